@@ -1,0 +1,19 @@
+import type { GateCounts } from '../gate/slot.service.js';
+import type { CampaignView } from './campaign.dto.js';
+import type { Campaign } from './campaign.entity.js';
+
+export function toCampaignView(campaign: Campaign, counts: Pick<GateCounts, 'available' | 'waiting'>): CampaignView {
+  const { id, name, capacity, amount, currency, opensAt, closesAt, state } = campaign;
+  return {
+    id,
+    name,
+    capacity,
+    amount: Number(amount),
+    currency,
+    opensAt,
+    closesAt,
+    state,
+    remaining: counts.available,
+    waiting: counts.waiting,
+  };
+}

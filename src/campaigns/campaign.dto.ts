@@ -1,0 +1,110 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { Type } from 'class-transformer';
+import { IsDate, IsIn, IsInt, IsOptional, IsString, Length, Matches, Max, Min, ValidateIf } from 'class-validator';
+import { CAMPAIGN_STATES, type CampaignState } from './campaign-lifecycle.js';
+
+const SLUG = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
+const LARGEST_CAPACITY = 10_000_000;
+const LARGEST_AMOUNT = 1_000_000_000;
+
+export class CreateCampaignDto {
+  @ApiProperty({ pattern: SLUG.source, example: 'spring-drop' })
+  @Matches(SLUG, { message: 'id must be a slug: a-z, 0-9 and inner hyphens, 1 to 63 long' })
+  readonly id: string;
+
+  @ApiProperty({ example: 'Spring drop' })
+  @IsString()
+  @Length(1, 200)
+  readonly name: string;
+
+  @ApiProperty({ minimum: 1, maximum: LARGEST_CAPACITY, description: 'how many people are paid' })
+  @IsInt()
+  @Min(1)
+  @Max(LARGEST_CAPACITY)
+  readonly capacity: number;
+
+  @ApiPropertyOptional({
+    minimum: 0,
+    maximum: LARGEST_CAPACITY,
+    description: 'places in the waiting line; default: a tenth of capacity, 0 for no line',
+  })
+  @IsOptional()
+  @IsInt()
+  @Min(0)
+  @Max(LARGEST_CAPACITY)
+  readonly waitingCapacity?: number;
+
+  @ApiProperty({ minimum: 1, maximum: LARGEST_AMOUNT, description: 'minor units, to each' })
+  @IsInt()
+  @Min(1)
+  @Max(LARGEST_AMOUNT)
+  readonly amount: number;
+
+  @ApiProperty({ example: 'KRW', description: 'ISO 4217' })
+  @Matches(/^[A-Z]{3}$/, { message: 'currency must be an ISO 4217 code' })
+  readonly currency: string;
+
+  @ApiPropertyOptional({ format: 'date-time' })
+  @IsOptional()
+  @Type(() => Date)
+  @IsDate()
+  readonly opensAt?: Date;
+
+  @ApiPropertyOptional({ format: 'date-time', description: 'after opensAt' })
+  @IsOptional()
+  @Type(() => Date)
+  @IsDate()
+  readonly closesAt?: Date;
+}
+
+export class ChangeCampaignDto {
+  @ApiPropertyOptional({ enum: CAMPAIGN_STATES, description: 'PAUSED pauses, OPEN resumes, CLOSED closes for good' })
+  @ValidateIf((_, value) => value !== undefined)
+  @IsIn(CAMPAIGN_STATES)
+  readonly state?: CampaignState;
+
+  @ApiPropertyOptional({ type: String, format: 'date-time', nullable: true, description: 'null for none' })
+  @IsOptional()
+  @Type(() => Date)
+  @IsDate()
+  readonly opensAt?: Date | null;
+
+  @ApiPropertyOptional({ type: String, format: 'date-time', nullable: true, description: 'null for none' })
+  @IsOptional()
+  @Type(() => Date)
+  @IsDate()
+  readonly closesAt?: Date | null;
+}
+
+/** A campaign as clients see it. */
+export class CampaignView {
+  @ApiProperty()
+  readonly id: string;
+
+  @ApiProperty()
+  readonly name: string;
+
+  @ApiProperty()
+  readonly capacity: number;
+
+  @ApiProperty({ description: 'minor units, to each' })
+  readonly amount: number;
+
+  @ApiProperty({ description: 'ISO 4217' })
+  readonly currency: string;
+
+  @ApiProperty({ type: String, format: 'date-time', nullable: true })
+  readonly opensAt: Date | null;
+
+  @ApiProperty({ type: String, format: 'date-time', nullable: true })
+  readonly closesAt: Date | null;
+
+  @ApiProperty({ enum: CAMPAIGN_STATES })
+  readonly state: CampaignState;
+
+  @ApiProperty({ description: 'slots that nobody holds' })
+  readonly remaining: number;
+
+  @ApiProperty({ description: 'people in the waiting line' })
+  readonly waiting: number;
+}

@@ -1,0 +1,116 @@
+import { Injectable } from '@nestjs/common';
+import { InjectDataSource, InjectRepository } from '@nestjs/typeorm';
+import type { DataSource, Repository } from 'typeorm';
+import { fundCampaign } from '../ledger/fund-campaign.js';
+import { rows } from '../postgres/rows.js';
+import { type CampaignState, statesThatAllow } from './campaign-lifecycle.js';
+import { Campaign } from './campaign.entity.js';
+
+export type NewCampaign = Pick<
+  Campaign,
+  'id' | 'name' | 'capacity' | 'waitingCapacity' | 'amount' | 'currency' | 'opensAt' | 'closesAt'
+>;
+
+/** What an operator may change; what is undefined stays. */
+export interface CampaignChange {
+  readonly state?: CampaignState;
+  readonly opensAt?: Date | null;
+  readonly closesAt?: Date | null;
+}
+
+/** Campaigns in Postgres. */
+@Injectable()
+export class CampaignStore {
+  constructor(
+    @InjectDataSource() private readonly source: DataSource,
+    @InjectRepository(Campaign) private readonly campaigns: Repository<Campaign>,
+  ) {}
+
+  find(id: string): Promise<Campaign | null> {
+    return this.campaigns.findOneBy({ id });
+  }
+
+  /** Campaigns that the reaper must look after: whoever has somebody to pay or to tell, or may still get claims. */
+  async unfinished(): Promise<Campaign[]> {
+    return this.campaigns
+      .createQueryBuilder('campaign')
+      .where(`campaign.state <> 'CLOSED'`)
+      .orWhere(
+        `EXISTS (SELECT FROM user_grants g WHERE g.campaign_id = campaign.id AND g.status = 'PENDING')`,
+      )
+      .orWhere(
+        `EXISTS (SELECT FROM waiting_entries w
+                  WHERE w.campaign_id = campaign.id AND w.promoted_at IS NULL AND w.ended_at IS NULL)`,
+      )
+      .orWhere(`campaign.updated_at > now() - interval '1 hour'`) // claims decided before it closed may still be on their way
+      .orderBy('campaign.id')
+      .getMany();
+  }
+
+  /** Creates it together with its budget. @returns false when the id is taken; nothing has changed then */
+  create(campaign: NewCampaign): Promise<boolean> {
+    return this.source.transaction(async (transaction) => {
+      const created = await rows(
+        transaction,
+        `INSERT INTO campaigns (id, name, capacity, waiting_capacity, amount, currency, opens_at, closes_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (id) DO NOTHING RETURNING id`,
+        [
+          campaign.id,
+          campaign.name,
+          campaign.capacity,
+          campaign.waitingCapacity,
+          campaign.amount,
+          campaign.currency,
+          campaign.opensAt,
+          campaign.closesAt,
+        ],
+      );
+      if (created.length === 0) return false;
+      await fundCampaign(transaction, campaign.id, {
+        minorUnits: BigInt(campaign.capacity) * BigInt(campaign.amount),
+        currency: campaign.currency,
+      });
+      return true;
+    });
+  }
+
+  /** @returns false when there is no such campaign in a state that allows the change */
+  async change(id: string, { state, opensAt, closesAt }: CampaignChange): Promise<boolean> {
+    const changed = await rows(
+      this.source,
+      `WITH changed AS (
+         UPDATE campaigns
+            SET state     = COALESCE($2, state),
+                opens_at  = CASE WHEN $3 THEN $4 ELSE opens_at END,
+                closes_at = CASE WHEN $5 THEN $6 ELSE closes_at END,
+                revision  = revision + 1,
+                updated_at = now()
+          WHERE id = $1 AND state = ANY ($7)
+         RETURNING id
+       ) SELECT id FROM changed`,
+      [
+        id,
+        state ?? null,
+        opensAt !== undefined,
+        opensAt ?? null,
+        closesAt !== undefined,
+        closesAt ?? null,
+        statesThatAllow(state),
+      ],
+    );
+    return changed.length > 0;
+  }
+
+  /** Closes what has come to its closing time. @returns the ids of those closed by this call */
+  async closeDue(): Promise<string[]> {
+    const closed = await rows<{ id: string }>(
+      this.source,
+      `WITH closed AS (
+         UPDATE campaigns SET state = 'CLOSED', revision = revision + 1, updated_at = now()
+          WHERE state <> 'CLOSED' AND closes_at <= now()
+         RETURNING id
+       ) SELECT id FROM closed`,
+    );
+    return closed.map(({ id }) => id);
+  }
+}

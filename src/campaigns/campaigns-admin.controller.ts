@@ -1,0 +1,53 @@
+import { Body, Controller, Header, HttpCode, Param, Patch, Post, UseGuards } from '@nestjs/common';
+import { ApiBearerAuth, ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { AdminGuard } from '../identity/admin.guard.js';
+import { BearerGuard } from '../identity/bearer.guard.js';
+import { ApiProblems } from '../problems/api-problems.js';
+import { Problem } from '../problems/problem.js';
+import { AddressLimitGuard } from '../rate-limits/address-limit.guard.js';
+import { toCampaignView } from './campaign-view.js';
+import { CampaignView, ChangeCampaignDto, CreateCampaignDto } from './campaign.dto.js';
+import { CampaignsService } from './campaigns.service.js';
+
+const DEFAULT_WAITING_SHARE = 10;
+
+@ApiTags('admin')
+@ApiBearerAuth()
+@Controller('v1/campaigns')
+@UseGuards(AddressLimitGuard, BearerGuard, AdminGuard)
+export class CampaignsAdminController {
+  constructor(private readonly campaigns: CampaignsService) {}
+
+  @Post()
+  @Header('Cache-Control', 'no-store')
+  @ApiOperation({ summary: 'Create a campaign and fund it; it is open at once, or from opensAt' })
+  @ApiCreatedResponse({ type: CampaignView })
+  @ApiProblems(400, 401, 403, 409, 413, 415, 429, 503)
+  async create(@Body() terms: CreateCampaignDto): Promise<CampaignView> {
+    const { opensAt = null, closesAt = null } = terms;
+    if (opensAt && closesAt && closesAt <= opensAt) {
+      throw new Problem(400, 'invalid-request', 'Invalid request', { detail: 'closesAt must be after opensAt.' });
+    }
+    const campaign = await this.campaigns.create({
+      id: terms.id,
+      name: terms.name,
+      capacity: terms.capacity,
+      waitingCapacity: terms.waitingCapacity ?? Math.floor(terms.capacity / DEFAULT_WAITING_SHARE),
+      amount: String(terms.amount),
+      currency: terms.currency,
+      opensAt,
+      closesAt,
+    });
+    return toCampaignView(campaign, { available: campaign.capacity, waiting: 0 });
+  }
+
+  @Patch(':id')
+  @Header('Cache-Control', 'no-store')
+  @HttpCode(200)
+  @ApiOperation({ summary: 'Pause, resume or close a campaign, or change when it opens and closes' })
+  @ApiOkResponse({ type: CampaignView })
+  @ApiProblems(400, 401, 403, 404, 409, 413, 415, 429, 503)
+  async change(@Param('id') id: string, @Body() change: ChangeCampaignDto): Promise<CampaignView> {
+    return toCampaignView(await this.campaigns.change(id, change), await this.campaigns.counts(id));
+  }
+}

@@ -1,0 +1,82 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { GateKeeper } from '../gate/gate-keeper.js';
+import { type GateCounts, SlotService } from '../gate/slot.service.js';
+import { Problem } from '../problems/problem.js';
+import { type CampaignChange, CampaignStore, type NewCampaign } from './campaign.store.js';
+import type { Campaign } from './campaign.entity.js';
+import { gateTerms } from './gate-terms.js';
+
+/** What operators do with campaigns, and what everybody may know of them. */
+@Injectable()
+export class CampaignsService {
+  private readonly log = new Logger(CampaignsService.name);
+
+  constructor(
+    private readonly store: CampaignStore,
+    private readonly slots: SlotService,
+    private readonly keeper: GateKeeper,
+  ) {}
+
+  /** @throws Problem 409 when the id is taken */
+  async create(campaign: NewCampaign): Promise<Campaign> {
+    if (!(await this.store.create(campaign))) {
+      throw new Problem(409, 'campaign-exists', 'A campaign of that id exists');
+    }
+    await this.tellGate(campaign.id, () => this.keeper.open(campaign.id));
+    return this.get(campaign.id);
+  }
+
+  /**
+   * Changes state or times. The gate is told at once; should it be out of reach, the reaper tells it.
+   * @throws Problem 404 when there is no such campaign, 409 when its state does not allow the change, 400 when it would
+   *   close before it opens
+   */
+  async change(id: string, change: CampaignChange): Promise<Campaign> {
+    const { opensAt, closesAt, state } = await this.get(id);
+    const [opens, closes] = [merge(change.opensAt, opensAt), merge(change.closesAt, closesAt)];
+    if (opens && closes && closes <= opens) {
+      throw new Problem(400, 'invalid-request', 'Invalid request', { detail: 'closesAt must be after opensAt.' });
+    }
+    if (!(await this.store.change(id, change))) {
+      throw new Problem(409, 'illegal-transition', 'The campaign does not allow that now', {
+        members: { state },
+      });
+    }
+    const changed = await this.get(id);
+    await this.tellGate(id, () => this.slots.announce(id, gateTerms(changed)));
+    return changed;
+  }
+
+  /** @throws Problem 404 when there is no such campaign */
+  async get(id: string): Promise<Campaign> {
+    const campaign = await this.store.find(id);
+    if (!campaign) throw unknownCampaign();
+    return campaign;
+  }
+
+  /** What the gate counts, rebuilt first if need be. @throws Problem 404 when there is no such campaign */
+  async counts(id: string): Promise<GateCounts> {
+    if (!(await this.keeper.open(id))) throw unknownCampaign();
+    const counts = await this.slots.counts(id);
+    if (counts) return counts;
+    this.keeper.doubt(id);
+    await this.keeper.open(id);
+    return (await this.slots.counts(id)) ?? { available: 0, processing: 0, settled: 0, waiting: 0 };
+  }
+
+  private async tellGate(campaignId: string, tell: () => Promise<unknown>): Promise<void> {
+    try {
+      await tell();
+    } catch (error) {
+      this.log.warn({ msg: 'The gate will be told later', campaignId, cause: String(error) });
+    }
+  }
+}
+
+function merge<T>(change: T | undefined, standing: T): T {
+  return change === undefined ? standing : change;
+}
+
+export function unknownCampaign(): Problem {
+  return new Problem(404, 'unknown-campaign', 'There is no such campaign');
+}

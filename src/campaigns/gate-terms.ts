@@ -1,0 +1,7 @@
+import type { GateTerms } from '../gate/slot.service.js';
+import type { Campaign } from './campaign.entity.js';
+
+/** What the gate must know of what operators decide. */
+export function gateTerms({ revision, state, opensAt, closesAt }: Campaign): GateTerms {
+  return { revision, state, opensAt: opensAt?.getTime() ?? null, closesAt: closesAt?.getTime() ?? null };
+}

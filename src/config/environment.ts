@@ -1,0 +1,157 @@
+import { Expose, Transform, Type } from 'class-transformer';
+import { IsIn, IsInt, IsOptional, IsString, IsUrl, Matches, Max, Min, MinLength } from 'class-validator';
+
+export const ROLES = ['api', 'worker', 'all'] as const;
+export type Role = (typeof ROLES)[number];
+
+export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+
+/** An integer variable with its default; out of `min`..`max` stops the start. */
+function Integer(fallback: number, min: number, max: number): PropertyDecorator {
+  return (target, property) => {
+    Expose()(target, property);
+    Transform(({ value }: { value: unknown }) => value ?? fallback)(target, property);
+    Type(() => Number)(target, property);
+    IsInt()(target, property);
+    Min(min)(target, property);
+    Max(max)(target, property);
+  };
+}
+
+function Fallback(fallback: string): PropertyDecorator {
+  return (target, property) => {
+    Expose()(target, property);
+    Transform(({ value }: { value: unknown }) => value ?? fallback)(target, property);
+  };
+}
+
+/**
+ * Everything an operator can choose, read once from the process's environment. `.env.example` explains each
+ * variable; the names here are the variables' own. Times are in ms, sizes in bytes.
+ */
+export class Environment {
+  @Fallback('development')
+  @IsIn(['development', 'test', 'production'])
+  readonly NODE_ENV: 'development' | 'test' | 'production';
+
+  @Fallback('all')
+  @IsIn(ROLES)
+  readonly APP_ROLE: Role;
+
+  @Integer(3000, 0, 65_535)
+  readonly PORT: number;
+
+  @Fallback('127.0.0.1')
+  @IsString()
+  readonly HOST: string;
+
+  /** Express' "trust proxy": a hop count, or addresses and ranges of the proxies whose X-Forwarded-For counts. */
+  @Expose()
+  @IsOptional()
+  @Matches(/^(\d{1,2}|[0-9a-fA-F.:/, ]+|loopback|uniquelocal|linklocal)$/)
+  readonly TRUST_PROXY?: string;
+
+  @Expose()
+  @Matches(/^postgres(ql)?:\/\//)
+  readonly DATABASE_URL: string;
+
+  @Integer(10, 1, 1_000)
+  readonly DATABASE_POOL_SIZE: number;
+
+  /** How long the request path waits for one answer of Postgres. */
+  @Integer(1_200, 50, 60_000)
+  readonly DATABASE_TIMEOUT_MS: number;
+
+  @Expose()
+  @Matches(/^rediss?:\/\//)
+  readonly REDIS_URL: string;
+
+  /** How long the request path waits for one answer of Redis. */
+  @Integer(800, 50, 60_000)
+  readonly REDIS_TIMEOUT_MS: number;
+
+  @Expose()
+  @IsOptional()
+  @MinLength(32)
+  readonly JWT_SECRET?: string;
+
+  @Expose()
+  @IsOptional()
+  @IsUrl({ protocols: ['http', 'https'], require_tld: false })
+  readonly JWT_JWKS_URL?: string;
+
+  @Expose()
+  @IsOptional()
+  @IsString()
+  readonly JWT_ISSUER?: string;
+
+  @Expose()
+  @IsOptional()
+  @IsString()
+  readonly JWT_AUDIENCE?: string;
+
+  @Fallback('ledger')
+  @IsIn(['ledger'])
+  readonly PAYOUT_PROVIDER: 'ledger';
+
+  /** How often a payout job that met a transient fault is run before it is left to the reaper. */
+  @Integer(5, 1, 100)
+  readonly PAYOUT_ATTEMPTS: number;
+
+  /** The first pause before a job runs again; doubles each time, with jitter. */
+  @Integer(200, 1, 60_000)
+  readonly PAYOUT_BACKOFF_MS: number;
+
+  @Integer(2, 1, 100)
+  readonly WORKER_CONCURRENCY: number;
+
+  /** How long a slot may stay in `processing` before the reaper looks at it. */
+  @Integer(30_000, 100, 86_400_000)
+  readonly SLOT_LEASE_MS: number;
+
+  @Integer(5_000, 50, 3_600_000)
+  readonly REAPER_INTERVAL_MS: number;
+
+  /** How many leases, places or rows the reaper takes in one bite. */
+  @Integer(500, 1, 5_000)
+  readonly REAPER_BATCH_SIZE: number;
+
+  /** How many claims at most share one script call and one INSERT. */
+  @Integer(500, 1, 2_000)
+  readonly CLAIM_BATCH_SIZE: number;
+
+  /** Claims that one instance holds at once; beyond it answers 503 without asking Redis. */
+  @Integer(10_000, 1, 1_000_000)
+  readonly CLAIMS_IN_FLIGHT_MAX: number;
+
+  /** The longest that a claim or a read may take before it is answered 503. */
+  @Integer(1_800, 100, 60_000)
+  readonly REQUEST_DEADLINE_MS: number;
+
+  @Integer(10_000, 1_000, 3_600_000)
+  readonly RATE_LIMIT_WINDOW_MS: number;
+
+  @Integer(100_000, 1, 1_000_000_000)
+  readonly RATE_LIMIT_PER_IP: number;
+
+  @Integer(50, 1, 1_000_000_000)
+  readonly RATE_LIMIT_PER_USER: number;
+
+  @Integer(16_384, 0, 1_048_576)
+  readonly BODY_LIMIT_BYTES: number;
+
+  @Integer(8_192, 1_024, 65_536)
+  readonly HEADER_LIMIT_BYTES: number;
+
+  /** From SIGTERM to the end of the process, at most. */
+  @Integer(10_000, 100, 600_000)
+  readonly SHUTDOWN_DEADLINE_MS: number;
+
+  /** How long readiness says 503 before the listener closes, so that load balancers notice. */
+  @Integer(0, 0, 60_000)
+  readonly DRAIN_DELAY_MS: number;
+
+  @Fallback('info')
+  @IsIn(LOG_LEVELS)
+  readonly LOG_LEVEL: (typeof LOG_LEVELS)[number];
+}

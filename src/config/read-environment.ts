@@ -1,0 +1,25 @@
+import { plainToInstance } from 'class-transformer';
+import { validateSync } from 'class-validator';
+import { Environment } from './environment.js';
+
+/** The service can't start as it is configured. Names variables, never their values: those may be secrets. */
+export class ConfigurationError extends Error {
+  override readonly name = 'ConfigurationError';
+}
+
+/**
+ * Reads, checks and freezes the configuration. A variable that is set but empty counts as not set.
+ * @throws ConfigurationError naming every variable that is missing or wrong, and what it must be
+ */
+export function readEnvironment(source: NodeJS.ProcessEnv = process.env): Readonly<Environment> {
+  const given = Object.fromEntries(Object.entries(source).filter(([, value]) => value !== ''));
+  const environment = plainToInstance(Environment, given, { excludeExtraneousValues: true });
+  const complaints = validateSync(environment).map(
+    ({ property, constraints }) => `${property}: ${Object.values(constraints ?? {}).join(', ')}`,
+  );
+  if (!environment.JWT_SECRET === !environment.JWT_JWKS_URL) {
+    complaints.push('JWT_SECRET, JWT_JWKS_URL: set one of the two');
+  }
+  if (complaints.length > 0) throw new ConfigurationError(complaints.join('; '));
+  return Object.freeze(environment);
+}

@@ -1,0 +1,28 @@
+import { InjectQueue } from '@nestjs/bullmq';
+import { Inject, Injectable } from '@nestjs/common';
+import type { Queue } from 'bullmq';
+import { Gauge } from 'prom-client';
+import { Metrics } from '../metrics/metrics.js';
+import { PAYOUT_QUEUE } from './doorbell.js';
+
+const STATES = ['waiting', 'active', 'delayed', 'failed'] as const;
+
+/** How many payout jobs there are, by state, read when somebody asks. */
+@Injectable()
+export class QueueGauge {
+  constructor(@InjectQueue(PAYOUT_QUEUE) queue: Queue, @Inject(Metrics) { registry }: Metrics) {
+    new Gauge({
+      name: 'seonchak_queue_jobs',
+      help: 'Payout jobs by state. A job names many grants.',
+      labelNames: ['state'],
+      registers: [registry],
+      async collect() {
+        this.reset();
+        const { status } = await queue.getBackend().client;
+        if (status !== 'ready') return; // a command would wait for the connection, and the scrape with it
+        const counts = await queue.getJobCounts(...STATES);
+        for (const state of STATES) this.set({ state }, counts[state] ?? 0);
+      },
+    });
+  }
+}

@@ -1,0 +1,101 @@
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import { InjectDataSource } from '@nestjs/typeorm';
+import type { Redis } from 'ioredis';
+import type { DataSource } from 'typeorm';
+import { withSessionLock } from '../postgres/session-lock.js';
+import { gateKeys } from './gate-keys.js';
+import { readGateFacts } from './gate-picture.js';
+import { GateRebuild } from './gate-rebuild.js';
+import { GATE_REDIS } from './gate-redis.js';
+import { redisServerIdentity } from './redis-server-identity.js';
+import { type OpenGate, SlotService } from './slot.service.js';
+
+/**
+ * Knows which gates can be trusted: those that were found to agree with Postgres since the connection to Redis was made.
+ * A gate that is missing, of another epoch, on another server than it was built on, or in contradiction to Postgres, is
+ * rebuilt (R3, R11).
+ */
+@Injectable()
+export class GateKeeper {
+  private readonly log = new Logger(GateKeeper.name);
+  private readonly trusted = new Map<string, OpenGate>();
+  private readonly looks = new Map<string, Promise<OpenGate | null>>();
+  /** Gates that contradict Postgres although their epoch is the right one: the epoch, by campaign. */
+  private readonly condemned = new Map<string, string>();
+  /** Counts connections: what was seen over an earlier one says nothing about this one. */
+  private connection = 0;
+
+  constructor(
+    @InjectDataSource() private readonly source: DataSource,
+    @Inject(GATE_REDIS) private readonly redis: Redis,
+    private readonly slots: SlotService,
+    private readonly rebuild: GateRebuild,
+  ) {
+    redis.on('ready', () => {
+      this.connection++;
+      this.trusted.clear();
+    });
+  }
+
+  /**
+   * A gate that claims can be asked of, rebuilt first if need be. Null when there is no such campaign.
+   * @throws the drivers' errors when Redis or Postgres can't be asked
+   */
+  open(campaignId: string): Promise<OpenGate | null> {
+    const gate = this.trusted.get(campaignId);
+    if (gate) return Promise.resolve(gate);
+    const underWay = this.looks.get(campaignId);
+    if (underWay) return underWay;
+    const look = this.look(campaignId).finally(() => this.looks.delete(campaignId));
+    this.looks.set(campaignId, look);
+    return look;
+  }
+
+  /** Something spoke against this gate; it is looked at before it is used again. */
+  doubt(campaignId: string): void {
+    this.trusted.delete(campaignId);
+  }
+
+  /** The gate of this epoch holds what can't be, given what Postgres holds; it is rebuilt before it is used again. */
+  condemn(campaignId: string, epoch: string): void {
+    this.log.warn({ msg: 'Gate and Postgres contradict each other', campaignId, epoch });
+    this.condemned.set(campaignId, epoch);
+    this.trusted.delete(campaignId);
+  }
+
+  private async look(campaignId: string): Promise<OpenGate | null> {
+    const { connection } = this;
+    const facts = await readGateFacts(this.source, campaignId);
+    if (!facts) return null;
+    const epoch = (await this.isSound(campaignId, facts.epoch))
+      ? facts.epoch
+      : await withSessionLock(this.source, `gate:${campaignId}`, () => this.rebuildUnlessSound(campaignId));
+    const gate = await this.slots.admit(campaignId, epoch);
+    if (connection === this.connection) this.trusted.set(campaignId, gate);
+    return gate;
+  }
+
+  /** R3: somebody else may have rebuilt it while we waited for the lock. */
+  private async rebuildUnlessSound(campaignId: string): Promise<string> {
+    const facts = await readGateFacts(this.source, campaignId);
+    if (facts && (await this.isSound(campaignId, facts.epoch))) return facts.epoch;
+    this.log.warn({ msg: 'Rebuilding the gate from Postgres', campaignId });
+    const started = performance.now();
+    const epoch = await this.rebuild.run(campaignId);
+    this.log.log({ msg: 'The gate is rebuilt', campaignId, epoch, tookMs: Math.round(performance.now() - started) });
+    return epoch;
+  }
+
+  private async isSound(campaignId: string, epoch: string): Promise<boolean> {
+    if (this.condemned.get(campaignId) === epoch) return false;
+    const [standing, runId, replicationId] = await this.redis.hmget(
+      gateKeys(campaignId).facts,
+      'epoch',
+      'runId',
+      'replicationId',
+    );
+    if (standing !== epoch) return false;
+    const server = await redisServerIdentity(this.redis);
+    return server.runId === runId && server.replicationId === replicationId;
+  }
+}

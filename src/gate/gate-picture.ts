@@ -1,0 +1,77 @@
+import type { DataSource } from 'typeorm';
+import { rows } from '../postgres/rows.js';
+import type { GateClaim, GateState } from './gate-claim.js';
+
+/** What Postgres knows of a campaign that the gate must know too. Times in ms since 1970. */
+export interface GateFacts {
+  readonly epoch: string;
+  readonly revision: string;
+  readonly state: string;
+  readonly opensAt: number | null;
+  readonly closesAt: number | null;
+  readonly capacity: number;
+  readonly waitingCapacity: number;
+}
+
+/** Null when there is no such campaign. */
+export async function readGateFacts(source: DataSource, campaignId: string): Promise<GateFacts | null> {
+  const [facts] = await rows<GateFacts>(
+    source,
+    `SELECT epoch, revision, state, capacity, waiting_capacity AS "waitingCapacity",
+            floor(extract(epoch FROM opens_at) * 1000)::float8 AS "opensAt",
+            floor(extract(epoch FROM closes_at) * 1000)::float8 AS "closesAt"
+       FROM campaigns WHERE id = $1`,
+    [campaignId],
+  );
+  return facts ?? null;
+}
+
+/**
+ * R2: commits the next epoch, alone. It waits for every INSERT that has read the old epoch (they hold the row, R1) and
+ * refuses every later one, so what is read afterwards can't miss a row that commits a moment later.
+ * @returns the new epoch
+ */
+export async function raiseEpoch(source: DataSource, campaignId: string): Promise<string> {
+  const [raised] = await rows<{ epoch: string }>(
+    source,
+    `WITH raised AS (UPDATE campaigns SET epoch = epoch + 1 WHERE id = $1 RETURNING epoch) SELECT epoch FROM raised`,
+    [campaignId],
+  );
+  if (!raised) throw new Error(`Campaign ${campaignId} is gone.`);
+  return raised.epoch;
+}
+
+type Place = Omit<GateClaim, 'state'>;
+
+/** One page of grants, by arrival. A grant that changes later changes only towards its end, and the reaper tells the gate. */
+export function readGrants(source: DataSource, campaignId: string, afterArrivalNo: number, limit: number): Promise<GateClaim[]> {
+  return rows<GateClaim>(
+    source,
+    `SELECT user_id AS "userId", arrival_no::float8 AS "arrivalNo", grant_seq AS "grantSeq",
+            round(extract(epoch FROM created_at) * 1000)::float8 AS "createdAt",
+            CASE status WHEN 'PENDING' THEN 'PROCESSING' WHEN 'SUCCESS' THEN 'SETTLED' ELSE 'FAILED' END AS state
+       FROM user_grants WHERE campaign_id = $1 AND arrival_no > $2 ORDER BY arrival_no LIMIT $3`,
+    [campaignId, afterArrivalNo, limit],
+  );
+}
+
+/** One page of the line, by arrival. Who has a grant is no longer in line, whatever their entry says (R8). */
+export function readLine(
+  source: DataSource,
+  campaignId: string,
+  afterArrivalNo: number,
+  limit: number,
+): Promise<(Place & { state: Extract<GateState, 'WAITING' | 'ENDED'> })[]> {
+  return rows(
+    source,
+    `SELECT user_id AS "userId", arrival_no::float8 AS "arrivalNo", NULL AS "grantSeq",
+            round(extract(epoch FROM created_at) * 1000)::float8 AS "createdAt",
+            CASE WHEN ended_at IS NULL THEN 'WAITING' ELSE 'ENDED' END AS state
+       FROM waiting_entries entry
+      WHERE campaign_id = $1 AND arrival_no > $2
+        AND NOT EXISTS (SELECT FROM user_grants taken
+                         WHERE taken.campaign_id = entry.campaign_id AND taken.user_id = entry.user_id)
+      ORDER BY arrival_no LIMIT $3`,
+    [campaignId, afterArrivalNo, limit],
+  );
+}

@@ -1,0 +1,124 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { InjectDataSource } from '@nestjs/typeorm';
+import type { Redis } from 'ioredis';
+import type { DataSource } from 'typeorm';
+import { FreeSlots } from './free-slots.js';
+import type { GateClaim } from './gate-claim.js';
+import { gateKeys, type GateKeys, stagingKeys } from './gate-keys.js';
+import { type GateFacts, raiseEpoch, readGateFacts, readGrants, readLine } from './gate-picture.js';
+import { GATE_REDIS } from './gate-redis.js';
+import { GateScript } from './gate-script.js';
+import { redisServerIdentity } from './redis-server-identity.js';
+
+/** Rows read from Postgres, and records staged in Redis, at a time: memory stays flat, and no script runs long. */
+const PAGE = 5_000;
+const SLOTS_A_RANGE = 10_000;
+
+/** An abandoned staging copy goes away by itself. */
+const STAGING_TTL_MS = 600_000;
+
+/**
+ * Computes a gate from Postgres and puts it in place, whatever stood there. Costs time linear in the campaign's rows.
+ *
+ * Safe when several do it at once, or one is paused half-way: each has an epoch of its own, works on a staging copy of its
+ * own, and replaces only a gate of a lower epoch.
+ */
+@Injectable()
+export class GateRebuild {
+  private readonly stageScript = GateScript.read('stage');
+  private readonly replaceScript = GateScript.read('replace');
+
+  constructor(
+    @InjectDataSource() private readonly source: DataSource,
+    @Inject(GATE_REDIS) private readonly redis: Redis,
+  ) {}
+
+  /** @returns the new gate's epoch; claims of that epoch are yet to be let in (R4) */
+  async run(campaignId: string): Promise<string> {
+    const server = await redisServerIdentity(this.redis);
+    const epoch = await raiseEpoch(this.source, campaignId);
+    const facts = await readGateFacts(this.source, campaignId);
+    if (!facts) throw new Error(`Campaign ${campaignId} is gone.`);
+    const staging = stagingKeys(campaignId, epoch);
+    const { lastArrivalNo, settled } = await this.stage(campaignId, facts, staging);
+    await this.replace(campaignId, staging, epoch, {
+      revision: facts.revision,
+      state: facts.state,
+      opensAt: facts.opensAt ?? '',
+      closesAt: facts.closesAt ?? '',
+      waitingCapacity: facts.waitingCapacity,
+      arrivalNo: lastArrivalNo,
+      settled,
+      ...server,
+    });
+    return epoch;
+  }
+
+  private async stage(
+    campaignId: string,
+    { capacity }: GateFacts,
+    staging: GateKeys,
+  ): Promise<{ lastArrivalNo: number; settled: number }> {
+    const free = new FreeSlots(capacity);
+    let lastArrivalNo = 0;
+    let settled = 0;
+
+    for await (const page of pages((after) => readGrants(this.source, campaignId, after, PAGE))) {
+      for (const { state, grantSeq, arrivalNo } of page) {
+        if (state !== 'FAILED' && grantSeq !== null) free.take(grantSeq);
+        if (state === 'SETTLED') settled++;
+        lastArrivalNo = Math.max(lastArrivalNo, arrivalNo);
+      }
+      await this.add(staging, page.flatMap(record));
+    }
+    for await (const page of pages((after) => readLine(this.source, campaignId, after, PAGE))) {
+      // R5: what came free while nobody could tell the gate goes to the head of the line before anybody asks.
+      const placed = page.map((place): GateClaim => {
+        const grantSeq = place.state === 'WAITING' ? free.takeLowest() : null;
+        return grantSeq === null ? place : { ...place, state: 'PROCESSING', grantSeq };
+      });
+      lastArrivalNo = Math.max(lastArrivalNo, ...page.map(({ arrivalNo }) => arrivalNo));
+      await this.add(staging, placed.flatMap(record));
+    }
+    for (const [first, last] of free.ranges(SLOTS_A_RANGE)) await this.add(staging, ['RANGE', first, last]);
+    return { lastArrivalNo, settled };
+  }
+
+  private async add(staging: GateKeys, records: (string | number)[]): Promise<void> {
+    const { available, processing, holders, claims, line } = staging;
+    await this.stageScript.call(this.redis, [available, processing, holders, claims, line], [STAGING_TTL_MS, ...records]);
+  }
+
+  private async replace(
+    campaignId: string,
+    staging: GateKeys,
+    epoch: string,
+    facts: Readonly<Record<string, string | number>>,
+  ): Promise<void> {
+    const gate = gateKeys(campaignId);
+    await this.replaceScript.call(
+      this.redis,
+      [
+        ...[gate.facts, gate.available, gate.processing, gate.holders, gate.claims, gate.line, gate.lineLeases],
+        ...[staging.available, staging.processing, staging.holders, staging.claims, staging.line],
+      ],
+      [epoch, ...Object.entries(facts).flat()],
+    );
+  }
+}
+
+/** Reads page after page until one comes back short. */
+async function* pages(read: (afterArrivalNo: number) => Promise<GateClaim[]>): AsyncGenerator<GateClaim[]> {
+  let after = 0;
+  for (;;) {
+    const page = await read(after);
+    if (page.length > 0) yield page;
+    const last = page.at(-1);
+    if (!last || page.length < PAGE) return;
+    after = last.arrivalNo;
+  }
+}
+
+function record({ state, userId, arrivalNo, createdAt, grantSeq }: GateClaim): (string | number)[] {
+  return [state === 'PROCESSING' ? 'HELD' : state, userId, arrivalNo, createdAt, grantSeq ?? ''];
+}

@@ -1,0 +1,50 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Redis } from 'ioredis';
+
+type Argument = string | number;
+
+/** A Lua script beside this file, known to Redis by the SHA of its text. */
+export class GateScript {
+  private readonly sha: string;
+
+  private constructor(private readonly text: string) {
+    this.sha = createHash('sha1').update(text).digest('hex');
+  }
+
+  /** @param name the file's name under `scripts/`, without `.lua` */
+  static read(name: string): GateScript {
+    return new GateScript(readFileSync(join(__dirname, 'scripts', `${name}.lua`), 'utf8'));
+  }
+
+  /** The same script with `{{name}}` replaced: another text, so another SHA. */
+  with(values: Readonly<Record<string, string>>): GateScript {
+    return new GateScript(this.text.replace(/\{\{(\w+)\}\}/g, (_, name: string) => values[name] ?? ''));
+  }
+
+  async load(redis: Redis): Promise<void> {
+    await redis.script('LOAD', this.text);
+  }
+
+  /** Calls the script by its SHA and never sends its text: fails with NOSCRIPT unless somebody has loaded it. */
+  callLoaded(redis: Redis, keys: readonly string[], args: readonly Argument[]): Promise<unknown> {
+    return redis.evalsha(this.sha, keys.length, ...keys, ...args);
+  }
+
+  /** Calls the script, loading it first where the server has lost it. */
+  async call(redis: Redis, keys: readonly string[], args: readonly Argument[]): Promise<unknown> {
+    try {
+      return await this.callLoaded(redis, keys, args);
+    } catch (error) {
+      if (!isNoScript(error)) throw error;
+      await this.load(redis);
+      return this.callLoaded(redis, keys, args);
+    }
+  }
+}
+
+/** Whether a server answered that it doesn't know the script: it was restarted, replaced or flushed. */
+export function isNoScript(error: unknown): boolean {
+  return error instanceof Error && error.message.startsWith('NOSCRIPT');
+}

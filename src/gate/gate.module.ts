@@ -1,0 +1,21 @@
+import { Module } from '@nestjs/common';
+import { RedisConnections } from '../redis/redis-connections.js';
+import { GateKeeper } from './gate-keeper.js';
+import { GateRebuild } from './gate-rebuild.js';
+import { GATE_REDIS } from './gate-redis.js';
+import { SlotService } from './slot.service.js';
+
+@Module({
+  providers: [
+    {
+      provide: GATE_REDIS,
+      inject: [RedisConnections],
+      useFactory: (connections: RedisConnections) => connections.open('request'),
+    },
+    SlotService,
+    GateRebuild,
+    GateKeeper,
+  ],
+  exports: [GATE_REDIS, SlotService, GateKeeper],
+})
+export class GateModule {}

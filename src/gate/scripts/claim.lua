@@ -1,0 +1,121 @@
+#!lua
+-- Decides for a whole batch of people who ask for a slot, in the order in which they stand in ARGV.
+--
+-- Atomic, idempotent per user, and judged by Redis's own clock. Everything is checked before the first write, since
+-- an error does not take back what a script wrote. The text names the campaign and the epoch, so that its SHA belongs to
+-- one epoch of one gate (R11): this is {{campaign}}'s. Loaded last when a gate is rebuilt (R4), called by EVALSHA only.
+--
+-- KEYS 1 facts       hash    epoch, state, opensAt, closesAt, waitingCapacity, arrivalNo, ...
+--      2 available   list    free slots, lowest first
+--      3 processing  zset    slot -> lease deadline (ms)
+--      4 holders     hash    slot -> user
+--      5 claims      hash    user -> '<state>:<arrivalNo>:<createdAt>:<slot>'
+--      6 line        zset    user -> arrivalNo
+--      7 line-leases zset    user -> lease deadline (ms) of a place not yet known to be durable (R10)
+-- ARGV 1 lease (ms)
+--      2.. user ids, decimal
+--
+-- Returns {'STALE'} when the gate is missing or of another epoch: nothing was done, rebuild it (R3, R4);
+-- else    {'OK', lastArrivalNo, answer, answer, ...}, one answer a user:
+--   {'NEW',   claim, position}   has just got this slot, or this place in the line
+--   {'KNOWN', claim, position}   had asked before; the claim as it stands (R7)
+--   {'NOT_OPEN', opensAt}        too early; opensAt in ms
+--   {'PAUSED'}
+--   {'CLOSED'}
+--   {'FULL'}                     no slot and no place in the line is left, as of lastArrivalNo (R12)
+-- where claim is the value kept in `claims` and position is the place in the line from 1, or 0 for none.
+local EPOCH = '{{epoch}}'
+
+local FACTS, AVAILABLE, PROCESSING, HOLDERS, CLAIMS, LINE, LINE_LEASES = unpack(KEYS)
+local lease = tonumber(ARGV[1])
+assert(lease and lease > 0, 'ARGV[1] must be a lease in ms')
+
+local epoch, state, opens, closes, waiting_capacity, last_arrival =
+  unpack(redis.call('HMGET', FACTS, 'epoch', 'state', 'opensAt', 'closesAt', 'waitingCapacity', 'arrivalNo'))
+if epoch ~= EPOCH then return { 'STALE' } end
+opens, closes = tonumber(opens), tonumber(closes)
+waiting_capacity, last_arrival = tonumber(waiting_capacity), tonumber(last_arrival)
+
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+
+local refusal
+if state == 'CLOSED' or (closes and now >= closes) then refusal = { 'CLOSED' }
+elseif state == 'PAUSED' then refusal = { 'PAUSED' }
+elseif opens and now < opens then refusal = { 'NOT_OPEN', opens }
+end
+
+local users = {}
+for i = 2, #ARGV do users[i - 1] = ARGV[i] end
+local claims = redis.call('HMGET', CLAIMS, unpack(users))
+
+local newcomers, seen = {}, {}
+for i, user in ipairs(users) do
+  if not claims[i] and not seen[user] then
+    seen[user] = true
+    newcomers[#newcomers + 1] = user
+  end
+end
+
+-- Who gets what. A free slot is never taken while anybody waits (R5).
+local fresh, taken = {}, {}
+if not refusal and #newcomers > 0 then
+  local in_line = redis.call('ZCARD', LINE)
+  local slots = {}
+  if in_line == 0 then slots = redis.call('LRANGE', AVAILABLE, 0, #newcomers - 1) end
+  local places = math.min(#newcomers - #slots, math.max(0, waiting_capacity - in_line))
+
+  local leases, holders, line, line_leases, records = {}, {}, {}, {}, {}
+  for i = 1, #slots + places do
+    local user, slot, arrival = newcomers[i], slots[i], last_arrival + i
+    local claim = string.format('%s:%d:%d:%s', slot and 'PROCESSING' or 'WAITING', arrival, now, slot or '')
+    if slot then
+      leases[#leases + 1] = now + lease
+      leases[#leases + 1] = slot
+      holders[#holders + 1] = slot
+      holders[#holders + 1] = user
+    else
+      line[#line + 1] = arrival
+      line[#line + 1] = user
+      line_leases[#line_leases + 1] = now + lease
+      line_leases[#line_leases + 1] = user
+    end
+    records[#records + 1] = user
+    records[#records + 1] = claim
+    fresh[user] = claim
+  end
+
+  if #slots > 0 then
+    redis.call('LTRIM', AVAILABLE, #slots, -1)
+    redis.call('ZADD', PROCESSING, unpack(leases))
+    redis.call('HSET', HOLDERS, unpack(holders))
+  end
+  if places > 0 then
+    redis.call('ZADD', LINE, unpack(line))
+    redis.call('ZADD', LINE_LEASES, unpack(line_leases))
+  end
+  if #records > 0 then
+    last_arrival = last_arrival + #slots + places
+    redis.call('HSET', CLAIMS, unpack(records))
+    redis.call('HSET', FACTS, 'arrivalNo', last_arrival)
+  end
+end
+
+local function position(claim, user)
+  if claim:sub(1, 7) ~= 'WAITING' then return 0 end
+  return (redis.call('ZRANK', LINE, user) or -1) + 1
+end
+
+local answers = { 'OK', last_arrival }
+for i, user in ipairs(users) do
+  local known = claims[i] or taken[user]
+  if known then
+    answers[i + 2] = { 'KNOWN', known, position(known, user) }
+  elseif fresh[user] then
+    answers[i + 2] = { 'NEW', fresh[user], position(fresh[user], user) }
+    taken[user] = fresh[user] -- the same user further down in this batch has asked before
+  else
+    answers[i + 2] = refusal or { 'FULL' }
+  end
+end
+return answers

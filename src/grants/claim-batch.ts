@@ -1,0 +1,131 @@
+import { Injectable } from '@nestjs/common';
+import type { GateClaim } from '../gate/gate-claim.js';
+import { GateKeeper } from '../gate/gate-keeper.js';
+import { type ClaimDecision, type ClaimDecisions, type OpenGate, SlotService, STALE } from '../gate/slot.service.js';
+import { Metrics } from '../metrics/metrics.js';
+import { unavailable } from '../problems/problem.js';
+import type { BatchOutcome } from './claim-outcome.js';
+import type { ClaimRecord } from './claim-record.js';
+import { ClaimRecorder } from './claim-recorder.js';
+import { ClaimStore } from './claim.store.js';
+
+/** A gate that speaks against Postgres is looked at and asked again; one that does so this often is given up for now. */
+const ATTEMPTS = 3;
+
+/**
+ * The claim flow, for everybody who asked at about the same time: one script decides, one INSERT makes it durable, one ring
+ * tells the workers, and only then anybody is answered. The gate has decided once its script has run; from there things
+ * are only rolled forward, by this flow, by the user's next try, or by the reaper.
+ */
+@Injectable()
+export class ClaimBatch {
+  constructor(
+    private readonly keeper: GateKeeper,
+    private readonly slots: SlotService,
+    private readonly claims: ClaimStore,
+    private readonly recorder: ClaimRecorder,
+    private readonly metrics: Metrics,
+  ) {}
+
+  /**
+   * @param userIds in the order in which they asked; may repeat
+   * @returns one outcome a user, in that order
+   * @throws Problem 503 when the gate can't be brought to agree with Postgres; the drivers' errors when one can't be asked
+   */
+  async run(campaignId: string, userIds: readonly string[]): Promise<BatchOutcome[]> {
+    this.metrics.claimBatchSize.observe(userIds.length);
+    for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
+      const gate = await this.keeper.open(campaignId);
+      if (!gate) return userIds.map(() => ({ kind: 'unknown-campaign' }));
+      const decided = await this.slots.claim(gate, userIds);
+      if (decided === STALE) {
+        this.keeper.doubt(campaignId);
+        continue;
+      }
+      const outcomes = await this.makeDurable(gate, userIds, decided);
+      if (outcomes !== STALE) return outcomes;
+    }
+    throw unavailable('The gate is being rebuilt.');
+  }
+
+  private async makeDurable(
+    gate: OpenGate,
+    userIds: readonly string[],
+    { decisions, lastArrivalNo }: ClaimDecisions,
+  ): Promise<BatchOutcome[] | typeof STALE> {
+    const records = await this.readKnown(gate, userIds, decisions);
+    const missing = notYetDurable(decisions, records);
+    // What came to its end has a row. A gate that remembers one that Postgres lacks is not this campaign's (R3).
+    if (missing.some(({ state }) => state !== 'PROCESSING' && state !== 'WAITING')) {
+      this.keeper.condemn(gate.campaignId, gate.epoch);
+      return STALE;
+    }
+
+    const written = await this.recorder.record(gate.campaignId, gate.epoch, missing);
+    if (written === STALE) return STALE;
+    for (const [userId, record] of written) records.set(userId, record);
+    return decisions.map((decision, i) => this.toOutcome(gate, lastArrivalNo, decision, records.get(userIds[i] ?? '')));
+  }
+
+  /**
+   * Reads the rows of everybody who may have one: whom the gate knows, and whom it turns away for being full, since a gate
+   * that forgot somebody must not tell them "sold out" (R12).
+   */
+  private async readKnown(
+    { campaignId }: OpenGate,
+    userIds: readonly string[],
+    decisions: readonly ClaimDecision[],
+  ): Promise<Map<string, ClaimRecord>> {
+    const mayHaveRow = userIds.filter((_, i) => {
+      const decision = decisions[i];
+      return decision?.kind === 'full' || (decision?.kind === 'claim' && !decision.fresh);
+    });
+    const found = mayHaveRow.length === 0 ? [] : await this.claims.find(campaignId, mayHaveRow);
+    return new Map(found.map((record) => [record.userId, record]));
+  }
+
+  private toOutcome(
+    { campaignId, epoch }: OpenGate,
+    lastArrivalNo: number,
+    decision: ClaimDecision,
+    record: ClaimRecord | undefined,
+  ): BatchOutcome {
+    if (record) {
+      const agreed = decision.kind === 'claim' && decision.claim.arrivalNo === record.arrivalNo;
+      if (decision.kind === 'claim' && !agreed) this.keeper.condemn(campaignId, epoch);
+      return {
+        kind: 'claimed',
+        fresh: agreed && decision.fresh,
+        record,
+        waitingPosition: agreed && record.status === 'WAITING' ? decision.waitingPosition : null,
+      };
+    }
+    switch (decision.kind) {
+      case 'full':
+        return { kind: 'full', campaignId, epoch, lastArrivalNo };
+      case 'not-open':
+        return { kind: 'not-open', opensAt: new Date(decision.opensAt) };
+      case 'paused':
+      case 'closed':
+        return decision;
+      case 'claim':
+        throw new Error('A claim was decided and is not durable: it must not be answered.');
+    }
+  }
+}
+
+/** The gate's claims that Postgres does not hold, or holds as a place in the line that has been promoted since; each once. */
+function notYetDurable(
+  decisions: readonly ClaimDecision[],
+  records: ReadonlyMap<string, ClaimRecord>,
+): GateClaim[] {
+  const missing = new Map<string, GateClaim>();
+  for (const decision of decisions) {
+    if (decision.kind !== 'claim') continue;
+    const { claim } = decision;
+    const record = records.get(claim.userId);
+    const promotedSince = record?.status === 'WAITING' && claim.state === 'PROCESSING';
+    if (!record || promotedSince) missing.set(claim.userId, claim);
+  }
+  return [...missing.values()].sort((a, b) => a.arrivalNo - b.arrivalNo);
+}

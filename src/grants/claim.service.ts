@@ -1,0 +1,55 @@
+import { Injectable } from '@nestjs/common';
+import { GateKeeper } from '../gate/gate-keeper.js';
+import { Metrics } from '../metrics/metrics.js';
+import { Problem, unavailable } from '../problems/problem.js';
+import { ClaimGathering } from './claim-gathering.js';
+import type { ClaimOutcome } from './claim-outcome.js';
+import type { ClaimRecord } from './claim-record.js';
+import { ClaimStore } from './claim.store.js';
+import { SoldOutCheck } from './sold-out-check.js';
+
+const ATTEMPTS = 2;
+
+/** Asking for a slot, and asking what became of it. */
+@Injectable()
+export class ClaimService {
+  constructor(
+    private readonly gathering: ClaimGathering,
+    private readonly soldOut: SoldOutCheck,
+    private readonly claims: ClaimStore,
+    private readonly keeper: GateKeeper,
+    private readonly metrics: Metrics,
+  ) {}
+
+  /**
+   * Idempotent per user. What it returns is durable.
+   * @param userId from a verified token
+   * @throws Problem 503, or a driver's error, when the outcome can't be told: asking again is safe
+   */
+  async claim(campaignId: string, userId: string): Promise<ClaimOutcome> {
+    const started = performance.now();
+    const outcome = await this.decide(campaignId, userId);
+    const label = outcome.kind === 'claimed' ? outcome.record.status.toLowerCase() : outcome.kind;
+    if (outcome.kind !== 'unknown-campaign') this.metrics.claims.inc({ campaign: campaignId, outcome: label });
+    this.metrics.claimSeconds.observe({ outcome: label }, (performance.now() - started) / 1_000);
+    return outcome;
+  }
+
+  /** What Postgres holds of this user, with the place in the line of who waits. @throws Problem 404 when there is nothing */
+  async find(campaignId: string, userId: string): Promise<{ record: ClaimRecord; waitingPosition: number | null }> {
+    const [record] = await this.claims.find(campaignId, [userId]);
+    if (!record) throw new Problem(404, 'no-claim', 'This user has no claim in this campaign');
+    const waits = record.status === 'WAITING';
+    return { record, waitingPosition: waits ? await this.claims.waitingPosition(campaignId, record.arrivalNo) : null };
+  }
+
+  private async decide(campaignId: string, userId: string): Promise<ClaimOutcome> {
+    for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
+      const outcome = await this.gathering.add(campaignId, userId);
+      if (outcome.kind !== 'full') return outcome;
+      if (await this.soldOut.confirm(outcome)) return { kind: 'sold-out' };
+      this.keeper.doubt(campaignId);
+    }
+    throw unavailable('The gate is being rebuilt.');
+  }
+}

@@ -1,0 +1,143 @@
+import { Injectable } from '@nestjs/common';
+import { InjectDataSource } from '@nestjs/typeorm';
+import type { DataSource } from 'typeorm';
+import type { GateClaim } from '../gate/gate-claim.js';
+import { rows } from '../postgres/rows.js';
+import type { ClaimRecord } from './claim-record.js';
+
+/** What a call of `record` made durable; whoever is missing was there already, or collided with somebody else's place. */
+export interface Recorded {
+  readonly userIds: ReadonlySet<string>;
+  /** The transaction's time, by Postgres' clock. */
+  readonly at: Date;
+}
+
+/** The epoch has moved on: nothing was written, ask the gate again (R1). */
+export const FENCED = 'fenced';
+
+/** Claims in Postgres. */
+@Injectable()
+export class ClaimStore {
+  constructor(@InjectDataSource() private readonly source: DataSource) {}
+
+  /**
+   * Makes what the gate decided durable, in one statement that is its own transaction: grants, places in the line, and
+   * promotions from the line. Safe to repeat. One claim that collides keeps no other out.
+   */
+  async record(campaignId: string, epoch: string, claims: readonly GateClaim[]): Promise<Recorded | typeof FENCED> {
+    const [result] = await rows<{ fenced: boolean; userIds: string[] | null; at: Date }>(this.source, RECORD, [
+      campaignId,
+      epoch,
+      claims.map(({ userId }) => userId),
+      claims.map(({ grantSeq }) => grantSeq),
+      claims.map(({ arrivalNo }) => arrivalNo),
+      claims.map(({ createdAt }) => createdAt),
+    ]);
+    if (!result || result.fenced) return FENCED;
+    return { userIds: new Set(result.userIds ?? []), at: result.at };
+  }
+
+  /** The claims of these users; who has none is missing. In no order. */
+  find(campaignId: string, userIds: readonly string[]): Promise<ClaimRecord[]> {
+    return rows<ClaimRecord>(this.source, FIND, [campaignId, userIds]);
+  }
+
+  /** Those of `grantSeqs` that some grant holds: PENDING, or paid. */
+  async liveSlots(campaignId: string, grantSeqs: readonly number[]): Promise<ReadonlySet<number>> {
+    const live = await rows<{ grantSeq: number }>(
+      this.source,
+      `SELECT grant_seq AS "grantSeq" FROM user_grants
+        WHERE campaign_id = $1 AND grant_seq = ANY ($2::int[]) AND status <> 'FAILED'`,
+      [campaignId, grantSeqs],
+    );
+    return new Set(live.map(({ grantSeq }) => grantSeq));
+  }
+
+  /** The place in the line of somebody who came as number `arrivalNo`: 1 for the next to be promoted. */
+  async waitingPosition(campaignId: string, arrivalNo: number): Promise<number> {
+    const [ahead] = await rows<{ count: number }>(
+      this.source,
+      `SELECT count(*)::int AS count FROM waiting_entries entry
+        WHERE campaign_id = $1 AND arrival_no < $2 AND ended_at IS NULL
+          AND NOT EXISTS (SELECT FROM user_grants taken
+                           WHERE taken.campaign_id = entry.campaign_id AND taken.user_id = entry.user_id)`, // R8
+      [campaignId, arrivalNo],
+    );
+    return (ahead?.count ?? 0) + 1;
+  }
+
+  /** R12: how many of the arrivals 1..lastArrivalNo are durable; null when the epoch has moved on. */
+  async durablePlaces(campaignId: string, epoch: string, lastArrivalNo: number): Promise<number | null> {
+    const [durable] = await rows<{ places: number }>(
+      this.source,
+      `SELECT (SELECT count(*) FROM user_grants WHERE campaign_id = $1 AND arrival_no <= $3)::int
+            + (SELECT count(*) FROM waiting_entries entry
+                WHERE campaign_id = $1 AND arrival_no <= $3
+                  AND NOT EXISTS (SELECT FROM user_grants taken
+                                   WHERE taken.campaign_id = entry.campaign_id AND taken.user_id = entry.user_id))::int
+              AS places
+         FROM campaigns WHERE id = $1 AND epoch = $2`,
+      [campaignId, epoch, lastArrivalNo],
+    );
+    return durable?.places ?? null;
+  }
+}
+
+/**
+ * $1 campaign, $2 epoch, then one array a column: users, slots (null for a place in the line), arrivals, created (ms).
+ *
+ * R1: the fence holds the campaign's row while this writes, and lets nothing through once the epoch has moved on. An
+ * arrival number is unique across grants and line together. R9: who was told that the campaign ended gets no grant.
+ * Rows go in by arrival, so that two that write the same rows can't block each other crosswise.
+ */
+const RECORD = `
+  WITH fence AS (
+    SELECT id FROM campaigns WHERE id = $1 AND epoch = $2 FOR SHARE
+  ), claims AS (
+    SELECT fence.id AS campaign_id, claim.user_id, claim.grant_seq, claim.arrival_no,
+           to_timestamp(claim.created_ms / 1000.0) AS created_at
+      FROM fence, unnest($3::bigint[], $4::int[], $5::bigint[], $6::bigint[])
+                    AS claim (user_id, grant_seq, arrival_no, created_ms)
+  ), granted AS (
+    INSERT INTO user_grants (campaign_id, user_id, grant_seq, arrival_no, created_at)
+    SELECT campaign_id, user_id, grant_seq, arrival_no, created_at FROM claims
+     WHERE grant_seq IS NOT NULL
+       AND NOT EXISTS (SELECT FROM waiting_entries entry
+                        WHERE entry.campaign_id = claims.campaign_id AND entry.user_id = claims.user_id
+                          AND (entry.ended_at IS NOT NULL OR entry.arrival_no <> claims.arrival_no))
+       AND NOT EXISTS (SELECT FROM waiting_entries other
+                        WHERE other.campaign_id = claims.campaign_id AND other.arrival_no = claims.arrival_no
+                          AND other.user_id <> claims.user_id)
+     ORDER BY arrival_no
+    ON CONFLICT DO NOTHING
+    RETURNING campaign_id, user_id
+  ), promoted AS (
+    UPDATE waiting_entries entry SET promoted_at = now() FROM granted
+     WHERE entry.campaign_id = granted.campaign_id AND entry.user_id = granted.user_id AND entry.ended_at IS NULL
+  ), queued AS (
+    INSERT INTO waiting_entries (campaign_id, user_id, arrival_no, created_at)
+    SELECT campaign_id, user_id, arrival_no, created_at FROM claims
+     WHERE grant_seq IS NULL
+       AND NOT EXISTS (SELECT FROM user_grants taken
+                        WHERE taken.campaign_id = claims.campaign_id
+                          AND (taken.user_id = claims.user_id OR taken.arrival_no = claims.arrival_no))
+     ORDER BY arrival_no
+    ON CONFLICT DO NOTHING
+    RETURNING user_id
+  )
+  SELECT NOT EXISTS (SELECT FROM fence) AS fenced, now() AS at,
+         (SELECT array_agg(user_id::text) FROM (SELECT user_id FROM granted UNION ALL SELECT user_id FROM queued) AS done)
+           AS "userIds"`;
+
+/** $1 campaign, $2 users. Who has a grant is in the line no longer, whatever their entry says (R8). */
+const FIND = `
+  SELECT user_id AS "userId", status, grant_seq AS "grantSeq", arrival_no::float8 AS "arrivalNo",
+         created_at AS "createdAt", updated_at AS "updatedAt"
+    FROM user_grants WHERE campaign_id = $1 AND user_id = ANY ($2::bigint[])
+  UNION ALL
+  SELECT user_id, CASE WHEN ended_at IS NULL THEN 'WAITING' ELSE 'ENDED' END, NULL, arrival_no::float8,
+         created_at, COALESCE(ended_at, created_at)
+    FROM waiting_entries entry
+   WHERE campaign_id = $1 AND user_id = ANY ($2::bigint[])
+     AND NOT EXISTS (SELECT FROM user_grants taken
+                      WHERE taken.campaign_id = entry.campaign_id AND taken.user_id = entry.user_id)`;

@@ -1,0 +1,68 @@
+import { Controller, Get, Header, Param, Query, Res, UseGuards } from '@nestjs/common';
+import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
+import type { Response } from 'express';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { CampaignsService } from '../campaigns/campaigns.service.js';
+import { AdminGuard } from '../identity/admin.guard.js';
+import { BearerGuard } from '../identity/bearer.guard.js';
+import { ApiProblems } from '../problems/api-problems.js';
+import { AddressLimitGuard } from '../rate-limits/address-limit.guard.js';
+import { GrantFilterQuery, GrantPage, GrantPageQuery, StatsView } from './grant-reports.dto.js';
+import { GrantReports } from './grant-reports.js';
+import { grantsAsCsv } from './grants-csv.js';
+
+@ApiTags('admin')
+@ApiBearerAuth()
+@Controller('v1/campaigns/:id')
+@UseGuards(AddressLimitGuard, BearerGuard, AdminGuard)
+export class GrantsAdminController {
+  constructor(
+    private readonly campaigns: CampaignsService,
+    private readonly reports: GrantReports,
+  ) {}
+
+  @Get('stats')
+  @Header('Cache-Control', 'no-store')
+  @ApiOperation({ summary: 'Counts of a campaign, in Postgres and at the gate' })
+  @ApiOkResponse({ type: StatsView })
+  @ApiProblems(401, 403, 404, 429, 503)
+  async stats(@Param('id') id: string): Promise<StatsView> {
+    const { capacity } = await this.campaigns.get(id);
+    const [postgres, gate] = await Promise.all([this.reports.stats(id), this.campaigns.counts(id)]);
+    const conserved = gate.available + gate.processing + gate.settled === capacity;
+    return { campaignId: id, capacity, postgres, gate, conserved };
+  }
+
+  @Get('grants')
+  @Header('Cache-Control', 'no-store')
+  @ApiOperation({ summary: 'Grants in order of arrival, a page at a time' })
+  @ApiOkResponse({ type: GrantPage })
+  @ApiProblems(400, 401, 403, 404, 429, 503)
+  async list(@Param('id') id: string, @Query() { after, limit, ...filter }: GrantPageQuery): Promise<GrantPage> {
+    await this.campaigns.get(id);
+    const grants = await this.reports.page(id, filter, after, limit);
+    const last = grants.at(-1);
+    return {
+      items: grants.map(({ arrivalNo, ...grant }) => ({ ...grant, arrivalNo: Number(arrivalNo) })),
+      next: last && grants.length === limit ? Number(last.arrivalNo) : null,
+    };
+  }
+
+  @Get('grants.csv')
+  @ApiOperation({ summary: 'All grants in order of arrival, as CSV (RFC 4180)' })
+  @ApiProduces('text/csv')
+  @ApiOkResponse({ description: 'a header line, then a line a grant', content: { 'text/csv': {} } })
+  @ApiProblems(400, 401, 403, 404, 429, 503)
+  async export(
+    @Param('id') id: string,
+    @Query() filter: GrantFilterQuery,
+    @Res() response: Response,
+  ): Promise<void> {
+    await this.campaigns.get(id);
+    response
+      .type('text/csv')
+      .set({ 'Cache-Control': 'no-store', 'Content-Disposition': `attachment; filename="${id}-grants.csv"` });
+    await pipeline(Readable.from(grantsAsCsv(this.reports, id, filter)), response);
+  }
+}

@@ -1,0 +1,19 @@
+import { Module } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { ClaimBatch } from './claim-batch.js';
+import { ClaimGathering } from './claim-gathering.js';
+import { ClaimService } from './claim.service.js';
+import { ClaimsModule } from './claims.module.js';
+import { GrantReports } from './grant-reports.js';
+import { GrantsAdminController } from './grants-admin.controller.js';
+import { GrantsController } from './grants.controller.js';
+import { SoldOutCheck } from './sold-out-check.js';
+import { UserGrant } from './user-grant.entity.js';
+
+/** Claims over HTTP. */
+@Module({
+  imports: [ClaimsModule, TypeOrmModule.forFeature([UserGrant])],
+  providers: [ClaimBatch, ClaimGathering, SoldOutCheck, ClaimService, GrantReports],
+  controllers: [GrantsController, GrantsAdminController],
+})
+export class GrantsModule {}

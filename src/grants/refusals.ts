@@ -1,0 +1,30 @@
+import { Problem } from '../problems/problem.js';
+import type { ClaimOutcome } from './claim-outcome.js';
+
+/** The longest that a client is told to wait before it asks about an opening again, in seconds. */
+const LONGEST_RETRY_SECONDS = 3_600;
+
+/** What somebody is answered who got neither a slot nor a place in the line. */
+export function refusal(outcome: Exclude<ClaimOutcome, { kind: 'claimed' }>): Problem {
+  switch (outcome.kind) {
+    case 'sold-out':
+      return new Problem(409, 'sold-out', 'Sold out');
+    case 'not-open':
+      return new Problem(409, 'not-open', 'Not open yet', {
+        members: { opensAt: outcome.opensAt.toISOString() },
+        headers: { 'Retry-After': String(secondsUntil(outcome.opensAt)) },
+      });
+    case 'paused':
+      return new Problem(409, 'paused', 'Paused');
+    case 'closed':
+      return new Problem(410, 'closed', 'Closed');
+    case 'unknown-campaign':
+      return new Problem(404, 'unknown-campaign', 'There is no such campaign');
+  }
+}
+
+/** A hint for clients only; whether it is open is judged by the gate's clock. */
+function secondsUntil(time: Date): number {
+  const seconds = Math.ceil((time.getTime() - Date.now()) / 1_000);
+  return Math.min(Math.max(seconds, 1), LONGEST_RETRY_SECONDS);
+}

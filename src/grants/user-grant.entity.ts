@@ -1,0 +1,35 @@
+import { Column, Entity, PrimaryColumn } from 'typeorm';
+
+export const GRANT_STATUSES = ['PENDING', 'SUCCESS', 'FAILED'] as const;
+
+/** PENDING until the payout comes to its end; SUCCESS and FAILED are final. */
+export type GrantStatus = (typeof GRANT_STATUSES)[number];
+
+/** One user's grant in one campaign. */
+@Entity('user_grants')
+export class UserGrant {
+  @PrimaryColumn('text', { name: 'campaign_id' })
+  campaignId: string;
+
+  /** A BIGINT, a string at every edge. */
+  @PrimaryColumn('bigint', { name: 'user_id' })
+  userId: string;
+
+  /** The slot, 1..capacity. */
+  @Column('int', { name: 'grant_seq' })
+  grantSeq: number;
+
+  /** The place in the order; a BIGINT as Postgres writes it. */
+  @Column('bigint', { name: 'arrival_no' })
+  arrivalNo: string;
+
+  @Column('text')
+  status: GrantStatus;
+
+  /** When the claim was taken, by the gate's clock. */
+  @Column('timestamptz', { name: 'created_at' })
+  createdAt: Date;
+
+  @Column('timestamptz', { name: 'updated_at' })
+  updatedAt: Date;
+}

@@ -1,0 +1,68 @@
+import { Controller, Get, Header, ServiceUnavailableException } from '@nestjs/common';
+import { ApiExcludeController } from '@nestjs/swagger';
+import {
+  HealthCheckService,
+  type HealthCheckResult,
+  type HealthIndicatorResult,
+  HealthIndicatorService,
+  TypeOrmHealthIndicator,
+} from '@nestjs/terminus';
+import type { Redis } from 'ioredis';
+import { Inject } from '@nestjs/common';
+import { GATE_REDIS } from '../gate/gate-redis.js';
+import { Draining } from '../lifecycle/draining.js';
+import { Problem } from '../problems/problem.js';
+
+const PING_TIMEOUT_MS = 1_000;
+
+/** For load balancers and orchestrators. Live: restart me if this fails. Ready: send me traffic while this succeeds. */
+@ApiExcludeController()
+@Controller('health')
+export class HealthController {
+  constructor(
+    private readonly health: HealthCheckService,
+    private readonly indicators: HealthIndicatorService,
+    private readonly postgres: TypeOrmHealthIndicator,
+    @Inject(GATE_REDIS) private readonly redis: Redis,
+    private readonly draining: Draining,
+  ) {}
+
+  @Get('live')
+  @Header('Cache-Control', 'no-store')
+  live(): { status: 'ok' } {
+    return { status: 'ok' };
+  }
+
+  @Get('ready')
+  @Header('Cache-Control', 'no-store')
+  async ready(): Promise<HealthCheckResult> {
+    try {
+      return await this.health.check([
+        () => this.postgres.pingCheck('postgres', { timeout: PING_TIMEOUT_MS }),
+        () => this.pingRedis(),
+        () => this.notDraining(),
+      ]);
+    } catch (error) {
+      if (!(error instanceof ServiceUnavailableException)) throw error;
+      throw new Problem(503, 'unavailable', 'Not ready', {
+        members: { checks: (error.getResponse() as HealthCheckResult).details },
+        headers: { 'Retry-After': '1' },
+      });
+    }
+  }
+
+  private async pingRedis(): Promise<HealthIndicatorResult> {
+    const indicator = this.indicators.check('redis');
+    try {
+      await this.redis.ping();
+      return indicator.up();
+    } catch {
+      return indicator.down();
+    }
+  }
+
+  private notDraining(): HealthIndicatorResult {
+    const indicator = this.indicators.check('lifecycle');
+    return this.draining.active ? indicator.down({ message: 'draining' }) : indicator.up();
+  }
+}

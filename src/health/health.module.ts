@@ -1,0 +1,10 @@
+import { Module } from '@nestjs/common';
+import { TerminusModule } from '@nestjs/terminus';
+import { GateModule } from '../gate/gate.module.js';
+import { HealthController } from './health.controller.js';
+
+@Module({
+  imports: [TerminusModule.forRoot({ logger: false }), GateModule],
+  controllers: [HealthController],
+})
+export class HealthModule {}

@@ -1,0 +1,49 @@
+import type { INestApplication } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import type { NextFunction, Request, Response } from 'express';
+import helmet from 'helmet';
+import type { Environment } from '../config/environment.js';
+import { Draining } from '../lifecycle/draining.js';
+import { Problem } from '../problems/problem.js';
+import { ProblemFilter } from '../problems/problem.filter.js';
+import { requestValidation } from '../problems/request-validation.js';
+
+/** What every answer of every role has in common. */
+export function configureHttp(app: INestApplication & NestExpressApplication, environment: Environment): void {
+  app.disable('x-powered-by');
+  app.disable('etag');
+  if (environment.TRUST_PROXY !== undefined) app.set('trust proxy', trustedProxies(environment.TRUST_PROXY));
+
+  app.use(
+    helmet({
+      // The service speaks plain HTTP behind a proxy: telling browsers to upgrade would break /docs without one.
+      contentSecurityPolicy: { directives: { upgradeInsecureRequests: null } },
+    }),
+  );
+  app.use(closeWhileDraining(app.get(Draining)));
+  app.use(onlyJson);
+  app.useBodyParser('json', { limit: environment.BODY_LIMIT_BYTES });
+
+  app.useGlobalFilters(new ProblemFilter(app.get(HttpAdapterHost)));
+  app.useGlobalPipes(requestValidation());
+}
+
+/** A number is a count of hops; anything else names the proxies. */
+function trustedProxies(setting: string): number | string[] {
+  return /^\d+$/.test(setting) ? Number(setting) : setting.split(',').map((address) => address.trim());
+}
+
+/** While draining, a kept-alive connection ends with its answer instead of bringing another request. */
+function closeWhileDraining(draining: Draining) {
+  return (_: Request, response: Response, next: NextFunction): void => {
+    if (draining.active) response.setHeader('Connection', 'close');
+    next();
+  };
+}
+
+function onlyJson(request: Request, _: Response, next: NextFunction): void {
+  const hasBody = request.headers['transfer-encoding'] !== undefined || Number(request.headers['content-length'] ?? 0) > 0;
+  if (!hasBody || request.is('application/json')) next();
+  else next(new Problem(415, 'unsupported-media-type', 'Unsupported media type', { detail: 'Send application/json.' }));
+}

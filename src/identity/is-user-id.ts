@@ -1,0 +1,13 @@
+import { ValidateBy } from 'class-validator';
+import { isUserId } from './user-id.js';
+
+/** Validates that a property of a request is a user id. */
+export function IsUserId(): PropertyDecorator {
+  return ValidateBy({
+    name: 'isUserId',
+    validator: {
+      validate: isUserId,
+      defaultMessage: (context) => `${context?.property ?? 'value'} must be a decimal in 1..2^63-1`,
+    },
+  });
+}

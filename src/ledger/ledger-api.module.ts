@@ -1,0 +1,6 @@
+import { Module } from '@nestjs/common';
+import { WalletsController } from './wallets.controller.js';
+import { Wallets } from './wallets.js';
+
+@Module({ providers: [Wallets], controllers: [WalletsController] })
+export class LedgerApiModule {}

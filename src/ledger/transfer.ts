@@ -1,0 +1,125 @@
+import type { EntityManager } from 'typeorm';
+import { rows } from '../postgres/rows.js';
+
+/** Money to be moved from a campaign's account to a user's wallet, once, whatever happens. */
+export interface Transfer {
+  readonly idempotencyKey: string;
+  readonly userId: string;
+}
+
+/** What became of a transfer, for ever: the same key gets the same answer. */
+export interface TransferResult {
+  readonly idempotencyKey: string;
+  readonly outcome: 'SETTLED' | 'REJECTED';
+  /** Why it was rejected. */
+  readonly reason: string | null;
+  /** The ledger's own number of it. */
+  readonly transactionId: string;
+}
+
+/**
+ * Moves `amount` to each user's wallet, inside the caller's transaction. A wallet that is missing is opened; a closed one
+ * rejects. Wallets are taken in the order of their users, then the pool, last and once: it is the row that all want.
+ *
+ * @param amount minor units, to each
+ * @throws the driver's error when the campaign's account can't pay, or another transaction used one of the keys a moment
+ *   ago; nothing has moved then
+ */
+export async function transferFromCampaign(
+  transaction: EntityManager,
+  campaignId: string,
+  amount: bigint,
+  transfers: readonly Transfer[],
+): Promise<TransferResult[]> {
+  const remembered = await readResults(transaction, transfers);
+  const done = new Set(remembered.map(({ idempotencyKey }) => idempotencyKey));
+  const due = transfers.filter(({ idempotencyKey }) => !done.has(idempotencyKey));
+  if (due.length === 0) return remembered;
+
+  const credited = await creditWallets(transaction, campaignId, amount, due);
+  const results = await enter(transaction, campaignId, amount, due, credited);
+  await debitCampaign(transaction, campaignId, amount * BigInt(credited.size));
+  return [...remembered, ...results];
+}
+
+function readResults(transaction: EntityManager, transfers: readonly Transfer[]): Promise<TransferResult[]> {
+  return rows<TransferResult>(
+    transaction,
+    `SELECT idempotency_key AS "idempotencyKey", outcome, reason, id AS "transactionId"
+       FROM ledger_transactions WHERE idempotency_key = ANY ($1)`,
+    [transfers.map(({ idempotencyKey }) => idempotencyKey)],
+  );
+}
+
+/** @returns the accounts that took the money, by user; who is missing has a closed wallet */
+async function creditWallets(
+  transaction: EntityManager,
+  campaignId: string,
+  amount: bigint,
+  due: readonly Transfer[],
+): Promise<Map<string, string>> {
+  const credited = await rows<{ userId: string; accountId: string }>(
+    transaction,
+    `INSERT INTO ledger_accounts (kind, user_id, currency, balance)
+     SELECT 'WALLET', users.id, campaigns.currency, $2
+       FROM campaigns, unnest($3::bigint[]) AS users (id)
+      WHERE campaigns.id = $1
+      ORDER BY users.id
+     ON CONFLICT (user_id, currency) WHERE kind = 'WALLET'
+     DO UPDATE SET balance = ledger_accounts.balance + excluded.balance WHERE ledger_accounts.closed_at IS NULL
+     RETURNING user_id AS "userId", id AS "accountId"`,
+    [campaignId, amount.toString(), due.map(({ userId }) => userId)],
+  );
+  return new Map(credited.map(({ userId, accountId }) => [userId, accountId]));
+}
+
+/** Writes each transfer down: both entries of those that were credited, and the rejection of the others. */
+function enter(
+  transaction: EntityManager,
+  campaignId: string,
+  amount: bigint,
+  due: readonly Transfer[],
+  credited: ReadonlyMap<string, string>,
+): Promise<TransferResult[]> {
+  return rows<TransferResult>(
+    transaction,
+    `WITH due AS (
+       SELECT * FROM unnest($3::text[], $4::bigint[]) AS due (idempotency_key, account_id)
+     ), entered AS (
+       INSERT INTO ledger_transactions (idempotency_key, outcome, reason)
+       SELECT idempotency_key,
+              CASE WHEN account_id IS NULL THEN 'REJECTED' ELSE 'SETTLED' END,
+              CASE WHEN account_id IS NULL THEN 'wallet-closed' END
+         FROM due
+       RETURNING id, idempotency_key, outcome, reason
+     ), entries AS (
+       INSERT INTO ledger_entries (transaction_id, account_id, amount)
+       SELECT entered.id, side.account_id, side.amount
+         FROM entered
+         JOIN due USING (idempotency_key)
+         JOIN ledger_accounts pool ON pool.campaign_id = $1 AND pool.kind = 'CAMPAIGN'
+        CROSS JOIN LATERAL (VALUES (pool.id, -$2::bigint), (due.account_id, $2::bigint)) AS side (account_id, amount)
+        WHERE entered.outcome = 'SETTLED'
+     )
+     SELECT idempotency_key AS "idempotencyKey", outcome, reason, id AS "transactionId" FROM entered`,
+    [
+      campaignId,
+      amount.toString(),
+      due.map(({ idempotencyKey }) => idempotencyKey),
+      due.map(({ userId }) => credited.get(userId) ?? null),
+    ],
+  );
+}
+
+/** The account's CHECK refuses what it can't pay: the last line of P1. */
+async function debitCampaign(transaction: EntityManager, campaignId: string, total: bigint): Promise<void> {
+  if (total === 0n) return;
+  const debited = await rows(
+    transaction,
+    `WITH debited AS (
+       UPDATE ledger_accounts SET balance = balance - $2 WHERE campaign_id = $1 AND kind = 'CAMPAIGN' RETURNING id
+     ) SELECT id FROM debited`,
+    [campaignId, total.toString()],
+  );
+  if (debited.length !== 1) throw new Error(`Campaign ${campaignId} has no account.`);
+}

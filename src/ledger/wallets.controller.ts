@@ -1,0 +1,78 @@
+import { Body, Controller, Get, Header, HttpCode, Param, Patch, UseGuards } from '@nestjs/common';
+import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiProperty, ApiTags } from '@nestjs/swagger';
+import { IsIn, Matches } from 'class-validator';
+import { AdminGuard } from '../identity/admin.guard.js';
+import { BearerGuard } from '../identity/bearer.guard.js';
+import { IsUserId } from '../identity/is-user-id.js';
+import { ApiProblems } from '../problems/api-problems.js';
+import { Problem } from '../problems/problem.js';
+import { AddressLimitGuard } from '../rate-limits/address-limit.guard.js';
+import { type Wallet, Wallets } from './wallets.js';
+
+const WALLET_STATES = ['OPEN', 'CLOSED'] as const;
+type WalletState = (typeof WALLET_STATES)[number];
+
+class WalletPath {
+  @Matches(/^[A-Z]{3}$/, { message: 'currency must be an ISO 4217 code' })
+  readonly currency: string;
+
+  @IsUserId()
+  readonly userId: string;
+}
+
+class ChangeWalletDto {
+  @ApiProperty({ enum: WALLET_STATES })
+  @IsIn(WALLET_STATES)
+  readonly state: WalletState;
+}
+
+class WalletView {
+  @ApiProperty({ description: 'decimal, 1..2^63-1' })
+  readonly userId: string;
+
+  @ApiProperty({ description: 'ISO 4217' })
+  readonly currency: string;
+
+  @ApiProperty({ description: 'minor units; a string, since it may exceed what a JavaScript number holds' })
+  readonly balance: string;
+
+  @ApiProperty({ enum: WALLET_STATES })
+  readonly state: WalletState;
+
+  @ApiProperty({ type: String, format: 'date-time', nullable: true })
+  readonly closedAt: Date | null;
+}
+
+@ApiTags('admin')
+@ApiBearerAuth()
+@Controller('v1/wallets')
+@UseGuards(AddressLimitGuard, BearerGuard, AdminGuard)
+export class WalletsController {
+  constructor(private readonly wallets: Wallets) {}
+
+  @Get(':currency/:userId')
+  @Header('Cache-Control', 'no-store')
+  @ApiOperation({ summary: "A user's wallet" })
+  @ApiOkResponse({ type: WalletView })
+  @ApiProblems(400, 401, 403, 404, 429, 503)
+  async read(@Param() { currency, userId }: WalletPath): Promise<WalletView> {
+    const wallet = await this.wallets.find(userId, currency);
+    if (!wallet) throw new Problem(404, 'unknown-wallet', 'There is no such wallet');
+    return toWalletView(wallet);
+  }
+
+  @Patch(':currency/:userId')
+  @Header('Cache-Control', 'no-store')
+  @HttpCode(200)
+  @ApiOperation({ summary: 'Close a wallet, so that payouts to it are rejected, or open it again' })
+  @ApiOkResponse({ type: WalletView })
+  @ApiProblems(400, 401, 403, 413, 415, 429, 503)
+  async change(@Param() { currency, userId }: WalletPath, @Body() { state }: ChangeWalletDto): Promise<WalletView> {
+    const change = state === 'CLOSED' ? this.wallets.close(userId, currency) : this.wallets.reopen(userId, currency);
+    return toWalletView(await change);
+  }
+}
+
+function toWalletView({ userId, currency, balance, closedAt }: Wallet): WalletView {
+  return { userId, currency, balance, state: closedAt ? 'CLOSED' : 'OPEN', closedAt };
+}

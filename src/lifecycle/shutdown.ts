@@ -1,0 +1,37 @@
+import { type INestApplication, Logger } from '@nestjs/common';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Environment } from '../config/environment.js';
+import { Draining } from './draining.js';
+
+const SIGNALS = ['SIGTERM', 'SIGINT'] as const;
+
+/**
+ * On SIGTERM or SIGINT: readiness says 503, load balancers get DRAIN_DELAY_MS to notice, the worker finishes its jobs, the
+ * listener closes and requests in flight are answered, connections close, exit 0. Exit 1 when that takes longer than
+ * SHUTDOWN_DEADLINE_MS.
+ */
+export function shutDownInOrder(
+  app: INestApplication,
+  { DRAIN_DELAY_MS, SHUTDOWN_DEADLINE_MS }: Environment,
+): void {
+  const log = new Logger('Shutdown');
+  const shutDown = async (signal: string): Promise<void> => {
+    log.log({ msg: 'Draining', signal });
+    setTimeout(() => {
+      log.error({ msg: 'Not drained within the deadline', deadlineMs: SHUTDOWN_DEADLINE_MS });
+      process.exit(1);
+    }, SHUTDOWN_DEADLINE_MS).unref();
+    app.get(Draining).begin();
+    await sleep(DRAIN_DELAY_MS);
+    await app.close();
+    process.exit(0);
+  };
+  for (const signal of SIGNALS) {
+    process.once(signal, () => {
+      shutDown(signal).catch((error: unknown) => {
+        log.error(error);
+        process.exit(1);
+      });
+    });
+  }
+}

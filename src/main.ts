@@ -1,0 +1,18 @@
+import 'reflect-metadata';
+import { Logger } from '@nestjs/common';
+import { ConfigurationError, readEnvironment } from './config/read-environment.js';
+import { createApp } from './create-app.js';
+import { shutDownInOrder } from './lifecycle/shutdown.js';
+
+async function main(): Promise<void> {
+  const environment = readEnvironment();
+  const app = await createApp(environment);
+  await app.listen(environment.PORT, environment.HOST);
+  shutDownInOrder(app, environment);
+  new Logger('Main').log({ msg: 'Listening', url: await app.getUrl(), role: environment.APP_ROLE });
+}
+
+main().catch((error: unknown) => {
+  process.stderr.write(`${error instanceof ConfigurationError ? error.message : String(error)}\n`);
+  process.exit(1);
+});

@@ -1,0 +1,70 @@
+import { Injectable } from '@nestjs/common';
+import { collectDefaultMetrics, Counter, Histogram, Registry } from 'prom-client';
+
+const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5];
+
+/** What this process counts. What stands in Redis and Postgres is read when it is asked for, see the gauges. */
+@Injectable()
+export class Metrics {
+  readonly registry = new Registry();
+
+  readonly claims = new Counter({
+    name: 'seonchak_claims_total',
+    help: 'Claims answered, by outcome.',
+    labelNames: ['campaign', 'outcome'] as const,
+    registers: [this.registry],
+  });
+
+  readonly claimSeconds = new Histogram({
+    name: 'seonchak_claim_duration_seconds',
+    help: 'From a claim being taken in to its outcome, in seconds.',
+    labelNames: ['outcome'] as const,
+    buckets: SECONDS,
+    registers: [this.registry],
+  });
+
+  readonly claimBatchSize = new Histogram({
+    name: 'seonchak_claim_batch_size',
+    help: 'Claims that shared one script call and one INSERT.',
+    buckets: [1, 2, 5, 10, 25, 50, 100, 250, 500, 1000, 2000],
+    registers: [this.registry],
+  });
+
+  readonly payouts = new Counter({
+    name: 'seonchak_payouts_total',
+    help: 'Payouts that came to an end, by outcome.',
+    labelNames: ['campaign', 'outcome'] as const,
+    registers: [this.registry],
+  });
+
+  readonly promotions = new Counter({
+    name: 'seonchak_promotions_total',
+    help: 'People of the line who got a slot that came free.',
+    labelNames: ['campaign'] as const,
+    registers: [this.registry],
+  });
+
+  readonly leasesExpired = new Counter({
+    name: 'seonchak_leases_expired_total',
+    help: 'Leases that had run out when the reaper looked.',
+    labelNames: ['campaign'] as const,
+    registers: [this.registry],
+  });
+
+  readonly recoveries = new Counter({
+    name: 'seonchak_recoveries_total',
+    help: 'What the reaper did, by decision.',
+    labelNames: ['campaign', 'decision'] as const,
+    registers: [this.registry],
+  });
+
+  readonly ringsLost = new Counter({
+    name: 'seonchak_rings_lost_total',
+    help: 'Rings of the doorbell that failed; the reaper makes up for them.',
+    registers: [this.registry],
+  });
+
+  constructor() {
+    collectDefaultMetrics({ register: this.registry });
+  }
+}

@@ -1,0 +1,30 @@
+interface Layer {
+  readonly route?: { readonly methods: Readonly<Record<string, boolean>> };
+  match(path: string): boolean;
+}
+
+/** What Express keeps of the routes; it has no public way to ask which methods a path knows. */
+interface Routed {
+  readonly router: { readonly stack: readonly Layer[] };
+}
+
+/** The methods, upper case and sorted, that some route of this Express application answers at `path`. */
+export function allowedMethods(application: Routed, path: string): string[] {
+  const methods = new Set<string>();
+  for (const layer of application.router.stack) {
+    if (!layer.route || !matches(layer, path)) continue;
+    for (const [method, known] of Object.entries(layer.route.methods)) {
+      if (known) methods.add(method.toUpperCase());
+    }
+  }
+  if (methods.has('GET')) methods.add('HEAD');
+  return [...methods].sort();
+}
+
+function matches(layer: Layer, path: string): boolean {
+  try {
+    return layer.match(path);
+  } catch {
+    return false; // a path that can't be decoded matches nothing
+  }
+}

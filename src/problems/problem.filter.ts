@@ -1,0 +1,77 @@
+import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Logger } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
+import type { Request, Response } from 'express';
+import { allowedMethods } from './allowed-methods.js';
+import { Problem, type ProblemCode } from './problem.js';
+
+const CODES: Readonly<Record<number, readonly [ProblemCode, string]>> = {
+  400: ['invalid-request', 'Invalid request'],
+  401: ['invalid-token', 'A valid bearer token is needed'],
+  403: ['forbidden', 'Not allowed'],
+  404: ['not-found', 'Not found'],
+  405: ['method-not-allowed', 'Method not allowed'],
+  406: ['not-acceptable', 'Not acceptable'],
+  413: ['payload-too-large', 'The body is too large'],
+  415: ['unsupported-media-type', 'Unsupported media type'],
+  429: ['too-many-requests', 'Too many requests'],
+  503: ['unavailable', 'Temporarily unavailable'],
+};
+
+/** Turns whatever was thrown into `application/problem+json`. What was not foreseen is logged and says nothing of itself. */
+@Catch()
+export class ProblemFilter implements ExceptionFilter {
+  private readonly log = new Logger(ProblemFilter.name);
+
+  constructor(private readonly host: HttpAdapterHost) {}
+
+  catch(thrown: unknown, context: ArgumentsHost): void {
+    const request = context.switchToHttp().getRequest<Request>();
+    const response = context.switchToHttp().getResponse<Response>();
+    const problem = this.refine(this.toProblem(thrown), request);
+    if (problem.status >= 500) this.report(problem, thrown);
+    if (response.headersSent) {
+      response.end();
+      return;
+    }
+    response
+      .status(problem.status)
+      .set(problem.details.headers ?? {})
+      .type('application/problem+json')
+      .send(JSON.stringify(problem.toDocument()));
+  }
+
+  private toProblem(thrown: unknown): Problem {
+    if (thrown instanceof Problem) return thrown;
+    const status = clientErrorStatus(thrown);
+    if (status === undefined) return new Problem(500, 'internal', 'Internal error');
+    const [code, title] = CODES[status] ?? (['invalid-request', 'Invalid request'] as const);
+    return new Problem(status, code, title, status === 503 ? { headers: { 'Retry-After': '1' } } : {});
+  }
+
+  /** A path that exists, asked with another method, is 405 with what is allowed (RFC 9110, 15.5.6), not 404. */
+  private refine(problem: Problem, request: Request): Problem {
+    if (problem.code !== 'not-found') return problem;
+    const allowed = allowedMethods(this.host.httpAdapter.getInstance(), request.path);
+    if (allowed.length === 0 || allowed.includes(request.method)) return problem;
+    return new Problem(405, 'method-not-allowed', 'Method not allowed', {
+      headers: { Allow: allowed.join(', ') },
+    });
+  }
+
+  private report(problem: Problem, thrown: unknown): void {
+    if (problem.status === 503) {
+      const cause = problem.details.cause;
+      this.log.warn({ msg: problem.message, cause: cause instanceof Error ? cause.message : undefined });
+    } else {
+      this.log.error(thrown);
+    }
+  }
+}
+
+/** Nest's own exceptions, and those of body-parser and friends (`http-errors`), carry the status they mean. */
+function clientErrorStatus(thrown: unknown): number | undefined {
+  if (thrown instanceof HttpException) return thrown.getStatus();
+  if (typeof thrown !== 'object' || thrown === null || !('status' in thrown)) return undefined;
+  const { status } = thrown;
+  return typeof status === 'number' && status >= 400 && status < 500 ? status : undefined;
+}

@@ -1,0 +1,70 @@
+/** The stable names of what can go wrong, as clients see them in `code` and at the end of `type`. */
+export type ProblemCode =
+  | 'invalid-request'
+  | 'invalid-token'
+  | 'forbidden'
+  | 'not-found'
+  | 'method-not-allowed'
+  | 'not-acceptable'
+  | 'conflict'
+  | 'payload-too-large'
+  | 'unsupported-media-type'
+  | 'too-many-requests'
+  | 'unknown-campaign'
+  | 'no-claim'
+  | 'sold-out'
+  | 'not-open'
+  | 'paused'
+  | 'closed'
+  | 'campaign-exists'
+  | 'illegal-transition'
+  | 'unknown-wallet'
+  | 'unavailable'
+  | 'internal';
+
+interface ProblemDetails {
+  /** One sentence about this occurrence, fit for the client's eyes. */
+  readonly detail?: string;
+  /** Further members of the answer, e.g. `opensAt`. */
+  readonly members?: Readonly<Record<string, unknown>>;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly cause?: unknown;
+}
+
+/** An answer other than success, as RFC 9457 (Problem Details for HTTP APIs) has it. Throw it; the filter answers. */
+export class Problem extends Error {
+  override readonly name = 'Problem';
+
+  constructor(
+    readonly status: number,
+    readonly code: ProblemCode,
+    readonly title: string,
+    readonly details: ProblemDetails = {},
+  ) {
+    super(details.detail ?? title, { cause: details.cause });
+  }
+
+  /** The members of the `application/problem+json` document. */
+  toDocument(): Record<string, unknown> {
+    return {
+      type: `urn:seonchak:problem:${this.code}`,
+      title: this.title,
+      status: this.status,
+      code: this.code,
+      ...(this.details.detail === undefined ? {} : { detail: this.details.detail }),
+      ...this.details.members,
+    };
+  }
+}
+
+/**
+ * Something that the service stands on does not answer. Nothing that was accepted is lost; asking again is safe.
+ * @param retryAfterSeconds whole seconds, sent as Retry-After
+ */
+export function unavailable(detail: string, cause?: unknown, retryAfterSeconds = 1): Problem {
+  return new Problem(503, 'unavailable', 'Temporarily unavailable', {
+    detail,
+    cause,
+    headers: { 'Retry-After': String(retryAfterSeconds) },
+  });
+}

@@ -1,0 +1,43 @@
+import type { GateClaim } from '../gate/gate-claim.js';
+import type { ClaimRecord } from '../grants/claim-record.js';
+
+/** A slot whose lease has run out; `claim` is null where nobody is known to hold it. */
+export interface ExpiredSlot {
+  readonly grantSeq: number;
+  readonly claim: GateClaim | null;
+}
+
+/**
+ * What is to be done about an expired lease:
+ * - `settle`: it was paid, the gate was not told
+ * - `free`: the payout was rejected, or its holder was told that the campaign ended; the gate was not told
+ * - `ring`: it is still to be paid and nobody may be at it
+ * - `roll-forward`: the gate has decided, and whoever asked it died before it was durable
+ * - `reclaim`: nobody holds it, neither here nor there
+ * - `distrust`: gate and Postgres contradict each other, so the gate is bad (R3)
+ */
+export type LeaseDecision = 'settle' | 'free' | 'ring' | 'roll-forward' | 'reclaim' | 'distrust';
+
+/**
+ * The reaper's decision table. Postgres decides.
+ * @param record what Postgres holds of the user who holds the slot at the gate
+ * @param slotIsLive whether some grant in Postgres holds this slot
+ */
+export function decideLease(
+  { grantSeq, claim }: ExpiredSlot,
+  record: ClaimRecord | undefined,
+  slotIsLive: boolean,
+): LeaseDecision {
+  if (!claim) return slotIsLive ? 'distrust' : 'reclaim';
+  if (!record || record.status === 'WAITING') return slotIsLive ? 'distrust' : 'roll-forward';
+  if (record.status === 'ENDED') return 'free';
+  if (record.grantSeq !== grantSeq) return 'distrust'; // R8
+  switch (record.status) {
+    case 'SUCCESS':
+      return 'settle';
+    case 'FAILED':
+      return 'free';
+    case 'PENDING':
+      return 'ring';
+  }
+}

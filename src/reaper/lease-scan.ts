@@ -1,0 +1,109 @@
+import { Injectable } from '@nestjs/common';
+import { Environment } from '../config/environment.js';
+import { Doorbell } from '../doorbell/doorbell.js';
+import type { GateClaim, SlotHolder } from '../gate/gate-claim.js';
+import { GateKeeper } from '../gate/gate-keeper.js';
+import { SlotService, STALE } from '../gate/slot.service.js';
+import { ClaimRecorder } from '../grants/claim-recorder.js';
+import { ClaimStore } from '../grants/claim.store.js';
+import { Settlement } from '../grants/settlement.js';
+import { Metrics } from '../metrics/metrics.js';
+import { decideLease, type ExpiredSlot, type LeaseDecision } from './lease-decision.js';
+
+type Decided = Record<LeaseDecision, ExpiredSlot[]>;
+
+/**
+ * Looks at every slot, and every place in the line, whose lease has run out, and does what Postgres says of it. Each step
+ * changes something only if things still are as it saw them, so any number of reapers and workers may be at it at once.
+ */
+@Injectable()
+export class LeaseScan {
+  private readonly suspects = new Map<string, ReadonlySet<string>>();
+
+  constructor(
+    private readonly keeper: GateKeeper,
+    private readonly slots: SlotService,
+    private readonly claims: ClaimStore,
+    private readonly recorder: ClaimRecorder,
+    private readonly settlement: Settlement,
+    private readonly doorbell: Doorbell,
+    private readonly environment: Environment,
+    private readonly metrics: Metrics,
+  ) {}
+
+  /** One bite of REAPER_BATCH_SIZE. @returns whether there may be more */
+  async run(campaignId: string): Promise<boolean> {
+    if (!(await this.keeper.open(campaignId))) return false;
+    const limit = this.environment.REAPER_BATCH_SIZE;
+    const expired = await this.slots.expired(campaignId, limit);
+    if (expired === STALE) {
+      this.keeper.doubt(campaignId);
+      return false;
+    }
+    const { epoch, slots, places } = expired;
+    this.metrics.leasesExpired.inc({ campaign: campaignId }, slots.length + places.length);
+
+    const decided = await this.decide(campaignId, slots);
+    await this.rollForward(campaignId, epoch, [...decided['roll-forward'].flatMap(({ claim }) => claim ?? []), ...places]);
+    await this.settlement.settle(campaignId, decided.settle.map(holderOf));
+    await this.settlement.free(campaignId, [...decided.free, ...decided.reclaim].map(holderOf));
+    await this.ring(campaignId, decided.ring);
+    this.suspect(campaignId, epoch, decided.distrust);
+    this.report(campaignId, decided, places.length);
+    return slots.length === limit || places.length === limit;
+  }
+
+  private async decide(campaignId: string, slots: readonly ExpiredSlot[]): Promise<Decided> {
+    const decided: Decided = { settle: [], free: [], ring: [], 'roll-forward': [], reclaim: [], distrust: [] };
+    if (slots.length === 0) return decided;
+    const userIds = slots.flatMap(({ claim }) => claim?.userId ?? []);
+    const [records, liveSlots] = await Promise.all([
+      this.claims.find(campaignId, userIds),
+      this.claims.liveSlots(
+        campaignId,
+        slots.map(({ grantSeq }) => grantSeq),
+      ),
+    ]);
+    const byUser = new Map(records.map((record) => [record.userId, record]));
+    for (const slot of slots) {
+      const record = slot.claim ? byUser.get(slot.claim.userId) : undefined;
+      decided[decideLease(slot, record, liveSlots.has(slot.grantSeq))].push(slot);
+    }
+    return decided;
+  }
+
+  private async rollForward(campaignId: string, epoch: string, claims: readonly GateClaim[]): Promise<void> {
+    const inOrder = claims.toSorted((a, b) => a.arrivalNo - b.arrivalNo);
+    const written = await this.recorder.record(campaignId, epoch, inOrder);
+    if (written !== STALE) await this.slots.confirmPlaces(campaignId, [...written.keys()]); // also of those that were durable already
+  }
+
+  private async ring(campaignId: string, slots: readonly ExpiredSlot[]): Promise<void> {
+    if (slots.length === 0) return;
+    const holders = slots.map(holderOf);
+    await this.doorbell.ring(
+      campaignId,
+      holders.map(({ userId }) => userId),
+    );
+    await this.slots.renew(campaignId, holders);
+  }
+
+  /** What contradicts Postgres once may have changed between two looks; what does so again next time is condemned. */
+  private suspect(campaignId: string, epoch: string, slots: readonly ExpiredSlot[]): void {
+    const before = this.suspects.get(campaignId);
+    const now = new Set(slots.map((slot) => `${slot.grantSeq} ${slot.claim?.userId ?? ''}`));
+    this.suspects.set(campaignId, now);
+    if ([...now].some((suspect) => before?.has(suspect))) this.keeper.condemn(campaignId, epoch);
+  }
+
+  private report(campaignId: string, decided: Decided, places: number): void {
+    const counts = Object.entries(decided).map(([decision, slots]): [string, number] => [decision, slots.length]);
+    for (const [decision, count] of [...counts, ['roll-forward-place', places] as const]) {
+      if (count > 0) this.metrics.recoveries.inc({ campaign: campaignId, decision }, count);
+    }
+  }
+}
+
+function holderOf({ grantSeq, claim }: ExpiredSlot): SlotHolder {
+  return { grantSeq, userId: claim?.userId ?? '' };
+}

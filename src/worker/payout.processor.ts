@@ -1,0 +1,51 @@
+import { Processor, WorkerHost } from '@nestjs/bullmq';
+import { type BeforeApplicationShutdown, Logger, type OnApplicationBootstrap } from '@nestjs/common';
+import type { Job } from 'bullmq';
+import { Environment } from '../config/environment.js';
+import { PAYOUT_QUEUE, type Ring } from '../doorbell/doorbell.js';
+import { Settlement } from '../grants/settlement.js';
+import { PayoutService } from '../payouts/payout.service.js';
+
+/**
+ * Answers the doorbell: pays whom a ring names, then tells the gate. A job that fails is run again later; one that keeps
+ * failing, stalls or is lost is made up for by the reaper, so the fate of a job decides nothing.
+ */
+@Processor(PAYOUT_QUEUE)
+export class PayoutProcessor extends WorkerHost implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  private readonly log = new Logger(PayoutProcessor.name);
+
+  constructor(
+    private readonly payouts: PayoutService,
+    private readonly settlement: Settlement,
+    private readonly environment: Environment,
+  ) {
+    super();
+  }
+
+  onApplicationBootstrap(): void {
+    this.worker.concurrency = this.environment.WORKER_CONCURRENCY;
+    this.worker.on('error', (error) => {
+      this.log.warn({ msg: 'The queue is out of reach', cause: error.message });
+    });
+    this.worker.on('failed', (job, error) => {
+      this.log.warn({ msg: 'A payout job failed', jobId: job?.id, attempt: job?.attemptsMade, cause: error.message });
+    });
+  }
+
+  async process({ data: { campaignId, userIds } }: Job<Ring>): Promise<void> {
+    const ended = await this.payouts.pay(campaignId, userIds);
+    await this.settlement.settle(
+      campaignId,
+      ended.filter(({ status }) => status === 'SUCCESS'),
+    );
+    await this.settlement.free(
+      campaignId,
+      ended.filter(({ status }) => status === 'FAILED'),
+    );
+  }
+
+  /** Finishes the jobs at hand while Postgres and Redis are still there; what is left in the queue is somebody else's. */
+  async beforeApplicationShutdown(): Promise<void> {
+    await this.worker.close();
+  }
+}
