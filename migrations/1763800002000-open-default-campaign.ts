@@ -29,7 +29,9 @@ export class OpenDefaultCampaign1763800002000 implements MigrationInterface {
          AND ledger_transactions.idempotency_key = 'fund:default'`);
     await runner.query(`DELETE FROM ledger_transactions WHERE idempotency_key = 'fund:default'`);
     await runner.query(`DELETE FROM ledger_accounts WHERE campaign_id = 'default'`);
-    await runner.query(`UPDATE ledger_accounts SET balance = balance + 100000 WHERE kind = 'TREASURY' AND currency = 'KRW'`);
+    await runner.query(
+      `UPDATE ledger_accounts SET balance = balance + 100000 WHERE kind = 'TREASURY' AND currency = 'KRW'`,
+    );
     await runner.query(`DELETE FROM campaigns WHERE id = 'default'`);
     await runner.query(`ALTER TABLE ledger_entries ENABLE TRIGGER ledger_entries_append_only`);
     await runner.query(`ALTER TABLE ledger_transactions ENABLE TRIGGER ledger_transactions_append_only`);

@@ -25,7 +25,13 @@ const GROUND: readonly Type[] = [
   HealthModule,
 ];
 
-const API: readonly Type[] = [IdentityModule, RateLimitsModule, GrantsModule, CampaignsApiModule, LedgerApiModule];
+const API: readonly Type[] = [
+  IdentityModule,
+  RateLimitsModule,
+  GrantsModule,
+  CampaignsApiModule,
+  LedgerApiModule,
+];
 const WORKER: readonly Type[] = [WorkerModule, ReaperModule];
 
 /** What a role is: the only place that says so. */

@@ -2,7 +2,10 @@ import type { GateCounts } from '../gate/slot.service.js';
 import type { CampaignView } from './campaign.dto.js';
 import type { Campaign } from './campaign.entity.js';
 
-export function toCampaignView(campaign: Campaign, counts: Pick<GateCounts, 'available' | 'waiting'>): CampaignView {
+export function toCampaignView(
+  campaign: Campaign,
+  counts: Pick<GateCounts, 'available' | 'waiting'>,
+): CampaignView {
   const { id, name, capacity, amount, currency, opensAt, closesAt, state } = campaign;
   return {
     id,

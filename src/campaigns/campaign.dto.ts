@@ -1,6 +1,17 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
-import { IsDate, IsIn, IsInt, IsOptional, IsString, Length, Matches, Max, Min, ValidateIf } from 'class-validator';
+import {
+  IsDate,
+  IsIn,
+  IsInt,
+  IsOptional,
+  IsString,
+  Length,
+  Matches,
+  Max,
+  Min,
+  ValidateIf,
+} from 'class-validator';
 import { CAMPAIGN_STATES, type CampaignState } from './campaign-lifecycle.js';
 
 const SLUG = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
@@ -58,7 +69,10 @@ export class CreateCampaignDto {
 }
 
 export class ChangeCampaignDto {
-  @ApiPropertyOptional({ enum: CAMPAIGN_STATES, description: 'PAUSED pauses, OPEN resumes, CLOSED closes for good' })
+  @ApiPropertyOptional({
+    enum: CAMPAIGN_STATES,
+    description: 'PAUSED pauses, OPEN resumes, CLOSED closes for good',
+  })
   @ValidateIf((_, value) => value !== undefined)
   @IsIn(CAMPAIGN_STATES)
   readonly state?: CampaignState;

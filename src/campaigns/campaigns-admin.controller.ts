@@ -26,7 +26,9 @@ export class CampaignsAdminController {
   async create(@Body() terms: CreateCampaignDto): Promise<CampaignView> {
     const { opensAt = null, closesAt = null } = terms;
     if (opensAt && closesAt && closesAt <= opensAt) {
-      throw new Problem(400, 'invalid-request', 'Invalid request', { detail: 'closesAt must be after opensAt.' });
+      throw new Problem(400, 'invalid-request', 'Invalid request', {
+        detail: 'closesAt must be after opensAt.',
+      });
     }
     const campaign = await this.campaigns.create({
       id: terms.id,

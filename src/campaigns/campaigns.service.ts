@@ -35,7 +35,9 @@ export class CampaignsService {
     const { opensAt, closesAt, state } = await this.get(id);
     const [opens, closes] = [merge(change.opensAt, opensAt), merge(change.closesAt, closesAt)];
     if (opens && closes && closes <= opens) {
-      throw new Problem(400, 'invalid-request', 'Invalid request', { detail: 'closesAt must be after opensAt.' });
+      throw new Problem(400, 'invalid-request', 'Invalid request', {
+        detail: 'closesAt must be after opensAt.',
+      });
     }
     if (!(await this.store.change(id, change))) {
       throw new Problem(409, 'illegal-transition', 'The campaign does not allow that now', {

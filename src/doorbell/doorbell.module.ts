@@ -12,7 +12,10 @@ const PREFIX = '{grant-jobs}';
     BullModule.registerQueueAsync({
       name: PAYOUT_QUEUE,
       inject: [RedisConnections],
-      useFactory: (connections: RedisConnections) => ({ connection: connections.open('queue'), prefix: PREFIX }),
+      useFactory: (connections: RedisConnections) => ({
+        connection: connections.open('queue'),
+        prefix: PREFIX,
+      }),
     }),
   ],
   providers: [Doorbell, QueueGauge],

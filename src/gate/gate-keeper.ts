@@ -82,7 +82,12 @@ export class GateKeeper {
     this.log.warn({ msg: 'Rebuilding the gate from Postgres', campaignId });
     const started = performance.now();
     const epoch = await this.rebuild.run(campaignId);
-    this.log.log({ msg: 'The gate is rebuilt', campaignId, epoch, tookMs: Math.round(performance.now() - started) });
+    this.log.log({
+      msg: 'The gate is rebuilt',
+      campaignId,
+      epoch,
+      tookMs: Math.round(performance.now() - started),
+    });
     return epoch;
   }
 

@@ -44,7 +44,12 @@ export async function raiseEpoch(source: DataSource, campaignId: string): Promis
 type Place = Omit<GateClaim, 'state'>;
 
 /** One page of grants, by arrival. A grant that changes later changes only towards its end, and the reaper tells the gate. */
-export function readGrants(source: DataSource, campaignId: string, afterArrivalNo: number, limit: number): Promise<GateClaim[]> {
+export function readGrants(
+  source: DataSource,
+  campaignId: string,
+  afterArrivalNo: number,
+  limit: number,
+): Promise<GateClaim[]> {
   return rows<GateClaim>(
     source,
     `SELECT user_id AS "userId", arrival_no::float8 AS "arrivalNo", grant_seq AS "grantSeq",

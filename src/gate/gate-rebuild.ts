@@ -86,7 +86,11 @@ export class GateRebuild {
 
   private async add(staging: GateKeys, records: (string | number)[]): Promise<void> {
     const { available, processing, holders, claims, line } = staging;
-    await this.stageScript.call(this.redis, [available, processing, holders, claims, line], [STAGING_TTL_MS, ...records]);
+    await this.stageScript.call(
+      this.redis,
+      [available, processing, holders, claims, line],
+      [STAGING_TTL_MS, ...records],
+    );
   }
 
   private async replace(
@@ -99,7 +103,15 @@ export class GateRebuild {
     await this.replaceScript.call(
       this.redis,
       [
-        ...[gate.facts, gate.available, gate.processing, gate.holders, gate.claims, gate.line, gate.lineLeases],
+        ...[
+          gate.facts,
+          gate.available,
+          gate.processing,
+          gate.holders,
+          gate.claims,
+          gate.line,
+          gate.lineLeases,
+        ],
         ...[staging.available, staging.processing, staging.holders, staging.claims, staging.line],
       ],
       [epoch, ...Object.entries(facts).flat()],

@@ -17,7 +17,12 @@ export interface OpenGate {
 
 /** What the gate decided for one person. */
 export type ClaimDecision =
-  | { readonly kind: 'claim'; readonly fresh: boolean; readonly claim: GateClaim; readonly waitingPosition: number | null }
+  | {
+      readonly kind: 'claim';
+      readonly fresh: boolean;
+      readonly claim: GateClaim;
+      readonly waitingPosition: number | null;
+    }
   | { readonly kind: 'not-open'; readonly opensAt: number }
   | { readonly kind: 'paused' }
   | { readonly kind: 'closed' }
@@ -151,7 +156,12 @@ export class SlotService {
       [limit],
     )) as Reply;
     if (reply[0] === STALE_REPLY) return STALE;
-    const [, epoch, slots, places] = reply as [string, string, [string, string, string][], [string, string][]];
+    const [, epoch, slots, places] = reply as [
+      string,
+      string,
+      [string, string, string][],
+      [string, string][],
+    ];
     return {
       epoch,
       slots: slots.map(([slot, userId, record]) => ({

@@ -1,7 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import type { GateClaim } from '../gate/gate-claim.js';
 import { GateKeeper } from '../gate/gate-keeper.js';
-import { type ClaimDecision, type ClaimDecisions, type OpenGate, SlotService, STALE } from '../gate/slot.service.js';
+import {
+  type ClaimDecision,
+  type ClaimDecisions,
+  type OpenGate,
+  SlotService,
+  STALE,
+} from '../gate/slot.service.js';
 import { Metrics } from '../metrics/metrics.js';
 import { unavailable } from '../problems/problem.js';
 import type { BatchOutcome } from './claim-outcome.js';
@@ -64,7 +70,9 @@ export class ClaimBatch {
     const written = await this.recorder.record(gate.campaignId, gate.epoch, missing);
     if (written === STALE) return STALE;
     for (const [userId, record] of written) records.set(userId, record);
-    return decisions.map((decision, i) => this.toOutcome(gate, lastArrivalNo, decision, records.get(userIds[i] ?? '')));
+    return decisions.map((decision, i) =>
+      this.toOutcome(gate, lastArrivalNo, decision, records.get(userIds[i] ?? '')),
+    );
   }
 
   /**

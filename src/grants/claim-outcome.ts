@@ -3,7 +3,12 @@ import type { FullGate } from './sold-out-check.js';
 
 /** What came of a claim, as a value: each of these is expected. */
 export type ClaimOutcome =
-  | { readonly kind: 'claimed'; readonly fresh: boolean; readonly record: ClaimRecord; readonly waitingPosition: number | null }
+  | {
+      readonly kind: 'claimed';
+      readonly fresh: boolean;
+      readonly record: ClaimRecord;
+      readonly waitingPosition: number | null;
+    }
   | { readonly kind: 'sold-out' }
   | { readonly kind: 'not-open'; readonly opensAt: Date }
   | { readonly kind: 'paused' }
@@ -11,4 +16,5 @@ export type ClaimOutcome =
   | { readonly kind: 'unknown-campaign' };
 
 /** What a batch finds out; that the gate is full still has to be checked against Postgres before it may be said (P5). */
-export type BatchOutcome = Exclude<ClaimOutcome, { kind: 'sold-out' }> | ({ readonly kind: 'full' } & FullGate);
+export type BatchOutcome =
+  Exclude<ClaimOutcome, { kind: 'sold-out' }> | ({ readonly kind: 'full' } & FullGate);

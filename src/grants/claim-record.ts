@@ -13,7 +13,10 @@ export interface ClaimRecord {
 }
 
 /** What the gate has decided and Postgres has just been told, as it stands there. */
-export function recordOf({ userId, grantSeq, arrivalNo, createdAt }: GateClaim, recordedAt: Date): ClaimRecord {
+export function recordOf(
+  { userId, grantSeq, arrivalNo, createdAt }: GateClaim,
+  recordedAt: Date,
+): ClaimRecord {
   return {
     userId,
     status: grantSeq === null ? 'WAITING' : 'PENDING',

@@ -30,17 +30,24 @@ export class ClaimService {
     const started = performance.now();
     const outcome = await this.decide(campaignId, userId);
     const label = outcome.kind === 'claimed' ? outcome.record.status.toLowerCase() : outcome.kind;
-    if (outcome.kind !== 'unknown-campaign') this.metrics.claims.inc({ campaign: campaignId, outcome: label });
+    if (outcome.kind !== 'unknown-campaign')
+      this.metrics.claims.inc({ campaign: campaignId, outcome: label });
     this.metrics.claimSeconds.observe({ outcome: label }, (performance.now() - started) / 1_000);
     return outcome;
   }
 
   /** What Postgres holds of this user, with the place in the line of who waits. @throws Problem 404 when there is nothing */
-  async find(campaignId: string, userId: string): Promise<{ record: ClaimRecord; waitingPosition: number | null }> {
+  async find(
+    campaignId: string,
+    userId: string,
+  ): Promise<{ record: ClaimRecord; waitingPosition: number | null }> {
     const [record] = await this.claims.find(campaignId, [userId]);
     if (!record) throw new Problem(404, 'no-claim', 'This user has no claim in this campaign');
     const waits = record.status === 'WAITING';
-    return { record, waitingPosition: waits ? await this.claims.waitingPosition(campaignId, record.arrivalNo) : null };
+    return {
+      record,
+      waitingPosition: waits ? await this.claims.waitingPosition(campaignId, record.arrivalNo) : null,
+    };
   }
 
   private async decide(campaignId: string, userId: string): Promise<ClaimOutcome> {

@@ -24,15 +24,23 @@ export class ClaimStore {
    * Makes what the gate decided durable, in one statement that is its own transaction: grants, places in the line, and
    * promotions from the line. Safe to repeat. One claim that collides keeps no other out.
    */
-  async record(campaignId: string, epoch: string, claims: readonly GateClaim[]): Promise<Recorded | typeof FENCED> {
-    const [result] = await rows<{ fenced: boolean; userIds: string[] | null; at: Date }>(this.source, RECORD, [
-      campaignId,
-      epoch,
-      claims.map(({ userId }) => userId),
-      claims.map(({ grantSeq }) => grantSeq),
-      claims.map(({ arrivalNo }) => arrivalNo),
-      claims.map(({ createdAt }) => createdAt),
-    ]);
+  async record(
+    campaignId: string,
+    epoch: string,
+    claims: readonly GateClaim[],
+  ): Promise<Recorded | typeof FENCED> {
+    const [result] = await rows<{ fenced: boolean; userIds: string[] | null; at: Date }>(
+      this.source,
+      RECORD,
+      [
+        campaignId,
+        epoch,
+        claims.map(({ userId }) => userId),
+        claims.map(({ grantSeq }) => grantSeq),
+        claims.map(({ arrivalNo }) => arrivalNo),
+        claims.map(({ createdAt }) => createdAt),
+      ],
+    );
     if (!result || result.fenced) return FENCED;
     return { userIds: new Set(result.userIds ?? []), at: result.at };
   }

@@ -19,7 +19,10 @@ export class GrantFilterQuery {
 }
 
 export class GrantPageQuery extends GrantFilterQuery {
-  @ApiPropertyOptional({ default: 0, description: 'the arrival number after which the page begins: `next` of the last page' })
+  @ApiPropertyOptional({
+    default: 0,
+    description: 'the arrival number after which the page begins: `next` of the last page',
+  })
   @Type(() => Number)
   @IsInt()
   @Min(0)
@@ -61,7 +64,11 @@ export class GrantPage {
   @ApiProperty({ type: [GrantItem] })
   readonly items: GrantItem[];
 
-  @ApiProperty({ type: Number, nullable: true, description: 'what to send as `after` for the next page; null at the end' })
+  @ApiProperty({
+    type: Number,
+    nullable: true,
+    description: 'what to send as `after` for the next page; null at the end',
+  })
   readonly next: number | null;
 }
 

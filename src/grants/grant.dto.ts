@@ -35,7 +35,11 @@ export class GrantView {
   readonly updatedAt: Date;
 }
 
-export function toGrantView(campaignId: string, record: ClaimRecord, waitingPosition: number | null): GrantView {
+export function toGrantView(
+  campaignId: string,
+  record: ClaimRecord,
+  waitingPosition: number | null,
+): GrantView {
   const { userId, status, grantSeq, arrivalNo, createdAt, updatedAt } = record;
   return {
     campaignId,

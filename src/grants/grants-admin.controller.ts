@@ -39,7 +39,10 @@ export class GrantsAdminController {
   @ApiOperation({ summary: 'Grants in order of arrival, a page at a time' })
   @ApiOkResponse({ type: GrantPage })
   @ApiProblems(400, 401, 403, 404, 429, 503)
-  async list(@Param('id') id: string, @Query() { after, limit, ...filter }: GrantPageQuery): Promise<GrantPage> {
+  async list(
+    @Param('id') id: string,
+    @Query() { after, limit, ...filter }: GrantPageQuery,
+  ): Promise<GrantPage> {
     await this.campaigns.get(id);
     const grants = await this.reports.page(id, filter, after, limit);
     const last = grants.at(-1);

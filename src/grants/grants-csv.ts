@@ -13,7 +13,15 @@ export async function* grantsAsCsv(
   for await (const page of reports.pages(campaignId, filter, PAGE)) {
     yield page
       .map(({ userId, grantSeq, arrivalNo, status, createdAt, updatedAt }) =>
-        [campaignId, userId, grantSeq, arrivalNo, status, createdAt.toISOString(), updatedAt.toISOString()].join(','),
+        [
+          campaignId,
+          userId,
+          grantSeq,
+          arrivalNo,
+          status,
+          createdAt.toISOString(),
+          updatedAt.toISOString(),
+        ].join(','),
       )
       .join('\r\n')
       .concat('\r\n');

@@ -1,11 +1,5 @@
 import { Controller, Get, Header, Param, Post, Res, UseGuards, UseInterceptors } from '@nestjs/common';
-import {
-  ApiAcceptedResponse,
-  ApiBearerAuth,
-  ApiOkResponse,
-  ApiOperation,
-  ApiTags,
-} from '@nestjs/swagger';
+import { ApiAcceptedResponse, ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Response } from 'express';
 import { BearerGuard } from '../identity/bearer.guard.js';
 import { CurrentUserId } from '../identity/user-id.js';
@@ -29,8 +23,13 @@ export class GrantsController {
   @Post()
   @Header('Cache-Control', 'no-store')
   @UseGuards(NoBodyGuard)
-  @ApiOperation({ summary: 'Ask for a slot. Idempotent: the same user gets the same place again, as it stands by then' })
-  @ApiAcceptedResponse({ type: GrantView, description: 'The first time: a slot, or a place in the line. It is durable.' })
+  @ApiOperation({
+    summary: 'Ask for a slot. Idempotent: the same user gets the same place again, as it stands by then',
+  })
+  @ApiAcceptedResponse({
+    type: GrantView,
+    description: 'The first time: a slot, or a place in the line. It is durable.',
+  })
   @ApiOkResponse({ type: GrantView, description: 'Asked before: the claim as it stands now.' })
   @ApiProblems(400, 401, 404, 409, 410, 413, 415, 429, 503)
   async claim(

@@ -8,7 +8,8 @@ export class NoBodyGuard implements CanActivate {
   canActivate(context: ExecutionContext): true {
     const body: unknown = context.switchToHttp().getRequest<Request>().body;
     if (body === undefined) return true;
-    if (typeof body === 'object' && body !== null && !Array.isArray(body) && Object.keys(body).length === 0) return true;
+    if (typeof body === 'object' && body !== null && !Array.isArray(body) && Object.keys(body).length === 0)
+      return true;
     throw new Problem(400, 'invalid-request', 'Invalid request', { detail: 'This call takes no body.' });
   }
 }

@@ -35,7 +35,8 @@ export class SoldOutCheck {
    */
   confirm(full: FullGate): Promise<boolean> {
     const known = this.confirmed.get(full.campaignId);
-    if (known?.epoch === full.epoch && known.lastArrivalNo === full.lastArrivalNo) return Promise.resolve(true);
+    if (known?.epoch === full.epoch && known.lastArrivalNo === full.lastArrivalNo)
+      return Promise.resolve(true);
     const key = `${full.campaignId} ${full.epoch} ${full.lastArrivalNo}`;
     const underWay = this.underWay.get(key);
     if (underWay) return underWay;

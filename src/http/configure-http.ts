@@ -10,7 +10,10 @@ import { ProblemFilter } from '../problems/problem.filter.js';
 import { requestValidation } from '../problems/request-validation.js';
 
 /** What every answer of every role has in common. */
-export function configureHttp(app: INestApplication & NestExpressApplication, environment: Environment): void {
+export function configureHttp(
+  app: INestApplication & NestExpressApplication,
+  environment: Environment,
+): void {
   app.disable('x-powered-by');
   app.disable('etag');
   if (environment.TRUST_PROXY !== undefined) app.set('trust proxy', trustedProxies(environment.TRUST_PROXY));
@@ -43,7 +46,13 @@ function closeWhileDraining(draining: Draining) {
 }
 
 function onlyJson(request: Request, _: Response, next: NextFunction): void {
-  const hasBody = request.headers['transfer-encoding'] !== undefined || Number(request.headers['content-length'] ?? 0) > 0;
+  const hasBody =
+    request.headers['transfer-encoding'] !== undefined || Number(request.headers['content-length'] ?? 0) > 0;
   if (!hasBody || request.is('application/json')) next();
-  else next(new Problem(415, 'unsupported-media-type', 'Unsupported media type', { detail: 'Send application/json.' }));
+  else
+    next(
+      new Problem(415, 'unsupported-media-type', 'Unsupported media type', {
+        detail: 'Send application/json.',
+      }),
+    );
 }

@@ -1,6 +1,6 @@
 import type { NestApplicationOptions } from '@nestjs/common';
 import { ExpressAdapter } from '@nestjs/platform-express';
-import { createServer } from 'node:http';
+import { createServer, type RequestListener } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Environment } from '../config/environment.js';
 
@@ -25,7 +25,7 @@ export class BoundedHttpAdapter extends ExpressAdapter {
         connectionsCheckingInterval: CHECKING_INTERVAL_MS,
         keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
       },
-      this.getInstance(),
+      this.getInstance<RequestListener>(),
     );
     server.on('clientError', answerUnreadable);
     this.httpServer = server;
@@ -44,7 +44,12 @@ function answerUnreadable(error: Error & { code?: string }, socket: Socket): voi
     return;
   }
   const [status, title] = UNREADABLE[error.code ?? ''] ?? [400, 'Bad Request'];
-  const body = JSON.stringify({ type: 'urn:seonchak:problem:invalid-request', title, status, code: 'invalid-request' });
+  const body = JSON.stringify({
+    type: 'urn:seonchak:problem:invalid-request',
+    title,
+    status,
+    code: 'invalid-request',
+  });
   socket.end(
     `HTTP/1.1 ${status} ${title}\r\nContent-Type: application/problem+json\r\n` +
       `Content-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,

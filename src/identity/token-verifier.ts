@@ -42,7 +42,8 @@ export class TokenVerifier {
       return (await this.verify(token)).payload;
     } catch (error) {
       if (error instanceof errors.JWTExpired) throw invalidToken('The token has expired.');
-      if (keysAreOutOfReach(error)) throw unavailable('The keys to check tokens with are out of reach.', error);
+      if (keysAreOutOfReach(error))
+        throw unavailable('The keys to check tokens with are out of reach.', error);
       throw invalidToken('The token is not valid.');
     }
   }

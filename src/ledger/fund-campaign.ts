@@ -6,7 +6,11 @@ import type { Money } from './money.js';
  * Moves a campaign's whole budget from the treasury to an account of its own. Runs in the caller's transaction, the one
  * that creates the campaign. A campaign is funded once: a second time fails on the transaction's key.
  */
-export async function fundCampaign(transaction: EntityManager, campaignId: string, budget: Money): Promise<void> {
+export async function fundCampaign(
+  transaction: EntityManager,
+  campaignId: string,
+  budget: Money,
+): Promise<void> {
   await rows(
     transaction,
     `WITH treasury AS (

@@ -67,8 +67,12 @@ export class WalletsController {
   @ApiOperation({ summary: 'Close a wallet, so that payouts to it are rejected, or open it again' })
   @ApiOkResponse({ type: WalletView })
   @ApiProblems(400, 401, 403, 413, 415, 429, 503)
-  async change(@Param() { currency, userId }: WalletPath, @Body() { state }: ChangeWalletDto): Promise<WalletView> {
-    const change = state === 'CLOSED' ? this.wallets.close(userId, currency) : this.wallets.reopen(userId, currency);
+  async change(
+    @Param() { currency, userId }: WalletPath,
+    @Body() { state }: ChangeWalletDto,
+  ): Promise<WalletView> {
+    const change =
+      state === 'CLOSED' ? this.wallets.close(userId, currency) : this.wallets.reopen(userId, currency);
     return toWalletView(await change);
   }
 }

@@ -28,7 +28,8 @@ export class PayoutService {
       await recordOutcomes(transaction, orders, paid);
       return paid;
     });
-    for (const { state } of outcomes) this.metrics.payouts.inc({ campaign: campaignId, outcome: state.toLowerCase() });
+    for (const { state } of outcomes)
+      this.metrics.payouts.inc({ campaign: campaignId, outcome: state.toLowerCase() });
     return readEnded(this.source, campaignId, userIds);
   }
 }

@@ -72,11 +72,16 @@ export async function recordOutcomes(
       ended.map((outcome) => ('reason' in outcome ? outcome.reason : null)),
     ],
   );
-  if (recorded.length !== orders.length) throw new Error('A grant that was locked as PENDING is not PENDING.');
+  if (recorded.length !== orders.length)
+    throw new Error('A grant that was locked as PENDING is not PENDING.');
 }
 
 /** Those of `userIds` whose payout has ended, now or before. */
-export function readEnded(source: DataSource, campaignId: string, userIds: readonly string[]): Promise<EndedGrant[]> {
+export function readEnded(
+  source: DataSource,
+  campaignId: string,
+  userIds: readonly string[],
+): Promise<EndedGrant[]> {
   return rows<EndedGrant>(
     source,
     `SELECT user_id AS "userId", grant_seq AS "grantSeq", status FROM user_grants

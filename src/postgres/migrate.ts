@@ -25,7 +25,12 @@ export function revertMigration(databaseUrl: string): Promise<void> {
 
 async function withMigrations<T>(url: string, work: (source: DataSource) => Promise<T>): Promise<T> {
   const source = new DataSource({
-    ...postgresOptions({ url, poolSize: 2, statementTimeoutMs: STATEMENT_TIMEOUT_MS, applicationName: 'seonchak-migrate' }),
+    ...postgresOptions({
+      url,
+      poolSize: 2,
+      statementTimeoutMs: STATEMENT_TIMEOUT_MS,
+      applicationName: 'seonchak-migrate',
+    }),
     migrations: [join(__dirname, '../../migrations/*.{ts,js}')],
     migrationsTableName: 'migrations',
   });

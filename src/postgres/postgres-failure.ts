@@ -11,7 +11,8 @@ const CONNECTION_MESSAGES =
 /** Whether `thrown` says that Postgres could not be asked just now, rather than that the question was wrong. */
 export function isPostgresFailure(thrown: unknown): boolean {
   if (!(thrown instanceof Error)) return false;
-  const error = thrown instanceof QueryFailedError ? (thrown.driverError as Error & { code?: string }) : thrown;
+  const error =
+    thrown instanceof QueryFailedError ? (thrown.driverError as Error & { code?: string }) : thrown;
   const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
   return PASSING.test(code) || CONFLICTING.has(code) || CONNECTION_MESSAGES.test(`${code} ${error.message}`);
 }

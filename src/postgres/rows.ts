@@ -5,6 +5,10 @@ import type { DataSource, EntityManager } from 'typeorm';
  * timestamptz as Date. A statement must be a SELECT or an INSERT (TypeORM gives the rows of a bare UPDATE or
  * DELETE another shape): put `WITH changed AS (UPDATE … RETURNING …) SELECT … FROM changed` around those.
  */
-export function rows<Row>(on: DataSource | EntityManager, sql: string, parameters: unknown[] = []): Promise<Row[]> {
+export function rows<Row>(
+  on: DataSource | EntityManager,
+  sql: string,
+  parameters: unknown[] = [],
+): Promise<Row[]> {
   return on.query<Row[]>(sql, parameters);
 }

@@ -6,7 +6,11 @@ import type { DataSource } from 'typeorm';
  * what must never happen twice needs a fence of its own.
  * @throws the driver's error when the lock could not be had within the statement timeout
  */
-export async function withSessionLock<T>(source: DataSource, name: string, work: () => Promise<T>): Promise<T> {
+export async function withSessionLock<T>(
+  source: DataSource,
+  name: string,
+  work: () => Promise<T>,
+): Promise<T> {
   const session = source.createQueryRunner();
   try {
     await session.query(`SELECT pg_advisory_lock(hashtextextended($1, 0))`, [name]);

@@ -1,5 +1,5 @@
 interface Layer {
-  readonly route?: { readonly methods: Readonly<Record<string, boolean>> };
+  readonly route?: { readonly path: string; readonly methods: Readonly<Record<string, boolean>> };
   match(path: string): boolean;
 }
 
@@ -12,13 +12,18 @@ interface Routed {
 export function allowedMethods(application: Routed, path: string): string[] {
   const methods = new Set<string>();
   for (const layer of application.router.stack) {
-    if (!layer.route || !matches(layer, path)) continue;
+    if (!layer.route || isMiddleware(layer.route.path) || !matches(layer, path)) continue;
     for (const [method, known] of Object.entries(layer.route.methods)) {
       if (known) methods.add(method.toUpperCase());
     }
   }
   if (methods.has('GET')) methods.add('HEAD');
   return [...methods].sort();
+}
+
+/** Nest mounts middleware as a route too: for all methods, at a wildcard. */
+function isMiddleware(path: string): boolean {
+  return path.includes('*');
 }
 
 function matches(layer: Layer, path: string): boolean {

@@ -30,7 +30,11 @@ const SCHEMA = {
 export function ApiProblems(...statuses: (keyof typeof WHEN)[]): MethodDecorator {
   return applyDecorators(
     ...statuses.map((status) =>
-      ApiResponse({ status, description: WHEN[status], content: { 'application/problem+json': { schema: SCHEMA } } }),
+      ApiResponse({
+        status,
+        description: WHEN[status],
+        content: { 'application/problem+json': { schema: SCHEMA } },
+      }),
     ),
   );
 }

@@ -44,7 +44,10 @@ export class LeaseScan {
     this.metrics.leasesExpired.inc({ campaign: campaignId }, slots.length + places.length);
 
     const decided = await this.decide(campaignId, slots);
-    await this.rollForward(campaignId, epoch, [...decided['roll-forward'].flatMap(({ claim }) => claim ?? []), ...places]);
+    await this.rollForward(campaignId, epoch, [
+      ...decided['roll-forward'].flatMap(({ claim }) => claim ?? []),
+      ...places,
+    ]);
     await this.settlement.settle(campaignId, decided.settle.map(holderOf));
     await this.settlement.free(campaignId, [...decided.free, ...decided.reclaim].map(holderOf));
     await this.ring(campaignId, decided.ring);
@@ -54,7 +57,14 @@ export class LeaseScan {
   }
 
   private async decide(campaignId: string, slots: readonly ExpiredSlot[]): Promise<Decided> {
-    const decided: Decided = { settle: [], free: [], ring: [], 'roll-forward': [], reclaim: [], distrust: [] };
+    const decided: Decided = {
+      settle: [],
+      free: [],
+      ring: [],
+      'roll-forward': [],
+      reclaim: [],
+      distrust: [],
+    };
     if (slots.length === 0) return decided;
     const userIds = slots.flatMap(({ claim }) => claim?.userId ?? []);
     const [records, liveSlots] = await Promise.all([
@@ -97,7 +107,10 @@ export class LeaseScan {
   }
 
   private report(campaignId: string, decided: Decided, places: number): void {
-    const counts = Object.entries(decided).map(([decision, slots]): [string, number] => [decision, slots.length]);
+    const counts = Object.entries(decided).map(([decision, slots]): [string, number] => [
+      decision,
+      slots.length,
+    ]);
     for (const [decision, count] of [...counts, ['roll-forward-place', places] as const]) {
       if (count > 0) this.metrics.recoveries.inc({ campaign: campaignId, decision }, count);
     }

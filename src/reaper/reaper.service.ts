@@ -68,7 +68,11 @@ export class ReaperService implements OnApplicationBootstrap, BeforeApplicationS
       await this.quiet.run(id);
       if (campaign.state === 'CLOSED') await this.lineEnd.run(id);
     } catch (error) {
-      this.log.warn({ msg: 'The reaper could not finish with a campaign', campaignId: id, cause: String(error) });
+      this.log.warn({
+        msg: 'The reaper could not finish with a campaign',
+        campaignId: id,
+        cause: String(error),
+      });
     }
   }
 }

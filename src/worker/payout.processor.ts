@@ -28,7 +28,12 @@ export class PayoutProcessor extends WorkerHost implements OnApplicationBootstra
       this.log.warn({ msg: 'The queue is out of reach', cause: error.message });
     });
     this.worker.on('failed', (job, error) => {
-      this.log.warn({ msg: 'A payout job failed', jobId: job?.id, attempt: job?.attemptsMade, cause: error.message });
+      this.log.warn({
+        msg: 'A payout job failed',
+        jobId: job?.id,
+        attempt: job?.attemptsMade,
+        cause: error.message,
+      });
     });
   }
 

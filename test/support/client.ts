@@ -1,0 +1,55 @@
+import type { Response } from 'supertest';
+import type { RunningApp } from './world.js';
+import { adminToken, tokenOf } from './tokens.js';
+
+export interface NewCampaign {
+  readonly id: string;
+  readonly capacity: number;
+  readonly waitingCapacity?: number;
+  readonly opensAt?: string;
+  readonly closesAt?: string;
+}
+
+/** The API as its users call it. */
+export class Client {
+  constructor(private readonly running: RunningApp) {}
+
+  async claim(campaignId: string, userId: string | number): Promise<Response> {
+    return this.running.http
+      .post(`/v1/campaigns/${campaignId}/grants`)
+      .set('Authorization', `Bearer ${await tokenOf(userId)}`);
+  }
+
+  async status(campaignId: string, userId: string | number): Promise<Response> {
+    return this.running.http
+      .get(`/v1/campaigns/${campaignId}/grants/me`)
+      .set('Authorization', `Bearer ${await tokenOf(userId)}`);
+  }
+
+  async createCampaign(campaign: NewCampaign): Promise<Response> {
+    return this.running.http
+      .post('/v1/campaigns')
+      .set('Authorization', `Bearer ${await adminToken()}`)
+      .send({ name: campaign.id, amount: 10, currency: 'KRW', ...campaign });
+  }
+
+  async changeCampaign(id: string, change: Readonly<Record<string, unknown>>): Promise<Response> {
+    return this.running.http
+      .patch(`/v1/campaigns/${id}`)
+      .set('Authorization', `Bearer ${await adminToken()}`)
+      .send(change);
+  }
+
+  async stats(id: string): Promise<Response> {
+    return this.running.http
+      .get(`/v1/campaigns/${id}/stats`)
+      .set('Authorization', `Bearer ${await adminToken()}`);
+  }
+
+  async closeWallet(userId: string | number): Promise<Response> {
+    return this.running.http
+      .patch(`/v1/wallets/KRW/${userId}`)
+      .set('Authorization', `Bearer ${await adminToken()}`)
+      .send({ state: 'CLOSED' });
+  }
+}

@@ -1,0 +1,21 @@
+import { SignJWT } from 'jose';
+import { JWT_SECRET } from './world.js';
+
+const KEY = new TextEncoder().encode(JWT_SECRET);
+
+/** A token as the service's users would hold it. */
+export function tokenOf(userId: string | number): Promise<string> {
+  return new SignJWT({})
+    .setProtectedHeader({ alg: 'HS256' })
+    .setSubject(String(userId))
+    .setExpirationTime('1h')
+    .sign(KEY);
+}
+
+export function adminToken(): Promise<string> {
+  return new SignJWT({ scope: 'grants:admin' })
+    .setProtectedHeader({ alg: 'HS256' })
+    .setSubject('1')
+    .setExpirationTime('1h')
+    .sign(KEY);
+}

@@ -1,0 +1,112 @@
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import { Redis } from 'ioredis';
+import { randomBytes } from 'node:crypto';
+import pg from 'pg';
+import supertest from 'supertest';
+import { readEnvironment } from '../../src/config/read-environment.js';
+import type { Role } from '../../src/config/environment.js';
+import { createApp } from '../../src/create-app.js';
+import { runMigrations } from '../../src/postgres/migrate.js';
+
+export const JWT_SECRET = 'a secret for tests alone, long enough for HS256';
+
+type Variables = Readonly<Record<string, string>>;
+
+/** An instance of the service inside the test's process, listening on a port of its own. */
+export interface RunningApp {
+  readonly app: NestExpressApplication;
+  readonly url: string;
+  readonly http: supertest.Agent;
+  close(): Promise<void>;
+}
+
+/**
+ * A Postgres database and a Redis database that belong to one test file alone, on the real servers that `npm test` has
+ * brought up. Times are short, so that tests see leases run out.
+ */
+export class World {
+  private readonly apps: RunningApp[] = [];
+
+  private constructor(
+    readonly variables: Variables,
+    readonly pg: pg.Pool,
+    readonly redis: Redis,
+    private readonly admin: pg.Client,
+    private readonly database: string,
+  ) {}
+
+  /** @param variables configuration that differs from the one for tests; DATABASE_URL and REDIS_URL may be named too */
+  static async create(variables: Variables = {}): Promise<World> {
+    const server = required('TEST_DATABASE_URL');
+    const admin = new pg.Client({ connectionString: server });
+    await admin.connect();
+    const database = `test_${randomBytes(6).toString('hex')}`;
+    await admin.query(`CREATE DATABASE ${database}`);
+    const databaseUrl = new URL(server);
+    databaseUrl.pathname = `/${database}`;
+    await runMigrations(databaseUrl.toString());
+
+    const all: Variables = {
+      NODE_ENV: 'test',
+      PORT: '0',
+      DATABASE_URL: databaseUrl.toString(),
+      REDIS_URL: await emptyRedisDatabase(),
+      JWT_SECRET,
+      LOG_LEVEL: 'silent',
+      SLOT_LEASE_MS: '400',
+      REAPER_INTERVAL_MS: '100',
+      RATE_LIMIT_PER_USER: '1000000',
+      ...variables,
+    };
+    const pool = new pg.Pool({ connectionString: databaseUrl.toString(), max: 4 });
+    pool.on('error', () => undefined); // tests stop servers on purpose
+    const redis = new Redis(all.REDIS_URL ?? '', { maxRetriesPerRequest: null });
+    redis.on('error', () => undefined);
+    return new World(all, pool, redis, admin, database);
+  }
+
+  /** Starts an instance in this role; it is closed with the world at the latest. */
+  async start(role: Role, variables: Variables = {}): Promise<RunningApp> {
+    const environment = readEnvironment({ ...this.variables, ...variables, APP_ROLE: role });
+    const app = await createApp(environment);
+    await app.listen(0, '127.0.0.1');
+    const url = await app.getUrl();
+    let closed: Promise<void> | undefined;
+    const running: RunningApp = { app, url, http: supertest(url), close: () => (closed ??= app.close()) };
+    this.apps.push(running);
+    return running;
+  }
+
+  /** Rows of a query against this world's database. */
+  async rows<Row extends pg.QueryResultRow>(sql: string, parameters: unknown[] = []): Promise<Row[]> {
+    return (await this.pg.query<Row>(sql, parameters)).rows;
+  }
+
+  async close(): Promise<void> {
+    await Promise.allSettled(this.apps.map((app) => app.close()));
+    this.redis.disconnect();
+    await this.pg.end();
+    await this.admin.query(`DROP DATABASE ${this.database} WITH (FORCE)`);
+    await this.admin.end();
+  }
+}
+
+/** A Redis database that no other test file uses. */
+async function emptyRedisDatabase(): Promise<string> {
+  const url = new URL(required('TEST_REDIS_URL'));
+  const redis = new Redis(url.toString());
+  const databases = Number(((await redis.config('GET', 'databases')) as string[])[1]);
+  const number = 1 + ((await redis.incr('test:databases')) % (databases - 1));
+  await redis.select(number);
+  await redis.flushdb();
+  redis.disconnect();
+  url.pathname = `/${number}`;
+  return url.toString();
+}
+
+function required(name: string): string {
+  const value = process.env[name];
+  if (!value)
+    throw new Error(`${name} is not set: run the tests by "npm test", which brings the servers up.`);
+  return value;
+}

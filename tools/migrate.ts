@@ -1,0 +1,20 @@
+import { parseArgs } from 'node:util';
+import { revertMigration } from '../src/postgres/migrate.js';
+import { runCommand } from './command.js';
+import { loadDotEnv } from './stack/dot-env.js';
+import { migrateDatabase } from './stack/database-migration.js';
+import { findRunningStack } from './stack/running-stack.js';
+
+runCommand(async () => {
+  const { values } = parseArgs({ options: { down: { type: 'boolean', default: false } } });
+  loadDotEnv();
+  const { databaseUrl } = await findRunningStack('databaseUrl');
+  if (values.down) {
+    await revertMigration(databaseUrl);
+    console.log('Reverted the latest migration.');
+    return 0;
+  }
+  const names = await migrateDatabase(databaseUrl);
+  console.log(names.length > 0 ? `Migrated: ${names.join(', ')}` : 'Nothing to migrate.');
+  return 0;
+});

