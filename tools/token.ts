@@ -1,16 +1,16 @@
 import { parseArgs } from 'node:util';
 import { SignJWT } from 'jose';
+import { isUserId } from '../src/identity/user-id.js';
 import { runCommand, UsageError } from './command.js';
 import { fromEnvironment, loadDotEnv } from './stack/dot-env.js';
 import { developmentJwtSecret } from './stack/jwt-secret.js';
 import { findRunningStack } from './stack/running-stack.js';
 
 const usage = 'npm run token -- <user id> [--admin] [--expires 1h]';
-const largestUserId = 2n ** 63n - 1n;
 
 function userIdOf(text: string | undefined): string {
-  if (text && /^[1-9]\d{0,18}$/.test(text) && BigInt(text) <= largestUserId) return text;
-  throw new UsageError(`The user id must be a decimal number from 1 to ${largestUserId}: ${usage}`);
+  if (isUserId(text)) return text;
+  throw new UsageError(`The user id must be a decimal number from 1 to 2^63-1: ${usage}`);
 }
 
 function refuseWhereTokensAreNotOurs(): void {

@@ -2,7 +2,7 @@ import { Controller, Get, Header, Param, Post, Res, UseGuards, UseInterceptors }
 import { ApiAcceptedResponse, ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Response } from 'express';
 import { BearerGuard } from '../identity/bearer.guard.js';
-import { CurrentUserId } from '../identity/user-id.js';
+import { CurrentUserId } from '../identity/current-user-id.js';
 import { ApiProblems } from '../problems/api-problems.js';
 import { DeadlineInterceptor } from '../problems/deadline.interceptor.js';
 import { AddressLimitGuard } from '../rate-limits/address-limit.guard.js';

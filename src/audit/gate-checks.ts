@@ -1,0 +1,184 @@
+import type { Redis } from 'ioredis';
+import type { DataSource } from 'typeorm';
+import { parseGateClaim, type GateClaim, type GateState } from '../gate/gate-claim.js';
+import { gateKeys } from '../gate/gate-keys.js';
+import { rows } from '../postgres/rows.js';
+import { type CheckResult, MOST_VIOLATIONS } from './audit-report.js';
+
+const SCAN_COUNT = 5_000;
+
+interface PostgresClaim {
+  readonly userId: string;
+  readonly arrivalNo: number;
+  readonly grantSeq: number | null;
+  readonly status: string;
+}
+
+/** Which states at the gate go with which in Postgres, once everybody has been told everything. */
+const AGREES: Readonly<Record<GateState, string>> = {
+  PROCESSING: 'PENDING',
+  SETTLED: 'SUCCESS',
+  FAILED: 'FAILED',
+  WAITING: 'WAITING',
+  ENDED: 'ENDED',
+};
+
+/**
+ * What must hold between a campaign's gate and Postgres. A gate that is missing or of another epoch is none: it is rebuilt
+ * before anybody is answered from it, so nothing is checked.
+ */
+export async function checkGate(
+  redis: Redis,
+  source: DataSource,
+  campaignId: string,
+): Promise<CheckResult[]> {
+  const keys = gateKeys(campaignId);
+  const [campaign] = await rows<{ epoch: string; capacity: number }>(
+    source,
+    `SELECT epoch, capacity FROM campaigns WHERE id = $1`,
+    [campaignId],
+  );
+  const [epoch, settled, arrivalNo] = await redis.hmget(keys.facts, 'epoch', 'settled', 'arrivalNo');
+  if (!campaign || epoch !== campaign.epoch) return [];
+  const [available, processing, holders] = await Promise.all([
+    redis.lrange(keys.available, 0, -1),
+    redis.zrange(keys.processing, '0', '-1'),
+    redis.hgetall(keys.holders),
+  ]);
+  return [
+    await checkClaims(redis, source, campaignId),
+    checkConservation(campaign.capacity, available, processing, Number(settled)),
+    checkHolders(processing, holders),
+    await checkSettled(source, campaignId, Number(settled)),
+    await checkLastArrival(source, campaignId, Number(arrivalNo)),
+  ];
+}
+
+async function checkClaims(redis: Redis, source: DataSource, campaignId: string): Promise<CheckResult> {
+  const violations: string[] = [];
+  let examined = 0;
+  let cursor = '0';
+  do {
+    const [next, page] = await redis.hscan(gateKeys(campaignId).claims, cursor, 'COUNT', SCAN_COUNT);
+    cursor = next;
+    const claims: GateClaim[] = [];
+    for (let i = 0; i + 1 < page.length; i += 2)
+      claims.push(parseGateClaim(page[i] ?? '', page[i + 1] ?? ''));
+    examined += claims.length;
+    violations.push(...(await contradictions(source, campaignId, claims)));
+  } while (cursor !== '0');
+  return {
+    promise: 'P4',
+    statement: 'whoever the gate knows is in Postgres with the same numbers and in the same state',
+    examined,
+    violations: violations.slice(0, MOST_VIOLATIONS),
+  };
+}
+
+async function contradictions(
+  source: DataSource,
+  campaignId: string,
+  claims: readonly GateClaim[],
+): Promise<string[]> {
+  const found = await rows<PostgresClaim>(
+    source,
+    `SELECT user_id AS "userId", arrival_no::float8 AS "arrivalNo", grant_seq AS "grantSeq", status
+       FROM user_grants WHERE campaign_id = $1 AND user_id = ANY ($2::bigint[])
+     UNION ALL
+     SELECT user_id, arrival_no::float8, NULL, CASE WHEN ended_at IS NULL THEN 'WAITING' ELSE 'ENDED' END
+       FROM waiting_entries e WHERE campaign_id = $1 AND user_id = ANY ($2::bigint[])
+        AND NOT EXISTS (SELECT FROM user_grants g WHERE g.campaign_id = $1 AND g.user_id = e.user_id)`,
+    [campaignId, claims.map(({ userId }) => userId)],
+  );
+  const byUser = new Map(found.map((claim) => [claim.userId, claim]));
+  return claims.flatMap(({ userId, arrivalNo, grantSeq, state }) => {
+    const row = byUser.get(userId);
+    const gate = `${state} arrival ${arrivalNo} slot ${grantSeq ?? 'none'}`;
+    if (!row) return [`user ${userId}: gate ${gate}, Postgres nothing`];
+    if (row.arrivalNo === arrivalNo && row.grantSeq === grantSeq && row.status === AGREES[state]) return [];
+    return [
+      `user ${userId}: gate ${gate}, Postgres ${row.status} arrival ${row.arrivalNo} slot ${row.grantSeq ?? 'none'}`,
+    ];
+  });
+}
+
+function checkConservation(
+  capacity: number,
+  available: readonly string[],
+  processing: readonly string[],
+  settled: number,
+): CheckResult {
+  const violations: string[] = [];
+  const sum = available.length + processing.length + settled;
+  if (sum !== capacity) {
+    violations.push(
+      `${available.length} available + ${processing.length} processing + ${settled} settled <> ${capacity}`,
+    );
+  }
+  const seen = new Set<string>();
+  for (const slot of [...available, ...processing]) {
+    if (seen.has(slot)) violations.push(`slot ${slot} is there twice`);
+    seen.add(slot);
+    if (!(Number(slot) >= 1 && Number(slot) <= capacity)) violations.push(`slot ${slot} does not exist`);
+  }
+  return {
+    promise: 'P6',
+    statement: 'available + processing + settled = capacity, and no slot is there twice',
+    examined: sum,
+    violations: violations.slice(0, MOST_VIOLATIONS),
+  };
+}
+
+function checkHolders(processing: readonly string[], holders: Readonly<Record<string, string>>): CheckResult {
+  const held = new Set(Object.keys(holders));
+  const inProcessing = new Set(processing);
+  const violations = [
+    ...processing
+      .filter((slot) => !held.has(slot))
+      .map((slot) => `slot ${slot} is in processing and nobody holds it`),
+    ...[...held]
+      .filter((slot) => !inProcessing.has(slot))
+      .map((slot) => `slot ${slot} is held and not in processing`),
+  ];
+  return {
+    promise: 'P6',
+    statement: 'the slots in processing are those that somebody holds',
+    examined: processing.length,
+    violations: violations.slice(0, MOST_VIOLATIONS),
+  };
+}
+
+async function checkSettled(source: DataSource, campaignId: string, settled: number): Promise<CheckResult> {
+  const [paid] = await rows<{ count: number }>(
+    source,
+    `SELECT count(*)::int AS count FROM user_grants WHERE campaign_id = $1 AND status = 'SUCCESS'`,
+    [campaignId],
+  );
+  const count = paid?.count ?? 0;
+  return {
+    promise: 'P6',
+    statement: 'the gate has settled what Postgres has paid',
+    examined: count,
+    violations: count === settled ? [] : [`the gate says ${settled}, Postgres ${count}`],
+  };
+}
+
+async function checkLastArrival(
+  source: DataSource,
+  campaignId: string,
+  arrivalNo: number,
+): Promise<CheckResult> {
+  const [last] = await rows<{ arrivalNo: number }>(
+    source,
+    `SELECT greatest((SELECT max(arrival_no) FROM user_grants WHERE campaign_id = $1),
+                     (SELECT max(arrival_no) FROM waiting_entries WHERE campaign_id = $1), 0)::float8 AS "arrivalNo"`,
+    [campaignId],
+  );
+  const known = last?.arrivalNo ?? 0;
+  return {
+    promise: 'P5',
+    statement: 'the last arrival at the gate is the last in Postgres',
+    examined: known,
+    violations: known === arrivalNo ? [] : [`the gate says ${arrivalNo}, Postgres ${known}`],
+  };
+}

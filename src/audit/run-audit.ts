@@ -1,0 +1,95 @@
+import { Redis } from 'ioredis';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { DataSource, type EntityManager } from 'typeorm';
+import { postgresOptions } from '../postgres/postgres-options.js';
+import { rows } from '../postgres/rows.js';
+import { type AuditReport, type CheckResult, MOST_VIOLATIONS } from './audit-report.js';
+import { checkGate } from './gate-checks.js';
+import { POSTGRES_CHECKS } from './postgres-checks.js';
+
+const STATEMENT_TIMEOUT_MS = 300_000;
+
+/** Gate and Postgres are told one after the other: only what still differs after some looks is a violation. */
+const LOOKS = 6;
+const PAUSE_MS = 2_000;
+
+/** There is nothing to audit. */
+export class UnknownCampaignError extends Error {
+  override readonly name = 'UnknownCampaignError';
+}
+
+/**
+ * Checks what was promised against what Postgres and Redis hold. Changes nothing, and may run while the campaign does.
+ * Postgres is read at one instant.
+ * @throws UnknownCampaignError; the drivers' errors when one of the two can't be asked
+ */
+export async function runAudit(
+  { databaseUrl, redisUrl }: { readonly databaseUrl: string; readonly redisUrl: string },
+  campaignId: string,
+): Promise<AuditReport> {
+  const source = new DataSource(
+    postgresOptions({
+      url: databaseUrl,
+      poolSize: 1,
+      statementTimeoutMs: STATEMENT_TIMEOUT_MS,
+      applicationName: 'seonchak-audit',
+    }),
+  );
+  const redis = new Redis(redisUrl, { maxRetriesPerRequest: 1, lazyConnect: true });
+  redis.on('error', () => undefined); // the command that fails says it
+  try {
+    await source.initialize();
+    let report = await look(source, redis, campaignId);
+    for (let looks = 1; !report.ok && looks < LOOKS; looks++) {
+      await sleep(PAUSE_MS);
+      report = await look(source, redis, campaignId);
+    }
+    return report;
+  } finally {
+    redis.disconnect();
+    if (source.isInitialized) await source.destroy();
+  }
+}
+
+async function look(source: DataSource, redis: Redis, campaignId: string): Promise<AuditReport> {
+  const gate = await checkGate(redis, source, campaignId);
+  return source.transaction('REPEATABLE READ', async (snapshot) => {
+    const counts = await count(snapshot, campaignId);
+    const checks: CheckResult[] = [];
+    for (const { promise, statement, examined, violations } of POSTGRES_CHECKS) {
+      const [looked] = await rows<{ examined: number }>(snapshot, examined, [campaignId]);
+      const found = await rows<{ violation: string }>(
+        snapshot,
+        `SELECT violation FROM (${violations}) AS found LIMIT ${MOST_VIOLATIONS}`,
+        [campaignId],
+      );
+      checks.push({
+        promise,
+        statement,
+        examined: looked?.examined ?? 0,
+        violations: found.map(({ violation }) => violation),
+      });
+    }
+    const all = [...checks, ...gate].sort((a, b) => a.promise.localeCompare(b.promise));
+    return { campaignId, ok: all.every(({ violations }) => violations.length === 0), counts, checks: all };
+  });
+}
+
+async function count(snapshot: EntityManager, campaignId: string): Promise<Record<string, number>> {
+  const [counts] = await rows<Record<string, number>>(
+    snapshot,
+    `SELECT capacity,
+            (SELECT count(*)::int FROM user_grants WHERE campaign_id = $1) AS grants,
+            (SELECT count(*)::int FROM user_grants WHERE campaign_id = $1 AND status = 'PENDING') AS pending,
+            (SELECT count(*)::int FROM user_grants WHERE campaign_id = $1 AND status = 'SUCCESS') AS success,
+            (SELECT count(*)::int FROM user_grants WHERE campaign_id = $1 AND status = 'FAILED') AS failed,
+            (SELECT count(*)::int FROM waiting_entries WHERE campaign_id = $1 AND promoted_at IS NOT NULL) AS promoted,
+            (SELECT count(*)::int FROM waiting_entries
+              WHERE campaign_id = $1 AND promoted_at IS NULL AND ended_at IS NULL) AS waiting,
+            (SELECT count(*)::int FROM waiting_entries WHERE campaign_id = $1 AND ended_at IS NOT NULL) AS ended
+       FROM campaigns WHERE id = $1`,
+    [campaignId],
+  );
+  if (!counts) throw new UnknownCampaignError(`There is no campaign ${campaignId}.`);
+  return counts;
+}
