@@ -4,7 +4,7 @@ import type { Response } from 'express';
 import { BearerGuard } from '../identity/bearer.guard.js';
 import { CurrentUserId } from '../identity/current-user-id.js';
 import { ApiProblems } from '../problems/api-problems.js';
-import { DeadlineInterceptor } from '../problems/deadline.interceptor.js';
+import { DeadlineInterceptor } from '../http/deadline.interceptor.js';
 import { AddressLimitGuard } from '../rate-limits/address-limit.guard.js';
 import { UserLimitGuard } from '../rate-limits/user-limit.guard.js';
 import { ClaimService } from './claim.service.js';

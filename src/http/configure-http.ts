@@ -6,8 +6,8 @@ import helmet from 'helmet';
 import type { Environment } from '../config/environment.js';
 import { Draining } from '../lifecycle/draining.js';
 import { Problem } from '../problems/problem.js';
-import { ProblemFilter } from '../problems/problem.filter.js';
-import { requestValidation } from '../problems/request-validation.js';
+import { ProblemFilter } from './problem.filter.js';
+import { requestValidation } from './request-validation.js';
 
 /** What every answer of every role has in common. */
 export function configureHttp(

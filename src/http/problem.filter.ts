@@ -2,7 +2,9 @@ import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Logger 
 import { HttpAdapterHost } from '@nestjs/core';
 import type { Request, Response } from 'express';
 import { allowedMethods } from './allowed-methods.js';
-import { Problem, type ProblemCode } from './problem.js';
+import { isPostgresFailure } from '../postgres/postgres-failure.js';
+import { Problem, type ProblemCode, unavailable } from '../problems/problem.js';
+import { isRedisFailure } from '../redis/redis-failure.js';
 
 const CODES: Readonly<Record<number, readonly [ProblemCode, string]>> = {
   400: ['invalid-request', 'Invalid request'],
@@ -17,7 +19,10 @@ const CODES: Readonly<Record<number, readonly [ProblemCode, string]>> = {
   503: ['unavailable', 'Temporarily unavailable'],
 };
 
-/** Turns whatever was thrown into `application/problem+json`. What was not foreseen is logged and says nothing of itself. */
+/**
+ * Turns whatever was thrown into `application/problem+json`: a server that is out of reach into 503, and what was not
+ * foreseen into a 500 that is logged and says nothing of itself.
+ */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
   private readonly log = new Logger(ProblemFilter.name);
@@ -42,6 +47,8 @@ export class ProblemFilter implements ExceptionFilter {
 
   private toProblem(thrown: unknown): Problem {
     if (thrown instanceof Problem) return thrown;
+    if (isPostgresFailure(thrown)) return unavailable('The database is out of reach.', thrown);
+    if (isRedisFailure(thrown)) return unavailable('The gate is out of reach.', thrown);
     const status = clientErrorStatus(thrown);
     if (status === undefined) return new Problem(500, 'internal', 'Internal error');
     const [code, title] = CODES[status] ?? (['invalid-request', 'Invalid request'] as const);

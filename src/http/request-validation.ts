@@ -1,5 +1,5 @@
 import { type ValidationError, ValidationPipe } from '@nestjs/common';
-import { Problem } from './problem.js';
+import { Problem } from '../problems/problem.js';
 
 /** Bodies and queries must be exactly what their DTO says: unknown properties are refused, not dropped. */
 export function requestValidation(): ValidationPipe {

@@ -1,7 +1,7 @@
 import { type CallHandler, type ExecutionContext, Injectable, type NestInterceptor } from '@nestjs/common';
 import { type Observable, throwError, timeout } from 'rxjs';
 import { Environment } from '../config/environment.js';
-import { unavailable } from './problem.js';
+import { unavailable } from '../problems/problem.js';
 
 /** Answers 503 when an answer takes longer than REQUEST_DEADLINE_MS. What was begun goes on; asking again finds it. */
 @Injectable()
