@@ -1,7 +1,8 @@
-import { Body, Controller, Header, HttpCode, Param, Patch, Post, UseGuards } from '@nestjs/common';
+import { Body, Controller, Header, HttpCode, Param, Patch, Post, UseGuards, UseInterceptors } from '@nestjs/common';
 import { ApiBearerAuth, ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { AdminGuard } from '../identity/admin.guard.js';
 import { BearerGuard } from '../identity/bearer.guard.js';
+import { DeadlineInterceptor } from '../http/deadline.interceptor.js';
 import { ApiProblems } from '../problems/api-problems.js';
 import { Problem } from '../problems/problem.js';
 import { AddressLimitGuard } from '../rate-limits/address-limit.guard.js';
@@ -15,6 +16,7 @@ const DEFAULT_WAITING_SHARE = 10;
 @ApiBearerAuth()
 @Controller('v1/campaigns')
 @UseGuards(AddressLimitGuard, BearerGuard, AdminGuard)
+@UseInterceptors(DeadlineInterceptor)
 export class CampaignsAdminController {
   constructor(private readonly campaigns: CampaignsService) {}
 

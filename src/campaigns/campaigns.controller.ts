@@ -1,5 +1,6 @@
-import { Controller, Get, Header, Param, UseGuards } from '@nestjs/common';
+import { Controller, Get, Header, Param, UseGuards, UseInterceptors } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { DeadlineInterceptor } from '../http/deadline.interceptor.js';
 import { ApiProblems } from '../problems/api-problems.js';
 import { AddressLimitGuard } from '../rate-limits/address-limit.guard.js';
 import { toCampaignView } from './campaign-view.js';
@@ -9,6 +10,7 @@ import { CampaignsService } from './campaigns.service.js';
 @ApiTags('campaigns')
 @Controller('v1/campaigns')
 @UseGuards(AddressLimitGuard)
+@UseInterceptors(DeadlineInterceptor)
 export class CampaignsController {
   constructor(private readonly campaigns: CampaignsService) {}
 

@@ -28,12 +28,14 @@ export class ClaimService {
    */
   async claim(campaignId: string, userId: string): Promise<ClaimOutcome> {
     const started = performance.now();
-    const outcome = await this.decide(campaignId, userId);
-    const label = outcome.kind === 'claimed' ? outcome.record.status.toLowerCase() : outcome.kind;
-    if (outcome.kind !== 'unknown-campaign')
-      this.metrics.claims.inc({ campaign: campaignId, outcome: label });
-    this.metrics.claimSeconds.observe({ outcome: label }, (performance.now() - started) / 1_000);
-    return outcome;
+    try {
+      const outcome = await this.decide(campaignId, userId);
+      if (outcome.kind !== 'unknown-campaign') this.count(campaignId, labelOf(outcome), started);
+      return outcome;
+    } catch (error) {
+      this.count(campaignId, 'unavailable', started);
+      throw error;
+    }
   }
 
   /** What Postgres holds of this user, with the place in the line of who waits. @throws Problem 404 when there is nothing */
@@ -59,4 +61,13 @@ export class ClaimService {
     }
     throw unavailable('The gate is being rebuilt.');
   }
+
+  private count(campaign: string, outcome: string, started: number): void {
+    this.metrics.claims.inc({ campaign, outcome });
+    this.metrics.claimSeconds.observe({ outcome }, (performance.now() - started) / 1_000);
+  }
+}
+
+function labelOf(outcome: ClaimOutcome): string {
+  return outcome.kind === 'claimed' ? outcome.record.status.toLowerCase() : outcome.kind;
 }

@@ -1,9 +1,10 @@
-import { Controller, Get, Header, Param, Query, Res, UseGuards } from '@nestjs/common';
+import { Controller, Get, Header, Param, Query, Res, UseGuards, UseInterceptors } from '@nestjs/common';
 import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
 import type { Response } from 'express';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { CampaignsService } from '../campaigns/campaigns.service.js';
+import { DeadlineInterceptor } from '../http/deadline.interceptor.js';
 import { AdminGuard } from '../identity/admin.guard.js';
 import { BearerGuard } from '../identity/bearer.guard.js';
 import { ApiProblems } from '../problems/api-problems.js';
@@ -23,6 +24,7 @@ export class GrantsAdminController {
   ) {}
 
   @Get('stats')
+  @UseInterceptors(DeadlineInterceptor)
   @Header('Cache-Control', 'no-store')
   @ApiOperation({ summary: 'Counts of a campaign, in Postgres and at the gate' })
   @ApiOkResponse({ type: StatsView })
@@ -35,6 +37,7 @@ export class GrantsAdminController {
   }
 
   @Get('grants')
+  @UseInterceptors(DeadlineInterceptor)
   @Header('Cache-Control', 'no-store')
   @ApiOperation({ summary: 'Grants in order of arrival, a page at a time' })
   @ApiOkResponse({ type: GrantPage })

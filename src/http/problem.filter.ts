@@ -19,6 +19,8 @@ const CODES: Readonly<Record<number, readonly [ProblemCode, string]>> = {
   503: ['unavailable', 'Temporarily unavailable'],
 };
 
+const OUTAGE_REPORT_INTERVAL_MS = 1_000;
+
 /**
  * Turns whatever was thrown into `application/problem+json`: a server that is out of reach into 503, and what was not
  * foreseen into a 500 that is logged and says nothing of itself.
@@ -26,6 +28,7 @@ const CODES: Readonly<Record<number, readonly [ProblemCode, string]>> = {
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
   private readonly log = new Logger(ProblemFilter.name);
+  private lastOutageReport = -Infinity;
 
   constructor(private readonly host: HttpAdapterHost) {}
 
@@ -65,13 +68,17 @@ export class ProblemFilter implements ExceptionFilter {
     });
   }
 
+  /** While a server is out of reach every request says so: one line a second is enough. */
   private report(problem: Problem, thrown: unknown): void {
-    if (problem.status === 503) {
-      const cause = problem.details.cause;
-      this.log.warn({ msg: problem.message, cause: cause instanceof Error ? cause.message : undefined });
-    } else {
+    if (problem.status !== 503) {
       this.log.error(thrown);
+      return;
     }
+    const now = performance.now();
+    if (now - this.lastOutageReport < OUTAGE_REPORT_INTERVAL_MS) return;
+    this.lastOutageReport = now;
+    const { cause } = problem.details;
+    this.log.warn({ msg: problem.message, cause: cause instanceof Error ? cause.message : undefined });
   }
 }
 

@@ -1,9 +1,10 @@
-import { Body, Controller, Get, Header, HttpCode, Param, Patch, UseGuards } from '@nestjs/common';
+import { Body, Controller, Get, Header, HttpCode, Param, Patch, UseGuards, UseInterceptors } from '@nestjs/common';
 import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiProperty, ApiTags } from '@nestjs/swagger';
 import { IsIn, Matches } from 'class-validator';
 import { AdminGuard } from '../identity/admin.guard.js';
 import { BearerGuard } from '../identity/bearer.guard.js';
 import { IsUserId } from '../identity/is-user-id.js';
+import { DeadlineInterceptor } from '../http/deadline.interceptor.js';
 import { ApiProblems } from '../problems/api-problems.js';
 import { Problem } from '../problems/problem.js';
 import { AddressLimitGuard } from '../rate-limits/address-limit.guard.js';
@@ -47,6 +48,7 @@ class WalletView {
 @ApiBearerAuth()
 @Controller('v1/wallets')
 @UseGuards(AddressLimitGuard, BearerGuard, AdminGuard)
+@UseInterceptors(DeadlineInterceptor)
 export class WalletsController {
   constructor(private readonly wallets: Wallets) {}
 
