@@ -1,10 +1,9 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { Type } from 'class-transformer';
 import {
-  IsDate,
   IsIn,
   IsInt,
   IsOptional,
+  IsRFC3339,
   IsString,
   Length,
   Matches,
@@ -57,15 +56,13 @@ export class CreateCampaignDto {
 
   @ApiPropertyOptional({ format: 'date-time' })
   @IsOptional()
-  @Type(() => Date)
-  @IsDate()
-  readonly opensAt?: Date;
+  @IsRFC3339()
+  readonly opensAt?: string;
 
   @ApiPropertyOptional({ format: 'date-time', description: 'after opensAt' })
   @IsOptional()
-  @Type(() => Date)
-  @IsDate()
-  readonly closesAt?: Date;
+  @IsRFC3339()
+  readonly closesAt?: string;
 }
 
 export class ChangeCampaignDto {
@@ -79,15 +76,13 @@ export class ChangeCampaignDto {
 
   @ApiPropertyOptional({ type: String, format: 'date-time', nullable: true, description: 'null for none' })
   @IsOptional()
-  @Type(() => Date)
-  @IsDate()
-  readonly opensAt?: Date | null;
+  @IsRFC3339()
+  readonly opensAt?: string | null;
 
   @ApiPropertyOptional({ type: String, format: 'date-time', nullable: true, description: 'null for none' })
   @IsOptional()
-  @Type(() => Date)
-  @IsDate()
-  readonly closesAt?: Date | null;
+  @IsRFC3339()
+  readonly closesAt?: string | null;
 }
 
 /** A campaign as clients see it. */

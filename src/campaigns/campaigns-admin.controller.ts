@@ -1,4 +1,14 @@
-import { Body, Controller, Header, HttpCode, Param, Patch, Post, UseGuards, UseInterceptors } from '@nestjs/common';
+import {
+  Body,
+  Controller,
+  Header,
+  HttpCode,
+  Param,
+  Patch,
+  Post,
+  UseGuards,
+  UseInterceptors,
+} from '@nestjs/common';
 import { ApiBearerAuth, ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { AdminGuard } from '../identity/admin.guard.js';
 import { BearerGuard } from '../identity/bearer.guard.js';
@@ -26,7 +36,8 @@ export class CampaignsAdminController {
   @ApiCreatedResponse({ type: CampaignView })
   @ApiProblems(400, 401, 403, 409, 413, 415, 429, 503)
   async create(@Body() terms: CreateCampaignDto): Promise<CampaignView> {
-    const { opensAt = null, closesAt = null } = terms;
+    const opensAt = toDate(terms.opensAt) ?? null;
+    const closesAt = toDate(terms.closesAt) ?? null;
     if (opensAt && closesAt && closesAt <= opensAt) {
       throw new Problem(400, 'invalid-request', 'Invalid request', {
         detail: 'closesAt must be after opensAt.',
@@ -51,7 +62,16 @@ export class CampaignsAdminController {
   @ApiOperation({ summary: 'Pause, resume or close a campaign, or change when it opens and closes' })
   @ApiOkResponse({ type: CampaignView })
   @ApiProblems(400, 401, 403, 404, 409, 413, 415, 429, 503)
-  async change(@Param('id') id: string, @Body() change: ChangeCampaignDto): Promise<CampaignView> {
+  async change(
+    @Param('id') id: string,
+    @Body() { state, opensAt, closesAt }: ChangeCampaignDto,
+  ): Promise<CampaignView> {
+    const change = { state, opensAt: toDate(opensAt), closesAt: toDate(closesAt) };
     return toCampaignView(await this.campaigns.change(id, change), await this.campaigns.counts(id));
   }
+}
+
+/** Undefined and null stay what they are: "as it was", and "none". */
+function toDate<Absent extends null | undefined>(time: string | Absent): Date | Absent {
+  return typeof time === 'string' ? new Date(time) : time;
 }

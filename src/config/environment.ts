@@ -55,11 +55,11 @@ export class Environment {
   @Matches(/^postgres(ql)?:\/\//)
   readonly DATABASE_URL: string;
 
-  @Integer(10, 1, 1_000)
+  @Integer(10, 3, 1_000)
   readonly DATABASE_POOL_SIZE: number;
 
-  /** How long the request path waits for one answer of Postgres. */
-  @Integer(1_200, 50, 60_000)
+  /** How long one SQL statement may run. */
+  @Integer(10_000, 50, 600_000)
   readonly DATABASE_TIMEOUT_MS: number;
 
   @Expose()

@@ -20,6 +20,8 @@ export class GateKeeper {
   private readonly log = new Logger(GateKeeper.name);
   private readonly trusted = new Map<string, OpenGate>();
   private readonly looks = new Map<string, Promise<OpenGate | null>>();
+  /** Settles when the rebuilds of this process that were asked for so far are over. */
+  private rebuilds: Promise<unknown> = Promise.resolve();
   /** Gates that contradict Postgres although their epoch is the right one: the epoch, by campaign. */
   private readonly condemned = new Map<string, string>();
   /** Counts connections: what was seen over an earlier one says nothing about this one. */
@@ -69,10 +71,19 @@ export class GateKeeper {
     if (!facts) return null;
     const epoch = (await this.isSound(campaignId, facts.epoch))
       ? facts.epoch
-      : await withSessionLock(this.source, `gate:${campaignId}`, () => this.rebuildUnlessSound(campaignId));
+      : await this.rebuildInTurn(campaignId);
     const gate = await this.slots.admit(campaignId, epoch);
     if (connection === this.connection) this.trusted.set(campaignId, gate);
     return gate;
+  }
+
+  /** Each rebuild holds a connection for its lock and works over others, so a process does one at a time. */
+  private rebuildInTurn(campaignId: string): Promise<string> {
+    const turn = this.rebuilds.then(() =>
+      withSessionLock(this.source, `gate:${campaignId}`, () => this.rebuildUnlessSound(campaignId)),
+    );
+    this.rebuilds = turn.catch(() => undefined);
+    return turn;
   }
 
   /** R3: somebody else may have rebuilt it while we waited for the lock. */

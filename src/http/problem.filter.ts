@@ -38,7 +38,7 @@ export class ProblemFilter implements ExceptionFilter {
     const problem = this.refine(this.toProblem(thrown), request);
     if (problem.status >= 500) this.report(problem, thrown);
     if (response.headersSent) {
-      response.end();
+      response.destroy(); // a stream that broke off must not look complete
       return;
     }
     response
