@@ -10,12 +10,13 @@ export class OpenDefaultCampaign1763800002000 implements MigrationInterface {
       WITH accounts AS (
         INSERT INTO ledger_accounts (kind, campaign_id, currency, balance)
         VALUES ('TREASURY', NULL, 'KRW', -100000), ('CAMPAIGN', 'default', 'KRW', 100000)
-        RETURNING id, balance
+        ON CONFLICT (currency) WHERE kind = 'TREASURY' DO UPDATE SET balance = ledger_accounts.balance + excluded.balance
+        RETURNING id, kind
       ), funding AS (
         INSERT INTO ledger_transactions (idempotency_key, outcome) VALUES ('fund:default', 'SETTLED') RETURNING id
       )
       INSERT INTO ledger_entries (transaction_id, account_id, amount)
-      SELECT funding.id, accounts.id, accounts.balance FROM funding, accounts`);
+      SELECT funding.id, accounts.id, CASE kind WHEN 'TREASURY' THEN -100000 ELSE 100000 END FROM funding, accounts`);
   }
 
   /** Only while nobody has taken part: the ledger is append-only, and a campaign with grants stays. */

@@ -7,7 +7,6 @@ import { HealthModule } from './health/health.module.js';
 import { IdentityModule } from './identity/identity.module.js';
 import { LedgerApiModule } from './ledger/ledger-api.module.js';
 import { LifecycleModule } from './lifecycle/lifecycle.module.js';
-import { LoggingModule } from './logging/logging.module.js';
 import { MetricsModule } from './metrics/metrics.module.js';
 import { PostgresModule } from './postgres/postgres.module.js';
 import { RateLimitsModule } from './rate-limits/rate-limits.module.js';
@@ -16,14 +15,7 @@ import { RedisModule } from './redis/redis.module.js';
 import { WorkerModule } from './worker/worker.module.js';
 
 /** What every role stands on. */
-const GROUND: readonly Type[] = [
-  LoggingModule,
-  LifecycleModule,
-  PostgresModule,
-  RedisModule,
-  MetricsModule,
-  HealthModule,
-];
+const GROUND: readonly Type[] = [LifecycleModule, PostgresModule, RedisModule, MetricsModule, HealthModule];
 
 const API: readonly Type[] = [
   IdentityModule,

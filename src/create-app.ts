@@ -1,20 +1,19 @@
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
-import { Logger } from 'nestjs-pino';
 import { AppModule } from './app.module.js';
 import type { Environment } from './config/environment.js';
 import { serveDocs } from './docs/serve-docs.js';
 import { BoundedHttpAdapter } from './http/http-adapter.js';
 import { configureHttp } from './http/configure-http.js';
+import { ServiceLogger } from './logging/service-logger.js';
 
 /** The service in the role that `environment` names, ready to listen. */
 export async function createApp(environment: Readonly<Environment>): Promise<NestExpressApplication> {
   const app = await NestFactory.create<NestExpressApplication>(
     AppModule.inRoleOf(environment),
     new BoundedHttpAdapter(environment),
-    { bufferLogs: true, bodyParser: false, abortOnError: false },
+    { logger: new ServiceLogger(environment), bodyParser: false, abortOnError: false },
   );
-  app.useLogger(app.get(Logger));
   configureHttp(app, environment);
   if (environment.APP_ROLE !== 'worker') serveDocs(app);
   return app;

@@ -2,9 +2,11 @@ import 'reflect-metadata';
 import { Logger } from '@nestjs/common';
 import { ConfigurationError, readEnvironment } from './config/read-environment.js';
 import { createApp } from './create-app.js';
+import { boundHeap } from './lifecycle/bounded-heap.js';
 import { shutDownInOrder } from './lifecycle/shutdown.js';
 
 async function main(): Promise<void> {
+  boundHeap();
   const environment = readEnvironment();
   const app = await createApp(environment);
   await app.listen(environment.PORT, environment.HOST);

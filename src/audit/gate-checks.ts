@@ -86,8 +86,7 @@ async function contradictions(
        FROM user_grants WHERE campaign_id = $1 AND user_id = ANY ($2::bigint[])
      UNION ALL
      SELECT user_id, arrival_no::float8, NULL, CASE WHEN ended_at IS NULL THEN 'WAITING' ELSE 'ENDED' END
-       FROM waiting_entries e WHERE campaign_id = $1 AND user_id = ANY ($2::bigint[])
-        AND NOT EXISTS (SELECT FROM user_grants g WHERE g.campaign_id = $1 AND g.user_id = e.user_id)`,
+       FROM waiting_line WHERE campaign_id = $1 AND user_id = ANY ($2::bigint[])`,
     [campaignId, claims.map(({ userId }) => userId)],
   );
   const byUser = new Map(found.map((claim) => [claim.userId, claim]));

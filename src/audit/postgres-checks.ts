@@ -102,10 +102,9 @@ export const POSTGRES_CHECKS: readonly PostgresCheck[] = [
     examined: COUNT_LINE,
     violations: `
       SELECT format('arrival %s was passed over: arrival %s has a slot', entry.arrival_no, latest.arrival_no) AS violation
-        FROM waiting_entries entry,
+        FROM waiting_line entry,
              (SELECT max(arrival_no) AS arrival_no FROM user_grants WHERE campaign_id = $1) AS latest
-       WHERE entry.campaign_id = $1 AND entry.arrival_no < latest.arrival_no
-         AND NOT EXISTS (SELECT FROM user_grants g WHERE g.campaign_id = $1 AND g.user_id = entry.user_id)`,
+       WHERE entry.campaign_id = $1 AND entry.arrival_no < latest.arrival_no`,
   },
   {
     promise: 'P3',
@@ -163,8 +162,8 @@ export const POSTGRES_CHECKS: readonly PostgresCheck[] = [
     examined: COUNT_LINE,
     violations: `
       SELECT format('user %s still waits', entry.user_id) AS violation
-        FROM waiting_entries entry JOIN campaigns ON campaigns.id = entry.campaign_id
-       WHERE entry.campaign_id = $1 AND state = 'CLOSED' AND promoted_at IS NULL AND ended_at IS NULL
+        FROM waiting_line entry JOIN campaigns ON campaigns.id = entry.campaign_id
+       WHERE entry.campaign_id = $1 AND state = 'CLOSED' AND ended_at IS NULL
          AND capacity = (SELECT count(*) FROM user_grants WHERE campaign_id = $1 AND status = 'SUCCESS')`,
   },
   {

@@ -83,11 +83,13 @@ async function count(snapshot: EntityManager, campaignId: string): Promise<Recor
             (SELECT count(*)::int FROM user_grants WHERE campaign_id = $1 AND status = 'PENDING') AS pending,
             (SELECT count(*)::int FROM user_grants WHERE campaign_id = $1 AND status = 'SUCCESS') AS success,
             (SELECT count(*)::int FROM user_grants WHERE campaign_id = $1 AND status = 'FAILED') AS failed,
-            (SELECT count(*)::int FROM waiting_entries WHERE campaign_id = $1 AND promoted_at IS NOT NULL) AS promoted,
-            (SELECT count(*)::int FROM waiting_entries
-              WHERE campaign_id = $1 AND promoted_at IS NULL AND ended_at IS NULL) AS waiting,
-            (SELECT count(*)::int FROM waiting_entries WHERE campaign_id = $1 AND ended_at IS NOT NULL) AS ended
-       FROM campaigns WHERE id = $1`,
+            (SELECT count(*)::int FROM waiting_entries WHERE campaign_id = $1) - waiting - ended AS promoted,
+            waiting, ended
+       FROM campaigns,
+            (SELECT count(*) FILTER (WHERE ended_at IS NULL)::int     AS waiting,
+                    count(*) FILTER (WHERE ended_at IS NOT NULL)::int AS ended
+               FROM waiting_line WHERE campaign_id = $1) AS line
+      WHERE id = $1`,
     [campaignId],
   );
   if (!counts) throw new UnknownCampaignError(`There is no campaign ${campaignId}.`);

@@ -38,10 +38,7 @@ export class CampaignStore {
       .orWhere(
         `EXISTS (SELECT FROM user_grants g WHERE g.campaign_id = campaign.id AND g.status = 'PENDING')`,
       )
-      .orWhere(
-        `EXISTS (SELECT FROM waiting_entries w
-                  WHERE w.campaign_id = campaign.id AND w.promoted_at IS NULL AND w.ended_at IS NULL)`,
-      )
+      .orWhere(`EXISTS (SELECT FROM waiting_line w WHERE w.campaign_id = campaign.id AND w.ended_at IS NULL)`)
       .orWhere(`campaign.updated_at > now() - interval '1 hour'`) // claims decided before it closed may still be on their way
       .orderBy('campaign.id')
       .getMany();

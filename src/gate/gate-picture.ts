@@ -72,10 +72,7 @@ export function readLine(
     `SELECT user_id AS "userId", arrival_no::float8 AS "arrivalNo", NULL AS "grantSeq",
             round(extract(epoch FROM created_at) * 1000)::float8 AS "createdAt",
             CASE WHEN ended_at IS NULL THEN 'WAITING' ELSE 'ENDED' END AS state
-       FROM waiting_entries entry
-      WHERE campaign_id = $1 AND arrival_no > $2
-        AND NOT EXISTS (SELECT FROM user_grants taken
-                         WHERE taken.campaign_id = entry.campaign_id AND taken.user_id = entry.user_id)
+       FROM waiting_line WHERE campaign_id = $1 AND arrival_no > $2
       ORDER BY arrival_no LIMIT $3`,
     [campaignId, afterArrivalNo, limit],
   );

@@ -65,10 +65,7 @@ export class ClaimStore {
   async waitingPosition(campaignId: string, arrivalNo: number): Promise<number> {
     const [ahead] = await rows<{ count: number }>(
       this.source,
-      `SELECT count(*)::int AS count FROM waiting_entries entry
-        WHERE campaign_id = $1 AND arrival_no < $2 AND ended_at IS NULL
-          AND NOT EXISTS (SELECT FROM user_grants taken
-                           WHERE taken.campaign_id = entry.campaign_id AND taken.user_id = entry.user_id)`, // R8
+      `SELECT count(*)::int AS count FROM waiting_line WHERE campaign_id = $1 AND arrival_no < $2 AND ended_at IS NULL`,
       [campaignId, arrivalNo],
     );
     return (ahead?.count ?? 0) + 1;
@@ -79,11 +76,7 @@ export class ClaimStore {
     const [durable] = await rows<{ places: number }>(
       this.source,
       `SELECT (SELECT count(*) FROM user_grants WHERE campaign_id = $1 AND arrival_no <= $3)::int
-            + (SELECT count(*) FROM waiting_entries entry
-                WHERE campaign_id = $1 AND arrival_no <= $3
-                  AND NOT EXISTS (SELECT FROM user_grants taken
-                                   WHERE taken.campaign_id = entry.campaign_id AND taken.user_id = entry.user_id))::int
-              AS places
+            + (SELECT count(*) FROM waiting_line WHERE campaign_id = $1 AND arrival_no <= $3)::int AS places
          FROM campaigns WHERE id = $1 AND epoch = $2`,
       [campaignId, epoch, lastArrivalNo],
     );
@@ -96,7 +89,8 @@ export class ClaimStore {
  *
  * R1: the fence holds the campaign's row while this writes, and lets nothing through once the epoch has moved on. An
  * arrival number is unique across grants and line together. R9: who was told that the campaign ended gets no grant.
- * Rows go in by arrival, so that two that write the same rows can't block each other crosswise.
+ * Rows go in by arrival, so that two that write the same rows can't block each other crosswise. OFFSET 0: see the view
+ * `waiting_line`.
  */
 const RECORD = `
   WITH fence AS (
@@ -112,10 +106,10 @@ const RECORD = `
      WHERE grant_seq IS NOT NULL
        AND NOT EXISTS (SELECT FROM waiting_entries entry
                         WHERE entry.campaign_id = claims.campaign_id AND entry.user_id = claims.user_id
-                          AND (entry.ended_at IS NOT NULL OR entry.arrival_no <> claims.arrival_no))
+                          AND (entry.ended_at IS NOT NULL OR entry.arrival_no <> claims.arrival_no) OFFSET 0)
        AND NOT EXISTS (SELECT FROM waiting_entries other
                         WHERE other.campaign_id = claims.campaign_id AND other.arrival_no = claims.arrival_no
-                          AND other.user_id <> claims.user_id)
+                          AND other.user_id <> claims.user_id OFFSET 0)
      ORDER BY arrival_no
     ON CONFLICT DO NOTHING
     RETURNING campaign_id, user_id
@@ -128,7 +122,9 @@ const RECORD = `
      WHERE grant_seq IS NULL
        AND NOT EXISTS (SELECT FROM user_grants taken
                         WHERE taken.campaign_id = claims.campaign_id
-                          AND (taken.user_id = claims.user_id OR taken.arrival_no = claims.arrival_no))
+                          AND taken.user_id = claims.user_id OFFSET 0)
+       AND NOT EXISTS (SELECT FROM user_grants other
+                        WHERE other.campaign_id = claims.campaign_id AND other.arrival_no = claims.arrival_no OFFSET 0)
      ORDER BY arrival_no
     ON CONFLICT DO NOTHING
     RETURNING user_id
@@ -145,7 +141,4 @@ const FIND = `
   UNION ALL
   SELECT user_id, CASE WHEN ended_at IS NULL THEN 'WAITING' ELSE 'ENDED' END, NULL, arrival_no::float8,
          created_at, COALESCE(ended_at, created_at)
-    FROM waiting_entries entry
-   WHERE campaign_id = $1 AND user_id = ANY ($2::bigint[])
-     AND NOT EXISTS (SELECT FROM user_grants taken
-                      WHERE taken.campaign_id = entry.campaign_id AND taken.user_id = entry.user_id)`;
+    FROM waiting_line WHERE campaign_id = $1 AND user_id = ANY ($2::bigint[])`;

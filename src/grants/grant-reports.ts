@@ -52,22 +52,21 @@ export class GrantReports {
   async stats(campaignId: string): Promise<GrantStats> {
     const [stats] = await rows<GrantStats>(
       this.source,
-      `SELECT grants.*, line.*, greatest(grants.last, line.last)::float8 AS "lastArrivalNo"
+      `SELECT pending, success, failed, waiting, ended, everybody - waiting - ended AS promoted,
+              greatest(grants.last, entries.last)::float8 AS "lastArrivalNo"
          FROM (SELECT count(*) FILTER (WHERE status = 'PENDING')::int AS pending,
                       count(*) FILTER (WHERE status = 'SUCCESS')::int AS success,
                       count(*) FILTER (WHERE status = 'FAILED')::int  AS failed,
                       COALESCE(max(arrival_no), 0) AS last
                  FROM user_grants WHERE campaign_id = $1) AS grants,
-              (SELECT count(*) FILTER (WHERE taken.user_id IS NULL AND ended_at IS NULL)::int AS waiting,
-                      count(*) FILTER (WHERE taken.user_id IS NOT NULL)::int AS promoted,
-                      count(*) FILTER (WHERE ended_at IS NOT NULL)::int AS ended,
-                      COALESCE(max(entry.arrival_no), 0) AS last
-                 FROM waiting_entries entry LEFT JOIN user_grants taken USING (campaign_id, user_id)
-                WHERE entry.campaign_id = $1) AS line`,
+              (SELECT count(*)::int AS everybody, COALESCE(max(arrival_no), 0) AS last
+                 FROM waiting_entries WHERE campaign_id = $1) AS entries,
+              (SELECT count(*) FILTER (WHERE ended_at IS NULL)::int     AS waiting,
+                      count(*) FILTER (WHERE ended_at IS NOT NULL)::int AS ended
+                 FROM waiting_line WHERE campaign_id = $1) AS line`,
       [campaignId],
     );
     if (!stats) throw new Error('An aggregate returned no row.');
-    const { pending, success, failed, waiting, promoted, ended, lastArrivalNo } = stats;
-    return { pending, success, failed, waiting, promoted, ended, lastArrivalNo };
+    return stats;
   }
 }

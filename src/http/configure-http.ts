@@ -7,6 +7,7 @@ import type { Environment } from '../config/environment.js';
 import { Draining } from '../lifecycle/draining.js';
 import { Problem } from '../problems/problem.js';
 import { ProblemFilter } from './problem.filter.js';
+import { requestLog } from './request-log.js';
 import { requestValidation } from './request-validation.js';
 
 /** What every answer of every role has in common. */
@@ -18,6 +19,7 @@ export function configureHttp(
   app.disable('etag');
   if (environment.TRUST_PROXY !== undefined) app.set('trust proxy', trustedProxies(environment.TRUST_PROXY));
 
+  app.use(requestLog(environment.LOG_LEVEL));
   app.use(
     helmet({
       // The service speaks plain HTTP behind a proxy: telling browsers to upgrade would break /docs without one.

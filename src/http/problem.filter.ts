@@ -2,6 +2,7 @@ import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Logger 
 import { HttpAdapterHost } from '@nestjs/core';
 import type { Request, Response } from 'express';
 import { allowedMethods } from './allowed-methods.js';
+import { REQUEST_ID_HEADER } from './request-log.js';
 import { isPostgresFailure } from '../postgres/postgres-failure.js';
 import { Problem, type ProblemCode, unavailable } from '../problems/problem.js';
 import { isRedisFailure } from '../redis/redis-failure.js';
@@ -36,7 +37,7 @@ export class ProblemFilter implements ExceptionFilter {
     const request = context.switchToHttp().getRequest<Request>();
     const response = context.switchToHttp().getResponse<Response>();
     const problem = this.refine(this.toProblem(thrown), request);
-    if (problem.status >= 500) this.report(problem, thrown);
+    if (problem.status >= 500) this.report(problem, thrown, response.getHeader(REQUEST_ID_HEADER));
     if (response.headersSent) {
       response.destroy(); // a stream that broke off must not look complete
       return;
@@ -69,16 +70,20 @@ export class ProblemFilter implements ExceptionFilter {
   }
 
   /** While a server is out of reach every request says so: one line a second is enough. */
-  private report(problem: Problem, thrown: unknown): void {
+  private report(problem: Problem, thrown: unknown, requestId: unknown): void {
     if (problem.status !== 503) {
-      this.log.error(thrown);
+      this.log.error({ msg: 'Not foreseen', requestId, err: thrown });
       return;
     }
     const now = performance.now();
     if (now - this.lastOutageReport < OUTAGE_REPORT_INTERVAL_MS) return;
     this.lastOutageReport = now;
     const { cause } = problem.details;
-    this.log.warn({ msg: problem.message, cause: cause instanceof Error ? cause.message : undefined });
+    this.log.warn({
+      msg: problem.message,
+      requestId,
+      cause: cause instanceof Error ? cause.message : undefined,
+    });
   }
 }
 

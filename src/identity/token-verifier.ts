@@ -1,4 +1,4 @@
-import { createSecretKey } from 'node:crypto';
+import { webcrypto } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { createRemoteJWKSet, errors, jwtVerify, type JWTPayload, type JWTVerifyOptions } from 'jose';
 import { Environment } from '../config/environment.js';
@@ -7,6 +7,7 @@ import type { Identity } from './identity.js';
 
 /** With a key set only signatures whose key can be public: a shared secret is never looked for there (RFC 8725, 3.1). */
 const ASYMMETRIC = ['RS256', 'PS256', 'ES256', 'EdDSA'];
+const HMAC_SHA256 = { name: 'HMAC', hash: 'SHA-256' };
 const JWKS_TIMEOUT_MS = 1_000;
 
 /** Tells who sent a request, from its bearer token alone. */
@@ -17,8 +18,9 @@ export class TokenVerifier {
   constructor({ JWT_SECRET, JWT_JWKS_URL, JWT_ISSUER, JWT_AUDIENCE }: Environment) {
     const expected: JWTVerifyOptions = { issuer: JWT_ISSUER, audience: JWT_AUDIENCE };
     if (JWT_SECRET !== undefined) {
-      const key = createSecretKey(Buffer.from(JWT_SECRET));
-      this.verify = (token) => jwtVerify(token, key, { ...expected, algorithms: ['HS256'] });
+      // Imported once: given raw bytes, jose would import them for every token.
+      const key = webcrypto.subtle.importKey('raw', Buffer.from(JWT_SECRET), HMAC_SHA256, false, ['verify']);
+      this.verify = async (token) => jwtVerify(token, await key, { ...expected, algorithms: ['HS256'] });
     } else {
       const keys = createRemoteJWKSet(new URL(JWT_JWKS_URL ?? ''), { timeoutDuration: JWKS_TIMEOUT_MS });
       this.verify = (token) => jwtVerify(token, keys, { ...expected, algorithms: ASYMMETRIC });

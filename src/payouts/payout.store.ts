@@ -57,11 +57,10 @@ export async function recordOutcomes(
      ), event AS (
        INSERT INTO payout_events (idempotency_key, event, detail) SELECT idempotency_key, state, reason FROM outcome
      ), ended AS (
-       UPDATE user_grants grants
-          SET status = CASE outcome.state WHEN 'SETTLED' THEN 'SUCCESS' ELSE 'FAILED' END, updated_at = now()
-         FROM outcome
-        WHERE grants.campaign_id = $1 AND grants.user_id = outcome.user_id AND grants.status = 'PENDING'
-       RETURNING grants.user_id
+       UPDATE user_grants
+          SET status = CASE WHEN user_id = ANY ($7::bigint[]) THEN 'SUCCESS' ELSE 'FAILED' END, updated_at = now()
+        WHERE campaign_id = $1 AND user_id = ANY ($2::bigint[]) AND status = 'PENDING'
+       RETURNING user_id
      ) SELECT user_id FROM ended`,
     [
       ended[0]?.campaignId,
@@ -70,6 +69,7 @@ export async function recordOutcomes(
       ended.map(({ state }) => state),
       ended.map(({ providerReference }) => providerReference),
       ended.map((outcome) => ('reason' in outcome ? outcome.reason : null)),
+      ended.filter(({ state }) => state === 'SETTLED').map(({ userId }) => userId),
     ],
   );
   if (recorded.length !== orders.length)

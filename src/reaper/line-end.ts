@@ -39,8 +39,7 @@ const END = `
        AND capacity = (SELECT count(*) FROM user_grants WHERE campaign_id = $1 AND status = 'SUCCESS')
   ), ended AS (
     UPDATE waiting_entries entry SET ended_at = now() FROM paid_out
-     WHERE entry.campaign_id = paid_out.id AND entry.promoted_at IS NULL AND entry.ended_at IS NULL
-       AND NOT EXISTS (SELECT FROM user_grants taken
-                        WHERE taken.campaign_id = entry.campaign_id AND taken.user_id = entry.user_id)
+     WHERE entry.campaign_id = paid_out.id AND entry.ended_at IS NULL
+       AND entry.user_id IN (SELECT user_id FROM waiting_line WHERE campaign_id = $1)
     RETURNING 1
   ) SELECT count(*) FROM ended`;

@@ -19,14 +19,19 @@ export class ServiceProcess {
   private readonly child: ChildProcess;
   private readonly exited: Promise<unknown>;
 
-  constructor(env: NodeJS.ProcessEnv) {
+  /** @param output where the service's words go: our own output, or an open file */
+  constructor(env: NodeJS.ProcessEnv, output: 'inherit' | number = 'inherit') {
     this.child = spawn(process.execPath, [program, `${mark}${process.pid}`], {
       cwd: projectRoot,
       env,
-      stdio: ['ignore', 'inherit', 'inherit'],
+      stdio: ['ignore', output, output],
       detached: true,
     });
     this.exited = once(this.child, 'exit');
+  }
+
+  get pid(): number | undefined {
+    return this.child.pid;
   }
 
   /** Fulfilled when the service has ended, with the words for how. */

@@ -1,0 +1,54 @@
+import type { RushOptions } from './rush-options.js';
+import { SeededRandom } from './seeded-random.js';
+
+/** Who comes, whose wallet is closed, and in which order they ask. */
+export interface Crowd {
+  /** Distinct, decimal, up to 2^63-1. Elsewhere a user is an index into this. */
+  readonly userIds: readonly string[];
+  /** Ids of users. */
+  readonly closedWallets: readonly string[];
+  /** Users in the order in which they ask; some are there 2 to 4 times. */
+  readonly asks: readonly number[];
+}
+
+const mostRepeats = 3;
+/** Of an ask that is repeated, the share that comes at the same moment: an impatient second tap. */
+const simultaneousShare = 0.5;
+/** The share of ids that fit a JavaScript number; what lies beyond is damaged by whoever takes them for one. */
+const smallIdShare = 0.25;
+
+function userId(random: SeededRandom): bigint {
+  const bits = (BigInt(random.bits32()) << 32n) | BigInt(random.bits32());
+  return bits >> (random.fraction() < smallIdShare ? 12n : 1n);
+}
+
+function distinctUserIds(random: SeededRandom, count: number): string[] {
+  const ids = new Set<bigint>();
+  while (ids.size < count) {
+    const id = userId(random);
+    if (id > 0n) ids.add(id);
+  }
+  return [...ids].map(String);
+}
+
+function orderOfAsking(random: SeededRandom, users: number, duplicates: number): number[] {
+  const asks = Array.from({ length: users }, (_, user) => ({ user, moment: random.fraction() }));
+  for (const user of random.pick(duplicates, users)) {
+    const first = asks[user]?.moment ?? 0;
+    for (let repeats = 1 + random.below(mostRepeats); repeats > 0; repeats--) {
+      asks.push({ user, moment: random.fraction() < simultaneousShare ? first : random.fraction() });
+    }
+  }
+  return asks.sort((a, b) => a.moment - b.moment).map(({ user }) => user);
+}
+
+/** The crowd of a rush, wholly decided by the options' seed. Closed wallets are spread over all who come. */
+export function gatherCrowd({ users, closedWallets, duplicates, seed }: RushOptions): Crowd {
+  const random = new SeededRandom(seed);
+  const userIds = distinctUserIds(random, users);
+  return {
+    userIds,
+    closedWallets: random.pick(closedWallets, users).map((user) => userIds[user] ?? ''),
+    asks: orderOfAsking(random, users, duplicates),
+  };
+}

@@ -1,0 +1,27 @@
+import type { Books } from './campaign-books.js';
+import type { Crowd } from './crowd.js';
+import { Violations } from './violations.js';
+
+/**
+ * P3, P6: the paid are exactly the first `capacity` arrivals whose wallets are open, or all of them where fewer got a
+ * place; whoever has a slot and a closed wallet is FAILED; the first to arrive holds slot 1.
+ */
+export function checkRightPeoplePaid({ places, capacity }: Books, crowd: Crowd): string[] {
+  const paid = new Violations('P3 the first arrivals with open wallets are paid, and nobody else');
+  const failed = new Violations('P8 whose wallet is closed has failed');
+  const first = new Violations('P3 the first to arrive holds slot 1');
+
+  const ours = new Set(crowd.userIds);
+  const closed = new Set(crowd.closedWallets);
+  let payable = 0;
+  for (const { userId, arrivalNo, grantSeq, status, walletIsClosed } of places) {
+    const shouldBePaid = !walletIsClosed && ++payable <= capacity;
+    if (shouldBePaid !== (status === 'SUCCESS'))
+      paid.add(`arrival ${arrivalNo} of user ${userId} is ${status}`);
+    if (!ours.has(userId)) paid.add(`user ${userId} has a place and never asked`);
+    if (closed.has(userId) && !walletIsClosed) failed.add(`the wallet of user ${userId} is open again`);
+    if (walletIsClosed && grantSeq !== null && status !== 'FAILED') failed.add(`user ${userId} is ${status}`);
+    if (arrivalNo === 1 && grantSeq !== 1) first.add(`it holds ${grantSeq ?? 'none'}`);
+  }
+  return [...paid.toStrings(), ...failed.toStrings(), ...first.toStrings()];
+}

@@ -1,0 +1,19 @@
+const mostOfOneKind = 20;
+
+/** Collects what contradicts one statement; of many only the first are named. */
+export class Violations {
+  private readonly named: string[] = [];
+  private count = 0;
+
+  /** @param statement the promise and what it comes down to here */
+  constructor(private readonly statement: string) {}
+
+  add(what: string): void {
+    if (++this.count <= mostOfOneKind) this.named.push(`${this.statement}: ${what}`);
+  }
+
+  toStrings(): string[] {
+    const more = this.count - this.named.length;
+    return more > 0 ? [...this.named, `${this.statement}: and ${more} more`] : this.named;
+  }
+}
