@@ -38,7 +38,13 @@ export async function checkGate(
     `SELECT epoch, capacity FROM campaigns WHERE id = $1`,
     [campaignId],
   );
-  const [epoch, settled, arrivalNo] = await redis.hmget(keys.facts, 'epoch', 'settled', 'arrivalNo');
+  const [epoch, settled, arrivalNo, rebuiltUpTo] = await redis.hmget(
+    keys.facts,
+    'epoch',
+    'settled',
+    'arrivalNo',
+    'rebuiltUpTo',
+  );
   if (!campaign || epoch !== campaign.epoch) return [];
   const [available, processing, holders] = await Promise.all([
     redis.lrange(keys.available, 0, -1),
@@ -50,7 +56,7 @@ export async function checkGate(
     checkConservation(campaign.capacity, available, processing, Number(settled)),
     checkHolders(processing, holders),
     await checkSettled(source, campaignId, Number(settled)),
-    await checkLastArrival(source, campaignId, Number(arrivalNo)),
+    await checkArrivals(source, campaignId, Number(rebuiltUpTo), Number(arrivalNo)),
   ];
 }
 
@@ -162,22 +168,30 @@ async function checkSettled(source: DataSource, campaignId: string, settled: num
   };
 }
 
-async function checkLastArrival(
+async function checkArrivals(
   source: DataSource,
   campaignId: string,
+  rebuiltUpTo: number,
   arrivalNo: number,
 ): Promise<CheckResult> {
-  const [last] = await rows<{ arrivalNo: number }>(
+  const [places] = await rows<{ count: number; last: number }>(
     source,
-    `SELECT greatest((SELECT max(arrival_no) FROM user_grants WHERE campaign_id = $1),
-                     (SELECT max(arrival_no) FROM waiting_entries WHERE campaign_id = $1), 0)::float8 AS "arrivalNo"`,
-    [campaignId],
+    `SELECT count(*)::int AS count, COALESCE(max(arrival_no), $2)::float8 AS last
+       FROM (SELECT arrival_no FROM user_grants WHERE campaign_id = $1 AND arrival_no > $2
+             UNION SELECT arrival_no FROM waiting_entries WHERE campaign_id = $1 AND arrival_no > $2) AS places`,
+    [campaignId, rebuiltUpTo],
   );
-  const known = last?.arrivalNo ?? 0;
+  const { count, last } = places ?? { count: 0, last: rebuiltUpTo };
+  const durable = count === arrivalNo - rebuiltUpTo && last === arrivalNo;
   return {
     promise: 'P5',
-    statement: 'the last arrival at the gate is the last in Postgres',
-    examined: known,
-    violations: known === arrivalNo ? [] : [`the gate says ${arrivalNo}, Postgres ${known}`],
+    statement:
+      'every arrival that this gate has given out is in Postgres: nobody ahead of a "sold out" is missing',
+    examined: count,
+    violations: durable
+      ? []
+      : [
+          `the gate gave out ${rebuiltUpTo + 1} to ${arrivalNo}, Postgres holds ${count} of them, up to ${last}`,
+        ],
   };
 }

@@ -1,6 +1,6 @@
 /** The keys of one gate; the braces put a campaign's keys on one node of a cluster, so that scripts work there. */
 export interface GateKeys {
-  /** hash: epoch, revision, state, opensAt, closesAt, waitingCapacity, arrivalNo, settled, runId, replicationId */
+  /** hash: epoch, revision, state, opensAt, closesAt, waitingCapacity, arrivalNo, rebuiltUpTo, settled, runId, replicationId */
   readonly facts: string;
   /** list: free slots, lowest first */
   readonly available: string;

@@ -48,6 +48,7 @@ export class GateRebuild {
       closesAt: facts.closesAt ?? '',
       waitingCapacity: facts.waitingCapacity,
       arrivalNo: lastArrivalNo,
+      rebuiltUpTo: lastArrivalNo,
       settled,
       ...server,
     });

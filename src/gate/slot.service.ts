@@ -31,6 +31,8 @@ export type ClaimDecision =
 /** One answer of the gate to a batch; decisions stand in the order of the users asked for. */
 export interface ClaimDecisions {
   readonly lastArrivalNo: number;
+  /** The last arrival that the gate's rebuild found in Postgres; numbers below it that are missing there are nobody's. */
+  readonly rebuiltUpTo: number;
   readonly decisions: readonly ClaimDecision[];
 }
 
@@ -112,9 +114,10 @@ export class SlotService {
       throw error;
     }
     if (reply[0] === STALE_REPLY) return STALE;
-    const answers = reply.slice(2) as Reply[];
+    const answers = reply.slice(3) as Reply[];
     return {
       lastArrivalNo: Number(reply[1]),
+      rebuiltUpTo: Number(reply[2]),
       decisions: userIds.map((userId, i) => toDecision(userId, answers[i] ?? [])),
     };
   }

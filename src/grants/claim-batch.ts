@@ -57,8 +57,9 @@ export class ClaimBatch {
   private async makeDurable(
     gate: OpenGate,
     userIds: readonly string[],
-    { decisions, lastArrivalNo }: ClaimDecisions,
+    decided: ClaimDecisions,
   ): Promise<BatchOutcome[] | typeof STALE> {
+    const { decisions } = decided;
     const records = await this.readKnown(gate, userIds, decisions);
     const missing = notYetDurable(decisions, records);
     // What came to its end has a row. A gate that remembers one that Postgres lacks is not this campaign's (R3).
@@ -71,7 +72,7 @@ export class ClaimBatch {
     if (written === STALE) return STALE;
     for (const [userId, record] of written) records.set(userId, record);
     return decisions.map((decision, i) =>
-      this.toOutcome(gate, lastArrivalNo, decision, records.get(userIds[i] ?? '')),
+      this.toOutcome(gate, decided, decision, records.get(userIds[i] ?? '')),
     );
   }
 
@@ -94,7 +95,7 @@ export class ClaimBatch {
 
   private toOutcome(
     { campaignId, epoch }: OpenGate,
-    lastArrivalNo: number,
+    { lastArrivalNo, rebuiltUpTo }: ClaimDecisions,
     decision: ClaimDecision,
     record: ClaimRecord | undefined,
   ): BatchOutcome {
@@ -110,7 +111,7 @@ export class ClaimBatch {
     }
     switch (decision.kind) {
       case 'full':
-        return { kind: 'full', campaignId, epoch, lastArrivalNo };
+        return { kind: 'full', campaignId, epoch, lastArrivalNo, rebuiltUpTo };
       case 'not-open':
         return { kind: 'not-open', opensAt: new Date(decision.opensAt) };
       case 'paused':

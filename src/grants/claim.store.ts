@@ -71,14 +71,22 @@ export class ClaimStore {
     return (ahead?.count ?? 0) + 1;
   }
 
-  /** R12: how many of the arrivals 1..lastArrivalNo are durable; null when the epoch has moved on. */
-  async durablePlaces(campaignId: string, epoch: string, lastArrivalNo: number): Promise<number | null> {
+  /**
+   * R12: how many of the arrivals after `rebuiltUpTo`, up to `lastArrivalNo`, are durable; null when the epoch has moved on.
+   * What lies before was found durable by the rebuild, or was lost with the gate before it and leaves a gap for ever.
+   */
+  async durablePlaces(
+    campaignId: string,
+    epoch: string,
+    rebuiltUpTo: number,
+    lastArrivalNo: number,
+  ): Promise<number | null> {
     const [durable] = await rows<{ places: number }>(
       this.source,
-      `SELECT (SELECT count(*) FROM user_grants WHERE campaign_id = $1 AND arrival_no <= $3)::int
-            + (SELECT count(*) FROM waiting_line WHERE campaign_id = $1 AND arrival_no <= $3)::int AS places
+      `SELECT (SELECT count(*) FROM user_grants WHERE campaign_id = $1 AND arrival_no > $3 AND arrival_no <= $4)::int
+            + (SELECT count(*) FROM waiting_line WHERE campaign_id = $1 AND arrival_no > $3 AND arrival_no <= $4)::int AS places
          FROM campaigns WHERE id = $1 AND epoch = $2`,
-      [campaignId, epoch, lastArrivalNo],
+      [campaignId, epoch, rebuiltUpTo, lastArrivalNo],
     );
     return durable?.places ?? null;
   }

@@ -9,6 +9,8 @@ export interface FullGate {
   readonly campaignId: string;
   readonly epoch: string;
   readonly lastArrivalNo: number;
+  /** See `ClaimDecisions`. Whatever of these is durable, a rebuild has found; the others were lost, and told nothing. */
+  readonly rebuiltUpTo: number;
 }
 
 const FIRST_PAUSE_MS = 2;
@@ -46,11 +48,12 @@ export class SoldOutCheck {
   }
 
   private async check(full: FullGate): Promise<boolean> {
+    const { campaignId, epoch, rebuiltUpTo, lastArrivalNo } = full;
     const giveUpAt = performance.now() + this.environment.REQUEST_DEADLINE_MS;
     for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
-      const places = await this.claims.durablePlaces(full.campaignId, full.epoch, full.lastArrivalNo);
+      const places = await this.claims.durablePlaces(campaignId, epoch, rebuiltUpTo, lastArrivalNo);
       if (places === null) return false;
-      if (places === full.lastArrivalNo) {
+      if (places === lastArrivalNo - rebuiltUpTo) {
         this.confirmed.set(full.campaignId, full);
         return true;
       }

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
+import { Environment } from '../config/environment.js';
 import { SlotService } from '../gate/slot.service.js';
 import { rows } from '../postgres/rows.js';
 
@@ -14,20 +15,42 @@ export class LineEnd {
   constructor(
     @InjectDataSource() private readonly source: DataSource,
     private readonly slots: SlotService,
+    private readonly environment: Environment,
   ) {}
 
+  /** Safe to repeat, and to be cut off anywhere: the end is in Postgres first, and the gate is told until its line is empty. */
   async run(campaignId: string): Promise<void> {
-    await rows(this.source, END, [campaignId]);
+    const { REAPER_BATCH_SIZE } = this.environment;
+    while ((await this.end(campaignId, REAPER_BATCH_SIZE)) === REAPER_BATCH_SIZE);
+
     const counts = await this.slots.counts(campaignId);
     if (!counts || counts.waiting === 0) return;
-    const ended = await rows<{ userId: string }>(
+    let page = await this.ended(campaignId, 0, REAPER_BATCH_SIZE);
+    for (let last = page.at(-1); last; last = page.at(-1)) {
+      await this.slots.endLine(
+        campaignId,
+        page.map(({ userId }) => userId),
+      );
+      page = await this.ended(campaignId, last.arrivalNo, REAPER_BATCH_SIZE);
+    }
+  }
+
+  /** @returns how many were ended, at most `limit` */
+  private async end(campaignId: string, limit: number): Promise<number> {
+    const ended = await rows(this.source, END, [campaignId, limit]);
+    return ended.length;
+  }
+
+  private ended(
+    campaignId: string,
+    afterArrivalNo: number,
+    limit: number,
+  ): Promise<{ userId: string; arrivalNo: number }[]> {
+    return rows(
       this.source,
-      `SELECT user_id AS "userId" FROM waiting_entries WHERE campaign_id = $1 AND ended_at IS NOT NULL`,
-      [campaignId],
-    );
-    await this.slots.endLine(
-      campaignId,
-      ended.map(({ userId }) => userId),
+      `SELECT user_id AS "userId", arrival_no::float8 AS "arrivalNo" FROM waiting_entries
+        WHERE campaign_id = $1 AND arrival_no > $2 AND ended_at IS NOT NULL ORDER BY arrival_no LIMIT $3`,
+      [campaignId, afterArrivalNo, limit],
     );
   }
 }
@@ -37,9 +60,10 @@ const END = `
     SELECT id FROM campaigns
      WHERE id = $1 AND state = 'CLOSED'
        AND capacity = (SELECT count(*) FROM user_grants WHERE campaign_id = $1 AND status = 'SUCCESS')
+  ), left_over AS (
+    SELECT user_id FROM waiting_line WHERE campaign_id = $1 AND ended_at IS NULL ORDER BY arrival_no LIMIT $2
   ), ended AS (
     UPDATE waiting_entries entry SET ended_at = now() FROM paid_out
-     WHERE entry.campaign_id = paid_out.id AND entry.ended_at IS NULL
-       AND entry.user_id IN (SELECT user_id FROM waiting_line WHERE campaign_id = $1)
-    RETURNING 1
-  ) SELECT count(*) FROM ended`;
+     WHERE entry.campaign_id = $1 AND entry.ended_at IS NULL AND entry.user_id IN (SELECT user_id FROM left_over)
+    RETURNING entry.user_id
+  ) SELECT user_id FROM ended`;

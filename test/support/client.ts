@@ -12,7 +12,7 @@ export interface NewCampaign {
 
 /** The API as its users call it. */
 export class Client {
-  constructor(private readonly running: RunningApp) {}
+  constructor(private readonly running: Pick<RunningApp, 'http'>) {}
 
   async claim(campaignId: string, userId: string | number): Promise<Response> {
     return this.running.http

@@ -12,6 +12,12 @@ export const JWT_SECRET = 'a secret for tests alone, long enough for HS256';
 
 type Variables = Readonly<Record<string, string>>;
 
+interface Servers {
+  /** Of a database on it from which others can be created. */
+  readonly databaseUrl?: string;
+  readonly redisUrl?: string;
+}
+
 /** An instance of the service inside the test's process, listening on a port of its own. */
 export interface RunningApp {
   readonly app: NestExpressApplication;
@@ -31,17 +37,18 @@ export class World {
     readonly variables: Variables,
     readonly pg: pg.Pool,
     readonly redis: Redis,
-    private readonly admin: pg.Client,
+    private readonly server: string,
     private readonly database: string,
   ) {}
 
-  /** @param variables configuration that differs from the one for tests; DATABASE_URL and REDIS_URL may be named too */
-  static async create(variables: Variables = {}): Promise<World> {
-    const server = required('TEST_DATABASE_URL');
-    const admin = new pg.Client({ connectionString: server });
-    await admin.connect();
+  /**
+   * @param variables configuration that differs from the one for tests
+   * @param servers others than those that `npm test` has brought up
+   */
+  static async create(variables: Variables = {}, servers: Servers = {}): Promise<World> {
+    const server = servers.databaseUrl ?? required('TEST_DATABASE_URL');
     const database = `test_${randomBytes(6).toString('hex')}`;
-    await admin.query(`CREATE DATABASE ${database}`);
+    await administer(server, `CREATE DATABASE ${database}`);
     const databaseUrl = new URL(server);
     databaseUrl.pathname = `/${database}`;
     await runMigrations(databaseUrl.toString());
@@ -50,7 +57,7 @@ export class World {
       NODE_ENV: 'test',
       PORT: '0',
       DATABASE_URL: databaseUrl.toString(),
-      REDIS_URL: await emptyRedisDatabase(),
+      REDIS_URL: await emptyRedisDatabase(servers.redisUrl ?? required('TEST_REDIS_URL')),
       JWT_SECRET,
       LOG_LEVEL: 'silent',
       SLOT_LEASE_MS: '400',
@@ -62,7 +69,7 @@ export class World {
     pool.on('error', () => undefined); // tests stop servers on purpose
     const redis = new Redis(all.REDIS_URL ?? '', { maxRetriesPerRequest: null });
     redis.on('error', () => undefined);
-    return new World(all, pool, redis, admin, database);
+    return new World(all, pool, redis, server, database);
   }
 
   /** Starts an instance in this role; it is closed with the world at the latest. */
@@ -86,16 +93,26 @@ export class World {
     await Promise.allSettled(this.apps.map((app) => app.close()));
     this.redis.disconnect();
     await this.pg.end();
-    await this.admin.query(`DROP DATABASE ${this.database} WITH (FORCE)`);
-    await this.admin.end();
+    await administer(this.server, `DROP DATABASE ${this.database} WITH (FORCE)`);
+  }
+}
+
+/** On a connection that lasts no longer: tests stop servers in between. */
+async function administer(server: string, sql: string): Promise<void> {
+  const client = new pg.Client({ connectionString: server });
+  await client.connect();
+  try {
+    await client.query(sql);
+  } finally {
+    await client.end();
   }
 }
 
 /** A Redis database that no other test file uses. */
-async function emptyRedisDatabase(): Promise<string> {
-  const url = new URL(required('TEST_REDIS_URL'));
+async function emptyRedisDatabase(server: string): Promise<string> {
+  const url = new URL(server);
   const redis = new Redis(url.toString());
-  const databases = Number(((await redis.config('GET', 'databases')) as string[])[1]);
+  const databases = Number((await redis.config('GET', 'databases'))[1]);
   const number = 1 + ((await redis.incr('test:databases')) % (databases - 1));
   await redis.select(number);
   await redis.flushdb();

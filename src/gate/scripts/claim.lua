@@ -16,13 +16,14 @@
 --      2.. user ids, decimal
 --
 -- Returns {'STALE'} when the gate is missing or of another epoch: nothing was done, rebuild it (R3, R4);
--- else    {'OK', lastArrivalNo, answer, answer, ...}, one answer a user:
+-- else    {'OK', lastArrivalNo, rebuiltUpTo, answer, answer, ...}, one answer a user:
 --   {'NEW',   claim, position}   has just got this slot, or this place in the line
 --   {'KNOWN', claim, position}   had asked before; the claim as it stands (R7)
 --   {'NOT_OPEN', opensAt}        too early; opensAt in ms
 --   {'PAUSED'}
 --   {'CLOSED'}
 --   {'FULL'}                     no slot and no place in the line is left, as of lastArrivalNo (R12)
+-- and rebuiltUpTo is the last arrival that the rebuild found in Postgres: of those before it, who is missing was lost.
 -- where claim is the value kept in `claims` and position is the place in the line from 1, or 0 for none.
 local EPOCH = '{{epoch}}'
 
@@ -30,8 +31,8 @@ local FACTS, AVAILABLE, PROCESSING, HOLDERS, CLAIMS, LINE, LINE_LEASES = unpack(
 local lease = tonumber(ARGV[1])
 assert(lease and lease > 0, 'ARGV[1] must be a lease in ms')
 
-local epoch, state, opens, closes, waiting_capacity, last_arrival =
-  unpack(redis.call('HMGET', FACTS, 'epoch', 'state', 'opensAt', 'closesAt', 'waitingCapacity', 'arrivalNo'))
+local epoch, state, opens, closes, waiting_capacity, last_arrival, rebuilt_up_to = unpack(redis.call(
+  'HMGET', FACTS, 'epoch', 'state', 'opensAt', 'closesAt', 'waitingCapacity', 'arrivalNo', 'rebuiltUpTo'))
 if epoch ~= EPOCH then return { 'STALE' } end
 opens, closes = tonumber(opens), tonumber(closes)
 waiting_capacity, last_arrival = tonumber(waiting_capacity), tonumber(last_arrival)
@@ -106,16 +107,16 @@ local function position(claim, user)
   return (redis.call('ZRANK', LINE, user) or -1) + 1
 end
 
-local answers = { 'OK', last_arrival }
+local answers = { 'OK', last_arrival, tonumber(rebuilt_up_to) or 0 }
 for i, user in ipairs(users) do
   local known = claims[i] or taken[user]
   if known then
-    answers[i + 2] = { 'KNOWN', known, position(known, user) }
+    answers[i + 3] = { 'KNOWN', known, position(known, user) }
   elseif fresh[user] then
-    answers[i + 2] = { 'NEW', fresh[user], position(fresh[user], user) }
+    answers[i + 3] = { 'NEW', fresh[user], position(fresh[user], user) }
     taken[user] = fresh[user] -- the same user further down in this batch has asked before
   else
-    answers[i + 2] = refusal or { 'FULL' }
+    answers[i + 3] = refusal or { 'FULL' }
   end
 end
 return answers

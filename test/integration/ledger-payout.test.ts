@@ -1,0 +1,71 @@
+import { DataSource } from 'typeorm';
+import { Wallets } from '../../src/ledger/wallets.js';
+import { LedgerPayout } from '../../src/payouts/ledger-payout.js';
+import type { PayoutOrder } from '../../src/payouts/payout-port.js';
+import { booksOf } from '../support/books.js';
+import { Client } from '../support/client.js';
+import { users } from '../support/rush.js';
+import { World } from '../support/world.js';
+import { keepsThePayoutContract } from './payout-port.contract.js';
+
+let world: World;
+let source: DataSource;
+let wallets: Wallets;
+let client: Client;
+const port = new LedgerPayout();
+let campaigns = 0;
+let nextUser = 1;
+
+beforeAll(async () => {
+  world = await World.create();
+  const api = await world.start('api');
+  client = new Client(api);
+  source = api.app.get(DataSource);
+  wallets = api.app.get(Wallets);
+});
+
+afterAll(() => world.close());
+
+/** Orders of a new campaign, for users that have nothing yet. */
+async function orders(count: number, capacity = 100): Promise<PayoutOrder[]> {
+  const campaignId = `payouts-${++campaigns}`;
+  await client.createCampaign({ id: campaignId, capacity });
+  const first = nextUser;
+  nextUser += count;
+  return users(first, count).map((userId) => ({
+    idempotencyKey: `grant:${campaignId}:${userId}`,
+    campaignId,
+    userId: String(userId),
+    amount: 10n,
+  }));
+}
+
+describe('R13, P7: the ledger keeps the contract of payouts', () => {
+  keepsThePayoutContract(() => ({
+    port,
+    orders,
+    reject: async (userId) => {
+      await wallets.close(userId, 'KRW');
+    },
+    accept: async (userId) => {
+      await wallets.reopen(userId, 'KRW');
+    },
+    received: async (userId) => BigInt((await wallets.find(userId, 'KRW'))?.balance ?? 0),
+    commit: (work) => source.transaction(work),
+  }));
+});
+
+describe('P1: the ledger pays no more than the budget', () => {
+  it('throws when the campaign’s account can’t pay, and has moved nothing', async () => {
+    const some = await orders(4, 3);
+    await expect(source.transaction((transaction) => port.pay(some, transaction))).rejects.toThrow(
+      'ledger_accounts_not_overdrawn',
+    );
+    expect(await booksOf(world, some[0]!.campaignId)).toMatchObject({ pool: 30, paidOut: 0 });
+    await source.transaction((transaction) => port.pay(some.slice(0, 3), transaction));
+    expect(await booksOf(world, some[0]!.campaignId)).toMatchObject({ pool: 0, paidOut: 30 });
+    await expect(source.transaction((transaction) => port.pay(some.slice(3), transaction))).rejects.toThrow(
+      'ledger_accounts_not_overdrawn',
+    );
+  });
+});

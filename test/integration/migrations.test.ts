@@ -1,0 +1,122 @@
+import { DataSource } from 'typeorm';
+import { Campaign } from '../../src/campaigns/campaign.entity.js';
+import { UserGrant } from '../../src/grants/user-grant.entity.js';
+import { revertMigration, runMigrations } from '../../src/postgres/migrate.js';
+import { booksOf } from '../support/books.js';
+import { World } from '../support/world.js';
+
+let world: World;
+let url: string;
+
+beforeEach(async () => {
+  world = await World.create(); // has run them all
+  url = world.variables.DATABASE_URL!;
+});
+
+afterEach(() => world.close());
+
+/** Everything that migrations make, as text. */
+async function schema(): Promise<string[]> {
+  const found = await world.rows<{ line: string }>(`
+    SELECT 'column ' || table_name || '.' || column_name || ' ' || data_type || ' ' || is_nullable || ' '
+           || COALESCE(column_default, '') AS line
+      FROM information_schema.columns WHERE table_schema = 'public' AND table_name <> 'migrations'
+    UNION ALL
+    SELECT 'constraint ' || conrelid::regclass || ' ' || conname || ' ' || pg_get_constraintdef(oid)
+      FROM pg_constraint WHERE connamespace = 'public'::regnamespace AND conrelid::regclass::text <> 'migrations'
+    UNION ALL
+    SELECT 'index ' || indexdef FROM pg_indexes WHERE schemaname = 'public' AND tablename <> 'migrations'
+    UNION ALL
+    SELECT 'trigger ' || pg_get_triggerdef(oid) || ' ' || tgenabled::text FROM pg_trigger WHERE NOT tgisinternal
+    UNION ALL
+    SELECT 'function ' || pg_get_functiondef(oid) FROM pg_proc WHERE pronamespace = 'public'::regnamespace
+    UNION ALL
+    SELECT 'view ' || viewname || ' ' || definition FROM pg_views WHERE schemaname = 'public'
+    ORDER BY 1`);
+  return found.map(({ line }) => line);
+}
+
+async function count(): Promise<number> {
+  const [done] = await world.rows<{ count: number }>(`SELECT count(*)::int FROM migrations`);
+  return done!.count;
+}
+
+describe('migrations', () => {
+  it('go down one at a time until nothing is left, and up again to the same schema', async () => {
+    const before = await schema();
+    expect(before.length).toBeGreaterThan(50);
+    for (let left = await count(); left > 0; left--) {
+      await revertMigration(url);
+      expect(await count()).toBe(left - 1);
+    }
+    expect(await schema()).toEqual([]);
+    expect((await runMigrations(url)).length).toBe(await count());
+    expect(await schema()).toEqual(before);
+  });
+
+  it('go down and up again each by itself, from the newest to the oldest', async () => {
+    const before = await schema();
+    const all = await count();
+    for (let back = 1; back <= all; back++) {
+      for (let i = 0; i < back; i++) await revertMigration(url);
+      expect(await runMigrations(url)).toHaveLength(back);
+      expect(await schema()).toEqual(before);
+    }
+  });
+
+  it('are run by one of several processes that start at once', async () => {
+    const all = await count();
+    for (let i = 0; i < all; i++) await revertMigration(url);
+    const ran = await Promise.all([runMigrations(url), runMigrations(url), runMigrations(url)]);
+    expect(ran.flat()).toHaveLength(all);
+    expect(await runMigrations(url)).toEqual([]);
+  });
+
+  it('open the default campaign: 10 KRW to each of 10,000, funded', async () => {
+    expect(
+      await world.rows(`SELECT id, capacity, waiting_capacity, amount::int, currency, state FROM campaigns`),
+    ).toEqual([
+      {
+        id: 'default',
+        capacity: 10_000,
+        waiting_capacity: 1_000,
+        amount: 10,
+        currency: 'KRW',
+        state: 'OPEN',
+      },
+    ]);
+    expect(await booksOf(world, 'default')).toMatchObject({ pool: 100_000, pending: 0, success: 0 });
+  });
+
+  it('name every constraint and leave nothing to be guessed', async () => {
+    const guessed = await world.rows<{ conname: string }>(
+      `SELECT conname FROM pg_constraint
+        WHERE connamespace = 'public'::regnamespace AND contype IN ('c', 'f', 'p', 'u')
+          AND conrelid::regclass::text <> 'migrations' AND conname ~ '_(pkey|fkey|key|check)\\d*$'`,
+    );
+    expect(guessed).toEqual([]);
+  });
+
+  it('make the columns that the entities name', async () => {
+    const source = new DataSource({ type: 'postgres', url, entities: [Campaign, UserGrant] });
+    await source.initialize();
+    try {
+      await world.rows(
+        `INSERT INTO user_grants (campaign_id, user_id, grant_seq, arrival_no, created_at)
+         VALUES ('default', 9223372036854775807, 1, 1, '2026-01-02T03:04:05.678Z')`,
+      );
+      const campaign = await source.getRepository(Campaign).findOneByOrFail({ id: 'default' });
+      expect(campaign).toMatchObject({ capacity: 10_000, waitingCapacity: 1_000, amount: '10', epoch: '0' });
+      const grant = await source.getRepository(UserGrant).findOneByOrFail({ campaignId: 'default' });
+      expect(grant).toMatchObject({
+        userId: '9223372036854775807',
+        grantSeq: 1,
+        arrivalNo: '1',
+        status: 'PENDING',
+        createdAt: new Date('2026-01-02T03:04:05.678Z'),
+      });
+    } finally {
+      await source.destroy();
+    }
+  });
+});

@@ -1,0 +1,115 @@
+import { gateKeys } from '../../src/gate/gate-keys.js';
+import { Client } from '../support/client.js';
+import { closeWallets } from '../support/books.js';
+import { eventually } from '../support/eventually.js';
+import { Inside } from '../support/inside.js';
+import { rush, users } from '../support/rush.js';
+import { World } from '../support/world.js';
+
+let world: World;
+let client: Client;
+let inside: Inside;
+
+beforeAll(async () => {
+  // Nobody rolls forward here but those who ask: there is no reaper.
+  world = await World.create({ REQUEST_DEADLINE_MS: '300', REAPER_INTERVAL_MS: '3600000' });
+  const api = await world.start('api');
+  client = new Client(api);
+  inside = new Inside(api);
+});
+
+afterAll(() => world.close());
+
+async function expectNoVerdict(campaignId: string, userIds: readonly number[]): Promise<void> {
+  for (const answer of await rush([client], campaignId, userIds)) {
+    expect(answer.status).toBe(503);
+    expect(Number(answer.headers['retry-after'])).toBeGreaterThanOrEqual(1);
+  }
+}
+
+async function expectSoldOut(campaignId: string, userIds: readonly number[]): Promise<void> {
+  for (const { status, body } of await rush([client], campaignId, userIds)) {
+    expect({ status, code: body.code }).toEqual({ status: 409, code: 'sold-out' });
+  }
+}
+
+describe('P5 sold out is a promise too (R12)', () => {
+  it('is not said while a slot, or a place in the line, is not durable', async () => {
+    await client.createCampaign({ id: 'undurable', capacity: 2, waitingCapacity: 1 });
+    await client.claim('undurable', 1);
+    await inside.decideClaims('undurable', [2, 3]); // their process dies
+    await expectNoVerdict('undurable', users(10, 5));
+
+    expect((await client.claim('undurable', 2)).body).toMatchObject({ grantSeq: 2 });
+    await expectNoVerdict('undurable', users(10, 5)); // the place in the line is still open
+
+    expect((await client.claim('undurable', 3)).body).toMatchObject({ status: 'WAITING' });
+    await expectSoldOut('undurable', users(10, 5));
+  });
+
+  it('waits for places that are being written, rather than refuse', async () => {
+    await client.createCampaign({ id: 'in-time', capacity: 30, waitingCapacity: 0 });
+    const answers = await rush([client], 'in-time', users(100, 200));
+    expect(answers.filter(({ status }) => status === 202)).toHaveLength(30);
+    expect(answers.filter(({ body }) => body.code === 'sold-out')).toHaveLength(170);
+  });
+
+  it('remembers a check for just that epoch and that last arrival', async () => {
+    await client.createCampaign({ id: 'memory', capacity: 2, waitingCapacity: 1 });
+    await closeWallets(world, [401]);
+    for (const userId of users(401, 3)) expect((await client.claim('memory', userId)).status).toBe(202);
+    await expectSoldOut('memory', [410]);
+
+    const worker = await world.start('worker'); // rejects 401, whose slot goes to 403: the line has a place again
+    await eventually(async () => {
+      await inside.slots.counts('memory');
+      expect((await client.status('memory', 403)).body.status).toBe('SUCCESS');
+    });
+    await worker.close();
+    await inside.decideClaims('memory', [404]); // takes it, and is not durable
+    await expectNoVerdict('memory', [410, 411]);
+    await client.claim('memory', 404);
+    await expectSoldOut('memory', [410, 411]);
+  });
+
+  it('was said to nobody who was ahead of somebody who gets in after Redis was lost', async () => {
+    await client.createCampaign({ id: 'lost-claim', capacity: 3, waitingCapacity: 0 });
+    await client.claim('lost-claim', 501);
+    await inside.decideClaims('lost-claim', [502, 503]);
+    await expectNoVerdict('lost-claim', [504, 505]);
+    await world.redis.flushdb(); // 502 and 503 were told nothing; their places are free again
+    expect((await client.claim('lost-claim', 504)).body).toMatchObject({ grantSeq: 2, arrivalNo: 2 });
+    expect((await client.claim('lost-claim', 505)).body).toMatchObject({ grantSeq: 3, arrivalNo: 3 });
+    await expectSoldOut('lost-claim', [502, 503]);
+  });
+
+  it('can be said after claims were lost with Redis: nobody holds the arrival numbers that are missing', async () => {
+    await client.createCampaign({ id: 'gap', capacity: 2, waitingCapacity: 1 });
+    await inside.decideClaims('gap', [551]); // arrival 1 is lost
+    await inside.decideAndRecord('gap', [552]); // arrival 2 is not: its batch overtook the other
+    await world.redis.flushdb();
+    for (const userId of [553, 554]) expect((await client.claim('gap', userId)).status).toBe(202);
+    await expectSoldOut('gap', [551, 555]);
+  });
+
+  it('is never said to somebody who has a place that the gate forgot', async () => {
+    await client.createCampaign({ id: 'forgotten', capacity: 2, waitingCapacity: 1 });
+    const places = [];
+    for (const userId of users(601, 3)) places.push((await client.claim('forgotten', userId)).body);
+    await expectSoldOut('forgotten', [610]);
+    await world.redis.hdel(gateKeys('forgotten').claims, '601', '603');
+    for (const { userId, status, grantSeq, arrivalNo } of places) {
+      const answer = await client.claim('forgotten', userId);
+      expect(answer.status).toBe(200);
+      expect(answer.body).toMatchObject({ status, grantSeq, arrivalNo });
+    }
+  });
+
+  it('stays said: who was turned away is not let in before somebody ahead gives up a place', async () => {
+    await client.createCampaign({ id: 'final', capacity: 2, waitingCapacity: 0 });
+    await rush([client], 'final', [701, 702]);
+    await expectSoldOut('final', users(710, 20));
+    await world.redis.flushdb();
+    await expectSoldOut('final', users(710, 20));
+  });
+});

@@ -1,0 +1,112 @@
+import type { EntityManager } from 'typeorm';
+import type { PayoutOrder, PayoutOutcome, PayoutPort } from '../../src/payouts/payout-port.js';
+
+/** An adapter under test, and its books as the contract sees them. */
+export interface AdapterUnderTest {
+  readonly port: PayoutPort;
+  /** Orders of a campaign that can pay them all: 10 to each of 100 users, each order with a key of its own. */
+  orders(count: number): Promise<PayoutOrder[]>;
+  /** From now on money to this user can't be moved. */
+  reject(userId: string): Promise<void>;
+  /** Takes it back. */
+  accept(userId: string): Promise<void>;
+  /** What has reached this user, in minor units. */
+  received(userId: string): Promise<bigint>;
+  /** Runs `work` in a transaction of its own and commits it. */
+  commit<T>(work: (transaction: EntityManager) => Promise<T>): Promise<T>;
+}
+
+/** The contract of `PayoutPort`, one test a sentence. Every adapter runs it. */
+export function keepsThePayoutContract(adapter: () => AdapterUnderTest): void {
+  const pay = (orders: readonly PayoutOrder[]): Promise<readonly PayoutOutcome[]> =>
+    adapter().commit((transaction) => adapter().port.pay(orders, transaction));
+  const receivedBy = (orders: readonly PayoutOrder[]): Promise<bigint[]> =>
+    Promise.all(orders.map(({ userId }) => adapter().received(userId)));
+  const byKey = (outcomes: readonly PayoutOutcome[]): PayoutOutcome[] =>
+    outcomes.toSorted((a, b) => a.idempotencyKey.localeCompare(b.idempotencyKey));
+
+  it('answers each order, and moves its money', async () => {
+    const orders = await adapter().orders(5);
+    const outcomes = byKey(await pay(orders));
+    expect(outcomes.map(({ idempotencyKey }) => idempotencyKey)).toEqual(
+      orders.map(({ idempotencyKey }) => idempotencyKey).sort(),
+    );
+    for (const { state, providerReference } of outcomes) {
+      expect(state).toBe('SETTLED');
+      expect(providerReference).not.toBe('');
+    }
+    expect(await receivedBy(orders)).toEqual(Array(5).fill(10n));
+  });
+
+  it('answers no order with nothing', async () => {
+    expect(await pay([])).toEqual([]);
+  });
+
+  it('once per key: given again, alone or among others, an order moves nothing and gets the same answer', async () => {
+    const orders = await adapter().orders(6);
+    const first = byKey(await pay(orders.slice(0, 3)));
+    expect(byKey(await pay(orders.slice(0, 3)))).toEqual(first);
+    expect(byKey(await pay(orders)).filter((outcome) => first.some(sameKeyAs(outcome)))).toEqual(first);
+    expect(await receivedBy(orders)).toEqual(Array(6).fill(10n));
+  });
+
+  it('once per key, at the same time as well: who comes second gets the same answer, or an error and may try again', async () => {
+    const orders = await adapter().orders(4);
+    const settled = await Promise.allSettled(
+      Array.from({ length: 8 }, (_, i) => pay(i % 2 === 0 ? orders : orders.toReversed())),
+    );
+    const answers = settled.flatMap((one) => (one.status === 'fulfilled' ? [byKey(one.value)] : []));
+    expect(answers.length).toBeGreaterThan(0);
+    for (const answer of answers) expect(answer).toEqual(answers[0]);
+    expect(byKey(await pay(orders))).toEqual(answers[0]);
+    expect(await receivedBy(orders)).toEqual(Array(4).fill(10n));
+  });
+
+  it('R13: the first outcome of a key is final, a rejection too', async () => {
+    const [order, ...others] = await adapter().orders(3);
+    await adapter().reject(order!.userId);
+    const rejected = byKey(await pay([order!, ...others])).find(({ state }) => state === 'REJECTED');
+    expect(rejected).toMatchObject({ idempotencyKey: order!.idempotencyKey });
+    expect(rejected).toHaveProperty('reason', expect.stringMatching(/^[a-z][a-z-]*$/));
+    await adapter().accept(order!.userId);
+    expect(await pay([order!])).toEqual([rejected]);
+    expect(await adapter().received(order!.userId)).toBe(0n);
+  });
+
+  it('R13: so is a payment, whatever became of its user since', async () => {
+    const [order] = await adapter().orders(1);
+    const paid = await pay([order!]);
+    await adapter().reject(order!.userId);
+    expect(await pay([order!])).toEqual(paid);
+    expect(await adapter().received(order!.userId)).toBe(10n);
+  });
+
+  it('one answer an order: a rejected one keeps no other from being settled', async () => {
+    const orders = await adapter().orders(5);
+    await adapter().reject(orders[2]!.userId);
+    const outcomes = new Map((await pay(orders)).map(({ idempotencyKey, state }) => [idempotencyKey, state]));
+    expect(orders.map(({ idempotencyKey }) => outcomes.get(idempotencyKey))).toEqual([
+      ...['SETTLED', 'SETTLED', 'REJECTED', 'SETTLED', 'SETTLED'],
+    ]);
+    expect(await receivedBy(orders)).toEqual([10n, 10n, 0n, 10n, 10n]);
+  });
+
+  it('nothing has happened when the transaction does not commit, a rejection neither', async () => {
+    const orders = await adapter().orders(3);
+    await adapter().reject(orders[0]!.userId);
+    await expect(
+      adapter().commit(async (transaction) => {
+        await adapter().port.pay(orders, transaction);
+        throw new Error('the process dies');
+      }),
+    ).rejects.toThrow('the process dies');
+    expect(await receivedBy(orders)).toEqual([0n, 0n, 0n]);
+    await adapter().accept(orders[0]!.userId);
+    for (const { state } of await pay(orders)) expect(state).toBe('SETTLED');
+    expect(await receivedBy(orders)).toEqual([10n, 10n, 10n]);
+  });
+}
+
+function sameKeyAs({ idempotencyKey }: PayoutOutcome): (other: PayoutOutcome) => boolean {
+  return (other) => other.idempotencyKey === idempotencyKey;
+}

@@ -1,0 +1,54 @@
+import { createHash } from 'node:crypto';
+import type { Redis } from 'ioredis';
+import type { World } from './world.js';
+
+/** A line for every table and every key: how much it holds, and a digest over all of it. */
+export async function digestOf(world: World): Promise<string[]> {
+  return [...(await tables(world)), ...(await keys(world.redis))];
+}
+
+async function tables(world: World): Promise<string[]> {
+  const found = await world.rows<{ name: string }>(
+    `SELECT table_name AS name FROM information_schema.tables WHERE table_schema = 'public' ORDER BY 1`,
+  );
+  const lines: string[] = [];
+  for (const { name } of found) {
+    const [row] = await world.rows<{ count: string; md5: string }>(
+      `SELECT count(*), md5(COALESCE(string_agg(t::text, E'\\n' ORDER BY t::text), '')) FROM ${name} t`,
+    );
+    lines.push(`table ${name}: ${row!.count} rows, ${row!.md5}`);
+  }
+  return lines;
+}
+
+/** The keys of the world's own database, the queue's among them. */
+async function keys(redis: Redis): Promise<string[]> {
+  const names = (await redis.keys('*')).sort();
+  return Promise.all(
+    names.map(async (name) => {
+      const content = JSON.stringify(await contentOf(redis, name));
+      return `key ${name}: ${createHash('md5').update(content).digest('hex')}`;
+    }),
+  );
+}
+
+/** In an order that depends on the content alone, unlike DUMP's. */
+async function contentOf(redis: Redis, name: string): Promise<unknown> {
+  const type = await redis.type(name);
+  switch (type) {
+    case 'string':
+      return redis.get(name);
+    case 'list':
+      return redis.lrange(name, 0, -1);
+    case 'hash':
+      return Object.entries(await redis.hgetall(name)).sort();
+    case 'set':
+      return (await redis.smembers(name)).sort();
+    case 'zset':
+      return redis.zrange(name, '0', '-1', 'WITHSCORES');
+    case 'stream':
+      return redis.xrange(name, '-', '+');
+    default:
+      throw new Error(`A key of type ${type} is not part of the digest.`);
+  }
+}

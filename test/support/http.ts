@@ -1,0 +1,71 @@
+import { request as httpRequest, type IncomingHttpHeaders } from 'node:http';
+import { connect } from 'node:net';
+
+/** What came back, before anybody has interpreted it. */
+export interface Answer {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  readonly text: string;
+}
+
+export interface Question {
+  readonly method?: string;
+  /** Sent as it is: no client tidies it up. */
+  readonly path: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string | Buffer;
+  /** Sends the body in chunks, its length unknown beforehand. */
+  readonly chunked?: boolean;
+}
+
+/** Asks over a connection of its own. */
+export function send(
+  url: string,
+  { method = 'GET', path, headers = {}, body, chunked = false }: Question,
+): Promise<Answer> {
+  const { hostname, port } = new URL(url);
+  const length = body === undefined || chunked ? {} : { 'Content-Length': String(Buffer.byteLength(body)) };
+  return new Promise((resolve, reject) => {
+    const request = httpRequest(
+      { hostname, port, method, path, headers: { ...length, ...headers }, agent: false },
+      (response) => {
+        const chunks: Buffer[] = [];
+        response.on('data', (chunk: Buffer) => chunks.push(chunk));
+        response.on('error', reject);
+        response.on('end', () =>
+          resolve({
+            status: response.statusCode ?? 0,
+            headers: response.headers,
+            text: Buffer.concat(chunks).toString(),
+          }),
+        );
+      },
+    );
+    // A server that refuses a body need not read it to its end.
+    request.on('error', reject);
+    if (body !== undefined) request.write(body);
+    request.end();
+  });
+}
+
+/** Writes these very bytes, and reads until the other side closes. */
+export function sendBytes(url: string, bytes: string): Promise<Answer> {
+  const { hostname, port } = new URL(url);
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    const socket = connect(Number(port), hostname, () => socket.write(bytes));
+    socket.on('data', (chunk: Buffer) => chunks.push(chunk));
+    socket.on('error', reject);
+    socket.on('close', () => {
+      const [head = '', text = ''] = Buffer.concat(chunks).toString().split('\r\n\r\n');
+      const [statusLine = '', ...lines] = head.split('\r\n');
+      const headers = Object.fromEntries(
+        lines.map((line) => {
+          const [name = '', ...value] = line.split(':');
+          return [name.toLowerCase(), value.join(':').trim()];
+        }),
+      );
+      resolve({ status: Number(statusLine.split(' ')[1]), headers, text });
+    });
+  });
+}

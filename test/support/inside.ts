@@ -1,0 +1,76 @@
+import { DataSource } from 'typeorm';
+import type { GateClaim } from '../../src/gate/gate-claim.js';
+import { GateKeeper } from '../../src/gate/gate-keeper.js';
+import {
+  type ClaimDecision,
+  type GateCounts,
+  type OpenGate,
+  SlotService,
+  STALE,
+} from '../../src/gate/slot.service.js';
+import { ClaimStore, FENCED } from '../../src/grants/claim.store.js';
+import { Metrics } from '../../src/metrics/metrics.js';
+import { LedgerPayout } from '../../src/payouts/ledger-payout.js';
+import { PayoutService } from '../../src/payouts/payout.service.js';
+import type { EndedGrant } from '../../src/payouts/payout.store.js';
+import type { RunningApp } from './world.js';
+
+/**
+ * Single steps of the flows, taken inside a running instance and left at that: just what a process that dies right after
+ * the step leaves behind.
+ */
+export class Inside {
+  readonly slots: SlotService;
+  readonly keeper: GateKeeper;
+  readonly claims: ClaimStore;
+  readonly payouts: PayoutService;
+
+  constructor({ app }: RunningApp) {
+    this.slots = app.get(SlotService);
+    this.keeper = app.get(GateKeeper);
+    this.claims = app.get(ClaimStore);
+    this.payouts = new PayoutService(app.get(DataSource), new LedgerPayout(), app.get(Metrics));
+  }
+
+  async gate(campaignId: string): Promise<OpenGate> {
+    const gate = await this.keeper.open(campaignId);
+    if (!gate) throw new Error(`There is no campaign ${campaignId}.`);
+    return gate;
+  }
+
+  /** The gate decides, and Postgres never hears of it. */
+  async decide(campaignId: string, userIds: readonly (string | number)[]): Promise<readonly ClaimDecision[]> {
+    for (;;) {
+      const decided = await this.slots.claim(await this.gate(campaignId), userIds.map(String));
+      if (decided !== STALE) return decided.decisions;
+      this.keeper.doubt(campaignId); // another test file may have flushed the server's scripts
+    }
+  }
+
+  /** As `decide`, for people of whom each gets a slot or a place in the line. */
+  async decideClaims(campaignId: string, userIds: readonly (string | number)[]): Promise<GateClaim[]> {
+    return (await this.decide(campaignId, userIds)).map((decision) => {
+      if (decision.kind !== 'claim') throw new Error(`No claim came of it: ${decision.kind}`);
+      return decision.claim;
+    });
+  }
+
+  /** The gate decides, Postgres holds it, and nobody rings. */
+  async decideAndRecord(campaignId: string, userIds: readonly (string | number)[]): Promise<GateClaim[]> {
+    const claims = await this.decideClaims(campaignId, userIds);
+    const { epoch } = await this.gate(campaignId);
+    if ((await this.claims.record(campaignId, epoch, claims)) === FENCED) throw new Error('fenced');
+    return claims;
+  }
+
+  /** Pays or rejects, and never tells the gate. */
+  pay(campaignId: string, userIds: readonly (string | number)[]): Promise<EndedGrant[]> {
+    return this.payouts.pay(campaignId, userIds.map(String));
+  }
+
+  async counts(campaignId: string): Promise<GateCounts> {
+    const counts = await this.slots.counts(campaignId);
+    if (!counts) throw new Error(`${campaignId} has no gate.`);
+    return counts;
+  }
+}

@@ -1,0 +1,83 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { findFreePort } from '../../tools/stack/free-port.js';
+import { eventually } from './eventually.js';
+
+export interface Ending {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+}
+
+type Variables = Readonly<Record<string, string>>;
+
+/** The service as a process of its own, as it runs in production: from `dist`, which `npm test` has built. */
+export class ServiceProcess {
+  private static readonly running = new Set<ServiceProcess>();
+
+  readonly ended: Promise<Ending>;
+  private readonly child: ChildProcess;
+  private written = { stdout: '', stderr: '' };
+
+  private constructor(
+    readonly url: string,
+    private readonly variables: Variables,
+  ) {
+    this.child = spawn(process.execPath, [join(process.cwd(), 'dist', 'src', 'main.js')], {
+      env: { PATH: process.env.PATH, ...variables },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    ServiceProcess.running.add(this);
+    for (const stream of ['stdout', 'stderr'] as const)
+      this.child[stream]?.on('data', (chunk: Buffer) => (this.written[stream] += chunk.toString()));
+    this.ended = new Promise((resolve) => {
+      this.child.once('close', (code, signal) => {
+        ServiceProcess.running.delete(this);
+        resolve({ code, signal });
+      });
+    });
+  }
+
+  get stdout(): string {
+    return this.written.stdout;
+  }
+
+  get stderr(): string {
+    return this.written.stderr;
+  }
+
+  /** Starts it with these variables and no others. Does not wait for anything: for one that must refuse to start. */
+  static spawn(variables: Variables): ServiceProcess {
+    return new ServiceProcess(`http://127.0.0.1:${variables.PORT ?? '3000'}`, variables);
+  }
+
+  /** Starts it on a free port, unless one is named, and waits until it is ready. */
+  static async start(variables: Variables): Promise<ServiceProcess> {
+    const { PORT } = variables;
+    const port = PORT === undefined || PORT === '0' ? String(await findFreePort()) : PORT;
+    const service = ServiceProcess.spawn({ ...variables, PORT: port });
+    await eventually(async () => {
+      expect((await fetch(`${service.url}/health/ready`)).status).toBe(200);
+    }, 30_000);
+    return service;
+  }
+
+  /** Another one with the same variables, on the same port; this one must have ended. */
+  again(): Promise<ServiceProcess> {
+    return ServiceProcess.start({ ...this.variables, PORT: new URL(this.url).port });
+  }
+
+  /** @returns how it ended, once it has */
+  end(signal: NodeJS.Signals): Promise<Ending> {
+    this.child.kill(signal);
+    return this.ended;
+  }
+
+  signal(signal: NodeJS.Signals): void {
+    this.child.kill(signal);
+  }
+
+  /** Kills every one that this test file has started and that still runs. */
+  static async killAll(): Promise<void> {
+    await Promise.all([...ServiceProcess.running].map((service) => service.end('SIGKILL')));
+  }
+}
