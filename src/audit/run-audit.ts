@@ -13,6 +13,13 @@ const STATEMENT_TIMEOUT_MS = 300_000;
 const LOOKS = 6;
 const PAUSE_MS = 2_000;
 
+interface AuditOptions {
+  readonly databaseUrl: string;
+  readonly redisUrl: string;
+  /** How often to look before what differs counts, two seconds apart. */
+  readonly looks?: number;
+}
+
 /** There is nothing to audit. */
 export class UnknownCampaignError extends Error {
   override readonly name = 'UnknownCampaignError';
@@ -24,7 +31,7 @@ export class UnknownCampaignError extends Error {
  * @throws UnknownCampaignError; the drivers' errors when one of the two can't be asked
  */
 export async function runAudit(
-  { databaseUrl, redisUrl }: { readonly databaseUrl: string; readonly redisUrl: string },
+  { databaseUrl, redisUrl, looks = LOOKS }: AuditOptions,
   campaignId: string,
 ): Promise<AuditReport> {
   const source = new DataSource(
@@ -40,7 +47,7 @@ export async function runAudit(
   try {
     await source.initialize();
     let report = await look(source, redis, campaignId);
-    for (let looks = 1; !report.ok && looks < LOOKS; looks++) {
+    for (let looked = 1; !report.ok && looked < looks; looked++) {
       await sleep(PAUSE_MS);
       report = await look(source, redis, campaignId);
     }
