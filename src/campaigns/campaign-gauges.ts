@@ -10,31 +10,38 @@ export class CampaignGauges {
   private readonly slots: Gauge<'campaign' | 'state'>;
   private readonly waiting: Gauge<'campaign'>;
   private readonly conservation: Gauge<'campaign'>;
+  private look: Promise<void> | undefined;
 
   constructor(
     private readonly campaigns: CampaignStore,
     private readonly gate: SlotService,
     { registry }: Metrics,
   ) {
-    const read = (): Promise<void> => this.read();
+    // prom-client reads all metrics at the same time: each of the three waits for the one look that fills them.
+    const read = (): Promise<void> =>
+      (this.look ??= this.read().finally(() => {
+        this.look = undefined;
+      }));
     this.slots = new Gauge({
       name: 'seonchak_slots',
       help: 'Slots by where they are: available, processing or settled.',
       labelNames: ['campaign', 'state'],
       registers: [registry],
-      collect: read, // once a scrape: it fills the other two as well
+      collect: read,
     });
     this.waiting = new Gauge({
       name: 'seonchak_waiting',
       help: 'People in the waiting line.',
       labelNames: ['campaign'],
       registers: [registry],
+      collect: read,
     });
     this.conservation = new Gauge({
       name: 'seonchak_conservation_error',
       help: 'available + processing + settled - capacity. Anything but 0 is a slot lost or made up.',
       labelNames: ['campaign'],
       registers: [registry],
+      collect: read,
     });
   }
 

@@ -1,16 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import {
-  IsIn,
-  IsInt,
-  IsOptional,
-  IsRFC3339,
-  IsString,
-  Length,
-  Matches,
-  Max,
-  Min,
-  ValidateIf,
-} from 'class-validator';
+import { IsIn, IsInt, IsOptional, IsString, Length, Matches, Max, Min, ValidateIf } from 'class-validator';
+import { IsTime } from './is-time.js';
 import { CAMPAIGN_STATES, type CampaignState } from './campaign-lifecycle.js';
 
 const SLUG = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
@@ -23,6 +13,7 @@ export class CreateCampaignDto {
   readonly id: string;
 
   @ApiProperty({ example: 'Spring drop' })
+  @Matches(/^\P{Cc}*$/u, { message: 'name must hold no control characters' })
   @IsString()
   @Length(1, 200)
   readonly name: string;
@@ -56,12 +47,12 @@ export class CreateCampaignDto {
 
   @ApiPropertyOptional({ format: 'date-time' })
   @IsOptional()
-  @IsRFC3339()
+  @IsTime()
   readonly opensAt?: string;
 
   @ApiPropertyOptional({ format: 'date-time', description: 'after opensAt' })
   @IsOptional()
-  @IsRFC3339()
+  @IsTime()
   readonly closesAt?: string;
 }
 
@@ -76,12 +67,12 @@ export class ChangeCampaignDto {
 
   @ApiPropertyOptional({ type: String, format: 'date-time', nullable: true, description: 'null for none' })
   @IsOptional()
-  @IsRFC3339()
+  @IsTime()
   readonly opensAt?: string | null;
 
   @ApiPropertyOptional({ type: String, format: 'date-time', nullable: true, description: 'null for none' })
   @IsOptional()
-  @IsRFC3339()
+  @IsTime()
   readonly closesAt?: string | null;
 }
 

@@ -66,6 +66,11 @@ export class CampaignsAdminController {
     @Param('id') id: string,
     @Body() { state, opensAt, closesAt }: ChangeCampaignDto,
   ): Promise<CampaignView> {
+    if (state === undefined && opensAt === undefined && closesAt === undefined) {
+      throw new Problem(400, 'invalid-request', 'Invalid request', {
+        detail: 'Name at least one of state, opensAt, closesAt.',
+      });
+    }
     const change = { state, opensAt: toDate(opensAt), closesAt: toDate(closesAt) };
     return toCampaignView(await this.campaigns.change(id, change), await this.campaigns.counts(id));
   }

@@ -1,9 +1,9 @@
 import { InjectQueue } from '@nestjs/bullmq';
 import { Injectable, Logger } from '@nestjs/common';
 import type { Queue } from 'bullmq';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Environment } from '../config/environment.js';
 import { Metrics } from '../metrics/metrics.js';
+import { withinDeadline } from './within-deadline.js';
 
 export const PAYOUT_QUEUE = 'payouts';
 
@@ -28,15 +28,17 @@ export class Doorbell {
     @InjectQueue(PAYOUT_QUEUE) private readonly queue: Queue<Ring>,
     private readonly environment: Environment,
     private readonly metrics: Metrics,
-  ) {}
+  ) {
+    // BullMQ prints what nobody listens for. Whoever opened the connection reports outages, and `ring` what it cost.
+    queue.on('error', () => undefined);
+  }
 
   /** Rings once for all of `userIds`. Never fails and never waits longer than REDIS_TIMEOUT_MS. */
   async ring(campaignId: string, userIds: readonly string[]): Promise<void> {
     if (userIds.length === 0) return;
     const { REDIS_TIMEOUT_MS, PAYOUT_ATTEMPTS, PAYOUT_BACKOFF_MS } = this.environment;
-    const timeout = new AbortController();
     try {
-      await Promise.race([
+      await withinDeadline(
         this.queue.add(
           'pay',
           { campaignId, userIds },
@@ -47,15 +49,11 @@ export class Doorbell {
             removeOnFail: FAILED_KEPT,
           },
         ),
-        sleep(REDIS_TIMEOUT_MS, undefined, { signal: timeout.signal }).then(() => {
-          throw new Error(`no answer within ${REDIS_TIMEOUT_MS} ms`);
-        }),
-      ]);
+        REDIS_TIMEOUT_MS,
+      );
     } catch (error) {
       this.metrics.ringsLost.inc();
       this.log.warn({ msg: 'A ring was lost; the reaper will ring again', campaignId, cause: String(error) });
-    } finally {
-      timeout.abort();
     }
   }
 }

@@ -2,15 +2,21 @@ import { InjectQueue } from '@nestjs/bullmq';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Queue } from 'bullmq';
 import { Gauge } from 'prom-client';
+import { Environment } from '../config/environment.js';
 import { Metrics } from '../metrics/metrics.js';
 import { PAYOUT_QUEUE } from './doorbell.js';
+import { withinDeadline } from './within-deadline.js';
 
 const STATES = ['waiting', 'active', 'delayed', 'failed'] as const;
 
 /** How many payout jobs there are, by state, read when somebody asks. */
 @Injectable()
 export class QueueGauge {
-  constructor(@InjectQueue(PAYOUT_QUEUE) queue: Queue, @Inject(Metrics) { registry }: Metrics) {
+  constructor(
+    @InjectQueue(PAYOUT_QUEUE) queue: Queue,
+    @Inject(Metrics) { registry }: Metrics,
+    environment: Environment,
+  ) {
     new Gauge({
       name: 'seonchak_queue_jobs',
       help: 'Payout jobs by state. A job names many grants.',
@@ -20,7 +26,13 @@ export class QueueGauge {
         this.reset();
         const { status } = await queue.getBackend().client;
         if (status !== 'ready') return; // a command would wait for the connection, and the scrape with it
-        const counts = await queue.getJobCounts(...STATES);
+        const counts = await withinDeadline(
+          queue.getJobCounts(...STATES),
+          environment.REDIS_TIMEOUT_MS,
+        ).catch(
+          () => null, // connected and silent, which readiness tells
+        );
+        if (!counts) return;
         for (const state of STATES) this.set({ state }, counts[state] ?? 0);
       },
     });

@@ -27,6 +27,7 @@ export function configureHttp(
     }),
   );
   app.use(closeWhileDraining(app.get(Draining)));
+  app.use(noNul);
   app.use(onlyJson);
   app.useBodyParser('json', { limit: environment.BODY_LIMIT_BYTES });
 
@@ -45,6 +46,12 @@ function closeWhileDraining(draining: Draining) {
     if (draining.active) response.setHeader('Connection', 'close');
     next();
   };
+}
+
+/** No text in Postgres can hold it, so nothing can be found under such a name. */
+function noNul(request: Request, _: Response, next: NextFunction): void {
+  if (request.url.includes('%00')) next(new Problem(400, 'invalid-request', 'Invalid request'));
+  else next();
 }
 
 function onlyJson(request: Request, _: Response, next: NextFunction): void {

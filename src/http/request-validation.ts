@@ -1,18 +1,32 @@
-import { type ValidationError, ValidationPipe } from '@nestjs/common';
+import { type ArgumentMetadata, type ValidationError, ValidationPipe } from '@nestjs/common';
 import { Problem } from '../problems/problem.js';
+
+/** Nest and class-transformer drop these without a word, so they are refused before they see them. */
+const isDropped = (name: string): boolean => name in Object.prototype || name === 'prototype';
+
+class StrictValidationPipe extends ValidationPipe {
+  override transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
+    if (typeof value === 'object' && value !== null) {
+      const field = Object.keys(value).find(isDropped);
+      if (field !== undefined) throw refused([{ field, message: `property ${field} should not exist` }]);
+    }
+    return super.transform(value, metadata);
+  }
+}
 
 /** Bodies and queries must be exactly what their DTO says: unknown properties are refused, not dropped. */
 export function requestValidation(): ValidationPipe {
-  return new ValidationPipe({
+  return new StrictValidationPipe({
     whitelist: true,
     forbidNonWhitelisted: true,
     transform: true,
     stopAtFirstError: true,
-    exceptionFactory: (errors) =>
-      new Problem(400, 'invalid-request', 'Invalid request', {
-        members: { errors: errors.flatMap((error) => complaints(error, '')) },
-      }),
+    exceptionFactory: (errors) => refused(errors.flatMap((error) => complaints(error, ''))),
   });
+}
+
+function refused(errors: { field: string; message: string }[]): Problem {
+  return new Problem(400, 'invalid-request', 'Invalid request', { members: { errors } });
 }
 
 function complaints(error: ValidationError, parent: string): { field: string; message: string }[] {

@@ -1,0 +1,450 @@
+import { Client } from '../support/client.js';
+import { eventually } from '../support/eventually.js';
+import { expectProblem } from '../support/problem.js';
+import { adminToken, tokenOf } from '../support/tokens.js';
+import { type RunningApp, World } from '../support/world.js';
+
+const LARGEST_USER_ID = '9223372036854775807';
+const ISO_TIME = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
+const FAR_OFF = '2199-01-01T00:00:00.000Z';
+
+interface Item {
+  readonly userId: string;
+  readonly arrivalNo: number;
+}
+
+let world: World;
+let api: RunningApp;
+let client: Client;
+let admin: string;
+
+beforeAll(async () => {
+  world = await World.create();
+  api = await world.start('api');
+  client = new Client(api);
+  admin = `Bearer ${await adminToken()}`;
+});
+
+afterAll(() => world.close());
+
+describe('POST /v1/campaigns/{id}/grants', () => {
+  it('answers 202 the first time and 200 ever after, with the same place', async () => {
+    await client.createCampaign({ id: 'claims', capacity: 2, waitingCapacity: 2 });
+    const asked = Date.now();
+    const first = await client.claim('claims', LARGEST_USER_ID);
+    expect(first.status).toBe(202);
+    expect(first.headers['content-type']).toMatch(/^application\/json/);
+    expect(first.headers['cache-control']).toBe('no-store');
+    expect(first.body).toEqual({
+      campaignId: 'claims',
+      userId: LARGEST_USER_ID,
+      status: 'PENDING',
+      grantSeq: 1,
+      arrivalNo: 1,
+      createdAt: ISO_TIME,
+      updatedAt: ISO_TIME,
+    });
+    expect(Math.abs(Date.parse(first.body.createdAt) - asked)).toBeLessThan(60_000);
+
+    for (let i = 0; i < 3; i++) {
+      const again = await client.claim('claims', LARGEST_USER_ID);
+      expect({ status: again.status, body: again.body }).toEqual({ status: 200, body: first.body });
+    }
+    const mine = await client.status('claims', LARGEST_USER_ID);
+    expect({ status: mine.status, body: mine.body }).toEqual({ status: 200, body: first.body });
+    expect(mine.headers['cache-control']).toBe('no-store');
+  });
+
+  it('puts who comes later into the line, and then is sold out', async () => {
+    expect((await client.claim('claims', 2)).body).toMatchObject({ grantSeq: 2, arrivalNo: 2 });
+    for (const [userId, position] of [
+      ['3', 1],
+      ['4', 2],
+    ] as const) {
+      const waiting = {
+        campaignId: 'claims',
+        userId,
+        status: 'WAITING',
+        grantSeq: null,
+        arrivalNo: position + 2,
+        waitingPosition: position,
+        createdAt: ISO_TIME,
+        updatedAt: ISO_TIME,
+      };
+      const first = await client.claim('claims', userId);
+      expect({ status: first.status, body: first.body }).toEqual({ status: 202, body: waiting });
+      const again = await client.claim('claims', userId);
+      expect({ status: again.status, body: again.body }).toEqual({ status: 200, body: waiting });
+      expect((await client.status('claims', userId)).body).toEqual(waiting);
+    }
+    for (let i = 0; i < 2; i++) {
+      const late = await client.claim('claims', 5);
+      expectProblem(late, 409, 'sold-out');
+      expect(late.headers['cache-control']).toBe('no-store');
+    }
+    expectProblem(await client.status('claims', 5), 404, 'no-claim');
+    // Sold out is no reason to forget anybody.
+    expect((await client.claim('claims', 2)).status).toBe(200);
+  });
+
+  it('gives the place to the user of the token, whoever else is named', async () => {
+    await client.createCampaign({ id: 'identity', capacity: 5 });
+    const answer = await api.http
+      .post('/v1/campaigns/identity/grants?userId=77&user_id=77&sub=77')
+      .set('Authorization', `Bearer ${await tokenOf(6)}`)
+      .set({ 'X-User-Id': '77', 'X-Forwarded-User': '77', Cookie: 'userId=77', userId: '77' });
+    expect(answer.status).toBe(202);
+    expect(answer.body.userId).toBe('6');
+    const stored = await world.rows(`SELECT user_id FROM user_grants WHERE campaign_id = 'identity'`);
+    expect(stored).toEqual([{ user_id: '6' }]);
+  });
+
+  it('takes an empty object for no body', async () => {
+    const answer = await api.http
+      .post('/v1/campaigns/identity/grants')
+      .set('Authorization', `Bearer ${await tokenOf(7)}`)
+      .send({});
+    expect(answer.status).toBe(202);
+  });
+
+  it('says when it opens', async () => {
+    await client.createCampaign({ id: 'later', capacity: 5, opensAt: FAR_OFF });
+    const early = await client.claim('later', 1);
+    expect(expectProblem(early, 409, 'not-open').opensAt).toBe(FAR_OFF);
+    expect(Number(early.headers['retry-after'])).toBeGreaterThanOrEqual(1);
+
+    const opensAt = new Date(Date.now() + 1_500).toISOString();
+    await client.createCampaign({ id: 'soon', capacity: 5, opensAt });
+    const soon = await client.claim('soon', 1);
+    expectProblem(soon, 409, 'not-open');
+    expect(['1', '2']).toContain(soon.headers['retry-after']);
+    await eventually(async () => expect((await client.claim('soon', 1)).status).toBe(202));
+    expect(Date.now()).toBeGreaterThanOrEqual(Date.parse(opensAt));
+  });
+
+  it('can be paused, resumed and closed', async () => {
+    await client.createCampaign({ id: 'stops', capacity: 5 });
+    expect((await client.claim('stops', 1)).status).toBe(202);
+
+    expect((await client.changeCampaign('stops', { state: 'PAUSED' })).body).toMatchObject({
+      state: 'PAUSED',
+    });
+    expectProblem(await client.claim('stops', 2), 409, 'paused');
+    expect((await client.claim('stops', 1)).status).toBe(200);
+
+    expect((await client.changeCampaign('stops', { state: 'OPEN' })).status).toBe(200);
+    expect((await client.claim('stops', 2)).status).toBe(202);
+
+    expect((await client.changeCampaign('stops', { state: 'CLOSED' })).status).toBe(200);
+    expectProblem(await client.claim('stops', 3), 410, 'closed');
+    expect((await client.claim('stops', 1)).status).toBe(200);
+
+    const reopened = await client.changeCampaign('stops', { state: 'OPEN' });
+    expect(expectProblem(reopened, 409, 'illegal-transition').state).toBe('CLOSED');
+    expectProblem(await client.claim('stops', 3), 410, 'closed');
+  });
+
+  it('closes by itself when its time has come', async () => {
+    const closesAt = new Date(Date.now() + 700).toISOString();
+    await client.createCampaign({ id: 'ends', capacity: 5_000, closesAt });
+    expect((await client.claim('ends', 1)).status).toBe(202);
+    let next = 2;
+    await eventually(async () => expectProblem(await client.claim('ends', next++), 410, 'closed'));
+    expect(Date.now()).toBeGreaterThanOrEqual(Date.parse(closesAt));
+  });
+});
+
+describe('GET /v1/campaigns/{id}', () => {
+  it('tells everybody what is given and what is left', async () => {
+    await client.createCampaign({ id: 'shown', capacity: 2, waitingCapacity: 5, closesAt: FAR_OFF });
+    for (const userId of [1, 2, 3]) await client.claim('shown', userId);
+    const answer = await api.http.get('/v1/campaigns/shown');
+    expect(answer.status).toBe(200);
+    expect(answer.headers['cache-control']).toBe('public, max-age=1');
+    expect(answer.body).toEqual({
+      id: 'shown',
+      name: 'shown',
+      capacity: 2,
+      amount: 10,
+      currency: 'KRW',
+      opensAt: null,
+      closesAt: FAR_OFF,
+      state: 'OPEN',
+      remaining: 0,
+      waiting: 1,
+    });
+  });
+
+  it('knows the default campaign from the first start', async () => {
+    const answer = await api.http.get('/v1/campaigns/default');
+    expect(answer.body).toMatchObject({
+      id: 'default',
+      capacity: 10_000,
+      amount: 10,
+      currency: 'KRW',
+      state: 'OPEN',
+      remaining: 10_000,
+    });
+  });
+});
+
+describe('administration', () => {
+  it('creates a campaign with all its terms', async () => {
+    const terms = {
+      id: 'made',
+      name: 'Made — 선착순',
+      capacity: 30,
+      waitingCapacity: 0,
+      amount: 1_000_000_000,
+      currency: 'USD',
+      opensAt: FAR_OFF,
+      closesAt: '2199-06-01T00:00:00.000Z',
+    };
+    const answer = await api.http.post('/v1/campaigns').set('Authorization', admin).send(terms);
+    expect(answer.status).toBe(201);
+    const { waitingCapacity, ...shown } = terms;
+    expect(answer.body).toEqual({ ...shown, state: 'OPEN', remaining: 30, waiting: 0 });
+    expect(await world.rows(`SELECT waiting_capacity AS w FROM campaigns WHERE id = 'made'`)).toEqual([
+      { w: waitingCapacity },
+    ]);
+    // P9: the budget is there before the first claim.
+    expect(await world.rows(`SELECT balance FROM ledger_accounts WHERE campaign_id = 'made'`)).toEqual([
+      { balance: '30000000000' },
+    ]);
+  });
+
+  it('gives a line of a tenth of the capacity unless told otherwise', async () => {
+    await client.createCampaign({ id: 'tenth', capacity: 39 });
+    expect(await world.rows(`SELECT waiting_capacity AS w FROM campaigns WHERE id = 'tenth'`)).toEqual([
+      { w: 3 },
+    ]);
+  });
+
+  it('changes times, and takes them away with null', async () => {
+    await client.createCampaign({ id: 'times', capacity: 5, opensAt: FAR_OFF });
+    expectProblem(await client.claim('times', 1), 409, 'not-open');
+    const changed = await client.changeCampaign('times', { opensAt: null, closesAt: FAR_OFF });
+    expect(changed.body).toMatchObject({ opensAt: null, closesAt: FAR_OFF });
+    expect((await client.claim('times', 1)).status).toBe(202);
+    expect((await client.changeCampaign('times', { closesAt: null })).body.closesAt).toBeNull();
+  });
+
+  it('counts', async () => {
+    await client.createCampaign({ id: 'counted', capacity: 3, waitingCapacity: 2 });
+    for (const userId of [1, 2, 3, 4]) await client.claim('counted', userId);
+    const answer = await client.stats('counted');
+    expect(answer.status).toBe(200);
+    expect(answer.headers['cache-control']).toBe('no-store');
+    expect(answer.body).toEqual({
+      campaignId: 'counted',
+      capacity: 3,
+      postgres: { pending: 3, success: 0, failed: 0, waiting: 1, promoted: 0, ended: 0, lastArrivalNo: 4 },
+      gate: { available: 0, processing: 3, settled: 0, waiting: 1 },
+      conserved: true,
+    });
+  });
+
+  it('shows a wallet, closes it and opens it again', async () => {
+    const path = `/v1/wallets/KRW/${LARGEST_USER_ID}`;
+    const closed = await client.closeWallet(LARGEST_USER_ID);
+    expect(closed.body).toEqual({
+      userId: LARGEST_USER_ID,
+      currency: 'KRW',
+      balance: '0',
+      state: 'CLOSED',
+      closedAt: ISO_TIME,
+    });
+    expect((await client.closeWallet(LARGEST_USER_ID)).body).toEqual(closed.body);
+    expect((await api.http.get(path).set('Authorization', admin)).body).toEqual(closed.body);
+    const opened = await api.http.patch(path).set('Authorization', admin).send({ state: 'OPEN' });
+    expect(opened.body).toMatchObject({ state: 'OPEN', closedAt: null });
+  });
+});
+
+describe('lists of grants', () => {
+  const COUNT = 57;
+
+  beforeAll(async () => {
+    await client.createCampaign({ id: 'listed', capacity: 100 });
+    for (let i = 1; i <= COUNT; i++) expect((await client.claim('listed', 5_000 - i)).status).toBe(202);
+    await world.pg.query(
+      `UPDATE user_grants SET status = 'FAILED' WHERE campaign_id = 'listed' AND arrival_no % 10 = 0`,
+    );
+  });
+
+  const get = (query: string) =>
+    api.http.get(`/v1/campaigns/listed/grants${query}`).set('Authorization', admin);
+
+  async function walk(limit: number, filter = ''): Promise<Item[]> {
+    const items: Item[] = [];
+    let after: number | null = 0;
+    while (after !== null) {
+      const { status, body } = await get(`?limit=${limit}&after=${after}${filter}`);
+      expect(status).toBe(200);
+      expect(body.items.length).toBeLessThanOrEqual(limit);
+      items.push(...body.items);
+      after = body.next;
+      expect(items.length).toBeLessThanOrEqual(COUNT); // or it would never end
+    }
+    return items;
+  }
+
+  it.each([1, 7, 19, 56, 57, 58, 1_000])(
+    'come in pages of %d, without a gap and none twice',
+    async (limit) => {
+      const items = await walk(limit);
+      expect(items.map(({ arrivalNo }) => arrivalNo)).toEqual(Array.from({ length: COUNT }, (_, i) => i + 1));
+      expect(items.map(({ userId }) => userId)).toEqual(
+        Array.from({ length: COUNT }, (_, i) => String(4_999 - i)),
+      );
+    },
+  );
+
+  it('hold what a grant is', async () => {
+    const { body, headers } = await get('');
+    expect(headers['cache-control']).toBe('no-store');
+    expect(body.next).toBeNull();
+    expect(body.items[9]).toEqual({
+      campaignId: 'listed',
+      userId: '4990',
+      grantSeq: 10,
+      arrivalNo: 10,
+      status: 'FAILED',
+      createdAt: ISO_TIME,
+      updatedAt: ISO_TIME,
+    });
+  });
+
+  it('can be filtered, page by page', async () => {
+    const failed = await walk(2, '&status=FAILED');
+    expect(failed.map(({ arrivalNo }) => arrivalNo)).toEqual([10, 20, 30, 40, 50]);
+    expect((await walk(50, '&status=SUCCESS')).length).toBe(0);
+    expect((await walk(50, '&userId=4990')).map(({ arrivalNo }) => arrivalNo)).toEqual([10]);
+  });
+
+  it('are to be had as CSV', async () => {
+    const answer = await api.http.get('/v1/campaigns/listed/grants.csv').set('Authorization', admin);
+    expect(answer.status).toBe(200);
+    expect(answer.headers['content-type']).toMatch(/^text\/csv/);
+    expect(answer.headers['content-disposition']).toBe('attachment; filename="listed-grants.csv"');
+    expect(answer.headers['cache-control']).toBe('no-store');
+    const [header, ...lines] = answer.text.split('\r\n');
+    expect(header).toBe('campaign_id,user_id,grant_seq,arrival_no,status,created_at,updated_at');
+    expect(lines.pop()).toBe(''); // the last line has its end, too
+    expect(lines.length).toBe(COUNT);
+    expect(lines[9]).toMatch(/^listed,4990,10,10,FAILED,2\d{3}-[^,]+Z,2\d{3}-[^,]+Z$/);
+
+    const filtered = await api.http
+      .get('/v1/campaigns/listed/grants.csv?status=FAILED')
+      .set('Authorization', admin);
+    expect(filtered.text.trim().split('\r\n').length).toBe(6);
+  });
+});
+
+describe('every answer', () => {
+  const paths = ['/v1/campaigns/default', '/v1/campaigns/nope', '/nowhere', '/health/live', '/metrics'];
+
+  it.each(paths)('of %s has an id: the one it was sent, or a new one', async (path) => {
+    const echoed = await api.http.get(path).set('X-Request-Id', 'client-7:a.b_c');
+    expect(echoed.headers['x-request-id']).toBe('client-7:a.b_c');
+    const made = await api.http.get(path);
+    const another = await api.http.get(path);
+    expect(made.headers['x-request-id']).toMatch(/^[\da-f-]{36}$/);
+    expect(another.headers['x-request-id']).not.toBe(made.headers['x-request-id']);
+    for (const bad of ['x'.repeat(65), 'a b', '{"a":1}', '"><script>']) {
+      const replaced = await api.http.get(path).set('X-Request-Id', bad);
+      expect(replaced.headers['x-request-id']).toMatch(/^[\da-f-]{36}$/);
+    }
+  });
+
+  it.each(paths)('of %s keeps browsers from guessing, framing and telling', async (path) => {
+    const { headers } = await api.http.get(path);
+    expect(headers).toMatchObject({
+      'x-content-type-options': 'nosniff',
+      'x-frame-options': expect.stringMatching(/DENY|SAMEORIGIN/),
+      'referrer-policy': 'no-referrer',
+      'content-security-policy': expect.stringContaining("default-src 'self'"),
+      'strict-transport-security': expect.stringContaining('max-age='),
+    });
+    expect(headers).not.toHaveProperty('x-powered-by');
+    expect(headers).not.toHaveProperty('server');
+  });
+});
+
+describe('the documentation', () => {
+  interface Operation {
+    readonly responses: Record<string, { content?: Record<string, unknown> }>;
+    readonly security?: unknown[];
+    readonly summary?: string;
+  }
+
+  it('names each route, and each status that it may answer with', async () => {
+    const { status, body } = await api.http.get('/openapi.json');
+    expect(status).toBe(200);
+    expect(body.openapi).toMatch(/^3\./);
+    expect(body.info).toMatchObject({ title: 'Seonchak', version: expect.any(String) });
+    const paths = body.paths as Record<string, Record<string, Operation>>;
+    const documented = Object.fromEntries(
+      Object.entries(paths).flatMap(([path, operations]) =>
+        Object.entries(operations).map(([method, { responses }]): [string, string] => [
+          `${method} ${path}`,
+          Object.keys(responses).sort().join(' '),
+        ]),
+      ),
+    );
+    expect(documented).toEqual({
+      'post /v1/campaigns/{id}/grants': '200 202 400 401 404 409 410 413 415 429 503',
+      'get /v1/campaigns/{id}/grants/me': '200 401 404 429 503',
+      'get /v1/campaigns/{id}': '200 404 429 503',
+      'post /v1/campaigns': '201 400 401 403 409 413 415 429 503',
+      'patch /v1/campaigns/{id}': '200 400 401 403 404 409 413 415 429 503',
+      'get /v1/campaigns/{id}/stats': '200 401 403 404 429 503',
+      'get /v1/campaigns/{id}/grants': '200 400 401 403 404 429 503',
+      'get /v1/campaigns/{id}/grants.csv': '200 400 401 403 404 429 503',
+      'get /v1/wallets/{currency}/{userId}': '200 400 401 403 404 429 503',
+      'patch /v1/wallets/{currency}/{userId}': '200 400 401 403 413 415 429 503',
+    });
+    for (const [path, operations] of Object.entries(paths)) {
+      for (const [method, { responses, security, summary }] of Object.entries(operations)) {
+        expect({ path, method, summary }).toEqual({ path, method, summary: expect.any(String) });
+        if ('401' in responses)
+          expect({ path, method, security }).toMatchObject({ security: [{ bearer: [] }] });
+        for (const [code, { content }] of Object.entries(responses)) {
+          const type =
+            Number(code) >= 400
+              ? 'application/problem+json'
+              : path.endsWith('.csv')
+                ? 'text/csv'
+                : 'application/json';
+          expect({ path, method, code, types: Object.keys(content ?? {}) }).toMatchObject({ types: [type] });
+        }
+      }
+    }
+  });
+
+  it('refers to nothing that is not there, and describes user ids as strings', async () => {
+    const { body } = await api.http.get('/openapi.json');
+    const schemas = body.components.schemas as Record<
+      string,
+      { properties: Record<string, { type?: string }> }
+    >;
+    const references = [...JSON.stringify(body).matchAll(/"\$ref":"#\/components\/schemas\/(\w+)"/g)];
+    expect(references.length).toBeGreaterThan(5);
+    for (const [, name] of references) expect(Object.keys(schemas)).toContain(name);
+    for (const [name, { properties }] of Object.entries(schemas)) {
+      if (properties.userId) expect({ name, type: properties.userId.type }).toEqual({ name, type: 'string' });
+    }
+  });
+
+  it('can be read at /docs', async () => {
+    const page = await api.http.get('/docs').redirects(1);
+    expect(page.status).toBe(200);
+    expect(page.headers['content-type']).toMatch(/^text\/html/);
+    const scripts = [...page.text.matchAll(/(?:src|href)="(\.?\/[^"]+)"/g)].map(([, path]) => path!);
+    expect(scripts.length).toBeGreaterThan(2);
+    for (const script of scripts) {
+      const path = new URL(script, `${api.url}/docs`).pathname;
+      expect({ path, status: (await api.http.get(path)).status }).toEqual({ path, status: 200 });
+    }
+  });
+});

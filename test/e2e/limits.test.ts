@@ -1,0 +1,258 @@
+import { connect } from 'node:net';
+import { Client } from '../support/client.js';
+import { eventually } from '../support/eventually.js';
+import { expectProblem } from '../support/problem.js';
+import { adminToken, tokenOf } from '../support/tokens.js';
+import { type RunningApp, World } from '../support/world.js';
+
+/** One window, longer than any of these tests. */
+const WINDOW = { RATE_LIMIT_WINDOW_MS: '600000' };
+
+let world: World;
+
+beforeAll(async () => {
+  world = await World.create();
+  const api = await world.start('api');
+  await new Client(api).createCampaign({ id: 'limited', capacity: 1_000 });
+  await api.close();
+});
+
+afterAll(() => world.close());
+
+/** Everything that Redis executes in this world while `work` runs, scripts' inner commands left out. */
+async function commandsDuring(work: () => Promise<void>): Promise<string[]> {
+  const database = new URL(world.variables.REDIS_URL!).pathname.slice(1);
+  const commands: string[] = [];
+  const monitor = await world.redis.monitor();
+  monitor.on('monitor', (_: string, command: string[], __: string, source: string) => {
+    if (source === database) commands.push(command.join(' '));
+  });
+  const mark = async (text: string): Promise<void> => {
+    await world.redis.echo(text);
+    await eventually(() => expect(commands.some((command) => command === `echo ${text}`)).toBe(true));
+  };
+  try {
+    await mark('begin');
+    await work();
+    await mark('end');
+  } finally {
+    monitor.disconnect();
+  }
+  return commands.filter((command) => !/^(echo|info|ping)/i.test(command));
+}
+
+function expectTooMany(answer: { status: number; headers: Record<string, unknown>; text: string }): void {
+  expectProblem(answer, 429, 'too-many-requests');
+  const seconds = Number(answer.headers['retry-after']);
+  expect(seconds).toBeGreaterThanOrEqual(1);
+  expect(seconds).toBeLessThanOrEqual(600);
+}
+
+describe('the limit of a user', () => {
+  it('answers 429 before Redis is asked, and holds nobody else up', async () => {
+    const api = await world.start('api', { ...WINDOW, RATE_LIMIT_PER_USER: '3' });
+    const client = new Client(api);
+    expect((await client.claim('limited', 1)).status).toBe(202);
+    expect((await client.status('limited', 1)).status).toBe(200);
+    expect((await client.claim('limited', 1)).status).toBe(200);
+    const commands = await commandsDuring(async () => {
+      for (let i = 0; i < 5; i++) {
+        expectTooMany(await client.claim('limited', 1));
+        expectTooMany(await client.status('limited', 1));
+      }
+    });
+    expect(commands).toEqual([]);
+    // The same look does see a claim that goes through: the check above is not blind.
+    const others = await commandsDuring(async () => {
+      expect((await client.claim('limited', 2)).status).toBe(202);
+    });
+    expect(others.some((command) => command.startsWith('evalsha'))).toBe(true);
+    expect((await api.http.get('/v1/campaigns/limited')).status).toBe(200);
+  });
+
+  it('counts only whom it knows: a forged token takes nothing from its victim', async () => {
+    const api = await world.start('api', { ...WINDOW, RATE_LIMIT_PER_USER: '2' });
+    const client = new Client(api);
+    const forged = (await tokenOf(3)).slice(0, -4);
+
+    for (let i = 0; i < 5; i++) {
+      const answer = await api.http
+        .post('/v1/campaigns/limited/grants')
+        .set('Authorization', `Bearer ${forged}AAAA`);
+      expectProblem(answer, 401, 'invalid-token');
+    }
+    expect((await client.claim('limited', 3)).status).toBe(202);
+  });
+
+  it('begins anew with the next window', async () => {
+    const client = new Client(
+      await world.start('api', { RATE_LIMIT_WINDOW_MS: '1000', RATE_LIMIT_PER_USER: '1' }),
+    );
+    expect((await client.claim('limited', 4)).status).toBe(202);
+    expectTooMany(await client.claim('limited', 4));
+    await eventually(async () => expect((await client.claim('limited', 4)).status).toBe(200));
+  });
+});
+
+describe('the limit of an address', () => {
+  it('answers 429 before token, Redis and Postgres are looked at', async () => {
+    const api = await world.start('api', { ...WINDOW, RATE_LIMIT_PER_IP: '4' });
+    const client = new Client(api);
+    for (let userId = 11; userId <= 14; userId++)
+      expect((await client.claim('limited', userId)).status).toBe(202);
+    const commands = await commandsDuring(async () => {
+      for (const userId of [11, 15, 16]) expectTooMany(await client.claim('limited', userId));
+      expectTooMany(
+        await api.http.post('/v1/campaigns/limited/grants').set('Authorization', 'Bearer nonsense'),
+      );
+    });
+    expect(commands).toEqual([]);
+    expect((await api.http.get('/health/live')).status).toBe(200);
+    expect((await api.http.get('/health/ready')).status).toBe(200);
+    expect((await api.http.get('/metrics')).status).toBe(200);
+  });
+
+  it('covers every kind of call', async () => {
+    const api = await world.start('api', { ...WINDOW, RATE_LIMIT_PER_IP: '1' });
+    const admin = `Bearer ${await adminToken()}`;
+    const shared = [
+      api.http.get('/v1/campaigns/limited'),
+      api.http.get('/v1/campaigns/limited'),
+      api.http.patch('/v1/campaigns/limited').set('Authorization', admin).send({ state: 'OPEN' }),
+      api.http.get('/v1/campaigns/limited/stats').set('Authorization', admin),
+      api.http.get('/v1/wallets/KRW/1').set('Authorization', admin),
+    ];
+    // One count for all of them: whoever is refused here is not let in there.
+    const statuses: number[] = [];
+    for (const request of shared) statuses.push((await request).status);
+    expect(statuses).toEqual([200, 429, 429, 429, 429]);
+  });
+
+  const from = (api: RunningApp, address: string) =>
+    api.http.get('/v1/campaigns/limited').set('X-Forwarded-For', address);
+
+  it('does not believe what a client says of its address', async () => {
+    const api = await world.start('api', { ...WINDOW, RATE_LIMIT_PER_IP: '2' });
+    expect((await from(api, '10.0.0.1')).status).toBe(200);
+    expect((await from(api, '10.0.0.2')).status).toBe(200);
+    expectTooMany(await from(api, '10.0.0.3'));
+  });
+
+  it.each(['1', 'loopback', '127.0.0.1, ::1'])(
+    'believes a proxy that is trusted: %s',
+    async (TRUST_PROXY) => {
+      const api = await world.start('api', { ...WINDOW, RATE_LIMIT_PER_IP: '2', TRUST_PROXY });
+      for (let i = 0; i < 2; i++) expect((await from(api, '10.0.0.1')).status).toBe(200);
+      expectTooMany(await from(api, '10.0.0.1'));
+      expect((await from(api, '10.0.0.2')).status).toBe(200);
+      // What the client itself put in front of the proxy's word counts for nothing.
+      expectTooMany(await from(api, '99.9.9.9, 10.0.0.1'));
+    },
+  );
+
+  it('does not believe a proxy that is not among the trusted', async () => {
+    const api = await world.start('api', { ...WINDOW, RATE_LIMIT_PER_IP: '2', TRUST_PROXY: '192.0.2.0/24' });
+    expect((await from(api, '10.0.0.1')).status).toBe(200);
+    expect((await from(api, '10.0.0.2')).status).toBe(200);
+    expectTooMany(await from(api, '10.0.0.3'));
+  });
+});
+
+describe('the limit of claims at once', () => {
+  it('sheds with 503 what is too much, before Redis is asked, and takes the next when there is room', async () => {
+    const api = await world.start('api', {
+      CLAIMS_IN_FLIGHT_MAX: '3',
+      REQUEST_DEADLINE_MS: '20000',
+      DATABASE_TIMEOUT_MS: '20000',
+    });
+    const client = new Client(api);
+    expect((await client.claim('limited', 20)).status).toBe(202);
+    const session = await world.pg.connect();
+    try {
+      // Claims cannot become durable, so they stay in flight.
+      await session.query('BEGIN');
+      await session.query('LOCK TABLE user_grants IN ACCESS EXCLUSIVE MODE');
+      const held = [21, 22, 23].map((userId) => client.claim('limited', userId));
+      await eventually(async () => {
+        const decided = await world.redis.hmget('grant:{limited}:claims', '21', '22', '23');
+        expect(decided.filter(Boolean).length).toBe(3);
+      });
+      const commands = await commandsDuring(async () => {
+        for (const userId of [24, 25, 26]) {
+          const shed = await client.claim('limited', userId);
+          expectProblem(shed, 503, 'unavailable');
+          expect(shed.headers['retry-after']).toBe('1');
+        }
+      });
+      expect(commands).toEqual([]);
+      await session.query('ROLLBACK');
+      expect((await Promise.all(held)).map(({ status }) => status)).toEqual([202, 202, 202]);
+    } finally {
+      session.release(true);
+    }
+    expect((await client.claim('limited', 24)).status).toBe(202);
+  });
+
+  it('answers within the deadline when claims get stuck, and takes none twice', async () => {
+    const api = await world.start('api', { REQUEST_DEADLINE_MS: '400', DATABASE_TIMEOUT_MS: '20000' });
+    const client = new Client(api);
+    const session = await world.pg.connect();
+    try {
+      await session.query('BEGIN');
+      await session.query('LOCK TABLE user_grants IN ACCESS EXCLUSIVE MODE');
+      const asked = performance.now();
+      const late = await client.claim('limited', 31);
+      expectProblem(late, 503, 'unavailable');
+      expect(late.headers['retry-after']).toBe('1');
+      expect(performance.now() - asked).toBeLessThan(2_000);
+      await session.query('ROLLBACK');
+    } finally {
+      session.release(true);
+    }
+    const again = await client.claim('limited', 31);
+    expect([200, 202]).toContain(again.status);
+    const stored = await world.rows(
+      `SELECT grant_seq, arrival_no::int FROM user_grants WHERE campaign_id = 'limited' AND user_id = 31`,
+    );
+    expect(stored).toEqual([{ grant_seq: again.body.grantSeq, arrival_no: again.body.arrivalNo }]);
+  });
+});
+
+describe('a client that sends too slowly', () => {
+  /** Writes a little at a time and never comes to an end. */
+  function trickle(url: string, head: string, rest: string): Promise<{ text: string; ms: number }> {
+    const { hostname, port } = new URL(url);
+    return new Promise((resolve, reject) => {
+      const started = performance.now();
+      let text = '';
+      const socket = connect(Number(port), hostname, () => socket.write(head));
+      const more = setInterval(() => socket.write(rest), 200);
+      socket.on('data', (chunk: Buffer) => (text += chunk.toString()));
+      socket.on('error', reject);
+      socket.on('close', () => {
+        clearInterval(more);
+        resolve({ text, ms: performance.now() - started });
+      });
+    });
+  }
+
+  it('is cut off: headers within 5 s, the whole request within 10 s', async () => {
+    const api = await world.start('api');
+    const token = `Authorization: Bearer ${await tokenOf(41)}\r\nContent-Type: application/json\r\n`;
+    const head = 'POST /v1/campaigns/limited/grants HTTP/1.1\r\nHost: x\r\n';
+    const [headers, body] = await Promise.all([
+      trickle(api.url, head, 'X-More: 1\r\n'),
+      trickle(api.url, `${head}${token}Content-Length: 1000\r\n\r\n{`, ' '),
+    ]);
+    for (const [{ text, ms }, limit] of [
+      [headers, 5_000],
+      [body, 10_000],
+    ] as const) {
+      expect(text).toMatch(/^HTTP\/1\.1 408 /);
+      expect(text).toContain('Content-Type: application/problem+json');
+      expect(ms).toBeGreaterThan(limit - 500);
+      expect(ms).toBeLessThan(limit + 5_000);
+    }
+    expect((await api.http.get('/health/live')).status).toBe(200);
+  });
+});

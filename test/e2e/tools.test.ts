@@ -1,0 +1,102 @@
+import { spawn } from 'node:child_process';
+import { Client } from '../support/client.js';
+import { JWT_SECRET, type RunningApp, World } from '../support/world.js';
+
+interface Run {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** `npm run -s token -- …`, with these variables and none of the test's own. */
+function token(args: readonly string[], variables: Readonly<Record<string, string>> = {}): Promise<Run> {
+  const { PATH, HOME } = process.env;
+  const child = spawn('npm', ['run', '-s', 'token', '--', ...args], {
+    env: { PATH, HOME, JWT_SECRET, ...variables },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let stdout = '';
+  let stderr = '';
+  child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
+  child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
+  return new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', (code) => resolve({ code, stdout, stderr }));
+  });
+}
+
+let world: World;
+let api: RunningApp;
+
+beforeAll(async () => {
+  world = await World.create();
+  api = await world.start('api');
+  await new Client(api).createCampaign({ id: 'tooled', capacity: 10 });
+});
+
+afterAll(() => world.close());
+
+const claim = (bearer: string) =>
+  api.http.post('/v1/campaigns/tooled/grants').set('Authorization', `Bearer ${bearer}`);
+
+const ONE_TOKEN = /^[\w-]+\.[\w-]+\.[\w-]+\n$/;
+
+describe('npm run token', () => {
+  it.each(['42', '9223372036854775807'])(
+    'prints a token that the service takes, and nothing else: %s',
+    async (id) => {
+      const { code, stdout } = await token([id]);
+      expect(code).toBe(0);
+      expect(stdout).toMatch(ONE_TOKEN);
+      const answer = await claim(stdout.trim());
+      expect({ status: answer.status, userId: answer.body.userId }).toEqual({ status: 202, userId: id });
+      const stats = api.http
+        .get('/v1/campaigns/tooled/stats')
+        .set('Authorization', `Bearer ${stdout.trim()}`);
+      expect((await stats).status).toBe(403);
+    },
+  );
+
+  it('makes an administrator of somebody when asked to', async () => {
+    const { stdout } = await token(['7', '--admin', '--expires', '5m']);
+    expect(stdout).toMatch(ONE_TOKEN);
+    const stats = api.http.get('/v1/campaigns/tooled/stats').set('Authorization', `Bearer ${stdout.trim()}`);
+    expect((await stats).status).toBe(200);
+    const { exp, iat } = JSON.parse(Buffer.from(stdout.split('.')[1]!, 'base64url').toString()) as {
+      exp: number;
+      iat: number;
+    };
+    expect(exp - iat).toBe(300);
+  });
+
+  it.each([
+    [['0']],
+    [['-1']],
+    [['01']],
+    [['abc']],
+    [['1.0']],
+    [['9223372036854775808']],
+    [['']],
+    [[]],
+    [['1', '2']],
+    [['1', '--expires', 'soon']],
+    [['1', '--root']],
+  ])('refuses %j in a sentence', async (args) => {
+    const { code, stdout, stderr } = await token(args);
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr.trim()).not.toBe('');
+    expect(stderr).not.toMatch(/^\s+at /m); // a sentence, not a stack
+  });
+
+  it('refuses to work in production, and where tokens come from elsewhere', async () => {
+    for (const [variables, word] of [
+      [{ NODE_ENV: 'production' }, 'production'],
+      [{ JWT_JWKS_URL: 'https://issuer.test/jwks.json' }, 'JWT_JWKS_URL'],
+    ] as const) {
+      const { code, stdout, stderr } = await token(['42'], variables);
+      expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+      expect(stderr).toContain(word);
+      expect(stderr).not.toContain(JWT_SECRET);
+    }
+  });
+});
