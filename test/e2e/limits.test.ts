@@ -1,4 +1,6 @@
 import { connect } from 'node:net';
+import { join } from 'node:path';
+import { RedisServer } from '../../tools/stack/redis-server.js';
 import { Client } from '../support/client.js';
 import { eventually } from '../support/eventually.js';
 import { expectProblem } from '../support/problem.js';
@@ -8,16 +10,25 @@ import { type RunningApp, World } from '../support/world.js';
 /** One window, longer than any of these tests. */
 const WINDOW = { RATE_LIMIT_WINDOW_MS: '600000' };
 
+/** Of its own, since MONITOR shows what everybody does. */
+const redis = new RedisServer({
+  dataDir: join(process.env.TEST_DATA_DIR ?? '', 'limits'),
+  log: () => undefined,
+});
 let world: World;
 
 beforeAll(async () => {
-  world = await World.create();
+  await redis.start();
+  world = await World.create({}, { redisUrl: redis.url });
   const api = await world.start('api');
   await new Client(api).createCampaign({ id: 'limited', capacity: 1_000 });
   await api.close();
 });
 
-afterAll(() => world.close());
+afterAll(async () => {
+  await world.close();
+  await redis.stop();
+});
 
 /** Everything that Redis executes in this world while `work` runs, scripts' inner commands left out. */
 async function commandsDuring(work: () => Promise<void>): Promise<string[]> {
