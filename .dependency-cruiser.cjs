@@ -31,7 +31,7 @@ const MAY_IMPORT = {
   ledger: GROUND,
   doorbell: GROUND,
   // The gate knows Redis; of Postgres only what a rebuild computes from (see REBUILD below).
-  gate: ['config', 'logging', 'metrics', 'postgres', 'redis'],
+  gate: ['config', 'logging', 'metrics', 'postgres', 'problems', 'redis'],
   health: ['gate', ...GROUND],
   docs: [],
 

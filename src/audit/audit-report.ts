@@ -12,6 +12,8 @@ export interface CheckResult {
 export interface AuditReport {
   readonly campaignId: string;
   readonly ok: boolean;
+  /** Whether a gate of the campaign's epoch stood in Redis; one that is missing is rebuilt before anybody is answered. */
+  readonly gate: 'checked' | 'absent';
   readonly counts: Readonly<Record<string, number>>;
   readonly checks: readonly CheckResult[];
 }

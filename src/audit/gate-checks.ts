@@ -56,6 +56,7 @@ export async function checkGate(
     checkConservation(campaign.capacity, available, processing, Number(settled)),
     checkHolders(processing, holders),
     await checkSettled(source, campaignId, Number(settled)),
+    await checkMemory(redis, source, campaignId),
     await checkArrivals(source, campaignId, Number(rebuiltUpTo), Number(arrivalNo)),
   ];
 }
@@ -165,6 +166,25 @@ async function checkSettled(source: DataSource, campaignId: string, settled: num
     statement: 'the gate has settled what Postgres has paid',
     examined: count,
     violations: count === settled ? [] : [`the gate says ${settled}, Postgres ${count}`],
+  };
+}
+
+/** R7. Who is known and not durable yet is another check's, so more may be known than are there. */
+async function checkMemory(redis: Redis, source: DataSource, campaignId: string): Promise<CheckResult> {
+  const [places] = await rows<{ count: number }>(
+    source,
+    `SELECT count(*)::int AS count
+       FROM (SELECT user_id FROM user_grants WHERE campaign_id = $1
+             UNION SELECT user_id FROM waiting_entries WHERE campaign_id = $1) AS people`,
+    [campaignId],
+  );
+  const count = places?.count ?? 0;
+  const known = await redis.hlen(gateKeys(campaignId).claims);
+  return {
+    promise: 'P2',
+    statement: 'the gate remembers everybody who has a row, so that nobody gets a second place',
+    examined: count,
+    violations: known >= count ? [] : [`the gate knows ${known}, Postgres ${count}`],
   };
 }
 

@@ -78,7 +78,13 @@ async function look(source: DataSource, redis: Redis, campaignId: string): Promi
       });
     }
     const all = [...checks, ...gate].sort((a, b) => a.promise.localeCompare(b.promise));
-    return { campaignId, ok: all.every(({ violations }) => violations.length === 0), counts, checks: all };
+    return {
+      campaignId,
+      ok: all.every(({ violations }) => violations.length === 0),
+      gate: gate.length > 0 ? 'checked' : 'absent',
+      counts,
+      checks: all,
+    };
   });
 }
 

@@ -75,14 +75,18 @@ export class CampaignStore {
   async change(id: string, { state, opensAt, closesAt }: CampaignChange): Promise<boolean> {
     const changed = await rows(
       this.source,
-      `WITH changed AS (
+      `WITH turn AS MATERIALIZED ( -- in turn with the INSERTs of claims, see raiseEpoch
+         SELECT pg_advisory_xact_lock(hashtextextended('campaign:' || $1, 0))
+       ), changed AS (
          UPDATE campaigns
             SET state     = COALESCE($2, state),
                 opens_at  = CASE WHEN $3 THEN $4 ELSE opens_at END,
                 closes_at = CASE WHEN $5 THEN $6 ELSE closes_at END,
                 revision  = revision + 1,
                 updated_at = now()
+           FROM turn
           WHERE id = $1 AND state = ANY ($7)
+            AND (CASE WHEN $3 THEN $4 ELSE opens_at END >= CASE WHEN $5 THEN $6 ELSE closes_at END) IS NOT TRUE
          RETURNING id
        ) SELECT id FROM changed`,
       [
@@ -98,9 +102,9 @@ export class CampaignStore {
     return changed.length > 0;
   }
 
-  /** Closes what has come to its closing time. @returns the ids of those closed by this call */
-  async closeDue(): Promise<string[]> {
-    const closed = await rows<{ id: string }>(
+  /** Closes what has come to its closing time. */
+  async closeDue(): Promise<void> {
+    await rows(
       this.source,
       `WITH closed AS (
          UPDATE campaigns SET state = 'CLOSED', revision = revision + 1, updated_at = now()
@@ -108,6 +112,5 @@ export class CampaignStore {
          RETURNING id
        ) SELECT id FROM closed`,
     );
-    return closed.map(({ id }) => id);
   }
 }

@@ -1,10 +1,14 @@
 import { Injectable, Logger } from '@nestjs/common';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { GateKeeper } from '../gate/gate-keeper.js';
 import { type GateCounts, SlotService } from '../gate/slot.service.js';
-import { Problem } from '../problems/problem.js';
+import { Problem, unavailable } from '../problems/problem.js';
 import { type CampaignChange, CampaignStore, type NewCampaign } from './campaign.store.js';
 import type { Campaign } from './campaign.entity.js';
 import { gateTerms } from './gate-terms.js';
+import { unknownCampaign } from './unknown-campaign.js';
+
+const GATE_PATIENCE_MS = 1_000;
 
 /** What operators do with campaigns, and what everybody may know of them. */
 @Injectable()
@@ -22,7 +26,11 @@ export class CampaignsService {
     if (!(await this.store.create(campaign))) {
       throw new Problem(409, 'campaign-exists', 'A campaign of that id exists');
     }
-    await this.tellGate(campaign.id, () => this.keeper.open(campaign.id));
+    // Ready for the first claim, which would build it otherwise. A large one takes seconds, and need not be waited for.
+    await Promise.race([
+      this.tellGate(campaign.id, () => this.keeper.open(campaign.id)),
+      sleep(GATE_PATIENCE_MS, undefined, { ref: false }),
+    ]);
     return this.get(campaign.id);
   }
 
@@ -63,7 +71,9 @@ export class CampaignsService {
     if (counts) return counts;
     this.keeper.doubt(id);
     await this.keeper.open(id);
-    return (await this.slots.counts(id)) ?? { available: 0, processing: 0, settled: 0, waiting: 0 };
+    const again = await this.slots.counts(id);
+    if (!again) throw unavailable('The gate is being rebuilt.');
+    return again;
   }
 
   private async tellGate(campaignId: string, tell: () => Promise<unknown>): Promise<void> {
@@ -77,8 +87,4 @@ export class CampaignsService {
 
 function merge<T>(change: T | undefined, standing: T): T {
   return change === undefined ? standing : change;
-}
-
-export function unknownCampaign(): Problem {
-  return new Problem(404, 'unknown-campaign', 'There is no such campaign');
 }

@@ -6,6 +6,9 @@ export type Role = (typeof ROLES)[number];
 
 export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 
+const PROXY = '(?:[0-9a-fA-F.:/]+|loopback|linklocal|uniquelocal)';
+const PROXIES = new RegExp(`^(\\d{1,2}|${PROXY}( *, *${PROXY})*)$`);
+
 /** An integer variable with its default; out of `min`..`max` stops the start. */
 function Integer(fallback: number, min: number, max: number): PropertyDecorator {
   return (target, property) => {
@@ -48,7 +51,7 @@ export class Environment {
   /** Express' "trust proxy": a hop count, or addresses and ranges of the proxies whose X-Forwarded-For counts. */
   @Expose()
   @IsOptional()
-  @Matches(/^(\d{1,2}|[0-9a-fA-F.:/, ]+|loopback|uniquelocal|linklocal)$/)
+  @Matches(PROXIES)
   readonly TRUST_PROXY?: string;
 
   @Expose()

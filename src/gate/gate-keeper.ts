@@ -3,12 +3,15 @@ import { InjectDataSource } from '@nestjs/typeorm';
 import type { Redis } from 'ioredis';
 import type { DataSource } from 'typeorm';
 import { withSessionLock } from '../postgres/session-lock.js';
+import { unavailable } from '../problems/problem.js';
 import { gateKeys } from './gate-keys.js';
 import { readGateFacts } from './gate-picture.js';
 import { GateRebuild } from './gate-rebuild.js';
 import { GATE_REDIS } from './gate-redis.js';
 import { redisServerIdentity } from './redis-server-identity.js';
 import { type OpenGate, SlotService } from './slot.service.js';
+
+const LOOKS = 3;
 
 /**
  * Knows which gates can be trusted: those that were found to agree with Postgres since the connection to Redis was made.
@@ -66,15 +69,21 @@ export class GateKeeper {
   }
 
   private async look(campaignId: string): Promise<OpenGate | null> {
-    const { connection } = this;
-    const facts = await readGateFacts(this.source, campaignId);
-    if (!facts) return null;
-    const epoch = (await this.isSound(campaignId, facts.epoch))
-      ? facts.epoch
-      : await this.rebuildInTurn(campaignId);
-    const gate = await this.slots.admit(campaignId, epoch);
-    if (connection === this.connection) this.trusted.set(campaignId, gate);
-    return gate;
+    for (let attempt = 1; attempt <= LOOKS; attempt++) {
+      const { connection } = this;
+      const facts = await readGateFacts(this.source, campaignId);
+      if (!facts) return null;
+      const epoch = (await this.isSound(campaignId, facts.epoch))
+        ? facts.epoch
+        : await this.rebuildInTurn(campaignId);
+      const gate = await this.slots.admit(campaignId, epoch);
+      // What was seen holds only if Redis was the same server all the while, and nothing spoke against the gate meanwhile.
+      if (connection === this.connection && this.condemned.get(campaignId) !== epoch) {
+        this.trusted.set(campaignId, gate);
+        return gate;
+      }
+    }
+    throw unavailable('The gate is being rebuilt.');
   }
 
   /** Each rebuild holds a connection for its lock and works over others, so a process does one at a time. */
@@ -93,6 +102,9 @@ export class GateKeeper {
     this.log.warn({ msg: 'Rebuilding the gate from Postgres', campaignId });
     const started = performance.now();
     const epoch = await this.rebuild.run(campaignId);
+    // An operator may have spoken to the old gate while the new one was computed.
+    const terms = await readGateFacts(this.source, campaignId);
+    if (terms) await this.slots.announce(campaignId, terms);
     this.log.log({
       msg: 'The gate is rebuilt',
       campaignId,

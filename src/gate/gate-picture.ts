@@ -28,14 +28,20 @@ export async function readGateFacts(source: DataSource, campaignId: string): Pro
 
 /**
  * R2: commits the next epoch, alone. It waits for every INSERT that has read the old epoch (they hold the row, R1) and
- * refuses every later one, so what is read afterwards can't miss a row that commits a moment later.
+ * refuses every later one, so what is read afterwards can't miss a row that commits a moment later. The advisory lock is a
+ * queue: without it, INSERTs that share the row would keep joining past a writer that waits for it.
+ * @param standing the epoch of the gate that stands in Redis; should Postgres have been set back, the next is above it too
  * @returns the new epoch
  */
-export async function raiseEpoch(source: DataSource, campaignId: string): Promise<string> {
+export async function raiseEpoch(source: DataSource, campaignId: string, standing: string): Promise<string> {
   const [raised] = await rows<{ epoch: string }>(
     source,
-    `WITH raised AS (UPDATE campaigns SET epoch = epoch + 1 WHERE id = $1 RETURNING epoch) SELECT epoch FROM raised`,
-    [campaignId],
+    `WITH turn AS MATERIALIZED (
+       SELECT pg_advisory_xact_lock(hashtextextended('campaign:' || $1, 0))
+     ), raised AS (
+       UPDATE campaigns SET epoch = greatest(epoch, $2) + 1 FROM turn WHERE id = $1 RETURNING epoch
+     ) SELECT epoch FROM raised`,
+    [campaignId, standing],
   );
   if (!raised) throw new Error(`Campaign ${campaignId} is gone.`);
   return raised.epoch;

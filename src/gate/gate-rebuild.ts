@@ -8,6 +8,7 @@ import { gateKeys, type GateKeys, stagingKeys } from './gate-keys.js';
 import { type GateFacts, raiseEpoch, readGateFacts, readGrants, readLine } from './gate-picture.js';
 import { GATE_REDIS } from './gate-redis.js';
 import { GateScript } from './gate-script.js';
+import { unavailable } from '../problems/problem.js';
 import { redisServerIdentity } from './redis-server-identity.js';
 
 /** Rows read from Postgres, and records staged in Redis, at a time: memory stays flat, and no script runs long. */
@@ -33,34 +34,32 @@ export class GateRebuild {
     @Inject(GATE_REDIS) private readonly redis: Redis,
   ) {}
 
-  /** @returns the new gate's epoch; claims of that epoch are yet to be let in (R4) */
+  /**
+   * @returns the new gate's epoch; claims of that epoch are yet to be let in (R4)
+   * @throws Problem 503 when another rebuild was faster, or Redis lost what was staged: look again
+   */
   async run(campaignId: string): Promise<string> {
     const server = await redisServerIdentity(this.redis);
-    const epoch = await raiseEpoch(this.source, campaignId);
+    const standing = await this.redis.hget(gateKeys(campaignId).facts, 'epoch');
+    const epoch = await raiseEpoch(this.source, campaignId, standing ?? '0');
     const facts = await readGateFacts(this.source, campaignId);
     if (!facts) throw new Error(`Campaign ${campaignId} is gone.`);
     const staging = stagingKeys(campaignId, epoch);
-    const { lastArrivalNo, settled } = await this.stage(campaignId, facts, staging);
-    await this.replace(campaignId, staging, epoch, {
-      revision: facts.revision,
-      state: facts.state,
-      opensAt: facts.opensAt ?? '',
-      closesAt: facts.closesAt ?? '',
-      waitingCapacity: facts.waitingCapacity,
-      arrivalNo: lastArrivalNo,
-      rebuiltUpTo: lastArrivalNo,
-      settled,
-      ...server,
-    });
+    const { people, lastArrivalNo, settled } = await this.stage(campaignId, facts, staging);
+    const replaced = await this.replace(campaignId, staging, [
+      ...[epoch, people, facts.capacity - settled],
+      ...['revision', facts.revision, 'state', facts.state],
+      ...['opensAt', facts.opensAt ?? '', 'closesAt', facts.closesAt ?? ''],
+      ...['waitingCapacity', facts.waitingCapacity, 'arrivalNo', lastArrivalNo, 'rebuiltUpTo', lastArrivalNo],
+      ...['settled', settled, 'runId', server.runId, 'replicationId', server.replicationId],
+    ]);
+    if (!replaced) throw unavailable('The gate is being rebuilt.');
     return epoch;
   }
 
-  private async stage(
-    campaignId: string,
-    { capacity }: GateFacts,
-    staging: GateKeys,
-  ): Promise<{ lastArrivalNo: number; settled: number }> {
+  private async stage(campaignId: string, { capacity }: GateFacts, staging: GateKeys): Promise<Staged> {
     const free = new FreeSlots(capacity);
+    let people = 0;
     let lastArrivalNo = 0;
     let settled = 0;
 
@@ -70,6 +69,7 @@ export class GateRebuild {
         if (state === 'SETTLED') settled++;
         lastArrivalNo = Math.max(lastArrivalNo, arrivalNo);
       }
+      people += page.length;
       await this.add(staging, page.flatMap(record));
     }
     for await (const page of pages((after) => readLine(this.source, campaignId, after, PAGE))) {
@@ -78,11 +78,12 @@ export class GateRebuild {
         const grantSeq = place.state === 'WAITING' ? free.takeLowest() : null;
         return grantSeq === null ? place : { ...place, state: 'PROCESSING', grantSeq };
       });
+      people += page.length;
       lastArrivalNo = Math.max(lastArrivalNo, ...page.map(({ arrivalNo }) => arrivalNo));
       await this.add(staging, placed.flatMap(record));
     }
     for (const [first, last] of free.ranges(SLOTS_A_RANGE)) await this.add(staging, ['RANGE', first, last]);
-    return { lastArrivalNo, settled };
+    return { people, lastArrivalNo, settled };
   }
 
   private async add(staging: GateKeys, records: (string | number)[]): Promise<void> {
@@ -94,14 +95,14 @@ export class GateRebuild {
     );
   }
 
+  /** @returns whether the gate was replaced */
   private async replace(
     campaignId: string,
     staging: GateKeys,
-    epoch: string,
-    facts: Readonly<Record<string, string | number>>,
-  ): Promise<void> {
+    args: readonly (string | number)[],
+  ): Promise<boolean> {
     const gate = gateKeys(campaignId);
-    await this.replaceScript.call(
+    const replaced = await this.replaceScript.call(
       this.redis,
       [
         ...[
@@ -115,9 +116,17 @@ export class GateRebuild {
         ],
         ...[staging.available, staging.processing, staging.holders, staging.claims, staging.line],
       ],
-      [epoch, ...Object.entries(facts).flat()],
+      args,
     );
+    return replaced === 1;
   }
+}
+
+/** What a staging copy holds. */
+interface Staged {
+  readonly people: number;
+  readonly lastArrivalNo: number;
+  readonly settled: number;
 }
 
 /** Reads page after page until one comes back short. */

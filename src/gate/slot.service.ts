@@ -42,11 +42,19 @@ export interface Freed {
   readonly promotions: readonly GateClaim[];
 }
 
+/** A slot whose lease has run out. */
+export interface ExpiredSlot {
+  readonly grantSeq: number;
+  /** Who holds it; empty when nobody is known to. */
+  readonly userId: string;
+  /** What the gate remembers of the holder; null when nothing. */
+  readonly claim: GateClaim | null;
+}
+
 /** What the reaper must look at. */
 export interface ExpiredLeases {
   readonly epoch: string;
-  /** Slots; `claim` is null where nobody is known to hold it. */
-  readonly slots: readonly { readonly grantSeq: number; readonly claim: GateClaim | null }[];
+  readonly slots: readonly ExpiredSlot[];
   /** Places in the line that are not known to be durable (R10). */
   readonly places: readonly GateClaim[];
 }
@@ -169,6 +177,7 @@ export class SlotService {
       epoch,
       slots: slots.map(([slot, userId, record]) => ({
         grantSeq: Number(slot),
+        userId,
         claim: userId === '' || record === '' ? null : parseGateClaim(userId, record),
       })),
       places: places.filter(([, record]) => record !== '').map(toClaim),

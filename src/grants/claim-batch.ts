@@ -101,7 +101,9 @@ export class ClaimBatch {
   ): BatchOutcome {
     if (record) {
       const agreed = decision.kind === 'claim' && decision.claim.arrivalNo === record.arrivalNo;
-      if (decision.kind === 'claim' && !agreed) this.keeper.condemn(campaignId, epoch);
+      // A place that was given out before the script ran, and that the gate does not know: it has forgotten somebody (R7).
+      const forgotten = decision.kind !== 'claim' && record.arrivalNo <= lastArrivalNo;
+      if (forgotten || (decision.kind === 'claim' && !agreed)) this.keeper.condemn(campaignId, epoch);
       return {
         kind: 'claimed',
         fresh: agreed && decision.fresh,

@@ -39,6 +39,7 @@ export class ClaimGathering {
     return loader;
   }
 
+  /** An id that no campaign has, or of which that can't be told, must not leave a loader behind for ever. */
   private createLoader(campaignId: string): DataLoader<string, BatchOutcome> {
     let underWay = 0;
     const queued: (() => void)[] = [];
@@ -53,9 +54,11 @@ export class ClaimGathering {
       async (userIds) => {
         try {
           const outcomes = await this.batch.run(campaignId, userIds);
-          // An id that no campaign has must not leave a loader behind for ever.
           if (outcomes[0]?.kind === 'unknown-campaign') this.loaders.delete(campaignId);
           return outcomes;
+        } catch (error) {
+          this.loaders.delete(campaignId);
+          throw error;
         } finally {
           underWay--;
           dispatchNext();

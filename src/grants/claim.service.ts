@@ -10,6 +10,9 @@ import { SoldOutCheck } from './sold-out-check.js';
 
 const ATTEMPTS = 2;
 
+/** The label of claims that failed: the path's id may be anything then, and a label's values must not grow without bound. */
+const UNCHECKED = '';
+
 /** Asking for a slot, and asking what became of it. */
 @Injectable()
 export class ClaimService {
@@ -33,7 +36,7 @@ export class ClaimService {
       if (outcome.kind !== 'unknown-campaign') this.count(campaignId, labelOf(outcome), started);
       return outcome;
     } catch (error) {
-      this.count(campaignId, 'unavailable', started);
+      this.count(UNCHECKED, 'unavailable', started);
       throw error;
     }
   }

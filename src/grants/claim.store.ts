@@ -95,14 +95,16 @@ export class ClaimStore {
 /**
  * $1 campaign, $2 epoch, then one array a column: users, slots (null for a place in the line), arrivals, created (ms).
  *
- * R1: the fence holds the campaign's row while this writes, and lets nothing through once the epoch has moved on. An
+ * R1: the fence holds the campaign's row while this writes, and lets nothing through once the epoch has moved on; `turn`
+ * lets whoever wants to change the row have it in turn. An
  * arrival number is unique across grants and line together. R9: who was told that the campaign ended gets no grant.
  * Rows go in by arrival, so that two that write the same rows can't block each other crosswise. OFFSET 0: see the view
  * `waiting_line`.
  */
 const RECORD = `
   WITH fence AS (
-    SELECT id FROM campaigns WHERE id = $1 AND epoch = $2 FOR SHARE
+    SELECT id FROM campaigns, (SELECT pg_advisory_xact_lock_shared(hashtextextended('campaign:' || $1, 0)) OFFSET 0) AS turn
+     WHERE id = $1 AND epoch = $2 FOR SHARE OF campaigns
   ), claims AS (
     SELECT fence.id AS campaign_id, claim.user_id, claim.grant_seq, claim.arrival_no,
            to_timestamp(claim.created_ms / 1000.0) AS created_at

@@ -69,6 +69,10 @@ export class GrantsAdminController {
     response
       .type('text/csv')
       .set({ 'Cache-Control': 'no-store', 'Content-Disposition': `attachment; filename="${id}-grants.csv"` });
-    await pipeline(Readable.from(grantsAsCsv(this.reports, id, filter)), response);
+    try {
+      await pipeline(Readable.from(grantsAsCsv(this.reports, id, filter)), response);
+    } catch (error) {
+      if (!response.closed) throw error; // otherwise who asked has gone
+    }
   }
 }

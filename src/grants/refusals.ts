@@ -1,3 +1,4 @@
+import { unknownCampaign } from '../campaigns/unknown-campaign.js';
 import { Problem } from '../problems/problem.js';
 import type { ClaimOutcome } from './claim-outcome.js';
 
@@ -19,7 +20,7 @@ export function refusal(outcome: Exclude<ClaimOutcome, { kind: 'claimed' }>): Pr
     case 'closed':
       return new Problem(410, 'closed', 'Closed');
     case 'unknown-campaign':
-      return new Problem(404, 'unknown-campaign', 'There is no such campaign');
+      return unknownCampaign();
   }
 }
 

@@ -44,7 +44,7 @@ export class ProblemFilter implements ExceptionFilter {
     }
     response
       .status(problem.status)
-      .set(problem.details.headers ?? {})
+      .set({ 'Cache-Control': 'no-store', ...problem.details.headers })
       .type('application/problem+json')
       .send(JSON.stringify(problem.toDocument()));
   }

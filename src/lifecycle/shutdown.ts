@@ -1,7 +1,11 @@
 import { type INestApplication, Logger } from '@nestjs/common';
+import type { Server } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Environment } from '../config/environment.js';
 import { Draining } from './draining.js';
+
+/** A connection whose request began before the draining stays open after its answer, and would hold up the end. */
+const SWEEP_MS = 50;
 
 const SIGNALS = ['SIGTERM', 'SIGINT'] as const;
 
@@ -15,6 +19,7 @@ export function shutDownInOrder(
   { DRAIN_DELAY_MS, SHUTDOWN_DEADLINE_MS }: Environment,
 ): void {
   const log = new Logger('Shutdown');
+  const server = app.getHttpServer() as Server;
   const shutDown = async (signal: string): Promise<void> => {
     log.log({ msg: 'Draining', signal });
     setTimeout(() => {
@@ -23,7 +28,9 @@ export function shutDownInOrder(
     }, SHUTDOWN_DEADLINE_MS).unref();
     app.get(Draining).begin();
     await sleep(DRAIN_DELAY_MS);
+    const sweep = setInterval(() => server.closeIdleConnections(), SWEEP_MS);
     await app.close();
+    clearInterval(sweep);
     process.exit(0);
   };
   for (const signal of SIGNALS) {

@@ -19,6 +19,7 @@ export class ServiceLogger implements LoggerService {
       base: { role: APP_ROLE, pid: process.pid },
       timestamp: stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
+      serializers: { err: describe },
     });
   }
 
@@ -53,4 +54,11 @@ export class ServiceLogger implements LoggerService {
     else if (typeof message === 'string') this.pino[level]({ context }, message);
     else this.pino[level]({ context, ...(message as object) });
   }
+}
+
+/** An error without what else it carries: a failed query's parameters and details hold user ids. */
+function describe(error: unknown): unknown {
+  if (!(error instanceof Error)) return { message: String(error) };
+  const { name, message, stack } = error;
+  return { type: name, message, stack, ...('code' in error ? { code: error.code } : {}) };
 }

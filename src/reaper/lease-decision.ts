@@ -1,11 +1,5 @@
-import type { GateClaim } from '../gate/gate-claim.js';
+import type { ExpiredSlot } from '../gate/slot.service.js';
 import type { ClaimRecord } from '../grants/claim-record.js';
-
-/** A slot whose lease has run out; `claim` is null where nobody is known to hold it. */
-export interface ExpiredSlot {
-  readonly grantSeq: number;
-  readonly claim: GateClaim | null;
-}
 
 /**
  * What is to be done about an expired lease:
@@ -24,10 +18,11 @@ export type LeaseDecision = 'settle' | 'free' | 'ring' | 'roll-forward' | 'recla
  * @param slotIsLive whether some grant in Postgres holds this slot
  */
 export function decideLease(
-  { grantSeq, claim }: ExpiredSlot,
+  { grantSeq, userId, claim }: ExpiredSlot,
   record: ClaimRecord | undefined,
   slotIsLive: boolean,
 ): LeaseDecision {
+  if (userId !== '' && !claim) return 'distrust'; // R7
   if (!claim) return slotIsLive ? 'distrust' : 'reclaim';
   if (!record || record.status === 'WAITING') return slotIsLive ? 'distrust' : 'roll-forward';
   if (record.status === 'ENDED') return 'free';

@@ -3,12 +3,12 @@ import { Environment } from '../config/environment.js';
 import { Doorbell } from '../doorbell/doorbell.js';
 import type { GateClaim, SlotHolder } from '../gate/gate-claim.js';
 import { GateKeeper } from '../gate/gate-keeper.js';
-import { SlotService, STALE } from '../gate/slot.service.js';
+import { type ExpiredSlot, SlotService, STALE } from '../gate/slot.service.js';
 import { ClaimRecorder } from '../grants/claim-recorder.js';
 import { ClaimStore } from '../grants/claim.store.js';
 import { Settlement } from '../grants/settlement.js';
 import { Metrics } from '../metrics/metrics.js';
-import { decideLease, type ExpiredSlot, type LeaseDecision } from './lease-decision.js';
+import { decideLease, type LeaseDecision } from './lease-decision.js';
 
 type Decided = Record<LeaseDecision, ExpiredSlot[]>;
 
@@ -48,12 +48,14 @@ export class LeaseScan {
       ...decided['roll-forward'].flatMap(({ claim }) => claim ?? []),
       ...places,
     ]);
+    await this.slots.renew(campaignId, decided['roll-forward'].map(holderOf));
     await this.settlement.settle(campaignId, decided.settle.map(holderOf));
     await this.settlement.free(campaignId, [...decided.free, ...decided.reclaim].map(holderOf));
     await this.ring(campaignId, decided.ring);
     this.suspect(campaignId, epoch, decided.distrust);
     this.report(campaignId, decided, places.length);
-    return slots.length === limit || places.length === limit;
+    // What is distrusted stays where it is until the next round.
+    return (slots.length === limit || places.length === limit) && decided.distrust.length === 0;
   }
 
   private async decide(campaignId: string, slots: readonly ExpiredSlot[]): Promise<Decided> {
@@ -101,7 +103,7 @@ export class LeaseScan {
   /** What contradicts Postgres once may have changed between two looks; what does so again next time is condemned. */
   private suspect(campaignId: string, epoch: string, slots: readonly ExpiredSlot[]): void {
     const before = this.suspects.get(campaignId);
-    const now = new Set(slots.map((slot) => `${slot.grantSeq} ${slot.claim?.userId ?? ''}`));
+    const now = new Set(slots.map((slot) => `${slot.grantSeq} ${slot.userId}`));
     this.suspects.set(campaignId, now);
     if ([...now].some((suspect) => before?.has(suspect))) this.keeper.condemn(campaignId, epoch);
   }
@@ -117,6 +119,6 @@ export class LeaseScan {
   }
 }
 
-function holderOf({ grantSeq, claim }: ExpiredSlot): SlotHolder {
-  return { grantSeq, userId: claim?.userId ?? '' };
+function holderOf({ grantSeq, userId }: ExpiredSlot): SlotHolder {
+  return { grantSeq, userId };
 }

@@ -60,10 +60,12 @@ const END = `
     SELECT id FROM campaigns
      WHERE id = $1 AND state = 'CLOSED'
        AND capacity = (SELECT count(*) FROM user_grants WHERE campaign_id = $1 AND status = 'SUCCESS')
-  ), left_over AS (
-    SELECT user_id FROM waiting_line WHERE campaign_id = $1 AND ended_at IS NULL ORDER BY arrival_no LIMIT $2
   ), ended AS (
     UPDATE waiting_entries entry SET ended_at = now() FROM paid_out
-     WHERE entry.campaign_id = $1 AND entry.ended_at IS NULL AND entry.user_id IN (SELECT user_id FROM left_over)
+     WHERE entry.campaign_id = $1 AND entry.ended_at IS NULL 
+       AND entry.user_id = ANY (ARRAY(
+             SELECT user_id FROM waiting_line WHERE campaign_id = $1 AND ended_at IS NULL ORDER BY arrival_no LIMIT $2))
     RETURNING entry.user_id
+  ), touched AS ( -- so that the reaper comes back until the gate has been told
+    UPDATE campaigns SET updated_at = now() WHERE id = $1 AND EXISTS (SELECT FROM ended)
   ) SELECT user_id FROM ended`;

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { ScheduleModule } from '@nestjs/schedule';
 import { ClaimsModule } from '../grants/claims.module.js';
+import { Conservation } from './conservation.js';
 import { LeaseScan } from './lease-scan.js';
 import { LineEnd } from './line-end.js';
 import { QuietGrants } from './quiet-grants.js';
@@ -9,6 +10,6 @@ import { ReaperService } from './reaper.service.js';
 /** Finds what was left undone. */
 @Module({
   imports: [ScheduleModule.forRoot(), ClaimsModule],
-  providers: [LeaseScan, QuietGrants, LineEnd, ReaperService],
+  providers: [LeaseScan, Conservation, QuietGrants, LineEnd, ReaperService],
 })
 export class ReaperModule {}

@@ -10,6 +10,7 @@ import { gateTerms } from '../campaigns/gate-terms.js';
 import type { Campaign } from '../campaigns/campaign.entity.js';
 import { Environment } from '../config/environment.js';
 import { SlotService } from '../gate/slot.service.js';
+import { Conservation } from './conservation.js';
 import { LeaseScan } from './lease-scan.js';
 import { LineEnd } from './line-end.js';
 import { QuietGrants } from './quiet-grants.js';
@@ -28,6 +29,7 @@ export class ReaperService implements OnApplicationBootstrap, BeforeApplicationS
     private readonly campaigns: CampaignStore,
     private readonly slots: SlotService,
     private readonly leases: LeaseScan,
+    private readonly conservation: Conservation,
     private readonly quiet: QuietGrants,
     private readonly lineEnd: LineEnd,
     private readonly environment: Environment,
@@ -50,7 +52,7 @@ export class ReaperService implements OnApplicationBootstrap, BeforeApplicationS
   /** One round over all campaigns that are not finished. Never fails: what could not be done is for the next round. */
   async run(): Promise<void> {
     try {
-      await this.campaigns.closeDue();
+      await this.closeDue();
       for (const campaign of await this.campaigns.unfinished()) {
         if (this.stopping) return;
         await this.reap(campaign);
@@ -60,11 +62,20 @@ export class ReaperService implements OnApplicationBootstrap, BeforeApplicationS
     }
   }
 
+  private async closeDue(): Promise<void> {
+    try {
+      await this.campaigns.closeDue();
+    } catch (error) {
+      this.log.warn({ msg: 'Campaigns that are due could not be closed', cause: String(error) });
+    }
+  }
+
   private async reap(campaign: Campaign): Promise<void> {
     const { id } = campaign;
     try {
       while ((await this.leases.run(id)) && !this.stopping);
       await this.slots.announce(id, gateTerms(campaign));
+      await this.conservation.run(id, campaign.capacity);
       await this.quiet.run(id);
       if (campaign.state === 'CLOSED') await this.lineEnd.run(id);
     } catch (error) {

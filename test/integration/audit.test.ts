@@ -132,6 +132,14 @@ const CORRUPTIONS: readonly Corruption[] = [
     UPDATE user_grants SET grant_seq = 3 WHERE campaign_id = '${id}' AND arrival_no = 1`),
   ],
   [
+    'P2',
+    'somebody whom the gate has forgotten',
+    async (id) => {
+      const [user] = await world.redis.hkeys(gateKeys(id).claims);
+      await world.redis.hdel(gateKeys(id).claims, user ?? '');
+    },
+  ],
+  [
     'P4',
     'a claim that the gate knows and Postgres has lost',
     (id) =>

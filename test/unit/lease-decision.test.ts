@@ -35,14 +35,22 @@ describe('P6, the reaper decides an expired lease by what Postgres holds', () =>
     ['R8: the row names another slot, pending', HOLDER, row('PENDING', SLOT + 1), false, 'distrust'],
     ['R8: the row names another slot, rejected', HOLDER, row('FAILED', SLOT + 1), false, 'distrust'],
   ])('%s', (_, claim, record, live, decision) => {
-    expect(decideLease({ grantSeq: SLOT, claim }, record, live)).toBe(decision);
+    expect(decideLease({ grantSeq: SLOT, userId: claim?.userId ?? '', claim }, record, live)).toBe(decision);
+  });
+
+  it('R7: a holder of whom the gate has forgotten the claim -> distrust', () => {
+    expect(decideLease({ grantSeq: SLOT, userId: HOLDER.userId, claim: null }, undefined, false)).toBe(
+      'distrust',
+    );
   });
 
   it('P7: frees a slot on a definite end alone', () => {
     const records = [undefined, ...(['SUCCESS', 'PENDING', 'WAITING'] as const).map((s) => row(s))];
     for (const record of records) {
       for (const live of [true, false]) {
-        expect(decideLease({ grantSeq: SLOT, claim: HOLDER }, record, live)).not.toMatch(/free|reclaim/);
+        expect(
+          decideLease({ grantSeq: SLOT, userId: HOLDER.userId, claim: HOLDER }, record, live),
+        ).not.toMatch(/free|reclaim/);
       }
     }
   });

@@ -1,4 +1,4 @@
-#!lua
+#!lua flags=no-writes
 -- Lists what the reaper must look at: slots, and places in the line, whose lease has run out. Changes nothing.
 --
 -- KEYS 1 facts, 2 processing, 3 holders, 4 claims, 5 line-leases (see claim.lua)
