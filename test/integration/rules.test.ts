@@ -364,11 +364,12 @@ describe('R2, R3, R4, R7, R11: whatever becomes of Redis, nothing that was answe
     await client.createCampaign({ id: 'leaky', capacity: 3, waitingCapacity: 0 });
     await client.claim('leaky', 448);
     await world.redis.lpop(gateKeys('leaky').available);
-    await world.start('worker');
+    const worker = await world.start('worker');
     await eventually(async () => {
       const { available, processing, settled } = await inside.counts('leaky');
       expect(available + processing + settled).toBe(3);
     });
+    await worker.close(); // the other tests do without a reaper
   });
 
   it('R4: many rebuilders at once leave one gate, that of the last epoch', async () => {
