@@ -1,4 +1,4 @@
-import type { GateCounts } from '../gate/slot.service.js';
+import type { GateCounts } from '../gate/gate-answers.js';
 import type { CampaignView } from './campaign.dto.js';
 import type { Campaign } from './campaign.entity.js';
 

@@ -1,7 +1,8 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { GateKeeper } from '../gate/gate-keeper.js';
-import { type GateCounts, SlotService } from '../gate/slot.service.js';
+import type { GateCounts } from '../gate/gate-answers.js';
+import { SlotService } from '../gate/slot.service.js';
 import { Problem, unavailable } from '../problems/problem.js';
 import { type CampaignChange, CampaignStore, type NewCampaign } from './campaign.store.js';
 import type { Campaign } from './campaign.entity.js';

@@ -9,7 +9,8 @@ import { readGateFacts } from './gate-picture.js';
 import { GateRebuild } from './gate-rebuild.js';
 import { GATE_REDIS } from './gate-redis.js';
 import { redisServerIdentity } from './redis-server-identity.js';
-import { type OpenGate, SlotService } from './slot.service.js';
+import type { OpenGate } from './gate-answers.js';
+import { SlotService } from './slot.service.js';
 
 const LOOKS = 3;
 

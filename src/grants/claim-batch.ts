@@ -1,13 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { GateClaim } from '../gate/gate-claim.js';
 import { GateKeeper } from '../gate/gate-keeper.js';
-import {
-  type ClaimDecision,
-  type ClaimDecisions,
-  type OpenGate,
-  SlotService,
-  STALE,
-} from '../gate/slot.service.js';
+import { type ClaimDecision, type ClaimDecisions, type OpenGate, STALE } from '../gate/gate-answers.js';
+import { SlotService } from '../gate/slot.service.js';
 import { Metrics } from '../metrics/metrics.js';
 import { unavailable } from '../problems/problem.js';
 import type { BatchOutcome } from './claim-outcome.js';

@@ -2,7 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { Doorbell } from '../doorbell/doorbell.js';
 import type { GateClaim } from '../gate/gate-claim.js';
 import { GateKeeper } from '../gate/gate-keeper.js';
-import { SlotService, STALE } from '../gate/slot.service.js';
+import { STALE } from '../gate/gate-answers.js';
+import { SlotService } from '../gate/slot.service.js';
 import { type ClaimRecord, recordOf } from './claim-record.js';
 import { ClaimStore, FENCED } from './claim.store.js';
 

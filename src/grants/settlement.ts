@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { SlotHolder } from '../gate/gate-claim.js';
 import { GateKeeper } from '../gate/gate-keeper.js';
-import { SlotService, STALE } from '../gate/slot.service.js';
+import { STALE } from '../gate/gate-answers.js';
+import { SlotService } from '../gate/slot.service.js';
 import { Metrics } from '../metrics/metrics.js';
 import { ClaimRecorder } from './claim-recorder.js';
 

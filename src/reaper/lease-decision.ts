@@ -1,4 +1,4 @@
-import type { ExpiredSlot } from '../gate/slot.service.js';
+import type { ExpiredSlot } from '../gate/gate-answers.js';
 import type { ClaimRecord } from '../grants/claim-record.js';
 
 /**

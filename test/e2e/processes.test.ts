@@ -140,9 +140,9 @@ describe('SIGTERM', () => {
     });
     await createCampaign(service.url, 'drained', 5);
     const release = await holdClaims();
-    const inFlight = send(service.url, {
+    // Over a connection that is kept alive: it must not keep the process alive as well.
+    const inFlight = fetch(`${service.url}/v1/campaigns/drained/grants`, {
       method: 'POST',
-      path: '/v1/campaigns/drained/grants',
       headers: await bearer(1),
     });
     await eventually(async () => expect(await world.redis.hlen('grant:{drained}:claims')).toBe(1));

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { CampaignStore } from '../../src/campaigns/campaign.store.js';
 import { type GateClaim, type GateState, parseGateClaim } from '../../src/gate/gate-claim.js';
 import { gateKeys, type GateKeys } from '../../src/gate/gate-keys.js';
-import { type ClaimDecision, STALE } from '../../src/gate/slot.service.js';
+import { type ClaimDecision, STALE } from '../../src/gate/gate-answers.js';
 import { Inside } from '../support/inside.js';
 import { type RunningApp, World } from '../support/world.js';
 

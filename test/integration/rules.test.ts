@@ -3,7 +3,7 @@ import type { GateClaim } from '../../src/gate/gate-claim.js';
 import { gateKeys, stagingKeys } from '../../src/gate/gate-keys.js';
 import { GateRebuild } from '../../src/gate/gate-rebuild.js';
 import { GateScript } from '../../src/gate/gate-script.js';
-import { STALE } from '../../src/gate/slot.service.js';
+import { STALE } from '../../src/gate/gate-answers.js';
 import { FENCED } from '../../src/grants/claim.store.js';
 import { ReaperService } from '../../src/reaper/reaper.service.js';
 import { booksOf, closeWallets } from '../support/books.js';

@@ -1,13 +1,8 @@
 import { DataSource } from 'typeorm';
 import type { GateClaim } from '../../src/gate/gate-claim.js';
 import { GateKeeper } from '../../src/gate/gate-keeper.js';
-import {
-  type ClaimDecision,
-  type GateCounts,
-  type OpenGate,
-  SlotService,
-  STALE,
-} from '../../src/gate/slot.service.js';
+import { type ClaimDecision, type GateCounts, type OpenGate, STALE } from '../../src/gate/gate-answers.js';
+import { SlotService } from '../../src/gate/slot.service.js';
 import { ClaimStore, FENCED } from '../../src/grants/claim.store.js';
 import { Metrics } from '../../src/metrics/metrics.js';
 import { LedgerPayout } from '../../src/payouts/ledger-payout.js';

@@ -1,0 +1,46 @@
+import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
+
+const LOGGER = join(__dirname, '../../dist/src/logging/service-logger.js');
+
+/** What the service's logger writes, as lines of JSON, when a process of its own runs `statement` on `log`. */
+function linesOf(statement: string): Record<string, unknown>[] {
+  const script = `const { ServiceLogger } = require(${JSON.stringify(LOGGER)});
+    const log = new ServiceLogger({ LOG_LEVEL: 'info', APP_ROLE: 'api' }); ${statement}`;
+  return execFileSync(process.execPath, ['-e', script], { encoding: 'utf8' })
+    .trim()
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line) as Record<string, unknown>);
+}
+
+describe('The log', () => {
+  it('is lines of JSON with level, time, role and who speaks', () => {
+    const [line] = linesOf(`log.warn({ msg: 'A thing', campaignId: 'default' }, 'Somebody')`);
+    expect(line).toMatchObject({
+      level: 'warn',
+      role: 'api',
+      context: 'Somebody',
+      msg: 'A thing',
+      campaignId: 'default',
+    });
+    expect(Date.parse(String(line?.time))).not.toBeNaN();
+  });
+
+  it('names no user, though a failed query carries hundreds', () => {
+    const failed = `Object.assign(new Error('duplicate key'), { code: '23505', parameters: [['4242424242']],
+      driverError: { detail: 'Key (user_id)=(4242424242) already exists.' } })`;
+    for (const said of [
+      `log.error({ msg: 'Not foreseen', err: ${failed} }, 'X')`,
+      `log.error(${failed}, undefined, 'X')`,
+    ]) {
+      const [line] = linesOf(said);
+      expect(line).toMatchObject({ level: 'error', err: { message: 'duplicate key', code: '23505' } });
+      expect(JSON.stringify(line)).not.toContain('4242424242');
+    }
+  });
+
+  it('keeps to its level', () => {
+    expect(linesOf(`log.debug({ msg: 'A detail' }, 'X')`)).toEqual([]);
+  });
+});
