@@ -78,6 +78,10 @@ function serviceUrl(host: string, port: number): string {
 }
 
 function greet(url: string): void {
+  if (fromEnvironment('APP_ROLE') === 'worker') {
+    log(`\nThe worker is up; health and metrics: ${url}\nCtrl-C stops it.\n`);
+    return;
+  }
   log(`
 Seonchak listens on ${url}   (API: ${url}/docs)
 A token for user 42:   npm run -s token -- 42

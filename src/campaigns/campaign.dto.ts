@@ -7,6 +7,7 @@ const SLUG = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
 const LARGEST_CAPACITY = 10_000_000;
 const LARGEST_AMOUNT = 1_000_000_000;
 
+/** Checks run from the bottom up, so the plainest stands lowest: it is the one that is reported. */
 export class CreateCampaignDto {
   @ApiProperty({ pattern: SLUG.source, example: 'spring-drop' })
   @Matches(SLUG, { message: 'id must be a slug: a-z, 0-9 and inner hyphens, 1 to 63 long' })
@@ -14,14 +15,14 @@ export class CreateCampaignDto {
 
   @ApiProperty({ example: 'Spring drop' })
   @Matches(/^\P{Cc}*$/u, { message: 'name must hold no control characters' })
-  @IsString()
   @Length(1, 200)
+  @IsString()
   readonly name: string;
 
   @ApiProperty({ minimum: 1, maximum: LARGEST_CAPACITY, description: 'how many people are paid' })
-  @IsInt()
-  @Min(1)
   @Max(LARGEST_CAPACITY)
+  @Min(1)
+  @IsInt()
   readonly capacity: number;
 
   @ApiPropertyOptional({
@@ -30,19 +31,19 @@ export class CreateCampaignDto {
     description: 'places in the waiting line; default: a tenth of capacity, 0 for no line',
   })
   @IsOptional()
-  @IsInt()
-  @Min(0)
   @Max(LARGEST_CAPACITY)
+  @Min(0)
+  @IsInt()
   readonly waitingCapacity?: number;
 
   @ApiProperty({ minimum: 1, maximum: LARGEST_AMOUNT, description: 'minor units, to each' })
-  @IsInt()
-  @Min(1)
   @Max(LARGEST_AMOUNT)
+  @Min(1)
+  @IsInt()
   readonly amount: number;
 
   @ApiProperty({ example: 'KRW', description: 'ISO 4217' })
-  @Matches(/^[A-Z]{3}$/, { message: 'currency must be an ISO 4217 code' })
+  @Matches(/^[A-Z]{3}$/, { message: 'currency must be three capital letters, as in ISO 4217' })
   readonly currency: string;
 
   @ApiPropertyOptional({ format: 'date-time' })

@@ -51,11 +51,11 @@ export class Environment {
   /** Express' "trust proxy": a hop count, or addresses and ranges of the proxies whose X-Forwarded-For counts. */
   @Expose()
   @IsOptional()
-  @Matches(PROXIES)
+  @Matches(PROXIES, { message: '$property must be a number of hops, or addresses and ranges, by commas' })
   readonly TRUST_PROXY?: string;
 
   @Expose()
-  @Matches(/^postgres(ql)?:\/\//)
+  @Matches(/^postgres(ql)?:\/\//, { message: '$property must be a postgres:// URL' })
   readonly DATABASE_URL: string;
 
   @Integer(10, 3, 1_000)
@@ -66,7 +66,7 @@ export class Environment {
   readonly DATABASE_TIMEOUT_MS: number;
 
   @Expose()
-  @Matches(/^rediss?:\/\//)
+  @Matches(/^rediss?:\/\//, { message: '$property must be a redis:// or rediss:// URL' })
   readonly REDIS_URL: string;
 
   /** How long the request path waits for one answer of Redis. */
@@ -80,7 +80,7 @@ export class Environment {
 
   @Expose()
   @IsOptional()
-  @IsUrl({ protocols: ['http', 'https'], require_tld: false })
+  @IsUrl({ protocols: ['http', 'https'], require_protocol: true, require_tld: false })
   readonly JWT_JWKS_URL?: string;
 
   @Expose()

@@ -14,11 +14,11 @@ export class ConfigurationError extends Error {
 export function readEnvironment(source: NodeJS.ProcessEnv = process.env): Readonly<Environment> {
   const given = Object.fromEntries(Object.entries(source).filter(([, value]) => value !== ''));
   const environment = plainToInstance(Environment, given, { excludeExtraneousValues: true });
-  const complaints = validateSync(environment).map(
-    ({ property, constraints }) => `${property}: ${Object.values(constraints ?? {}).join(', ')}`,
+  const complaints = validateSync(environment, { stopAtFirstError: true }).map(({ property, constraints }) =>
+    given[property] === undefined ? `${property} is not set` : Object.values(constraints ?? {}).join(', '),
   );
   if (!environment.JWT_SECRET === !environment.JWT_JWKS_URL) {
-    complaints.push('JWT_SECRET, JWT_JWKS_URL: set one of the two');
+    complaints.push('JWT_SECRET, JWT_JWKS_URL: one of the two must be set');
   }
   if (complaints.length > 0) throw new ConfigurationError(complaints.join('; '));
   return Object.freeze(environment);

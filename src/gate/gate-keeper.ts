@@ -100,7 +100,8 @@ export class GateKeeper {
   private async rebuildUnlessSound(campaignId: string): Promise<string> {
     const facts = await readGateFacts(this.source, campaignId);
     if (facts && (await this.isSound(campaignId, facts.epoch))) return facts.epoch;
-    this.log.warn({ msg: 'Rebuilding the gate from Postgres', campaignId });
+    if (facts?.epoch === '0') this.log.log({ msg: 'Building the gate', campaignId });
+    else this.log.warn({ msg: 'Rebuilding the gate from Postgres', campaignId });
     const started = performance.now();
     const epoch = await this.rebuild.run(campaignId);
     // An operator may have spoken to the old gate while the new one was computed.

@@ -9,7 +9,7 @@ import {
   UseGuards,
   UseInterceptors,
 } from '@nestjs/common';
-import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiProperty, ApiTags } from '@nestjs/swagger';
+import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiParam, ApiProperty, ApiTags } from '@nestjs/swagger';
 import { IsIn, Matches } from 'class-validator';
 import { AdminGuard } from '../identity/admin.guard.js';
 import { BearerGuard } from '../identity/bearer.guard.js';
@@ -63,6 +63,8 @@ export class WalletsController {
   constructor(private readonly wallets: Wallets) {}
 
   @Get(':currency/:userId')
+  @ApiParam({ name: 'currency', example: 'KRW', description: 'ISO 4217' })
+  @ApiParam({ name: 'userId', example: '42', description: 'decimal, 1..2^63-1' })
   @Header('Cache-Control', 'no-store')
   @ApiOperation({ summary: "A user's wallet" })
   @ApiOkResponse({ type: WalletView })
@@ -74,6 +76,8 @@ export class WalletsController {
   }
 
   @Patch(':currency/:userId')
+  @ApiParam({ name: 'currency', example: 'KRW', description: 'ISO 4217' })
+  @ApiParam({ name: 'userId', example: '42', description: 'decimal, 1..2^63-1' })
   @Header('Cache-Control', 'no-store')
   @HttpCode(200)
   @ApiOperation({ summary: 'Close a wallet, so that payouts to it are rejected, or open it again' })

@@ -2,6 +2,14 @@ import type { LoggerService } from '@nestjs/common';
 import { type Level, type Logger, pino, stdTimeFunctions } from 'pino';
 import type { Environment } from '../config/environment.js';
 
+/** Who tells, at every start, which modules and routes there are. */
+const ASSEMBLY: ReadonlySet<unknown> = new Set([
+  'InstanceLoader',
+  'RoutesResolver',
+  'RouterExplorer',
+  'NestFactory',
+]);
+
 /**
  * Nest's logger, on pino: JSON lines on stdout. What is logged is an object with `msg` and the facts of the matter, a
  * sentence, or an error.
@@ -36,7 +44,7 @@ export class ServiceLogger implements LoggerService {
   }
 
   log(message: unknown, ...rest: unknown[]): void {
-    this.write('info', message, rest);
+    this.write(ASSEMBLY.has(rest.at(-1)) ? 'debug' : 'info', message, rest);
   }
 
   debug(message: unknown, ...rest: unknown[]): void {

@@ -47,7 +47,7 @@ describe('a configuration that is wrong', () => {
     expect(await service.ended).toEqual({ code: 1, signal: null });
     const said = service.stdout + service.stderr;
     for (const [name, value] of Object.entries(wrong)) {
-      expect(service.stderr).toContain(`${name}:`);
+      expect(service.stderr).toContain(`${name} must`);
       if (value.length > 4) expect(said).not.toContain(value);
     }
     for (const secret of SECRETS) expect(said).not.toContain(secret);

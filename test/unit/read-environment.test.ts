@@ -65,7 +65,7 @@ describe('the configuration', () => {
       LOG_LEVEL: 'wrong-7',
     };
     const complaint = complaintOf(wrong);
-    for (const name of Object.keys(wrong)) expect(complaint).toContain(`${name}: `);
+    for (const name of Object.keys(wrong)) expect(complaint).toContain(`${name} must`);
     expect(complaint).not.toMatch(/wrong-\d|mysql|99999999/);
   });
 
