@@ -14,7 +14,7 @@ import { AdminGuard } from '../identity/admin.guard.js';
 import { BearerGuard } from '../identity/bearer.guard.js';
 import { DeadlineInterceptor } from '../http/deadline.interceptor.js';
 import { ApiProblems } from '../problems/api-problems.js';
-import { Problem } from '../problems/problem.js';
+import { invalidRequest } from '../problems/problem.js';
 import { AddressLimitGuard } from '../rate-limits/address-limit.guard.js';
 import { toCampaignView } from './campaign-view.js';
 import { CampaignView, ChangeCampaignDto, CreateCampaignDto } from './campaign.dto.js';
@@ -39,9 +39,7 @@ export class CampaignsAdminController {
     const opensAt = toDate(terms.opensAt) ?? null;
     const closesAt = toDate(terms.closesAt) ?? null;
     if (opensAt && closesAt && closesAt <= opensAt) {
-      throw new Problem(400, 'invalid-request', 'Invalid request', {
-        detail: 'closesAt must be after opensAt.',
-      });
+      throw invalidRequest('closesAt must be after opensAt.');
     }
     const campaign = await this.campaigns.create({
       id: terms.id,
@@ -67,9 +65,7 @@ export class CampaignsAdminController {
     @Body() { state, opensAt, closesAt }: ChangeCampaignDto,
   ): Promise<CampaignView> {
     if (state === undefined && opensAt === undefined && closesAt === undefined) {
-      throw new Problem(400, 'invalid-request', 'Invalid request', {
-        detail: 'Name at least one of state, opensAt, closesAt.',
-      });
+      throw invalidRequest('Name at least one of state, opensAt, closesAt.');
     }
     const change = { state, opensAt: toDate(opensAt), closesAt: toDate(closesAt) };
     return toCampaignView(await this.campaigns.change(id, change), await this.campaigns.counts(id));

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { GateKeeper } from '../gate/gate-keeper.js';
 import type { GateCounts } from '../gate/gate-answers.js';
 import { SlotService } from '../gate/slot.service.js';
-import { Problem, unavailable } from '../problems/problem.js';
+import { Problem, invalidRequest, unavailable } from '../problems/problem.js';
 import { type CampaignChange, CampaignStore, type NewCampaign } from './campaign.store.js';
 import type { Campaign } from './campaign.entity.js';
 import { gateTerms } from './gate-terms.js';
@@ -44,9 +44,7 @@ export class CampaignsService {
     const { opensAt, closesAt, state } = await this.get(id);
     const [opens, closes] = [merge(change.opensAt, opensAt), merge(change.closesAt, closesAt)];
     if (opens && closes && closes <= opens) {
-      throw new Problem(400, 'invalid-request', 'Invalid request', {
-        detail: 'closesAt must be after opensAt.',
-      });
+      throw invalidRequest('closesAt must be after opensAt.');
     }
     if (!(await this.store.change(id, change))) {
       throw new Problem(409, 'illegal-transition', 'The campaign does not allow that now', {

@@ -1,6 +1,6 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import type { Request } from 'express';
-import { Problem } from '../problems/problem.js';
+import { invalidRequest } from '../problems/problem.js';
 
 /** A claim says everything by its token: a body with anything in it is a misunderstanding, and is said to be one. */
 @Injectable()
@@ -10,6 +10,6 @@ export class NoBodyGuard implements CanActivate {
     if (body === undefined) return true;
     if (typeof body === 'object' && body !== null && !Array.isArray(body) && Object.keys(body).length === 0)
       return true;
-    throw new Problem(400, 'invalid-request', 'Invalid request', { detail: 'This call takes no body.' });
+    throw invalidRequest('This call takes no body.');
   }
 }

@@ -5,7 +5,7 @@ import type { NextFunction, Request, Response } from 'express';
 import helmet from 'helmet';
 import type { Environment } from '../config/environment.js';
 import { Draining } from '../lifecycle/draining.js';
-import { Problem } from '../problems/problem.js';
+import { Problem, invalidRequest } from '../problems/problem.js';
 import { ProblemFilter } from './problem.filter.js';
 import { requestLog } from './request-log.js';
 import { requestValidation } from './request-validation.js';
@@ -50,7 +50,7 @@ function closeWhileDraining(draining: Draining) {
 
 /** No text in Postgres can hold it, so nothing can be found under such a name. */
 function noNul(request: Request, _: Response, next: NextFunction): void {
-  if (request.url.includes('%00')) next(new Problem(400, 'invalid-request', 'Invalid request'));
+  if (request.url.includes('%00')) next(invalidRequest());
   else next();
 }
 

@@ -1,5 +1,5 @@
 import { type ArgumentMetadata, type ValidationError, ValidationPipe } from '@nestjs/common';
-import { Problem } from '../problems/problem.js';
+import { type Problem, invalidRequest } from '../problems/problem.js';
 
 /** Nest and class-transformer drop these without a word, so they are refused before they see them. */
 const isDropped = (name: string): boolean => name in Object.prototype || name === 'prototype';
@@ -26,7 +26,7 @@ export function requestValidation(): ValidationPipe {
 }
 
 function refused(errors: { field: string; message: string }[]): Problem {
-  return new Problem(400, 'invalid-request', 'Invalid request', { members: { errors } });
+  return invalidRequest(undefined, { errors });
 }
 
 function complaints(error: ValidationError, parent: string): { field: string; message: string }[] {

@@ -68,3 +68,8 @@ export function unavailable(detail: string, cause?: unknown, retryAfterSeconds =
     headers: { 'Retry-After': String(retryAfterSeconds) },
   });
 }
+
+/** What was sent is not what the call takes. @param detail one sentence for the client: what it takes */
+export function invalidRequest(detail?: string, members?: Readonly<Record<string, unknown>>): Problem {
+  return new Problem(400, 'invalid-request', 'Invalid request', { detail, members });
+}
