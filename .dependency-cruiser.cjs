@@ -4,6 +4,7 @@
 /** What everything stands on. They know no feature; circles among them are caught like any other. */
 const GROUND = [
   'config',
+  'failpoints',
   'http',
   'identity',
   'lifecycle',
@@ -31,7 +32,7 @@ const MAY_IMPORT = {
   ledger: GROUND,
   doorbell: GROUND,
   // The gate knows Redis; of Postgres only what a rebuild computes from (see REBUILD below).
-  gate: ['config', 'logging', 'metrics', 'postgres', 'problems', 'redis'],
+  gate: ['config', 'failpoints', 'logging', 'metrics', 'postgres', 'problems', 'redis'],
   health: ['gate', ...GROUND],
   docs: [],
 
@@ -43,6 +44,7 @@ const MAY_IMPORT = {
   redis: ['config'],
   logging: ['config'],
   lifecycle: ['config'],
+  failpoints: ['config'],
   metrics: [],
   problems: [],
   config: [],

@@ -2,6 +2,7 @@ import { type DynamicModule, Module, type Type } from '@nestjs/common';
 import { CampaignsApiModule } from './campaigns/campaigns-api.module.js';
 import type { Environment, Role } from './config/environment.js';
 import { EnvironmentModule } from './config/environment.module.js';
+import { FailpointsModule } from './failpoints/failpoints.module.js';
 import { GrantsModule } from './grants/grants.module.js';
 import { HealthModule } from './health/health.module.js';
 import { IdentityModule } from './identity/identity.module.js';
@@ -15,7 +16,14 @@ import { RedisModule } from './redis/redis.module.js';
 import { WorkerModule } from './worker/worker.module.js';
 
 /** What every role stands on. */
-const GROUND: readonly Type[] = [LifecycleModule, PostgresModule, RedisModule, MetricsModule, HealthModule];
+const GROUND: readonly Type[] = [
+  LifecycleModule,
+  PostgresModule,
+  RedisModule,
+  MetricsModule,
+  HealthModule,
+  FailpointsModule,
+];
 
 const API: readonly Type[] = [
   IdentityModule,

@@ -6,6 +6,13 @@ export type Role = (typeof ROLES)[number];
 
 export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 
+/** What a failpoint does when it is reached: end the process by SIGKILL, freeze it by SIGSTOP, or throw. */
+export const FAILPOINT_ACTIONS = ['kill', 'stop', 'error'] as const;
+export type FailpointAction = (typeof FAILPOINT_ACTIONS)[number];
+
+const FAILPOINT = `[a-z-]+\\.[a-z-]+:(${FAILPOINT_ACTIONS.join('|')})(@[1-9]\\d{0,5})?`;
+const FAILPOINT_LIST = new RegExp(`^${FAILPOINT}(,${FAILPOINT})*$`);
+
 const PROXY = '(?:[0-9a-fA-F.:/]+|loopback|linklocal|uniquelocal)';
 const PROXIES = new RegExp(`^(\\d{1,2}|${PROXY}( *, *${PROXY})*)$`);
 
@@ -157,4 +164,10 @@ export class Environment {
   @Fallback('info')
   @IsIn(LOG_LEVELS)
   readonly LOG_LEVEL: (typeof LOG_LEVELS)[number];
+
+  /** For tests alone, see `failpoints/`: e.g. `gate.decided:kill,payout.concluded:error@3` (the third time it is reached). */
+  @Expose()
+  @IsOptional()
+  @Matches(FAILPOINT_LIST, { message: '$property must be a list of name:kill|stop|error[@reach]' })
+  readonly FAILPOINTS?: string;
 }

@@ -1,0 +1,42 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { Environment, type FailpointAction } from '../config/environment.js';
+import type { Failpoint } from './failpoint.js';
+
+/**
+ * Places between two steps of a flow at which a test can have this process die, freeze, or fail, as FAILPOINTS says. Where
+ * it says nothing, which in production it always does, reaching one does nothing.
+ */
+@Injectable()
+export class Failpoints {
+  private readonly log = new Logger(Failpoints.name);
+  private readonly armed = new Map<string, { readonly action: FailpointAction; reachesLeft: number }>();
+
+  constructor({ FAILPOINTS }: Environment) {
+    for (const [, name = '', action = '', reach = '1'] of (FAILPOINTS ?? '').matchAll(ENTRY)) {
+      this.armed.set(name, { action: action as FailpointAction, reachesLeft: Number(reach) });
+    }
+  }
+
+  /** @throws FailpointError when this point is armed to fail now; does not return, or only after SIGCONT, when it is to die or freeze */
+  reach(name: Failpoint): void {
+    const armed = this.armed.get(name);
+    if (!armed || --armed.reachesLeft !== 0) return;
+    switch (armed.action) {
+      case 'kill':
+        process.kill(process.pid, 'SIGKILL');
+        return;
+      case 'stop':
+        process.kill(process.pid, 'SIGSTOP');
+        return;
+      case 'error':
+        this.log.warn({ msg: 'A failpoint fails', failpoint: name });
+        throw new FailpointError(`The failpoint ${name} fails, as it was told to.`);
+    }
+  }
+}
+
+const ENTRY = /([a-z-]+\.[a-z-]+):([a-z]+)(?:@(\d+))?/g;
+
+export class FailpointError extends Error {
+  override readonly name = 'FailpointError';
+}
