@@ -20,6 +20,7 @@ const GROUND = [
 const MAY_IMPORT = {
   // Top: features that use other features. They do not know each other.
   reaper: ['campaigns', 'doorbell', 'gate', 'grants', ...GROUND],
+  'payout-desk': ['campaigns', 'grants', 'payouts', ...GROUND],
   worker: ['doorbell', 'grants', 'payouts', ...GROUND],
   audit: ['gate', 'postgres', 'redis'],
 

@@ -9,6 +9,7 @@ import { IdentityModule } from './identity/identity.module.js';
 import { LedgerApiModule } from './ledger/ledger-api.module.js';
 import { LifecycleModule } from './lifecycle/lifecycle.module.js';
 import { MetricsModule } from './metrics/metrics.module.js';
+import { PayoutDeskModule } from './payout-desk/payout-desk.module.js';
 import { PostgresModule } from './postgres/postgres.module.js';
 import { RateLimitsModule } from './rate-limits/rate-limits.module.js';
 import { ReaperModule } from './reaper/reaper.module.js';
@@ -31,6 +32,7 @@ const API: readonly Type[] = [
   GrantsModule,
   CampaignsApiModule,
   LedgerApiModule,
+  PayoutDeskModule,
 ];
 const WORKER: readonly Type[] = [WorkerModule, ReaperModule];
 

@@ -12,7 +12,8 @@ export async function createApp(environment: Readonly<Environment>): Promise<Nes
   const app = await NestFactory.create<NestExpressApplication>(
     AppModule.inRoleOf(environment),
     new BoundedHttpAdapter(environment),
-    { logger: new ServiceLogger(environment), bodyParser: false, abortOnError: false },
+    // The raw body is what a webhook's signature is over.
+    { logger: new ServiceLogger(environment), bodyParser: false, rawBody: true, abortOnError: false },
   );
   configureHttp(app, environment);
   if (environment.APP_ROLE !== 'worker') serveDocs(app);

@@ -1,6 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsIn, IsInt, IsOptional, IsString, Length, Matches, Max, Min, ValidateIf } from 'class-validator';
 import { IsTime } from './is-time.js';
+import { REVERSAL_POLICIES, type ReversalPolicy } from './campaign.entity.js';
 import { CAMPAIGN_STATES, type CampaignState } from './campaign-lifecycle.js';
 
 const SLUG = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
@@ -45,6 +46,16 @@ export class CreateCampaignDto {
   @ApiProperty({ example: 'KRW', description: 'ISO 4217' })
   @Matches(/^[A-Z]{3}$/, { message: 'currency must be three capital letters, as in ISO 4217' })
   readonly currency: string;
+
+  @ApiPropertyOptional({
+    enum: REVERSAL_POLICIES,
+    default: 'keep',
+    description:
+      'what becomes of a slot whose payout came back: it stays used, or it is the next one’s in line',
+  })
+  @IsOptional()
+  @IsIn(REVERSAL_POLICIES)
+  readonly reversalPolicy?: ReversalPolicy;
 
   @ApiPropertyOptional({ format: 'date-time' })
   @IsOptional()

@@ -1,6 +1,11 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import type { CampaignState } from './campaign-lifecycle.js';
 
+export const REVERSAL_POLICIES = ['keep', 'regrant'] as const;
+
+/** What becomes of a slot whose payout was settled and came back: it stays used, or it is the next one's in line. */
+export type ReversalPolicy = (typeof REVERSAL_POLICIES)[number];
+
 /** A give-away: `amount` to each of the first `capacity` payable people. */
 @Entity('campaigns')
 export class Campaign {
@@ -24,6 +29,9 @@ export class Campaign {
   /** ISO 4217. */
   @Column('text')
   currency: string;
+
+  @Column('text', { name: 'reversal_policy' })
+  reversalPolicy: ReversalPolicy;
 
   @Column('timestamptz', { name: 'opens_at', nullable: true })
   opensAt: Date | null;

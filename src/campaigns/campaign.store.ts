@@ -9,7 +9,8 @@ import { Campaign } from './campaign.entity.js';
 export type NewCampaign = Pick<
   Campaign,
   'id' | 'name' | 'capacity' | 'waitingCapacity' | 'amount' | 'currency' | 'opensAt' | 'closesAt'
->;
+> &
+  Partial<Pick<Campaign, 'reversalPolicy'>>;
 
 /** What an operator may change; what is undefined stays. */
 export interface CampaignChange {
@@ -39,6 +40,10 @@ export class CampaignStore {
         `EXISTS (SELECT FROM user_grants g WHERE g.campaign_id = campaign.id AND g.status = 'PENDING')`,
       )
       .orWhere(`EXISTS (SELECT FROM waiting_line w WHERE w.campaign_id = campaign.id AND w.ended_at IS NULL)`)
+      .orWhere(
+        `campaign.reversal_policy = 'regrant' AND EXISTS (
+           SELECT FROM payouts p WHERE p.campaign_id = campaign.id AND p.state = 'REVERSED' AND p.gate_told_at IS NULL)`,
+      )
       .orWhere(`campaign.updated_at > now() - interval '1 hour'`) // claims decided before it closed may still be on their way
       .orderBy('campaign.id')
       .getMany();
@@ -49,8 +54,8 @@ export class CampaignStore {
     return this.source.transaction(async (transaction) => {
       const created = await rows(
         transaction,
-        `INSERT INTO campaigns (id, name, capacity, waiting_capacity, amount, currency, opens_at, closes_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (id) DO NOTHING RETURNING id`,
+        `INSERT INTO campaigns (id, name, capacity, waiting_capacity, amount, currency, reversal_policy, opens_at, closes_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (id) DO NOTHING RETURNING id`,
         [
           campaign.id,
           campaign.name,
@@ -58,6 +63,7 @@ export class CampaignStore {
           campaign.waitingCapacity,
           campaign.amount,
           campaign.currency,
+          campaign.reversalPolicy ?? 'keep',
           campaign.opensAt,
           campaign.closesAt,
         ],

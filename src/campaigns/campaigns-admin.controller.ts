@@ -48,6 +48,7 @@ export class CampaignsAdminController {
       waitingCapacity: terms.waitingCapacity ?? Math.floor(terms.capacity / DEFAULT_WAITING_SHARE),
       amount: String(terms.amount),
       currency: terms.currency,
+      reversalPolicy: terms.reversalPolicy,
       opensAt,
       closesAt,
     });

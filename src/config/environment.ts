@@ -1,5 +1,16 @@
 import { Expose, Transform, Type } from 'class-transformer';
-import { IsIn, IsInt, IsOptional, IsString, IsUrl, Matches, Max, Min, MinLength } from 'class-validator';
+import {
+  IsIn,
+  IsInt,
+  IsOptional,
+  IsString,
+  IsUrl,
+  Matches,
+  Max,
+  Min,
+  MinLength,
+  ValidateIf,
+} from 'class-validator';
 
 export const ROLES = ['api', 'worker', 'all'] as const;
 export type Role = (typeof ROLES)[number];
@@ -15,6 +26,8 @@ const FAILPOINT_LIST = new RegExp(`^${FAILPOINT}(,${FAILPOINT})*$`);
 
 const PROXY = '(?:[0-9a-fA-F.:/]+|loopback|linklocal|uniquelocal)';
 const PROXIES = new RegExp(`^(\\d{1,2}|${PROXY}( *, *${PROXY})*)$`);
+
+const paysByHttp = ({ PAYOUT_PROVIDER }: Environment): boolean => PAYOUT_PROVIDER === 'http';
 
 /** An integer variable with its default; out of `min`..`max` stops the start. */
 function Integer(fallback: number, min: number, max: number): PropertyDecorator {
@@ -100,9 +113,71 @@ export class Environment {
   @IsString()
   readonly JWT_AUDIENCE?: string;
 
+  /** Who moves the money: the ledger in our own Postgres, or a provider across a network (docs/payout-provider.md). */
   @Fallback('ledger')
-  @IsIn(['ledger'])
-  readonly PAYOUT_PROVIDER: 'ledger';
+  @IsIn(['ledger', 'http'])
+  readonly PAYOUT_PROVIDER: 'ledger' | 'http';
+
+  @ValidateIf(paysByHttp)
+  @Expose()
+  @IsUrl({ protocols: ['http', 'https'], require_protocol: true, require_tld: false })
+  readonly PAYOUT_HTTP_URL?: string;
+
+  @ValidateIf(paysByHttp)
+  @Expose()
+  @MinLength(16)
+  readonly PAYOUT_HTTP_SECRET?: string;
+
+  /** Signs what the provider tells by itself; without one nothing it tells is believed. */
+  @Expose()
+  @IsOptional()
+  @MinLength(16)
+  readonly PAYOUT_WEBHOOK_SECRET?: string;
+
+  /** How far a webhook's time may be from Postgres' clock. */
+  @Integer(300_000, 1_000, 86_400_000)
+  readonly PAYOUT_WEBHOOK_TOLERANCE_MS: number;
+
+  /** From the call to the last byte of its answer, at most. */
+  @Integer(5_000, 50, 120_000)
+  readonly PAYOUT_HTTP_TIMEOUT_MS: number;
+
+  @Integer(65_536, 256, 16_777_216)
+  readonly PAYOUT_HTTP_RESPONSE_LIMIT_BYTES: number;
+
+  /** Calls a second, all workers together. */
+  @Integer(50, 1, 100_000)
+  readonly PAYOUT_HTTP_RATE: number;
+
+  /** Calls that one worker has under way at once. */
+  @Integer(16, 1, 1_000)
+  readonly PAYOUT_HTTP_CONCURRENCY: number;
+
+  /** After so many calls in a row without an answer the provider is left alone for PAYOUT_HTTP_BREAKER_MS. */
+  @Integer(20, 1, 100_000)
+  readonly PAYOUT_HTTP_BREAKER_AFTER: number;
+
+  @Integer(5_000, 10, 600_000)
+  readonly PAYOUT_HTTP_BREAKER_MS: number;
+
+  /** How long the provider remembers a key, from its first request on. */
+  @Integer(86_400_000, 1_000, 31_536_000_000)
+  readonly PAYOUT_KEY_MEMORY_MS: number;
+
+  /** So long before that nothing is sent again under it. */
+  @Integer(3_600_000, 0, 31_536_000_000)
+  readonly PAYOUT_KEY_MARGIN_MS: number;
+
+  /** What is still in doubt so long after its first request is held for an operator. */
+  @Integer(172_800_000, 100, 31_536_000_000)
+  readonly PAYOUT_HOLD_AFTER_MS: number;
+
+  /** The first pause before what is in doubt is looked up; doubles each time, with jitter. */
+  @Integer(1_000, 1, 3_600_000)
+  readonly PAYOUT_RETRY_MS: number;
+
+  @Integer(300_000, 1, 86_400_000)
+  readonly PAYOUT_RETRY_MAX_MS: number;
 
   /** How often a payout job that met a transient fault is run before it is left to the reaper. */
   @Integer(5, 1, 100)

@@ -20,6 +20,9 @@ export function readEnvironment(source: NodeJS.ProcessEnv = process.env): Readon
   if (!environment.JWT_SECRET === !environment.JWT_JWKS_URL) {
     complaints.push('JWT_SECRET, JWT_JWKS_URL: one of the two must be set');
   }
+  if (environment.PAYOUT_KEY_MARGIN_MS >= environment.PAYOUT_KEY_MEMORY_MS) {
+    complaints.push('PAYOUT_KEY_MARGIN_MS must be less than PAYOUT_KEY_MEMORY_MS');
+  }
   if (environment.FAILPOINTS !== undefined && environment.NODE_ENV === 'production') {
     complaints.push('FAILPOINTS must not be set in production');
   }

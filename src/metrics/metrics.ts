@@ -37,6 +37,13 @@ export class Metrics {
     registers: [this.registry],
   });
 
+  readonly providerCalls = new Counter({
+    name: 'seonchak_provider_calls_total',
+    help: 'Calls of the payout provider, by what its answer said.',
+    labelNames: ['call', 'answer'] as const,
+    registers: [this.registry],
+  });
+
   readonly promotions = new Counter({
     name: 'seonchak_promotions_total',
     help: 'People of the line who got a slot that came free.',

@@ -1,10 +1,33 @@
 import { Module } from '@nestjs/common';
-import { LedgerPayout } from './ledger-payout.js';
-import { PAYOUT_PORT } from './payout-port.js';
-import { PayoutService } from './payout.service.js';
+import { Environment } from '../config/environment.js';
+import { LedgerPayouts } from './by-ledger/ledger-payouts.js';
+import { LedgerPort } from './by-ledger/ledger-port.js';
+import { Attempts } from './by-provider/attempts.js';
+import { CallRate } from './by-provider/call-rate.js';
+import { HttpProvider } from './by-provider/http-provider.js';
+import { ProviderCalls } from './by-provider/provider-calls.js';
+import { ProviderPayouts } from './by-provider/provider-payouts.js';
+import { PayoutRecordsModule } from './payout-records.module.js';
+import { Payouts } from './payouts.js';
 
+/** Makes payouts, the way PAYOUT_PROVIDER says. */
 @Module({
-  providers: [{ provide: PAYOUT_PORT, useClass: LedgerPayout }, PayoutService],
-  exports: [PayoutService],
+  imports: [PayoutRecordsModule],
+  providers: [
+    LedgerPort,
+    LedgerPayouts,
+    HttpProvider,
+    CallRate,
+    ProviderCalls,
+    Attempts,
+    ProviderPayouts,
+    {
+      provide: Payouts,
+      inject: [Environment, LedgerPayouts, ProviderPayouts],
+      useFactory: ({ PAYOUT_PROVIDER }: Environment, ledger: LedgerPayouts, provider: ProviderPayouts) =>
+        ({ ledger, http: provider })[PAYOUT_PROVIDER],
+    },
+  ],
+  exports: [Payouts],
 })
 export class PayoutsModule {}

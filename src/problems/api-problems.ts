@@ -3,7 +3,7 @@ import { ApiResponse } from '@nestjs/swagger';
 
 const WHEN: Readonly<Record<number, string>> = {
   400: 'The request is not what this call takes.',
-  401: 'No valid bearer token.',
+  401: 'No valid bearer token, or no valid signature.',
   403: 'The token lacks the scope.',
   404: 'Not found.',
   409: 'Not now: see code.',

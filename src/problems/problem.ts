@@ -2,6 +2,7 @@
 export type ProblemCode =
   | 'invalid-request'
   | 'invalid-token'
+  | 'invalid-signature'
   | 'forbidden'
   | 'not-found'
   | 'method-not-allowed'
@@ -19,6 +20,7 @@ export type ProblemCode =
   | 'campaign-exists'
   | 'illegal-transition'
   | 'unknown-wallet'
+  | 'unknown-payout'
   | 'unavailable'
   | 'internal';
 

@@ -8,7 +8,10 @@ import { rows } from '../postgres/rows.js';
 /** Grants that the gate should have reminded us of by now are this many leases old. */
 const QUIET_LEASES = 2;
 
-/** Rings for grants that have been PENDING for long, whatever the gate says: should it have forgotten them, Postgres has not. */
+/**
+ * Rings for grants that have been PENDING for long, whatever the gate says: should it have forgotten them, Postgres has not.
+ * Those whose payout was begun by a provider are `DuePayouts`'.
+ */
 @Injectable()
 export class QuietGrants {
   constructor(
@@ -21,8 +24,10 @@ export class QuietGrants {
     const { SLOT_LEASE_MS, REAPER_BATCH_SIZE } = this.environment;
     const quiet = await rows<{ userId: string }>(
       this.source,
-      `SELECT user_id AS "userId" FROM user_grants
+      `SELECT user_id AS "userId" FROM user_grants quiet
         WHERE campaign_id = $1 AND status = 'PENDING' AND updated_at < now() - $2 * interval '1 ms'
+          AND NOT EXISTS (SELECT FROM payouts begun
+                           WHERE begun.campaign_id = quiet.campaign_id AND begun.user_id = quiet.user_id OFFSET 0)
         ORDER BY updated_at LIMIT $3`,
       [campaignId, QUIET_LEASES * SLOT_LEASE_MS, REAPER_BATCH_SIZE],
     );

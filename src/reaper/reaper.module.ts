@@ -2,14 +2,16 @@ import { Module } from '@nestjs/common';
 import { ScheduleModule } from '@nestjs/schedule';
 import { ClaimsModule } from '../grants/claims.module.js';
 import { Conservation } from './conservation.js';
+import { DuePayouts } from './due-payouts.js';
 import { LeaseScan } from './lease-scan.js';
 import { LineEnd } from './line-end.js';
 import { QuietGrants } from './quiet-grants.js';
+import { Reversals } from './reversals.js';
 import { ReaperService } from './reaper.service.js';
 
 /** Finds what was left undone. */
 @Module({
   imports: [ScheduleModule.forRoot(), ClaimsModule],
-  providers: [LeaseScan, Conservation, QuietGrants, LineEnd, ReaperService],
+  providers: [LeaseScan, Conservation, QuietGrants, DuePayouts, Reversals, LineEnd, ReaperService],
 })
 export class ReaperModule {}

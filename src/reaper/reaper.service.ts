@@ -11,9 +11,11 @@ import type { Campaign } from '../campaigns/campaign.entity.js';
 import { Environment } from '../config/environment.js';
 import { SlotService } from '../gate/slot.service.js';
 import { Conservation } from './conservation.js';
+import { DuePayouts } from './due-payouts.js';
 import { LeaseScan } from './lease-scan.js';
 import { LineEnd } from './line-end.js';
 import { QuietGrants } from './quiet-grants.js';
+import { Reversals } from './reversals.js';
 
 const INTERVAL = 'reaper';
 
@@ -31,6 +33,8 @@ export class ReaperService implements OnApplicationBootstrap, BeforeApplicationS
     private readonly leases: LeaseScan,
     private readonly conservation: Conservation,
     private readonly quiet: QuietGrants,
+    private readonly duePayouts: DuePayouts,
+    private readonly reversals: Reversals,
     private readonly lineEnd: LineEnd,
     private readonly environment: Environment,
   ) {}
@@ -77,6 +81,8 @@ export class ReaperService implements OnApplicationBootstrap, BeforeApplicationS
       await this.slots.announce(id, gateTerms(campaign));
       await this.conservation.run(id, campaign.capacity);
       await this.quiet.run(id);
+      await this.duePayouts.run(id);
+      await this.reversals.run(id);
       if (campaign.state === 'CLOSED') await this.lineEnd.run(id);
     } catch (error) {
       this.log.warn({

@@ -4,7 +4,8 @@ import type { Job } from 'bullmq';
 import { Environment } from '../config/environment.js';
 import { PAYOUT_QUEUE, type Ring } from '../doorbell/doorbell.js';
 import { Settlement } from '../grants/settlement.js';
-import { PayoutService } from '../payouts/payout.service.js';
+import { Failpoints } from '../failpoints/failpoints.js';
+import { Payouts } from '../payouts/payouts.js';
 
 /**
  * Answers the doorbell: pays whom a ring names, then tells the gate. A job that fails is run again later; one that keeps
@@ -13,10 +14,12 @@ import { PayoutService } from '../payouts/payout.service.js';
 @Processor(PAYOUT_QUEUE)
 export class PayoutProcessor extends WorkerHost implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly log = new Logger(PayoutProcessor.name);
+  private readonly stopping = new AbortController();
 
   constructor(
-    private readonly payouts: PayoutService,
+    private readonly payouts: Payouts,
     private readonly settlement: Settlement,
+    private readonly failpoints: Failpoints,
     private readonly environment: Environment,
   ) {
     super();
@@ -38,19 +41,15 @@ export class PayoutProcessor extends WorkerHost implements OnApplicationBootstra
   }
 
   async process({ data: { campaignId, userIds } }: Job<Ring>): Promise<void> {
-    const ended = await this.payouts.pay(campaignId, userIds);
-    await this.settlement.settle(
-      campaignId,
-      ended.filter(({ status }) => status === 'SUCCESS'),
-    );
-    await this.settlement.free(
-      campaignId,
-      ended.filter(({ status }) => status === 'FAILED'),
-    );
+    const { ended, left } = await this.payouts.pay(campaignId, userIds, this.stopping.signal);
+    this.failpoints.reach('payout.concluded');
+    await this.settlement.conclude(campaignId, ended);
+    if (left > 0) throw new Error(`${left} payouts could not be tried now.`);
   }
 
   /** Finishes the jobs at hand while Postgres and Redis are still there; what is left in the queue is somebody else's. */
   async beforeApplicationShutdown(): Promise<void> {
+    this.stopping.abort();
     await this.worker.close();
   }
 }

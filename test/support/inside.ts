@@ -5,9 +5,9 @@ import { type ClaimDecision, type GateCounts, type OpenGate, STALE } from '../..
 import { SlotService } from '../../src/gate/slot.service.js';
 import { ClaimStore, FENCED } from '../../src/grants/claim.store.js';
 import { Metrics } from '../../src/metrics/metrics.js';
-import { LedgerPayout } from '../../src/payouts/ledger-payout.js';
-import { PayoutService } from '../../src/payouts/payout.service.js';
-import type { EndedGrant } from '../../src/payouts/payout.store.js';
+import { LedgerPayouts } from '../../src/payouts/by-ledger/ledger-payouts.js';
+import { LedgerPort } from '../../src/payouts/by-ledger/ledger-port.js';
+import type { EndedGrant } from '../../src/payouts/ended-grants.js';
 import type { RunningApp } from './world.js';
 
 /**
@@ -18,13 +18,13 @@ export class Inside {
   readonly slots: SlotService;
   readonly keeper: GateKeeper;
   readonly claims: ClaimStore;
-  readonly payouts: PayoutService;
+  readonly payouts: LedgerPayouts;
 
   constructor({ app }: RunningApp) {
     this.slots = app.get(SlotService);
     this.keeper = app.get(GateKeeper);
     this.claims = app.get(ClaimStore);
-    this.payouts = new PayoutService(app.get(DataSource), new LedgerPayout(), app.get(Metrics));
+    this.payouts = new LedgerPayouts(app.get(DataSource), new LedgerPort(), app.get(Metrics));
   }
 
   async gate(campaignId: string): Promise<OpenGate> {
@@ -59,8 +59,8 @@ export class Inside {
   }
 
   /** Pays or rejects, and never tells the gate. */
-  pay(campaignId: string, userIds: readonly (string | number)[]): Promise<EndedGrant[]> {
-    return this.payouts.pay(campaignId, userIds.map(String));
+  async pay(campaignId: string, userIds: readonly (string | number)[]): Promise<readonly EndedGrant[]> {
+    return (await this.payouts.pay(campaignId, userIds.map(String))).ended;
   }
 
   async counts(campaignId: string): Promise<GateCounts> {

@@ -1,7 +1,7 @@
 #!lua
--- Frees slots whose payout was definitely rejected, or that nobody holds, and passes each on: to the head of the line if
--- anybody waits (R5), else back to the front of `available`. After Postgres holds FAILED.
--- A pair acts only if that user holds that slot (R6). An empty user means "whoever does not hold it": it acts only on a
+-- Frees slots whose payout was definitely rejected, or came back after it was settled, or that nobody holds, and passes each
+-- on: to the head of the line if anybody waits (R5), else back to the front of `available`. After Postgres holds FAILED.
+-- A pair acts only if that user holds that slot, or was paid for it (R6). An empty user means "whoever does not hold it": it acts only on a
 -- slot that is in `processing` and has no holder.
 --
 -- KEYS 1 facts, 2 available, 3 processing, 4 holders, 5 claims, 6 line, 7 line-leases (see claim.lua)
@@ -26,11 +26,17 @@ local function is_held_by(slot, user)
   return holder == user
 end
 
+local function was_paid_for(slot, claim)
+  return claim and claim:match('^SETTLED:%d+:%d+:(%d+)$') == slot
+end
+
 local result = { 'OK', epoch, 0 }
 for i = 2, #ARGV, 2 do
   local slot, user = ARGV[i], ARGV[i + 1]
-  if is_held_by(slot, user) then
-    local claim = user ~= '' and redis.call('HGET', CLAIMS, user)
+  local claim = user ~= '' and redis.call('HGET', CLAIMS, user)
+  local came_back = was_paid_for(slot, claim)
+  if came_back or is_held_by(slot, user) then
+    if came_back then redis.call('HINCRBY', FACTS, 'settled', -1) end
     if claim then redis.call('HSET', CLAIMS, user, (claim:gsub('^%u+', 'FAILED'))) end
 
     local head = redis.call('ZPOPMIN', LINE)[1]

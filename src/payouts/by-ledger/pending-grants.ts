@@ -1,17 +1,12 @@
-import type { DataSource, EntityManager } from 'typeorm';
-import { rows } from '../postgres/rows.js';
-import type { PayoutOrder, PayoutOutcome } from './payout-port.js';
-
-/** A grant whose payout has come to its end. */
-export interface EndedGrant {
-  readonly userId: string;
-  readonly grantSeq: number;
-  readonly status: 'SUCCESS' | 'FAILED';
-}
+import type { EntityManager } from 'typeorm';
+import { rows } from '../../postgres/rows.js';
+import { payoutKey } from '../payout-key.js';
+import type { PayoutOrder, PayoutOutcome } from '../payout-port.js';
 
 /**
  * The orders of those of `userIds` that are PENDING, locked until the transaction ends: whoever comes second waits, and
- * then finds them no longer pending.
+ * then finds them no longer pending. One that was begun by a provider, before PAYOUT_PROVIDER was changed, stays the
+ * provider's: it may have been paid.
  */
 export async function lockPending(
   transaction: EntityManager,
@@ -23,11 +18,13 @@ export async function lockPending(
     `SELECT user_grants.user_id AS "userId", campaigns.amount
        FROM user_grants JOIN campaigns ON campaigns.id = user_grants.campaign_id
       WHERE campaign_id = $1 AND user_id = ANY ($2::bigint[]) AND status = 'PENDING'
+        AND NOT EXISTS (SELECT FROM payouts begun
+                         WHERE begun.campaign_id = user_grants.campaign_id AND begun.user_id = user_grants.user_id OFFSET 0)
       ORDER BY user_id FOR UPDATE OF user_grants`,
     [campaignId, userIds],
   );
   return pending.map(({ userId, amount }) => ({
-    idempotencyKey: `grant:${campaignId}:${userId}`,
+    idempotencyKey: payoutKey(campaignId, userId),
     campaignId,
     userId,
     amount: BigInt(amount),
@@ -74,18 +71,4 @@ export async function recordOutcomes(
   );
   if (recorded.length !== orders.length)
     throw new Error('A grant that was locked as PENDING is not PENDING.');
-}
-
-/** Those of `userIds` whose payout has ended, now or before. */
-export function readEnded(
-  source: DataSource,
-  campaignId: string,
-  userIds: readonly string[],
-): Promise<EndedGrant[]> {
-  return rows<EndedGrant>(
-    source,
-    `SELECT user_id AS "userId", grant_seq AS "grantSeq", status FROM user_grants
-      WHERE campaign_id = $1 AND user_id = ANY ($2::bigint[]) AND status <> 'PENDING'`,
-    [campaignId, userIds],
-  );
 }

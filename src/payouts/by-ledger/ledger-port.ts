@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { transferFromCampaign } from '../ledger/transfer.js';
-import type { PayoutOrder, PayoutOutcome, PayoutPort } from './payout-port.js';
+import { transferFromCampaign } from '../../ledger/transfer.js';
+import type { BookkeeperPort, PayoutOrder, PayoutOutcome } from '../payout-port.js';
 
 /** Pays from the campaign's account in the ledger to the user's wallet. A closed wallet rejects. */
 @Injectable()
-export class LedgerPayout implements PayoutPort {
+export class LedgerPort implements BookkeeperPort {
   async pay(orders: readonly PayoutOrder[], transaction: EntityManager): Promise<PayoutOutcome[]> {
     const [first] = orders;
     if (!first) return [];

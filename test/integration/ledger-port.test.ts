@@ -1,7 +1,7 @@
 import { DataSource } from 'typeorm';
 import { Wallets } from '../../src/ledger/wallets.js';
-import { LedgerPayout } from '../../src/payouts/ledger-payout.js';
-import type { PayoutOrder } from '../../src/payouts/payout-port.js';
+import { LedgerPort } from '../../src/payouts/by-ledger/ledger-port.js';
+import type { PayoutOrder, PayoutOutcome } from '../../src/payouts/payout-port.js';
 import { booksOf } from '../support/books.js';
 import { Client } from '../support/client.js';
 import { users } from '../support/rush.js';
@@ -12,7 +12,7 @@ let world: World;
 let source: DataSource;
 let wallets: Wallets;
 let client: Client;
-const port = new LedgerPayout();
+const port = new LedgerPort();
 let campaigns = 0;
 let nextUser = 1;
 
@@ -40,9 +40,14 @@ async function orders(count: number, capacity = 100): Promise<PayoutOrder[]> {
   }));
 }
 
+const pay = (some: readonly PayoutOrder[]): Promise<readonly PayoutOutcome[]> =>
+  source.transaction((transaction) => port.pay(some, transaction));
+const receivedBy = (userId: string): Promise<bigint> =>
+  wallets.find(userId, 'KRW').then((wallet) => BigInt(wallet?.balance ?? 0));
+
 describe('R13, P7: the ledger keeps the contract of payouts', () => {
   keepsThePayoutContract(() => ({
-    port,
+    pay,
     orders,
     reject: async (userId) => {
       await wallets.close(userId, 'KRW');
@@ -50,9 +55,24 @@ describe('R13, P7: the ledger keeps the contract of payouts', () => {
     accept: async (userId) => {
       await wallets.reopen(userId, 'KRW');
     },
-    received: async (userId) => BigInt((await wallets.find(userId, 'KRW'))?.balance ?? 0),
-    commit: (work) => source.transaction(work),
+    received: receivedBy,
   }));
+
+  it('nothing has happened when the transaction does not commit, a rejection neither', async () => {
+    const some = await orders(3);
+    const received = (): Promise<bigint[]> => Promise.all(some.map(({ userId }) => receivedBy(userId)));
+    await wallets.close(some[0]!.userId, 'KRW');
+    await expect(
+      source.transaction(async (transaction) => {
+        await port.pay(some, transaction);
+        throw new Error('the process dies');
+      }),
+    ).rejects.toThrow('the process dies');
+    expect(await received()).toEqual([0n, 0n, 0n]);
+    await wallets.reopen(some[0]!.userId, 'KRW');
+    for (const { state } of await pay(some)) expect(state).toBe('SETTLED');
+    expect(await received()).toEqual([10n, 10n, 10n]);
+  });
 });
 
 describe('P1: the ledger pays no more than the budget', () => {

@@ -1,0 +1,16 @@
+import { Module } from '@nestjs/common';
+import { ClaimsModule } from '../grants/claims.module.js';
+import { PayoutRecordsModule } from '../payouts/payout-records.module.js';
+import { PayoutDecisions } from './payout-decisions.js';
+import { PayoutReports } from './payout-reports.js';
+import { PayoutsAdminController } from './payouts-admin.controller.js';
+import { ProviderEventsController } from './provider-events.controller.js';
+import { ProviderEvents } from './provider-events.js';
+
+/** Where the provider and operators tell, over HTTP, what became of payouts. */
+@Module({
+  imports: [ClaimsModule, PayoutRecordsModule],
+  providers: [ProviderEvents, PayoutReports, PayoutDecisions],
+  controllers: [ProviderEventsController, PayoutsAdminController],
+})
+export class PayoutDeskModule {}

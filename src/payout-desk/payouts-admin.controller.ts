@@ -1,0 +1,84 @@
+import {
+  Body,
+  Controller,
+  Get,
+  Header,
+  HttpCode,
+  Param,
+  Patch,
+  Query,
+  Req,
+  UseGuards,
+  UseInterceptors,
+} from '@nestjs/common';
+import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
+import { CampaignsService } from '../campaigns/campaigns.service.js';
+import { DeadlineInterceptor } from '../http/deadline.interceptor.js';
+import { AdminGuard } from '../identity/admin.guard.js';
+import { BearerGuard } from '../identity/bearer.guard.js';
+import type { IdentifiedRequest } from '../identity/identity.js';
+import { ApiProblems } from '../problems/api-problems.js';
+import { AddressLimitGuard } from '../rate-limits/address-limit.guard.js';
+import { PayoutDecisions } from './payout-decisions.js';
+import { PayoutReports } from './payout-reports.js';
+import {
+  DecidePayoutDto,
+  PayoutDetailView,
+  PayoutPage,
+  PayoutPageQuery,
+  PayoutPath,
+} from './payouts-admin.dto.js';
+
+@ApiTags('admin')
+@ApiBearerAuth()
+@Controller('v1/campaigns/:id/payouts')
+@UseGuards(AddressLimitGuard, BearerGuard, AdminGuard)
+@UseInterceptors(DeadlineInterceptor)
+export class PayoutsAdminController {
+  constructor(
+    private readonly campaigns: CampaignsService,
+    private readonly reports: PayoutReports,
+    private readonly decisions: PayoutDecisions,
+  ) {}
+
+  @Get()
+  @Header('Cache-Control', 'no-store')
+  @ApiOperation({ summary: 'Payouts in order of user ids, a page at a time; HELD ones wait for an operator' })
+  @ApiOkResponse({ type: PayoutPage })
+  @ApiProblems(400, 401, 403, 404, 429, 503)
+  async list(
+    @Param('id') id: string,
+    @Query() { state, after, limit }: PayoutPageQuery,
+  ): Promise<PayoutPage> {
+    await this.campaigns.get(id);
+    const items = await this.reports.page(id, state, after ?? '0', limit);
+    return { items, next: items.length === limit ? (items.at(-1)?.userId ?? null) : null };
+  }
+
+  @Get(':userId')
+  @Header('Cache-Control', 'no-store')
+  @ApiOperation({ summary: 'A payout, and everything that happened to it' })
+  @ApiParam({ name: 'id', type: String })
+  @ApiParam({ name: 'userId', type: String, description: 'decimal, 1..2^63-1' })
+  @ApiOkResponse({ type: PayoutDetailView })
+  @ApiProblems(400, 401, 403, 404, 429, 503)
+  read(@Param() { id, userId }: PayoutPath): Promise<PayoutDetailView> {
+    return this.decisions.read(id, userId);
+  }
+
+  @Patch(':userId')
+  @HttpCode(200)
+  @Header('Cache-Control', 'no-store')
+  @ApiOperation({ summary: 'Say what became of a payout that is in doubt' })
+  @ApiParam({ name: 'id', type: String })
+  @ApiParam({ name: 'userId', type: String, description: 'decimal, 1..2^63-1' })
+  @ApiOkResponse({ type: PayoutDetailView })
+  @ApiProblems(400, 401, 403, 404, 409, 413, 415, 429, 503)
+  decide(
+    @Param() { id, userId }: PayoutPath,
+    @Body() decision: DecidePayoutDto,
+    @Req() { identity }: IdentifiedRequest,
+  ): Promise<PayoutDetailView> {
+    return this.decisions.decide(id, userId, decision, identity.subject);
+  }
+}

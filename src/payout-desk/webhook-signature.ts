@@ -1,0 +1,38 @@
+import { createHmac, timingSafeEqual } from 'node:crypto';
+
+/** What came with a webhook, as Standard Webhooks names it: https://github.com/standard-webhooks/standard-webhooks */
+export interface WebhookHeaders {
+  readonly id: string | undefined;
+  readonly timestamp: string | undefined;
+  readonly signature: string | undefined;
+}
+
+/** A webhook whose signature fits. */
+export interface SignedWebhook {
+  readonly id: string;
+  /** When it was sent, in seconds since 1970, by the sender's clock. */
+  readonly timestamp: number;
+}
+
+const VERSION = 'v1,';
+const ID = /^[\x21-\x7e]{1,200}$/;
+const SECONDS = /^\d{1,12}$/;
+
+/**
+ * Null unless one of the signatures fits id, time and body, byte for byte. The time is yet to be compared with a clock that
+ * everybody shares.
+ */
+export function verifyWebhook(
+  secret: string,
+  { id, timestamp, signature }: WebhookHeaders,
+  rawBody: Buffer,
+): SignedWebhook | null {
+  if (id === undefined || !ID.test(id) || timestamp === undefined || !SECONDS.test(timestamp)) return null;
+  const expected = createHmac('sha256', secret).update(`${id}.${timestamp}.`).update(rawBody).digest();
+  const fits = (signature ?? '').split(' ').some((one) => {
+    if (!one.startsWith(VERSION)) return false;
+    const given = Buffer.from(one.slice(VERSION.length), 'base64');
+    return given.length === expected.length && timingSafeEqual(given, expected);
+  });
+  return fits ? { id, timestamp: Number(timestamp) } : null;
+}

@@ -1,0 +1,136 @@
+import { Injectable } from '@nestjs/common';
+import { InjectDataSource } from '@nestjs/typeorm';
+import type { DataSource } from 'typeorm';
+import { Environment } from '../../config/environment.js';
+import { rows } from '../../postgres/rows.js';
+import type { ProviderRequest } from '../payout-port.js';
+
+/** A payout that this process has taken, recorded and committed before anything is sent. */
+export interface Attempt extends ProviderRequest {
+  readonly campaignId: string;
+  /** Counts who took it. */
+  readonly fence: number;
+  /** Nothing was sent under this key before. */
+  readonly isFirst: boolean;
+  /** Until when something may be sent, in ms of this process's monotonic clock: our lease, and the provider's memory. */
+  readonly sendBefore: number;
+}
+
+/** What becomes of the answer, and of one more statement, besides the two calls that an attempt may make. */
+const LEASE_GRACE_MS = 5_000;
+
+/**
+ * Who is at which payout, in Postgres. Every step is one statement that changes something only if things are as they should
+ * be; its clock is Postgres' own.
+ */
+@Injectable()
+export class Attempts {
+  private readonly leaseMs: number;
+
+  constructor(
+    @InjectDataSource() private readonly source: DataSource,
+    private readonly environment: Environment,
+  ) {
+    this.leaseMs = 2 * environment.PAYOUT_HTTP_TIMEOUT_MS + LEASE_GRACE_MS;
+  }
+
+  /** Those of `userIds` that there is something to do for now, in order of arrival. */
+  async due(campaignId: string, userIds: readonly string[]): Promise<string[]> {
+    const due = await rows<{ userId: string }>(
+      this.source,
+      `SELECT g.user_id AS "userId"
+         FROM user_grants g LEFT JOIN payouts p ON p.campaign_id = g.campaign_id AND p.user_id = g.user_id
+        WHERE g.campaign_id = $1 AND g.user_id = ANY ($2::bigint[]) AND g.status = 'PENDING'
+          AND (p.state IS NULL OR ${CAN_BE_TAKEN('p')})
+        ORDER BY g.arrival_no`,
+      [campaignId, userIds],
+    );
+    return due.map(({ userId }) => userId);
+  }
+
+  /** Takes one. @returns null when it has ended, is not due, or somebody is at it */
+  async take(campaignId: string, userId: string): Promise<Attempt | null> {
+    const { PAYOUT_KEY_MEMORY_MS, PAYOUT_KEY_MARGIN_MS } = this.environment;
+    const asked = performance.now();
+    const [taken] = await rows<{
+      idempotencyKey: string;
+      body: string;
+      fence: number;
+      isFirst: boolean;
+      resendableForMs: number;
+    }>(this.source, TAKE, [campaignId, userId, this.leaseMs, PAYOUT_KEY_MEMORY_MS - PAYOUT_KEY_MARGIN_MS]);
+    if (!taken) return null;
+    const { resendableForMs, ...attempt } = taken;
+    return { campaignId, ...attempt, sendBefore: asked + Math.min(resendableForMs, this.leaseMs) };
+  }
+
+  /** Nothing was sent this time, or the provider did not look at it: as if it had not been taken. */
+  async putBack({ idempotencyKey, fence }: Attempt, pauseMs: number): Promise<void> {
+    await rows(this.source, PUT_BACK, [idempotencyKey, fence, pauseMs]);
+  }
+
+  /** Still in doubt: looked at again after a pause that doubles each time, until PAYOUT_HOLD_AFTER_MS. */
+  async doubt({ idempotencyKey, fence }: Attempt, why: string): Promise<void> {
+    const { PAYOUT_RETRY_MS, PAYOUT_RETRY_MAX_MS, PAYOUT_HOLD_AFTER_MS } = this.environment;
+    await rows(this.source, DOUBT, [
+      idempotencyKey,
+      fence,
+      why,
+      PAYOUT_RETRY_MS,
+      PAYOUT_RETRY_MAX_MS,
+      PAYOUT_HOLD_AFTER_MS,
+    ]);
+  }
+}
+
+const CAN_BE_TAKEN = (payout: string): string =>
+  `${payout}.state IN ('DUE', 'SENDING', 'IN_DOUBT') AND COALESCE(${payout}.due_at, ${payout}.leased_until) <= now()`;
+
+/**
+ * $1 campaign, $2 user, $3 lease (ms), $4 for how long after the first request the provider knows the key (ms). The body is
+ * made once and kept: whatever a later release would make of the same grant, what is sent under a key never changes.
+ */
+const TAKE = `
+  WITH pending AS (
+    SELECT g.campaign_id, g.user_id, 'grant:' || g.campaign_id || ':' || g.user_id AS idempotency_key,
+           format('{"campaignId":"%s","userId":"%s","amount":%s,"currency":"%s"}', c.id, g.user_id, c.amount, c.currency) AS body
+      FROM user_grants g JOIN campaigns c ON c.id = g.campaign_id
+     WHERE g.campaign_id = $1 AND g.user_id = $2 AND g.status = 'PENDING'
+  ), taken AS (
+    INSERT INTO payouts (campaign_id, user_id, idempotency_key, state, request_body, first_sent_at, leased_until)
+    SELECT campaign_id, user_id, idempotency_key, 'SENDING', body, now(), now() + $3 * interval '1 ms' FROM pending
+    ON CONFLICT (campaign_id, user_id) DO UPDATE
+       SET state = 'SENDING', attempts = payouts.attempts + 1, fence = payouts.fence + 1, due_at = NULL,
+           first_sent_at = COALESCE(payouts.first_sent_at, now()),
+           leased_until = now() + $3 * interval '1 ms', updated_at = now()
+     WHERE ${CAN_BE_TAKEN('payouts')}
+    RETURNING idempotency_key, request_body, fence, attempts, first_sent_at
+  ), event AS (
+    INSERT INTO payout_events (idempotency_key, event, detail)
+    SELECT idempotency_key, 'SENDING', 'attempt ' || attempts FROM taken
+  )
+  SELECT idempotency_key AS "idempotencyKey", request_body AS body, fence, attempts = 1 AS "isFirst",
+         extract(epoch FROM first_sent_at + $4 * interval '1 ms' - now())::float8 * 1000 AS "resendableForMs"
+    FROM taken`;
+
+/** $1 key, $2 fence, $3 pause (ms). An attempt that was not made does not count. */
+const PUT_BACK = `
+  WITH put_back AS (
+    UPDATE payouts
+       SET state = CASE attempts WHEN 1 THEN 'DUE' ELSE 'IN_DOUBT' END, attempts = attempts - 1,
+           first_sent_at = CASE attempts WHEN 1 THEN NULL ELSE first_sent_at END,
+           leased_until = NULL, due_at = now() + $3 * interval '1 ms', updated_at = now()
+     WHERE idempotency_key = $1 AND fence = $2 AND state = 'SENDING'
+    RETURNING idempotency_key
+  ) INSERT INTO payout_events (idempotency_key, event, detail) SELECT idempotency_key, 'PUT_BACK', NULL FROM put_back RETURNING id`;
+
+/** $1 key, $2 fence, $3 why, $4 first and $5 longest pause (ms), $6 when it is held for an operator (ms after the first request). */
+const DOUBT = `
+  WITH doubted AS (
+    UPDATE payouts
+       SET state = CASE WHEN first_sent_at + $6 * interval '1 ms' <= now() THEN 'HELD' ELSE 'IN_DOUBT' END, last_error = $3,
+           leased_until = NULL, updated_at = now(),
+           due_at = now() + least($5::float8, $4 * power(2, least(attempts - 1, 30))) * (0.75 + random() / 2) * interval '1 ms'
+     WHERE idempotency_key = $1 AND fence = $2 AND state = 'SENDING'
+    RETURNING idempotency_key, state
+  ) INSERT INTO payout_events (idempotency_key, event, detail) SELECT idempotency_key, state, $3 FROM doubted RETURNING id`;

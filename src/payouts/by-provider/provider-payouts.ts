@@ -1,0 +1,98 @@
+import { Injectable } from '@nestjs/common';
+import { InjectDataSource } from '@nestjs/typeorm';
+import type { DataSource } from 'typeorm';
+import { Environment } from '../../config/environment.js';
+import { Failpoints } from '../../failpoints/failpoints.js';
+import { readEnded } from '../ended-grants.js';
+import { PayoutConclusions } from '../payout-conclusions.js';
+import type { ProviderAnswer } from '../payout-port.js';
+import { type Paid, Payouts } from '../payouts.js';
+import { type Attempt, Attempts } from './attempts.js';
+import { ProviderCalls } from './provider-calls.js';
+
+/**
+ * Pays through a provider across a network. Each payout goes its own way: the attempt is recorded and committed, the
+ * provider is called while no transaction is open, its answer is recorded. Whoever dies on the way leaves a payout that
+ * may have been sent; who comes next looks it up first.
+ */
+@Injectable()
+export class ProviderPayouts extends Payouts {
+  private readonly lanes: number;
+
+  constructor(
+    @InjectDataSource() private readonly source: DataSource,
+    private readonly attempts: Attempts,
+    private readonly calls: ProviderCalls,
+    private readonly conclusions: PayoutConclusions,
+    private readonly failpoints: Failpoints,
+    environment: Environment,
+  ) {
+    super();
+    this.lanes = Math.max(
+      1,
+      Math.floor(environment.PAYOUT_HTTP_CONCURRENCY / environment.WORKER_CONCURRENCY),
+    );
+  }
+
+  async pay(campaignId: string, userIds: readonly string[], stopping: AbortSignal): Promise<Paid> {
+    const due = await this.attempts.due(campaignId, userIds);
+    const lanes = Array.from({ length: this.lanes }, () => this.work(campaignId, due, stopping));
+    const broken = (await Promise.allSettled(lanes)).find(({ status }) => status === 'rejected');
+    if (broken?.status === 'rejected') throw broken.reason;
+    return { ended: await readEnded(this.source, campaignId, userIds), left: due.length };
+  }
+
+  /** One call at a time, until nothing is due or the provider takes no more. */
+  private async work(campaignId: string, due: string[], stopping: AbortSignal): Promise<void> {
+    while (due.length > 0 && (await this.calls.turn(stopping))) {
+      const attempt = await this.takeNext(campaignId, due);
+      if (!attempt) return;
+      this.failpoints.reach('payout.recorded');
+      const answer = await this.ask(attempt);
+      this.failpoints.reach('provider.answered');
+      await this.record(attempt, answer);
+    }
+  }
+
+  private async takeNext(campaignId: string, due: string[]): Promise<Attempt | null> {
+    for (let userId = due.shift(); userId !== undefined; userId = due.shift()) {
+      const attempt = await this.attempts.take(campaignId, userId);
+      if (attempt) return attempt;
+    }
+    return null;
+  }
+
+  /** P7: what may have been sent is looked up, and sent again only under its key and while the provider knows that key. */
+  private async ask(attempt: Attempt): Promise<ProviderAnswer> {
+    if (!attempt.isFirst) {
+      const found = await this.calls.find(attempt);
+      if (found.kind !== 'not-found') return found;
+    }
+    if (performance.now() >= attempt.sendBefore) return { kind: 'in-doubt', why: 'not-found' };
+    return this.calls.send(attempt);
+  }
+
+  private async record(attempt: Attempt, answer: ProviderAnswer): Promise<void> {
+    switch (answer.kind) {
+      case 'settled':
+      case 'rejected':
+      case 'reversed':
+        // Whoever holds the lease by now: the first outcome of a key is final, so it is the same for all (R13).
+        await this.conclusions.conclude({
+          idempotencyKey: attempt.idempotencyKey,
+          state: OUTCOMES[answer.kind],
+          providerReference: answer.providerReference,
+          reason: answer.kind === 'rejected' ? answer.reason : null,
+        });
+        return;
+      case 'not-now':
+        await this.attempts.putBack(attempt, answer.retryAfterMs);
+        return;
+      case 'not-found':
+      case 'in-doubt':
+        await this.attempts.doubt(attempt, answer.kind === 'in-doubt' ? answer.why : answer.kind);
+    }
+  }
+}
+
+const OUTCOMES = { settled: 'SETTLED', rejected: 'REJECTED', reversed: 'REVERSED' } as const;

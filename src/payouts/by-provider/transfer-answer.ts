@@ -1,0 +1,103 @@
+import type { ProviderAnswer, ProviderRequest } from '../payout-port.js';
+
+/** An HTTP answer, its body read in full. */
+export interface HttpAnswer {
+  readonly status: number;
+  readonly retryAfter: string | undefined;
+  readonly body: string;
+}
+
+const REJECTED_STATUS = 422;
+const SHORT_WORD = /^[a-z0-9][a-z0-9-]{0,63}$/;
+const LONGEST_REFERENCE = 200;
+const DEFAULT_RETRY_AFTER_MS = 1_000;
+const LONGEST_RETRY_AFTER_MS = 3_600_000;
+
+/**
+ * Reads what a provider answered to `request`, as docs/payout-provider.md has it. Only a transfer that repeats our key, user,
+ * amount and currency says anything definite; whatever else comes is doubt (P7).
+ */
+export function readTransferAnswer(request: ProviderRequest, answer: HttpAnswer): ProviderAnswer {
+  const { status } = answer;
+  if (status === 429) return { kind: 'not-now', retryAfterMs: retryAfterMs(answer.retryAfter) };
+  if (status !== 200 && status !== 201 && status !== REJECTED_STATUS)
+    return { kind: 'in-doubt', why: `status-${status}` };
+
+  const transfer = readTransfer(answer.body);
+  if (!transfer) return { kind: 'in-doubt', why: 'unreadable' };
+  const why = mismatch(request, transfer);
+  if (why !== null) return { kind: 'in-doubt', why };
+  return toAnswer(transfer, status);
+}
+
+/** As `readTransferAnswer`, for an answer to a look-up: 404 says that the provider does not know the key, yet. */
+export function readLookUpAnswer(request: ProviderRequest, answer: HttpAnswer): ProviderAnswer {
+  return answer.status === 404 ? { kind: 'not-found' } : readTransferAnswer(request, answer);
+}
+
+/** A transfer as a provider tells of it; nothing of it is to be believed before it was compared. */
+export interface Transfer {
+  readonly id: string;
+  readonly idempotencyKey: string;
+  readonly campaignId: string;
+  readonly userId: string;
+  readonly amount: number;
+  readonly currency: string;
+  readonly state: string;
+  readonly reason: string | null;
+}
+
+/** Null when the text is no transfer. */
+export function readTransfer(text: string): Transfer | null {
+  try {
+    const value: unknown = JSON.parse(text);
+    return isTransfer(value) ? value : null;
+  } catch {
+    return null;
+  }
+}
+
+export function isTransfer(value: unknown): value is Transfer {
+  if (typeof value !== 'object' || value === null) return false;
+  const { id, idempotencyKey, campaignId, userId, amount, currency, state, reason } = value as Record<
+    string,
+    unknown
+  >;
+  return (
+    [id, idempotencyKey, campaignId, userId, currency, state].every((text) => typeof text === 'string') &&
+    (id as string).length <= LONGEST_REFERENCE &&
+    Number.isSafeInteger(amount) &&
+    (reason === undefined || reason === null || typeof reason === 'string')
+  );
+}
+
+/** What a transfer does not repeat of the request as a short word, or null when it repeats all of it. */
+export function mismatch({ idempotencyKey, body }: ProviderRequest, transfer: Transfer): string | null {
+  if (transfer.idempotencyKey !== idempotencyKey) return 'other-key';
+  const sent = JSON.parse(body) as Pick<Transfer, 'campaignId' | 'userId' | 'amount' | 'currency'>;
+  if (transfer.amount !== sent.amount || transfer.currency !== sent.currency) return 'other-amount';
+  if (transfer.userId !== sent.userId || transfer.campaignId !== sent.campaignId) return 'other-user';
+  return null;
+}
+
+/** A provider's word for why it rejected, fit to be stored and shown. */
+export function rejectionReason(reason: string | null | undefined): string {
+  return reason && SHORT_WORD.test(reason) ? reason : 'unspecified';
+}
+
+function toAnswer({ id, state, reason }: Transfer, status: number): ProviderAnswer {
+  // A refusal by status and a payment by body, or the other way round, is no answer.
+  if (state === 'rejected')
+    return { kind: 'rejected', providerReference: id, reason: rejectionReason(reason) };
+  if (status === REJECTED_STATUS) return { kind: 'in-doubt', why: 'other-state' };
+  if (state === 'settled' || state === 'reversed') return { kind: state, providerReference: id };
+  return { kind: 'in-doubt', why: state === 'pending' ? 'pending' : 'other-state' };
+}
+
+/** Seconds or a date (RFC 9110, 10.2.3) as ms from now, within bounds. */
+function retryAfterMs(header: string | undefined): number {
+  const text = header?.trim() ?? '';
+  const ms = /^\d+$/.test(text) ? Number(text) * 1_000 : Date.parse(text) - Date.now();
+  if (!(ms > 0)) return DEFAULT_RETRY_AFTER_MS;
+  return Math.min(ms, LONGEST_RETRY_AFTER_MS);
+}

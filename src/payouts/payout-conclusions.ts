@@ -1,0 +1,179 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { InjectDataSource } from '@nestjs/typeorm';
+import type { DataSource, EntityManager } from 'typeorm';
+import { enterPayout, enterReversal } from '../ledger/provider-account.js';
+import { Metrics } from '../metrics/metrics.js';
+import { rows } from '../postgres/rows.js';
+import type { EndedGrant } from './ended-grants.js';
+import { type PayoutState, statesBefore } from './payout-state.js';
+
+/** That a payout has come to its end, or that its money came back, as somebody says who must know. */
+export interface Conclusion {
+  readonly idempotencyKey: string;
+  readonly state: 'SETTLED' | 'REJECTED' | 'REVERSED';
+  readonly providerReference: string | null;
+  /** Why, for a rejection and for an operator's decision. */
+  readonly reason: string | null;
+  /** The operator who decided it. */
+  readonly actor?: string;
+  /** The states in which it may be said; default: all from which the state can be reached. */
+  readonly onlyFrom?: readonly PayoutState[];
+}
+
+/**
+ * What came of a conclusion: it was `applied`; it was `known` already; there is no such payout; or it contradicts an outcome
+ * that is final (R13), which is written down and changes nothing.
+ */
+export type Effect = 'applied' | 'known' | 'unknown-payout' | 'contradiction';
+
+export interface Concluded {
+  readonly effect: Effect;
+  readonly campaignId: string | null;
+  /** What the gate is to be told, if anything; told twice does no harm. */
+  readonly ended: EndedGrant | null;
+}
+
+interface Standing {
+  readonly campaignId: string;
+  readonly userId: string;
+  readonly state: PayoutState;
+}
+
+/** Ends payouts that a provider makes, whoever brings the news: its answer, a look-up, a webhook, a statement, an operator. */
+@Injectable()
+export class PayoutConclusions {
+  private readonly log = new Logger(PayoutConclusions.name);
+
+  constructor(
+    @InjectDataSource() private readonly source: DataSource,
+    private readonly metrics: Metrics,
+  ) {}
+
+  /**
+   * Payout, grant and ledger change in one transaction, or not at all.
+   * @param alongside further writes of the same transaction, told what came of it
+   */
+  async conclude(
+    conclusion: Conclusion,
+    alongside?: (transaction: EntityManager, effect: Effect) => Promise<void>,
+  ): Promise<Concluded> {
+    const concluded = await this.source.transaction(async (transaction) => {
+      const done = await this.apply(transaction, conclusion);
+      await alongside?.(transaction, done.effect);
+      return done;
+    });
+    const { effect, campaignId } = concluded;
+    const { state, idempotencyKey } = conclusion;
+    if (effect === 'applied' && campaignId !== null)
+      this.metrics.payouts.inc({ campaign: campaignId, outcome: state.toLowerCase() });
+    if (effect === 'contradiction')
+      this.log.error({ msg: 'News of a payout contradicts its outcome', campaignId, state });
+    if (effect === 'unknown-payout')
+      this.log.warn({ msg: 'News of a payout that does not exist', key: idempotencyKey.length });
+    return concluded;
+  }
+
+  private async apply(transaction: EntityManager, conclusion: Conclusion): Promise<Concluded> {
+    const { idempotencyKey, state, onlyFrom } = conclusion;
+    const payout = await lock(transaction, idempotencyKey);
+    if (!payout) return { effect: 'unknown-payout', campaignId: null, ended: null };
+
+    if (state === 'REVERSED' && statesBefore('SETTLED').includes(payout.state)) {
+      // It came back, so it had moved: we learn both at once.
+      await end(transaction, payout, { ...conclusion, state: 'SETTLED' });
+      return this.finish(transaction, { ...payout, state: 'SETTLED' }, conclusion);
+    }
+    const allowed = onlyFrom ?? statesBefore(state);
+    if (allowed.includes(payout.state)) return this.finish(transaction, payout, conclusion);
+
+    const known = payout.state === state || (state === 'SETTLED' && payout.state === 'REVERSED');
+    if (!known) await writeEvent(transaction, conclusion, 'CONTRADICTED');
+    return {
+      effect: known ? 'known' : 'contradiction',
+      campaignId: payout.campaignId,
+      ended: await readEnd(transaction, payout),
+    };
+  }
+
+  private async finish(
+    transaction: EntityManager,
+    payout: Standing,
+    conclusion: Conclusion,
+  ): Promise<Concluded> {
+    await end(transaction, payout, conclusion);
+    return {
+      effect: 'applied',
+      campaignId: payout.campaignId,
+      ended: await readEnd(transaction, payout),
+    };
+  }
+}
+
+/** Locks the payout, so that of two who bring news one comes after the other. */
+async function lock(transaction: EntityManager, idempotencyKey: string): Promise<Standing | undefined> {
+  const [payout] = await rows<Standing>(
+    transaction,
+    `SELECT campaign_id AS "campaignId", user_id AS "userId", state FROM payouts WHERE idempotency_key = $1 FOR UPDATE`,
+    [idempotencyKey],
+  );
+  return payout;
+}
+
+/** P7: the only place where a provider's payout ends its grant. A reversal ends it only where the campaign grants again. */
+async function end(
+  transaction: EntityManager,
+  { campaignId, userId }: Standing,
+  conclusion: Conclusion,
+): Promise<void> {
+  const { idempotencyKey, state, providerReference, reason } = conclusion;
+  await rows(
+    transaction,
+    `WITH ended AS (
+       UPDATE payouts
+          SET state = $2, provider_reference = COALESCE($3, provider_reference), last_error = $4,
+              leased_until = NULL, due_at = NULL, updated_at = now()
+        WHERE idempotency_key = $1
+       RETURNING campaign_id
+     ) SELECT campaign_id FROM ended`,
+    [idempotencyKey, state, providerReference, state === 'SETTLED' ? null : reason],
+  );
+  await writeEvent(transaction, conclusion, state);
+  await rows(
+    transaction,
+    `WITH ended AS (
+       UPDATE user_grants SET status = CASE $3 WHEN 'SETTLED' THEN 'SUCCESS' ELSE 'FAILED' END, updated_at = now()
+         FROM campaigns
+        WHERE user_grants.campaign_id = $1 AND user_grants.user_id = $2 AND campaigns.id = $1
+          AND CASE $3 WHEN 'REVERSED' THEN status = 'SUCCESS' AND reversal_policy = 'regrant' ELSE status = 'PENDING' END
+       RETURNING status
+     ) SELECT status FROM ended`,
+    [campaignId, userId, state],
+  );
+  if (state === 'SETTLED') await enterPayout(transaction, campaignId, idempotencyKey);
+  if (state === 'REVERSED') await enterReversal(transaction, campaignId, idempotencyKey);
+}
+
+async function writeEvent(
+  transaction: EntityManager,
+  { idempotencyKey, reason, actor }: Conclusion,
+  event: string,
+): Promise<void> {
+  await rows(
+    transaction,
+    `INSERT INTO payout_events (idempotency_key, event, detail, actor) VALUES ($1, $2, $3, $4) RETURNING id`,
+    [idempotencyKey, event, reason, actor ?? null],
+  );
+}
+
+async function readEnd(
+  transaction: EntityManager,
+  { campaignId, userId }: Standing,
+): Promise<EndedGrant | null> {
+  const [ended] = await rows<EndedGrant>(
+    transaction,
+    `SELECT user_id AS "userId", grant_seq AS "grantSeq", status FROM user_grants
+      WHERE campaign_id = $1 AND user_id = $2 AND status <> 'PENDING'`,
+    [campaignId, userId],
+  );
+  return ended ?? null;
+}

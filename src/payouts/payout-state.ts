@@ -1,0 +1,40 @@
+/**
+ * - DUE: not sent, or certainly not looked at by the provider
+ * - SENDING: somebody is at it until its lease runs out; if they died, it may have been sent
+ * - IN_DOUBT: sent, outcome unknown; looked up, and sent again under its key while the provider remembers keys
+ * - HELD: in doubt for so long that an operator has to decide
+ * - SETTLED, REJECTED: the outcome, for good (R13)
+ * - REVERSED: settled, and the money came back later
+ */
+export const PAYOUT_STATES = [
+  'DUE',
+  'SENDING',
+  'IN_DOUBT',
+  'HELD',
+  'SETTLED',
+  'REJECTED',
+  'REVERSED',
+] as const;
+export type PayoutState = (typeof PAYOUT_STATES)[number];
+
+/** The states that are not an outcome. */
+const OPEN: readonly PayoutState[] = ['DUE', 'SENDING', 'IN_DOUBT', 'HELD'];
+
+/** Where each state may come from. */
+const COMES_FROM: Readonly<Record<PayoutState, readonly PayoutState[]>> = {
+  DUE: ['SENDING'],
+  SENDING: ['DUE', 'SENDING', 'IN_DOUBT'],
+  IN_DOUBT: ['SENDING'],
+  HELD: ['SENDING'],
+  SETTLED: OPEN,
+  REJECTED: OPEN,
+  REVERSED: ['SETTLED'],
+};
+
+/** The states from which a payout may become `next`. */
+export function statesBefore(next: PayoutState): readonly PayoutState[] {
+  return COMES_FROM[next];
+}
+
+/** The states in which an operator may say what became of a payout: nobody is at it, and nobody else knows. */
+export const LEFT_TO_OPERATORS: readonly PayoutState[] = ['IN_DOUBT', 'HELD'];

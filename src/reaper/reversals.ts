@@ -1,0 +1,46 @@
+import { Injectable } from '@nestjs/common';
+import { InjectDataSource } from '@nestjs/typeorm';
+import type { DataSource } from 'typeorm';
+import { Environment } from '../config/environment.js';
+import type { SlotHolder } from '../gate/gate-claim.js';
+import { Settlement } from '../grants/settlement.js';
+import { rows } from '../postgres/rows.js';
+
+/**
+ * Sees to it that a slot whose payout came back reaches the next in line, where the campaign's policy is `regrant`: whoever
+ * brought the news has told the gate, if it could be told. The gate has no lease on a slot that was paid, so this remembers.
+ */
+@Injectable()
+export class Reversals {
+  constructor(
+    @InjectDataSource() private readonly source: DataSource,
+    private readonly settlement: Settlement,
+    private readonly environment: Environment,
+  ) {}
+
+  async run(campaignId: string): Promise<void> {
+    const untold = await rows<SlotHolder>(
+      this.source,
+      `SELECT g.user_id AS "userId", g.grant_seq AS "grantSeq"
+         FROM payouts p JOIN user_grants g ON g.campaign_id = p.campaign_id AND g.user_id = p.user_id
+        WHERE p.campaign_id = $1 AND p.state = 'REVERSED' AND p.gate_told_at IS NULL AND g.status = 'FAILED' LIMIT $2`,
+      [campaignId, this.environment.REAPER_BATCH_SIZE],
+    );
+    if (untold.length === 0) return;
+    const epoch = await this.settlement.free(campaignId, untold);
+    if (epoch === null) return;
+    await rows(this.source, TOLD, [campaignId, untold.map(({ userId }) => userId), epoch]);
+  }
+}
+
+/**
+ * $1 campaign, $2 users, $3 epoch of the gate that was told. Should a rebuild have begun meanwhile, it may have read them as
+ * paid, and its gate must be told too (R2: its epoch is committed before it reads).
+ */
+const TOLD = `
+  WITH told AS (
+    UPDATE payouts SET gate_told_at = now() FROM campaigns
+     WHERE campaigns.id = $1 AND campaigns.epoch = $3
+       AND payouts.campaign_id = $1 AND payouts.user_id = ANY ($2::bigint[]) AND payouts.state = 'REVERSED'
+    RETURNING payouts.user_id
+  ) SELECT user_id FROM told`;
