@@ -126,6 +126,13 @@ module.exports = {
       to: { path: '^(src|tools|test|bench)/' },
     },
     {
+      name: 'bank-is-a-witness',
+      comment: 'Sharing code with the service, the sandbox bank would share its mistakes and confirm them.',
+      severity: 'error',
+      from: { path: '^tools/bank(/|[.]ts$)' },
+      to: { path: '^(src|migrations)/', reachable: true },
+    },
+    {
       name: 'tools-do-not-need-tests',
       comment: 'Tools are built and shipped, tests are not.',
       severity: 'error',

@@ -1,0 +1,40 @@
+import { randomBytes } from 'node:crypto';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { UsageError } from '../command.js';
+import { fromEnvironment } from '../stack/dot-env.js';
+import { dataFolder, ensureFolder } from '../stack/project-folders.js';
+
+export interface BankSecrets {
+  /** What callers must bring: the service's PAYOUT_HTTP_SECRET. */
+  readonly bearer: string;
+  /** What webhooks are signed with: the service's PAYOUT_WEBHOOK_SECRET. */
+  readonly webhook: string;
+}
+
+const newSecret = () => randomBytes(32).toString('base64url');
+
+/** Made once, kept in `.data/bank-secrets.json`. */
+async function developmentSecrets(): Promise<BankSecrets> {
+  if (fromEnvironment('NODE_ENV') === 'production') {
+    throw new UsageError('In production BANK_SECRET and BANK_WEBHOOK_SECRET must be set.');
+  }
+  const file = join(dataFolder, 'bank-secrets.json');
+  await ensureFolder(dataFolder);
+  try {
+    const secrets: BankSecrets = { bearer: newSecret(), webhook: newSecret() };
+    await writeFile(file, JSON.stringify(secrets), { mode: 0o600, flag: 'wx' });
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+  }
+  return JSON.parse(await readFile(file, 'utf8')) as BankSecrets;
+}
+
+/** From BANK_SECRET and BANK_WEBHOOK_SECRET; in development there are others where these are not set. */
+export async function findBankSecrets(): Promise<BankSecrets> {
+  const bearer = fromEnvironment('BANK_SECRET');
+  const webhook = fromEnvironment('BANK_WEBHOOK_SECRET');
+  if (bearer !== undefined && webhook !== undefined) return { bearer, webhook };
+  const development = await developmentSecrets();
+  return { bearer: bearer ?? development.bearer, webhook: webhook ?? development.webhook };
+}

@@ -1,0 +1,89 @@
+import type { Answer } from './answer.js';
+import type { Fate, PlannedMisfortune } from './fate.js';
+import { type Misfortune, misfortunes } from './fault-kinds.js';
+import type { Journal } from './journal.js';
+import { readOdds } from './odds.js';
+import { Refusal } from './refusal.js';
+import type { Teller } from './teller.js';
+import type { TransferState } from './transfer.js';
+import type { WebhookCounts, Webhooks } from './webhooks.js';
+
+/** What the bank looks like from inside. */
+export interface BankState {
+  readonly transfers: Readonly<Record<TransferState, number>>;
+  /** Faults that fired, by kind, since the log was begun. */
+  readonly faults: Readonly<Record<string, number>>;
+  readonly keyConflicts: number;
+  /** Keys whose memory had run out when they came again. */
+  readonly forgotten: number;
+  readonly webhooks: WebhookCounts;
+}
+
+type Act = (given: Readonly<Record<string, unknown>>) => Promise<Answer>;
+
+const most = 1_000_000;
+
+const isMisfortune = (value: unknown): value is Misfortune => misfortunes.some((kind) => kind === value);
+
+/** How a test, or a person, makes the bank misbehave. No part of the contract. */
+export class ControlDesk {
+  /** What can be done, by method and path; odds that are no odds throw an OddsError. */
+  readonly acts: Readonly<Record<string, Act | undefined>> = {
+    'GET /control/odds': async () => ({ status: 200, body: this.fate.odds }),
+    'PUT /control/odds': async (given) => {
+      this.fate.odds = readOdds(given);
+      return { status: 200, body: this.fate.odds };
+    },
+    'PUT /control/webhook-url': async ({ url }) => {
+      if (url !== null && !isWebUrl(url)) throw new Refusal(400, 'invalid-url', 'url: http(s)://…, or null.');
+      this.webhooks.url = url ?? undefined;
+      return { status: 200, body: { url } };
+    },
+    'POST /control/fail': async (given) => {
+      const planned = readPlan(given);
+      this.fate.plan(planned);
+      return { status: 201, body: planned };
+    },
+    'POST /control/reversals': async ({ idempotencyKey }) => {
+      if (typeof idempotencyKey !== 'string') throw new Refusal(400, 'invalid-key');
+      return { status: 200, body: await this.teller.reverse(idempotencyKey) };
+    },
+    'GET /control/state': async () => ({ status: 200, body: this.state() }),
+  };
+
+  constructor(
+    private readonly journal: Journal,
+    private readonly teller: Teller,
+    private readonly fate: Fate,
+    private readonly webhooks: Webhooks,
+  ) {}
+
+  private state(): BankState {
+    const events = this.journal.book.countByEvent();
+    return {
+      transfers: this.journal.book.countByState(),
+      faults: this.journal.book.countByFault(),
+      keyConflicts: events['key-conflict'] ?? 0,
+      forgotten: events.forgotten ?? 0,
+      webhooks: this.webhooks.state(),
+    };
+  }
+}
+
+function isWebUrl(value: unknown): value is string {
+  return typeof value === 'string' && URL.canParse(value) && /^https?:$/.test(new URL(value).protocol);
+}
+
+function readPlan({ idempotencyKey, userId, fault, times = 1 }: Record<string, unknown>): PlannedMisfortune {
+  const isNamed = [idempotencyKey, userId].filter((name) => typeof name === 'string').length === 1;
+  if (!isNamed) throw new Refusal(400, 'invalid-plan', 'Name either an idempotencyKey or a userId.');
+  if (!isMisfortune(fault)) {
+    throw new Refusal(400, 'invalid-plan', `fault is one of ${misfortunes.join(', ')}.`);
+  }
+  if (typeof times !== 'number' || !Number.isInteger(times) || times < 1 || times > most) {
+    throw new Refusal(400, 'invalid-plan', `times is a whole number from 1 to ${most}.`);
+  }
+  return typeof userId === 'string'
+    ? { userId, fault, times }
+    : { idempotencyKey: String(idempotencyKey), fault, times };
+}

@@ -1,0 +1,132 @@
+import type { Fate } from './fate.js';
+import type { Journal } from './journal.js';
+import { Refusal } from './refusal.js';
+import type { Transfer } from './transfer.js';
+import type { BookedTransfer } from './transfer-book.js';
+import type { TransferRequest } from './transfer-request.js';
+import type { Webhooks } from './webhooks.js';
+
+/** What came of a request. */
+export interface Receipt {
+  readonly transfer: Transfer;
+  /** Whether this request made the transfer. */
+  readonly isNew: boolean;
+}
+
+/** Moves the money: one outcome a key, as long as the key is remembered. */
+export class Teller {
+  constructor(
+    private readonly journal: Journal,
+    private readonly fate: Fate,
+    private readonly webhooks: Webhooks,
+    /** For how long a key is remembered, from its first request on. */
+    private readonly keyMemoryMs: number,
+  ) {}
+
+  /** Goes on with what a killed bank had promised to decide. */
+  resume(): void {
+    for (const pending of this.journal.book.pending()) this.decideLater(pending);
+  }
+
+  /**
+   * Executes a request, or finds out what it came to before. Fulfilled when that is durable. Of requests that
+   * come at once under one key the first one is executed.
+   * @throws Refusal with status 409 when the key came with another body
+   */
+  async execute(request: TransferRequest): Promise<Receipt> {
+    const known = this.journal.book.latestOf(request.idempotencyKey);
+    if (known && this.remembers(known)) {
+      if (known.bodySha256 !== request.bodySha256) await this.refuseOtherBody(known, request);
+      return { transfer: await this.journal.durable(known), isNew: false };
+    }
+    if (known) this.forget(known);
+    const made = this.make(request);
+    const transfer = await this.journal.durable(made);
+    this.tell(made);
+    return { transfer, isNew: true };
+  }
+
+  /**
+   * Takes the money of a key back.
+   * @throws Refusal with status 404 or 409 when there is none to take back
+   */
+  async reverse(idempotencyKey: string): Promise<Transfer> {
+    const known = this.journal.book.latestOf(idempotencyKey);
+    if (!known) throw new Refusal(404, 'not-found');
+    if (known.transfer.state !== 'settled') throw new Refusal(409, 'not-settled');
+    return this.takeBack(known);
+  }
+
+  /** A rejection is final for ever; money that moved may move again when the key is forgotten. */
+  private remembers({ transfer: { state, createdAt } }: BookedTransfer): boolean {
+    if (state === 'rejected' || state === 'pending') return true;
+    return Date.now() - Date.parse(createdAt) < this.keyMemoryMs;
+  }
+
+  private forget({ transfer, bodySha256 }: BookedTransfer): void {
+    this.journal.write({ ...transfer, bodySha256, event: 'forgotten' });
+  }
+
+  private async refuseOtherBody(known: BookedTransfer, request: TransferRequest): Promise<never> {
+    this.journal.write({ ...request, event: 'key-conflict', id: known.transfer.id, reason: null });
+    await this.journal.allDurable();
+    throw new Refusal(409, 'key-reused');
+  }
+
+  private make(request: TransferRequest): BookedTransfer {
+    const id = this.journal.book.nextId();
+    if (!this.fate.takes('pendingFirst', request)) return this.decide({ ...request, id });
+    this.journal.noteFault('pendingFirst', { ...request, id });
+    const pending = this.journal.write({ ...request, event: 'pending', id, reason: null });
+    this.decideLater(pending);
+    return pending;
+  }
+
+  private decideLater({ transfer, bodySha256 }: BookedTransfer): void {
+    this.after(this.fate.odds.pendingMs, async () => {
+      const decided = this.decide({ ...transfer, bodySha256 });
+      await this.journal.durable(decided);
+      this.tell(decided);
+    });
+  }
+
+  private decide(request: TransferRequest & { id: string }): BookedTransfer {
+    const reason = this.rejectionOf(request);
+    const event = reason === null ? 'settled' : 'rejected';
+    const decided = this.journal.write({ ...request, event, reason });
+    if (event === 'settled' && this.fate.takes('reversal', request)) this.reverseLater(request.id);
+    return decided;
+  }
+
+  private rejectionOf(request: TransferRequest): string | null {
+    if (this.fate.odds.rejectUsers.includes(request.userId)) return 'account-closed';
+    return this.fate.takes('reject', request) ? 'refused' : null;
+  }
+
+  private reverseLater(id: string): void {
+    this.after(this.fate.odds.reversalDelayMs, async () => {
+      const settled = this.journal.book.get(id);
+      if (settled?.transfer.state === 'settled') await this.takeBack(settled);
+    });
+  }
+
+  private async takeBack({ transfer, bodySha256 }: BookedTransfer): Promise<Transfer> {
+    const reversed = this.journal.write({ ...transfer, bodySha256, event: 'reversed', reason: 'returned' });
+    const durable = await this.journal.durable(reversed);
+    this.tell(reversed);
+    return durable;
+  }
+
+  private tell({ transfer, seq }: BookedTransfer): void {
+    if (transfer.state === 'pending') return;
+    // Numbered by the line of the log, so that no event ever gets another's id, also after a restart.
+    const id = `evt_${String(seq).padStart(6, '0')}`;
+    this.webhooks.announce({ id, type: `transfer.${transfer.state}`, transfer });
+  }
+
+  private after(ms: number, act: () => Promise<void>): void {
+    setTimeout(() => {
+      void act(); // it fails only with the log, and then the bank ends
+    }, ms).unref();
+  }
+}
