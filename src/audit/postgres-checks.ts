@@ -51,13 +51,16 @@ export const POSTGRES_CHECKS: readonly PostgresCheck[] = [
   },
   {
     promise: 'P1',
-    statement: 'at most `capacity` payouts have moved money',
+    statement: 'at most `capacity` payouts have moved money that has not come back',
     examined: COUNT_SUCCESS,
     violations: `
       SELECT format('%s payouts have moved money, capacity is %s', moved.count, capacity) AS violation
         FROM campaigns,
-             (SELECT count(*) FROM ledger_entries e JOIN ledger_accounts a ON a.id = e.account_id
-               WHERE a.campaign_id = $1 AND e.amount < 0) AS moved
+             (SELECT count(*) FILTER (WHERE e.amount < 0) - count(*) FILTER (WHERE t.idempotency_key LIKE 'reversal:%') AS count
+                FROM ledger_entries e
+                JOIN ledger_accounts a ON a.id = e.account_id
+                JOIN ledger_transactions t ON t.id = e.transaction_id
+               WHERE a.campaign_id = $1) AS moved
        WHERE campaigns.id = $1 AND moved.count > capacity`,
   },
   {
@@ -137,26 +140,33 @@ export const POSTGRES_CHECKS: readonly PostgresCheck[] = [
   },
   {
     promise: 'P7',
-    statement: 'every FAILED grant has a definite rejection, with its reason, and moved no money',
+    statement:
+      'every FAILED grant has a definite rejection, with its reason, and moved no money; or its money came back',
     examined: COUNT_FAILED,
     violations: `
-      SELECT format('user %s is FAILED without a rejection', g.user_id) AS violation
+      SELECT format('user %s is FAILED, its payout %s', g.user_id, COALESCE(p.state, 'missing')) AS violation
         FROM user_grants g
+        JOIN campaigns c ON c.id = g.campaign_id
         LEFT JOIN payouts p USING (campaign_id, user_id)
        WHERE g.campaign_id = $1 AND g.status = 'FAILED'
-         AND (p.state IS DISTINCT FROM 'REJECTED' OR p.last_error IS NULL)
+         AND (p.state = 'REJECTED' AND p.last_error IS NOT NULL
+              OR p.state = 'REVERSED' AND c.reversal_policy = 'regrant') IS NOT TRUE
       UNION ALL
       SELECT format('user %s is FAILED and money moved', user_id) FROM (${TRANSFERS}) AS t
-       WHERE status = 'FAILED' AND (outcome IS DISTINCT FROM 'REJECTED'
-                                    OR EXISTS (SELECT FROM ledger_entries e WHERE e.transaction_id = t.id))`,
+       WHERE status = 'FAILED' AND EXISTS (SELECT FROM ledger_entries e WHERE e.transaction_id = t.id)
+         AND NOT EXISTS (SELECT FROM ledger_transactions back
+                           JOIN ledger_entries e ON e.transaction_id = back.id
+                          WHERE back.idempotency_key = 'reversal:' || t.idempotency_key)`,
   },
   {
     promise: 'P8',
-    statement: 'no grant has been PENDING for an hour',
+    statement: 'no grant has been PENDING for an hour, unless its payout is in doubt',
     examined: COUNT_GRANTS,
     violations: `
       SELECT format('user %s has been PENDING since %s', user_id, updated_at) AS violation FROM user_grants
-       WHERE campaign_id = $1 AND status = 'PENDING' AND updated_at < now() - interval '1 hour'`,
+       WHERE campaign_id = $1 AND status = 'PENDING' AND updated_at < now() - interval '1 hour'
+         AND NOT EXISTS (SELECT FROM payouts p WHERE p.campaign_id = $1 AND p.user_id = user_grants.user_id
+                            AND p.state IN ('IN_DOUBT', 'HELD'))`,
   },
   {
     promise: 'P8',
@@ -177,11 +187,16 @@ export const POSTGRES_CHECKS: readonly PostgresCheck[] = [
         FROM waiting_entries entry JOIN campaigns ON campaigns.id = entry.campaign_id
        WHERE entry.campaign_id = $1 AND ended_at IS NOT NULL
          AND (EXISTS (SELECT FROM user_grants g WHERE g.campaign_id = $1 AND g.user_id = entry.user_id)
-              OR capacity <> (SELECT count(*) FROM user_grants WHERE campaign_id = $1 AND status = 'SUCCESS'))`,
+              OR capacity > (SELECT count(*) FROM user_grants g
+                              WHERE g.campaign_id = $1
+                                AND (g.status = 'SUCCESS'
+                                     OR EXISTS (SELECT FROM payouts p WHERE p.campaign_id = $1 AND p.user_id = g.user_id
+                                                   AND p.state = 'REVERSED'))))`,
   },
   {
     promise: 'P9',
-    statement: 'every SUCCESS is one settled transaction of the amount, from the campaign to that user',
+    statement:
+      'every SUCCESS is one settled transaction of the amount, from the campaign to that user or to the provider that paid',
     examined: COUNT_SUCCESS,
     violations: `
       SELECT format('the payout of user %s is not in the ledger as it should be', t.user_id) AS violation
@@ -189,7 +204,8 @@ export const POSTGRES_CHECKS: readonly PostgresCheck[] = [
         JOIN campaigns ON campaigns.id = $1
         LEFT JOIN LATERAL (
           SELECT count(*) FILTER (WHERE a.campaign_id = $1 AND e.amount = -campaigns.amount) AS debits,
-                 count(*) FILTER (WHERE a.kind = 'WALLET' AND a.user_id = t.user_id AND e.amount = campaigns.amount) AS credits,
+                 count(*) FILTER (WHERE (a.kind = 'PROVIDER' OR a.kind = 'WALLET' AND a.user_id = t.user_id)
+                                    AND e.amount = campaigns.amount) AS credits,
                  count(*) AS entries
             FROM ledger_entries e JOIN ledger_accounts a ON a.id = e.account_id WHERE e.transaction_id = t.id
         ) AS side ON true
@@ -198,16 +214,17 @@ export const POSTGRES_CHECKS: readonly PostgresCheck[] = [
   },
   {
     promise: 'P9',
-    statement: 'budget = paid + reserved + left, and the account holds reserved + left',
+    statement: 'budget = paid and not come back + reserved + left, and the account holds reserved + left',
     examined: `SELECT count(*)::int AS examined FROM ledger_accounts WHERE campaign_id = $1`,
     violations: `
       SELECT format('budget %s, paid %s, reserved %s, account %s', budget, paid, reserved, balance) AS violation
         FROM (SELECT capacity * amount AS budget, balance,
-                     amount * count(g.*) FILTER (WHERE g.status = 'SUCCESS') AS paid,
+                     amount * count(g.*) FILTER (WHERE g.status = 'SUCCESS' AND p.state IS DISTINCT FROM 'REVERSED') AS paid,
                      amount * count(g.*) FILTER (WHERE g.status = 'PENDING') AS reserved
                 FROM campaigns
                 JOIN ledger_accounts a ON a.campaign_id = campaigns.id
                 LEFT JOIN user_grants g ON g.campaign_id = campaigns.id
+                LEFT JOIN payouts p ON p.campaign_id = g.campaign_id AND p.user_id = g.user_id
                WHERE campaigns.id = $1 GROUP BY capacity, amount, balance) AS books
        WHERE budget <> paid + balance OR balance < reserved`,
   },

@@ -1,0 +1,162 @@
+import { join } from 'node:path';
+import { readEnvironment } from '../../src/config/read-environment.js';
+import { HttpProvider } from '../../src/payouts/by-provider/http-provider.js';
+import type {
+  PayoutOrder,
+  PayoutOutcome,
+  ProviderAnswer,
+  ProviderRequest,
+} from '../../src/payouts/payout-port.js';
+import { BankProcess } from '../../tools/bank/bank-process.js';
+import type { RequestFault } from '../../tools/bank/fault-kinds.js';
+import { dataFolderOf } from '../support/data-folder.js';
+import { users } from '../support/rush.js';
+import { keepsThePayoutContract } from './payout-port.contract.js';
+
+let bank: BankProcess;
+let provider: HttpProvider;
+let nextUser = 1;
+
+beforeAll(async () => {
+  bank = await BankProcess.start({ logFile: join(dataFolderOf('http-provider'), 'bank.jsonl') });
+  provider = new HttpProvider(
+    readEnvironment({
+      ...bank.serviceVariables,
+      DATABASE_URL: 'postgres://nobody@127.0.0.1:1/none',
+      REDIS_URL: 'redis://127.0.0.1:1',
+      JWT_SECRET: 'not used here, but the configuration wants one',
+      PAYOUT_HTTP_TIMEOUT_MS: '400',
+      PAYOUT_HTTP_RESPONSE_LIMIT_BYTES: '4096',
+    }),
+  );
+});
+
+afterAll(async () => {
+  await provider.onApplicationShutdown();
+  await BankProcess.killAll();
+});
+
+function orders(count: number): PayoutOrder[] {
+  const first = nextUser;
+  nextUser += count;
+  return users(first, count).map((userId) => ({
+    idempotencyKey: `grant:c:${userId}`,
+    campaignId: 'c',
+    userId: String(userId),
+    amount: 10n,
+  }));
+}
+
+function requestOf({ idempotencyKey, campaignId, userId, amount }: PayoutOrder): ProviderRequest {
+  return {
+    idempotencyKey,
+    body: JSON.stringify({ campaignId, userId, amount: Number(amount), currency: 'KRW' }),
+  };
+}
+
+function anOrder(): PayoutOrder {
+  const [order] = orders(1);
+  return order!;
+}
+
+async function moved(userId: string): Promise<bigint> {
+  const lines = await bank.readLog();
+  const settled = lines.filter((line) => line.event === 'settled' && line.userId === userId);
+  return settled.reduce((sum, { amount }) => sum + BigInt(amount ?? 0), 0n);
+}
+
+function toOutcome({ idempotencyKey }: PayoutOrder, answer: ProviderAnswer): PayoutOutcome {
+  if (answer.kind !== 'settled' && answer.kind !== 'rejected') throw new Error(`No outcome: ${answer.kind}`);
+  const { kind, ...rest } = answer;
+  return {
+    idempotencyKey,
+    ...rest,
+    state: kind === 'settled' ? 'SETTLED' : 'REJECTED',
+  } as PayoutOutcome;
+}
+
+describe('R13, P7: the adapter to a provider, together with a provider that keeps the contract', () => {
+  const closed = new Set<string>();
+  const tell = async (): Promise<void> => {
+    await bank.control.setOdds({ rejectUsers: [...closed] });
+  };
+  keepsThePayoutContract(() => ({
+    pay: (some) =>
+      Promise.all(some.map(async (order) => toOutcome(order, await provider.send(requestOf(order))))),
+    orders: (count) => Promise.resolve(orders(count)),
+    reject: async (userId) => {
+      closed.add(userId);
+      await tell();
+    },
+    accept: async (userId) => {
+      closed.delete(userId);
+      await tell();
+    },
+    received: moved,
+  }));
+});
+
+describe('P7: whatever is not a definite answer is doubt', () => {
+  const kinds: readonly (readonly [RequestFault, string, bigint])[] = [
+    ['timeoutAfter', 'time-out', 10n],
+    ['timeoutBefore', 'time-out', 0n],
+    ['errorAfter', 'status-500', 10n],
+    ['errorBefore', 'status-500', 0n],
+    ['hugeAfter', 'too-large', 10n],
+    ['dripAfter', 'time-out', 10n],
+    ['resetAfter', 'connection', 10n],
+    ['resetBefore', 'connection', 0n],
+  ];
+  it.each(kinds)('%s', async (fault, why, money) => {
+    const order = anOrder();
+    await bank.control.planFault({ userId: order.userId }, fault);
+    expect(await provider.send(requestOf(order))).toEqual({ kind: 'in-doubt', why });
+    expect(await moved(order.userId)).toBe(money);
+    // and the same request again, under the same key, tells, and moves nothing twice
+    expect(await provider.send(requestOf(order))).toMatchObject({ kind: 'settled' });
+    expect(await moved(order.userId)).toBe(10n);
+  });
+
+  it('an answer that can not be read', async () => {
+    const order = anOrder();
+    await bank.control.planFault({ userId: order.userId }, 'malformedAfter');
+    expect(await provider.send(requestOf(order))).toMatchObject({ kind: 'in-doubt' });
+    expect(await moved(order.userId)).toBe(10n);
+  });
+
+  it('an answer that speaks of another key or amount', async () => {
+    const order = anOrder();
+    await bank.control.planFault({ userId: order.userId }, 'wrongEchoAfter');
+    expect(await provider.send(requestOf(order))).toMatchObject({
+      kind: 'in-doubt',
+      why: expect.stringMatching(/^other-(key|amount)$/),
+    });
+  });
+
+  it('a transfer that is pending, until a look-up finds it settled', async () => {
+    const order = anOrder();
+    await bank.control.planFault({ userId: order.userId }, 'pendingFirst');
+    expect(await provider.send(requestOf(order))).toEqual({ kind: 'in-doubt', why: 'pending' });
+  });
+
+  it('the same key with another body', async () => {
+    const order = anOrder();
+    await provider.send(requestOf(order));
+    expect(await provider.send(requestOf({ ...order, amount: 11n }))).toEqual({
+      kind: 'in-doubt',
+      why: 'status-409',
+    });
+    expect(await moved(order.userId)).toBe(10n);
+  });
+
+  it('a look-up of what the provider has not seen finds nothing, which is neither settled nor rejected', async () => {
+    expect(await provider.find(requestOf(anOrder()))).toEqual({ kind: 'not-found' });
+  });
+
+  it('"too many" is no doubt and no failure: later, and not before the time that was named', async () => {
+    const order = anOrder();
+    await bank.control.planFault({ userId: order.userId }, 'tooMany');
+    expect(await provider.send(requestOf(order))).toEqual({ kind: 'not-now', retryAfterMs: 1_000 });
+    expect(await moved(order.userId)).toBe(0n);
+  });
+});
