@@ -3,6 +3,7 @@ import { type BeforeApplicationShutdown, Logger, type OnApplicationBootstrap } f
 import type { Job } from 'bullmq';
 import { Environment } from '../config/environment.js';
 import { PAYOUT_QUEUE, type Ring } from '../doorbell/doorbell.js';
+import { Failpoints } from '../failpoints/failpoints.js';
 import { Settlement } from '../grants/settlement.js';
 import { PayoutService } from '../payouts/payout.service.js';
 
@@ -18,6 +19,7 @@ export class PayoutProcessor extends WorkerHost implements OnApplicationBootstra
     private readonly payouts: PayoutService,
     private readonly settlement: Settlement,
     private readonly environment: Environment,
+    private readonly failpoints: Failpoints,
   ) {
     super();
   }
@@ -39,6 +41,7 @@ export class PayoutProcessor extends WorkerHost implements OnApplicationBootstra
 
   async process({ data: { campaignId, userIds } }: Job<Ring>): Promise<void> {
     const ended = await this.payouts.pay(campaignId, userIds);
+    if (ended.length > 0) this.failpoints.reach('payout.concluded');
     await this.settlement.settle(
       campaignId,
       ended.filter(({ status }) => status === 'SUCCESS'),
