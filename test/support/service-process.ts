@@ -15,6 +15,8 @@ export class ServiceProcess {
   private static readonly running = new Set<ServiceProcess>();
 
   readonly ended: Promise<Ending>;
+  /** How it ended; undefined while it runs. */
+  ending: Ending | undefined;
   private readonly child: ChildProcess;
   private written = { stdout: '', stderr: '' };
 
@@ -32,9 +34,14 @@ export class ServiceProcess {
     this.ended = new Promise((resolve) => {
       this.child.once('close', (code, signal) => {
         ServiceProcess.running.delete(this);
-        resolve({ code, signal });
+        this.ending = { code, signal };
+        resolve(this.ending);
       });
     });
+  }
+
+  get pid(): number {
+    return this.child.pid ?? 0;
   }
 
   get stdout(): string {
@@ -61,9 +68,9 @@ export class ServiceProcess {
     return service;
   }
 
-  /** Another one with the same variables, on the same port; this one must have ended. */
-  again(): Promise<ServiceProcess> {
-    return ServiceProcess.start({ ...this.variables, PORT: new URL(this.url).port });
+  /** Another one with the same variables but for `changes`, on the same port; this one must have ended. */
+  again(changes: Variables = {}): Promise<ServiceProcess> {
+    return ServiceProcess.start({ ...this.variables, PORT: new URL(this.url).port, ...changes });
   }
 
   /** @returns how it ended, once it has */

@@ -1,5 +1,4 @@
 import { Logger } from '@nestjs/common';
-import type { Environment } from '../../src/config/environment.js';
 import { ConfigurationError, readEnvironment } from '../../src/config/read-environment.js';
 import { FAILPOINTS } from '../../src/failpoints/failpoint.js';
 import { FailpointError, Failpoints } from '../../src/failpoints/failpoints.js';
@@ -42,7 +41,7 @@ describe('failpoints', () => {
   it.each(FAILPOINTS)('do nothing where nothing is set: %s', (name) => {
     const inert = armedWith();
     const signals = signalsOf(() => {
-      for (let reached = 0; reached < 1_000; reached++) expect(inert.reach(name)).toBeUndefined();
+      for (let reached = 0; reached < 1_000; reached++) inert.reach(name);
     });
     expect(signals).toEqual([]);
   });
@@ -98,6 +97,5 @@ describe('failpoints', () => {
   it('have each a name of its own, of the kind that the variable takes', () => {
     expect(new Set(FAILPOINTS).size).toBe(FAILPOINTS.length);
     for (const name of FAILPOINTS) expect(() => armedWith(`${name}:error`)).not.toThrow();
-    expect(new Failpoints({} as Environment).reach('gate.decided')).toBeUndefined();
   });
 });
