@@ -62,10 +62,15 @@ export class ServiceProcess {
     const { PORT } = variables;
     const port = PORT === undefined || PORT === '0' ? String(await findFreePort()) : PORT;
     const service = ServiceProcess.spawn({ ...variables, PORT: port });
-    await eventually(async () => {
-      expect((await fetch(`${service.url}/health/ready`)).status).toBe(200);
-    }, 30_000);
-    return service;
+    try {
+      await eventually(async () => {
+        expect((await fetch(`${service.url}/health/ready`)).status).toBe(200);
+      }, 30_000);
+      return service;
+    } catch (error) {
+      await service.end('SIGKILL');
+      throw new Error(`It did not get ready, and said:\n${service.stdout}${service.stderr}`, { cause: error });
+    }
   }
 
   /** Another one with the same variables but for `changes`, on the same port; this one must have ended. */
