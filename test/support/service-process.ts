@@ -65,7 +65,7 @@ export class ServiceProcess {
     try {
       await eventually(async () => {
         expect((await fetch(`${service.url}/health/ready`)).status).toBe(200);
-      }, 30_000);
+      }, 50_000);
       return service;
     } catch (error) {
       await service.end('SIGKILL');
