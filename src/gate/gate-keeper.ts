@@ -2,6 +2,7 @@ import { Inject, Injectable, Logger } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import type { Redis } from 'ioredis';
 import type { DataSource } from 'typeorm';
+import { Failpoints } from '../failpoints/failpoints.js';
 import { withSessionLock } from '../postgres/session-lock.js';
 import { unavailable } from '../problems/problem.js';
 import { gateKeys } from './gate-keys.js';
@@ -36,6 +37,7 @@ export class GateKeeper {
     @Inject(GATE_REDIS) private readonly redis: Redis,
     private readonly slots: SlotService,
     private readonly rebuild: GateRebuild,
+    private readonly failpoints: Failpoints,
   ) {
     redis.on('ready', () => {
       this.connection++;
@@ -77,6 +79,7 @@ export class GateKeeper {
       const epoch = (await this.isSound(campaignId, facts.epoch))
         ? facts.epoch
         : await this.rebuildInTurn(campaignId);
+      this.failpoints.reach('gate.inspected');
       const gate = await this.slots.admit(campaignId, epoch);
       // What was seen holds only if Redis was the same server all the while, and nothing spoke against the gate meanwhile.
       if (connection === this.connection && this.condemned.get(campaignId) !== epoch) {

@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import type { Redis } from 'ioredis';
 import type { DataSource } from 'typeorm';
+import { Failpoints } from '../failpoints/failpoints.js';
 import { FreeSlots } from './free-slots.js';
 import type { GateClaim } from './gate-claim.js';
 import { gateKeys, type GateKeys, stagingKeys } from './gate-keys.js';
@@ -32,6 +33,7 @@ export class GateRebuild {
   constructor(
     @InjectDataSource() private readonly source: DataSource,
     @Inject(GATE_REDIS) private readonly redis: Redis,
+    private readonly failpoints: Failpoints,
   ) {}
 
   /**
@@ -42,10 +44,12 @@ export class GateRebuild {
     const server = await redisServerIdentity(this.redis);
     const standing = await this.redis.hget(gateKeys(campaignId).facts, 'epoch');
     const epoch = await raiseEpoch(this.source, campaignId, standing ?? '0');
+    this.failpoints.reach('rebuild.epoch-raised');
     const facts = await readGateFacts(this.source, campaignId);
     if (!facts) throw new Error(`Campaign ${campaignId} is gone.`);
     const staging = stagingKeys(campaignId, epoch);
     const { people, lastArrivalNo, settled } = await this.stage(campaignId, facts, staging);
+    this.failpoints.reach('rebuild.staged');
     const replaced = await this.replace(campaignId, staging, [
       ...[epoch, people, facts.capacity - settled],
       ...['revision', facts.revision, 'state', facts.state],
@@ -54,6 +58,7 @@ export class GateRebuild {
       ...['settled', settled, 'runId', server.runId, 'replicationId', server.replicationId],
     ]);
     if (!replaced) throw unavailable('The gate is being rebuilt.');
+    this.failpoints.reach('rebuild.replaced');
     return epoch;
   }
 

@@ -3,8 +3,8 @@ import { type BeforeApplicationShutdown, Logger, type OnApplicationBootstrap } f
 import type { Job } from 'bullmq';
 import { Environment } from '../config/environment.js';
 import { PAYOUT_QUEUE, type Ring } from '../doorbell/doorbell.js';
-import { Settlement } from '../grants/settlement.js';
 import { Failpoints } from '../failpoints/failpoints.js';
+import { Settlement } from '../grants/settlement.js';
 import { Payouts } from '../payouts/payouts.js';
 
 /**
@@ -19,8 +19,8 @@ export class PayoutProcessor extends WorkerHost implements OnApplicationBootstra
   constructor(
     private readonly payouts: Payouts,
     private readonly settlement: Settlement,
-    private readonly failpoints: Failpoints,
     private readonly environment: Environment,
+    private readonly failpoints: Failpoints,
   ) {
     super();
   }
@@ -42,7 +42,7 @@ export class PayoutProcessor extends WorkerHost implements OnApplicationBootstra
 
   async process({ data: { campaignId, userIds } }: Job<Ring>): Promise<void> {
     const { ended, left } = await this.payouts.pay(campaignId, userIds, this.stopping.signal);
-    this.failpoints.reach('payout.concluded');
+    if (ended.length > 0) this.failpoints.reach('payout.concluded');
     await this.settlement.conclude(campaignId, ended);
     if (left > 0) throw new Error(`${left} payouts could not be tried now.`);
   }
