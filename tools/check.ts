@@ -25,8 +25,8 @@ async function check(): Promise<number> {
   loadDotEnv();
   const { databaseUrl, redisUrl } = await findRunningStack('databaseUrl', 'redisUrl');
   const verdict = await checkRun({ campaignId, databaseUrl, redisUrl, history, bankLog, faults });
-  if (!json) printVerdict(verdict);
-  else console.log(JSON.stringify(verdict));
+  printVerdict(verdict);
+  if (json) console.log(JSON.stringify(verdict));
   return exitCodeOf(verdict);
 }
 
