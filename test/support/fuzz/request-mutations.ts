@@ -219,7 +219,7 @@ const pathText: fc.Arbitrary<string> = fc.oneof(
     'ä',
     '선',
     'a'.repeat(3_000),
-    '%61'.repeat(900), // prettier-ignore
+    '%61'.repeat(900),
   ),
   hostileText.map((text) => text.replaceAll(/[/?#]/g, '') || 'x'),
 );
