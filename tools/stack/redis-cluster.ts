@@ -79,6 +79,7 @@ export class RedisCluster {
       'cluster-replica-validity-factor 0', // a replica stands for election however old its data is
       'cluster-allow-replica-migration no',
       'repl-diskless-sync-delay 0',
+      'shutdown-timeout 0', // who stops it does not care whether a replica has everything
       `masterauth ${this.password}`,
     ]);
   }

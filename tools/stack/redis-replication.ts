@@ -78,6 +78,7 @@ export class RedisReplication {
     return [
       `masterauth ${this.password}`,
       'repl-diskless-sync-delay 0',
+      'shutdown-timeout 0', // who stops it does not care whether a replica has everything
       ...(primary ? [`replicaof 127.0.0.1 ${primary.port}`] : []),
     ];
   }

@@ -78,7 +78,10 @@ export class RedisServer {
 
   /** One command over a connection of its own. */
   async command(name: string, ...args: (string | number)[]): Promise<unknown> {
-    const client = new Redis(this.url, { connectTimeout: 5_000, maxRetriesPerRequest: 1 });
+    // No check for readiness: a server that is busy with a script fails it, and can be told to kill that script.
+    const client = new Redis(this.url, {
+      ...{ connectTimeout: 5_000, maxRetriesPerRequest: 1, enableReadyCheck: false },
+    });
     client.on('error', () => undefined); // the command that fails says it
     try {
       return await client.call(name, ...args);
