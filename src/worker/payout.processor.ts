@@ -4,8 +4,12 @@ import type { Job } from 'bullmq';
 import { Environment } from '../config/environment.js';
 import { PAYOUT_QUEUE, type Ring } from '../doorbell/doorbell.js';
 import { Failpoints } from '../failpoints/failpoints.js';
+import { withinDeadline } from '../doorbell/within-deadline.js';
 import { Settlement } from '../grants/settlement.js';
 import { Payouts } from '../payouts/payouts.js';
+
+/** Of the time for shutting down; the rest is for requests in flight and for closing connections. */
+const SHARE_FOR_JOBS = 0.6;
 
 /**
  * Answers the doorbell: pays whom a ring names, then tells the gate. A job that fails is run again later; one that keeps
@@ -47,9 +51,19 @@ export class PayoutProcessor extends WorkerHost implements OnApplicationBootstra
     if (left > 0) throw new Error(`${left} payouts could not be tried now.`);
   }
 
-  /** Finishes the jobs at hand while Postgres and Redis are still there; what is left in the queue is somebody else's. */
+  /**
+   * Finishes the jobs at hand while Postgres and Redis are still there; what is left in the queue is somebody else's. A
+   * Redis that says nothing would keep the worker for ever, so then its connections are cut, and its jobs run elsewhere.
+   */
   async beforeApplicationShutdown(): Promise<void> {
     this.stopping.abort();
-    await this.worker.close();
+    const { SHUTDOWN_DEADLINE_MS, DRAIN_DELAY_MS } = this.environment;
+    const patienceMs = SHARE_FOR_JOBS * Math.max(0, SHUTDOWN_DEADLINE_MS - DRAIN_DELAY_MS);
+    try {
+      await withinDeadline(this.worker.close(), patienceMs);
+    } catch (error) {
+      this.log.warn({ msg: 'The worker could not close in order', cause: String(error) });
+      await this.worker.disconnect();
+    }
   }
 }
