@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { checkRecords } from '../../../tools/checker/check-records.js';
 import { STATEMENTS } from '../../../tools/checker/statements.js';
 import { type HonestRunOptions, honestRun, type MutableRecords } from '../../support/honest-run.js';
@@ -485,6 +486,13 @@ describe('The statements about a run', () => {
   it('are each seen broken by one of the corruptions', () => {
     const seen = new Set(CORRUPTIONS.flatMap(({ seenBy }) => seenBy));
     expect(STATEMENTS.map(({ name }) => name).filter((name) => !seen.has(name))).toEqual([]);
+  });
+
+  it('are listed in docs/checking-a-run.md, in these words', () => {
+    const page = readFileSync('docs/checking-a-run.md', 'utf8');
+    const cells = new Set(page.split('|').map((cell) => cell.trim()));
+    const unlisted = STATEMENTS.filter(({ name, says }) => !cells.has(`\`${name}\``) || !cells.has(says));
+    expect(unlisted).toEqual([]);
   });
 
   it('take the word of an operator whose decision is recorded', () => {
