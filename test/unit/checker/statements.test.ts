@@ -499,7 +499,7 @@ describe('The statements about a run', () => {
     const records = byProvider();
     const key = keyOf(placeWhere(records, isRejected(records)));
     records.bank = records.bank!.filter(({ idempotencyKey }) => idempotencyKey !== key);
-    records.books.payoutEvents.push({ idempotencyKey: key, event: 'OPERATOR_REJECTED' });
+    records.books.payoutEvents.push({ idempotencyKey: key, event: 'REJECTED', actor: '1' });
     expect(violated(records)).toEqual([]);
   });
 
