@@ -36,6 +36,7 @@ async function settledIn(userId: string): Promise<number> {
 }
 
 async function firedFor(userId: string): Promise<string[]> {
+  await bank.control.state(); // answered when all that has fired is in the log
   return (await bank.readLog()).flatMap((line) =>
     line.event === 'fault' && line.userId === userId ? [line.fault] : [],
   );

@@ -78,7 +78,7 @@ it('nothing is answered before it is synced: no transfer, no look-up, no page', 
 it('one line of stdout says where it is, and nothing else is there', async () => {
   const bank = await BankProcess.start({ logFile: await newBankLog() });
   expect(JSON.parse(bank.stdout)).toEqual({ url: bank.url, log: bank.logFile });
-  expect(bank.stderr).toContain(`PAYOUT_HTTP_URL=${bank.url}`);
+  await eventually(() => expect(bank.stderr).toContain(`PAYOUT_HTTP_URL=${bank.url}`));
   expect(bank.stdout + bank.stderr).not.toContain(bank.secret);
   expect(bank.stdout + bank.stderr).not.toContain(bank.webhookSecret);
 });

@@ -110,6 +110,7 @@ describe('a webhook', () => {
 
 describe('what can go wrong with a webhook', () => {
   async function faults(): Promise<string[]> {
+    await bank.control.state(); // answered when all that has fired is in the log
     return (await bank.readLog()).flatMap((line) =>
       line.event === 'fault' && line.userId === user ? [line.fault] : [],
     );

@@ -207,7 +207,7 @@ describe('the memory', () => {
     const whole = await readFile(torn.logFile, 'utf8');
     await writeFile(torn.logFile, whole.slice(0, -30)); // in the middle of the second line
     await torn.restart();
-    expect(torn.stderr).toContain('was torn');
+    await eventually(() => expect(torn.stderr).toContain('was torn'));
     expect((await its.lookUp('1')).text).toBe(kept.text);
     expect((await its.lookUp('2')).status).toBe(404);
     expect((await its.pay('2')).status).toBe(201);
