@@ -1,6 +1,5 @@
-import { type FileHandle, open, readFile } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { ensureFolder } from '../stack/project-folders.js';
 import { StackError } from '../stack/stack-error.js';
 import type { FaultEntry, LogLine, TransferEntry } from './log-line.js';
 
@@ -44,6 +43,11 @@ function readBack(file: string, bytes: Buffer): ReadBack {
   return { lines, soundBytes: start };
 }
 
+async function openFile(path: string): Promise<FileHandle> {
+  await mkdir(dirname(path), { recursive: true });
+  return open(path, 'a', 0o600);
+}
+
 /** Makes a new file's name durable as well. */
 async function syncFolder(folder: string): Promise<void> {
   const handle = await open(folder, 'r');
@@ -77,8 +81,7 @@ export class BankLog {
 
   /** @param say takes the sentence about a line that was torn, and cut off */
   static async open(path: string, say: (sentence: string) => void): Promise<BankLog> {
-    await ensureFolder(dirname(path));
-    const file = await open(path, 'a', 0o600).catch((error: unknown) => {
+    const file = await openFile(path).catch((error: unknown) => {
       throw new StackError(`The bank's log can't be written: ${String(error)}`);
     });
     const bytes = await readFile(path);

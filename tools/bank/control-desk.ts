@@ -48,7 +48,11 @@ export class ControlDesk {
       if (typeof idempotencyKey !== 'string') throw new Refusal(400, 'invalid-key');
       return { status: 200, body: await this.teller.reverse(idempotencyKey) };
     },
-    'GET /control/state': async () => ({ status: 200, body: this.state() }),
+    'GET /control/state': async () => {
+      const body = this.state();
+      await this.journal.allDurable(); // whoever has read a count finds as much in the log
+      return { status: 200, body };
+    },
   };
 
   constructor(
