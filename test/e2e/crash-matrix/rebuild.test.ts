@@ -1,5 +1,10 @@
-import { gateLost, gateLostAtRest } from '../../support/crash-matrix/provocations.js';
 import { crashMatrix } from '../../support/crash-matrix/matrix.js';
+import {
+  gateLost,
+  gateLostAtRest,
+  gateLostMeanwhile,
+  lastPlaceLost,
+} from '../../support/crash-matrix/provocations.js';
 
 // What is done once Redis has lost everything, by who is asked first, or by the reaper when nobody asks.
 crashMatrix([
@@ -8,4 +13,6 @@ crashMatrix([
   { point: 'rebuild.replaced', role: 'api', provider: 'ledger', provoke: gateLost },
   { point: 'gate.inspected', reach: 2, role: 'api', provider: 'ledger', provoke: gateLost },
   { point: 'rebuild.staged', role: 'worker', provider: 'ledger', provoke: gateLostAtRest },
+  { point: 'gate.decided', reach: 2, role: 'api', provider: 'ledger', provoke: gateLostMeanwhile },
+  { point: 'gate.decided', role: 'api', provider: 'ledger', provoke: lastPlaceLost },
 ]);

@@ -7,6 +7,9 @@ import { runCase } from './run-case.js';
 /** Cases at a time: they wait for leases half of the time. */
 const LANES = 2;
 
+/** A bound for a machine that is very busy; a quiet one needs a few seconds. */
+const HANGS_AFTER_MS = 180_000;
+
 /** One test a point and action: each is broken by a SIGKILL, by being frozen for longer than its lease, by an error. */
 export function crashMatrix(
   points: readonly CrashPoint[],
@@ -22,12 +25,13 @@ export function crashMatrix(
   beforeAll(async () => {
     // One after the other: each starts two processes already.
     while (idle.length < LANES) idle.push(await Lane.open(variables));
-  });
+  }, HANGS_AFTER_MS);
 
   afterAll(async () => {
+    await Promise.allSettled(runs.values()); // one may have begun whose test was not chosen
     await Promise.all(idle.map((lane) => lane.close()));
     await ServiceProcess.killAll();
-  });
+  }, HANGS_AFTER_MS);
 
   const giveBack = (lane: Lane): void => {
     const next = waiting.shift();
@@ -50,14 +54,19 @@ export function crashMatrix(
     }
   };
 
-  it.each(cases)('$point, $role: $action', async (crash) => {
-    // The next ones begin with it, as far as there are lanes.
-    const at = cases.indexOf(crash);
-    const [own] = cases.slice(at, at + LANES).map((upcoming) => {
-      const run = begin(upcoming);
-      run.catch(() => undefined); // its own test tells
-      return run;
-    });
-    await own;
-  });
+  const titled = cases.map((crash) => ({ ...crash, crash, by: crash.provoke.name }));
+  it.each(titled)(
+    '$point in $role, by $by: $action',
+    async ({ crash }) => {
+      // The next ones begin with it, as far as there are lanes.
+      const at = cases.indexOf(crash);
+      const [own] = cases.slice(at, at + LANES).map((upcoming) => {
+        const run = begin(upcoming);
+        run.catch(() => undefined); // its own test tells
+        return run;
+      });
+      await own;
+    },
+    HANGS_AFTER_MS,
+  );
 }

@@ -1,5 +1,7 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { eventually } from '../eventually.js';
 import { users } from '../rush.js';
+import { LEASE_MS } from './lane.js';
 import { CAPACITY, LINE, type Stage } from './stage.js';
 
 /** More than there are slots and places in the line; their first ones have the closed wallets. */
@@ -18,16 +20,42 @@ export async function gateLost(stage: Stage): Promise<void> {
   const early = CROWD.slice(0, 6);
   await stage.claim(early);
   stage.lane.worker.signal('SIGSTOP'); // so that it is not the reaper who finds it out
-  await stage.lane.world.redis.flushdb();
+  await stage.loseGate();
   await rush(stage);
 }
 
 /** Redis loses everything, and it is the reaper who finds it out. */
 export async function gateLostAtRest(stage: Stage): Promise<void> {
   await stage.claim(CROWD.slice(0, 6));
-  await stage.lane.world.redis.flushdb();
+  await stage.loseGate();
   await eventually(() => expect(stage.hasFired).toBe(true));
   await rush(stage);
+}
+
+/** Redis loses everything between an api's asking the gate and its writing down what the gate said. */
+export async function gateLostMeanwhile(stage: Stage): Promise<void> {
+  const crowd = stage.claim(CROWD);
+  await eventually(() => expect(stage.hasFired).toBe(true));
+  await stage.loseGate();
+  await crowd;
+  await stage.claim(LATE);
+  expect(stage.client.soldOut().length).toBeGreaterThan(0);
+}
+
+/** The last place of all is given out and not written down; somebody finds the gate full; then the gate is lost. */
+export async function lastPlaceLost(stage: Stage): Promise<void> {
+  const elsewhere = (): string => stage.lane.api.url;
+  const [last, next, ...others] = users(40 + CAPACITY + LINE, 5);
+  await stage.claim(users(41, CAPACITY + LINE - 1), elsewhere);
+  stage.lane.worker.signal('SIGSTOP'); // so that nobody writes it down
+  const unwritten = stage.claim([last ?? 0]);
+  await eventually(() => expect(stage.hasFired).toBe(true));
+  const turnedAway = stage.claim([next ?? 0], elsewhere);
+  await sleep(LEASE_MS / 4);
+  await stage.loseGate();
+  await stage.claim(others, elsewhere);
+  await Promise.all([unwritten, turnedAway]);
+  expect(stage.client.soldOut().length).toBeGreaterThan(0);
 }
 
 /** An api dies once the gate has decided, for people who get slots and for people who get into the line. */
@@ -71,5 +99,11 @@ export async function pausedAndResumed(stage: Stage): Promise<void> {
   await eventually(async () =>
     expect(await stage.lane.world.redis.hget(`grant:{${stage.campaignId}}:facts`, 'state')).toBe('OPEN'),
   );
+  await rush(stage);
+}
+
+/** An operator creates the campaign at the instance that is to break. */
+export async function created(stage: Stage): Promise<void> {
+  await stage.createCampaign((attempt) => stage.pick(attempt));
   await rush(stage);
 }

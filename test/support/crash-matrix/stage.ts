@@ -23,13 +23,16 @@ export class Stage {
   /** The process with the failpoint, until it is dead and another takes its place. */
   target: ServiceProcess;
   hasFired = false;
+  /** Whether the gate had to be rebuilt; otherwise it must never have come to that. */
+  gateWasLost = false;
 
   constructor(
     readonly lane: Lane,
     readonly crash: CrashCase,
     target: ServiceProcess,
   ) {
-    this.campaignId = `${crash.point.replace('.', '-')}-${crash.action}`;
+    const { point, role, provoke, action } = crash;
+    this.campaignId = `${point.replace('.', '-')}-${role}-${provoke.name}-${action}`.toLowerCase();
     this.client = new RecordingClient(this.campaignId);
     this.target = target;
   }
@@ -71,11 +74,14 @@ export class Stage {
   }
 
   /** Everybody asks until they have a definite answer, some at a time. Every other one is patient with a frozen api. */
-  async claim(userIds: readonly number[]): Promise<void> {
+  async claim(
+    userIds: readonly number[],
+    pick = (attempt: number): string => this.pick(attempt),
+  ): Promise<void> {
     const waiting = [...userIds];
     const person = async (): Promise<void> => {
       for (let userId = waiting.shift(); userId !== undefined; userId = waiting.shift())
-        await this.claimOnce(userId);
+        await this.claimOnce(userId, pick);
     };
     await Promise.all(Array.from({ length: AT_ONCE }, person));
   }
@@ -98,6 +104,12 @@ export class Stage {
     if (recorded) for (const claim of claims) await this.insert(claim);
   }
 
+  /** Redis forgets everything. */
+  async loseGate(): Promise<void> {
+    this.gateWasLost = true;
+    await this.lane.world.redis.flushdb();
+  }
+
   /** Everybody who has a place asks what became of it. */
   async readAll(): Promise<void> {
     const places = await this.lane.world.rows<{ userId: string }>(
@@ -116,10 +128,10 @@ export class Stage {
     }
   }
 
-  private async claimOnce(userId: number): Promise<void> {
+  private async claimOnce(userId: number, pick: (attempt: number) => string): Promise<void> {
     const patience = userId % 2 === 0 ? { patienceMs: IMPATIENT_MS } : {};
     await this.client.persist(
-      (attempt) => this.pick(attempt),
+      pick,
       { op: 'claim', campaignId: this.campaignId, userId, ...patience },
       this.passing(),
     );
