@@ -2,10 +2,14 @@ import type { NestApplicationOptions } from '@nestjs/common';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import { createServer, type RequestListener } from 'node:http';
 import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import type { Environment } from '../config/environment.js';
+import { Problem, type ProblemCode } from '../problems/problem.js';
 
 const HEADERS_TIMEOUT_MS = 5_000;
 const REQUEST_TIMEOUT_MS = 10_000;
+/** How long a connection with a request under way may stay without a byte in either direction. */
+const IDLE_TIMEOUT_MS = 10_000;
 const CHECKING_INTERVAL_MS = 1_000;
 /** Longer than proxies keep their side open, so that it is not we who close a connection they are about to use. */
 const KEEP_ALIVE_TIMEOUT_MS = 65_000;
@@ -36,6 +40,11 @@ export class BoundedHttpAdapter extends ExpressAdapter {
     // Expectations that nobody knows are not met (RFC 9110, 10.1.1); the request is served all the same.
     server.on('checkExpectation', listener);
     server.on('clientError', answerUnreadable);
+    server.on('connect', (_, socket) =>
+      answerByHand(socket, 405, 'Method Not Allowed', 'method-not-allowed'),
+    );
+    // Who does not read the answer is cut off too. Longer than any answer takes to begin.
+    server.setTimeout(IDLE_TIMEOUT_MS);
     this.httpServer = server;
   }
 }
@@ -60,12 +69,11 @@ function answerUnreadable(error: Error & { code?: string }, socket: Socket): voi
     return;
   }
   const [status, title] = UNREADABLE[error.code ?? ''] ?? [400, 'Bad Request'];
-  const body = JSON.stringify({
-    type: 'urn:seonchak:problem:invalid-request',
-    title,
-    status,
-    code: 'invalid-request',
-  });
+  answerByHand(socket, status, title, 'invalid-request');
+}
+
+function answerByHand(socket: Duplex, status: number, title: string, code: ProblemCode): void {
+  const body = JSON.stringify(new Problem(status, code, title).toDocument());
   socket.end(
     `HTTP/1.1 ${status} ${title}\r\nContent-Type: application/problem+json\r\n` +
       `Content-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,

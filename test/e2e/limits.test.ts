@@ -1,4 +1,3 @@
-import { connect } from 'node:net';
 import { join } from 'node:path';
 import { RedisServer } from '../../tools/stack/redis-server.js';
 import { Client } from '../support/client.js';
@@ -226,44 +225,5 @@ describe('the limit of claims at once', () => {
       `SELECT grant_seq, arrival_no::int FROM user_grants WHERE campaign_id = 'limited' AND user_id = 31`,
     );
     expect(stored).toEqual([{ grant_seq: again.body.grantSeq, arrival_no: again.body.arrivalNo }]);
-  });
-});
-
-describe('a client that sends too slowly', () => {
-  /** Writes a little at a time and never comes to an end. */
-  function trickle(url: string, head: string, rest: string): Promise<{ text: string; ms: number }> {
-    const { hostname, port } = new URL(url);
-    return new Promise((resolve, reject) => {
-      const started = performance.now();
-      let text = '';
-      const socket = connect(Number(port), hostname, () => socket.write(head));
-      const more = setInterval(() => socket.write(rest), 200);
-      socket.on('data', (chunk: Buffer) => (text += chunk.toString()));
-      socket.on('error', reject);
-      socket.on('close', () => {
-        clearInterval(more);
-        resolve({ text, ms: performance.now() - started });
-      });
-    });
-  }
-
-  it('is cut off: headers within 5 s, the whole request within 10 s', async () => {
-    const api = await world.start('api');
-    const token = `Authorization: Bearer ${await tokenOf(41)}\r\nContent-Type: application/json\r\n`;
-    const head = 'POST /v1/campaigns/limited/grants HTTP/1.1\r\nHost: x\r\n';
-    const [headers, body] = await Promise.all([
-      trickle(api.url, head, 'X-More: 1\r\n'),
-      trickle(api.url, `${head}${token}Content-Length: 1000\r\n\r\n{`, ' '),
-    ]);
-    for (const [{ text, ms }, limit] of [
-      [headers, 5_000],
-      [body, 10_000],
-    ] as const) {
-      expect(text).toMatch(/^HTTP\/1\.1 408 /);
-      expect(text).toContain('Content-Type: application/problem+json');
-      expect(ms).toBeGreaterThan(limit - 500);
-      expect(ms).toBeLessThan(limit + 5_000);
-    }
-    expect((await api.http.get('/health/live')).status).toBe(200);
   });
 });
