@@ -42,7 +42,7 @@ async function fill(id: string, capacity: number, granted: number, waiting: numb
 
 /** The longest that Redis served nobody else for one of our scripts, in ms; 0 when none took `slowerThanMs`. */
 async function longestScript(slowerThanMs: number, work: () => Promise<unknown>): Promise<number> {
-  const [, before = '10000'] = (await world.redis.config('GET', 'slowlog-log-slower-than')) as string[];
+  const [, before = '10000'] = await world.redis.config('GET', 'slowlog-log-slower-than');
   await world.redis.config('SET', 'slowlog-log-slower-than', slowerThanMs * 1_000);
   await world.redis.slowlog('RESET');
   await work();

@@ -27,6 +27,12 @@ export class GateAndModel {
     this.memory = new RedisMemory(world.redis, id);
   }
 
+  /** The gate as it was built; an older copy to come back to is always there. */
+  async begin(): Promise<void> {
+    await this.compare();
+    await this.memory.snapshot();
+  }
+
   async step(step: Step): Promise<void> {
     const { model, inside, world } = this;
     // Whoever claims, or looks, finds it lost; what is told to a gate that is lost, is told to nobody.
@@ -185,7 +191,7 @@ export class GateAndModel {
     this.model.rebuild();
     this.isLost = false;
     for (const user of this.created.keys()) if (!this.model.claims.has(user)) this.created.delete(user);
-    await this.compare();
+    await this.begin();
   }
 
   /** Postgres hears of all that was decided. */
