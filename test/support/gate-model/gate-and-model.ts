@@ -188,6 +188,8 @@ export class GateAndModel {
     const isRebuilt = this.isLost || condemned;
     expect(Number(after.epoch) > Number(before?.epoch)).toBe(isRebuilt);
     if (!isRebuilt) return;
+    // R1, R11: whoever still trusts the gate before it is answered by nobody.
+    if (before) expect(await this.inside.slots.claim(before, ['1', '99'])).toBe(STALE);
     this.model.rebuild();
     this.isLost = false;
     for (const user of this.created.keys()) if (!this.model.claims.has(user)) this.created.delete(user);
