@@ -49,37 +49,56 @@ export async function raiseEpoch(source: DataSource, campaignId: string, standin
 
 type Place = Omit<GateClaim, 'state'>;
 
-/** One page of grants, by arrival. A grant that changes later changes only towards its end, and the reaper tells the gate. */
+/**
+ * The lowest arrival number above `after` that a grant, or a place in the line, has; null when there is none. Pages are
+ * ranges of arrival numbers, not limits, so that reading one costs the same whatever the planner knows of the table: after
+ * a rush it knows nothing yet, and for a limit it would sort all rows that are left, for every page.
+ */
+export async function nextArrivalNo(
+  source: DataSource,
+  campaignId: string,
+  of: 'user_grants' | 'waiting_line',
+  after: number,
+): Promise<number | null> {
+  const [next] = await rows<{ arrivalNo: number | null }>(
+    source,
+    `SELECT min(arrival_no)::float8 AS "arrivalNo" FROM ${of} WHERE campaign_id = $1 AND arrival_no > $2`,
+    [campaignId, after],
+  );
+  return next?.arrivalNo ?? null;
+}
+
+/** The grants with these arrival numbers, `after` not included, by arrival. A grant that changes later changes only towards its end, and the reaper tells the gate. */
 export function readGrants(
   source: DataSource,
   campaignId: string,
-  afterArrivalNo: number,
-  limit: number,
+  after: number,
+  upTo: number,
 ): Promise<GateClaim[]> {
   return rows<GateClaim>(
     source,
     `SELECT user_id AS "userId", arrival_no::float8 AS "arrivalNo", grant_seq AS "grantSeq",
             round(extract(epoch FROM created_at) * 1000)::float8 AS "createdAt",
             CASE status WHEN 'PENDING' THEN 'PROCESSING' WHEN 'SUCCESS' THEN 'SETTLED' ELSE 'FAILED' END AS state
-       FROM user_grants WHERE campaign_id = $1 AND arrival_no > $2 ORDER BY arrival_no LIMIT $3`,
-    [campaignId, afterArrivalNo, limit],
+       FROM user_grants WHERE campaign_id = $1 AND arrival_no > $2 AND arrival_no <= $3 ORDER BY arrival_no`,
+    [campaignId, after, upTo],
   );
 }
 
-/** One page of the line, by arrival. Who has a grant is no longer in line, whatever their entry says (R8). */
+/** The line with these arrival numbers, `after` not included, by arrival. Who has a grant is no longer in line, whatever their entry says (R8). */
 export function readLine(
   source: DataSource,
   campaignId: string,
-  afterArrivalNo: number,
-  limit: number,
+  after: number,
+  upTo: number,
 ): Promise<(Place & { state: Extract<GateState, 'WAITING' | 'ENDED'> })[]> {
   return rows(
     source,
     `SELECT user_id AS "userId", arrival_no::float8 AS "arrivalNo", NULL AS "grantSeq",
             round(extract(epoch FROM created_at) * 1000)::float8 AS "createdAt",
             CASE WHEN ended_at IS NULL THEN 'WAITING' ELSE 'ENDED' END AS state
-       FROM waiting_line WHERE campaign_id = $1 AND arrival_no > $2
-      ORDER BY arrival_no LIMIT $3`,
-    [campaignId, afterArrivalNo, limit],
+       FROM waiting_line WHERE campaign_id = $1 AND arrival_no > $2 AND arrival_no <= $3
+      ORDER BY arrival_no`,
+    [campaignId, after, upTo],
   );
 }

@@ -5,7 +5,14 @@ import { Failpoints } from '../failpoints/failpoints.js';
 import { FreeSlots } from './free-slots.js';
 import type { GateClaim } from './gate-claim.js';
 import { gateKeys, type GateKeys, stagingKeys } from './gate-keys.js';
-import { type GateFacts, raiseEpoch, readGateFacts, readGrants, readLine } from './gate-picture.js';
+import {
+  type GateFacts,
+  nextArrivalNo,
+  raiseEpoch,
+  readGateFacts,
+  readGrants,
+  readLine,
+} from './gate-picture.js';
 import { GATE_REDIS, type GateRedis } from './gate-redis.js';
 import { GateScript } from './gate-script.js';
 import { unavailable } from '../problems/problem.js';
@@ -65,7 +72,7 @@ export class GateRebuild {
     let lastArrivalNo = 0;
     let settled = 0;
 
-    for await (const page of pages((after) => readGrants(this.source, campaignId, after, PAGE))) {
+    for await (const page of this.pages(campaignId, 'user_grants')) {
       for (const { state, grantSeq, arrivalNo } of page) {
         if (state !== 'FAILED' && grantSeq !== null) free.take(grantSeq);
         if (state === 'SETTLED') settled++;
@@ -74,7 +81,7 @@ export class GateRebuild {
       people += page.length;
       await this.add(staging, page.flatMap(record));
     }
-    for await (const page of pages((after) => readLine(this.source, campaignId, after, PAGE))) {
+    for await (const page of this.pages(campaignId, 'waiting_line')) {
       // R5: what came free while nobody could tell the gate goes to the head of the line before anybody asks.
       const placed = page.map((place): GateClaim => {
         const grantSeq = place.state === 'WAITING' ? free.takeLowest() : null;
@@ -86,6 +93,23 @@ export class GateRebuild {
     }
     for (const [first, last] of free.ranges(SLOTS_A_RANGE)) await this.add(staging, ['RANGE', first, last]);
     return { people, lastArrivalNo, settled };
+  }
+
+  /** Page after page; none is empty. */
+  private async *pages(campaignId: string, of: 'user_grants' | 'waiting_line'): AsyncGenerator<GateClaim[]> {
+    const read = of === 'user_grants' ? readGrants : readLine;
+    let after = 0;
+    for (;;) {
+      const page = await read(this.source, campaignId, after, after + PAGE);
+      if (page.length > 0) {
+        yield page;
+        after += PAGE;
+      } else {
+        const next = await nextArrivalNo(this.source, campaignId, of, after);
+        if (next === null) return;
+        after = next - 1;
+      }
+    }
   }
 
   private async add(staging: GateKeys, records: (string | number)[]): Promise<void> {
@@ -129,18 +153,6 @@ interface Staged {
   readonly people: number;
   readonly lastArrivalNo: number;
   readonly settled: number;
-}
-
-/** Reads page after page until one comes back short. */
-async function* pages(read: (afterArrivalNo: number) => Promise<GateClaim[]>): AsyncGenerator<GateClaim[]> {
-  let after = 0;
-  for (;;) {
-    const page = await read(after);
-    if (page.length > 0) yield page;
-    const last = page.at(-1);
-    if (!last || page.length < PAGE) return;
-    after = last.arrivalNo;
-  }
 }
 
 function record({ state, userId, arrivalNo, createdAt, grantSeq }: GateClaim): (string | number)[] {

@@ -29,6 +29,9 @@ const TOPOLOGY_REFRESH_MS = 2_000;
 
 const SHORT_PAUSE_MS = 50;
 
+/** How often a tool tries to connect. */
+const TOOL_ATTEMPTS = 3;
+
 /**
  * Opens what REDIS_URL names.
  * @param timeoutMs bounds connecting, and for `request` each command
@@ -42,7 +45,10 @@ export function openRedis(url: string, patience: Patience, timeoutMs: number): R
     ...(tls ? { tls: {} } : {}),
     ...waiting(patience, timeoutMs),
   };
-  const retryStrategy = (attempt: number): number => Math.min(attempt * SHORT_PAUSE_MS, RECONNECT_CEILING_MS);
+  const retryStrategy = (attempt: number): number | null => {
+    if (patience === 'tool' && attempt > TOOL_ATTEMPTS) return null;
+    return Math.min(attempt * SHORT_PAUSE_MS, RECONNECT_CEILING_MS);
+  };
   const enableOfflineQueue = patience !== 'request';
   switch (address.kind) {
     case 'single':

@@ -78,6 +78,7 @@ export class RedisCluster {
       `cluster-node-timeout ${nodeTimeoutMs}`,
       'cluster-replica-validity-factor 0', // a replica stands for election however old its data is
       'cluster-allow-replica-migration no',
+      'cluster-require-full-coverage no', // a node that is gone is no reason for the others to stop
       'repl-diskless-sync-delay 0',
       'shutdown-timeout 0', // who stops it does not care whether a replica has everything
       `masterauth ${this.password}`,

@@ -1,0 +1,33 @@
+import { isRedisFailure } from '../../src/redis/redis-failure.js';
+import { openRedis, type Patience } from '../../src/redis/open-redis.js';
+import { findFreePort } from '../../tools/stack/free-port.js';
+
+const KINDS = [
+  'redis://127.0.0.1:PORT',
+  'redis+sentinel://127.0.0.1:PORT?master=m',
+  'redis+cluster://127.0.0.1:PORT',
+];
+const PATIENCES: readonly Patience[] = ['request', 'tool'];
+
+/** So that a command that waits for ever fails the test, and no other does. */
+const WAITS_FOR_EVER_MS = 20_000;
+
+describe('where nobody listens', () => {
+  it.each(KINDS.flatMap((kind) => PATIENCES.map((patience) => ({ kind, patience }))))(
+    'a command fails, as an outage: $patience at $kind',
+    async ({ kind, patience }) => {
+      const redis = openRedis(kind.replace('PORT', String(await findFreePort())), patience, 500);
+      redis.on('error', () => undefined);
+      try {
+        const failure = await redis.hget('key', 'field').then(
+          () => 'an answer',
+          (error: unknown) => error,
+        );
+        expect(isRedisFailure(failure)).toBe(true);
+      } finally {
+        redis.disconnect();
+      }
+    },
+    WAITS_FOR_EVER_MS,
+  );
+});

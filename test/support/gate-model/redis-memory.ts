@@ -1,0 +1,73 @@
+import type { Redis } from 'ioredis';
+import { gateKeys } from '../../../src/gate/gate-keys.js';
+import type { Loss } from './gate-steps.js';
+
+/**
+ * What Redis remembers of one gate, and how it loses that. A restart, a promotion and a server that leads again differ from
+ * within Redis in what they leave: the data as of then, the scripts or not, and who the gate's server was.
+ */
+export class RedisMemory {
+  private readonly keys: readonly string[];
+  private readonly facts: string;
+  private older: readonly (readonly [key: string, dump: Buffer])[] = [];
+
+  constructor(
+    private readonly redis: Redis,
+    campaignId: string,
+  ) {
+    const keys = gateKeys(campaignId);
+    this.keys = Object.values(keys) as string[];
+    this.facts = keys.facts;
+  }
+
+  /** Keeps a copy of what is there now. */
+  async snapshot(): Promise<void> {
+    this.older = await this.read();
+  }
+
+  async read(): Promise<(readonly [key: string, dump: Buffer])[]> {
+    const dumps = await Promise.all(
+      this.keys.map(async (key) => [key, await this.redis.dumpBuffer(key)] as const),
+    );
+    return dumps.flatMap(([key, dump]) => (dump ? [[key, dump] as const] : []));
+  }
+
+  /** @returns whether the gate is another one now, or another server's */
+  async lose(loss: Loss): Promise<boolean> {
+    switch (loss) {
+      case 'flush-scripts':
+        await this.redis.script('FLUSH');
+        return false;
+      case 'flush':
+        await this.redis.del(...this.keys);
+        return true;
+      case 'restart-empty':
+        await this.redis.del(...this.keys);
+        await this.redis.script('FLUSH');
+        return true;
+      case 'restart':
+        await this.redis.script('FLUSH');
+        await this.redis.hset(this.facts, 'runId', 'of the server before');
+        return true;
+      case 'restore-old':
+        await this.restore();
+        await this.redis.script('FLUSH');
+        await this.redis.hset(this.facts, 'runId', 'of the server before');
+        return true;
+      case 'promote-stale':
+        await this.restore();
+        await this.redis.script('FLUSH');
+        await this.redis.hset(this.facts, 'runId', 'of the primary', 'replicationId', 'of the line before');
+        return true;
+      case 'lead-again':
+        await this.restore();
+        await this.redis.hset(this.facts, 'replicationId', 'of the line before');
+        return true;
+    }
+  }
+
+  private async restore(): Promise<void> {
+    await this.redis.del(...this.keys);
+    for (const [key, dump] of this.older) await this.redis.restore(key, 0, dump);
+  }
+}
