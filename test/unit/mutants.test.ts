@@ -1,0 +1,31 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { allMutants } from '../../tools/mutants/all-mutants.js';
+import { applyEdit } from '../../tools/mutants/mutant.js';
+
+const root = join(__dirname, '../..');
+const testFiles = readdirSync(join(root, 'test'), { recursive: true, encoding: 'utf8' }).map(
+  (file) => `test/${file}`,
+);
+const read = (file: string): string => readFileSync(join(root, file), 'utf8');
+
+describe('the mutants of `npm run mutants`', () => {
+  it.each(allMutants.map((mutant) => [mutant.name, mutant] as const))(
+    '%s: still fits the code',
+    (_, mutant) => {
+      for (const edit of mutant.edits) expect(applyEdit(read(edit.file), edit)).not.toBe(read(edit.file));
+      for (const path of mutant.tests)
+        expect(testFiles.filter((file) => file.includes(path))).not.toEqual([]);
+    },
+  );
+
+  it('have names of their own', () => {
+    expect(new Set(allMutants.map(({ name }) => name)).size).toBe(allMutants.length);
+  });
+
+  it('refuse to be made where the code has moved on', () => {
+    const edit = { file: 'a', find: 'x', replace: 'y' };
+    expect(() => applyEdit('nothing of it', edit)).toThrow('a holds 0 times: x');
+    expect(() => applyEdit('x and x', edit)).toThrow('a holds 2 times: x');
+  });
+});

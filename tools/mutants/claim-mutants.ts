@@ -1,0 +1,116 @@
+import type { Mutant } from './mutant.js';
+
+/** Ways to break the claim: who gets what, and what may be answered when. */
+export const claimMutants: readonly Mutant[] = [
+  {
+    name: 'answer before COMMIT',
+    breaks: 'P4',
+    edits: [
+      {
+        file: 'src/grants/claim-recorder.ts',
+        find: `const written = await this.claims.record(campaignId, epoch, claims);`,
+        replace: `void this.claims.record(campaignId, epoch, claims).catch(() => undefined);
+    const written = { userIds: new Set(claims.map(({ userId }) => userId)), at: new Date() } as Awaited<ReturnType<ClaimStore['record']>>;`,
+      },
+    ],
+    tests: ['test/integration/p4-durable-answer'],
+  },
+  {
+    name: 'sold out too early',
+    breaks: 'P5 R12',
+    edits: [
+      {
+        file: 'src/grants/sold-out-check.ts',
+        find: `if (places === lastArrivalNo - rebuiltUpTo) {`,
+        replace: `if (places <= lastArrivalNo) {`,
+      },
+    ],
+    tests: ['test/integration/p5-sold-out'],
+  },
+  {
+    name: 'EVAL fallback',
+    breaks: 'R4 R11',
+    edits: [
+      {
+        file: 'src/gate/slot.service.ts',
+        find: `(await gate.claimScript.callLoaded(`,
+        replace: `(await gate.claimScript.call(`,
+      },
+    ],
+    tests: ['test/integration/rules', 'test/e2e/gate-lost'],
+  },
+  {
+    name: 'the claim script does not check the epoch',
+    breaks: 'R4',
+    edits: [
+      {
+        file: 'src/gate/scripts/claim.lua',
+        find: `if epoch ~= EPOCH then return`,
+        replace: `if EPOCH == '' then return`,
+      },
+    ],
+    tests: ['test/integration/gate-scripts', 'test/integration/rules'],
+  },
+  {
+    name: 'an INSERT does not check the epoch',
+    breaks: 'R1',
+    edits: [
+      {
+        file: 'src/grants/claim.store.ts',
+        find: `WHERE id = $1 AND epoch = $2 FOR SHARE`,
+        replace: `WHERE id = $1 AND $2::bigint IS NOT NULL FOR SHARE`,
+      },
+    ],
+    tests: ['test/integration/rules'],
+  },
+  {
+    name: 'a claim overtakes the line',
+    breaks: 'P3 R5',
+    edits: [
+      {
+        file: 'src/gate/scripts/claim.lua',
+        find: `if in_line == 0 then slots =`,
+        replace: `if in_line >= 0 then slots =`,
+      },
+    ],
+    tests: ['test/integration/gate-scripts', 'test/integration/p3-order'],
+  },
+  {
+    name: 'a place in the line gets no lease',
+    breaks: 'R10',
+    edits: [
+      {
+        file: 'src/gate/scripts/claim.lua',
+        find: `redis.call('ZADD', LINE_LEASES, unpack(line_leases))`,
+        replace: `redis.call('ZREM', LINE_LEASES, unpack(line_leases))`,
+      },
+    ],
+    tests: ['test/integration/rules', 'test/integration/gate-scripts'],
+  },
+  {
+    name: 'the user id comes from the body',
+    breaks: 'P2',
+    edits: [
+      {
+        file: 'src/identity/current-user-id.ts',
+        find: `const { subject } = context.switchToHttp().getRequest<IdentifiedRequest>().identity;`,
+        replace: `const request = context.switchToHttp().getRequest<IdentifiedRequest>();
+  const subject = (request.body as { userId?: string } | undefined)?.userId ?? request.identity.subject;`,
+      },
+      { file: 'src/grants/grants.controller.ts', find: `  @UseGuards(NoBodyGuard)\n`, replace: '' },
+    ],
+    tests: ['test/e2e/bad-input'],
+  },
+  {
+    name: 'no scope is asked of administrators',
+    breaks: 'authorisation',
+    edits: [
+      {
+        file: 'src/identity/admin.guard.ts',
+        find: `if (identity.scopes.includes(ADMIN_SCOPE)) return true;`,
+        replace: `if (identity.scopes.length >= 0) return true;`,
+      },
+    ],
+    tests: ['test/e2e/bad-input', 'test/e2e/api'],
+  },
+];

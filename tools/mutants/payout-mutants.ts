@@ -1,0 +1,89 @@
+import type { Mutant } from './mutant.js';
+
+/** Ways to break a payout: its key, its doubt, its end. */
+export const payoutMutants: readonly Mutant[] = [
+  {
+    name: 'a new key for each attempt',
+    breaks: 'P2 P7',
+    edits: [
+      {
+        file: 'src/payouts/by-provider/attempts.ts',
+        find: `const { resendableForMs, ...attempt } = taken;`,
+        replace: `const { resendableForMs, ...attempt } = { ...taken, idempotencyKey: \`\${taken.idempotencyKey}:\${taken.fence}\` };`,
+      },
+    ],
+    tests: ['test/e2e/provider/doubt'],
+  },
+  {
+    name: 'a time-out frees the slot',
+    breaks: 'P7',
+    edits: [
+      {
+        file: 'src/payouts/by-provider/http-provider.ts',
+        find: `return typeof answer === 'string' ? { kind: 'in-doubt', why: answer } : readTransferAnswer(order, answer);`,
+        replace: `return typeof answer === 'string' ? { kind: 'rejected', providerReference: '', reason: answer } : readTransferAnswer(order, answer);`,
+      },
+    ],
+    tests: ['test/integration/http-provider', 'test/e2e/provider/doubt'],
+  },
+  {
+    name: '"not found" is taken for a rejection',
+    breaks: 'P7 R13',
+    edits: [
+      {
+        file: 'src/payouts/by-provider/transfer-answer.ts',
+        find: `return answer.status === 404 ? { kind: 'not-found' } :`,
+        replace: `return answer.status === 404 ? { kind: 'rejected', providerReference: '', reason: 'not-found' } :`,
+      },
+    ],
+    tests: ['test/integration/http-provider', 'test/e2e/provider/doubt'],
+  },
+  {
+    name: 'an answer is believed without its echo',
+    breaks: 'P7',
+    edits: [
+      {
+        file: 'src/payouts/by-provider/transfer-answer.ts',
+        find: `if (why !== null) return { kind: 'in-doubt', why };`,
+        replace: '',
+      },
+    ],
+    tests: ['test/integration/http-provider'],
+  },
+  {
+    name: 'it is sent again when the provider has forgotten its key',
+    breaks: 'P2 P7',
+    edits: [
+      {
+        file: 'src/payouts/by-provider/provider-payouts.ts',
+        find: `if (performance.now() >= attempt.sendBefore) return`,
+        replace: `if (performance.now() < 0) return`,
+      },
+    ],
+    tests: ['test/e2e/provider'],
+  },
+  {
+    name: 'a webhook is believed without its signature',
+    breaks: 'P7',
+    edits: [
+      {
+        file: 'src/payout-desk/webhook-signature.ts',
+        find: `return fits ? { id, timestamp: Number(timestamp) } : null;`,
+        replace: `return fits || rawBody.length > 0 ? { id, timestamp: Number(timestamp) } : null;`,
+      },
+    ],
+    tests: ['test/e2e/provider'],
+  },
+  {
+    name: 'the gate is not told which payout came back',
+    breaks: 'P6',
+    edits: [
+      {
+        file: 'src/gate/scripts/free.lua',
+        find: `if came_back or is_held_by(slot, user) then`,
+        replace: `if is_held_by(slot, user) then`,
+      },
+    ],
+    tests: ['test/e2e/provider', 'test/integration/gate-scripts'],
+  },
+];
