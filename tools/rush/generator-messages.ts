@@ -1,3 +1,5 @@
+import type { ToldPlace } from '../checker/answer.js';
+
 /** To the generator: what it is to do. It mints the tokens, says `ready`, and begins when it is told `go`. */
 export interface Assignment {
   readonly kind: 'assignment';
@@ -11,15 +13,6 @@ export interface Assignment {
 }
 
 export type Outcome = 'accepted' | 'waiting' | 'soldOut';
-
-/** What somebody with a place was told about it. */
-export interface ToldPlace {
-  readonly status: string;
-  readonly grantSeq: number | null;
-  readonly arrivalNo: number;
-  /** As it was written in the answer. */
-  readonly createdAt: string;
-}
 
 /** A definite answer. Times are ms since the first request was sent, all by the generator's one clock. */
 export interface Answer {

@@ -1,5 +1,5 @@
+import type { BooksSnapshot } from '../checker/books-snapshot.js';
 import type { AdminApi } from './admin-api.js';
-import type { Books } from './campaign-books.js';
 import { Violations } from './violations.js';
 
 const sampleSize = 20;
@@ -12,8 +12,8 @@ const sampleSize = 20;
 export async function checkLineWasTold(
   api: AdminApi,
   campaignId: string,
-  before: Books,
-  after: Books,
+  before: BooksSnapshot,
+  after: BooksSnapshot,
 ): Promise<string[]> {
   const violations = new Violations('P8 who waited to the end is told that it is over');
   const leftOver = before.places.filter(({ status }) => status === 'WAITING').map(({ userId }) => userId);

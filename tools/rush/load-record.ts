@@ -1,4 +1,5 @@
-import type { Answer, Load, Outcome, Progress, Retries, ToldPlace } from './generator-messages.js';
+import type { ToldPlace } from '../checker/answer.js';
+import type { Answer, Load, Outcome, Progress, Retries } from './generator-messages.js';
 
 const mostExamples = 10;
 

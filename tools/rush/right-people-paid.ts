@@ -1,4 +1,4 @@
-import type { Books } from './campaign-books.js';
+import type { BooksSnapshot } from '../checker/books-snapshot.js';
 import type { Crowd } from './crowd.js';
 import { Violations } from './violations.js';
 
@@ -6,7 +6,7 @@ import { Violations } from './violations.js';
  * P3, P6: the paid are exactly the first `capacity` arrivals whose wallets are open, or all of them where fewer got a
  * place; whoever has a slot and a closed wallet is FAILED; the first to arrive holds slot 1.
  */
-export function checkRightPeoplePaid({ places, capacity }: Books, crowd: Crowd): string[] {
+export function checkRightPeoplePaid({ places, capacity }: BooksSnapshot, crowd: Crowd): string[] {
   const paid = new Violations('P3 the first arrivals with open wallets are paid, and nobody else');
   const failed = new Violations('P8 whose wallet is closed has failed');
   const first = new Violations('P3 the first to arrive holds slot 1');

@@ -1,4 +1,4 @@
-import type { Books } from './campaign-books.js';
+import type { BooksSnapshot } from '../checker/books-snapshot.js';
 import type { Crowd } from './crowd.js';
 import type { Answer, Load, Outcome, Retries } from './generator-messages.js';
 import type { RushOptions } from './rush-options.js';
@@ -67,7 +67,7 @@ export interface RushFindings {
   readonly options: RushOptions;
   readonly crowd: Crowd;
   readonly load: Load;
-  readonly books: Books;
+  readonly books: BooksSnapshot;
   /** By how much Postgres' clock is ahead of ours. */
   readonly clockLeadMs: number;
   readonly rssMb: RushReport['rssMb'];

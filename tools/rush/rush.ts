@@ -1,6 +1,10 @@
+import type { CheckResult } from '../../src/audit/audit-report.js';
 import { runAudit } from '../../src/audit/run-audit.js';
+import type { BooksSnapshot } from '../checker/books-snapshot.js';
+import { checkRecords } from '../checker/check-records.js';
+import { readBooks } from '../checker/read-books.js';
 import { AdminApi, type CampaignStats } from './admin-api.js';
-import { CampaignBooks } from './campaign-books.js';
+import { measureClockLead } from './clock-lead.js';
 import { type Crowd, gatherCrowd } from './crowd.js';
 import { endCampaign, waitForDrain } from './drain.js';
 import type { Load, Progress } from './generator-messages.js';
@@ -9,11 +13,9 @@ import type { LiveProgress } from './live-progress.js';
 import type { LoadGenerator } from './load.js';
 import { checkRightPeoplePaid } from './right-people-paid.js';
 import type { RushOptions } from './rush-options.js';
+import { historyOf } from './rush-history.js';
 import type { RushFindings } from './rush-report.js';
 import type { RushTarget } from './rush-target.js';
-import { checkToldConsistently } from './told-consistently.js';
-import { checkToldInOrder } from './told-in-order.js';
-import { checkToldIsDurable } from './told-is-durable.js';
 
 const grouped = (count: number): string => count.toLocaleString('en');
 
@@ -37,10 +39,15 @@ function drainLine({ postgres }: CampaignStats): string {
   );
 }
 
+function inWords(checks: readonly CheckResult[]): string[] {
+  return checks.flatMap(({ promise, statement, violations }) =>
+    violations.map((violation) => `${promise} ${statement}: ${violation}`),
+  );
+}
+
 /** One rush, from the campaign's creation to the audit. */
 export class Rush {
   private readonly api: AdminApi;
-  private readonly books: CampaignBooks;
   private readonly campaignId = `rush-${Date.now().toString(36)}`;
   private readonly crowd: Crowd;
 
@@ -51,29 +58,25 @@ export class Rush {
     private readonly progress: LiveProgress,
   ) {
     this.api = new AdminApi(target);
-    this.books = new CampaignBooks(target.databaseUrl);
     this.crowd = gatherCrowd(options);
   }
 
   async run(): Promise<Omit<RushFindings, 'rssMb'>> {
     await this.prepare();
-    const clockLeadMs = await this.books.clockLeadMs();
+    const clockLeadMs = await measureClockLead(this.target.databaseUrl);
     const load = await this.letLoose();
     this.progress.say('Waiting for the payouts …');
     const onLook = (stats: CampaignStats): void => this.progress.show(() => drainLine(stats));
     const undrained = await waitForDrain(this.api, this.campaignId, onLook);
-    const drained = await this.books.read(this.campaignId);
+    const drained = await readBooks(this.target.databaseUrl, this.campaignId);
     this.progress.say('Closing the campaign …');
     const unended = await endCampaign(this.api, this.campaignId, onLook);
-    const books = await this.books.read(this.campaignId);
+    const books = await readBooks(this.target.databaseUrl, this.campaignId);
     this.progress.say('Auditing …');
-    const { userIds } = this.crowd;
     const violations = [
       ...undrained,
       ...unended,
-      ...checkToldConsistently(load.answers, userIds),
-      ...checkToldIsDurable(load.answers, books, userIds),
-      ...checkToldInOrder(load, books, userIds),
+      ...this.checkTold(load, books),
       ...checkRightPeoplePaid(books, this.crowd),
       ...(await checkLineWasTold(this.api, this.campaignId, drained, books)),
       ...(await this.audit()),
@@ -111,10 +114,14 @@ export class Rush {
     return load;
   }
 
+  /** What the crowd was told, held against the books. A provider's log, and the gate at rest, are `npm run check`'s. */
+  private checkTold(load: Load, books: BooksSnapshot): string[] {
+    const history = historyOf(load, this.campaignId, this.crowd.userIds);
+    return inWords(checkRecords({ history, books, bank: null, gate: null }));
+  }
+
   private async audit(): Promise<string[]> {
     const { checks } = await runAudit(this.target, this.campaignId);
-    return checks.flatMap(({ promise, statement, violations }) =>
-      violations.map((violation) => `${promise} ${statement}: ${violation}`),
-    );
+    return inWords(checks);
   }
 }

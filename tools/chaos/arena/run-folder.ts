@@ -24,9 +24,9 @@ export async function removeRunFolder(folder: string): Promise<void> {
 
 /** Removes what runs that were killed have left. */
 export async function removeAbandonedRunFolders(): Promise<void> {
-  for (const name of await readdir(parent).catch(() => [])) {
+  for (const name of await readdir(parent).catch((): string[] => [])) {
     const folder = join(parent, name);
-    const isKept = (await readdir(folder).catch(() => [])).includes(keptMark);
+    const isKept = (await readdir(folder).catch((): string[] => [])).includes(keptMark);
     if (!isKept && !(await isRunningTool(Number(name.split('-').at(-1))))) await removeRunFolder(folder);
   }
 }

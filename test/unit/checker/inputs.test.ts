@@ -1,0 +1,82 @@
+import { parseBankLog } from '../../../tools/checker/bank-log.js';
+import { faultsThatDidNotFire, parseFaultPlan } from '../../../tools/checker/fault-plan.js';
+import { parseHistory } from '../../../tools/checker/history.js';
+import { UnusableInputError } from '../../../tools/checker/unusable-input.js';
+
+const claim = { client: 'c7', op: 'claim', campaignId: 'x', userId: '42', start: 12.3 };
+const answered = { ...claim, end: 15.9, status: 202, body: { arrivalNo: 1 } };
+const settled = {
+  ...{ seq: 1, at: '2026-11-22T09:00:00.000Z', event: 'settled', id: 'tr_1', idempotencyKey: 'grant:x:42' },
+  ...{ campaignId: 'x', userId: '42', amount: 10, currency: 'KRW', reason: null },
+};
+const lines = (...objects: readonly object[]) =>
+  objects.map((object) => `${JSON.stringify(object)}\n`).join('');
+
+describe('A history', () => {
+  it('is read line by line; what has no end was never answered', () => {
+    const unanswered = { ...claim, end: null, status: null, body: null };
+    expect(parseHistory(lines(answered, unanswered, claim))).toEqual([answered, unanswered, unanswered]);
+  });
+
+  it('has an operation once that was written down when it began and when it ended', () => {
+    const begun = { id: 1, ...claim, end: null, status: null, body: null };
+    const other = { ...begun, id: 2, userId: '43' };
+    const read = parseHistory(lines(begun, other, { id: 1, ...answered }));
+    expect(read).toEqual([answered, { ...claim, userId: '43', end: null, status: null, body: null }]);
+  });
+
+  it('may end in the middle of a line: its writer was killed', () => {
+    expect(parseHistory(`${lines(answered)}{"client":"c7","op`)).toEqual([answered]);
+    expect(parseHistory(`${lines(answered)}${JSON.stringify(claim)}`)).toHaveLength(2);
+  });
+
+  it.each([
+    ['no JSON', 'nonsense\n'],
+    ['no object', '[]\n'],
+    ['an end before its start', lines({ ...answered, end: 1 })],
+    ['an answer without a status', lines({ ...answered, status: null })],
+    ['no start', lines({ ...answered, start: undefined })],
+    ['a user id that is a number: 2^63-1 does not fit one', lines({ ...answered, userId: 42 })],
+  ])('is refused with %s, by the line', (_, text) => {
+    expect(() => parseHistory(lines(answered) + text)).toThrow(UnusableInputError);
+    expect(() => parseHistory(lines(answered) + text)).toThrow("Line 2 of the history can't be read.");
+  });
+});
+
+describe("The provider's log", () => {
+  it('is read in its order', () => {
+    const fault = { seq: 2, at: settled.at, event: 'fault', reason: 'reset' };
+    expect(parseBankLog(lines(settled, fault)).map(({ seq, event }) => [seq, event])).toEqual([
+      [1, 'settled'],
+      [2, 'fault'],
+    ]);
+  });
+
+  it.each([
+    ['an event that is none', lines({ ...settled, event: 'paid' })],
+    ['money without an amount', lines({ ...settled, amount: undefined })],
+    ['a rejection without a key', lines({ ...settled, event: 'rejected', idempotencyKey: null })],
+    ['a number twice', lines(settled, settled)],
+  ])('is refused with %s', (_, text) => {
+    expect(() => parseBankLog(text)).toThrow(UnusableInputError);
+  });
+});
+
+describe('The plan of faults', () => {
+  it('names each kind that fired less often than planned', () => {
+    const plan = parseFaultPlan(
+      '{"planned":{"kill-worker":2,"reset":1,"cut":0},"fired":{"kill-worker":1,"reset":3}}',
+    );
+    expect(faultsThatDidNotFire(plan)).toEqual(['fault kill-worker was planned 2 times and fired 1 times']);
+  });
+
+  it.each([
+    '',
+    '[]',
+    '{"planned":{}}',
+    '{"planned":{"a":-1},"fired":{}}',
+    '{"planned":{"a":"1"},"fired":{}}',
+  ])('is refused when it is none: %s', (text) => {
+    expect(() => parseFaultPlan(text)).toThrow(UnusableInputError);
+  });
+});

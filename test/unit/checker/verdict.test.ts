@@ -1,0 +1,79 @@
+import type { AuditReport } from '../../../src/audit/audit-report.js';
+import { checkRecords } from '../../../tools/checker/check-records.js';
+import type { FaultPlan } from '../../../tools/checker/fault-plan.js';
+import { exitCodeOf, judge, type Verdict } from '../../../tools/checker/verdict.js';
+import { honestRun, type MutableRecords } from '../../support/honest-run.js';
+
+const AUDIT: AuditReport = { campaignId: 'simulated', ok: true, gate: 'checked', counts: {}, checks: [] };
+
+function verdictOn(
+  change: (records: MutableRecords) => void = () => undefined,
+  faults: FaultPlan | null = null,
+  audit = AUDIT,
+): Verdict {
+  const records = honestRun({ seed: 7, paysBy: 'provider', reversalPolicy: 'keep' });
+  change(records);
+  const own = records.history.filter(({ campaignId }) => campaignId === 'simulated');
+  return judge('simulated', own, checkRecords(records), audit, faults);
+}
+
+describe('The verdict', () => {
+  it('is 0 for a run in which nothing contradicts a promise and every planned fault fired', () => {
+    const verdict = verdictOn(undefined, { planned: { reset: 1 }, fired: { reset: 2 } });
+    expect(verdict).toMatchObject({ valid: true, ok: true, invalidBecause: [] });
+    expect(exitCodeOf(verdict)).toBe(0);
+    expect(verdict.operations).toMatchObject({
+      'claim sold-out': expect.any(Number),
+      'claim unknown': expect.any(Number),
+    });
+    for (const promise of ['P1', 'P2', 'P3', 'P4', 'P5', 'P6', 'P7', 'P8', 'P9'])
+      expect(
+        verdict.checks.filter((check) => check.promise === promise && check.verdict === 'held'),
+      ).not.toEqual([]);
+  });
+
+  it('is 1 for a violation, whoever found it and however valid the run was', () => {
+    const paidTwice = ({ bank }: MutableRecords) =>
+      bank!.push({ ...bank!.find(({ event }) => event === 'settled')!, seq: 999 });
+    expect(exitCodeOf(verdictOn(paidTwice))).toBe(1);
+    expect(exitCodeOf(verdictOn(paidTwice, { planned: { reset: 1 }, fired: {} }))).toBe(1);
+    const broken = { promise: 'P1', statement: 'a state', examined: 1, violations: ['it is not so'] };
+    expect(exitCodeOf(verdictOn(undefined, null, { ...AUDIT, ok: false, checks: [broken] }))).toBe(1);
+  });
+
+  it('is 2 for a run in which a planned fault did not fire', () => {
+    const verdict = verdictOn(undefined, {
+      planned: { reset: 1, 'kill-worker': 2 },
+      fired: { reset: 1, 'kill-worker': 1 },
+    });
+    expect(verdict).toMatchObject({ ok: true, valid: false });
+    expect(verdict.invalidBecause).toEqual(['fault kill-worker was planned 2 times and fired 1 times']);
+    expect(exitCodeOf(verdict)).toBe(2);
+  });
+
+  it("is 2 for a run that must have had what is not there: a provider's log, a gate, people who asked", () => {
+    const without: readonly [string, (records: MutableRecords) => void][] = [
+      ['P1.money-within-capacity', (records) => (records.bank = null)],
+      ['P8.gate-at-rest', (records) => (records.gate = null)],
+      ['the history has no operation', (records) => (records.history = [])],
+      [
+        'P4.told-is-durable',
+        (records) =>
+          (records.history = records.history.filter(({ status }) => status !== 202 && status !== 200)),
+      ],
+    ];
+    for (const [reason, change] of without) {
+      const verdict = verdictOn(change);
+      expect(verdict.invalidBecause.join('\n')).toContain(reason);
+      expect([reason, verdict.ok, exitCodeOf(verdict)]).toEqual([reason, true, 2]);
+    }
+  });
+
+  it('shows what of the audit was not examined, and does not call it held', () => {
+    const idle = { promise: 'P7', statement: 'nobody failed', examined: 0, violations: [] };
+    const { checks } = verdictOn(undefined, null, { ...AUDIT, checks: [idle] });
+    expect(checks.find(({ statement }) => statement === 'nobody failed')).toMatchObject({
+      verdict: 'not examined',
+    });
+  });
+});

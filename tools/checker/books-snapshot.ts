@@ -1,0 +1,72 @@
+/** A place in the order, as Postgres holds it. */
+export interface BookedPlace {
+  readonly userId: string;
+  readonly arrivalNo: number;
+  readonly createdAtEpochMs: number;
+  /** Null for who only ever was in the line. */
+  readonly grantSeq: number | null;
+  readonly status: 'PENDING' | 'SUCCESS' | 'FAILED' | 'WAITING' | 'ENDED';
+  /** The number that the line has for this user; null for who never was in it. */
+  readonly lineArrivalNo: number | null;
+  readonly walletIsClosed: boolean;
+}
+
+export interface BookedPayout {
+  readonly userId: string;
+  readonly idempotencyKey: string;
+  /** SENDING, IN_DOUBT, HELD: under way; SETTLED, REJECTED, REVERSED: ended. */
+  readonly state: string;
+}
+
+export interface PayoutEvent {
+  readonly idempotencyKey: string;
+  readonly event: string;
+}
+
+export interface LedgerEntry {
+  readonly kind: string;
+  readonly campaignId: string | null;
+  readonly userId: string | null;
+  readonly currency: string;
+  /** Minor units; what leaves an account is negative. */
+  readonly amount: bigint;
+}
+
+export interface LedgerTransaction {
+  readonly id: number;
+  readonly idempotencyKey: string;
+  readonly outcome: string;
+  readonly reason: string | null;
+  readonly entries: readonly LedgerEntry[];
+}
+
+/** What Postgres holds of a campaign, at one instant. */
+export interface BooksSnapshot {
+  readonly campaignId: string;
+  readonly capacity: number;
+  readonly waitingCapacity: number;
+  /** Minor units, to each. */
+  readonly amount: bigint;
+  readonly currency: string;
+  readonly isClosed: boolean;
+  /** What becomes of a grant whose payout is reversed: it stays SUCCESS, or its slot is the next one's. */
+  readonly reversalPolicy: 'keep' | 'regrant';
+  /** In order of arrival. */
+  readonly places: readonly BookedPlace[];
+  /** When the last SUCCESS was set, by Postgres' clock; null when nobody is paid. */
+  readonly lastPaidAtEpochMs: number | null;
+  readonly payouts: readonly BookedPayout[];
+  readonly payoutEvents: readonly PayoutEvent[];
+  /** Those that touch the campaign's account or bear a grant's key, in the order of the ledger. */
+  readonly ledger: readonly LedgerTransaction[];
+}
+
+/** A decision that an operator took about a payout in doubt is an event of this kind. */
+export function isOperatorDecision({ event }: PayoutEvent): boolean {
+  return /^operator/i.test(event);
+}
+
+/** Whether payouts are made by a provider across a network; its log is then the witness, and not our ledger. */
+export function paysByProvider({ ledger }: BooksSnapshot): boolean {
+  return ledger.some(({ entries }) => entries.some(({ kind }) => kind === 'PROVIDER'));
+}

@@ -1,0 +1,78 @@
+import type { BankEvent } from './bank-log.js';
+import { type BooksSnapshot, type LedgerTransaction, paysByProvider } from './books-snapshot.js';
+
+/** What a witness saw of money: it went to a user, it came back later, or it was definitely refused. */
+export interface MoneyRecord {
+  readonly what: 'moved' | 'returned' | 'refused';
+  readonly key: string;
+  /** Empty when the witness can't say. */
+  readonly userId: string;
+  /** Minor units; 0 when refused. */
+  readonly amount: bigint;
+  readonly currency: string;
+}
+
+const reversal = 'reversal:';
+const bankEvents: Readonly<Partial<Record<BankEvent['event'], MoneyRecord['what']>>> = {
+  settled: 'moved',
+  reversed: 'returned',
+  rejected: 'refused',
+};
+
+/** The one key under which a grant may ever be paid. */
+export function grantKey(campaignId: string, userId: string): string {
+  return `grant:${campaignId}:${userId}`;
+}
+
+/** What the provider's log says, in its order. */
+export function moneyInBankLog(log: readonly BankEvent[], campaignId: string): MoneyRecord[] {
+  return log.flatMap((event): MoneyRecord[] => {
+    const what = bankEvents[event.event];
+    if (!what || event.campaignId !== campaignId) return [];
+    return [
+      {
+        what,
+        key: event.idempotencyKey ?? '',
+        userId: event.userId ?? '',
+        amount: what === 'refused' ? 0n : BigInt(event.amount ?? 0),
+        currency: event.currency ?? '',
+      },
+    ];
+  });
+}
+
+function userOfKey(key: string): string {
+  return key.startsWith('grant:') ? (key.split(':').at(-1) ?? '') : '';
+}
+
+function moneyInTransaction(transaction: LedgerTransaction, books: BooksSnapshot): MoneyRecord[] {
+  const { idempotencyKey, outcome, entries } = transaction;
+  if (idempotencyKey === `fund:${books.campaignId}`) return [];
+  const key = idempotencyKey.startsWith(reversal) ? idempotencyKey.slice(reversal.length) : idempotencyKey;
+  const wallet = entries.find(({ kind }) => kind === 'WALLET');
+  const known = { key, userId: wallet?.userId ?? userOfKey(key), currency: books.currency };
+  if (outcome === 'REJECTED') return [{ ...known, what: 'refused', amount: 0n }];
+  const pool = entries.filter(
+    ({ kind, campaignId }) => kind === 'CAMPAIGN' && campaignId === books.campaignId,
+  );
+  const change = pool.reduce((sum, { amount }) => sum + amount, 0n);
+  if (change === 0n) return [];
+  const currency = pool[0]?.currency ?? '';
+  return change < 0n
+    ? [{ ...known, currency, what: 'moved', amount: -change }]
+    : [{ ...known, currency, what: 'returned', amount: change }];
+}
+
+/** What our own ledger says, in its order. */
+export function moneyInLedger(books: BooksSnapshot): MoneyRecord[] {
+  return books.ledger.flatMap((transaction) => moneyInTransaction(transaction, books));
+}
+
+/**
+ * What the one says whose word counts: the provider, where there is one, else our ledger, where the money itself moves.
+ * Null when a provider pays and its log was not handed in.
+ */
+export function witnessedMoney(books: BooksSnapshot, log: readonly BankEvent[] | null): MoneyRecord[] | null {
+  if (log) return moneyInBankLog(log, books.campaignId);
+  return paysByProvider(books) ? null : moneyInLedger(books);
+}

@@ -1,0 +1,92 @@
+import { mayHaveGivenPlace, readToldPlace, saysPlace, saysSoldOut, type ToldPlace } from './answer.js';
+import type { BankEvent } from './bank-log.js';
+import type { BookedPlace, BooksSnapshot } from './books-snapshot.js';
+import type { GateSnapshot } from './gate-snapshot.js';
+import { grouped } from './grouped.js';
+import type { Operation } from './history.js';
+import { grantKey, type MoneyRecord, witnessedMoney } from './money.js';
+
+/** An operation that was answered. */
+export type Answered = Operation & { readonly userId: string; readonly end: number; readonly status: number };
+
+/** An answer that told somebody their place. */
+export interface Telling {
+  readonly userId: string;
+  readonly operation: Answered;
+  readonly place: ToldPlace;
+}
+
+/** What a run left behind. Plain data: nothing here asks a server. */
+export interface RunRecords {
+  /** Of whatever campaigns, in whatever order. */
+  readonly history: readonly Operation[];
+  readonly books: BooksSnapshot;
+  /** Null when payouts are made in our own ledger. */
+  readonly bank: readonly BankEvent[] | null;
+  /** Null when no gate stands. */
+  readonly gate: GateSnapshot | null;
+}
+
+function isAnswered(operation: Operation): operation is Answered {
+  return operation.userId !== null && operation.end !== null && operation.status !== null;
+}
+
+/** A run's records, and what several statements need of them, computed once. */
+export class RunEvidence {
+  /** Of this campaign alone, by start. */
+  readonly operations: readonly Operation[];
+  /** Those that a user was answered, by start. */
+  readonly answered: readonly Answered[];
+  /** By end. */
+  readonly tellings: readonly Telling[];
+  /** By user, each by end. */
+  readonly tellingsOf: ReadonlyMap<string, readonly Telling[]>;
+  /** By end. */
+  readonly soldOuts: readonly Answered[];
+  readonly placeOf: ReadonlyMap<string, BookedPlace>;
+  /** When each user first asked in a way that a place may have come of: refusals gave none. */
+  readonly firstAsk: ReadonlyMap<string, number>;
+  /** What the witness of payouts saw; null when it was not heard. */
+  readonly money: readonly MoneyRecord[] | null;
+  /** Users whose money came back. */
+  readonly reversed: ReadonlySet<string>;
+  readonly books: BooksSnapshot;
+  readonly bank: readonly BankEvent[] | null;
+  readonly gate: GateSnapshot | null;
+
+  constructor({ history, books, bank, gate }: RunRecords) {
+    [this.books, this.bank, this.gate] = [books, bank, gate];
+    const { campaignId } = books;
+    this.operations = history
+      .filter((operation) => operation.campaignId === campaignId)
+      .sort((a, b) => a.start - b.start);
+    this.answered = this.operations.filter(isAnswered);
+    const byEnd = this.answered.toSorted((a, b) => a.end - b.end);
+    this.tellings = byEnd.filter(saysPlace).flatMap((operation) => {
+      const { userId, body } = operation;
+      const place = readToldPlace(body, campaignId, userId);
+      return place ? [{ userId, operation, place }] : [];
+    });
+    this.tellingsOf = grouped(this.tellings, ({ userId }) => userId);
+    this.soldOuts = byEnd.filter(saysSoldOut);
+    this.placeOf = new Map(books.places.map((place) => [place.userId, place]));
+    this.firstAsk = firstAsks(this.operations);
+    this.money = witnessedMoney(books, bank);
+    const returned = this.money?.filter(({ what }) => what === 'returned') ?? [];
+    this.reversed = new Set(returned.map(({ userId }) => userId));
+  }
+
+  keyOf(userId: string): string {
+    return grantKey(this.books.campaignId, userId);
+  }
+}
+
+/** @param operations by start */
+function firstAsks(operations: readonly Operation[]): Map<string, number> {
+  const first = new Map<string, number>();
+  for (const operation of operations) {
+    const { userId, start } = operation;
+    if (userId !== null && mayHaveGivenPlace(operation) && !first.has(userId)) first.set(userId, start);
+  }
+  return first;
+}
