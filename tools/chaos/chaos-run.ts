@@ -66,10 +66,10 @@ export class ChaosRun {
     const unrest = await this.rest();
     if (plan.closesAtRest && plan.closesAtMs === null) {
       await this.operator.change('CLOSED');
-      unrest.push(...(await waitForRest(arena, this.campaignId)));
+      unrest.push(...(await waitForRest(arena, this.campaignId, this.log)));
     }
     await this.crowd.comeAgain(this.people);
-    unrest.push(...(await waitForRest(arena, this.campaignId)));
+    unrest.push(...(await waitForRest(arena, this.campaignId, this.log)));
     await this.voice.close();
     this.history.close();
 
@@ -92,12 +92,12 @@ export class ChaosRun {
 
   private async rest(): Promise<string[]> {
     const { arena, campaignId, plan } = this;
-    const unrest = await waitForRest(arena, campaignId);
+    const unrest = await waitForRest(arena, campaignId, this.log);
     if (plan.provider === 'ledger' || unrest.length > 0) return unrest;
     const [apiUrl = ''] = arena.apiUrls;
     const refused = await redeliverReversals(arena.bank, apiUrl);
     if (refused > 0) unrest.push(`${refused} webhooks were refused while nothing was wrong`);
-    return [...unrest, ...(await waitForRest(arena, campaignId))];
+    return [...unrest, ...(await waitForRest(arena, campaignId, this.log))];
   }
 
   private get historyFile(): string {

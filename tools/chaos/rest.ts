@@ -5,7 +5,7 @@ import type { GateSnapshot } from '../checker/gate-snapshot.js';
 import { readGate } from '../checker/read-gate.js';
 
 /** Long: some leases, the longest pauses of payouts in doubt, and all of it again on a busy machine. */
-const limitMs = 120_000;
+const limitMs = 60_000;
 const pollMs = 300;
 /** So many looks in a row must find nothing. */
 const quietLooks = 4;
@@ -59,6 +59,7 @@ function unrestAtGate(gate: GateSnapshot | null, waiting: readonly string[]): st
 export async function waitForRest(
   { databaseUrl, redisUrl }: { readonly databaseUrl: string; readonly redisUrl: string },
   campaignId: string,
+  log: (line: string) => void,
 ): Promise<string[]> {
   const postgres = new Client({ connectionString: databaseUrl, application_name: 'seonchak-chaos' });
   const redis = new Redis(redisUrl, { maxRetriesPerRequest: 1, lazyConnect: true });
@@ -66,6 +67,7 @@ export async function waitForRest(
   try {
     await postgres.connect();
     const giveUpAt = performance.now() + limitMs;
+    let told = '';
     for (let quiet = 0; ; await sleep(pollMs)) {
       const { rows } = await postgres.query<Standing>(standingSql, [campaignId]);
       const [standing] = rows;
@@ -74,6 +76,7 @@ export async function waitForRest(
         ...unrestInPostgres(standing),
         ...unrestAtGate(await readGate(redis, campaignId), standing.waiting),
       ];
+      if (unrest.join('; ') !== told) log(`  … ${(told = unrest.join('; ')) || 'quiet'}`);
       quiet = unrest.length === 0 ? quiet + 1 : 0;
       if (quiet === quietLooks) return [];
       if (performance.now() > giveUpAt) return unrest;
