@@ -1,8 +1,8 @@
-import type { Redis } from 'ioredis';
 import type { DataSource } from 'typeorm';
 import { parseGateClaim, type GateClaim, type GateState } from '../gate/gate-claim.js';
 import { gateKeys } from '../gate/gate-keys.js';
 import { rows } from '../postgres/rows.js';
+import type { RedisClient } from '../redis/open-redis.js';
 import { type CheckResult, MOST_VIOLATIONS } from './audit-report.js';
 
 const SCAN_COUNT = 5_000;
@@ -28,7 +28,7 @@ const AGREES: Readonly<Record<GateState, string>> = {
  * before anybody is answered from it, so nothing is checked.
  */
 export async function checkGate(
-  redis: Redis,
+  redis: RedisClient,
   source: DataSource,
   campaignId: string,
 ): Promise<CheckResult[]> {
@@ -61,7 +61,7 @@ export async function checkGate(
   ];
 }
 
-async function checkClaims(redis: Redis, source: DataSource, campaignId: string): Promise<CheckResult> {
+async function checkClaims(redis: RedisClient, source: DataSource, campaignId: string): Promise<CheckResult> {
   const violations: string[] = [];
   let examined = 0;
   let cursor = '0';
@@ -170,7 +170,7 @@ async function checkSettled(source: DataSource, campaignId: string, settled: num
 }
 
 /** R7. Who is known and not durable yet is another check's, so more may be known than are there. */
-async function checkMemory(redis: Redis, source: DataSource, campaignId: string): Promise<CheckResult> {
+async function checkMemory(redis: RedisClient, source: DataSource, campaignId: string): Promise<CheckResult> {
   const [places] = await rows<{ count: number }>(
     source,
     `SELECT count(*)::int AS count

@@ -1,13 +1,14 @@
-import { Redis } from 'ioredis';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DataSource, type EntityManager } from 'typeorm';
 import { postgresOptions } from '../postgres/postgres-options.js';
 import { rows } from '../postgres/rows.js';
+import { openRedis, type RedisClient } from '../redis/open-redis.js';
 import { type AuditReport, type CheckResult, MOST_VIOLATIONS } from './audit-report.js';
 import { checkGate } from './gate-checks.js';
 import { POSTGRES_CHECKS } from './postgres-checks.js';
 
 const STATEMENT_TIMEOUT_MS = 300_000;
+const CONNECT_TIMEOUT_MS = 5_000;
 
 /** Gate and Postgres are told one after the other: only what still differs after some looks is a violation. */
 const LOOKS = 6;
@@ -42,7 +43,7 @@ export async function runAudit(
       applicationName: 'seonchak-audit',
     }),
   );
-  const redis = new Redis(redisUrl, { maxRetriesPerRequest: 1, lazyConnect: true });
+  const redis = openRedis(redisUrl, 'tool', CONNECT_TIMEOUT_MS);
   redis.on('error', () => undefined); // the command that fails says it
   try {
     await source.initialize();
@@ -58,7 +59,7 @@ export async function runAudit(
   }
 }
 
-async function look(source: DataSource, redis: Redis, campaignId: string): Promise<AuditReport> {
+async function look(source: DataSource, redis: RedisClient, campaignId: string): Promise<AuditReport> {
   const gate = await checkGate(redis, source, campaignId);
   return source.transaction('REPEATABLE READ', async (snapshot) => {
     const counts = await count(snapshot, campaignId);

@@ -5,6 +5,8 @@ import { REVERSAL_POLICIES, type ReversalPolicy } from './campaign.entity.js';
 import { CAMPAIGN_STATES, type CampaignState } from './campaign-lifecycle.js';
 
 const SLUG = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
+const CURRENCY = /^[A-Z]{3}$/;
+const LONGEST_NAME = 200;
 const LARGEST_CAPACITY = 10_000_000;
 const LARGEST_AMOUNT = 1_000_000_000;
 
@@ -14,19 +16,25 @@ export class CreateCampaignDto {
   @Matches(SLUG, { message: 'id must be a slug: a-z, 0-9 and inner hyphens, 1 to 63 long' })
   readonly id: string;
 
-  @ApiProperty({ example: 'Spring drop' })
+  @ApiProperty({ minLength: 1, maxLength: LONGEST_NAME, example: 'Spring drop' })
   @Matches(/^\P{Cc}*$/u, { message: 'name must hold no control characters' })
-  @Length(1, 200)
+  @Length(1, LONGEST_NAME)
   @IsString()
   readonly name: string;
 
-  @ApiProperty({ minimum: 1, maximum: LARGEST_CAPACITY, description: 'how many people are paid' })
+  @ApiProperty({
+    type: 'integer',
+    minimum: 1,
+    maximum: LARGEST_CAPACITY,
+    description: 'how many people are paid',
+  })
   @Max(LARGEST_CAPACITY)
   @Min(1)
   @IsInt()
   readonly capacity: number;
 
   @ApiPropertyOptional({
+    type: 'integer',
     minimum: 0,
     maximum: LARGEST_CAPACITY,
     description: 'places in the waiting line; default: a tenth of capacity, 0 for no line',
@@ -37,14 +45,14 @@ export class CreateCampaignDto {
   @IsInt()
   readonly waitingCapacity?: number;
 
-  @ApiProperty({ minimum: 1, maximum: LARGEST_AMOUNT, description: 'minor units, to each' })
+  @ApiProperty({ type: 'integer', minimum: 1, maximum: LARGEST_AMOUNT, description: 'minor units, to each' })
   @Max(LARGEST_AMOUNT)
   @Min(1)
   @IsInt()
   readonly amount: number;
 
-  @ApiProperty({ example: 'KRW', description: 'ISO 4217' })
-  @Matches(/^[A-Z]{3}$/, { message: 'currency must be three capital letters, as in ISO 4217' })
+  @ApiProperty({ pattern: CURRENCY.source, example: 'KRW', description: 'ISO 4217' })
+  @Matches(CURRENCY, { message: 'currency must be three capital letters, as in ISO 4217' })
   readonly currency: string;
 
   @ApiPropertyOptional({

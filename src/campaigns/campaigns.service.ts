@@ -1,5 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { Failpoints } from '../failpoints/failpoints.js';
 import { GateKeeper } from '../gate/gate-keeper.js';
 import type { GateCounts } from '../gate/gate-answers.js';
 import { SlotService } from '../gate/slot.service.js';
@@ -20,6 +21,7 @@ export class CampaignsService {
     private readonly store: CampaignStore,
     private readonly slots: SlotService,
     private readonly keeper: GateKeeper,
+    private readonly failpoints: Failpoints,
   ) {}
 
   /** @throws Problem 409 when the id is taken */
@@ -27,6 +29,7 @@ export class CampaignsService {
     if (!(await this.store.create(campaign))) {
       throw new Problem(409, 'campaign-exists', 'A campaign of that id exists');
     }
+    this.failpoints.reach('campaign.created');
     // Ready for the first claim, which would build it otherwise. A large one takes seconds, and need not be waited for.
     await Promise.race([
       this.tellGate(campaign.id, () => this.keeper.open(campaign.id)),
@@ -51,6 +54,7 @@ export class CampaignsService {
         members: { state },
       });
     }
+    this.failpoints.reach('change.committed');
     const changed = await this.get(id);
     await this.tellGate(id, () => this.slots.announce(id, gateTerms(changed)));
     return changed;

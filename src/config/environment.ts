@@ -11,6 +11,7 @@ import {
   MinLength,
   ValidateIf,
 } from 'class-validator';
+import { IsRedisUrl } from './is-redis-url.js';
 
 export const ROLES = ['api', 'worker', 'all'] as const;
 export type Role = (typeof ROLES)[number];
@@ -86,7 +87,7 @@ export class Environment {
   readonly DATABASE_TIMEOUT_MS: number;
 
   @Expose()
-  @Matches(/^rediss?:\/\//, { message: '$property must be a redis:// or rediss:// URL' })
+  @IsRedisUrl()
   readonly REDIS_URL: string;
 
   /** How long the request path waits for one answer of Redis. */

@@ -1,6 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { Environment, type FailpointAction } from '../config/environment.js';
-import type { Failpoint } from './failpoint.js';
+import { ConfigurationError } from '../config/read-environment.js';
+import { type Failpoint, isFailpoint } from './failpoint.js';
 
 /**
  * Places between two steps of a flow at which a test can have this process die, freeze, or fail, as FAILPOINTS says. Where
@@ -9,10 +10,12 @@ import type { Failpoint } from './failpoint.js';
 @Injectable()
 export class Failpoints {
   private readonly log = new Logger(Failpoints.name);
-  private readonly armed = new Map<string, { readonly action: FailpointAction; reachesLeft: number }>();
+  private readonly armed = new Map<Failpoint, { readonly action: FailpointAction; reachesLeft: number }>();
 
+  /** @throws ConfigurationError when FAILPOINTS names a point that there is not: a fault that can't fire proves nothing */
   constructor({ FAILPOINTS }: Environment) {
     for (const [, name = '', action = '', reach = '1'] of (FAILPOINTS ?? '').matchAll(ENTRY)) {
+      if (!isFailpoint(name)) throw new ConfigurationError(`FAILPOINTS names ${name}, which is no failpoint`);
       this.armed.set(name, { action: action as FailpointAction, reachesLeft: Number(reach) });
     }
   }

@@ -1,15 +1,14 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
-import type { Redis } from 'ioredis';
 import type { DataSource } from 'typeorm';
+import { Failpoints } from '../failpoints/failpoints.js';
 import { withSessionLock } from '../postgres/session-lock.js';
 import { unavailable } from '../problems/problem.js';
-import { gateKeys } from './gate-keys.js';
+import { GateLook } from './gate-look.js';
 import { readGateFacts } from './gate-picture.js';
 import { GateRebuild } from './gate-rebuild.js';
-import { GATE_REDIS } from './gate-redis.js';
-import { redisServerIdentity } from './redis-server-identity.js';
-import type { OpenGate } from './gate-answers.js';
+import { GATE_REDIS, type GateRedis } from './gate-redis.js';
+import { type OpenGate, STALE } from './gate-answers.js';
 import { SlotService } from './slot.service.js';
 
 const LOOKS = 3;
@@ -28,19 +27,17 @@ export class GateKeeper {
   private rebuilds: Promise<unknown> = Promise.resolve();
   /** Gates that contradict Postgres although their epoch is the right one: the epoch, by campaign. */
   private readonly condemned = new Map<string, string>();
-  /** Counts connections: what was seen over an earlier one says nothing about this one. */
-  private connection = 0;
 
   constructor(
     @InjectDataSource() private readonly source: DataSource,
-    @Inject(GATE_REDIS) private readonly redis: Redis,
+    @Inject(GATE_REDIS) redis: GateRedis,
     private readonly slots: SlotService,
+    private readonly gateLook: GateLook,
     private readonly rebuild: GateRebuild,
+    private readonly failpoints: Failpoints,
   ) {
-    redis.on('ready', () => {
-      this.connection++;
-      this.trusted.clear();
-    });
+    // It may be another server. Were this missed, or came it late, the claim script would say so (R11).
+    redis.on('ready', () => this.trusted.clear());
   }
 
   /**
@@ -71,15 +68,15 @@ export class GateKeeper {
 
   private async look(campaignId: string): Promise<OpenGate | null> {
     for (let attempt = 1; attempt <= LOOKS; attempt++) {
-      const { connection } = this;
       const facts = await readGateFacts(this.source, campaignId);
       if (!facts) return null;
       const epoch = (await this.isSound(campaignId, facts.epoch))
         ? facts.epoch
         : await this.rebuildInTurn(campaignId);
+      this.failpoints.reach('gate.inspected');
       const gate = await this.slots.admit(campaignId, epoch);
-      // What was seen holds only if Redis was the same server all the while, and nothing spoke against the gate meanwhile.
-      if (connection === this.connection && this.condemned.get(campaignId) !== epoch) {
+      // It may have changed since it was looked at, and something may have spoken against it.
+      if (gate !== STALE && this.condemned.get(campaignId) !== epoch) {
         this.trusted.set(campaignId, gate);
         return gate;
       }
@@ -118,14 +115,7 @@ export class GateKeeper {
 
   private async isSound(campaignId: string, epoch: string): Promise<boolean> {
     if (this.condemned.get(campaignId) === epoch) return false;
-    const [standing, runId, replicationId] = await this.redis.hmget(
-      gateKeys(campaignId).facts,
-      'epoch',
-      'runId',
-      'replicationId',
-    );
-    if (standing !== epoch) return false;
-    const server = await redisServerIdentity(this.redis);
-    return server.runId === runId && server.replicationId === replicationId;
+    const gate = await this.gateLook.at(campaignId);
+    return gate.epoch === epoch && gate.isAtHome;
   }
 }

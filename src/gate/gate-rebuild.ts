@@ -1,15 +1,14 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
-import type { Redis } from 'ioredis';
 import type { DataSource } from 'typeorm';
+import { Failpoints } from '../failpoints/failpoints.js';
 import { FreeSlots } from './free-slots.js';
 import type { GateClaim } from './gate-claim.js';
 import { gateKeys, type GateKeys, stagingKeys } from './gate-keys.js';
 import { type GateFacts, raiseEpoch, readGateFacts, readGrants, readLine } from './gate-picture.js';
-import { GATE_REDIS } from './gate-redis.js';
+import { GATE_REDIS, type GateRedis } from './gate-redis.js';
 import { GateScript } from './gate-script.js';
 import { unavailable } from '../problems/problem.js';
-import { redisServerIdentity } from './redis-server-identity.js';
 
 /** Rows read from Postgres, and records staged in Redis, at a time: memory stays flat, and no script runs long. */
 const PAGE = 5_000;
@@ -31,7 +30,8 @@ export class GateRebuild {
 
   constructor(
     @InjectDataSource() private readonly source: DataSource,
-    @Inject(GATE_REDIS) private readonly redis: Redis,
+    @Inject(GATE_REDIS) private readonly redis: GateRedis,
+    private readonly failpoints: Failpoints,
   ) {}
 
   /**
@@ -39,21 +39,23 @@ export class GateRebuild {
    * @throws Problem 503 when another rebuild was faster, or Redis lost what was staged: look again
    */
   async run(campaignId: string): Promise<string> {
-    const server = await redisServerIdentity(this.redis);
     const standing = await this.redis.hget(gateKeys(campaignId).facts, 'epoch');
     const epoch = await raiseEpoch(this.source, campaignId, standing ?? '0');
+    this.failpoints.reach('rebuild.epoch-raised');
     const facts = await readGateFacts(this.source, campaignId);
     if (!facts) throw new Error(`Campaign ${campaignId} is gone.`);
     const staging = stagingKeys(campaignId, epoch);
     const { people, lastArrivalNo, settled } = await this.stage(campaignId, facts, staging);
+    this.failpoints.reach('rebuild.staged');
     const replaced = await this.replace(campaignId, staging, [
       ...[epoch, people, facts.capacity - settled],
       ...['revision', facts.revision, 'state', facts.state],
       ...['opensAt', facts.opensAt ?? '', 'closesAt', facts.closesAt ?? ''],
       ...['waitingCapacity', facts.waitingCapacity, 'arrivalNo', lastArrivalNo, 'rebuiltUpTo', lastArrivalNo],
-      ...['settled', settled, 'runId', server.runId, 'replicationId', server.replicationId],
+      ...['settled', settled],
     ]);
     if (!replaced) throw unavailable('The gate is being rebuilt.');
+    this.failpoints.reach('rebuild.replaced');
     return epoch;
   }
 

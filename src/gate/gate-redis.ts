@@ -1,2 +1,10 @@
+import type { Redis } from 'ioredis';
+
 /** Injects the connection over which requests ask the gate. */
 export const GATE_REDIS = Symbol('GATE_REDIS');
+
+/**
+ * What the gate asks of Redis: commands that name a key, so that of a cluster they reach the node that has the campaign.
+ * Each fails when Redis can't be asked just now, and is never sent twice.
+ */
+export type GateRedis = Pick<Redis, 'eval' | 'evalsha' | 'hget' | 'zrem' | 'multi' | 'ping' | 'on'>;

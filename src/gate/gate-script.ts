@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Redis } from 'ioredis';
+import type { GateRedis } from './gate-redis.js';
 
 type Argument = string | number;
 
@@ -23,23 +23,26 @@ export class GateScript {
     return new GateScript(this.text.replace(/\{\{(\w+)\}\}/g, (_, name: string) => values[name] ?? ''));
   }
 
-  async load(redis: Redis): Promise<void> {
-    await redis.script('LOAD', this.text);
+  /**
+   * Calls the script by its text, which leaves it known to the very server that has the keys: SCRIPT LOAD names no key, so in
+   * a cluster it would reach any node.
+   */
+  callAndLoad(redis: GateRedis, keys: readonly string[], args: readonly Argument[]): Promise<unknown> {
+    return redis.eval(this.text, keys.length, ...keys, ...args);
   }
 
   /** Calls the script by its SHA and never sends its text: fails with NOSCRIPT unless somebody has loaded it. */
-  callLoaded(redis: Redis, keys: readonly string[], args: readonly Argument[]): Promise<unknown> {
+  callLoaded(redis: GateRedis, keys: readonly string[], args: readonly Argument[]): Promise<unknown> {
     return redis.evalsha(this.sha, keys.length, ...keys, ...args);
   }
 
   /** Calls the script, loading it first where the server has lost it. */
-  async call(redis: Redis, keys: readonly string[], args: readonly Argument[]): Promise<unknown> {
+  async call(redis: GateRedis, keys: readonly string[], args: readonly Argument[]): Promise<unknown> {
     try {
       return await this.callLoaded(redis, keys, args);
     } catch (error) {
       if (!isNoScript(error)) throw error;
-      await this.load(redis);
-      return this.callLoaded(redis, keys, args);
+      return this.callAndLoad(redis, keys, args);
     }
   }
 }

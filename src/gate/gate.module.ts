@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { RedisConnections } from '../redis/redis-connections.js';
 import { GateKeeper } from './gate-keeper.js';
+import { GateLook } from './gate-look.js';
 import { GateRebuild } from './gate-rebuild.js';
 import { GATE_REDIS } from './gate-redis.js';
 import { SlotService } from './slot.service.js';
@@ -13,6 +14,7 @@ import { SlotService } from './slot.service.js';
       useFactory: (connections: RedisConnections) => connections.open('request'),
     },
     SlotService,
+    GateLook,
     GateRebuild,
     GateKeeper,
   ],

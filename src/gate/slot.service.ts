@@ -1,5 +1,4 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { Redis } from 'ioredis';
 import { Environment } from '../config/environment.js';
 import { type GateClaim, parseGateClaim, type SlotHolder } from './gate-claim.js';
 import { gateKeys } from './gate-keys.js';
@@ -13,7 +12,7 @@ import {
   type OpenGate,
   STALE,
 } from './gate-answers.js';
-import { GATE_REDIS } from './gate-redis.js';
+import { GATE_REDIS, type GateRedis } from './gate-redis.js';
 import { GateScript, isNoScript } from './gate-script.js';
 
 type Reply = readonly unknown[];
@@ -35,27 +34,32 @@ export class SlotService {
   private readonly endLineScript = GateScript.read('end-line');
 
   constructor(
-    @Inject(GATE_REDIS) private readonly redis: Redis,
+    @Inject(GATE_REDIS) private readonly redis: GateRedis,
     private readonly environment: Environment,
   ) {}
 
-  /** Lets claims of this epoch in. The last step of a rebuild, and of finding that none is needed (R4). */
-  async admit(campaignId: string, epoch: string): Promise<OpenGate> {
+  /**
+   * Lets claims of this epoch in. The last step of a rebuild, and of finding that none is needed (R4).
+   * @returns STALE when the gate has changed since it was looked at
+   */
+  async admit(campaignId: string, epoch: string): Promise<OpenGate | typeof STALE> {
     const claimScript = this.claimScript.with({ campaign: campaignId, epoch });
-    await claimScript.load(this.redis);
-    return { campaignId, epoch, claimScript };
+    const [code] = (await claimScript.callAndLoad(
+      this.redis,
+      claimKeys(campaignId),
+      [this.environment.SLOT_LEASE_MS], // and nobody: it decides nothing
+    )) as Reply;
+    return code === STALE_REPLY ? STALE : { campaignId, epoch, claimScript };
   }
 
   /** Decides for a batch in its order. Users may repeat; 1..2000 of them. */
   async claim(gate: OpenGate, userIds: readonly string[]): Promise<ClaimDecisions | typeof STALE> {
-    const keys = gateKeys(gate.campaignId);
     let reply: Reply;
     try {
-      reply = (await gate.claimScript.callLoaded(
-        this.redis,
-        [keys.facts, keys.available, keys.processing, keys.holders, keys.claims, keys.line, keys.lineLeases],
-        [this.environment.SLOT_LEASE_MS, ...userIds],
-      )) as Reply;
+      reply = (await gate.claimScript.callLoaded(this.redis, claimKeys(gate.campaignId), [
+        this.environment.SLOT_LEASE_MS,
+        ...userIds,
+      ])) as Reply;
     } catch (error) {
       if (isNoScript(error)) return STALE;
       throw error;
@@ -163,6 +167,11 @@ export class SlotService {
 }
 
 const STALE_REPLY = 'STALE';
+
+function claimKeys(campaignId: string): string[] {
+  const { facts, available, processing, holders, claims, line, lineLeases } = gateKeys(campaignId);
+  return [facts, available, processing, holders, claims, line, lineLeases];
+}
 
 function toDecision(userId: string, [code, value, position]: Reply): ClaimDecision {
   switch (code) {

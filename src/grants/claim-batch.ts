@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { Failpoints } from '../failpoints/failpoints.js';
 import type { GateClaim } from '../gate/gate-claim.js';
 import { GateKeeper } from '../gate/gate-keeper.js';
 import { type ClaimDecision, type ClaimDecisions, type OpenGate, STALE } from '../gate/gate-answers.js';
@@ -26,6 +27,7 @@ export class ClaimBatch {
     private readonly claims: ClaimStore,
     private readonly recorder: ClaimRecorder,
     private readonly metrics: Metrics,
+    private readonly failpoints: Failpoints,
   ) {}
 
   /**
@@ -43,6 +45,7 @@ export class ClaimBatch {
         this.keeper.doubt(campaignId);
         continue;
       }
+      this.failpoints.reach('gate.decided');
       const outcomes = await this.makeDurable(gate, userIds, decided);
       if (outcomes !== STALE) return outcomes;
     }
@@ -63,8 +66,9 @@ export class ClaimBatch {
       return STALE;
     }
 
-    const written = await this.recorder.record(gate.campaignId, gate.epoch, missing);
+    const written = await this.recorder.record(gate.campaignId, gate.epoch, missing, 'claim.committed');
     if (written === STALE) return STALE;
+    if (missing.length > 0) this.failpoints.reach('doorbell.rung');
     for (const [userId, record] of written) records.set(userId, record);
     return decisions.map((decision, i) =>
       this.toOutcome(gate, decided, decision, records.get(userIds[i] ?? '')),

@@ -1,5 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Doorbell } from '../doorbell/doorbell.js';
+import type { Failpoint } from '../failpoints/failpoint.js';
+import { Failpoints } from '../failpoints/failpoints.js';
 import type { GateClaim } from '../gate/gate-claim.js';
 import { GateKeeper } from '../gate/gate-keeper.js';
 import { STALE } from '../gate/gate-answers.js';
@@ -18,10 +20,12 @@ export class ClaimRecorder {
     private readonly slots: SlotService,
     private readonly doorbell: Doorbell,
     private readonly keeper: GateKeeper,
+    private readonly failpoints: Failpoints,
   ) {}
 
   /**
    * @param claims in order of arrival, each user once
+   * @param committed reached once they are in Postgres and nobody has rung
    * @returns every claim as Postgres holds it now; STALE when the gate is no longer trusted: its epoch is over (R1), or it
    *   gave somebody a place that is another's (R3)
    */
@@ -29,6 +33,7 @@ export class ClaimRecorder {
     campaignId: string,
     epoch: string,
     claims: readonly GateClaim[],
+    committed: Extract<Failpoint, `${string}.committed`>,
   ): Promise<ReadonlyMap<string, ClaimRecord> | typeof STALE> {
     if (claims.length === 0) return new Map();
     const written = await this.claims.record(campaignId, epoch, claims);
@@ -36,6 +41,7 @@ export class ClaimRecorder {
       this.keeper.doubt(campaignId);
       return STALE;
     }
+    this.failpoints.reach(committed);
     const mine = claims.filter(({ userId }) => written.userIds.has(userId));
     const others = claims.filter(({ userId }) => !written.userIds.has(userId));
 

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { Failpoints } from '../failpoints/failpoints.js';
 import { GateKeeper } from '../gate/gate-keeper.js';
 import { Metrics } from '../metrics/metrics.js';
 import { Problem, unavailable } from '../problems/problem.js';
@@ -22,6 +23,7 @@ export class ClaimService {
     private readonly claims: ClaimStore,
     private readonly keeper: GateKeeper,
     private readonly metrics: Metrics,
+    private readonly failpoints: Failpoints,
   ) {}
 
   /**
@@ -59,7 +61,10 @@ export class ClaimService {
     for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
       const outcome = await this.gathering.add(campaignId, userId);
       if (outcome.kind !== 'full') return outcome;
-      if (await this.soldOut.confirm(outcome)) return { kind: 'sold-out' };
+      if (await this.soldOut.confirm(outcome)) {
+        this.failpoints.reach('sold-out.confirmed');
+        return { kind: 'sold-out' };
+      }
       this.keeper.doubt(campaignId);
     }
     throw unavailable('The gate is being rebuilt.');

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { Failpoints } from '../failpoints/failpoints.js';
 import type { SlotHolder } from '../gate/gate-claim.js';
 import { GateKeeper } from '../gate/gate-keeper.js';
 import { STALE } from '../gate/gate-answers.js';
@@ -22,6 +23,7 @@ export class Settlement {
     private readonly keeper: GateKeeper,
     private readonly recorder: ClaimRecorder,
     private readonly metrics: Metrics,
+    private readonly failpoints: Failpoints,
   ) {}
 
   /** These came to their end, in Postgres, one way or the other. */
@@ -38,7 +40,9 @@ export class Settlement {
 
   /** These were paid. */
   async settle(campaignId: string, holders: readonly SlotHolder[]): Promise<void> {
-    if (holders.length > 0) await this.slots.settle(campaignId, holders);
+    if (holders.length === 0) return;
+    await this.slots.settle(campaignId, holders);
+    this.failpoints.reach('gate.settled');
   }
 
   /**
@@ -52,8 +56,9 @@ export class Settlement {
       this.keeper.doubt(campaignId);
       return null;
     }
+    this.failpoints.reach('gate.freed');
     const inOrder = freed.promotions.toSorted((a, b) => a.arrivalNo - b.arrivalNo);
-    const written = await this.recorder.record(campaignId, freed.epoch, inOrder);
+    const written = await this.recorder.record(campaignId, freed.epoch, inOrder, 'promotion.committed');
     if (written === STALE) return null;
     this.metrics.promotions.inc({ campaign: campaignId }, inOrder.length);
     return freed.epoch;

@@ -7,8 +7,7 @@ import {
   HealthIndicatorService,
   TypeOrmHealthIndicator,
 } from '@nestjs/terminus';
-import type { Redis } from 'ioredis';
-import { GATE_REDIS } from '../gate/gate-redis.js';
+import { GATE_REDIS, type GateRedis } from '../gate/gate-redis.js';
 import { Draining } from '../lifecycle/draining.js';
 import { Problem } from '../problems/problem.js';
 
@@ -22,7 +21,7 @@ export class HealthController {
     private readonly health: HealthCheckService,
     private readonly indicators: HealthIndicatorService,
     private readonly postgres: TypeOrmHealthIndicator,
-    @Inject(GATE_REDIS) private readonly redis: Redis,
+    @Inject(GATE_REDIS) private readonly redis: GateRedis,
     private readonly draining: Draining,
   ) {}
 

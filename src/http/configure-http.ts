@@ -27,6 +27,8 @@ export function configureHttp(
     }),
   );
   app.use(closeWhileDraining(app.get(Draining)));
+  app.use(hostNamed);
+  app.use(unconditional);
   app.use(noNul);
   app.use(onlyJson);
   app.useBodyParser('json', { limit: environment.BODY_LIMIT_BYTES });
@@ -46,6 +48,19 @@ function closeWhileDraining(draining: Draining) {
     if (draining.active) response.setHeader('Connection', 'close');
     next();
   };
+}
+
+/** As RFC 9112, 3.2 demands; Node would answer by itself, without a word. */
+function hostNamed(request: Request, _: Response, next: NextFunction): void {
+  if (request.headers.host === undefined && request.httpVersion === '1.1')
+    next(invalidRequest('Send a Host header.'));
+  else next();
+}
+
+/** No answer has an ETag, but "*" matches any: Express would answer 304, which no call documents. */
+function unconditional(request: Request, _: Response, next: NextFunction): void {
+  if (request.headers['if-none-match'] === '*') delete request.headers['if-none-match'];
+  next();
 }
 
 /** No text in Postgres can hold it, so nothing can be found under such a name. */

@@ -17,19 +17,35 @@ export class BoundedHttpAdapter extends ExpressAdapter {
   }
 
   override initHttpServer(_: NestApplicationOptions): void {
+    const express = this.getInstance<RequestListener>();
+    const listener: RequestListener = (request, response) => {
+      request.url = inOriginForm(request.url ?? '/');
+      express(request, response);
+    };
     const server = createServer(
       {
+        requireHostHeader: false, // asked for later, where the answer says so
         maxHeaderSize: this.environment.HEADER_LIMIT_BYTES,
         headersTimeout: HEADERS_TIMEOUT_MS,
         requestTimeout: REQUEST_TIMEOUT_MS,
         connectionsCheckingInterval: CHECKING_INTERVAL_MS,
         keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
       },
-      this.getInstance<RequestListener>(),
+      listener,
     );
+    // Expectations that nobody knows are not met (RFC 9110, 10.1.1); the request is served all the same.
+    server.on('checkExpectation', listener);
     server.on('clientError', answerUnreadable);
     this.httpServer = server;
   }
+}
+
+/** A target that names scheme and host too (RFC 9112, 3.2.2), without them: Express has no answer where its path is empty. */
+function inOriginForm(target: string): string {
+  if (target.startsWith('/')) return target;
+  const rest = /^[a-z][a-z0-9+.-]*:\/\/[^/?#]*(.*)$/i.exec(target)?.[1];
+  if (rest === undefined) return target;
+  return rest.startsWith('/') ? rest : `/${rest}`;
 }
 
 const UNREADABLE: Readonly<Record<string, readonly [status: number, reason: string]>> = {

@@ -4,9 +4,18 @@ import { type Problem, invalidRequest } from '../problems/problem.js';
 /** Nest and class-transformer drop these without a word, so they are refused before they see them. */
 const isDropped = (name: string): boolean => name in Object.prototype || name === 'prototype';
 
+/** Far more than any DTO has: class-transformer recurses, and 16 KB of brackets would exhaust the stack. */
+const DEEPEST = 20;
+
+function isDeeperThan(levels: number, value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return levels === 0 || Object.values(value).some((inner) => isDeeperThan(levels - 1, inner));
+}
+
 class StrictValidationPipe extends ValidationPipe {
   override transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
     if (typeof value === 'object' && value !== null) {
+      if (isDeeperThan(DEEPEST, value)) throw invalidRequest('The body is nested too deeply.');
       const field = Object.keys(value).find(isDropped);
       if (field !== undefined) throw refused([{ field, message: `property ${field} should not exist` }]);
     }

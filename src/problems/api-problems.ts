@@ -1,5 +1,6 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiResponse } from '@nestjs/swagger';
+import { PROBLEM_CODES } from './problem.js';
 
 const WHEN: Readonly<Record<number, string>> = {
   400: 'The request is not what this call takes.',
@@ -21,15 +22,18 @@ const SCHEMA = {
     type: { type: 'string', example: 'urn:seonchak:problem:sold-out' },
     title: { type: 'string' },
     status: { type: 'integer' },
-    code: { type: 'string', example: 'sold-out' },
+    code: { type: 'string', enum: [...PROBLEM_CODES], example: 'sold-out' },
     detail: { type: 'string' },
   },
 };
 
-/** Documents the problems (RFC 9457) that a call may answer with. */
+/** What a request may be told before it is known what it asks for: its path, or a body that nobody wanted, can't be read. */
+const ANYWHERE = [400, 413, 415];
+
+/** Documents the problems (RFC 9457) that a call may answer with, besides those that any call may. */
 export function ApiProblems(...statuses: (keyof typeof WHEN)[]): MethodDecorator {
   return applyDecorators(
-    ...statuses.map((status) =>
+    ...[...new Set([...ANYWHERE, ...statuses])].map((status) =>
       ApiResponse({
         status,
         description: WHEN[status],

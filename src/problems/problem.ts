@@ -1,28 +1,31 @@
 /** The stable names of what can go wrong, as clients see them in `code` and at the end of `type`. */
-export type ProblemCode =
-  | 'invalid-request'
-  | 'invalid-token'
-  | 'invalid-signature'
-  | 'forbidden'
-  | 'not-found'
-  | 'method-not-allowed'
-  | 'not-acceptable'
-  | 'conflict'
-  | 'payload-too-large'
-  | 'unsupported-media-type'
-  | 'too-many-requests'
-  | 'unknown-campaign'
-  | 'no-claim'
-  | 'sold-out'
-  | 'not-open'
-  | 'paused'
-  | 'closed'
-  | 'campaign-exists'
-  | 'illegal-transition'
-  | 'unknown-wallet'
-  | 'unknown-payout'
-  | 'unavailable'
-  | 'internal';
+export const PROBLEM_CODES = [
+  'invalid-request',
+  'invalid-token',
+  'invalid-signature',
+  'forbidden',
+  'not-found',
+  'method-not-allowed',
+  'not-acceptable',
+  'conflict',
+  'payload-too-large',
+  'unsupported-media-type',
+  'too-many-requests',
+  'unknown-campaign',
+  'no-claim',
+  'sold-out',
+  'not-open',
+  'paused',
+  'closed',
+  'campaign-exists',
+  'illegal-transition',
+  'unknown-wallet',
+  'unknown-payout',
+  'unavailable',
+  'internal',
+] as const;
+
+export type ProblemCode = (typeof PROBLEM_CODES)[number];
 
 interface ProblemDetails {
   /** One sentence about this occurrence, fit for the client's eyes. */

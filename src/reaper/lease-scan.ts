@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Environment } from '../config/environment.js';
 import { Doorbell } from '../doorbell/doorbell.js';
+import { Failpoints } from '../failpoints/failpoints.js';
 import type { GateClaim, SlotHolder } from '../gate/gate-claim.js';
 import { GateKeeper } from '../gate/gate-keeper.js';
 import { type ExpiredSlot, STALE } from '../gate/gate-answers.js';
@@ -30,6 +31,7 @@ export class LeaseScan {
     private readonly doorbell: Doorbell,
     private readonly environment: Environment,
     private readonly metrics: Metrics,
+    private readonly failpoints: Failpoints,
   ) {}
 
   /** One bite of REAPER_BATCH_SIZE. @returns whether there may be more */
@@ -45,6 +47,7 @@ export class LeaseScan {
     this.metrics.leasesExpired.inc({ campaign: campaignId }, slots.length + places.length);
 
     const decided = await this.decide(campaignId, slots);
+    if (slots.length + places.length > 0) this.failpoints.reach('lease.judged');
     await this.rollForward(campaignId, epoch, [
       ...decided['roll-forward'].flatMap(({ claim }) => claim ?? []),
       ...places,
@@ -87,7 +90,7 @@ export class LeaseScan {
 
   private async rollForward(campaignId: string, epoch: string, claims: readonly GateClaim[]): Promise<void> {
     const inOrder = claims.toSorted((a, b) => a.arrivalNo - b.arrivalNo);
-    const written = await this.recorder.record(campaignId, epoch, inOrder);
+    const written = await this.recorder.record(campaignId, epoch, inOrder, 'recovery.committed');
     if (written !== STALE) await this.slots.confirmPlaces(campaignId, [...written.keys()]); // also of those that were durable already
   }
 
@@ -98,6 +101,7 @@ export class LeaseScan {
       campaignId,
       holders.map(({ userId }) => userId),
     );
+    this.failpoints.reach('lease.rung');
     await this.slots.renew(campaignId, holders);
   }
 

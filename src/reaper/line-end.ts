@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
 import { Environment } from '../config/environment.js';
+import { Failpoints } from '../failpoints/failpoints.js';
 import { SlotService } from '../gate/slot.service.js';
 import { rows } from '../postgres/rows.js';
 
@@ -16,6 +17,7 @@ export class LineEnd {
     @InjectDataSource() private readonly source: DataSource,
     private readonly slots: SlotService,
     private readonly environment: Environment,
+    private readonly failpoints: Failpoints,
   ) {}
 
   /** Safe to repeat, and to be cut off anywhere: the end is in Postgres first, and the gate is told until its line is empty. */
@@ -27,6 +29,7 @@ export class LineEnd {
     if (!counts || counts.waiting === 0) return;
     let page = await this.ended(campaignId, 0, REAPER_BATCH_SIZE);
     for (let last = page.at(-1); last; last = page.at(-1)) {
+      this.failpoints.reach('line.ended');
       await this.slots.endLine(
         campaignId,
         page.map(({ userId }) => userId),

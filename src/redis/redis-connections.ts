@@ -1,45 +1,25 @@
 import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
-import { Redis, type RedisOptions } from 'ioredis';
 import { Environment } from '../config/environment.js';
+import { openRedis, type Patience, type RedisClient } from './open-redis.js';
 
-const RECONNECT_CEILING_MS = 500;
-
-/**
- * Opens Redis connections for the two ways in which the service waits, and closes them all at the end.
- *
- * `request`: somebody waits for the answer. A server that is away fails the command at once, one that is silent
- * after REDIS_TIMEOUT_MS, and no command is ever sent twice behind our back: whether to ask again is the caller's choice.
- *
- * `queue`: BullMQ's. It blocks for jobs and outlives any outage, so it waits without end.
- */
+/** Opens the service's connections to Redis, reports when one is lost, and closes them all at the end. */
 @Injectable()
 export class RedisConnections implements OnApplicationShutdown {
   private readonly log = new Logger(RedisConnections.name);
-  private readonly opened: Redis[] = [];
+  private readonly opened: RedisClient[] = [];
 
   constructor(private readonly environment: Environment) {}
 
-  /** @param purpose how long a command may wait, see above */
-  open(purpose: 'request' | 'queue'): Redis {
-    const waiting: RedisOptions =
-      purpose === 'queue'
-        ? { maxRetriesPerRequest: null }
-        : {
-            enableOfflineQueue: false,
-            maxRetriesPerRequest: 0,
-            autoResendUnfulfilledCommands: false,
-            commandTimeout: this.environment.REDIS_TIMEOUT_MS,
-          };
-    const redis = new Redis(this.environment.REDIS_URL, {
-      ...waiting,
-      connectTimeout: this.environment.REDIS_TIMEOUT_MS,
-      retryStrategy: (attempt) => Math.min(attempt * 50, RECONNECT_CEILING_MS),
-    });
+  /** @param purpose how long a command may wait, see `Patience` */
+  open(purpose: Exclude<Patience, 'tool'>): RedisClient {
+    const redis = openRedis(this.environment.REDIS_URL, purpose, this.environment.REDIS_TIMEOUT_MS);
     let reported = false;
-    redis.on('error', (error) => {
+    const report = (error: Error): void => {
       if (!reported) this.log.warn({ msg: 'Redis is out of reach', purpose, cause: error.message });
       reported = true;
-    });
+    };
+    redis.on('error', report);
+    redis.on('node error', report);
     redis.on('ready', () => {
       reported = false;
     });

@@ -1,8 +1,18 @@
 /** What a Redis that is starting, failing over, full or held up by a long script answers. */
-const PASSING_REPLIES = /^(LOADING|BUSY|MASTERDOWN|READONLY|OOM|CLUSTERDOWN|TRYAGAIN|NOREPLICAS|MISCONF)/;
+const PASSING_REPLIES =
+  /^(LOADING|BUSY|MASTERDOWN|READONLY|OOM|CLUSTERDOWN|TRYAGAIN|MOVED|ASK|NOREPLICAS|MISCONF|UNKILLABLE)\b/;
 
-const CONNECTION_MESSAGES =
-  /(ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENOTFOUND|EAI_AGAIN|Connection is closed|Command timed out|Stream isn't writeable|max retries per request)/i;
+const CONNECTION_MESSAGES = new RegExp(
+  [
+    ...['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'EHOSTUNREACH', 'ENOTFOUND', 'EAI_AGAIN'],
+    ...['Connection is closed', 'due to connection close', 'Command timed out', 'Socket timeout'],
+    ...["Stream isn't writeable", 'max retries per request'],
+    // a cluster's, a sentinel's
+    ...["Cluster isn't ready", 'Cluster is ended', 'Too many Cluster redirections'],
+    ...['Failed to refresh slots cache', 'None of startup nodes is available', 'sentinels are unreachable'],
+  ].join('|'),
+  'i',
+);
 
 /** Whether `thrown` says that Redis could not be asked just now, rather than that the question was wrong. */
 export function isRedisFailure(thrown: unknown): boolean {

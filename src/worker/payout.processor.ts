@@ -3,9 +3,13 @@ import { type BeforeApplicationShutdown, Logger, type OnApplicationBootstrap } f
 import type { Job } from 'bullmq';
 import { Environment } from '../config/environment.js';
 import { PAYOUT_QUEUE, type Ring } from '../doorbell/doorbell.js';
-import { Settlement } from '../grants/settlement.js';
 import { Failpoints } from '../failpoints/failpoints.js';
+import { withinDeadline } from '../doorbell/within-deadline.js';
+import { Settlement } from '../grants/settlement.js';
 import { Payouts } from '../payouts/payouts.js';
+
+/** Of the time for shutting down; the rest is for requests in flight and for closing connections. */
+const SHARE_FOR_JOBS = 0.6;
 
 /**
  * Answers the doorbell: pays whom a ring names, then tells the gate. A job that fails is run again later; one that keeps
@@ -19,8 +23,8 @@ export class PayoutProcessor extends WorkerHost implements OnApplicationBootstra
   constructor(
     private readonly payouts: Payouts,
     private readonly settlement: Settlement,
-    private readonly failpoints: Failpoints,
     private readonly environment: Environment,
+    private readonly failpoints: Failpoints,
   ) {
     super();
   }
@@ -42,14 +46,24 @@ export class PayoutProcessor extends WorkerHost implements OnApplicationBootstra
 
   async process({ data: { campaignId, userIds } }: Job<Ring>): Promise<void> {
     const { ended, left } = await this.payouts.pay(campaignId, userIds, this.stopping.signal);
-    this.failpoints.reach('payout.concluded');
+    if (ended.length > 0) this.failpoints.reach('payout.concluded');
     await this.settlement.conclude(campaignId, ended);
     if (left > 0) throw new Error(`${left} payouts could not be tried now.`);
   }
 
-  /** Finishes the jobs at hand while Postgres and Redis are still there; what is left in the queue is somebody else's. */
+  /**
+   * Finishes the jobs at hand while Postgres and Redis are still there; what is left in the queue is somebody else's. A
+   * Redis that says nothing would keep the worker for ever, so then its connections are cut, and its jobs run elsewhere.
+   */
   async beforeApplicationShutdown(): Promise<void> {
     this.stopping.abort();
-    await this.worker.close();
+    const { SHUTDOWN_DEADLINE_MS, DRAIN_DELAY_MS } = this.environment;
+    const patienceMs = SHARE_FOR_JOBS * Math.max(0, SHUTDOWN_DEADLINE_MS - DRAIN_DELAY_MS);
+    try {
+      await withinDeadline(this.worker.close(), patienceMs);
+    } catch (error) {
+      this.log.warn({ msg: 'The worker could not close in order', cause: String(error) });
+      await this.worker.disconnect();
+    }
   }
 }

@@ -1,8 +1,9 @@
 import { createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
-import { createServer, type RequestListener, type Server } from 'node:http';
+import type { RequestListener, Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { forge, forgeWithKey, inSeconds } from '../support/forged-tokens.js';
 import { send } from '../support/http.js';
+import { jwk, KeyServers } from '../support/key-server.js';
 import { expectProblem } from '../support/problem.js';
 import { ServiceProcess } from '../support/service-process.js';
 import { type RunningApp, World } from '../support/world.js';
@@ -18,18 +19,12 @@ const claims = { sub: '42', exp: inSeconds(3_600), iss: ISSUER, aud: AUDIENCE };
 const rs256 = (of: object = claims, kid = 'rsa-1', key: KeyObject = rsa.privateKey): string =>
   forgeWithKey({ ...of }, { alg: 'RS256', kid }, key);
 
-const jwk = (key: KeyObject, kid: string, alg: string) => ({
-  ...key.export({ format: 'jwk' }),
-  kid,
-  alg,
-  use: 'sig',
-});
 const keySet = JSON.stringify({
   keys: [jwk(rsa.publicKey, 'rsa-1', 'RS256'), jwk(ec.publicKey, 'ec-1', 'ES256')],
 });
 
 let world: World;
-const keyServers: Server[] = [];
+const keyServers = new KeyServers();
 
 beforeAll(async () => {
   world = await World.create({ JWT_ISSUER: ISSUER, JWT_AUDIENCE: AUDIENCE });
@@ -37,18 +32,8 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await world.close();
-  for (const server of keyServers) {
-    server.closeAllConnections();
-    server.close();
-  }
+  keyServers.end();
 });
-
-async function serveKeys(listener: RequestListener): Promise<{ url: string; server: Server }> {
-  const server = createServer(listener);
-  keyServers.push(server);
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/jwks.json`, server };
-}
 
 const serveKeySet: RequestListener = (_, response) => {
   response.setHeader('Content-Type', 'application/json').end(keySet);
@@ -65,7 +50,7 @@ describe('with a key set', () => {
   let fetched = 0;
 
   beforeAll(async () => {
-    const { url } = await serveKeys((request, response) => {
+    const { url } = await keyServers.serve((request, response) => {
       fetched++;
       serveKeySet(request, response);
     });
@@ -116,7 +101,7 @@ describe('with a key set', () => {
   });
 
   it('goes on with the keys that it has when their server is gone', async () => {
-    const { url, server } = await serveKeys(serveKeySet);
+    const { url, server } = await keyServers.serve(serveKeySet);
     const other = await startWith(url);
     expectProblem(await ask(other, rs256({ ...claims, sub: '43' })), 404, 'no-claim');
     server.closeAllConnections();
@@ -132,7 +117,7 @@ describe('without a key set', () => {
 
   // As a process: what fetch throws is of another realm inside of Jest.
   beforeAll(async () => {
-    const keys = await serveKeys((request, response) => answering(request, response));
+    const keys = await keyServers.serve((request, response) => answering(request, response));
     ({ server } = keys);
     const { JWT_SECRET: _, ...variables } = world.variables;
     service = await ServiceProcess.start({ ...variables, APP_ROLE: 'api', JWT_JWKS_URL: keys.url });

@@ -14,6 +14,18 @@ export function forge(claims: Json, header: Json = { alg: 'HS256' }, secret = JW
   return `${signed}.${createHmac(hash, secret).update(signed).digest('base64url')}`;
 }
 
+/** One of these very bytes. @param signatureOf makes the third part of the first two */
+export function compact(
+  header: string | Buffer,
+  claims: string | Buffer,
+  signatureOf: (signed: string) => Buffer,
+): string {
+  const signed = [header, claims]
+    .map((part) => (typeof part === 'string' ? Buffer.from(part) : part).toString('base64url'))
+    .join('.');
+  return `${signed}.${signatureOf(signed).toString('base64url')}`;
+}
+
 /** One without a signature. */
 export function unsigned(claims: Json, header: Json): string {
   return `${encode(header)}.${encode(claims)}.`;

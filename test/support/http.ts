@@ -1,4 +1,4 @@
-import { request as httpRequest, type IncomingHttpHeaders } from 'node:http';
+import { type Agent, request as httpRequest, type IncomingHttpHeaders } from 'node:http';
 import { connect } from 'node:net';
 
 /** What came back, before anybody has interpreted it. */
@@ -12,22 +12,28 @@ export interface Question {
   readonly method?: string;
   /** Sent as it is: no client tidies it up. */
   readonly path: string;
-  readonly headers?: Readonly<Record<string, string>>;
+  /** As pairs, the same name may come twice; Host then has to be among them. */
+  readonly headers?: Readonly<Record<string, string>> | readonly (readonly [name: string, value: string])[];
   readonly body?: string | Buffer;
   /** Sends the body in chunks, its length unknown beforehand. */
   readonly chunked?: boolean;
 }
 
-/** Asks over a connection of its own. */
+/** Asks over a connection of its own, unless an agent keeps some. @param timeoutMs how long to wait for any sign of life */
 export function send(
   url: string,
   { method = 'GET', path, headers = {}, body, chunked = false }: Question,
+  { agent = false, timeoutMs = 0 }: { readonly agent?: Agent | false; readonly timeoutMs?: number } = {},
 ): Promise<Answer> {
   const { hostname, port } = new URL(url);
   const length = body === undefined || chunked ? {} : { 'Content-Length': String(Buffer.byteLength(body)) };
+  const sent = isPairs(headers)
+    ? [...Object.entries(length), ...headers].map(([name, value]) => [name, value])
+    : { ...length, ...headers };
   return new Promise((resolve, reject) => {
     const request = httpRequest(
-      { hostname, port, method, path, headers: { ...length, ...headers }, agent: false },
+      // Node takes pairs too; its types do not know.
+      { hostname, port, method, path, headers: sent as Record<string, string>, agent, timeout: timeoutMs },
       (response) => {
         const chunks: Buffer[] = [];
         response.on('data', (chunk: Buffer) => chunks.push(chunk));
@@ -41,11 +47,18 @@ export function send(
         );
       },
     );
+    request.on('timeout', () => request.destroy(new Error(`No answer within ${timeoutMs} ms.`)));
     // A server that refuses a body need not read it to its end.
     request.on('error', reject);
     if (body !== undefined) request.write(body);
     request.end();
   });
+}
+
+function isPairs(
+  headers: NonNullable<Question['headers']>,
+): headers is readonly (readonly [string, string])[] {
+  return Array.isArray(headers);
 }
 
 /** Writes these very bytes, and reads until the other side closes. */

@@ -4,6 +4,13 @@ import { join } from 'node:path';
 import { PostgresServer } from '../../tools/stack/postgres-server.js';
 import { RedisServer } from '../../tools/stack/redis-server.js';
 
+/** A folder for servers of one test file; what is left running in it is ended with the test run. */
+export function ownDataDir(): string {
+  const parent = process.env.TEST_DATA_DIR;
+  if (!parent) throw new Error('TEST_DATA_DIR is not set: run the tests by "npm test".');
+  return join(parent, `own-${randomBytes(4).toString('hex')}`);
+}
+
 /** A Postgres and a Redis for one test file alone, which may do with them what it likes. */
 export class OwnServers {
   readonly postgres: PostgresServer;
@@ -11,9 +18,7 @@ export class OwnServers {
   private readonly dataDir: string;
 
   constructor() {
-    const parent = process.env.TEST_DATA_DIR;
-    if (!parent) throw new Error('TEST_DATA_DIR is not set: run the tests by "npm test".');
-    this.dataDir = join(parent, `own-${randomBytes(4).toString('hex')}`);
+    this.dataDir = ownDataDir();
     this.postgres = new PostgresServer({ dataDir: this.dataDir, durable: false });
     this.redis = new RedisServer({ dataDir: this.dataDir, log: () => undefined });
   }

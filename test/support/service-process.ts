@@ -15,6 +15,8 @@ export class ServiceProcess {
   private static readonly running = new Set<ServiceProcess>();
 
   readonly ended: Promise<Ending>;
+  /** How it ended; undefined while it runs. */
+  ending: Ending | undefined;
   private readonly child: ChildProcess;
   private written = { stdout: '', stderr: '' };
 
@@ -32,9 +34,14 @@ export class ServiceProcess {
     this.ended = new Promise((resolve) => {
       this.child.once('close', (code, signal) => {
         ServiceProcess.running.delete(this);
-        resolve({ code, signal });
+        this.ending = { code, signal };
+        resolve(this.ending);
       });
     });
+  }
+
+  get pid(): number {
+    return this.child.pid ?? 0;
   }
 
   get stdout(): string {
@@ -55,15 +62,20 @@ export class ServiceProcess {
     const { PORT } = variables;
     const port = PORT === undefined || PORT === '0' ? String(await findFreePort()) : PORT;
     const service = ServiceProcess.spawn({ ...variables, PORT: port });
-    await eventually(async () => {
-      expect((await fetch(`${service.url}/health/ready`)).status).toBe(200);
-    }, 30_000);
-    return service;
+    try {
+      await eventually(async () => {
+        expect((await fetch(`${service.url}/health/ready`)).status).toBe(200);
+      }, 50_000);
+      return service;
+    } catch (error) {
+      await service.end('SIGKILL');
+      throw new Error(`It did not get ready, and said:\n${service.stdout}${service.stderr}`, { cause: error });
+    }
   }
 
-  /** Another one with the same variables, on the same port; this one must have ended. */
-  again(): Promise<ServiceProcess> {
-    return ServiceProcess.start({ ...this.variables, PORT: new URL(this.url).port });
+  /** Another one with the same variables but for `changes`, on the same port; this one must have ended. */
+  again(changes: Variables = {}): Promise<ServiceProcess> {
+    return ServiceProcess.start({ ...this.variables, PORT: new URL(this.url).port, ...changes });
   }
 
   /** @returns how it ended, once it has */

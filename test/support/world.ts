@@ -7,6 +7,7 @@ import { readEnvironment } from '../../src/config/read-environment.js';
 import type { Role } from '../../src/config/environment.js';
 import { createApp } from '../../src/create-app.js';
 import { runMigrations } from '../../src/postgres/migrate.js';
+import { openRedis } from '../../src/redis/open-redis.js';
 
 export const JWT_SECRET = 'a secret for tests alone, long enough for HS256';
 
@@ -15,6 +16,7 @@ type Variables = Readonly<Record<string, string>>;
 interface Servers {
   /** Of a database on it from which others can be created. */
   readonly databaseUrl?: string;
+  /** Of a single server, on which a database is taken; or of another kind, which is the test's alone. */
   readonly redisUrl?: string;
 }
 
@@ -67,7 +69,7 @@ export class World {
     };
     const pool = new pg.Pool({ connectionString: databaseUrl.toString(), max: 4 });
     pool.on('error', () => undefined); // tests stop servers on purpose
-    const redis = new Redis(all.REDIS_URL ?? '', { maxRetriesPerRequest: null });
+    const redis = openRedis(all.REDIS_URL ?? '', 'queue', 5_000) as Redis; // of a cluster, what both know is used
     redis.on('error', () => undefined);
     return new World(all, pool, redis, server, database);
   }
@@ -110,6 +112,7 @@ async function administer(server: string, sql: string): Promise<void> {
 
 /** A Redis database that no other test file uses. */
 async function emptyRedisDatabase(server: string): Promise<string> {
+  if (!server.startsWith('redis:')) return server;
   const url = new URL(server);
   const redis = new Redis(url.toString());
   const databases = Number((await redis.config('GET', 'databases'))[1]);

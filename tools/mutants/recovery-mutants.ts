@@ -39,13 +39,18 @@ export const recoveryMutants: readonly Mutant[] = [
     tests: ['test/integration/gate-scripts', 'test/integration/rules'],
   },
   {
-    name: 'a rebuild does not ask which server it is on',
+    name: 'nobody asks which server the gate is on',
     breaks: 'R11',
     edits: [
       {
-        file: 'src/gate/gate-keeper.ts',
-        find: `return server.runId === runId && server.replicationId === replicationId;`,
-        replace: `return server.runId !== '' && runId !== '' && replicationId !== '';`,
+        file: 'src/gate/scripts/look.lua',
+        find: `local at_home = run_id ==`,
+        replace: `local at_home = true or run_id ==`,
+      },
+      {
+        file: 'src/gate/scripts/claim.lua',
+        find: `if run_id ~= server:match`,
+        replace: `if not server:match`,
       },
     ],
     tests: ['test/integration/rules', 'test/e2e/gate-lost', 'test/e2e/outages'],

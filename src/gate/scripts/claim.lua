@@ -3,7 +3,9 @@
 --
 -- Atomic, idempotent per user, and judged by Redis's own clock. Everything is checked before the first write, since
 -- an error does not take back what a script wrote. The text names the campaign and the epoch, so that its SHA belongs to
--- one epoch of one gate (R11): this is {{campaign}}'s. Loaded last when a gate is rebuilt (R4), called by EVALSHA only.
+-- one epoch of one gate (R11): this is {{campaign}}'s. Loaded last when a gate is rebuilt (R4), by a call that names
+-- nobody; called by EVALSHA only. A server that did not build this gate may know the script nevertheless, say one that
+-- was the primary, lost that, and has it back with the data of the one between: so who it is, is looked at here, too.
 --
 -- KEYS 1 facts       hash    epoch, state, opensAt, closesAt, waitingCapacity, arrivalNo, ...
 --      2 available   list    free slots, lowest first
@@ -13,9 +15,9 @@
 --      6 line        zset    user -> arrivalNo
 --      7 line-leases zset    user -> lease deadline (ms) of a place not yet known to be durable (R10)
 -- ARGV 1 lease (ms)
---      2.. user ids, decimal
+--      2.. user ids, decimal; none only to load the script
 --
--- Returns {'STALE'} when the gate is missing or of another epoch: nothing was done, rebuild it (R3, R4);
+-- Returns {'STALE'} when the gate is missing, of another epoch, or of another server: nothing was done, look (R3, R4);
 -- else    {'OK', lastArrivalNo, rebuiltUpTo, answer, answer, ...}, one answer a user:
 --   {'NEW',   claim, position}   has just got this slot, or this place in the line
 --   {'KNOWN', claim, position}   had asked before; the claim as it stands (R7)
@@ -31,9 +33,14 @@ local FACTS, AVAILABLE, PROCESSING, HOLDERS, CLAIMS, LINE, LINE_LEASES = unpack(
 local lease = tonumber(ARGV[1])
 assert(lease and lease > 0, 'ARGV[1] must be a lease in ms')
 
-local epoch, state, opens, closes, waiting_capacity, last_arrival, rebuilt_up_to = unpack(redis.call(
-  'HMGET', FACTS, 'epoch', 'state', 'opensAt', 'closesAt', 'waitingCapacity', 'arrivalNo', 'rebuiltUpTo'))
+local epoch, run_id, replication_id, state, opens, closes, waiting_capacity, last_arrival, rebuilt_up_to = unpack(
+  redis.call('HMGET', FACTS, 'epoch', 'runId', 'replicationId', 'state', 'opensAt', 'closesAt', 'waitingCapacity',
+    'arrivalNo', 'rebuiltUpTo'))
 if epoch ~= EPOCH then return { 'STALE' } end
+local server = redis.call('INFO', 'server', 'replication')
+if run_id ~= server:match('\nrun_id:(%x+)') or replication_id ~= server:match('\nmaster_replid:(%x+)') then
+  return { 'STALE' }
+end
 opens, closes = tonumber(opens), tonumber(closes)
 waiting_capacity, last_arrival = tonumber(waiting_capacity), tonumber(last_arrival)
 
@@ -48,6 +55,7 @@ end
 
 local users = {}
 for i = 2, #ARGV do users[i - 1] = ARGV[i] end
+if #users == 0 then return { 'OK', last_arrival, tonumber(rebuilt_up_to) or 0 } end
 local claims = redis.call('HMGET', CLAIMS, unpack(users))
 
 local newcomers, seen = {}, {}

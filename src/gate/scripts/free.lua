@@ -8,15 +8,19 @@
 -- ARGV 1 lease (ms) of a slot that is passed on
 --      then pairs: slot, user
 --
--- Returns {'STALE'} when there is no gate;
+-- Returns {'STALE'} when there is no gate, or one of another server, which may be old (R11);
 -- else    {'OK', epoch, freed, promotion, promotion, ...}, freed = how many slots were freed by this call, and
 --         promotion = {user, claim}: this user of the line now holds a slot, and it is yet to be made durable.
 local FACTS, AVAILABLE, PROCESSING, HOLDERS, CLAIMS, LINE, LINE_LEASES = unpack(KEYS)
 local lease = tonumber(ARGV[1])
 assert(lease and lease > 0, 'ARGV[1] must be a lease in ms')
 
-local epoch = redis.call('HGET', FACTS, 'epoch')
+local epoch, run_id, replication_id = unpack(redis.call('HMGET', FACTS, 'epoch', 'runId', 'replicationId'))
 if not epoch then return { 'STALE' } end
+local server = redis.call('INFO', 'server', 'replication')
+if run_id ~= server:match('\nrun_id:(%x+)') or replication_id ~= server:match('\nmaster_replid:(%x+)') then
+  return { 'STALE' }
+end
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 

@@ -1,6 +1,7 @@
 #!lua
 -- Puts the staging copy in the gate's place, in one step (R4): before it the old gate stands, after it the new one.
--- The claim script of the new epoch must be loaded after this, never before.
+-- The claim script of the new epoch must be loaded after this, never before. The new gate belongs to the server that runs
+-- this, and to the line of data that it has now (R11): its copy is whole.
 --
 -- KEYS 1 facts, 2 available, 3 processing, 4 holders, 5 claims, 6 line, 7 line-leases: the gate's (see claim.lua)
 --      8 available, 9 processing, 10 holders, 11 claims, 12 line: the staging copy's
@@ -23,5 +24,7 @@ for i = 8, 12 do
     redis.call('RENAME', KEYS[i], KEYS[i - 6])
   end
 end
-redis.call('HSET', KEYS[1], 'epoch', ARGV[1], unpack(ARGV, 4))
+local server = redis.call('INFO', 'server', 'replication')
+redis.call('HSET', KEYS[1], 'epoch', ARGV[1],
+  'runId', server:match('\nrun_id:(%x+)'), 'replicationId', server:match('\nmaster_replid:(%x+)'), unpack(ARGV, 4))
 return 1

@@ -1,0 +1,10 @@
+import { rush } from '../../support/crash-matrix/provocations.js';
+import { crashMatrix } from '../../support/crash-matrix/matrix.js';
+
+// What a worker does once somebody is to be paid.
+crashMatrix([
+  { point: 'payout.concluded', reach: 2, role: 'worker', provider: 'ledger', provoke: rush },
+  { point: 'gate.settled', reach: 2, role: 'worker', provider: 'ledger', provoke: rush },
+  { point: 'gate.freed', role: 'worker', provider: 'ledger', provoke: rush },
+  { point: 'promotion.committed', role: 'worker', provider: 'ledger', provoke: rush },
+]);

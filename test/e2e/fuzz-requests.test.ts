@@ -1,0 +1,273 @@
+import fc from 'fast-check';
+import { Client } from '../support/client.js';
+import { digestOf } from '../support/digest.js';
+import { forge, inSeconds } from '../support/forged-tokens.js';
+import { AnswerRules } from '../support/fuzz/answer-rules.js';
+import { type ApiRequest, questionOf } from '../support/fuzz/api-request.js';
+import { type Answered, Asking } from '../support/fuzz/asking.js';
+import { Findings } from '../support/fuzz/findings.js';
+import { FUZZ_SCALE, FUZZ_SEED } from '../support/fuzz/fuzz-seed.js';
+import { OpenApi, type Operation } from '../support/fuzz/openapi.js';
+import { mutations } from '../support/fuzz/request-mutations.js';
+import { type Known, validRequests } from '../support/fuzz/valid-requests.js';
+import type { Question } from '../support/http.js';
+import { JWT_SECRET, type RunningApp, World } from '../support/world.js';
+
+const REQUESTS = 7_000 * FUZZ_SCALE;
+const BATCH = 250;
+const USERS = Array.from({ length: 40 }, (_, i) => String(i + 1));
+/** For whoever changes campaigns, one after the other. */
+const CHANGING = Array.from({ length: 30 }, (_, i) => `changing-${i}`);
+const CLAIMED = ['open', 'line', 'sold', 'paused', 'closed', 'later', 'default', 'nope'];
+
+const valid = { exp: inSeconds(7_200) };
+
+interface Who {
+  readonly name: 'nobody' | 'somebody' | 'user' | 'almost an administrator' | 'administrator';
+  readonly userId?: string;
+  readonly authorization?: string;
+}
+
+const user = (userId: string): Who => ({
+  name: 'user',
+  userId,
+  authorization: `Bearer ${forge({ ...valid, sub: userId })}`,
+});
+
+const almostAdmin = (scope: unknown): Who => ({
+  name: 'almost an administrator',
+  userId: '7',
+  authorization: `Bearer ${forge({ ...valid, sub: '7', scope })}`,
+});
+
+const ADMIN: Who = {
+  name: 'administrator',
+  userId: '1',
+  authorization: `Bearer ${forge({ ...valid, sub: '1', scope: 'openid grants:admin' })}`,
+};
+
+const ALMOST_SCOPES: readonly unknown[] = [
+  'grants',
+  'admin',
+  'grants:admin2',
+  'grants:administrator',
+  'x-grants:admin',
+  'xgrants:admin',
+  'GRANTS:ADMIN',
+  'Grants:Admin',
+  'grants: admin',
+  'grants :admin',
+  'grants:admin,grants:read',
+  'openid,grants:admin',
+  'grants:admin\n',
+  'openid\tgrants:admin',
+  'grants:admin\u0000',
+  'grants:\u0430dmin',
+  'grants%3Aadmin',
+  'grants:*',
+  '*',
+  '"grants:admin"',
+  ['grants:admin'],
+  ['openid', 'grants:admin'],
+  [['grants:admin']],
+  { 'grants:admin': true },
+  { includes: 'grants:admin' },
+  true,
+  1,
+  null,
+  '',
+];
+
+const NOBODIES: readonly Who[] = [
+  { name: 'nobody' },
+  ...['', 'Bearer', 'Bearer ', 'Bearer x', 'Basic MTox', 'Bearer null', 'Bearer a.b.c'].map(
+    (authorization): Who => ({ name: 'somebody', authorization }),
+  ),
+];
+
+const whoFor = ({ needsAdmin }: Operation): fc.Arbitrary<Who> =>
+  fc.oneof(
+    { weight: 1, arbitrary: fc.constantFrom(...NOBODIES) },
+    { weight: needsAdmin ? 1 : 8, arbitrary: fc.constantFrom(...USERS).map(user) },
+    { weight: 1, arbitrary: fc.constantFrom(...ALMOST_SCOPES).map(almostAdmin) },
+    { weight: needsAdmin ? 8 : 1, arbitrary: fc.constant(ADMIN) },
+  );
+
+interface Asked {
+  readonly question: Question;
+  readonly operation: Operation;
+  readonly who: Who;
+  /** What was made wrong with it; empty: nothing. */
+  readonly mutated: string;
+  readonly request: ApiRequest;
+}
+
+let world: World;
+let api: RunningApp;
+let openApi: OpenApi;
+let rules: AnswerRules;
+let asking: Asking;
+let asked = 0;
+const findings = new Findings();
+
+/** How often which operation answered what. */
+const seen = new Map<string, number>();
+
+beforeAll(async () => {
+  world = await World.create({ RATE_LIMIT_PER_IP: '1000000000' });
+  api = await world.start('api');
+  openApi = await OpenApi.of(api.url);
+  rules = new AnswerRules(openApi, [JWT_SECRET, new URL(world.variables.DATABASE_URL!).pathname.slice(1)]);
+  asking = new Asking(api.url);
+
+  const client = new Client(api);
+  const opensAt = '2090-01-01T00:00:00Z';
+  for (const campaign of [
+    { id: 'open', capacity: 30 },
+    { id: 'line', capacity: 2, waitingCapacity: 15 },
+    { id: 'sold', capacity: 2, waitingCapacity: 0 },
+    { id: 'paused', capacity: 5 },
+    { id: 'closed', capacity: 5 },
+    { id: 'later', capacity: 5, opensAt },
+    ...CHANGING.map((id) => ({ id, capacity: 5 })),
+  ]) {
+    expect((await client.createCampaign(campaign)).status).toBe(201);
+  }
+  for (const id of ['open', 'line', 'sold', 'paused', 'closed'])
+    for (const userId of [1, 2]) expect((await client.claim(id, userId)).status).toBe(202);
+  expect((await client.changeCampaign('paused', { state: 'PAUSED' })).status).toBe(200);
+  expect((await client.changeCampaign('closed', { state: 'CLOSED' })).status).toBe(200);
+  for (const userId of USERS.slice(0, 20)) expect((await client.closeWallet(userId)).status).toBe(200);
+  for (const id of CLAIMED) await client.claim(id, 41); // every gate is there
+});
+
+afterAll(async () => {
+  asking.close();
+  await world.close();
+});
+
+const knownFor = ({ needsAdmin, method }: Operation): Known => ({
+  id: needsAdmin && method !== 'get' ? CHANGING : CLAIMED,
+  userId: USERS,
+  currency: ['KRW'],
+});
+
+function questionsTo(operation: Operation): fc.Arbitrary<Asked> {
+  return fc
+    .record({
+      request: validRequests(openApi, operation, knownFor(operation)),
+      mutation: fc.option(mutations(openApi, operation), { nil: null, freq: 6 }),
+      who: whoFor(operation),
+    })
+    .map(({ request, mutation, who }) => {
+      const asked = mutation ? mutation.of(request) : request;
+      const headers = who.authorization === undefined ? [] : [['Authorization', who.authorization] as const];
+      return {
+        question: questionOf(asked, headers),
+        operation,
+        who,
+        mutated: mutation?.name ?? '',
+        request: asked,
+      };
+    });
+}
+
+const isRead = ({ question }: Asked): boolean => ['GET', 'HEAD'].includes(question.method ?? 'GET');
+const isHarmless = (one: Answered<Asked>): boolean => isRefused(one) || isRead(one.asked);
+const isRefused = ({ answer }: Answered<Asked>): boolean =>
+  typeof answer === 'string' || answer.status >= 400;
+
+function exampleOf({ asked: { question, who, mutated }, answer }: Answered<Asked>): string {
+  const { method, path, headers, body } = question;
+  const came =
+    typeof answer === 'string' ? answer : `${answer.status} ${answer.headers['content-type']} ${answer.text}`;
+  return [
+    `  asked by ${who.name}, with ${mutated || 'nothing wrong'}: ${method} ${path.slice(0, 300)}`,
+    `    ${JSON.stringify(headers).slice(0, 600)} ${String(body).slice(0, 600)}`,
+    `    answer: ${came.slice(0, 800)}`,
+  ].join('\n');
+}
+
+function judge(answered: Answered<Asked>): void {
+  const { question, who, mutated, operation } = answered.asked;
+  const { answer } = answered;
+  const found = (kind: string): void => findings.add(kind, exampleOf(answered));
+  if (typeof answer === 'string') {
+    found('no answer');
+    return;
+  }
+  for (const rule of rules.broken(question, answer)) found(rule);
+  const reached = openApi.operationAt(question.method!, question.path);
+  const taken = answer.status < 400;
+  if (taken && reached?.needsToken && who.authorization === undefined) found('taken without a token');
+  if (taken && reached?.needsAdmin && who.name !== 'administrator') found('taken from no administrator');
+  if (
+    operation.needsAdmin &&
+    who.name !== 'administrator' &&
+    mutated === '' &&
+    ![401, 403].includes(answer.status)
+  )
+    found('no administrator was told more than 401 or 403');
+  if (answer.status < 300 && reached && !reached.needsAdmin && question.method !== 'HEAD') {
+    const { userId } = JSON.parse(answer.text) as { userId?: unknown };
+    if (userId !== undefined && userId !== who.userId) found("somebody else's grant");
+  }
+}
+
+/** Asks, judges, and counts. */
+async function round(questions: readonly Asked[]): Promise<Answered<Asked>[]> {
+  const answered = await asking.all(questions);
+  asked += questions.length;
+  for (const one of answered) {
+    judge(one);
+    const { name } = one.asked.operation;
+    const key = `${name}: ${typeof one.answer === 'string' ? 'none' : one.answer.status}`;
+    seen.set(key, (seen.get(key) ?? 0) + 1);
+  }
+  return answered;
+}
+
+/** Asks again what was refused until nothing of it is taken, and looks whether that has changed anything. */
+async function expectRefusalsToChangeNothing(refused: readonly Asked[]): Promise<void> {
+  let rest = refused;
+  while (rest.length > 0) {
+    const before = await digestOf(world);
+    const again = await round(rest);
+    if (again.every(isHarmless)) return compare(before, again);
+    rest = again.filter(isRefused).map((one) => one.asked); // another one's success lets this one through
+  }
+}
+
+async function compare(before: readonly string[], harmless: readonly Answered<Asked>[]): Promise<void> {
+  const changed = difference(before, await digestOf(world));
+  if (changed.length === 0) return;
+  for (const one of harmless) findings.add(`one of these has changed ${changed.join(', ')}`, exampleOf(one));
+}
+
+const difference = (before: readonly string[], after: readonly string[]): string[] => {
+  const known = new Set(before);
+  return after.filter((line) => !known.has(line)).concat(before.filter((line) => !after.includes(line)));
+};
+
+it('answers whatever it is asked as it says it does, and what it refuses changes nothing', async () => {
+  const each = Math.ceil(REQUESTS / openApi.operations.length);
+  for (const [number, operation] of openApi.operations.entries()) {
+    const questions = fc.sample(questionsTo(operation), { seed: FUZZ_SEED + number, numRuns: each });
+    for (let from = 0; from < each; from += BATCH) {
+      const before = await digestOf(world);
+      const answered = await round(questions.slice(from, from + BATCH));
+      if (answered.every(isHarmless)) await compare(before, answered);
+      else await expectRefusalsToChangeNothing(answered.filter(isRefused).map((one) => one.asked));
+    }
+  }
+  findings.expectNone();
+  expect(asked).toBeGreaterThanOrEqual(REQUESTS);
+}, 600_000);
+
+it('has got through to every operation', () => {
+  for (const { name, responses } of openApi.operations) {
+    const successes = Object.keys(responses).filter((status) => status < '300');
+    const count = successes.reduce((sum, status) => sum + (seen.get(`${name}: ${status}`) ?? 0), 0);
+    expect({ name, got: count > 10 }).toEqual({ name, got: true });
+  }
+});

@@ -1,0 +1,75 @@
+import { eventually } from '../eventually.js';
+import { users } from '../rush.js';
+import { CAPACITY, LINE, type Stage } from './stage.js';
+
+/** More than there are slots and places in the line; their first ones have the closed wallets. */
+const CROWD = users(1, CAPACITY + LINE + 6);
+const LATE = users(CAPACITY + LINE + 7, 4);
+
+/** More ask than there is room for, and some ask once others were told that it is sold out. */
+export async function rush(stage: Stage): Promise<void> {
+  await stage.claim(CROWD);
+  await stage.claim(LATE);
+  expect(stage.client.soldOut().length).toBeGreaterThan(0);
+}
+
+/** Redis loses everything, in between. */
+export async function gateLost(stage: Stage): Promise<void> {
+  const early = CROWD.slice(0, 6);
+  stage.lane.worker.signal('SIGSTOP'); // so that it is not the reaper who finds it out
+  await stage.claim(early);
+  await stage.lane.world.redis.flushdb();
+  await rush(stage);
+}
+
+/** Redis loses everything, and it is the reaper who finds it out. */
+export async function gateLostAtRest(stage: Stage): Promise<void> {
+  await stage.claim(CROWD.slice(0, 6));
+  await stage.lane.world.redis.flushdb();
+  await eventually(() => expect(stage.hasFired).toBe(true));
+  await rush(stage);
+}
+
+/** An api dies once the gate has decided, for people who get slots and for people who get into the line. */
+export async function claimsAbandoned(stage: Stage): Promise<void> {
+  await stage.claim([1, 2, 3, 4, 5]);
+  await stage.abandon([31, 32, 33, 34, 35, 36], { recorded: false });
+  await eventually(() => expect(stage.hasFired).toBe(true));
+  await rush(stage);
+}
+
+/** An api dies once the claims are committed, before anybody has rung. */
+export async function ringsLost(stage: Stage): Promise<void> {
+  await stage.claim([1, 2, 3]);
+  await stage.abandon([31, 32], { recorded: true });
+  await eventually(() => expect(stage.hasFired).toBe(true));
+  await rush(stage);
+}
+
+/** An operator closes the campaign while people stand in line. */
+export async function closed(stage: Stage): Promise<void> {
+  await rush(stage);
+  await stage.change({ state: 'CLOSED' });
+}
+
+/** An operator stops the campaign and lets it go on. */
+export async function pausedAndResumed(stage: Stage): Promise<void> {
+  await stage.claim(CROWD.slice(0, 4));
+  await stage.change({ state: 'PAUSED' });
+  // Whether or not the one who was told has told the gate: it gets to know.
+  await eventually(async () => {
+    const { status, campaignId } = { status: 409, campaignId: stage.campaignId };
+    const claim = await stage.client.ask(stage.lane.api.url, { op: 'claim', campaignId, userId: 99 });
+    expect(claim).toMatchObject({ status, body: { code: 'paused' } });
+  });
+  await stage.change({ state: 'OPEN' });
+  await eventually(async () => {
+    const { campaignId } = stage;
+    const claim = await stage.client.ask(stage.lane.api.url, { op: 'claim', campaignId, userId: 1 });
+    expect(claim.status).toBe(200);
+  });
+  await eventually(async () =>
+    expect(await stage.lane.world.redis.hget(`grant:{${stage.campaignId}}:facts`, 'state')).toBe('OPEN'),
+  );
+  await rush(stage);
+}

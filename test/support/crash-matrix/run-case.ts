@@ -1,0 +1,110 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { runAudit } from '../../../src/audit/run-audit.js';
+import { eventually } from '../eventually.js';
+import { brokenPromises } from '../kept-promises.js';
+import { isStopped } from '../process-state.js';
+import { ServiceProcess } from '../service-process.js';
+import type { CrashCase } from './crash-case.js';
+import { LEASE_MS, type Lane } from './lane.js';
+import { CAPACITY, Stage } from './stage.js';
+
+/** For how long a process is frozen: whatever it held has run out by then, and somebody else has been at it. */
+const FROZEN_MS = 3 * LEASE_MS;
+const FIRES_WITHIN_MS = 15_000;
+const AT_REST_WITHIN_MS = 20_000;
+
+/**
+ * Breaks a process at this point in the middle of a campaign, mends it, waits until all is at rest, and expects every
+ * promise kept. A fault that did not fire fails the case.
+ */
+export async function runCase(lane: Lane, crash: CrashCase): Promise<void> {
+  const { point, action, reach = 1, role } = crash;
+  const target = await ServiceProcess.start({
+    ...lane.variables,
+    APP_ROLE: role,
+    FAILPOINTS: `${point}:${action}@${reach}`,
+  });
+  const stage = new Stage(lane, crash, target);
+  try {
+    await breakAndMend(stage, target);
+    await expectAtRest(stage);
+    if (action !== 'kill') expect(await target.end('SIGTERM')).toEqual({ code: 0, signal: null });
+    await stage.readAll();
+    await expectPromisesKept(stage);
+  } catch (error) {
+    if (error instanceof Error) error.message += `\n\nThe process that was to break said:\n${target.stdout}`;
+    throw error;
+  } finally {
+    stage.client.close();
+    lane.worker.signal('SIGCONT');
+    await target.end('SIGKILL');
+    if (stage.target !== target && role === 'api') await stage.target.end('SIGKILL');
+  }
+}
+
+async function breakAndMend(stage: Stage, target: ServiceProcess): Promise<void> {
+  const { lane, crash } = stage;
+  // What a worker is to be broken at must be its own to do, until it is broken.
+  if (crash.role === 'worker') lane.worker.signal('SIGSTOP');
+  if (crash.point !== 'campaign.created') await stage.createCampaign();
+  const provoked = crash.provoke(stage);
+  const broken = hasFired(target, crash).then(async () => {
+    stage.hasFired = true;
+    await mend(stage, target);
+  });
+  await Promise.all([provoked, broken]);
+}
+
+/** Fulfils once the fault has happened to this process. */
+async function hasFired(target: ServiceProcess, { point, action }: CrashCase): Promise<void> {
+  await eventually(async () => {
+    if (action === 'kill') expect(target.ending).toEqual({ code: null, signal: 'SIGKILL' });
+    if (action === 'stop') expect(await isStopped(target.pid)).toBe(true);
+    if (action === 'error') expect(target.stdout).toContain(`"failpoint":"${point}"`);
+  }, FIRES_WITHIN_MS);
+}
+
+/** What died is started anew, without the fault; what is frozen goes on long after others have made up for it. */
+async function mend(stage: Stage, target: ServiceProcess): Promise<void> {
+  const { lane, crash } = stage;
+  if (crash.action === 'kill') {
+    stage.target = await target.again({ FAILPOINTS: '' });
+    if (crash.role === 'api') {
+      lane.worker.signal('SIGCONT');
+      return;
+    }
+    await lane.worker.end('SIGKILL');
+    lane.worker = stage.target;
+    return;
+  }
+  lane.worker.signal('SIGCONT');
+  if (crash.action === 'error') return;
+  await sleep(FROZEN_MS);
+  expect(await isStopped(target.pid)).toBe(true);
+  target.signal('SIGCONT');
+}
+
+async function expectAtRest({ lane, campaignId }: Stage): Promise<void> {
+  await eventually(async () => {
+    const [counts] = await lane.world.rows(
+      `SELECT count(*) FILTER (WHERE status = 'SUCCESS')::int AS success,
+              count(*) FILTER (WHERE status = 'PENDING')::int AS pending,
+              (SELECT count(*)::int FROM waiting_line JOIN campaigns ON id = campaign_id
+                WHERE campaign_id = $1 AND ended_at IS NULL AND state = 'CLOSED') AS untold
+         FROM user_grants WHERE campaign_id = $1`,
+      [campaignId],
+    );
+    expect(counts).toEqual({ success: CAPACITY, pending: 0, untold: 0 });
+  }, AT_REST_WITHIN_MS);
+}
+
+async function expectPromisesKept({ lane, campaignId, history }: Stage): Promise<void> {
+  const { DATABASE_URL: databaseUrl = '', REDIS_URL: redisUrl = '' } = lane.variables;
+  // Gate and Postgres are told one after the other: only what stays is a violation.
+  await eventually(async () => {
+    const { gate, checks } = await runAudit({ databaseUrl, redisUrl, looks: 1 }, campaignId);
+    const violations = checks.flatMap((check) => check.violations.map((found) => `${check.promise}: ${found}`));
+    expect({ gate, violations }).toEqual({ gate: 'checked', violations: [] });
+  });
+  expect(await brokenPromises(lane.world, campaignId, history)).toEqual([]);
+}

@@ -1,0 +1,139 @@
+import { readEnvironment } from '../../../src/config/read-environment.js';
+import { STALE } from '../../../src/gate/gate-answers.js';
+import type { GateClaim } from '../../../src/gate/gate-claim.js';
+import { SlotService } from '../../../src/gate/slot.service.js';
+import { eventually } from '../eventually.js';
+import type { Operation } from '../history.js';
+import { RecordingClient } from '../recording-client.js';
+import type { ServiceProcess } from '../service-process.js';
+import type { Lane } from './lane.js';
+import type { CrashCase } from './crash-case.js';
+
+export const CAPACITY = 8;
+export const LINE = 6;
+
+/** Who waits for an answer no longer than this asks another instance. */
+const IMPATIENT_MS = 600;
+const AT_ONCE = 3;
+
+/** One case under way: its campaign, the process that is to break, and the clients. */
+export class Stage {
+  readonly campaignId: string;
+  readonly client: RecordingClient;
+  /** The process with the failpoint, until it is dead and another takes its place. */
+  target: ServiceProcess;
+  hasFired = false;
+
+  constructor(
+    readonly lane: Lane,
+    readonly crash: CrashCase,
+    target: ServiceProcess,
+  ) {
+    this.campaignId = `${crash.point.replace('.', '-')}-${crash.action}`;
+    this.client = new RecordingClient(this.campaignId);
+    this.target = target;
+  }
+
+  get history(): readonly Operation[] {
+    return this.client.history;
+  }
+
+  /**
+   * Whom clients ask. Where an api is to break it is that one; one that is frozen has a neighbour, one that is dead comes
+   * back on its own port.
+   */
+  pick(attempt: number): string {
+    const { role, action } = this.crash;
+    if (role === 'worker') return this.lane.api.url;
+    return action === 'stop' && attempt % 2 === 1 ? this.lane.api.url : this.target.url;
+  }
+
+  /** Until it is there, whoever was asked. */
+  async createCampaign(pick: (attempt: number) => string = () => this.lane.api.url): Promise<void> {
+    const terms = { id: this.campaignId, name: this.campaignId, capacity: CAPACITY, waitingCapacity: LINE };
+    const body = { ...terms, amount: 10, currency: 'KRW' };
+    const created = await this.client.persist(
+      pick,
+      { op: 'create', campaignId: this.campaignId, userId: null, body },
+      this.passing(),
+    );
+    expect([201, 409]).toContain(created.status); // 409: an attempt that was not answered has done it
+  }
+
+  /** An operator's change, until it is done. */
+  async change(change: Readonly<Record<string, unknown>>): Promise<void> {
+    const changed = await this.client.persist(
+      (attempt) => this.pick(attempt),
+      { op: 'change', campaignId: this.campaignId, userId: null, body: change, patienceMs: IMPATIENT_MS },
+      this.passing(),
+    );
+    expect(changed.status).toBe(200);
+  }
+
+  /** Everybody asks until they have a definite answer, some at a time. Every other one is patient with a frozen api. */
+  async claim(userIds: readonly number[]): Promise<void> {
+    const waiting = [...userIds];
+    const person = async (): Promise<void> => {
+      for (let userId = waiting.shift(); userId !== undefined; userId = waiting.shift())
+        await this.claimOnce(userId);
+    };
+    await Promise.all(Array.from({ length: AT_ONCE }, person));
+  }
+
+  /** The gate has decided for them, Postgres may have been told, and then the api was gone, as were they. */
+  async abandon(userIds: readonly number[], { recorded }: { recorded: boolean }): Promise<void> {
+    const { world } = this.lane;
+    const slots = new SlotService(world.redis, readEnvironment({ ...world.variables }));
+    for (const userId of userIds) this.client.noteUnanswered(this.campaignId, userId);
+    const claims = await eventually(async () => {
+      const [{ epoch }] = (await world.rows<{ epoch: string }>(`SELECT epoch FROM campaigns WHERE id = $1`, [
+        this.campaignId,
+      ])) as [{ epoch: string }];
+      const decided = await slots.claim(await slots.admit(this.campaignId, epoch), userIds.map(String));
+      if (decided === STALE) throw new Error('The gate is being rebuilt.');
+      return decided.decisions.flatMap((decision) => (decision.kind === 'claim' ? [decision.claim] : []));
+    });
+    expect(claims.length).toBe(userIds.length);
+    if (recorded) for (const claim of claims) await this.insert(claim);
+  }
+
+  /** Everybody who has a place asks what became of it. */
+  async readAll(): Promise<void> {
+    const places = await this.lane.world.rows<{ userId: string }>(
+      `SELECT user_id AS "userId" FROM user_grants WHERE campaign_id = $1
+       UNION SELECT user_id FROM waiting_entries WHERE campaign_id = $1`,
+      [this.campaignId],
+    );
+    const pick = (): string => this.lane.api.url;
+    for (const { userId } of places) {
+      const read = await this.client.persist(pick, {
+        op: 'status',
+        campaignId: this.campaignId,
+        userId: Number(userId),
+      });
+      expect(read.status).toBe(200);
+    }
+  }
+
+  private async claimOnce(userId: number): Promise<void> {
+    const patience = userId % 2 === 0 ? { patienceMs: IMPATIENT_MS } : {};
+    await this.client.persist(
+      (attempt) => this.pick(attempt),
+      { op: 'claim', campaignId: this.campaignId, userId, ...patience },
+      this.passing(),
+    );
+  }
+
+  /** What is no answer: 500, where an error is made to happen that nobody foresaw. */
+  private passing(): readonly number[] {
+    return this.crash.action === 'error' ? [500] : [];
+  }
+
+  private async insert({ userId, grantSeq, arrivalNo, createdAt }: GateClaim): Promise<void> {
+    await this.lane.world.rows(
+      `INSERT INTO user_grants (campaign_id, user_id, grant_seq, arrival_no, created_at)
+       VALUES ($1, $2, $3, $4, to_timestamp($5 / 1000.0))`,
+      [this.campaignId, userId, grantSeq, arrivalNo, createdAt],
+    );
+  }
+}

@@ -1,0 +1,189 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { runAudit } from '../../src/audit/run-audit.js';
+import { booksOf, closeWallets } from './books.js';
+import { eventually } from './eventually.js';
+import { adminToken, tokenOf } from './tokens.js';
+import type { World } from './world.js';
+
+/** A promise is 2 s; the rest is for a busy machine. Whatever takes longer counts as a hang. */
+const ANSWERED_WITHIN_MS = 6_000;
+const RETRY_PAUSE_MS = 40;
+/** Generous: how long a fault and its healing may keep one person asking. */
+const PATIENCE_MS = 60_000;
+
+/** What one person was told in the end. Times by one clock; asked is when for the first time, since that may have counted. */
+interface Told {
+  readonly userId: string;
+  readonly askedAt: number;
+  readonly answeredAt: number;
+  readonly arrivalNo: number;
+  readonly grantSeq: number | null;
+  readonly createdAt: string;
+}
+
+/**
+ * People who ask for a slot of one campaign, one after the other, each again and again until they are told something:
+ * through whichever instance is next. Keeps what they were told, and compares it with what became of them.
+ */
+export class Crowd {
+  private readonly told: Told[] = [];
+  private readonly soldOut: string[] = [];
+  private readonly firstAsked = new Map<number, number>();
+  private sent = 0;
+
+  private constructor(
+    private readonly world: World,
+    private readonly instances: readonly { readonly url: string }[],
+    readonly campaignId: string,
+    private readonly capacity: number,
+    private readonly closedWallets: readonly number[],
+  ) {}
+
+  /** @param closedWallets users whose payout is rejected, so that slots go to the line */
+  static async gather(
+    world: World,
+    instances: readonly { readonly url: string }[],
+    campaign: { readonly id: string; readonly capacity: number; readonly waitingCapacity: number },
+    closedWallets: readonly number[],
+  ): Promise<Crowd> {
+    await closeWallets(world, closedWallets);
+    const crowd = new Crowd(world, instances, campaign.id, campaign.capacity, closedWallets);
+    const created = await crowd.send('POST', '/v1/campaigns', await adminToken(), {
+      ...{ name: campaign.id, amount: 10, currency: 'KRW', ...campaign },
+    });
+    expect(created.status).toBe(201);
+    return crowd;
+  }
+
+  /** One after the other, `everyMs` apart; settles when everybody was told something other than "not now". */
+  async rush(userIds: readonly number[], everyMs: number): Promise<void> {
+    const people: Promise<void>[] = [];
+    for (const userId of userIds) {
+      people.push(this.persist(userId));
+      people.at(-1)?.catch(() => undefined); // it is awaited below
+      await sleep(everyMs);
+    }
+    await Promise.all(people);
+  }
+
+  /** Until so many people were told something. */
+  async answered(count: number): Promise<void> {
+    await eventually(() => expect(this.told.length + this.soldOut.length).toBeGreaterThanOrEqual(count));
+  }
+
+  /** Somebody asks once, and can't be told now: 503 with Retry-After, in time. */
+  async expectUnavailable(userId: number): Promise<void> {
+    expect((await this.ask(userId)).status).toBe(503);
+  }
+
+  /**
+   * Everybody who came has come to an end, the right people are paid, and nobody was told anything else than what is so:
+   * P1 to P6, and the audit's statements.
+   */
+  async expectRightPeoplePaid(): Promise<void> {
+    await eventually(async () => {
+      const { pending, success } = await booksOf(this.world, this.campaignId);
+      expect({ pending, success }).toEqual({ pending: 0, success: this.capacity });
+    }, 40_000);
+    const stored = await this.stored();
+    const numbers = new Map(stored.map((place) => [place.userId, place]));
+    for (const { userId, arrivalNo, grantSeq, createdAt } of this.told) {
+      const place = numbers.get(userId);
+      expect({ userId, arrivalNo, createdAt }).toEqual({
+        userId,
+        arrivalNo: place?.arrivalNo,
+        createdAt: place?.createdAt.toISOString(),
+      });
+      if (grantSeq !== null) expect({ userId, grantSeq }).toEqual({ userId, grantSeq: place?.grantSeq });
+    }
+    for (const userId of this.soldOut) expect([userId, numbers.get(userId)]).toEqual([userId, undefined]);
+    this.expectOrder();
+    expect(new Set(stored.map(({ arrivalNo }) => arrivalNo)).size).toBe(stored.length);
+    const payable = stored.filter(({ userId }) => !this.closedWallets.includes(Number(userId)));
+    expect(stored.filter(({ status }) => status === 'SUCCESS').map(({ userId }) => userId)).toEqual(
+      payable.slice(0, this.capacity).map(({ userId }) => userId),
+    );
+    await this.expectAuditClean();
+  }
+
+  private async expectAuditClean(): Promise<void> {
+    const { DATABASE_URL = '', REDIS_URL = '' } = this.world.variables;
+    await eventually(async () => {
+      const report = await runAudit(
+        { databaseUrl: DATABASE_URL, redisUrl: REDIS_URL, looks: 1 },
+        this.campaignId,
+      );
+      expect(report.checks.filter(({ violations }) => violations.length > 0)).toEqual([]);
+      expect({ ok: report.ok, gate: report.gate }).toEqual({ ok: true, gate: 'checked' });
+    }, 20_000);
+  }
+
+  /** P3: who was answered before another one asked is before them. */
+  private expectOrder(): void {
+    const inOrder = this.told.toSorted((a, b) => a.arrivalNo - b.arrivalNo);
+    let latestQuestion = -Infinity;
+    for (const { userId, askedAt, answeredAt } of inOrder) {
+      if (answeredAt < latestQuestion)
+        throw new Error(`User ${userId} was answered before somebody asked who has a lower number.`);
+      latestQuestion = Math.max(latestQuestion, askedAt);
+    }
+  }
+
+  private stored(): Promise<
+    { userId: string; arrivalNo: number; grantSeq: number | null; createdAt: Date; status: string }[]
+  > {
+    return this.world.rows(
+      `SELECT user_id AS "userId", arrival_no::int AS "arrivalNo", grant_seq AS "grantSeq", created_at AS "createdAt", status
+         FROM user_grants WHERE campaign_id = $1
+        UNION ALL
+       SELECT user_id, arrival_no::int, NULL, created_at, 'WAITING' FROM waiting_line WHERE campaign_id = $1
+        ORDER BY 2`,
+      [this.campaignId],
+    );
+  }
+
+  private async persist(userId: number): Promise<void> {
+    const giveUpAt = performance.now() + PATIENCE_MS;
+    for (;;) {
+      const { status, body } = await this.ask(userId);
+      if (status === 200 || status === 202) {
+        const { arrivalNo, grantSeq, createdAt } = body as Omit<Told, 'userId'>;
+        const [askedAt = 0, answeredAt] = [this.firstAsked.get(userId), performance.now()];
+        this.told.push({ userId: String(userId), askedAt, answeredAt, arrivalNo, grantSeq, createdAt });
+        return;
+      }
+      if (status === 409) {
+        expect(body).toMatchObject({ code: 'sold-out' });
+        this.soldOut.push(String(userId));
+        return;
+      }
+      if (performance.now() > giveUpAt) throw new Error(`User ${userId} is told ${status} for too long.`);
+      await sleep(RETRY_PAUSE_MS);
+    }
+  }
+
+  /** Asks once. Anything else than an answer that is foreseen fails the test. */
+  private async ask(userId: number): Promise<{ status: number; body: unknown }> {
+    const path = `/v1/campaigns/${this.campaignId}/grants`;
+    this.firstAsked.set(userId, this.firstAsked.get(userId) ?? performance.now());
+    const response = await this.send('POST', path, await tokenOf(userId));
+    const body = (await response.json()) as unknown;
+    expect([200, 202, 409, 503]).toContain(response.status);
+    if (response.status === 503) {
+      expect(body).toMatchObject({ code: 'unavailable' });
+      expect(Number(response.headers.get('retry-after'))).toBeGreaterThanOrEqual(1);
+    }
+    return { status: response.status, body };
+  }
+
+  private send(method: string, path: string, token: string, body?: object): Promise<Response> {
+    const instance = this.instances[this.sent++ % this.instances.length];
+    if (!instance) throw new Error('A crowd needs an instance.');
+    return fetch(`${instance.url}${path}`, {
+      method,
+      headers: { Authorization: `Bearer ${token}`, ...(body ? { 'Content-Type': 'application/json' } : {}) },
+      ...(body ? { body: JSON.stringify(body) } : {}),
+      signal: AbortSignal.timeout(ANSWERED_WITHIN_MS),
+    });
+  }
+}

@@ -1,0 +1,101 @@
+import { Logger } from '@nestjs/common';
+import { ConfigurationError, readEnvironment } from '../../src/config/read-environment.js';
+import { FAILPOINTS } from '../../src/failpoints/failpoint.js';
+import { FailpointError, Failpoints } from '../../src/failpoints/failpoints.js';
+
+const NEEDED = {
+  DATABASE_URL: 'postgres://user:hidden-1@localhost/db',
+  REDIS_URL: 'redis://:hidden-2@localhost/0',
+  JWT_SECRET: 'hidden-3 hidden-3 hidden-3 hidden-3',
+};
+
+function armedWith(setting?: string): Failpoints {
+  return new Failpoints(readEnvironment(setting === undefined ? NEEDED : { ...NEEDED, FAILPOINTS: setting }));
+}
+
+/** Signals that this process would have sent to itself. */
+function signalsOf(work: () => void): string[] {
+  const kill = jest.spyOn(process, 'kill').mockReturnValue(true);
+  try {
+    work();
+    return kill.mock.calls.map(([pid, signal]) => `${pid === process.pid ? 'itself' : pid} ${signal}`);
+  } finally {
+    kill.mockRestore();
+  }
+}
+
+describe('failpoints', () => {
+  beforeAll(() => Logger.overrideLogger(false));
+
+  it('can not be set in production', () => {
+    const production = { ...NEEDED, NODE_ENV: 'production' };
+    expect(readEnvironment(production).FAILPOINTS).toBeUndefined();
+    expect(readEnvironment({ ...production, FAILPOINTS: '' }).FAILPOINTS).toBeUndefined();
+    const setting = `${FAILPOINTS[0]}:error`;
+    expect(() => readEnvironment({ ...production, FAILPOINTS: setting })).toThrow(ConfigurationError);
+    expect(() => readEnvironment({ ...production, FAILPOINTS: setting })).toThrow(
+      /FAILPOINTS must not be set/,
+    );
+  });
+
+  it.each(FAILPOINTS)('do nothing where nothing is set: %s', (name) => {
+    const inert = armedWith();
+    const signals = signalsOf(() => {
+      for (let reached = 0; reached < 1_000; reached++) inert.reach(name);
+    });
+    expect(signals).toEqual([]);
+  });
+
+  it('cost the flows nothing then: at once, and without allocating', () => {
+    const inert = armedWith();
+    const reaches = 1_000_000;
+    const work = (): void => {
+      for (let reached = 0; reached < reaches; reached++) inert.reach('gate.decided');
+    };
+    work(); // compiled by now
+    // Collections may run in between, so the least of some tries counts.
+    const allocated = Array.from({ length: 5 }, () => {
+      const before = process.memoryUsage().heapUsed;
+      work();
+      return Math.abs(process.memoryUsage().heapUsed - before);
+    });
+    expect(Math.min(...allocated)).toBeLessThan(reaches); // less than a byte each
+  });
+
+  it('fire at the reach that is named, and only then', () => {
+    const armed = armedWith('gate.decided:error@3');
+    armed.reach('gate.decided');
+    armed.reach('claim.committed');
+    armed.reach('gate.decided');
+    expect(() => armed.reach('gate.decided')).toThrow(FailpointError);
+    armed.reach('gate.decided');
+  });
+
+  it('kill, freeze or fail, each by its own setting', () => {
+    const armed = armedWith('gate.decided:kill,claim.committed:stop@2,doorbell.rung:error');
+    const signals = signalsOf(() => {
+      armed.reach('gate.decided');
+      armed.reach('claim.committed');
+      armed.reach('claim.committed');
+      expect(() => armed.reach('doorbell.rung')).toThrow(/doorbell\.rung/);
+    });
+    expect(signals).toEqual(['itself SIGKILL', 'itself SIGSTOP']);
+  });
+
+  it.each(['gate.decided', 'gate.decided:explode', 'gate.decided:kill@0', 'gate.decided:kill;x', 'kill'])(
+    'are not set by %s, and the variable is named',
+    (setting) => {
+      expect(() => readEnvironment({ ...NEEDED, FAILPOINTS: setting })).toThrow(/FAILPOINTS must be/);
+    },
+  );
+
+  it('of a name that there is not stop the start: such a fault would never fire', () => {
+    expect(() => armedWith('gate.decidet:kill')).toThrow(ConfigurationError);
+    expect(() => armedWith('gate.decidet:kill')).toThrow(/FAILPOINTS.*gate\.decidet/);
+  });
+
+  it('have each a name of its own, of the kind that the variable takes', () => {
+    expect(new Set(FAILPOINTS).size).toBe(FAILPOINTS.length);
+    for (const name of FAILPOINTS) expect(() => armedWith(`${name}:error`)).not.toThrow();
+  });
+});
