@@ -27,8 +27,10 @@ async function enter(
     `WITH terms AS (
        SELECT id, amount * $3 AS amount, currency FROM campaigns WHERE id = $1
      ), provider AS (
-       INSERT INTO ledger_accounts (kind, currency, balance) SELECT 'PROVIDER', currency, amount FROM terms
-       ON CONFLICT (currency) WHERE kind = 'PROVIDER' DO UPDATE SET balance = ledger_accounts.balance + excluded.balance
+       -- CHECKs judge the row that is proposed before the conflict is seen, so it may not propose what comes back.
+       INSERT INTO ledger_accounts (kind, currency, balance) SELECT 'PROVIDER', currency, GREATEST(amount, 0) FROM terms
+       ON CONFLICT (currency) WHERE kind = 'PROVIDER'
+       DO UPDATE SET balance = ledger_accounts.balance + (SELECT amount FROM terms)
        RETURNING id
      ), pool AS (
        UPDATE ledger_accounts SET balance = balance - terms.amount FROM terms, provider

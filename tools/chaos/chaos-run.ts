@@ -58,10 +58,8 @@ export class ChaosRun {
     this.log('Healing …');
     await arena.heal();
     await operations;
-    // A change whose answer was lost may have been made late, after the one that followed it.
-    await this.operator.change('OPEN');
     this.crowd.limitPatience(patienceMs);
-    await crowd;
+    await this.operator.keepOpenUntil(crowd);
     this.log('Waiting for rest …');
     const unrest = await this.rest();
     if (plan.closesAtRest && plan.closesAtMs === null) {

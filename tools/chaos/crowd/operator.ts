@@ -9,6 +9,7 @@ import type { Voice } from './voice.js';
 type State = 'OPEN' | 'PAUSED' | 'CLOSED';
 
 const patienceMs = 120_000;
+const resumeEveryMs = 2_000;
 const lanes = 16;
 /** The share of closed wallets that are closed while people come; the others are closed before. */
 const lateShare = 0.3;
@@ -61,6 +62,13 @@ export class Operator {
       await this.change('OPEN');
     }
     await Promise.all(closes);
+  }
+
+  /** Resumes again and again: a pause whose answer was lost may be made late, after what followed it. */
+  async keepOpenUntil(end: Promise<void>): Promise<void> {
+    const over = end.then(() => true);
+    do await this.change('OPEN');
+    while (!(await Promise.race([over, sleep(resumeEveryMs, false)])));
   }
 
   /** A change that the campaign does not allow (any more) is no error: it may be a repetition, or have been closed. */
