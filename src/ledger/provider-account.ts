@@ -15,7 +15,10 @@ export function enterReversal(transaction: EntityManager, campaignId: string, ke
   return enter(transaction, campaignId, `reversal:${key}`, -1);
 }
 
-/** Both accounts are rows that many want: all take the provider's first, then the campaign's. */
+/**
+ * Both accounts are rows that many want: all take the provider's first, then the campaign's. Postgres checks the row that is
+ * proposed for INSERT even where it comes to an UPDATE, so what is proposed is never below zero.
+ */
 async function enter(
   transaction: EntityManager,
   campaignId: string,
@@ -27,10 +30,9 @@ async function enter(
     `WITH terms AS (
        SELECT id, amount * $3 AS amount, currency FROM campaigns WHERE id = $1
      ), provider AS (
-       -- CHECKs judge the row that is proposed before the conflict is seen, so it may not propose what comes back.
-       INSERT INTO ledger_accounts (kind, currency, balance) SELECT 'PROVIDER', currency, GREATEST(amount, 0) FROM terms
+       INSERT INTO ledger_accounts (kind, currency, balance) SELECT 'PROVIDER', currency, greatest(amount, 0) FROM terms
        ON CONFLICT (currency) WHERE kind = 'PROVIDER'
-       DO UPDATE SET balance = ledger_accounts.balance + (SELECT amount FROM terms)
+         DO UPDATE SET balance = ledger_accounts.balance + (SELECT amount FROM terms)
        RETURNING id
      ), pool AS (
        UPDATE ledger_accounts SET balance = balance - terms.amount FROM terms, provider
