@@ -41,8 +41,8 @@ const usersPerSecond = 28;
 /** Faults a second, at least. */
 const serverFaultRate = 0.4;
 const linkFaultRate = 0.5;
-/** The part of the run in which faults begin. */
-const [earliest, latest] = [0.04, 0.8];
+/** The part of the run in which faults begin; of those that need payouts the earlier half, before there is nothing to pay. */
+const [earliest, latest, latestPayout] = [0.04, 0.8, 0.5];
 
 export function randomOf(seed: number, purpose: string): SeededRandom {
   return new SeededRandom(createHash('sha256').update(`${purpose} ${seed}`).digest().readInt32LE());
@@ -62,7 +62,7 @@ export function planChaos(seed: number, seconds: number, provider: Provider): Ch
     capacity,
     waitingCapacity: random.fraction() < 0.15 ? 0 : Math.round(capacity * between(random, 0.05, 0.2)),
     reversalPolicy: random.fraction() < 0.6 ? 'regrant' : 'keep',
-    closesAtMs: closesEarly ? Math.round(seconds * 1_000 * between(random, 0.5, 0.9)) : null,
+    closesAtMs: closesEarly ? Math.round(seconds * 1_000 * between(random, 0.7, 0.95)) : null,
     closesAtRest: random.fraction() < 0.5,
     faults: planFaults(seed, seconds, provider),
   };
@@ -116,14 +116,15 @@ function drawKinds<Kind>(random: SeededRandom, seed: number, kinds: readonly Kin
   return shuffled(random, drawn);
 }
 
-function spread<Kind>(
+function spread<Kind extends FaultKind>(
   random: SeededRandom,
   kinds: readonly Kind[],
   spanMs: number,
 ): { kind: Kind; atMs: number }[] {
   return kinds.map((kind, index) => {
     const part = (index + random.fraction()) / kinds.length;
-    return { kind, atMs: Math.round(spanMs * (earliest + (latest - earliest) * part)) };
+    const last = kind.startsWith('link-bank-') ? latestPayout : latest;
+    return { kind, atMs: Math.round(spanMs * (earliest + (last - earliest) * part)) };
   });
 }
 
