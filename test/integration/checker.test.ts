@@ -136,11 +136,11 @@ describe('The checker, on a run of the service', () => {
 
   it.each([
     [
-      'an answer that is not in Postgres',
-      ['P2.gate-remembers', 'P2.one-story-per-user', 'P4.told-is-durable'],
+      'a slot that was told and is not in Postgres',
+      ['P2.one-story-per-user', 'P4.told-is-durable'],
       (kept: Awaited<ReturnType<typeof records>>) => {
         const told = kept.history.find(({ op, status }) => op === 'claim' && status === 202)!;
-        kept.history.push({ ...told, status: 200, body: { ...told.body, arrivalNo: 31 } });
+        kept.history.push({ ...told, status: 200, body: { ...told.body, grantSeq: 10 } });
       },
     ],
     [
@@ -205,11 +205,7 @@ describe('npm run check', () => {
       'a planned fault did not fire',
       () => ['--faults', file('idle.json', '{"planned":{"reset":1},"fired":{}}')],
     ],
-    [
-      'the history has nothing of this campaign',
-      'no operation',
-      () => ['--history', file('empty.jsonl', '')],
-    ],
+    ['the history has nothing of this campaign', () => ['--history', file('empty.jsonl', '')]],
   ])('exits with 2 when %s', async (_, args) => {
     const { code, stdout } = await check('--history', history, ...args());
     expect(code).toBe(2);

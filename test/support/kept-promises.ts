@@ -74,7 +74,9 @@ function wrongNumbers(history: readonly Operation[], places: readonly Place[]): 
       (told.grantSeq === null || place.grantSeq === told.grantSeq) &&
       (!isFinal || place.status === told.status);
     if (agrees) return [];
-    return [`P4: user ${operation.userId} was told ${JSON.stringify(told)}, Postgres has ${JSON.stringify(place)}`];
+    return [
+      `P4: user ${operation.userId} was told ${JSON.stringify(told)}, Postgres has ${JSON.stringify(place)}`,
+    ];
   });
 }
 
@@ -94,7 +96,9 @@ function wrongOrder(history: readonly Operation[], places: readonly Place[]): st
     for (let answer = told[next]; answer && answer.at < at; answer = told[++next])
       largest = Math.max(largest, answer.arrivalNo);
     if (place.arrivalNo < largest)
-      violations.push(`P3: user ${place.userId} got arrival ${place.arrivalNo} after ${largest} had been told`);
+      violations.push(
+        `P3: user ${place.userId} got arrival ${place.arrivalNo} after ${largest} had been told`,
+      );
   }
   return violations;
 }
@@ -116,7 +120,9 @@ function soldOutTooEarly(
   for (const { at, place } of firstAsked(history, places)) {
     const ahead = places.filter(({ arrivalNo }) => arrivalNo < place.arrivalNo).length;
     if (at > first && ahead < capacity + waitingCapacity)
-      violations.push(`P5: user ${place.userId} asked after somebody was sold out and has only ${ahead} ahead`);
+      violations.push(
+        `P5: user ${place.userId} asked after somebody was sold out and has only ${ahead} ahead`,
+      );
   }
   return violations;
 }
@@ -135,10 +141,7 @@ function wrongPeople(places: readonly Place[], { capacity }: Terms): string[] {
   ];
 }
 
-function firstAsked(
-  history: readonly Operation[],
-  places: readonly Place[],
-): { at: number; place: Place }[] {
+function firstAsked(history: readonly Operation[], places: readonly Place[]): { at: number; place: Place }[] {
   const first = new Map<string, number>();
   for (const { op, userId, start } of history)
     if (op === 'claim' && userId !== null) first.set(userId, Math.min(first.get(userId) ?? Infinity, start));

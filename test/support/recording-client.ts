@@ -114,9 +114,7 @@ export class RecordingClient {
       }, patienceMs);
       const fail = (error: NodeJS.ErrnoException): void => {
         clearTimeout(timer);
-        reject(
-          new NoAnswer(late ? 'late' : error.code === 'ECONNREFUSED' ? 'refused' : 'broken', error),
-        );
+        reject(new NoAnswer(late ? 'late' : error.code === 'ECONNREFUSED' ? 'refused' : 'broken', error));
       };
       const asking = request({ hostname, port, method, path, headers, agent: this.agent }, (response) => {
         const chunks: Buffer[] = [];

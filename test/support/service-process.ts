@@ -69,7 +69,9 @@ export class ServiceProcess {
       return service;
     } catch (error) {
       await service.end('SIGKILL');
-      throw new Error(`It did not get ready, and said:\n${service.stdout}${service.stderr}`, { cause: error });
+      throw new Error(`It did not get ready, and said:\n${service.stdout}${service.stderr}`, {
+        cause: error,
+      });
     }
   }
 

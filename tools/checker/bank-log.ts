@@ -1,7 +1,14 @@
 import { type JsonObject, parseJsonLines } from './json-lines.js';
 import { UnusableInputError } from './unusable-input.js';
 
-const events = ['settled', 'rejected', 'reversed', 'forgotten', 'key-conflict', 'fault'] as const;
+/**
+ * What happened to a transfer (`pending`: taken, not decided yet), or: a key that had been forgotten came again, a key came
+ * with another body, the provider misbehaved on purpose.
+ */
+const events = [
+  ...(['pending', 'settled', 'rejected', 'reversed'] as const),
+  ...(['forgotten', 'key-conflict', 'fault'] as const),
+];
 
 /** One line of the provider's own log: what it did, whatever it answered. */
 export interface BankEvent {

@@ -21,6 +21,8 @@ export interface BookedPayout {
 export interface PayoutEvent {
   readonly idempotencyKey: string;
   readonly event: string;
+  /** Who decided it; null for what came of the provider's own word. */
+  readonly actor: string | null;
 }
 
 export interface LedgerEntry {
@@ -61,10 +63,13 @@ export interface BooksSnapshot {
   readonly ledger: readonly LedgerTransaction[];
 }
 
-/** A decision that an operator took about a payout in doubt is an event of this kind. */
-export function isOperatorDecision({ event }: PayoutEvent): boolean {
-  return /^operator/i.test(event);
+/** Whether an operator has decided this about a payout in doubt. */
+export function isOperatorDecision({ event, actor }: PayoutEvent): boolean {
+  return actor !== null && actor !== RECONCILIATION && (event === 'SETTLED' || event === 'REJECTED');
 }
+
+/** `npm run reconcile -- --apply` repeats what the provider's own statement says: no decision. */
+const RECONCILIATION = 'reconcile';
 
 /** Whether payouts are made by a provider across a network; its log is then the witness, and not our ledger. */
 export function paysByProvider({ ledger }: BooksSnapshot): boolean {

@@ -1,6 +1,6 @@
-import { Redis } from 'ioredis';
 import { readFile } from 'node:fs/promises';
 import { runAudit } from '../../src/audit/run-audit.js';
+import { openRedis } from '../../src/redis/open-redis.js';
 import { type BankEvent, parseBankLog } from './bank-log.js';
 import { checkRecords } from './check-records.js';
 import { type FaultPlan, parseFaultPlan } from './fault-plan.js';
@@ -32,8 +32,10 @@ async function readText(path: string): Promise<string> {
   }
 }
 
+const CONNECT_TIMEOUT_MS = 5_000;
+
 async function readGateAt(redisUrl: string, campaignId: string): Promise<GateSnapshot | null> {
-  const redis = new Redis(redisUrl, { maxRetriesPerRequest: 1, lazyConnect: true });
+  const redis = openRedis(redisUrl, 'tool', CONNECT_TIMEOUT_MS);
   redis.on('error', () => undefined); // the command that fails says it
   try {
     return await readGate(redis, campaignId);

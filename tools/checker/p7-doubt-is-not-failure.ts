@@ -72,8 +72,8 @@ export const DOUBT_IS_NOT_FAILURE: readonly Statement[] = [
         if (event === 'forgotten') {
           findings.look();
           forgotten.add(idempotencyKey);
-        } else if ((event === 'settled' || event === 'rejected') && forgotten.has(idempotencyKey)) {
-          findings.violate(`${idempotencyKey} was ${event} (seq ${seq}) after it had been forgotten`);
+        } else if (event !== 'fault' && event !== 'reversed' && forgotten.has(idempotencyKey)) {
+          findings.violate(`${idempotencyKey} came again after it had been forgotten: ${event} (seq ${seq})`);
         }
       }
     },

@@ -40,7 +40,7 @@ const payoutsSql = `
     FROM payouts WHERE campaign_id = $1 ORDER BY payouts.user_id`;
 
 const eventsSql = `
-  SELECT idempotency_key AS "idempotencyKey", event
+  SELECT idempotency_key AS "idempotencyKey", event, actor
     FROM payout_events WHERE idempotency_key LIKE 'grant:' || $1 || ':%' ORDER BY id`;
 
 /** One row an entry, and one for a transaction that has none. */

@@ -1,11 +1,11 @@
-import type { Redis } from 'ioredis';
+import type { RedisClient } from '../../src/redis/open-redis.js';
 import { type GateClaim, parseGateClaim } from '../../src/gate/gate-claim.js';
 import { gateKeys } from '../../src/gate/gate-keys.js';
 import type { GateSnapshot } from './gate-snapshot.js';
 
 const scanCount = 5_000;
 
-async function readClaims(redis: Redis, key: string): Promise<Map<string, GateClaim>> {
+async function readClaims(redis: RedisClient, key: string): Promise<Map<string, GateClaim>> {
   const claims = new Map<string, GateClaim>();
   let cursor = '0';
   do {
@@ -20,7 +20,7 @@ async function readClaims(redis: Redis, key: string): Promise<Map<string, GateCl
 }
 
 /** Null when no gate stands: it is rebuilt from Postgres before anybody is answered. */
-export async function readGate(redis: Redis, campaignId: string): Promise<GateSnapshot | null> {
+export async function readGate(redis: RedisClient, campaignId: string): Promise<GateSnapshot | null> {
   const keys = gateKeys(campaignId);
   if ((await redis.hget(keys.facts, 'epoch')) === null) return null;
   const [processing, holders, line, lineLeases] = await Promise.all([

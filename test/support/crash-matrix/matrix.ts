@@ -8,8 +8,13 @@ import { runCase } from './run-case.js';
 const LANES = 2;
 
 /** One test a point and action: each is broken by a SIGKILL, by being frozen for longer than its lease, by an error. */
-export function crashMatrix(points: readonly CrashPoint[], variables: Readonly<Record<string, string>> = {}): void {
-  const cases = points.flatMap((point) => FAILPOINT_ACTIONS.map((action): CrashCase => ({ ...point, action })));
+export function crashMatrix(
+  points: readonly CrashPoint[],
+  variables: Readonly<Record<string, string>> = {},
+): void {
+  const cases = points.flatMap((point) =>
+    FAILPOINT_ACTIONS.map((action): CrashCase => ({ ...point, action })),
+  );
   const idle: Lane[] = [];
   const waiting: ((lane: Lane) => void)[] = [];
   const runs = new Map<CrashCase, Promise<void>>();

@@ -16,8 +16,8 @@ export async function rush(stage: Stage): Promise<void> {
 /** Redis loses everything, in between. */
 export async function gateLost(stage: Stage): Promise<void> {
   const early = CROWD.slice(0, 6);
-  stage.lane.worker.signal('SIGSTOP'); // so that it is not the reaper who finds it out
   await stage.claim(early);
+  stage.lane.worker.signal('SIGSTOP'); // so that it is not the reaper who finds it out
   await stage.lane.world.redis.flushdb();
   await rush(stage);
 }

@@ -103,7 +103,9 @@ async function expectPromisesKept({ lane, campaignId, history }: Stage): Promise
   // Gate and Postgres are told one after the other: only what stays is a violation.
   await eventually(async () => {
     const { gate, checks } = await runAudit({ databaseUrl, redisUrl, looks: 1 }, campaignId);
-    const violations = checks.flatMap((check) => check.violations.map((found) => `${check.promise}: ${found}`));
+    const violations = checks.flatMap((check) =>
+      check.violations.map((found) => `${check.promise}: ${found}`),
+    );
     expect({ gate, violations }).toEqual({ gate: 'checked', violations: [] });
   });
   expect(await brokenPromises(lane.world, campaignId, history)).toEqual([]);

@@ -89,7 +89,8 @@ export class Stage {
       const [{ epoch }] = (await world.rows<{ epoch: string }>(`SELECT epoch FROM campaigns WHERE id = $1`, [
         this.campaignId,
       ])) as [{ epoch: string }];
-      const decided = await slots.claim(await slots.admit(this.campaignId, epoch), userIds.map(String));
+      const gate = await slots.admit(this.campaignId, epoch);
+      const decided = gate === STALE ? STALE : await slots.claim(gate, userIds.map(String));
       if (decided === STALE) throw new Error('The gate is being rebuilt.');
       return decided.decisions.flatMap((decision) => (decision.kind === 'claim' ? [decision.claim] : []));
     });

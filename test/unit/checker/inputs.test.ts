@@ -46,9 +46,11 @@ describe('A history', () => {
 describe("The provider's log", () => {
   it('is read in its order', () => {
     const fault = { seq: 2, at: settled.at, event: 'fault', reason: 'reset' };
-    expect(parseBankLog(lines(settled, fault)).map(({ seq, event }) => [seq, event])).toEqual([
+    const pending = { ...settled, seq: 5, event: 'pending' };
+    expect(parseBankLog(lines(settled, fault, pending)).map(({ seq, event }) => [seq, event])).toEqual([
       [1, 'settled'],
       [2, 'fault'],
+      [5, 'pending'],
     ]);
   });
 

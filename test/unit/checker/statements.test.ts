@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { checkRecords } from '../../../tools/checker/check-records.js';
 import { STATEMENTS } from '../../../tools/checker/statements.js';
 import { type HonestRunOptions, honestRun, type MutableRecords } from '../../support/honest-run.js';
@@ -487,11 +488,18 @@ describe('The statements about a run', () => {
     expect(STATEMENTS.map(({ name }) => name).filter((name) => !seen.has(name))).toEqual([]);
   });
 
+  it('are listed in docs/checking-a-run.md, in these words', () => {
+    const page = readFileSync('docs/checking-a-run.md', 'utf8');
+    const cells = new Set(page.split('|').map((cell) => cell.trim()));
+    const unlisted = STATEMENTS.filter(({ name, says }) => !cells.has(`\`${name}\``) || !cells.has(says));
+    expect(unlisted).toEqual([]);
+  });
+
   it('take the word of an operator whose decision is recorded', () => {
     const records = byProvider();
     const key = keyOf(placeWhere(records, isRejected(records)));
     records.bank = records.bank!.filter(({ idempotencyKey }) => idempotencyKey !== key);
-    records.books.payoutEvents.push({ idempotencyKey: key, event: 'OPERATOR_REJECTED' });
+    records.books.payoutEvents.push({ idempotencyKey: key, event: 'REJECTED', actor: '1' });
     expect(violated(records)).toEqual([]);
   });
 
