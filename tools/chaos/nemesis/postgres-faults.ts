@@ -1,9 +1,14 @@
 import { Client } from 'pg';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Arena } from '../arena/arena.js';
+import { lastUntilEffect } from './effect.js';
 
-/** Ends every connection to the database but our own. @returns how many there were */
-export async function terminateBackends(arena: Arena): Promise<number> {
+/** Ends every connection to the database but our own, as soon as there are any. @returns how many there were */
+export function terminateBackends(arena: Arena): Promise<number> {
+  return lastUntilEffect(0, () => terminateOnce(arena));
+}
+
+async function terminateOnce(arena: Arena): Promise<number> {
   const client = new Client({ connectionString: arena.databaseUrl, connectionTimeoutMillis: 5_000 });
   client.on('error', () => undefined); // the query that fails says it
   await client.connect();
