@@ -23,6 +23,7 @@ const MAY_IMPORT = {
   'payout-desk': ['campaigns', 'grants', 'payouts', ...GROUND],
   worker: ['doorbell', 'grants', 'payouts', ...GROUND],
   audit: ['gate', 'postgres', 'redis'],
+  reconciliation: ['metrics', 'payouts', 'postgres'],
 
   // Claims decide who holds a slot, payouts who is paid. Neither asks the other: rows and the doorbell connect them.
   grants: ['campaigns', 'doorbell', 'gate', ...GROUND],

@@ -8,6 +8,7 @@ export interface NewCampaign {
   readonly waitingCapacity?: number;
   readonly opensAt?: string;
   readonly closesAt?: string;
+  readonly reversalPolicy?: 'keep' | 'regrant';
 }
 
 /** The API as its users call it. */
@@ -51,5 +52,22 @@ export class Client {
       .patch(`/v1/wallets/KRW/${userId}`)
       .set('Authorization', `Bearer ${await adminToken()}`)
       .send({ state: 'CLOSED' });
+  }
+
+  async payout(campaignId: string, userId: string | number): Promise<Response> {
+    return this.running.http
+      .get(`/v1/campaigns/${campaignId}/payouts/${userId}`)
+      .set('Authorization', `Bearer ${await adminToken()}`);
+  }
+
+  async decide(
+    campaignId: string,
+    userId: string | number,
+    decision: Readonly<Record<string, unknown>>,
+  ): Promise<Response> {
+    return this.running.http
+      .patch(`/v1/campaigns/${campaignId}/payouts/${userId}`)
+      .set('Authorization', `Bearer ${await adminToken()}`)
+      .send(decision);
   }
 }

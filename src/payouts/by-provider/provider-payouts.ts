@@ -48,7 +48,7 @@ export class ProviderPayouts extends Payouts {
       const attempt = await this.takeNext(campaignId, due);
       if (!attempt) return;
       this.failpoints.reach('payout.recorded');
-      const answer = await this.ask(attempt);
+      const answer = await this.ask(attempt, stopping);
       this.failpoints.reach('provider.answered');
       await this.record(attempt, answer);
     }
@@ -63,10 +63,11 @@ export class ProviderPayouts extends Payouts {
   }
 
   /** P7: what may have been sent is looked up, and sent again only under its key and while the provider knows that key. */
-  private async ask(attempt: Attempt): Promise<ProviderAnswer> {
+  private async ask(attempt: Attempt, stopping: AbortSignal): Promise<ProviderAnswer> {
     if (!attempt.isFirst) {
       const found = await this.calls.find(attempt);
       if (found.kind !== 'not-found') return found;
+      if (!(await this.calls.another(stopping))) return { kind: 'not-now', retryAfterMs: 0 };
     }
     if (performance.now() >= attempt.sendBefore) return { kind: 'in-doubt', why: 'not-found' };
     return this.calls.send(attempt);

@@ -9,7 +9,9 @@ export interface HttpAnswer {
 
 const REJECTED_STATUS = 422;
 const SHORT_WORD = /^[a-z0-9][a-z0-9-]{0,63}$/;
-const LONGEST_REFERENCE = 200;
+/** What Postgres can keep, and an operator can read. */
+const REFERENCE = /^\P{Cc}{1,200}$/u;
+const KEY = /^\P{Cc}{1,300}$/u;
 const DEFAULT_RETRY_AFTER_MS = 1_000;
 const LONGEST_RETRY_AFTER_MS = 3_600_000;
 
@@ -65,7 +67,8 @@ export function isTransfer(value: unknown): value is Transfer {
   >;
   return (
     [id, idempotencyKey, campaignId, userId, currency, state].every((text) => typeof text === 'string') &&
-    (id as string).length <= LONGEST_REFERENCE &&
+    REFERENCE.test(id as string) &&
+    KEY.test(idempotencyKey as string) &&
     Number.isSafeInteger(amount) &&
     (reason === undefined || reason === null || typeof reason === 'string')
   );
@@ -95,7 +98,7 @@ function toAnswer({ id, state, reason }: Transfer, status: number): ProviderAnsw
 }
 
 /** Seconds or a date (RFC 9110, 10.2.3) as ms from now, within bounds. */
-function retryAfterMs(header: string | undefined): number {
+export function retryAfterMs(header: string | undefined): number {
   const text = header?.trim() ?? '';
   const ms = /^\d+$/.test(text) ? Number(text) * 1_000 : Date.parse(text) - Date.now();
   if (!(ms > 0)) return DEFAULT_RETRY_AFTER_MS;

@@ -1,0 +1,215 @@
+import { DataSource, type EntityManager } from 'typeorm';
+import { Metrics } from '../metrics/metrics.js';
+import { rejectionReason, type Transfer } from '../payouts/by-provider/transfer-answer.js';
+import { PayoutConclusions } from '../payouts/payout-conclusions.js';
+import { postgresOptions } from '../postgres/postgres-options.js';
+import { rows } from '../postgres/rows.js';
+import {
+  APPLICABLE,
+  differenceBetween,
+  type DifferenceKind,
+  isApplicable,
+  type OurPayout,
+} from './difference.js';
+import { type ProviderAddress, readStatement } from './provider-statement.js';
+
+/** What is compared at a time; the rest waits in Postgres, however large the campaign is. */
+const BITE = 1_000;
+const STATEMENT_TIMEOUT_MS = 600_000;
+
+/** In payout_events, who applied a difference. */
+const ACTOR = 'reconcile';
+
+export interface ReconcileOptions {
+  readonly databaseUrl: string;
+  readonly provider: ProviderAddress;
+  /** Whether what can be applied is. Otherwise nothing changes. */
+  readonly apply: boolean;
+}
+
+export interface Difference {
+  readonly kind: DifferenceKind;
+  readonly idempotencyKey: string;
+  /** Null when there is no such payout. */
+  readonly ours: string | null;
+  /** Each transfer under the key as `<id> <state>`. */
+  readonly theirs: readonly string[];
+  readonly applied: boolean;
+}
+
+/** By state: how many, and how much in minor units. */
+export type Totals = Readonly<Record<string, { readonly count: number; readonly sum: string }>>;
+
+export interface Reconciliation {
+  readonly campaignId: string;
+  readonly ours: Totals;
+  readonly theirs: Totals;
+  readonly differences: Readonly<Partial<Record<DifferenceKind, number>>>;
+  readonly applied: number;
+  /** Differences that remain. */
+  readonly remaining: number;
+}
+
+/** There is nothing to reconcile. */
+export class UnknownCampaignError extends Error {
+  override readonly name = 'UnknownCampaignError';
+}
+
+/**
+ * Compares our payouts with the provider's statement, both ways, while the campaign may go on: our side is read as of one
+ * instant before the statement is asked for, so theirs is never the older one, and what differs is looked at again.
+ * @param name is told each difference as it is found
+ * @throws UnknownCampaignError; StatementError; the driver's errors when Postgres can't be asked
+ */
+export async function reconcile(
+  { databaseUrl, provider, apply }: ReconcileOptions,
+  campaignId: string,
+  name: (difference: Difference) => void,
+): Promise<Reconciliation> {
+  const source = new DataSource(
+    postgresOptions({
+      url: databaseUrl,
+      poolSize: 2, // the snapshot, and what is looked at again or applied
+      statementTimeoutMs: STATEMENT_TIMEOUT_MS,
+      applicationName: 'seonchak-reconcile',
+    }),
+  );
+  await source.initialize();
+  try {
+    const conclusions = new PayoutConclusions(source, new Metrics());
+    return await source.transaction('REPEATABLE READ', async (snapshot) => {
+      const ours = await ourTotals(snapshot, campaignId);
+      await snapshot.query(STATEMENT_TABLE);
+      for await (const transfers of readStatement(provider, campaignId)) await stage(snapshot, transfers);
+      const theirs = await totals(snapshot, THEIR_TOTALS);
+
+      const differences: Partial<Record<DifferenceKind, number>> = {};
+      let [applied, remaining] = [0, 0];
+      for await (const side of sides(snapshot, campaignId)) {
+        if (differenceBetween(side.key, side.ours, side.theirs) === null) continue;
+        const now = { ...side, ours: await lookAgain(source, side.key) };
+        const kind = differenceBetween(now.key, now.ours, now.theirs);
+        if (kind === null) continue;
+        const isApplied = apply && (await applyTo(conclusions, kind, now));
+        differences[kind] = (differences[kind] ?? 0) + 1;
+        if (isApplied) applied++;
+        else remaining++;
+        name({
+          kind,
+          idempotencyKey: now.key,
+          ours: now.ours?.state ?? null,
+          theirs: now.theirs.map(({ id, state }) => `${id} ${state}`),
+          applied: isApplied,
+        });
+      }
+      return { campaignId, ours, theirs, differences, applied, remaining };
+    });
+  } finally {
+    await source.destroy();
+  }
+}
+
+/** What both sides hold of a key. */
+interface BothSides {
+  readonly key: string;
+  readonly ours: OurPayout | null;
+  readonly theirs: readonly Transfer[];
+}
+
+const OURS = `idempotency_key AS key, json_build_object('state', state, 'body', request_body,
+                'underWay', state = 'SENDING' AND leased_until > clock_timestamp()) AS ours`;
+
+const STATEMENT_TABLE = `
+  CREATE TEMPORARY TABLE statement (
+    position        BIGINT GENERATED ALWAYS AS IDENTITY,
+    id              TEXT   NOT NULL,
+    idempotency_key TEXT   NOT NULL,
+    state           TEXT   NOT NULL,
+    amount          BIGINT NOT NULL,
+    transfer        JSON   NOT NULL
+  ) ON COMMIT DROP`;
+
+async function stage(snapshot: EntityManager, transfers: readonly Transfer[]): Promise<void> {
+  if (transfers.length === 0) return;
+  await rows(
+    snapshot,
+    `INSERT INTO statement (id, idempotency_key, state, amount, transfer)
+     SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::bigint[], $5::json[])`,
+    [
+      transfers.map(({ id }) => id),
+      transfers.map(({ idempotencyKey }) => idempotencyKey),
+      transfers.map(({ state }) => state),
+      transfers.map(({ amount }) => amount),
+      transfers.map((transfer) => JSON.stringify(transfer)),
+    ],
+  );
+}
+
+const THEIR_TOTALS = `SELECT state, count(*)::int AS count, sum(amount)::text AS sum FROM statement GROUP BY state ORDER BY state`;
+
+async function ourTotals(snapshot: EntityManager, campaignId: string): Promise<Totals> {
+  const campaign = await rows(snapshot, `SELECT id FROM campaigns WHERE id = $1`, [campaignId]);
+  if (campaign.length === 0) throw new UnknownCampaignError(`There is no campaign ${campaignId}.`);
+  return totals(
+    snapshot,
+    `SELECT p.state, count(*)::int AS count, sum(c.amount)::text AS sum
+       FROM payouts p JOIN campaigns c ON c.id = p.campaign_id
+      WHERE p.campaign_id = $1 AND p.request_body IS NOT NULL GROUP BY p.state ORDER BY p.state`,
+    [campaignId],
+  );
+}
+
+async function totals(snapshot: EntityManager, sql: string, parameters: unknown[] = []): Promise<Totals> {
+  const found = await rows<{ state: string; count: number; sum: string }>(snapshot, sql, parameters);
+  return Object.fromEntries(found.map(({ state, count, sum }) => [state, { count, sum }]));
+}
+
+/** Everything that either side holds, in order of keys. */
+async function* sides(snapshot: EntityManager, campaignId: string): AsyncGenerator<BothSides> {
+  await snapshot.query('ANALYZE statement');
+  await snapshot.query(
+    `DECLARE sides NO SCROLL CURSOR FOR
+     SELECT key, ours, COALESCE(theirs, '[]') AS theirs
+       FROM (SELECT ${OURS} FROM payouts WHERE campaign_id = $1) AS here
+       FULL JOIN (SELECT idempotency_key AS key, json_agg(transfer ORDER BY position) AS theirs
+                    FROM statement GROUP BY idempotency_key) AS there USING (key)
+      ORDER BY key`,
+    [campaignId],
+  );
+  for (;;) {
+    const bite: BothSides[] = await snapshot.query(`FETCH ${BITE} FROM sides`);
+    yield* bite;
+    if (bite.length < BITE) return;
+  }
+}
+
+/** What we hold of it now: news may have come since the snapshot. */
+async function lookAgain(source: DataSource, key: string): Promise<OurPayout | null> {
+  const [found] = await rows<{ ours: OurPayout }>(
+    source,
+    `SELECT ${OURS} FROM payouts WHERE idempotency_key = $1`,
+    [key],
+  );
+  return found?.ours ?? null;
+}
+
+/**
+ * Records what the provider says, where the payout's states allow it. The gate is told by the reaper.
+ * @returns whether our books now say the same
+ */
+async function applyTo(
+  conclusions: PayoutConclusions,
+  kind: DifferenceKind,
+  { key, theirs: [transfer] }: BothSides,
+): Promise<boolean> {
+  if (!transfer || !isApplicable(kind)) return false;
+  const state = APPLICABLE[kind];
+  const { effect } = await conclusions.conclude({
+    idempotencyKey: key,
+    state,
+    providerReference: transfer.id,
+    reason: state === 'REJECTED' ? rejectionReason(transfer.reason) : null,
+    actor: ACTOR,
+  });
+  return effect === 'applied' || effect === 'known';
+}

@@ -1,0 +1,86 @@
+import { join } from 'node:path';
+import { BankProcess, type BankProcessOptions } from '../../tools/bank/bank-process.js';
+import type { LogLine } from '../../tools/bank/log-line.js';
+import { Client } from './client.js';
+import { dataFolderOf } from './data-folder.js';
+import { Inside } from './inside.js';
+import { type RunningApp, World } from './world.js';
+
+/** What a test file's world is like unless it says otherwise: times are short, and nothing holds a call up. */
+const VARIABLES = {
+  PAYOUT_HTTP_TIMEOUT_MS: '400',
+  PAYOUT_HTTP_RATE: '1000',
+  PAYOUT_HTTP_BREAKER_AFTER: '100000',
+  PAYOUT_RETRY_MS: '100',
+  PAYOUT_RETRY_MAX_MS: '400',
+  REAPER_INTERVAL_MS: '50',
+};
+
+/** A world that pays by a sandbox bank of its own, with one api. Workers are started by who needs them. */
+export class ProviderWorld {
+  private constructor(
+    readonly bank: BankProcess,
+    readonly world: World,
+    readonly api: RunningApp,
+    readonly client: Client,
+    readonly inside: Inside,
+  ) {}
+
+  static async start(
+    name: string,
+    variables: Readonly<Record<string, string>> = {},
+    bankOptions: Partial<BankProcessOptions> = {},
+  ): Promise<ProviderWorld> {
+    const bank = await BankProcess.start({
+      logFile: join(dataFolderOf(name), 'bank.jsonl'),
+      ...bankOptions,
+    });
+    const world = await World.create({ ...bank.serviceVariables, ...VARIABLES, ...variables });
+    const api = await world.start('api');
+    return new ProviderWorld(bank, world, api, new Client(api), new Inside(api));
+  }
+
+  /** Lets the bank tell what becomes of transfers. */
+  async subscribe(): Promise<void> {
+    await this.bank.control.setWebhookUrl(`${this.api.url}/v1/payout-events`);
+  }
+
+  /** What the bank itself has written down of a campaign, or of one user of it. */
+  async log(campaignId: string, userId?: number): Promise<LogLine[]> {
+    const lines = await this.bank.readLog();
+    return lines.filter(
+      (line) => line.campaignId === campaignId && (userId === undefined || line.userId === String(userId)),
+    );
+  }
+
+  /** How often money has moved to each user of a campaign, by the bank's own log. */
+  async moved(campaignId: string): Promise<Record<string, number>> {
+    const moved: Record<string, number> = {};
+    for (const { event, userId } of await this.log(campaignId))
+      if (event === 'settled') moved[userId ?? ''] = (moved[userId ?? ''] ?? 0) + 1;
+    return moved;
+  }
+
+  /** A payout's row as it stands. */
+  async payout(campaignId: string, userId: number): Promise<PayoutRow | undefined> {
+    const [row] = await this.world.rows<PayoutRow>(
+      `SELECT state, attempts, fence, request_body AS body, last_error AS "lastError" FROM payouts
+        WHERE campaign_id = $1 AND user_id = $2`,
+      [campaignId, userId],
+    );
+    return row;
+  }
+
+  async close(): Promise<void> {
+    await this.world.close();
+    await BankProcess.killAll();
+  }
+}
+
+export interface PayoutRow {
+  readonly state: string;
+  readonly attempts: number;
+  readonly fence: number;
+  readonly body: string | null;
+  readonly lastError: string | null;
+}

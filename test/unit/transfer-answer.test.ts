@@ -1,0 +1,116 @@
+import {
+  type HttpAnswer,
+  readLookUpAnswer,
+  readTransferAnswer,
+  retryAfterMs,
+} from '../../src/payouts/by-provider/transfer-answer.js';
+
+const request = {
+  idempotencyKey: 'grant:c:42',
+  body: '{"campaignId":"c","userId":"42","amount":10,"currency":"KRW"}',
+};
+
+const transfer = {
+  id: 'tr_000001',
+  idempotencyKey: 'grant:c:42',
+  campaignId: 'c',
+  userId: '42',
+  amount: 10,
+  currency: 'KRW',
+  state: 'settled',
+  reason: null as string | null,
+};
+
+function answer(status: number, change: Readonly<Record<string, unknown>> = {}): HttpAnswer {
+  return { status, retryAfter: undefined, body: JSON.stringify({ ...transfer, ...change }) };
+}
+
+describe('P7: what a provider’s answer is taken for', () => {
+  it.each([200, 201])('%s with a settled transfer that repeats what was sent', (status) => {
+    expect(readTransferAnswer(request, answer(status))).toEqual({
+      kind: 'settled',
+      providerReference: 'tr_000001',
+    });
+  });
+
+  it('a rejection, whatever its status, with a reason fit to be shown', () => {
+    const rejected = { state: 'rejected', reason: 'account-closed' };
+    for (const status of [200, 201, 422])
+      expect(readTransferAnswer(request, answer(status, rejected))).toEqual({
+        kind: 'rejected',
+        providerReference: 'tr_000001',
+        reason: 'account-closed',
+      });
+    for (const reason of [null, '', 'Mr 42 <b>', 'x'.repeat(65)])
+      expect(readTransferAnswer(request, answer(422, { ...rejected, reason }))).toMatchObject({
+        reason: 'unspecified',
+      });
+  });
+
+  it.each([
+    ['another key', { idempotencyKey: 'grant:c:420' }, 'other-key'],
+    ['another amount', { amount: 11 }, 'other-amount'],
+    ['another currency', { currency: 'USD' }, 'other-amount'],
+    ['another user', { userId: '420' }, 'other-user'],
+    ['another campaign', { campaignId: 'd' }, 'other-user'],
+    ['a state that is none', { state: 'done' }, 'other-state'],
+    ['a transfer that is pending', { state: 'pending' }, 'pending'],
+    ['an amount that is a text', { amount: '10' }, 'unreadable'],
+    ['an amount that is no integer', { amount: 10.5 }, 'unreadable'],
+    ['an id that can not be kept', { id: 'tr\u0000' }, 'unreadable'],
+    ['an id without end', { id: 'x'.repeat(201) }, 'unreadable'],
+    ['a key that can not be kept', { idempotencyKey: 'grant:\u0000' }, 'unreadable'],
+  ])('%s is doubt, also where it says rejected', (_, change, why) => {
+    expect(readTransferAnswer(request, answer(201, change))).toEqual({ kind: 'in-doubt', why });
+    if ('state' in change) return;
+    expect(readTransferAnswer(request, answer(422, { ...change, state: 'rejected' }))).toEqual({
+      kind: 'in-doubt',
+      why,
+    });
+  });
+
+  it('a refusal by status and a payment by body is doubt', () => {
+    expect(readTransferAnswer(request, answer(422))).toEqual({ kind: 'in-doubt', why: 'other-state' });
+  });
+
+  it.each([202, 204, 301, 400, 401, 403, 404, 409, 500, 502, 503])(
+    '%s is doubt, whatever it says',
+    (status) => {
+      const rejected = { state: 'rejected', reason: 'account-closed' };
+      for (const body of [{}, rejected])
+        expect(readTransferAnswer(request, answer(status, body))).toEqual({
+          kind: 'in-doubt',
+          why: `status-${status}`,
+        });
+    },
+  );
+
+  it.each(['', 'null', '[]', '{}', '{"id":', '<html>OK</html>'])('%j is unreadable', (body) => {
+    expect(readTransferAnswer(request, { status: 200, retryAfter: undefined, body })).toEqual({
+      kind: 'in-doubt',
+      why: 'unreadable',
+    });
+  });
+
+  it('404 is "not found" to a look-up alone, and no rejection', () => {
+    expect(readLookUpAnswer(request, answer(404, { state: 'rejected' }))).toEqual({ kind: 'not-found' });
+    expect(readLookUpAnswer(request, answer(200, { state: 'reversed' }))).toEqual({
+      kind: 'reversed',
+      providerReference: 'tr_000001',
+    });
+  });
+
+  it('429 is "not now", for as long as it says, within reason', () => {
+    expect(readTransferAnswer(request, { ...answer(429), retryAfter: '7' })).toEqual({
+      kind: 'not-now',
+      retryAfterMs: 7_000,
+    });
+    expect([' 3 ', '0', '', undefined, 'soon', '-5', '99999999'].map(retryAfterMs)).toEqual([
+      3_000, 1_000, 1_000, 1_000, 1_000, 1_000, 3_600_000,
+    ]);
+    const inAMinute = retryAfterMs(new Date(Date.now() + 60_000).toUTCString());
+    expect(inAMinute).toBeGreaterThan(50_000);
+    expect(inAMinute).toBeLessThanOrEqual(60_000);
+    expect(retryAfterMs('Thu, 01 Jan 1970 00:00:00 GMT')).toBe(1_000);
+  });
+});
