@@ -43,7 +43,12 @@ function orderOfAsking(random: SeededRandom, users: number, duplicates: number):
 }
 
 /** The crowd of a rush, wholly decided by the options' seed. Closed wallets are spread over all who come. */
-export function gatherCrowd({ users, closedWallets, duplicates, seed }: RushOptions): Crowd {
+export function gatherCrowd({
+  users,
+  closedWallets,
+  duplicates,
+  seed,
+}: Pick<RushOptions, 'users' | 'closedWallets' | 'duplicates' | 'seed'>): Crowd {
   const random = new SeededRandom(seed);
   const userIds = distinctUserIds(random, users);
   return {

@@ -1,0 +1,172 @@
+import { Redis } from 'ioredis';
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { TcpProxy } from '../../tools/chaos/proxy/tcp-proxy.js';
+import type { Toxic } from '../../tools/chaos/proxy/toxic.js';
+import { eventually } from '../support/eventually.js';
+
+const SERVER = process.env.TEST_REDIS_URL ?? '';
+const SOON_MS = 300;
+
+let proxy: TcpProxy;
+/** Goes to the server itself. */
+let direct: Redis;
+/** Goes through the proxy, and is not connected again by itself. */
+let client: Redis;
+let key: string;
+
+async function connected(): Promise<Redis> {
+  const redis = new Redis(proxy.urlOf(SERVER), {
+    lazyConnect: true,
+    retryStrategy: () => null,
+    enableReadyCheck: false,
+  });
+  redis.on('error', () => undefined);
+  await redis.connect();
+  await redis.ping();
+  return redis;
+}
+
+/** How a promise stands after a while. */
+function after<T>(ms: number, promise: Promise<T>): Promise<T | 'rejected' | 'pending'> {
+  return Promise.race([promise.catch(() => 'rejected' as const), sleep(ms, 'pending' as const)]);
+}
+
+beforeAll(async () => {
+  direct = new Redis(SERVER);
+  proxy = await TcpProxy.start(Number(new URL(SERVER).port));
+});
+
+beforeEach(async () => {
+  key = `chaos-proxy:${randomBytes(6).toString('hex')}`;
+  client = await connected();
+});
+
+afterEach(async () => {
+  await proxy.set(null);
+  client.disconnect();
+  await direct.del(key);
+});
+
+afterAll(async () => {
+  await proxy.close();
+  direct.disconnect();
+});
+
+describe('the proxy in front of a server', () => {
+  it('passes everything on, in order, whatever its size', async () => {
+    const large = randomBytes(3_000_000).toString('base64');
+    await client.set(key, large);
+    expect(await client.get(key)).toBe(large);
+    const counted = await Promise.all(Array.from({ length: 500 }, () => client.incr(`${key}:n`)));
+    expect(counted).toEqual(counted.map((_, i) => i + 1));
+    await direct.del(`${key}:n`);
+  });
+
+  it('latency: answers come later, all of them and in order', async () => {
+    await proxy.set({ kind: 'latency', delayMs: 150 });
+    const begun = performance.now();
+    const counted = await Promise.all(Array.from({ length: 50 }, () => client.incr(key)));
+    expect(counted).toEqual(counted.map((_, i) => i + 1));
+    expect(performance.now() - begun).toBeGreaterThanOrEqual(300 - 5); // there and back
+    expect(proxy.hits).toBeGreaterThan(0);
+  });
+
+  it('black hole: connections are kept and taken, nothing passes; what was sent arrives when it is over', async () => {
+    await proxy.set({ kind: 'black-hole' });
+    const written = client.set(key, 'late');
+    const newcomer = connected();
+    expect(await after(SOON_MS, written)).toBe('pending');
+    expect(await after(0, newcomer)).toBe('pending');
+    expect(await direct.get(key)).toBeNull();
+    expect(proxy.hits).toBeGreaterThan(0);
+    await proxy.set(null);
+    expect(await written).toBe('OK');
+    expect(await direct.get(key)).toBe('late');
+    (await newcomer).disconnect();
+  });
+
+  it('black hole: what a client sent before it went away is still carried out when it is over', async () => {
+    await proxy.set({ kind: 'black-hole' });
+    void client.set(key, 'posthumous').catch(() => undefined);
+    await sleep(50);
+    client.disconnect();
+    await sleep(50);
+    expect(await direct.get(key)).toBeNull();
+    await proxy.set(null);
+    await eventually(async () => expect(await direct.get(key)).toBe('posthumous'));
+  });
+
+  it('reset: standing connections break at once, new ones as soon as something is said', async () => {
+    const broken = new Promise((resolve) => client.once('close', resolve));
+    await proxy.set({ kind: 'reset' });
+    await broken;
+    expect(proxy.hits).toBe(1);
+    await expect(connected()).rejects.toThrow();
+    expect(proxy.hits).toBeGreaterThan(1);
+  });
+
+  it('cut: so many bytes of the replies pass, and not one more', async () => {
+    await direct.set(key, 'x'.repeat(10_000));
+    await proxy.set({ kind: 'cut', afterBytes: 500 });
+    expect(await client.ping()).toBe('PONG');
+    expect(proxy.hits).toBe(0);
+    await expect(client.get(key)).rejects.toThrow();
+    expect(proxy.hits).toBe(1);
+  });
+
+  it('drop the reply: requests are carried out, nobody hears of it, and the connection is cut after a while', async () => {
+    await proxy.set({ kind: 'drop-reply', cutAfterMs: SOON_MS });
+    const written = client.set(key, 'unheard');
+    await eventually(async () => expect(await direct.get(key)).toBe('unheard'));
+    expect(proxy.hits).toBe('+OK\r\n'.length);
+    await expect(written).rejects.toThrow();
+  });
+
+  it('drop the reply: whoever has missed something is not spoken to again when it is over', async () => {
+    await proxy.set({ kind: 'drop-reply', cutAfterMs: 60_000 });
+    const written = client.set(key, 'unheard');
+    await eventually(async () => expect(await direct.get(key)).toBe('unheard'));
+    await proxy.set(null);
+    await expect(written).rejects.toThrow();
+  });
+
+  it('refuse: nobody listens, standing connections break, and it is over when it is over', async () => {
+    const broken = new Promise((resolve) => client.once('close', resolve));
+    await proxy.set({ kind: 'refuse' });
+    await broken;
+    await expect(once(connect(proxy.port, '127.0.0.1'), 'connect')).rejects.toThrow(/ECONNREFUSED/);
+    expect(proxy.hits).toBeGreaterThan(0);
+    await proxy.set(null);
+    (await connected()).disconnect();
+  });
+
+  it.each<Toxic>([
+    { kind: 'latency', delayMs: 20 },
+    { kind: 'black-hole' },
+    { kind: 'reset' },
+    { kind: 'cut', afterBytes: 1 },
+    { kind: 'drop-reply', cutAfterMs: 10 },
+    { kind: 'refuse' },
+  ])('heals of $kind', async (toxic) => {
+    await proxy.set(toxic);
+    void client.incr(key).catch(() => undefined);
+    await sleep(50);
+    await proxy.set(null);
+    const healthy = await connected();
+    expect(await healthy.set(key, 'healed')).toBe('OK');
+    expect(await healthy.get(key)).toBe('healed');
+    healthy.disconnect();
+  });
+});
+
+it('resets the client when the server behind it is not there', async () => {
+  const gone = await TcpProxy.start(1);
+  const redis = new Redis(`redis://127.0.0.1:${gone.port}`, { lazyConnect: true, retryStrategy: () => null });
+  redis.on('error', () => undefined);
+  await expect(redis.connect()).rejects.toThrow();
+  redis.disconnect();
+  await gone.close();
+});

@@ -1,0 +1,63 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { BankProcess } from '../../bank/bank-process.js';
+import { type Misfortune, misfortunes, requestFaults, webhookFaults } from '../../bank/fault-kinds.js';
+import type { Odds } from '../../bank/odds.js';
+
+type Manners = Partial<Odds>;
+
+const patienceMs = 60_000;
+
+/** Small enough that many kinds can be on at once; of look-ups there are fewer, so more of them fail. */
+function oddsOf(kind: Misfortune): number {
+  if (requestFaults.some((known) => known === kind)) return 0.06;
+  return webhookFaults.some((known) => known === kind) ? 0.15 : kind.startsWith('get') ? 0.3 : 0.08;
+}
+
+/** The bank's manners: what never changes in a run, and the misfortunes that are on for a while. */
+export class BankManners {
+  private readonly misfortunes = new Set<Misfortune>();
+
+  constructor(
+    private readonly bank: BankProcess,
+    private readonly lasting: Manners,
+  ) {}
+
+  /** Also of a bank that has just been restarted, and has the odds of its start again. */
+  async apply(): Promise<void> {
+    const chosen = misfortunes.filter((kind) => this.misfortunes.has(kind));
+    const odds: Manners = {
+      ...this.lasting,
+      ...Object.fromEntries(chosen.map((kind) => [kind, oddsOf(kind)])),
+    };
+    const giveUpAt = performance.now() + patienceMs;
+    for (;;) {
+      try {
+        await this.bank.control.setOdds(odds);
+        return;
+      } catch (error) {
+        if (performance.now() > giveUpAt) throw error;
+        await sleep(100);
+      }
+    }
+  }
+
+  async add(kind: Misfortune): Promise<void> {
+    this.misfortunes.add(kind);
+    await this.apply();
+  }
+
+  async remove(kind: Misfortune): Promise<void> {
+    this.misfortunes.delete(kind);
+    await this.apply();
+  }
+
+  /** How often it has happened so far, by the bank's log. */
+  async count(kind: Misfortune): Promise<number> {
+    const log = await this.bank.readLog();
+    return log.filter((line) => {
+      if (line.event === 'fault') return line.fault === kind;
+      if (kind === 'reversal') return line.event === 'reversed';
+      return kind === 'reject' && line.event === 'rejected' && line.reason === 'refused';
+    }).length;
+  }
+}

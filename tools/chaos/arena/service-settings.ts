@@ -1,0 +1,21 @@
+/** How long a slot may be in processing before the reaper looks; processes are frozen for longer than that. */
+export const slotLeaseMs = 1_000;
+
+/** Short times, so that whatever has to be made up for is made up for within seconds. */
+export const serviceSettings: Readonly<Record<string, string>> = {
+  LOG_LEVEL: 'info',
+  SLOT_LEASE_MS: String(slotLeaseMs),
+  REAPER_INTERVAL_MS: '200',
+  DATABASE_POOL_SIZE: '8',
+  DATABASE_TIMEOUT_MS: '3000',
+  SHUTDOWN_DEADLINE_MS: '3000',
+  PAYOUT_BACKOFF_MS: '100',
+  PAYOUT_HTTP_TIMEOUT_MS: '600',
+  PAYOUT_HTTP_RATE: '1000',
+  PAYOUT_HTTP_BREAKER_AFTER: '50',
+  PAYOUT_HTTP_BREAKER_MS: '300',
+  PAYOUT_RETRY_MS: '100',
+  PAYOUT_RETRY_MAX_MS: '1000',
+  RATE_LIMIT_PER_USER: '100000',
+  RATE_LIMIT_PER_IP: '1000000',
+};

@@ -1,0 +1,92 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Answer } from '../../checker/history-recorder.js';
+import { retryPauseMs } from '../../rush/retry-pause.js';
+import type { Complaints } from './complaints.js';
+import type { Person } from './people.js';
+import type { Voice } from './voice.js';
+
+/** How many ask at once when all are asked to come once more. */
+const lanes = 16;
+
+/** What to make of an answer to a claim. */
+type Meaning = 'definite' | 'ask again' | 'unexpected';
+
+function meaningOf(answer: Answer | undefined): Meaning {
+  if (!answer || answer.status === 503 || answer.status === 429) return 'ask again';
+  const code = answer.body?.code;
+  if (answer.status === 409 && (code === 'paused' || code === 'not-open')) return 'ask again';
+  if (answer.status === 200 || answer.status === 202 || answer.status === 410) return 'definite';
+  return answer.status === 409 && code === 'sold-out' ? 'definite' : 'unexpected';
+}
+
+/** The people: each asks until there is an answer, with the same identity, of whichever api. */
+export class Crowd {
+  private clients = 0;
+  private giveUpAt = Infinity;
+
+  constructor(
+    private readonly voice: Voice,
+    private readonly campaignId: string,
+    private readonly complaints: Complaints,
+  ) {}
+
+  /** Everybody does what they planned. Fulfilled when all of it is done, or given up. */
+  async run(people: readonly Person[]): Promise<void> {
+    const deeds = people.flatMap(({ userId, deeds: own }) => own.map((deed) => ({ ...deed, userId })));
+    await Promise.all(
+      deeds.map(async ({ userId, atMs, what }) => {
+        await sleep(atMs);
+        await (what === 'claim' ? this.claim(userId) : this.askStatus(userId));
+      }),
+    );
+  }
+
+  /** From now on nobody is patient for longer than this: nothing is broken any more. */
+  limitPatience(ms: number): void {
+    this.giveUpAt = performance.now() + ms;
+  }
+
+  /** Everybody asks what became of them, and every third claims once more. */
+  async comeAgain(people: readonly Person[]): Promise<void> {
+    let next = 0;
+    const lane = async (): Promise<void> => {
+      for (let index = next++, person = people[index]; person; index = next++, person = people[index]) {
+        await this.askStatus(person.userId);
+        if (index % 3 === 0) await this.claim(person.userId);
+      }
+    };
+    await Promise.all(Array.from({ length: lanes }, lane));
+  }
+
+  private async claim(userId: string): Promise<void> {
+    const { campaignId } = this;
+    const client = `client-${++this.clients}`;
+    const path = `/v1/campaigns/${campaignId}/grants`;
+    for (let attempt = 1; ; attempt++) {
+      const answer = await this.voice.ask({ client, op: 'claim', campaignId, userId, method: 'POST', path });
+      const meaning = meaningOf(answer);
+      if (meaning === 'definite') return;
+      if (meaning === 'unexpected' && answer) this.complaints.unexpected('claim', answer);
+      if (performance.now() > this.giveUpAt) {
+        this.complaints.add(
+          `user ${userId} got no definite answer: last ${JSON.stringify(answer ?? 'none')}`,
+        );
+        return;
+      }
+      await sleep(retryPauseMs(attempt, undefined));
+    }
+  }
+
+  private async askStatus(userId: string): Promise<void> {
+    const { campaignId } = this;
+    const answer = await this.voice.ask({
+      client: `client-${++this.clients}`,
+      op: 'status',
+      campaignId,
+      userId,
+      method: 'GET',
+      path: `/v1/campaigns/${campaignId}/grants/me`,
+    });
+    if (answer && ![200, 404, 429, 503].includes(answer.status)) this.complaints.unexpected('status', answer);
+  }
+}

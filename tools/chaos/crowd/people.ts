@@ -1,0 +1,49 @@
+import { gatherCrowd } from '../../rush/crowd.js';
+import { type ChaosPlan, randomOf } from '../plan/chaos-plan.js';
+
+/** Something that a person does, so long after the start of the run. */
+export interface Deed {
+  readonly atMs: number;
+  /** A claim is repeated until there is an answer, as clients do; a status is asked for once. */
+  readonly what: 'claim' | 'status';
+}
+
+export interface Person {
+  readonly userId: string;
+  /** Can't be paid: the wallet is closed, or the bank rejects them. */
+  readonly isUnpayable: boolean;
+  readonly deeds: readonly Deed[];
+}
+
+const unpayableShare = 0.08;
+/** The part of the run in which people come for the first time. */
+const arrivalSpan = 0.92;
+const bursts = 5;
+const shares = { inBurst: 0.3, twice: 0.12, thrice: 0.04, again: 0.2, status: 0.3 };
+
+/** Who comes and does what, wholly decided by the plan. */
+export function planPeople({ seed, users, seconds }: ChaosPlan): Person[] {
+  const random = randomOf(seed, 'people');
+  const spanMs = seconds * 1_000;
+  const { userIds, closedWallets } = gatherCrowd({
+    users,
+    closedWallets: Math.round(users * unpayableShare),
+    duplicates: 0,
+    seed,
+  });
+  const unpayable = new Set(closedWallets);
+  const burstsAt = Array.from({ length: bursts }, () => random.fraction() * arrivalSpan * spanMs);
+  return userIds.map((userId) => {
+    const isInBurst = random.fraction() < shares.inBurst;
+    const first = isInBurst
+      ? (burstsAt[random.below(bursts)] ?? 0)
+      : random.fraction() * arrivalSpan * spanMs;
+    const later = (): number => first + random.fraction() * (spanMs - first);
+    const deeds: Deed[] = [{ atMs: first, what: 'claim' }];
+    if (random.fraction() < shares.twice) deeds.push({ atMs: first, what: 'claim' }); // an impatient second tap
+    if (random.fraction() < shares.thrice) deeds.push({ atMs: first + 20, what: 'claim' });
+    if (random.fraction() < shares.again) deeds.push({ atMs: later(), what: 'claim' });
+    while (random.fraction() < shares.status) deeds.push({ atMs: later(), what: 'status' });
+    return { userId, isUnpayable: unpayable.has(userId), deeds };
+  });
+}

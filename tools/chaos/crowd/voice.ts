@@ -1,0 +1,66 @@
+import { Agent, request } from 'undici';
+import { parseObject } from '../../checker/json-lines.js';
+import type { Answer, Asked, HistoryRecorder } from '../../checker/history-recorder.js';
+import { AccessTokens } from '../../rush/access-tokens.js';
+
+/** A little longer than the service takes at most. */
+const answerDeadlineMs = 2_500;
+const connectionsEach = 128;
+
+interface Question extends Asked {
+  readonly method: 'GET' | 'POST' | 'PATCH';
+  readonly path: string;
+  readonly document?: object;
+}
+
+/** Asks the service, of whichever api, and has everything written into the history. */
+export class Voice {
+  private readonly agent = new Agent({ connections: connectionsEach, pipelining: 1 });
+  private readonly tokens: AccessTokens;
+  private readonly known = new Map<string, Promise<string>>();
+
+  constructor(
+    private readonly apiUrls: readonly string[],
+    jwtSecret: string,
+    private readonly history: HistoryRecorder,
+  ) {
+    this.tokens = new AccessTokens(jwtSecret);
+  }
+
+  /** @returns undefined when no answer came, or not in time */
+  async ask(question: Question): Promise<Answer | undefined> {
+    const { method, path, document, userId, client, op, campaignId } = question;
+    const bearer = await this.bearerOf(userId);
+    const url = this.apiUrls[Math.floor(Math.random() * this.apiUrls.length)] ?? '';
+    try {
+      return await this.history.record({ client, op, campaignId, userId }, async () => {
+        const { statusCode, body } = await request(`${url}${path}`, {
+          dispatcher: this.agent,
+          method,
+          headers: {
+            authorization: `Bearer ${bearer}`,
+            ...(document ? { 'content-type': 'application/json' } : {}),
+          },
+          body: document ? JSON.stringify(document) : null,
+          signal: AbortSignal.timeout(answerDeadlineMs),
+        });
+        return { status: statusCode, body: parseObject(await body.text()) ?? null };
+      });
+    } catch {
+      return undefined;
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.agent.destroy();
+  }
+
+  /** Of a user, or of an administrator. */
+  private bearerOf(userId: string | null): Promise<string> {
+    const name = userId ?? '';
+    const token =
+      this.known.get(name) ?? (userId === null ? this.tokens.ofAdministrator() : this.tokens.ofUser(userId));
+    this.known.set(name, token);
+    return token;
+  }
+}

@@ -1,0 +1,106 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Misfortune, misfortunes } from '../../bank/fault-kinds.js';
+import type { Arena } from '../arena/arena.js';
+import type { PlannedFault } from '../plan/chaos-plan.js';
+import type { BankFault, FaultKind, LinkFault, ServerFault } from '../plan/fault-kinds.js';
+import { lastUntilEffect } from './effect.js';
+import { spoilLink } from './link-faults.js';
+import { serverFaults } from './server-faults.js';
+
+/** What came of a planned fault. Times are ms from the start of the run. */
+export interface FaultRecord extends PlannedFault {
+  readonly beganMs: number;
+  readonly endedMs: number;
+  /** How much of it there was: bytes, connections, processes, …; 0: it did not fire. */
+  readonly effect: number;
+  /** Why it could not be done. */
+  readonly error: string | null;
+}
+
+function isServerFault(kind: FaultKind): kind is ServerFault {
+  return kind in serverFaults;
+}
+
+function isLinkFault(kind: FaultKind): kind is LinkFault {
+  return kind.startsWith('link-');
+}
+
+/** Carries out a plan. What would hit the same server, or the same link, at once comes one after the other. */
+export class Nemesis {
+  private readonly busy = new Map<string, Promise<unknown>>();
+  private startedAt = 0;
+
+  constructor(
+    private readonly arena: Arena,
+    private readonly log: (line: string) => void,
+  ) {}
+
+  /** Fulfilled when every fault is over and undone. */
+  async run(faults: readonly PlannedFault[]): Promise<FaultRecord[]> {
+    this.startedAt = performance.now();
+    return Promise.all(
+      faults.map(async (fault) => {
+        await sleep(fault.atMs);
+        const record = await this.inTurn(fault);
+        const failed = record.effect > 0 ? '' : `   did not fire: ${record.error ?? 'no effect'}`;
+        this.log(
+          `${String(record.beganMs).padStart(6)} .. ${String(record.endedMs).padStart(6)} ms  ` +
+            `${fault.kind} ${fault.target} (${record.effect})${failed}`,
+        );
+        return record;
+      }),
+    );
+  }
+
+  /** Each fault waits for those before it that are about the same thing. */
+  private async inTurn(fault: PlannedFault): Promise<FaultRecord> {
+    const things = this.thingsOf(fault);
+    const before = things.map((thing) => this.busy.get(thing));
+    const turn = Promise.all(before).then(() => this.inject(fault));
+    for (const thing of things) this.busy.set(thing, turn);
+    return turn;
+  }
+
+  private thingsOf({ kind, target }: PlannedFault): string[] {
+    if (isLinkFault(kind)) {
+      const link = kind.split('-')[1];
+      const owners = ['api1', 'api2', 'worker1', 'worker2'];
+      return owners
+        .filter((owner) => target === 'all' || owner === target)
+        .map((owner) => `${link} ${owner}`);
+    }
+    return [isServerFault(kind) ? target : kind];
+  }
+
+  private async inject(fault: PlannedFault): Promise<FaultRecord> {
+    const beganMs = this.now();
+    try {
+      const effect = await this.doIt(fault);
+      return { ...fault, beganMs, endedMs: this.now(), effect, error: null };
+    } catch (error) {
+      return { ...fault, beganMs, endedMs: this.now(), effect: 0, error: String(error) };
+    }
+  }
+
+  private doIt(fault: PlannedFault): Promise<number> {
+    const { kind } = fault;
+    if (isServerFault(kind)) return serverFaults[kind](this.arena, fault);
+    if (isLinkFault(kind)) return spoilLink(this.arena, { ...fault, kind });
+    return this.spoilManners(kind, fault.durationMs);
+  }
+
+  private async spoilManners(kind: BankFault, durationMs: number): Promise<number> {
+    const { manners } = this.arena;
+    const misfortune = misfortunes.find((known): known is Misfortune => kind === `bank-${known}`);
+    if (!misfortune) throw new Error(`${kind} is no fault of the bank.`);
+    const before = await manners.count(misfortune);
+    await manners.add(misfortune);
+    const effect = await lastUntilEffect(durationMs, async () => (await manners.count(misfortune)) - before);
+    await manners.remove(misfortune);
+    return effect;
+  }
+
+  private now(): number {
+    return Math.round(performance.now() - this.startedAt);
+  }
+}
