@@ -95,8 +95,9 @@ function lookAtPlace(world: World, worker: Worker, user: number, offer: Offer): 
 
 /** An operator closes the campaign; the gate is told, newcomers are turned away; the line ends when it may (R9). */
 function closing(world: World, offer: Offer): void {
+  if (!world.shape.closes) return;
   const { postgres: rows, gate: standing } = world;
-  if (world.shape.closes && !rows.campaign.closed) {
+  if (!rows.campaign.closed) {
     offer(
       CHANCE,
       () => 'an operator closes the campaign',
@@ -121,12 +122,14 @@ function closing(world: World, offer: Offer): void {
       () => postgres.endLine(world),
     );
   }
-  const ended = [...rows.entry.keys()].filter((user) => rows.entry[user] === ENTRY.ended && standing.line[user]);
-  if (ended.length > 0) {
+  if (rows.entry.some((entry, user) => entry === ENTRY.ended && standing.line[user])) {
     offer(
       PROGRESS,
       () => 'the gate is told that the line has ended',
-      () => ended.forEach((user) => gate.endLine(standing, user)),
+      () =>
+        rows.entry.forEach((entry, user) => {
+          if (entry === ENTRY.ended) gate.endLine(standing, user);
+        }),
     );
   }
 }
