@@ -30,7 +30,8 @@ export function api(world: World, offer: Offer): void {
       case RECORD:
         offer(
           PROGRESS,
-          () => `the api writes the place of user ${user} to Postgres${request.step === ANSWER ? '' : ', which is refused'}`,
+          () =>
+            `the api writes the place of user ${user} to Postgres${request.step === ANSWER ? '' : ', which is refused'}`,
           () => record(world, instance),
         );
         break;
@@ -110,7 +111,8 @@ function readRow(world: World, instance: Api): void {
     return;
   }
   const isForgotten = isKnown === 0 && arrivalNo[user]! <= request.lastArrivalNo;
-  if (isForgotten || (isKnown !== 0 && request.arrivalNo !== arrivalNo[user])) condemn(instance, request.epoch);
+  if (isForgotten || (isKnown !== 0 && request.arrivalNo !== arrivalNo[user]))
+    condemn(instance, request.epoch);
   answerPlace(world, instance, arrivalNo[user]!, grant[user] ? slot[user]! : 0);
 }
 
@@ -174,7 +176,8 @@ function refuse(world: World, instance: Api, answer: number): void {
   const { clients } = world;
   end(instance);
   if (isOrphan) return;
-  if (clients.told[user] === CLIENT.asksAgain) world.broken = `P4: user ${user} had a place, and is turned away`;
+  if (clients.told[user] === CLIENT.asksAgain)
+    world.broken = `P4: user ${user} had a place, and is turned away`;
   if (answer === CLIENT.soldOut) {
     for (let other = 1; other <= world.shape.users; other++) {
       if (ahead & (1 << other) && !postgres.hasRow(world, other)) {

@@ -22,7 +22,8 @@ export class Bytes {
   list(last: number): Uint8Array {
     const from = this.used;
     this.used += last + 1;
-    if (this.used > this.all.length) throw new RangeError('A state of this configuration has too many bytes.');
+    if (this.used > this.all.length)
+      throw new RangeError('A state of this configuration has too many bytes.');
     return this.all.subarray(from, this.used);
   }
 

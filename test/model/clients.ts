@@ -9,7 +9,8 @@ export function clients(world: World, offer: Offer): void {
     const state = told[user]!;
     const mayAsk = state !== CLIENT.gone && !isUnderWay(world, user);
     // Users are alike: that they come for the first time in the order of their names leaves nothing out.
-    if (mayAsk && (state !== CLIENT.never || user === 1 || told[user - 1] !== CLIENT.never)) ask(world, offer, user);
+    if (mayAsk && (state !== CLIENT.never || user === 1 || told[user - 1] !== CLIENT.never))
+      ask(world, offer, user);
     if (world.left.givesUp > 0 && (state === CLIENT.asks || state === CLIENT.asksAgain)) {
       offer(
         CHANCE,
@@ -34,11 +35,13 @@ function ask(world: World, offer: Offer, user: number): void {
     if (request.step !== 0 || memory.trusted === 0) continue;
     offer(
       isPending ? PROGRESS : CHANCE,
-      () => `user ${user} asks${state === CLIENT.never ? '' : ' again'}; the api has a gate of epoch ${request.epoch}`,
+      () =>
+        `user ${user} asks${state === CLIENT.never ? '' : ' again'}; the api has a gate of epoch ${request.epoch}`,
       () => {
         if (state === CLIENT.never) {
           told.forEach((other, answered) => {
-            if (other === CLIENT.hasPlace || other === CLIENT.asksAgain) answeredBefore[user]! |= 1 << answered;
+            if (other === CLIENT.hasPlace || other === CLIENT.asksAgain)
+              answeredBefore[user]! |= 1 << answered;
           });
         }
         told[user] = state === CLIENT.hasPlace || state === CLIENT.asksAgain ? CLIENT.asksAgain : CLIENT.asks;

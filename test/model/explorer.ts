@@ -12,6 +12,8 @@ export interface Limits {
   readonly liveness: boolean;
   readonly maxStates?: number;
   readonly maxMs?: number;
+  /** Receives what happens, numbers left out, to see that nothing the model has is never used. */
+  readonly steps?: Set<string>;
 }
 
 export interface Violation {
@@ -79,8 +81,9 @@ export function explore(shape: Shape, flaw: Flaw | null, limits: Limits): Explor
   const putBack = (): void => {
     for (let i = 0; i < size; i++) world.words[i] = current[i]!;
   };
-  const offer: Offer = (kind, _say, change) => {
+  const offer: Offer = (kind, say, change) => {
     change();
+    limits.steps?.add(say().replace(/\d+/g, 'n'));
     const at = step++;
     transitions++;
     if (world.broken !== null) {
@@ -110,7 +113,8 @@ export function explore(shape: Shape, flaw: Flaw | null, limits: Limits): Explor
   const isComplete = nextLevel.length === 0 && found === null && !isOver();
   if (graph && isComplete) {
     const lost = graph.firstWithoutRest();
-    if (lost !== null) found = { state: lost, promise: 'P8: from here on nothing leads to a good rest any more' };
+    if (lost !== null)
+      found = { state: lost, promise: 'P8: from here on nothing leads to a good rest any more' };
   }
   return {
     states: states.size,
@@ -121,7 +125,10 @@ export function explore(shape: Shape, flaw: Flaw | null, limits: Limits): Explor
     livenessChecked: graph !== null && isComplete,
     goodRests: graph?.restCount ?? 0,
     collisionOdds: collisionOdds(states.size),
-    violation: found && { promise: found.promise, trace: tell(new World(shape, flaw), states.wayTo(found.state)) },
+    violation: found && {
+      promise: found.promise,
+      trace: tell(new World(shape, flaw), states.wayTo(found.state)),
+    },
   };
 }
 

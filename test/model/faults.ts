@@ -26,27 +26,59 @@ function machines({ apis, workers }: World, fault: FaultOffer): void {
   for (const api of apis) {
     const { request, memory } = api;
     const isAtWork = request.step !== 0 || memory.rebuild !== 0;
-    if (isAtWork) fault('crash', () => `an api dies${during(request.user)}`, () => api.bytes.fill(0));
+    if (isAtWork)
+      fault(
+        'crash',
+        () => `an api dies${during(request.user)}`,
+        () => api.bytes.fill(0),
+      );
     if (request.step === 0) continue;
     // Redis, Postgres or the api did what it was asked, and the asker never hears of it.
-    fault('lostReply', () => `a reply is lost${during(request.user)}, which ends the request`, () => end(api));
+    fault(
+      'lostReply',
+      () => `a reply is lost${during(request.user)}, which ends the request`,
+      () => end(api),
+    );
     if (request.isOrphan) continue;
-    fault('lostReply', () => `user ${request.user} waits no longer, while the api goes on`, () => {
-      request.isOrphan = 1;
-    });
+    fault(
+      'lostReply',
+      () => `user ${request.user} waits no longer, while the api goes on`,
+      () => {
+        request.isOrphan = 1;
+      },
+    );
   }
   for (const worker of workers) {
     const { paying, reaping, memory } = worker;
     const isAtWork = paying.step !== 0 || reaping.step !== 0 || memory.rebuild !== 0;
-    if (isAtWork) fault('crash', () => 'a worker dies', () => worker.bytes.fill(0));
-    if (paying.step !== 0) fault('lostReply', () => `a worker loses a reply${during(paying.user)}`, () => paying.clear());
-    if (reaping.step !== 0) fault('lostReply', () => `a reaper loses a reply${during(reaping.user)}`, () => reaping.clear());
+    if (isAtWork)
+      fault(
+        'crash',
+        () => 'a worker dies',
+        () => worker.bytes.fill(0),
+      );
+    if (paying.step !== 0)
+      fault(
+        'lostReply',
+        () => `a worker loses a reply${during(paying.user)}`,
+        () => paying.clear(),
+      );
+    if (reaping.step !== 0)
+      fault(
+        'lostReply',
+        () => `a reaper loses a reply${during(reaping.user)}`,
+        () => reaping.clear(),
+      );
   }
   for (const { memory } of [...apis, ...workers]) {
     if (memory.hasLock === 0) continue;
-    fault('lockLost', () => 'a rebuilder loses its lock, and goes on', () => {
-      memory.hasLock = 0;
-    });
+    fault(
+      'lockLost',
+      () => 'a rebuilder loses its lock, and goes on',
+      () => {
+        memory.hasLock = 0;
+      },
+    );
   }
 }
 
@@ -56,26 +88,46 @@ function redis(world: World, fault: FaultOffer): void {
   const { gate, older, redis: server } = world;
   const hasGate = gate.facts.epoch !== 0;
   if (hasGate) {
-    fault('emptied', () => 'Redis restarts empty', () => restart(world, null));
-    fault('flushed', () => 'FLUSHALL', () => lose(world, null));
+    fault(
+      'emptied',
+      () => 'Redis restarts empty',
+      () => restart(world, null),
+    );
+    fault(
+      'flushed',
+      () => 'FLUSHALL',
+      () => lose(world, null),
+    );
   }
   if (server.loaded !== 0) {
-    fault('scriptsLost', () => 'SCRIPT FLUSH', () => {
-      server.loaded = 0;
-    });
+    fault(
+      'scriptsLost',
+      () => 'SCRIPT FLUSH',
+      () => {
+        server.loaded = 0;
+      },
+    );
   }
   if (older === null) return;
   if (hasGate && server.hasSnapshot === 0) {
-    fault('restoredOld', () => 'from here on, a snapshot of Redis, or a replica, is behind', () => {
-      older.bytes.set(gate.bytes);
-      server.hasSnapshot = 1;
-    });
+    fault(
+      'restoredOld',
+      () => 'from here on, a snapshot of Redis, or a replica, is behind',
+      () => {
+        older.bytes.set(gate.bytes);
+        server.hasSnapshot = 1;
+      },
+    );
   } else if (server.hasSnapshot === 1) {
-    fault('restoredOld', () => 'Redis is restored from that snapshot, or that replica is promoted', () => {
-      restart(world, older);
-      older.bytes.fill(0);
-      server.hasSnapshot = 2;
-    });
+    fault(
+      'restoredOld',
+      () => 'Redis is restored from that snapshot, or that replica is promoted',
+      () => {
+        restart(world, older);
+        older.bytes.fill(0);
+        server.hasSnapshot = 2;
+      },
+    );
   }
 }
 

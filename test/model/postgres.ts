@@ -25,7 +25,8 @@ export function record(
     const isPlaceFree = !isTaken(world, user, arrivalNo) && (slot === 0 || !isLive(world, slot));
     const mayBeGranted =
       !postgres.entry[user] ||
-      (postgres.arrivalNo[user] === arrivalNo && (postgres.entry[user] !== ENTRY.ended || !world.obeys('R9')));
+      (postgres.arrivalNo[user] === arrivalNo &&
+        (postgres.entry[user] !== ENTRY.ended || !world.obeys('R9')));
     if (slot > 0 && isPlaceFree && mayBeGranted) {
       postgres.grant[user] = GRANT.pending;
       postgres.slot[user] = slot;

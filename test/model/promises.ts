@@ -15,22 +15,28 @@ export function brokenPromise(world: World): string | null {
     const status = grant[user]!;
     if (moved[user]! > 1) return `P2: user ${user} is paid ${moved[user]} times`;
     paid += moved[user]!;
-    if (status === GRANT.failed && moved[user]! > 0) return `P7: the money of user ${user} moved, and their slot is free`;
-    if (status === GRANT.success && moved[user] === 0) return `P9: user ${user} is SUCCESS, and no money moved`;
+    if (status === GRANT.failed && moved[user]! > 0)
+      return `P7: the money of user ${user} moved, and their slot is free`;
+    if (status === GRANT.success && moved[user] === 0)
+      return `P9: user ${user} is SUCCESS, and no money moved`;
     if (status === GRANT.pending || status === GRANT.success) live++;
     if (entry[user] === ENTRY.ended) {
       if (status !== GRANT.none) return `P8: user ${user} is told that the campaign ended, and has a grant`;
-      if (count(world, GRANT.success) < capacity) return `P8: the line is ended while a slot may still come free`;
+      if (count(world, GRANT.success) < capacity)
+        return `P8: the line is ended while a slot may still come free`;
     }
     if (entry[user] === ENTRY.waiting && status === GRANT.none) {
       if (earliestWaiting === 0 || arrivalNo[user]! < arrivalNo[earliestWaiting]!) earliestWaiting = user;
     }
-    if (told[user] === CLIENT.hasPlace && arrivalNo[user] === 0) return `P4: user ${user} was told a place and has none`;
+    if (told[user] === CLIENT.hasPlace && arrivalNo[user] === 0)
+      return `P4: user ${user} was told a place and has none`;
     if (arrivalNo[user] === 0) continue;
     for (let other = 1; other <= users; other++) {
       if (other < user && arrivalNo[other] === arrivalNo[user]) return `P3: two have one arrival number`;
-      if (other >= user || status === GRANT.none || status === GRANT.failed || slot[other] !== slot[user]) continue;
-      if (grant[other] === GRANT.pending || grant[other] === GRANT.success) return `P1: slot ${slot[user]} is given twice`;
+      if (other >= user || status === GRANT.none || status === GRANT.failed || slot[other] !== slot[user])
+        continue;
+      if (grant[other] === GRANT.pending || grant[other] === GRANT.success)
+        return `P1: slot ${slot[user]} is given twice`;
     }
   }
   if (live > capacity) return `P1: ${live} grants are live`;

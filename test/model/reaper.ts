@@ -1,6 +1,6 @@
 import * as gate from './gate.js';
 import * as postgres from './postgres.js';
-import { condemn, doubt } from './rebuild.js';
+import { condemn, doubt, isSound } from './rebuild.js';
 import { CHANCE, type Offer, PROGRESS } from './step.js';
 import { CLAIM, ENTRY, GRANT, type Worker, type World } from './world.js';
 import { finish, remember, TELL } from './worker.js';
@@ -13,9 +13,8 @@ import { finish, remember, TELL } from './worker.js';
 export function reapers(world: World, offer: Offer): void {
   for (const worker of world.workers) {
     if (worker.reaping.step !== 0) finish(world, worker, worker.reaping, offer);
-    else if (world.gate.facts.epoch === 0) {
-      if (worker.memory.trusted !== 0) findNoGate(worker, offer);
-    } else {
+    else {
+      lookAtGate(world, worker, offer);
       for (let slot = 1; slot <= world.shape.capacity; slot++) {
         if (world.gate.processing[slot]) lookAtSlot(world, worker, slot, offer);
       }
@@ -27,10 +26,13 @@ export function reapers(world: World, offer: Offer): void {
   if (world.workers.length > 0) closing(world, offer);
 }
 
-function findNoGate(worker: Worker, offer: Offer): void {
+/** R3: every round looks at the gate anew, since with nobody asking nothing else would speak against it. */
+function lookAtGate(world: World, worker: Worker, offer: Offer): void {
+  if (worker.memory.trusted === 0 || isSound(world, worker)) return;
+  if (world.does('the reaper looks once') && world.gate.facts.epoch !== 0) return;
   offer(
     PROGRESS,
-    () => 'the reaper finds that there is no gate',
+    () => 'the reaper begins a round, and finds the gate bad',
     () => doubt(worker),
   );
 }

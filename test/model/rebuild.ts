@@ -54,7 +54,9 @@ function keep(world: World, keeper: Keeper, offer: Offer): void {
         PROGRESS,
         () => {
           if (memory.rebuild === REPLACE_REST) return `half of the gate of epoch ${memory.epoch} is written`;
-          return memory.trusted === 0 ? 'the rebuilder replaces nothing' : `the gate of epoch ${memory.trusted} stands`;
+          return memory.trusted === 0
+            ? 'the rebuilder replaces nothing'
+            : `the gate of epoch ${memory.trusted} stands`;
         },
         () => replace(world, keeper),
       );
@@ -106,7 +108,8 @@ function look(world: World, keeper: Keeper, offer: Offer): void {
 
 const hasLock = ({ memory }: Keeper): boolean => memory.hasLock !== 0;
 
-function isSound(world: World, { memory }: Keeper): boolean {
+/** Whether the gate that stands is the one that Postgres and this server call for. */
+export function isSound(world: World, { memory }: Keeper): boolean {
   const { facts } = world.gate;
   if (facts.epoch === 0 || facts.epoch === memory.condemned) return false;
   if (world.obeys('R3') && facts.epoch !== world.postgres.campaign.epoch) return false;

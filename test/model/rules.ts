@@ -26,6 +26,7 @@ export const MUTATIONS = {
   'sold out is remembered for ever': 'one check of “sold out” is good for every later arrival and epoch',
   'pays twice': 'the worker does not look whether a grant is still to be paid',
   'loses what it frees': 'a slot that comes free goes nowhere',
+  'the reaper looks once': 'it goes on with a gate that it has once found sound, while nobody asks',
   'promotes the last': 'a slot that comes free is the last one’s in line',
 } as const;
 

@@ -69,7 +69,8 @@ function startAtBank(world: World, task: Task, user: number, offer: Offer): void
   if (known !== 0) {
     offer(
       PROGRESS,
-      () => `the worker looks the payout of user ${user} up: ${known === GRANT.success ? 'settled' : 'rejected'}`,
+      () =>
+        `the worker looks the payout of user ${user} up: ${known === GRANT.success ? 'settled' : 'rejected'}`,
       () => begin(GOT, known),
     );
     return;
@@ -109,7 +110,8 @@ function talkToBank(world: World, task: Task, offer: Offer): void {
     if (outcome !== 0 && provider.memory[user] !== 2) {
       offer(
         PROGRESS,
-        () => `the worker gets the answer on user ${user}: ${outcome === GRANT.success ? 'settled' : 'rejected'}`,
+        () =>
+          `the worker gets the answer on user ${user}: ${outcome === GRANT.success ? 'settled' : 'rejected'}`,
         () => {
           task.outcome = outcome;
           task.step = GOT;
@@ -194,7 +196,12 @@ export function finish(world: World, worker: Worker, task: Task, offer: Offer): 
 }
 
 /** A decision of the gate that is to be made durable. */
-export function remember({ gate: { facts, arrivalNo } }: World, task: Task, user: number, slot: number): void {
+export function remember(
+  { gate: { facts, arrivalNo } }: World,
+  task: Task,
+  user: number,
+  slot: number,
+): void {
   task.step = RECORD;
   task.user = user;
   task.slot = slot;

@@ -35,7 +35,15 @@ export const FAULTS = [
 export type Fault = (typeof FAULTS)[number];
 
 /** A user as the outside sees them. */
-export const CLIENT = { never: 0, asks: 1, hasPlace: 2, soldOut: 3, closed: 4, gone: 5, asksAgain: 6 } as const;
+export const CLIENT = {
+  never: 0,
+  asks: 1,
+  hasPlace: 2,
+  soldOut: 3,
+  closed: 4,
+  gone: 5,
+  asksAgain: 6,
+} as const;
 /** `user_grants.status`, or none. */
 export const GRANT = { none: 0, pending: 1, success: 2, failed: 3 } as const;
 /** `waiting_entries`: none, one that counts unless its user has a grant (R8), one with `ended_at`. */
@@ -61,7 +69,17 @@ export interface Gate {
 
 /** What an instance knows of the gate, and the rebuild that it may be at. */
 export interface Keeper {
-  readonly memory: Cells<'trusted' | 'condemned' | 'rebuild' | 'hasLock' | 'epoch' | 'sameServer' | 'closed' | 'isStaged' | 'lastArrivalNo'>;
+  readonly memory: Cells<
+    | 'trusted'
+    | 'condemned'
+    | 'rebuild'
+    | 'hasLock'
+    | 'epoch'
+    | 'sameServer'
+    | 'closed'
+    | 'isStaged'
+    | 'lastArrivalNo'
+  >;
   /** The staging copy: claim and slot of each user. */
   readonly claim: Uint8Array;
   readonly slot: Uint8Array;
@@ -70,7 +88,16 @@ export interface Keeper {
 /** An instance of the api role, with one request at a time. */
 export interface Api extends Keeper {
   readonly request: Cells<
-    'step' | 'user' | 'epoch' | 'arrivalNo' | 'slot' | 'lastArrivalNo' | 'rebuiltUpTo' | 'ahead' | 'isKnown' | 'isOrphan'
+    | 'step'
+    | 'user'
+    | 'epoch'
+    | 'arrivalNo'
+    | 'slot'
+    | 'lastArrivalNo'
+    | 'rebuiltUpTo'
+    | 'ahead'
+    | 'isKnown'
+    | 'isOrphan'
   >;
   /** Which “full” was found durable. */
   readonly confirmed: Cells<'epoch' | 'arrivalNo'>;
