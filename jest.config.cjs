@@ -39,4 +39,4 @@ const suite = (name) => ({
   transformIgnorePatterns: [`/node_modules/(?!(${esmOnly.join('|')})/)`],
 });
 
-module.exports = { projects: ['unit', 'integration', 'e2e'].map(suite), testTimeout: 60_000 };
+module.exports = { projects: ['unit', 'model', 'integration', 'e2e'].map(suite), testTimeout: 60_000 };

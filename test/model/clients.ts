@@ -1,0 +1,58 @@
+import { FROM_GATE } from './api.js';
+import { CHANCE, type Offer, PROGRESS } from './step.js';
+import { CLIENT, type World } from './world.js';
+
+/** People ask, and ask again until they have an answer, or give up. */
+export function clients(world: World, offer: Offer): void {
+  const { told } = world.clients;
+  for (let user = 1; user <= world.shape.users; user++) {
+    const state = told[user]!;
+    const mayAsk = state !== CLIENT.gone && !isUnderWay(world, user);
+    // Users are alike: that they come for the first time in the order of their names leaves nothing out.
+    if (mayAsk && (state !== CLIENT.never || user === 1 || told[user - 1] !== CLIENT.never))
+      ask(world, offer, user);
+    if (world.left.givesUp > 0 && (state === CLIENT.asks || state === CLIENT.asksAgain)) {
+      offer(
+        CHANCE,
+        () => `user ${user} gives up, and never asks again`,
+        () => {
+          world.left.givesUp--;
+          told[user] = CLIENT.gone;
+          for (const { request } of world.apis) if (request.user === user) request.isOrphan = 1;
+        },
+      );
+    }
+  }
+}
+
+function ask(world: World, offer: Offer, user: number): void {
+  const { told, answeredBefore } = world.clients;
+  const state = told[user]!;
+  const isPending = state === CLIENT.asks || state === CLIENT.asksAgain;
+  if (!isPending && state !== CLIENT.never && !world.shape.asksAgain) return;
+  for (const { memory, request } of world.apis) {
+    // Asking an instance that has no gate would only mean to wait until it has one.
+    if (request.step !== 0 || memory.trusted === 0) continue;
+    offer(
+      isPending ? PROGRESS : CHANCE,
+      () =>
+        `user ${user} asks${state === CLIENT.never ? '' : ' again'}; the api has a gate of epoch ${request.epoch}`,
+      () => {
+        if (state === CLIENT.never) {
+          told.forEach((other, answered) => {
+            if (other === CLIENT.hasPlace || other === CLIENT.asksAgain)
+              answeredBefore[user]! |= 1 << answered;
+          });
+        }
+        told[user] = state === CLIENT.hasPlace || state === CLIENT.asksAgain ? CLIENT.asksAgain : CLIENT.asks;
+        request.step = FROM_GATE;
+        request.user = user;
+        request.epoch = memory.trusted;
+      },
+    );
+  }
+}
+
+function isUnderWay({ apis }: World, user: number): boolean {
+  return apis.some(({ request }) => request.step !== 0 && request.user === user && request.isOrphan === 0);
+}

@@ -1,0 +1,237 @@
+import type { Flaw } from './rules.js';
+import type { Shape } from './world.js';
+
+/** One exploration: who takes part, and what may go wrong. */
+export interface Configuration {
+  readonly name: string;
+  readonly about: string;
+  readonly shape: Shape;
+}
+
+/** Explored on every commit, each to its end, with every state's way to a good rest. */
+export const configurations: readonly Configuration[] = [
+  {
+    name: 'rush',
+    about: 'more people than places, two api, one dies',
+    shape: { users: 4, capacity: 2, waiting: 1, apis: 2, workers: 1, faults: { crash: 1 } },
+  },
+  {
+    name: 'line',
+    about: 'a rejected payout, two in line, two workers and reapers, one dies, the campaign closes',
+    shape: {
+      users: 3,
+      capacity: 1,
+      waiting: 2,
+      apis: 1,
+      workers: 2,
+      rejecting: [1],
+      closes: true,
+      faults: { crash: 1 },
+    },
+  },
+  {
+    name: 'again',
+    about: 'everybody asks again and again, or gives up, while payouts are rejected and the campaign closes',
+    shape: {
+      ...{
+        users: 2,
+        capacity: 1,
+        waiting: 1,
+        apis: 2,
+        workers: 1,
+        rejecting: [1],
+        asksAgain: true,
+        closes: true,
+      },
+      faults: { crash: 1, givesUp: 1 },
+    },
+  },
+  {
+    name: 'lost',
+    about: 'Redis restarts empty, and is flushed with its scripts left, while a payout is rejected',
+    shape: {
+      ...{ users: 3, capacity: 1, waiting: 1, apis: 1, workers: 1, rejecting: [1] },
+      faults: { emptied: 1, flushed: 1 },
+    },
+  },
+  {
+    name: 'old',
+    about: 'Redis comes back older than it was, an instance dies, a payout is rejected',
+    shape: {
+      ...{ users: 3, capacity: 2, waiting: 1, apis: 1, workers: 1, rejecting: [1] },
+      faults: { restoredOld: 2, crash: 1 },
+    },
+  },
+  {
+    name: 'rebuilders',
+    about: 'two rebuild at once, since one has lost its lock and does not know; Redis is flushed, one dies',
+    shape: {
+      ...{ users: 2, capacity: 1, waiting: 1, apis: 1, workers: 1, rejecting: [1], closes: true },
+      faults: { lockLost: 1, flushed: 1, crash: 1 },
+    },
+  },
+  {
+    name: 'bank',
+    about: 'payouts across a network: requests overtake, answers get lost, keys are forgotten, a worker dies',
+    shape: {
+      ...{ users: 2, capacity: 1, waiting: 1, apis: 1, workers: 1, rejecting: [1, 2] },
+      ...{ provider: 'bank', keysAreForgotten: true },
+      faults: { crash: 1 },
+    },
+  },
+];
+
+/** Small ones, in which what is wrong shows soon. */
+const small: readonly Configuration[] = [
+  {
+    name: 'alone',
+    about: 'one person, one slot, asking again',
+    shape: {
+      ...{ users: 1, capacity: 1, waiting: 0, apis: 1, workers: 1, rejecting: [1], asksAgain: true },
+      faults: { crash: 1 },
+    },
+  },
+  {
+    name: 'two in line',
+    about: 'a rejected payout, two in line',
+    shape: {
+      users: 3,
+      capacity: 1,
+      waiting: 2,
+      apis: 1,
+      workers: 1,
+      rejecting: [1, 2],
+      faults: { crash: 1 },
+    },
+  },
+  {
+    name: 'closing',
+    about: 'a rejected payout, one in line, the campaign closes',
+    shape: { users: 2, capacity: 1, waiting: 1, apis: 1, workers: 1, rejecting: [1], closes: true },
+  },
+  {
+    name: 'gone',
+    about: 'somebody gives up, and an api dies',
+    shape: { users: 3, capacity: 1, waiting: 1, apis: 1, workers: 1, faults: { crash: 1, givesUp: 1 } },
+  },
+  {
+    name: 'two api',
+    about: 'two api, Redis is flushed',
+    shape: { users: 3, capacity: 2, waiting: 0, apis: 2, workers: 1, faults: { flushed: 1 } },
+  },
+  {
+    name: 'no line',
+    about: 'no waiting line, a slot comes free',
+    shape: { users: 4, capacity: 1, waiting: 0, apis: 2, workers: 1, rejecting: [1], faults: { crash: 1 } },
+  },
+  {
+    name: 'restored',
+    about: 'Redis comes back older than it was, a reply is lost',
+    shape: {
+      ...{ users: 3, capacity: 2, waiting: 0, apis: 1, workers: 1 },
+      faults: { lostReply: 1, restoredOld: 2 },
+    },
+  },
+  {
+    name: 'lock lost',
+    about: 'two rebuild at once, Redis is flushed, one dies',
+    shape: {
+      ...{ users: 2, capacity: 1, waiting: 1, apis: 1, workers: 1, rejecting: [1] },
+      faults: { lockLost: 1, flushed: 1, crash: 1 },
+    },
+  },
+  {
+    name: 'one payout',
+    about: 'one payout across a network',
+    shape: { users: 1, capacity: 1, waiting: 0, apis: 1, workers: 1, rejecting: [1], provider: 'bank' },
+  },
+];
+
+/** In which configuration the lack of a rule, or a broken step, shows, and which promise it breaks. */
+export const shownBy: Readonly<Record<Flaw, readonly [configuration: string, promise: `P${number}`]>> = {
+  R1: ['two api', 'P3'],
+  R2: ['two api', 'P3'],
+  R3: ['lock lost', 'P8'],
+  R4: ['two api', 'P5'],
+  R5: ['two in line', 'P3'],
+  R6: ['two in line', 'P3'],
+  R7: ['alone', 'P8'],
+  R8: ['closing', 'P8'],
+  R9: ['closing', 'P8'],
+  R10: ['gone', 'P8'],
+  R11: ['restored', 'P3'],
+  R12: ['two api', 'P5'],
+  R13: ['one payout', 'P7'],
+  'answers before COMMIT': ['alone', 'P4'],
+  'a key per attempt': ['one payout', 'P2'],
+  'a time-out is a rejection': ['one payout', 'P7'],
+  'the reaper frees': ['two in line', 'P3'],
+  'sold out is remembered for ever': ['no line', 'P5'],
+  'pays twice': ['alone', 'P2'],
+  'loses what it frees': ['alone', 'P8'],
+  'the reaper looks once': ['lock lost', 'P8'],
+  'promotes the last': ['two in line', 'P3'],
+};
+
+/** Explored by `npm run model -- --deep`: as far as time and memory go. */
+export const deep: readonly (Configuration & { readonly liveness: boolean })[] = [
+  {
+    name: 'deep rush',
+    about: 'five people, two slots, two in line, two api, one dies, a reply is lost',
+    shape: { users: 5, capacity: 2, waiting: 2, apis: 2, workers: 1, faults: { crash: 1, lostReply: 1 } },
+    liveness: false,
+  },
+  {
+    name: 'deep line',
+    about: 'all payouts may be rejected, two workers, replies lost, close',
+    shape: {
+      ...{ users: 4, capacity: 2, waiting: 2, apis: 1, workers: 2, rejecting: [1, 2, 3, 4], closes: true },
+      faults: { crash: 1, lostReply: 1 },
+    },
+    liveness: false,
+  },
+  {
+    name: 'deep lost',
+    about: 'Redis emptied, flushed and without scripts, two api, one dies, somebody gives up',
+    shape: {
+      ...{ users: 3, capacity: 1, waiting: 1, apis: 2, workers: 1, rejecting: [1, 2] },
+      faults: { emptied: 1, flushed: 1, scriptsLost: 1, crash: 1, givesUp: 1 },
+    },
+    liveness: false,
+  },
+  {
+    name: 'deep old',
+    about: 'Redis comes back older, two api, a line, replies lost',
+    shape: {
+      ...{ users: 3, capacity: 2, waiting: 1, apis: 2, workers: 1, rejecting: [1, 2] },
+      faults: { restoredOld: 2, crash: 1, lostReply: 1 },
+    },
+    liveness: false,
+  },
+  {
+    name: 'deep rebuilders',
+    about: 'two api and a worker rebuild, locks are lost twice, Redis is flushed, one dies',
+    shape: {
+      ...{ users: 2, capacity: 1, waiting: 1, apis: 2, workers: 1, rejecting: [1] },
+      faults: { lockLost: 1, flushed: 1, crash: 1 },
+    },
+    liveness: true,
+  },
+  {
+    name: 'deep bank',
+    about: 'two workers, payouts across a network, close, Redis is flushed, replies lost',
+    shape: {
+      ...{ users: 2, capacity: 1, waiting: 1, apis: 1, workers: 2, rejecting: [1, 2], closes: true },
+      ...{ provider: 'bank', keysAreForgotten: true },
+      faults: { crash: 1, lostReply: 1, flushed: 1 },
+    },
+    liveness: false,
+  },
+];
+
+/** @throws Error when there is none of that name */
+export function configurationNamed(name: string): Configuration {
+  const found = [...configurations, ...small, ...deep].find((configuration) => configuration.name === name);
+  if (!found) throw new Error(`There is no configuration "${name}".`);
+  return found;
+}

@@ -1,0 +1,126 @@
+import { configurationNamed, configurations, shownBy } from './configurations.js';
+import { explore } from './explorer.js';
+import { Graph } from './liveness.js';
+import { mutations, rules } from './rules.js';
+import { States } from './states.js';
+
+// What is explored, and what is left out of it: docs/protocol-model.md.
+
+const MINUTES = 60_000;
+
+describe('with every rule obeyed, in each state that can be reached', () => {
+  it.each(configurations)(
+    'every promise holds, and a good rest can be reached: $about',
+    ({ shape }) => {
+      const { violation, isComplete, livenessChecked, goodRests, states, collisionOdds } = explore(
+        shape,
+        null,
+        {
+          liveness: true,
+        },
+      );
+      expect(violation).toBeNull();
+      expect({ isComplete, livenessChecked }).toEqual({ isComplete: true, livenessChecked: true });
+      expect(goodRests).toBeGreaterThan(0);
+      expect(states).toBeGreaterThan(100_000); // a configuration in which little can happen shows little
+      expect(collisionOdds).toBeLessThan(1e-6);
+    },
+    5 * MINUTES,
+  );
+});
+
+describe.each([...rules, ...mutations])('%s', (flaw) => {
+  const [configuration, promise] = shownBy[flaw];
+  const { shape, about } = configurationNamed(configuration);
+
+  it(`is needed: ${about}`, () => {
+    expect(explore(shape, null, { liveness: true }).violation).toBeNull();
+    const { violation } = explore(shape, flaw, { liveness: true });
+    expect(violation?.promise).toMatch(new RegExp(`^${promise}: `));
+    expect(violation?.trace.length).toBeGreaterThan(3);
+  });
+});
+
+/** Steps that must be taken somewhere, or what the model says of them is empty. */
+const STEPS = [
+  /^user n asks;/,
+  /^user n asks again;/,
+  /^user n gives up/,
+  /decides on user n: NEW, arrival n, slot n$/,
+  /decides on user n: KNOWN/,
+  /decides on user n: FULL$/,
+  /decides on user n: CLOSED$/,
+  /decides on user n: STALE$/,
+  /^the api reads the row/,
+  /^the api writes the place of user n to Postgres$/,
+  /^the api writes .* refused$/,
+  /^user n is told: arrival n, slot n$/,
+  /^user n is told: arrival n, in the line$/,
+  /^user n is told: sold out$/,
+  /“full” counts no more/,
+  /raises the epoch/,
+  /^the rebuilder replaces nothing$/,
+  /^the gate of epoch n stands$/,
+  /finds the gate of epoch n sound$/,
+  /^the worker pays user n/,
+  /^the wallet of user n is closed/,
+  /^the gate is told: slot n of user n is paid$/,
+  /is free, and gives it to user n$/,
+  /rolled forward: durable$/,
+  /rolled forward: fenced$/,
+  /^the reaper finds that slot n of user n is paid$/,
+  /^the reaper finds that slot n of user n is rejected$/,
+  /^the reaper finds that slot n of user n is not durable$/,
+  /^the reaper looks at the place/,
+  /^the reaper begins a round, and finds the gate bad$/,
+  /^an operator closes/,
+  /^the line is ended in Postgres$/,
+  /^the gate is told that the line has ended$/,
+  /looks the payout of user n up: settled$/,
+  /looks the payout of user n up: not found, to be sent again/,
+  /^the provider has seen the key/,
+  /^the provider rejects/,
+  /^the answer on user n does not come/,
+  /^a webhook says/,
+  /^the provider forgets/,
+  /^an operator reads the provider’s statement/,
+  /^FAULT: an api dies/,
+  /^FAULT: a worker dies/,
+  /^FAULT: a reply is lost/,
+  /^FAULT: user n waits no longer/,
+  /^FAULT: FLUSHALL$/,
+  /^FAULT: Redis restarts empty$/,
+  /^FAULT: Redis is restored/,
+  /^FAULT: a rebuilder loses its lock/,
+];
+
+it('every kind of step is taken', () => {
+  const steps = new Set<string>();
+  for (const name of ['again', 'closing', 'two in line', 'gone', 'lost', 'restored', 'lock lost', 'bank']) {
+    explore(configurationNamed(name).shape, null, { liveness: false, maxStates: 200_000, steps });
+  }
+  expect(STEPS.filter((step) => ![...steps].some((taken) => step.test(taken)))).toEqual([]);
+});
+
+describe('the explorer', () => {
+  it('knows a state again, and the way to it', () => {
+    const states = new States();
+    for (let state = 0; state < 200_000; state++) {
+      expect(states.add(state & 0xff, state >> 8, Math.max(0, state - 1), state % 7)).toBe(state);
+    }
+    expect(states.add(199_999 & 0xff, 199_999 >> 8, 0, 0)).toBe(199_999);
+    expect(states.wayTo(9)).toEqual([1, 2, 3, 4, 5, 6, 0, 1, 2]);
+  });
+
+  it('finds a state that leads to no good rest, and no other', () => {
+    const graph = new Graph();
+    for (const edges of [[1, 2], [0], [3, 4], [3], []]) {
+      edges.forEach((to) => graph.edge(to));
+      graph.endOfState();
+    }
+    graph.rest(4);
+    expect(graph.firstWithoutRest()).toBe(3);
+    graph.rest(3);
+    expect(graph.firstWithoutRest()).toBeNull();
+  });
+});

@@ -1,0 +1,15 @@
+import { api } from './api.js';
+import { clients } from './clients.js';
+import { faults } from './faults.js';
+import { provider } from './provider.js';
+import { reapers } from './reaper.js';
+import { keepers } from './rebuild.js';
+import type { Participant } from './step.js';
+import { workers } from './worker.js';
+
+const participants: readonly Participant[] = [clients, api, keepers, workers, provider, reapers, faults];
+
+/** Offers every step that anybody can take now, always in the same order. */
+export const protocol: Participant = (world, offer) => {
+  for (const participant of participants) participant(world, offer);
+};

@@ -1,0 +1,324 @@
+import { Bytes, type Cells } from './cells.js';
+import { type Flaw, type Rule, type Mutation } from './rules.js';
+
+/** What a configuration is made of: how large the campaign is, who takes part, and what may go wrong how often. */
+export interface Shape {
+  /** Users 1..users; those of `rejecting` have a wallet that may refuse the money. */
+  readonly users: number;
+  readonly rejecting?: readonly number[];
+  readonly capacity: number;
+  readonly waiting: number;
+  readonly apis: number;
+  /** Instances of the worker role: each pays and reaps. */
+  readonly workers: number;
+  /** Whether money moves inside Postgres, or across a network. */
+  readonly provider?: 'ledger' | 'bank';
+  readonly keysAreForgotten?: boolean;
+  readonly closes?: boolean;
+  /** Whether people who were told something ask again. */
+  readonly asksAgain?: boolean;
+  readonly faults?: Partial<Record<Fault, number>>;
+}
+
+/** What may go wrong; each as often as the configuration says. */
+export const FAULTS = [
+  'crash',
+  'lostReply',
+  'givesUp',
+  'emptied',
+  'flushed',
+  'scriptsLost',
+  'restoredOld',
+  'lockLost',
+  'timeout',
+] as const;
+export type Fault = (typeof FAULTS)[number];
+
+/** A user as the outside sees them. */
+export const CLIENT = {
+  never: 0,
+  asks: 1,
+  hasPlace: 2,
+  soldOut: 3,
+  closed: 4,
+  gone: 5,
+  asksAgain: 6,
+} as const;
+/** `user_grants.status`, or none. */
+export const GRANT = { none: 0, pending: 1, success: 2, failed: 3 } as const;
+/** `waiting_entries`: none, one that counts unless its user has a grant (R8), one with `ended_at`. */
+export const ENTRY = { none: 0, waiting: 1, ended: 2 } as const;
+/** The state of a claim at the gate. */
+export const CLAIM = { none: 0, processing: 1, settled: 2, failed: 3, waiting: 4, ended: 5 } as const;
+
+/** Everything of one gate's keys. */
+export interface Gate {
+  /** epoch 0: no gate. `sameServer`: whether runId is that of the server that runs. */
+  readonly facts: Cells<'epoch' | 'closed' | 'arrivalNo' | 'rebuiltUpTo' | 'sameServer'>;
+  readonly available: Uint8Array;
+  readonly processing: Uint8Array;
+  readonly holder: Uint8Array;
+  readonly claim: Uint8Array;
+  readonly arrivalNo: Uint8Array;
+  readonly slot: Uint8Array;
+  readonly line: Uint8Array;
+  readonly lineLease: Uint8Array;
+  /** All of the above. */
+  readonly bytes: Uint8Array;
+}
+
+/** What an instance knows of the gate, and the rebuild that it may be at. */
+export interface Keeper {
+  readonly memory: Cells<
+    | 'trusted'
+    | 'condemned'
+    | 'rebuild'
+    | 'hasLock'
+    | 'epoch'
+    | 'sameServer'
+    | 'closed'
+    | 'isStaged'
+    | 'lastArrivalNo'
+  >;
+  /** The staging copy: claim and slot of each user. */
+  readonly claim: Uint8Array;
+  readonly slot: Uint8Array;
+}
+
+/** An instance of the api role, with one request at a time. */
+export interface Api extends Keeper {
+  readonly request: Cells<
+    | 'step'
+    | 'user'
+    | 'epoch'
+    | 'arrivalNo'
+    | 'slot'
+    | 'lastArrivalNo'
+    | 'rebuiltUpTo'
+    | 'ahead'
+    | 'isKnown'
+    | 'isOrphan'
+  >;
+  /** Which “full” was found durable. */
+  readonly confirmed: Cells<'epoch' | 'arrivalNo'>;
+  readonly bytes: Uint8Array;
+}
+
+/** A slot's way at one of the worker's two tasks. `slot` 0: a place in the line. */
+export type Task = Cells<'step' | 'user' | 'slot' | 'arrivalNo' | 'epoch' | 'outcome'>;
+
+export interface Worker extends Keeper {
+  readonly paying: Task;
+  readonly reaping: Task;
+  readonly bytes: Uint8Array;
+}
+
+/**
+ * One state of everything, as named bytes. There is one object; exploring writes state after state into it.
+ * Users, slots, arrivals and epochs count from 1, and 0 is none; index 0 of a list is not used.
+ */
+export class World {
+  readonly clients: {
+    readonly told: Uint8Array;
+    /** Bits: who had been told their place when this user asked for the first time. */
+    readonly answeredBefore: Uint8Array;
+  };
+  readonly postgres: {
+    readonly campaign: Cells<'epoch' | 'closed'>;
+    readonly grant: Uint8Array;
+    readonly slot: Uint8Array;
+    readonly arrivalNo: Uint8Array;
+    readonly entry: Uint8Array;
+    /** Whether an attempt to pay is recorded. */
+    readonly attempted: Uint8Array;
+  };
+  readonly gate: Gate;
+  /** What a snapshot, or a replica that is behind, holds. */
+  readonly older: Gate | null;
+  readonly redis: Cells<'loaded' | 'hasSnapshot'>;
+  readonly apis: readonly Api[];
+  readonly workers: readonly Worker[];
+  readonly provider: {
+    /** Requests that the provider has not seen yet. */
+    readonly onTheirWay: Uint8Array;
+    /** 0 none, or GRANT.success or GRANT.failed. */
+    readonly outcome: Uint8Array;
+    readonly moved: Uint8Array;
+    /** 1: Seonchak may send no more under this key; 2: the provider has forgotten it. */
+    readonly memory: Uint8Array;
+  };
+  readonly left: Cells<Fault>;
+  /** The state itself: `words` and `bytes` are the same memory. */
+  readonly words: Uint32Array;
+  readonly bytes: Uint8Array;
+  /** A promise that the step just taken has broken by what it said or did; not part of the state. */
+  broken: string | null = null;
+
+  private readonly epochs: readonly number[];
+
+  constructor(
+    readonly shape: Shape,
+    private readonly flaw: Flaw | null,
+  ) {
+    const { users, capacity } = shape;
+    const buffer = new ArrayBuffer(1024);
+    const bytes = new Bytes(buffer);
+    this.clients = { told: bytes.list(users), answeredBefore: bytes.list(users) };
+    this.postgres = {
+      campaign: bytes.named('epoch', 'closed'),
+      grant: bytes.list(users),
+      slot: bytes.list(users),
+      arrivalNo: bytes.list(users),
+      entry: bytes.list(users),
+      attempted: bytes.list(shape.provider === 'bank' ? users : 0),
+    };
+    const gate = (): Gate => {
+      const from = bytes.length;
+      const keys = {
+        facts: bytes.named('epoch', 'closed', 'arrivalNo', 'rebuiltUpTo', 'sameServer'),
+        available: bytes.list(capacity + 1),
+        processing: bytes.list(capacity),
+        holder: bytes.list(capacity),
+        claim: bytes.list(users),
+        arrivalNo: bytes.list(users),
+        slot: bytes.list(users),
+        line: bytes.list(users),
+        lineLease: bytes.list(users),
+      };
+      return { ...keys, bytes: new Uint8Array(buffer, from, bytes.length - from) };
+    };
+    this.gate = gate();
+    this.older = shape.faults?.restoredOld ? gate() : null;
+    this.redis = bytes.named('loaded', 'hasSnapshot');
+    const keeper = (): Keeper => ({
+      memory: bytes.named(
+        'trusted',
+        'condemned',
+        'rebuild',
+        'hasLock',
+        'epoch',
+        'sameServer',
+        'closed',
+        'isStaged',
+        'lastArrivalNo',
+      ),
+      claim: bytes.list(users),
+      slot: bytes.list(users),
+    });
+    const instance = <Parts>(parts: () => Parts): Parts & { bytes: Uint8Array } => {
+      const from = bytes.length;
+      const made = parts();
+      return { ...made, bytes: new Uint8Array(buffer, from, bytes.length - from) };
+    };
+    this.apis = Array.from({ length: shape.apis }, () =>
+      instance(() => ({
+        ...keeper(),
+        request: bytes.named(
+          'step',
+          'user',
+          'epoch',
+          'arrivalNo',
+          'slot',
+          'lastArrivalNo',
+          'rebuiltUpTo',
+          'ahead',
+          'isKnown',
+          'isOrphan',
+        ),
+        confirmed: bytes.named('epoch', 'arrivalNo'),
+      })),
+    );
+    const task = (): Task => bytes.named('step', 'user', 'slot', 'arrivalNo', 'epoch', 'outcome');
+    this.workers = Array.from({ length: shape.workers }, () =>
+      instance(() => ({ ...keeper(), paying: task(), reaping: task() })),
+    );
+    this.provider = {
+      onTheirWay: bytes.list(shape.provider === 'bank' ? users : 0),
+      outcome: bytes.list(shape.provider === 'bank' ? users : 0),
+      moved: bytes.list(users),
+      memory: bytes.list(shape.provider === 'bank' ? users : 0),
+    };
+    this.left = bytes.named(...FAULTS);
+    const size = Math.ceil(bytes.length / 4) * 4;
+    this.words = new Uint32Array(buffer, 0, size / 4);
+    this.bytes = new Uint8Array(buffer, 0, size);
+    this.epochs = bytes.epochs;
+    for (const fault of FAULTS) this.left[fault] = shape.faults?.[fault] ?? 0;
+  }
+
+  /** Whether this rule is obeyed in this exploration. */
+  obeys(rule: Rule): boolean {
+    return this.flaw !== rule;
+  }
+
+  /** Whether the model itself is broken in this way, to see that it is noticed. */
+  does(mutation: Mutation): boolean {
+    return this.flaw === mutation;
+  }
+
+  /**
+   * Brings states that differ in names only to one form: epochs are compared and never added up, so they are numbered
+   * anew without gaps; instances of one role do not know which of them they are, so they are sorted.
+   */
+  makeCanonical(): void {
+    this.forget();
+    this.renumberEpochs();
+    sortBlocks(this.apis);
+    sortBlocks(this.workers);
+  }
+
+  /** What can't matter any more, since a look finds a gate of another epoch than Postgres' bad in any case (R3). */
+  private forget(): void {
+    if (this.flaw !== null) return;
+    const { epoch } = this.postgres.campaign;
+    for (const { memory } of this.apis) if (memory.condemned !== epoch) memory.condemned = 0;
+    for (const { memory } of this.workers) if (memory.condemned !== epoch) memory.condemned = 0;
+    for (const { confirmed, request } of this.apis) {
+      if (confirmed.epoch !== epoch && confirmed.epoch !== request.epoch) confirmed.clear();
+    }
+  }
+
+  private renumberEpochs(): void {
+    const { epochs, bytes } = this;
+    let present = 0;
+    for (const at of epochs) present |= 1 << bytes[at]!;
+    present &= ~1;
+    let next = 0;
+    let loaded = 0;
+    for (let epoch = 1; present >> epoch !== 0; epoch++) {
+      if ((present & (1 << epoch)) === 0) continue;
+      next++;
+      RENUMBERED[epoch] = next;
+      if (this.redis.loaded & (1 << epoch)) loaded |= 1 << next;
+    }
+    if (next > HIGHEST_EPOCH) throw new RangeError('A state has more epochs than the model has room for.');
+    for (const at of epochs) bytes[at] = RENUMBERED[bytes[at]!]!;
+    this.redis.loaded = loaded;
+  }
+}
+
+/** `redis.loaded` has a bit for each. */
+const HIGHEST_EPOCH = 7;
+const RENUMBERED = new Uint8Array(32);
+
+function sortBlocks(instances: readonly { readonly bytes: Uint8Array }[]): void {
+  for (let i = 1; i < instances.length; i++) {
+    for (let j = i; j > 0; j--) {
+      const [a, b] = [instances[j - 1]!.bytes, instances[j]!.bytes];
+      if (compare(a, b) <= 0) break;
+      for (let k = 0; k < a.length; k++) {
+        const kept = a[k]!;
+        a[k] = b[k]!;
+        b[k] = kept;
+      }
+    }
+  }
+}
+
+function compare(a: Uint8Array, b: Uint8Array): number {
+  for (let i = 0; i < a.length; i++) {
+    const difference = a[i]! - b[i]!;
+    if (difference !== 0) return difference;
+  }
+  return 0;
+}
