@@ -16,3 +16,8 @@ export interface CrashPoint {
 export interface CrashCase extends CrashPoint {
   readonly action: FailpointAction;
 }
+
+/** Fit for a campaign's id. */
+export function nameOf({ point, role, provoke, action }: CrashCase): string {
+  return `${point.replace('.', '-')}-${role}-${provoke.name}-${action}`.toLowerCase();
+}

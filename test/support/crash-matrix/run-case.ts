@@ -4,7 +4,7 @@ import { eventually } from '../eventually.js';
 import { brokenPromises } from '../kept-promises.js';
 import { isStopped } from '../process-state.js';
 import { ServiceProcess } from '../service-process.js';
-import type { CrashCase } from './crash-case.js';
+import { type CrashCase, nameOf } from './crash-case.js';
 import { LEASE_MS, type Lane } from './lane.js';
 import { CAPACITY, Stage } from './stage.js';
 
@@ -24,9 +24,9 @@ export async function runCase(lane: Lane, crash: CrashCase): Promise<void> {
     APP_ROLE: role,
     FAILPOINTS: `${point}:${action}@${reach}`,
   });
-  const stage = new Stage(lane, crash, target);
+  const stage = new Stage(lane, crash, nameOf(crash), target);
   try {
-    await breakAndMend(stage, target);
+    await breakAndMend(stage, crash, target);
     await expectAtRest(stage);
     if (action !== 'kill') expect(await target.end('SIGTERM')).toEqual({ code: 0, signal: null });
     await stage.readAll();
@@ -43,15 +43,15 @@ export async function runCase(lane: Lane, crash: CrashCase): Promise<void> {
   }
 }
 
-async function breakAndMend(stage: Stage, target: ServiceProcess): Promise<void> {
-  const { lane, crash } = stage;
+async function breakAndMend(stage: Stage, crash: CrashCase, target: ServiceProcess): Promise<void> {
+  const { lane } = stage;
   // What a worker is to be broken at must be its own to do, until it is broken.
   if (crash.role === 'worker') lane.worker.signal('SIGSTOP');
   if (crash.point !== 'campaign.created') await stage.createCampaign();
   const provoked = crash.provoke(stage);
   const broken = hasFired(target, crash).then(async () => {
     stage.hasFired = true;
-    await mend(stage, target);
+    await mend(stage, crash, target);
   });
   await Promise.all([provoked, broken]);
 }
@@ -66,8 +66,8 @@ async function hasFired(target: ServiceProcess, { point, action }: CrashCase): P
 }
 
 /** What died is started anew, without the fault; what is frozen goes on long after others have made up for it. */
-async function mend(stage: Stage, target: ServiceProcess): Promise<void> {
-  const { lane, crash } = stage;
+async function mend(stage: Stage, crash: CrashCase, target: ServiceProcess): Promise<void> {
+  const { lane } = stage;
   if (crash.action === 'kill') {
     stage.target = await target.again({ FAILPOINTS: '' });
     if (crash.role === 'api') {

@@ -1,3 +1,4 @@
+import type { FailpointAction } from '../../../src/config/environment.js';
 import { readEnvironment } from '../../../src/config/read-environment.js';
 import { STALE } from '../../../src/gate/gate-answers.js';
 import type { GateClaim } from '../../../src/gate/gate-claim.js';
@@ -7,7 +8,6 @@ import type { Operation } from '../history.js';
 import { RecordingClient } from '../recording-client.js';
 import type { ServiceProcess } from '../service-process.js';
 import type { Lane } from './lane.js';
-import type { CrashCase } from './crash-case.js';
 
 export const CAPACITY = 8;
 export const LINE = 6;
@@ -15,6 +15,12 @@ export const LINE = 6;
 /** Who waits for an answer no longer than this asks another instance. */
 const IMPATIENT_MS = 600;
 const AT_ONCE = 3;
+
+/** What breaks, as far as clients must know: whom they may ask depends on it. */
+interface Breakdown {
+  readonly role: 'api' | 'worker';
+  readonly action: FailpointAction;
+}
 
 /** One case under way: its campaign, the process that is to break, and the clients. */
 export class Stage {
@@ -28,11 +34,11 @@ export class Stage {
 
   constructor(
     readonly lane: Lane,
-    readonly crash: CrashCase,
+    private readonly breakdown: Breakdown,
+    caseName: string,
     target: ServiceProcess,
   ) {
-    const { point, role, provoke, action } = crash;
-    this.campaignId = `${point.replace('.', '-')}-${role}-${provoke.name}-${action}`.toLowerCase();
+    this.campaignId = caseName;
     this.client = new RecordingClient(this.campaignId);
     this.target = target;
   }
@@ -46,7 +52,7 @@ export class Stage {
    * back on its own port.
    */
   pick(attempt: number): string {
-    const { role, action } = this.crash;
+    const { role, action } = this.breakdown;
     if (role === 'worker') return this.lane.api.url;
     return action === 'stop' && attempt % 2 === 1 ? this.lane.api.url : this.target.url;
   }
@@ -139,7 +145,7 @@ export class Stage {
 
   /** What is no answer: 500, where an error is made to happen that nobody foresaw. */
   private passing(): readonly number[] {
-    return this.crash.action === 'error' ? [500] : [];
+    return this.breakdown.action === 'error' ? [500] : [];
   }
 
   private async insert({ userId, grantSeq, arrivalNo, createdAt }: GateClaim): Promise<void> {
