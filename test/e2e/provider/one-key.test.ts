@@ -13,6 +13,7 @@ let worker: RunningApp;
 beforeAll(async () => {
   at = await ProviderWorld.start('provider-one-key', { PAYOUT_RETRY_MAX_MS: '200' });
   await at.subscribe();
+  worker = await at.world.start('worker');
 });
 
 afterAll(async () => {
@@ -60,7 +61,6 @@ describe('P2: one key a grant, and one body a key', () => {
       lostWebhook: 0,
     });
     const doomed = await ServiceProcess.start({ ...at.world.variables, APP_ROLE: 'worker' });
-    worker = await at.world.start('worker');
     const people = users(1, 60);
     await at.client.createCampaign({
       id: 'chaos',
