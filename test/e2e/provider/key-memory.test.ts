@@ -64,10 +64,8 @@ describe('P2, P7: nothing is sent under a key that the provider may have forgott
   });
 
   it('not by a worker that slept before it sent, nor by who took over; and a sleeper’s late doubt says nothing', async () => {
-    const [beforeSending, beforeRecording] = await Promise.all([
-      frozenAt('payout.recorded'),
-      frozenAt('provider.answered'),
-    ]);
+    const beforeSending = await frozenAt('payout.recorded');
+    const beforeRecording = await frozenAt('provider.answered');
     // One at a time, so that each sleeps over the payout that is meant for it.
     beforeRecording.signal('SIGSTOP');
     await claimed('slept-before', 100);
@@ -89,7 +87,7 @@ describe('P2, P7: nothing is sent under a key that the provider may have forgott
     expect(await events(['slept-before', 'slept-after'])).toEqual(before);
     expect(await stateOf('slept-before', 100)).toBe('HELD');
     await expectDecided('slept-before', 100);
-  });
+  }, 120_000);
 });
 
 /** What an operator finds out is the end of it, and the slot is the next one's. */

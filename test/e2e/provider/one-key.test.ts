@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { runAudit } from '../../../src/audit/run-audit.js';
 import { reconcile } from '../../../src/reconciliation/reconcile.js';
 import { booksOf } from '../../support/books.js';
@@ -90,6 +91,17 @@ describe('P2: one key a grant, and one body a key', () => {
     }
     expect([...requests.values()].every((bodies) => bodies.size === 1)).toBe(true);
     expect(Object.values(await at.moved('chaos')).every((times) => times === 1)).toBe(true);
+  }, 120_000);
+
+  it('a request that is sent again has the bytes of the first, which comes late', async () => {
+    // Cut off at once and executed half a second later: meanwhile a look-up finds nothing, and it is sent again.
+    for (const userId of users(3_000, 3))
+      await at.bank.control.planFault({ userId: String(userId) }, 'delayedBefore');
+    await at.client.createCampaign({ id: 'bytes', capacity: 3 });
+    await rush([at.client], 'bytes', users(3_000, 3));
+    await eventually(async () => expect(await at.moved('bytes')).toEqual({ 3000: 1, 3001: 1, 3002: 1 }));
+    await sleep(1_500); // until the late ones are there, too
+    expect((await at.log('bytes')).filter(({ event }) => event === 'key-conflict')).toEqual([]);
   });
 
   it('is fixed in Postgres, too, and an outcome is final there (R13)', async () => {
