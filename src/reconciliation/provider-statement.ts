@@ -13,7 +13,6 @@ export class StatementError extends Error {
   override readonly name = 'StatementError';
 }
 
-const PAGE = 1_000;
 const PAGE_LIMIT_BYTES = 8 * 1024 * 1024;
 const PAGE_TIMEOUT_MS = 30_000;
 const TRIES = 5;
@@ -26,12 +25,14 @@ const PAUSE_MS = 500;
 export async function* readStatement(
   provider: ProviderAddress,
   campaignId: string,
+  pageSize: number,
 ): AsyncGenerator<readonly Transfer[]> {
   const agent = new Agent({ maxResponseSize: PAGE_LIMIT_BYTES });
   try {
+    const query = { campaignId, limit: String(pageSize) };
     let after: string | null = null;
     do {
-      const page = await readPage(agent, provider, campaignId, after);
+      const page = await readPage(agent, provider, after === null ? query : { ...query, after });
       yield page.transfers;
       if (page.next !== null && page.next === after)
         throw new StatementError('The statement goes in circles.');
@@ -50,22 +51,19 @@ interface Page {
 async function readPage(
   agent: Agent,
   { url, secret }: ProviderAddress,
-  campaignId: string,
-  after: string | null,
+  query: Readonly<Record<string, string>>,
 ): Promise<Page> {
-  const query = new URLSearchParams({
-    campaignId,
-    limit: String(PAGE),
-    ...(after === null ? {} : { after }),
-  });
   let trouble = '';
   for (let tries = 1; tries <= TRIES; tries++) {
     try {
-      const { statusCode, headers, body } = await request(`${url.replace(/\/+$/, '')}/transfers?${query}`, {
-        dispatcher: agent,
-        headers: { Authorization: `Bearer ${secret}` },
-        signal: AbortSignal.timeout(PAGE_TIMEOUT_MS),
-      });
+      const { statusCode, headers, body } = await request(
+        `${url.replace(/\/+$/, '')}/transfers?${new URLSearchParams(query)}`,
+        {
+          dispatcher: agent,
+          headers: { Authorization: `Bearer ${secret}` },
+          signal: AbortSignal.timeout(PAGE_TIMEOUT_MS),
+        },
+      );
       const text = await body.text();
       if (statusCode === 200) return parse(text);
       trouble = `it answered ${statusCode}`;

@@ -25,6 +25,8 @@ export interface ReconcileOptions {
   readonly provider: ProviderAddress;
   /** Whether what can be applied is. Otherwise nothing changes. */
   readonly apply: boolean;
+  /** Transfers that are asked for at a time, 1..1000. */
+  readonly pageSize?: number;
 }
 
 export interface Difference {
@@ -62,7 +64,7 @@ export class UnknownCampaignError extends Error {
  * @throws UnknownCampaignError; StatementError; the driver's errors when Postgres can't be asked
  */
 export async function reconcile(
-  { databaseUrl, provider, apply }: ReconcileOptions,
+  { databaseUrl, provider, apply, pageSize = BITE }: ReconcileOptions,
   campaignId: string,
   name: (difference: Difference) => void,
 ): Promise<Reconciliation> {
@@ -80,7 +82,8 @@ export async function reconcile(
     return await source.transaction('REPEATABLE READ', async (snapshot) => {
       const ours = await ourTotals(snapshot, campaignId);
       await snapshot.query(STATEMENT_TABLE);
-      for await (const transfers of readStatement(provider, campaignId)) await stage(snapshot, transfers);
+      for await (const transfers of readStatement(provider, campaignId, pageSize))
+        await stage(snapshot, transfers);
       const theirs = await totals(snapshot, THEIR_TOTALS);
 
       const differences: Partial<Record<DifferenceKind, number>> = {};

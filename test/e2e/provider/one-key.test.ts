@@ -1,0 +1,163 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { runAudit } from '../../../src/audit/run-audit.js';
+import { reconcile } from '../../../src/reconciliation/reconcile.js';
+import { booksOf } from '../../support/books.js';
+import { eventually } from '../../support/eventually.js';
+import { ProviderWorld } from '../../support/provider-world.js';
+import { rush, users } from '../../support/rush.js';
+import { ServiceProcess } from '../../support/service-process.js';
+import type { RunningApp } from '../../support/world.js';
+
+let at: ProviderWorld;
+let worker: RunningApp;
+
+beforeAll(async () => {
+  at = await ProviderWorld.start('provider-one-key', { PAYOUT_RETRY_MAX_MS: '200' });
+  await at.subscribe();
+  worker = await at.world.start('worker');
+});
+
+afterAll(async () => {
+  await ServiceProcess.killAll();
+  await at.close();
+});
+
+const urls = (): { databaseUrl: string; redisUrl: string } => ({
+  databaseUrl: at.world.variables.DATABASE_URL ?? '',
+  redisUrl: at.world.variables.REDIS_URL ?? '',
+});
+
+async function expectAgreement(campaignId: string): Promise<void> {
+  const provider = { url: at.bank.url, secret: at.bank.secret };
+  const named: unknown[] = [];
+  await eventually(async () => {
+    named.length = 0;
+    await reconcile({ ...urls(), provider, apply: false }, campaignId, (difference) =>
+      named.push(difference),
+    );
+    expect(named).toEqual([]);
+  });
+  const { checks } = await runAudit(urls(), campaignId);
+  expect(checks.filter(({ violations }) => violations.length > 0)).toEqual([]);
+}
+
+describe('P2: one key a grant, and one body a key', () => {
+  it('over every kind of fault, two workers, one of them killed and another one after it', async () => {
+    const { control } = at.bank;
+    await control.setOdds({
+      reject: 0.1,
+      timeoutAfter: 0.05,
+      errorAfter: 0.1,
+      errorBefore: 0.1,
+      malformedAfter: 0.05,
+      wrongEchoAfter: 0.1,
+      resetAfter: 0.1,
+      resetBefore: 0.1,
+      delayedBefore: 0.05,
+      pendingFirst: 0.1,
+      reversal: 0.1,
+      getError: 0.1,
+      duplicateWebhook: 0.2,
+      shuffledWebhooks: 0.2,
+      lostWebhook: 0,
+    });
+    const doomed = await ServiceProcess.start({ ...at.world.variables, APP_ROLE: 'worker' });
+    const people = users(1, 60);
+    await at.client.createCampaign({
+      id: 'chaos',
+      capacity: 40,
+      waitingCapacity: 20,
+      reversalPolicy: 'regrant',
+    });
+    await rush([at.client], 'chaos', people);
+    await eventually(async () => expect((await at.log('chaos')).length).toBeGreaterThan(10));
+    await doomed.end('SIGKILL');
+    await control.setOdds({});
+    await eventually(async () => {
+      expect((await control.state()).webhooks.waiting).toBe(0);
+      const books = await booksOf(at.world, 'chaos');
+      expect(books.pending).toBe(0);
+      expect((await at.inside.counts('chaos')).processing).toBe(0);
+    }, 45_000);
+    await expectAgreement('chaos');
+
+    const lines = (await at.bank.readLog()).filter((line) => line.campaignId === 'chaos');
+    expect(lines.filter(({ event }) => event === 'key-conflict')).toEqual([]);
+    const requests = new Map<string, Set<string>>();
+    for (const line of lines) {
+      expect(line.idempotencyKey).toBe(`grant:chaos:${line.userId}`);
+      if ('bodySha256' in line)
+        requests.set(line.userId, (requests.get(line.userId) ?? new Set()).add(line.bodySha256));
+    }
+    expect([...requests.values()].every((bodies) => bodies.size === 1)).toBe(true);
+    expect(Object.values(await at.moved('chaos')).every((times) => times === 1)).toBe(true);
+  }, 120_000);
+
+  it('a request that is sent again has the bytes of the first, which comes late', async () => {
+    // Cut off at once and executed half a second later: meanwhile a look-up finds nothing, and it is sent again.
+    for (const userId of users(3_000, 3))
+      await at.bank.control.planFault({ userId: String(userId) }, 'delayedBefore');
+    await at.client.createCampaign({ id: 'bytes', capacity: 3 });
+    await rush([at.client], 'bytes', users(3_000, 3));
+    await eventually(async () => expect(await at.moved('bytes')).toEqual({ 3000: 1, 3001: 1, 3002: 1 }));
+    await sleep(1_500); // until the late ones are there, too
+    expect((await at.log('bytes')).filter(({ event }) => event === 'key-conflict')).toEqual([]);
+  });
+
+  it('is fixed in Postgres, too, and an outcome is final there (R13)', async () => {
+    await at.client.createCampaign({ id: 'fixed', capacity: 1 });
+    await at.client.claim('fixed', 1_000);
+    await eventually(async () => expect((await at.payout('fixed', 1_000))?.state).toBe('SETTLED'));
+    const change = (set: string): Promise<unknown> =>
+      at.world.rows(`UPDATE payouts SET ${set} WHERE campaign_id = 'fixed'`);
+    await expect(change(`request_body = '{}'`)).rejects.toThrow('a grant has one key, and a key one request');
+    await expect(change(`idempotency_key = 'grant:fixed:again'`)).rejects.toThrow('a grant has one key');
+    await expect(change(`state = 'IN_DOUBT'`)).rejects.toThrow('the first outcome of a key is final');
+    await expect(change(`state = 'REJECTED'`)).rejects.toThrow('the first outcome of a key is final');
+  });
+
+  it('nobody is paid twice when PAYOUT_PROVIDER changes in mid-campaign, either way', async () => {
+    await worker.close();
+    const people = users(2_000, 10);
+    await at.client.createCampaign({ id: 'switched', capacity: 10 });
+    for (const userId of people.slice(0, 5)) {
+      await at.bank.control.planFault({ userId: String(userId) }, 'timeoutAfter');
+      await at.bank.control.planFault({ userId: String(userId) }, 'lostWebhook');
+    }
+    // The provider's worker begins with five, and dies before it knows what became of them.
+    const dies = await ServiceProcess.start({
+      ...at.world.variables,
+      APP_ROLE: 'worker',
+      FAILPOINTS: 'provider.answered:kill',
+    });
+    await rush([at.client], 'switched', people.slice(0, 5));
+    expect(await dies.ended).toEqual({ code: null, signal: 'SIGKILL' });
+    expect(Object.keys(await at.moved('switched')).length).toBeGreaterThan(0);
+    const [{ begun } = { begun: 0 }] = await at.world.rows<{ begun: number }>(
+      `SELECT count(*)::int AS begun FROM payouts WHERE campaign_id = 'switched'`,
+    );
+    expect(begun).toBeGreaterThan(0);
+
+    // The ledger's worker pays those who come now, and leaves alone what the provider may have paid.
+    const byLedger = await at.world.start('worker', { PAYOUT_PROVIDER: 'ledger' });
+    await rush([at.client], 'switched', people.slice(5));
+    await eventually(async () =>
+      expect(await booksOf(at.world, 'switched')).toMatchObject({ success: 10 - begun, pending: begun }),
+    );
+    await byLedger.close();
+
+    await at.world.start('worker');
+    await eventually(async () =>
+      expect(await booksOf(at.world, 'switched')).toMatchObject({ success: 10, pool: 0, paidOut: 100 }),
+    );
+    const byWallet = await at.world.rows<{ userId: string }>(
+      `SELECT wallet.user_id AS "userId" FROM ledger_entries e JOIN ledger_accounts wallet ON wallet.id = e.account_id
+        WHERE wallet.kind = 'WALLET' AND wallet.user_id BETWEEN 2000 AND 2009`,
+    );
+    const paid = [...byWallet.map(({ userId }) => userId)];
+    for (const [userId, times] of Object.entries(await at.moved('switched')))
+      paid.push(...Array<string>(times).fill(userId));
+    expect(paid.sort()).toEqual(people.map(String));
+    await expectAgreement('switched');
+  });
+});

@@ -1,0 +1,236 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { type Difference, reconcile, type Reconciliation } from '../../../src/reconciliation/reconcile.js';
+import { BankCustomer } from '../../support/bank-customer.js';
+import { eventually } from '../../support/eventually.js';
+import { ProviderWorld } from '../../support/provider-world.js';
+import { users } from '../../support/rush.js';
+
+let at: ProviderWorld;
+
+beforeAll(async () => {
+  // What is in doubt stays as it is for the time of the test; and the bank forgets keys soon.
+  at = await ProviderWorld.start(
+    'provider-reconcile',
+    { PAYOUT_RETRY_MS: '3600000', PAYOUT_RETRY_MAX_MS: '3600000' },
+    { keyMemoryMs: 1_000 },
+  );
+  await at.world.start('worker');
+});
+
+afterAll(() => at.close());
+
+async function compare(
+  campaignId: string,
+  apply = false,
+  pageSize = 1_000,
+): Promise<{ report: Reconciliation; differences: Record<string, string> }> {
+  const found: Difference[] = [];
+  const report = await reconcile(
+    {
+      databaseUrl: at.world.variables.DATABASE_URL ?? '',
+      provider: { url: at.bank.url, secret: at.bank.secret },
+      apply,
+      pageSize,
+    },
+    campaignId,
+    (difference) => found.push(difference),
+  );
+  const differences = Object.fromEntries(
+    found.map(({ kind, idempotencyKey, applied }) => [
+      idempotencyKey.replace(`grant:${campaignId}:`, ''),
+      applied ? `${kind}, applied` : kind,
+    ]),
+  );
+  return { report, differences };
+}
+
+/** Runs the tool as an operator does. */
+async function runTool(
+  args: readonly string[],
+  variables: Readonly<Record<string, string>> = {},
+): Promise<{ code: number | null; stdout: string; stderr: string }> {
+  const child = spawn(process.execPath, [join(process.cwd(), 'dist', 'tools', 'reconcile.js'), ...args], {
+    env: { PATH: process.env.PATH, ...at.world.variables, ...variables },
+  });
+  const written = { stdout: '', stderr: '' };
+  for (const stream of ['stdout', 'stderr'] as const)
+    child[stream].on('data', (chunk: Buffer) => (written[stream] += chunk.toString()));
+  const [code] = (await once(child, 'close')) as [number | null];
+  return { code, ...written };
+}
+
+const books = (): Promise<unknown[]> =>
+  at.world.rows(
+    `SELECT p.campaign_id, p.user_id, state, status, attempts FROM payouts p JOIN user_grants g USING (campaign_id, user_id)
+      WHERE campaign_id = 'differs' ORDER BY user_id`,
+  );
+
+/** Never an answer to look-ups of these, so that what the bank did with their requests stays unknown. */
+async function leaveInDoubt(campaignId: string, userIds: readonly number[]): Promise<void> {
+  for (const userId of userIds)
+    await eventually(async () => expect((await at.payout(campaignId, userId))?.state).toBe('IN_DOUBT'));
+}
+
+async function decide(userId: number, state: 'SETTLED' | 'REJECTED'): Promise<void> {
+  await eventually(async () =>
+    expect((await at.client.decide('differs', userId, { state, reason: 'the operator errs' })).status).toBe(
+      200,
+    ),
+  );
+}
+
+/** A request to the bank that Seonchak never made. @returns the status */
+async function askBank(
+  bank: BankProcess,
+  idempotencyKey: string,
+  transfer: { campaignId: string; userId: string; amount: number },
+): Promise<number> {
+  const body = JSON.stringify({ ...transfer, currency: 'KRW' });
+  return (await new BankCustomer(bank).post(idempotencyKey, body)).status;
+}
+
+describe('P7, R13: two-sided reconciliation', () => {
+  it('names every difference, changes nothing by itself, and applies what the payouts’ states allow', async () => {
+    const { control } = at.bank;
+    const plans = [
+      ['1', 'timeoutAfter'],
+      ['2', 'reject'],
+      ['2', 'timeoutAfter'],
+      ['4', 'timeoutAfter'],
+      ['5', 'reject'],
+      ['5', 'timeoutAfter'],
+      ['6', 'timeoutBefore'],
+      ['7', 'reject'], // a rejection is remembered for ever
+    ] as const;
+    for (const [userId, fault] of plans) await control.planFault({ userId }, fault);
+    for (const userId of ['1', '2', '4', '5', '6']) await control.planFault({ userId }, 'getError', 100_000);
+    await askBank(at.bank, 'grant:differs:7', { campaignId: 'differs', userId: '7', amount: 11 });
+    await askBank(at.bank, 'grant:differs:999', { campaignId: 'differs', userId: '999', amount: 10 });
+
+    await at.client.createCampaign({ id: 'differs', capacity: 8, waitingCapacity: 3 });
+    for (const userId of users(1, 11)) expect((await at.client.claim('differs', userId)).status).toBe(202);
+    await leaveInDoubt('differs', [1, 2, 4, 5, 6]);
+    await decide(4, 'REJECTED'); // and 9 gets its slot
+    await decide(5, 'SETTLED');
+    await decide(6, 'SETTLED');
+    for (const userId of [3, 8, 9])
+      await eventually(async () => expect((await at.payout('differs', userId))?.state).toBe('SETTLED'));
+    await control.reverse('grant:differs:3');
+    await eventually(async () => {
+      await askBank(at.bank, 'grant:differs:8', { campaignId: 'differs', userId: '8', amount: 10 });
+      expect(await at.moved('differs')).toMatchObject({ 8: 2 });
+    });
+
+    const expected = {
+      1: 'settled-there',
+      2: 'rejected-there',
+      3: 'reversed-there',
+      4: 'paid-though-failed',
+      5: 'not-settled-there',
+      6: 'missing-there',
+      7: 'other-terms',
+      8: 'paid-twice',
+      999: 'unknown-here',
+    };
+    const before = await books();
+    const { report, differences } = await compare('differs');
+    expect(differences).toEqual(expected);
+    expect(report).toMatchObject({ applied: 0, remaining: 9 });
+    expect(report.theirs).toMatchObject({
+      settled: { count: 6, sum: '60' }, // 1, 4, 8 twice, 9, 999
+      rejected: { count: 3, sum: '31' }, // 2, 5, 7
+      reversed: { count: 1, sum: '10' },
+    });
+    expect(report.ours.SETTLED).toEqual({ count: 5, sum: '50' }); // 3, 5, 6, 8, 9
+    expect(await books()).toEqual(before);
+
+    const tool = await runTool(['--campaign', 'differs', '--apply', '--json']);
+    expect(tool.code).toBe(1);
+    const lines = tool.stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Record<string, unknown>);
+    expect(lines.at(-1)).toMatchObject({ campaignId: 'differs', applied: 3, remaining: 6 });
+    expect(lines).toHaveLength(10);
+    const { 1: _one, 2: _two, 3: _three, ...left } = expected;
+    expect((await compare('differs', true)).differences).toEqual(left);
+
+    const applied = await at.world.rows<{ key: string; event: string }>(
+      `SELECT idempotency_key AS key, event FROM payout_events WHERE actor = 'reconcile' ORDER BY idempotency_key`,
+    );
+    expect(applied).toEqual([
+      { key: 'grant:differs:1', event: 'SETTLED' },
+      { key: 'grant:differs:2', event: 'REJECTED' },
+      { key: 'grant:differs:3', event: 'REVERSED' },
+    ]);
+    // The reaper tells the gate: what was settled leaves `processing`, what was rejected is the next one's.
+    await eventually(async () => expect((await at.client.status('differs', 10)).body.status).toBe('SUCCESS'));
+    expect((await at.client.status('differs', 2)).body.status).toBe('FAILED');
+    expect((await at.client.status('differs', 11)).body.status).toBe('WAITING');
+    await eventually(async () =>
+      expect(await at.inside.counts('differs')).toEqual({
+        available: 0,
+        processing: 1, // 7: the bank has made it with an amount that nobody asked for
+        settled: 7,
+        waiting: 1,
+      }),
+    );
+  });
+
+  it('takes what is missing at the provider for no rejection', async () => {
+    await at.bank.control.planFault({ userId: '2000' }, 'timeoutBefore', 100_000);
+    await at.client.createCampaign({ id: 'missing', capacity: 1, waitingCapacity: 1 });
+    for (const userId of users(2_000, 2)) await at.client.claim('missing', userId);
+    await leaveInDoubt('missing', [2_000]);
+    expect((await compare('missing', true)).report).toMatchObject({
+      differences: {},
+      remaining: 0,
+      applied: 0,
+    });
+    expect((await at.client.status('missing', 2_000)).body.status).toBe('PENDING');
+    expect((await at.client.status('missing', 2_001)).body.status).toBe('WAITING');
+  });
+
+  it('sees what both our ledger and the provider have paid', async () => {
+    await at.client.createCampaign({ id: 'by-ledger', capacity: 1 });
+    await at.inside.decideAndRecord('by-ledger', [3_000]);
+    await at.inside.pay('by-ledger', [3_000]);
+    expect((await compare('by-ledger')).differences).toEqual({});
+    await askBank(at.bank, 'grant:by-ledger:3000', { campaignId: 'by-ledger', userId: '3000', amount: 10 });
+    expect((await compare('by-ledger', true)).differences).toEqual({ 3000: 'paid-by-ledger' });
+  });
+
+  it('reads a statement of several pages', async () => {
+    await at.client.createCampaign({ id: 'pages', capacity: 1 });
+    await Promise.all(
+      users(1, 25).map((userId) =>
+        askBank(at.bank, `grant:pages:${userId}`, {
+          campaignId: 'pages',
+          userId: String(userId),
+          amount: 10,
+        }),
+      ),
+    );
+    for (const pageSize of [5, 10, 25]) {
+      const { report } = await compare('pages', false, pageSize);
+      expect(report).toMatchObject({ differences: { 'unknown-here': 25 }, remaining: 25 });
+      expect(report.theirs.settled).toEqual({ count: 25, sum: '250' });
+    }
+  });
+
+  it('says by its exit code that the sides agree, or that nobody can tell', async () => {
+    await at.client.createCampaign({ id: 'agree', capacity: 1 });
+    await at.client.claim('agree', 4_000);
+    await eventually(async () => expect((await at.payout('agree', 4_000))?.state).toBe('SETTLED'));
+    const agree = await runTool(['--campaign', 'agree']);
+    const unknown = await runTool(['--campaign', 'no-such-campaign']);
+    const unreachable = await runTool(['--campaign', 'agree'], { PAYOUT_HTTP_URL: 'http://127.0.0.1:1' });
+    expect(agree).toMatchObject({ code: 0, stderr: '' });
+    expect(agree.stdout).toContain('The two sides agree.');
+    expect(unknown).toMatchObject({ code: 2, stderr: 'There is no campaign no-such-campaign.\n' });
+    expect(unreachable.code).toBe(2);
+    expect(unreachable.stderr).toMatch(/^The provider's statement could not be had: .*\n$/);
+  });
+});
