@@ -360,6 +360,16 @@ describe('R2, R3, R4, R7, R11: whatever becomes of Redis, nothing that was answe
     expect(Number(await epochOf('set-back'))).toBeGreaterThan(7);
   });
 
+  it('R3: a gate of an older epoch is replaced by the reaper, though nobody asks', async () => {
+    await client.createCampaign({ id: 'nobody-asks', capacity: 1, waitingCapacity: 1 });
+    const { worker, reap } = await startReaper();
+    await reap(); // has found it sound
+    await world.redis.hset(gateKeys('nobody-asks').facts, 'epoch', '0');
+    await reap();
+    expect(await world.redis.hget(gateKeys('nobody-asks').facts, 'epoch')).toBe(await epochOf('nobody-asks'));
+    await worker.close();
+  });
+
   it('P6: a gate that has lost a slot is rebuilt by the reaper', async () => {
     await client.createCampaign({ id: 'leaky', capacity: 3, waitingCapacity: 0 });
     await client.claim('leaky', 448);

@@ -64,24 +64,21 @@ function askGate(world: World, instance: Api, offer: Offer): void {
     },
     () => {
       answer = gate.claim(world, user, request.epoch);
-      switch (answer) {
-        case gate.STALE:
-          doubt(instance);
-          return end(instance);
-        case gate.CLOSED:
-          return refuse(world, instance, CLIENT.closed);
-        case gate.FULL:
-          request.lastArrivalNo = world.gate.facts.arrivalNo;
-          request.rebuiltUpTo = world.gate.facts.rebuiltUpTo;
-          request.ahead = gate.known(world.gate);
-          request.step = world.obeys('R12') ? READ_ROW : CHECK_SOLD_OUT;
-          return;
-        default:
-          request.arrivalNo = world.gate.arrivalNo[user]!;
-          request.slot = world.gate.slot[user]!;
-          request.isKnown = answer === gate.KNOWN ? world.gate.claim[user]! : 0;
-          request.step = answer === gate.KNOWN ? READ_ROW : RECORD;
-          if (world.does('answers before COMMIT')) request.step = ANSWER;
+      if (answer === gate.STALE) {
+        doubt(instance);
+        end(instance);
+      } else if (answer === gate.CLOSED) refuse(world, instance, CLIENT.closed);
+      else if (answer === gate.FULL) {
+        request.lastArrivalNo = world.gate.facts.arrivalNo;
+        request.rebuiltUpTo = world.gate.facts.rebuiltUpTo;
+        request.ahead = gate.known(world.gate);
+        request.step = world.obeys('R12') ? READ_ROW : CHECK_SOLD_OUT;
+      } else {
+        request.arrivalNo = world.gate.arrivalNo[user]!;
+        request.slot = world.gate.slot[user]!;
+        request.isKnown = answer === gate.KNOWN ? world.gate.claim[user]! : 0;
+        request.step = answer === gate.KNOWN ? READ_ROW : RECORD;
+        if (world.does('answers before COMMIT')) request.step = ANSWER;
       }
     },
   );
@@ -120,18 +117,16 @@ function readRow(world: World, instance: Api): void {
 function record(world: World, instance: Api): void {
   const { request } = instance;
   const { user, epoch, slot, arrivalNo } = request;
-  switch (postgres.record(world, epoch, user, slot, arrivalNo)) {
-    case postgres.FENCED:
-      doubt(instance);
-      return end(instance);
-    case postgres.COLLIDES:
-      condemn(instance, epoch);
-      return end(instance);
-    case postgres.DURABLE:
-      request.slot = world.postgres.grant[user] ? world.postgres.slot[user]! : 0;
-      request.epoch = 0;
-      request.step = ANSWER;
+  const written = postgres.record(world, epoch, user, slot, arrivalNo);
+  if (written === postgres.DURABLE) {
+    request.slot = world.postgres.grant[user] ? world.postgres.slot[user]! : 0;
+    request.epoch = 0;
+    request.step = ANSWER;
+    return;
   }
+  if (written === postgres.FENCED) doubt(instance);
+  else condemn(instance, epoch);
+  end(instance);
 }
 
 /** sold-out-check.ts. Waits while a place ahead is not durable. */

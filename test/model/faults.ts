@@ -1,6 +1,6 @@
 import { end } from './api.js';
 import { CHANCE, type Offer } from './step.js';
-import { type Fault, type Gate, type Keeper, type World } from './world.js';
+import type { Fault, Gate, Keeper, World } from './world.js';
 
 /** What goes wrong, as often as the configuration allows. */
 export function faults(world: World, offer: Offer): void {

@@ -37,53 +37,49 @@ function lookAtGate(world: World, worker: Worker, offer: Offer): void {
   );
 }
 
-/** lease-decision.ts: Postgres decides. What is done about it is a step of its own, and may come late. */
-function lookAtSlot(world: World, worker: Worker, slot: number, offer: Offer): void {
-  const { holder, claim, facts } = world.gate;
+type Decision = 'settle' | 'free' | 'ring' | 'roll-forward' | 'reclaim' | 'distrust';
+
+/** lease-decision.ts: Postgres decides. */
+function decide(world: World, slot: number): Decision {
+  const { holder, claim } = world.gate;
   const { grant, slot: slots, entry } = world.postgres;
   const user = holder[slot]!;
+  const live = postgres.isLive(world, slot);
+  const hasClaim = user > 0 && claim[user] !== CLAIM.none;
+  if (user > 0 && !hasClaim) return 'distrust';
+  if (!hasClaim) return live ? 'distrust' : 'reclaim';
+  if (grant[user] === GRANT.none) {
+    if (entry[user] === ENTRY.ended) return 'free';
+    if (live) return 'distrust';
+    return world.does('the reaper frees') ? 'free' : 'roll-forward';
+  }
+  // R8: the row's slot is compared with the lease's.
+  if (world.obeys('R8') && slots[user] !== slot) return 'distrust';
+  if (grant[user] === GRANT.success) return 'settle';
+  return grant[user] === GRANT.failed ? 'free' : 'ring';
+}
+
+/** Decides, and begins. What is done about it is a step of its own, and may come late. */
+function lookAtSlot(world: World, worker: Worker, slot: number, offer: Offer): void {
+  const { holder, facts } = world.gate;
+  const user = holder[slot]!;
   const task = worker.reaping;
-  const tell = (what: string, outcome: number): void => {
-    offer(
-      PROGRESS,
-      () => `the reaper finds that slot ${slot} of user ${user} is ${what}`,
-      () => {
-        task.clear();
+  const decision = decide(world, slot);
+  if (decision === 'ring') return; // a worker may start at any time anyway
+  offer(
+    PROGRESS,
+    () => `the reaper looks at slot ${slot} of user ${user}: ${decision}`,
+    () => {
+      if (decision === 'distrust') condemn(worker, facts.epoch);
+      else if (decision === 'roll-forward') remember(world, task, user, slot);
+      else {
         task.step = TELL;
         task.user = user;
         task.slot = slot;
-        task.outcome = outcome;
-      },
-    );
-  };
-  const distrust = (): void => {
-    offer(
-      PROGRESS,
-      () => `the reaper finds that the gate contradicts Postgres about slot ${slot}`,
-      () => condemn(worker, facts.epoch),
-    );
-  };
-  const hasClaim = user > 0 && claim[user] !== CLAIM.none;
-  const live = postgres.isLive(world, slot);
-  if (user > 0 && !hasClaim) return distrust();
-  if (!hasClaim) return live ? distrust() : tell('nobody’s', GRANT.failed);
-  const isDurable = grant[user] !== GRANT.none;
-  if (!isDurable && entry[user] === ENTRY.ended) return tell('not to be given any more', GRANT.failed);
-  if (!isDurable) {
-    if (live) return distrust();
-    if (world.does('the reaper frees')) return tell('without a row', GRANT.failed);
-    offer(
-      PROGRESS,
-      () => `the reaper finds that slot ${slot} of user ${user} is not durable`,
-      () => remember(world, task, user, slot),
-    );
-    return;
-  }
-  // R8: the row's slot is compared with the lease's.
-  if (world.obeys('R8') && slots[user] !== slot) return distrust();
-  if (grant[user] === GRANT.success) return tell('paid', GRANT.success);
-  if (grant[user] === GRANT.failed) return tell('rejected', GRANT.failed);
-  // PENDING: it rings, and a worker may start at any time anyway.
+        task.outcome = decision === 'settle' ? GRANT.success : GRANT.failed;
+      }
+    },
+  );
 }
 
 /** R10: the place is rolled forward. */

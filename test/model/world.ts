@@ -1,5 +1,5 @@
 import { Bytes, type Cells } from './cells.js';
-import { type Flaw, type Rule, type Mutation } from './rules.js';
+import type { Flaw, Rule, Mutation } from './rules.js';
 
 /** What a configuration is made of: how large the campaign is, who takes part, and what may go wrong how often. */
 export interface Shape {
