@@ -63,7 +63,7 @@ export async function waitForRest(
 ): Promise<string[]> {
   const postgres = new Client({ connectionString: databaseUrl, application_name: 'seonchak-chaos' });
   const redis = new Redis(redisUrl, { maxRetriesPerRequest: 1, lazyConnect: true });
-  const ignore = (): void => undefined; // what is asked fails, and says it
+  const ignore = (): undefined => undefined; // what is asked fails, and says it
   postgres.on('error', ignore);
   redis.on('error', ignore);
   try {
