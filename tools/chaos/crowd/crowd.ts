@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Answer } from '../../checker/history-recorder.js';
-import { retryPauseMs } from '../../rush/retry-pause.js';
 import type { Complaints } from './complaints.js';
+import { backOffMs } from './back-off.js';
 import type { Person } from './people.js';
 import type { Voice } from './voice.js';
 
@@ -73,7 +73,7 @@ export class Crowd {
         );
         return;
       }
-      await sleep(retryPauseMs(attempt, undefined));
+      await sleep(backOffMs(attempt));
     }
   }
 

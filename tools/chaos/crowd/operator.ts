@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Answer } from '../../checker/history-recorder.js';
-import { retryPauseMs } from '../../rush/retry-pause.js';
 import { type ChaosPlan, randomOf } from '../plan/chaos-plan.js';
 import type { Complaints } from './complaints.js';
+import { backOffMs } from './back-off.js';
 import type { Person } from './people.js';
 import type { Voice } from './voice.js';
 
@@ -88,7 +88,7 @@ export class Operator {
       answer = await this.voice.ask({ ...asked, method, path, document });
       if (answer && (answer.status < 300 || answer.status === 409)) return;
       if (answer && answer.status !== 503 && answer.status !== 429) this.complaints.unexpected(op, answer);
-      await sleep(retryPauseMs(attempt, undefined));
+      await sleep(backOffMs(attempt));
     }
     this.complaints.add(`a ${op} came to nothing: last ${JSON.stringify(answer ?? 'none')}`);
   }

@@ -4,8 +4,8 @@ import type { Answer, Asked, HistoryRecorder } from '../../checker/history-recor
 import { AccessTokens } from '../../rush/access-tokens.js';
 
 /** A little longer than the service takes at most. */
-const answerDeadlineMs = 2_500;
-const connectionsEach = 128;
+const answerDeadlineMs = 3_000;
+const connectionsEach = 64;
 
 interface Question extends Asked {
   readonly method: 'GET' | 'POST' | 'PATCH';

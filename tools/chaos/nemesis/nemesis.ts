@@ -55,7 +55,7 @@ export class Nemesis {
   /** Each fault waits for those before it that are about the same thing. */
   private async inTurn(fault: PlannedFault): Promise<FaultRecord> {
     const things = this.thingsOf(fault);
-    const before = things.map((thing) => this.busy.get(thing));
+    const before = things.flatMap((thing) => this.busy.get(thing) ?? []);
     const turn = Promise.all(before).then(() => this.inject(fault));
     for (const thing of things) this.busy.set(thing, turn);
     return turn;

@@ -37,7 +37,7 @@ export interface ChaosPlan {
 /** In how many runs with consecutive seeds every kind of fault is met for certain. */
 export const seedsForEveryKind = 3;
 
-const usersPerSecond = 28;
+const usersPerSecond = 20;
 /** Faults a second, at least. */
 const serverFaultRate = 0.4;
 const linkFaultRate = 0.5;
