@@ -70,7 +70,8 @@ export async function waitForRest(
     await postgres.connect();
     const giveUpAt = performance.now() + limitMs;
     let told = '';
-    for (let quiet = 0; ; await sleep(pollMs)) {
+    let quiet = 0;
+    for (;;) {
       const { rows } = await postgres.query<Standing>(standingSql, [campaignId]);
       const [standing] = rows;
       if (!standing) throw new Error(`There is no campaign ${campaignId} in Postgres.`);
@@ -78,10 +79,14 @@ export async function waitForRest(
         ...unrestInPostgres(standing),
         ...unrestAtGate(await readGate(redis, campaignId), standing.waiting),
       ];
-      if (unrest.join('; ') !== told) log(`  … ${(told = unrest.join('; ')) || 'quiet'}`);
+      if (unrest.join('; ') !== told) {
+        told = unrest.join('; ');
+        log(`  … ${told || 'quiet'}`);
+      }
       quiet = unrest.length === 0 ? quiet + 1 : 0;
       if (quiet === quietLooks) return [];
       if (performance.now() > giveUpAt) return unrest;
+      await sleep(pollMs);
     }
   } finally {
     redis.disconnect();

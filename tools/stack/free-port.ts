@@ -16,10 +16,15 @@ export function isPortFree(port: number, host = '127.0.0.1'): Promise<boolean> {
   });
 }
 
-/** A port of 127.0.0.1 that is free now and that no outgoing connection will take. */
+/** Ports that this process has been given: whoever asked for one may not listen yet. */
+const given = new Set<number>();
+
+/** A port of 127.0.0.1 that is free now, that no outgoing connection will take, and that nobody here was given before. */
 export async function findFreePort(): Promise<number> {
   for (let attempt = 0; attempt < 100; attempt++) {
     const port = randomInt(lowestPort, highestPort);
+    if (given.has(port)) continue;
+    given.add(port);
     if (await isPortFree(port)) return port;
   }
   throw new StackError(

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { type Difference, reconcile, type Reconciliation } from '../../../src/reconciliation/reconcile.js';
+import type { BankProcess } from '../../../tools/bank/bank-process.js';
 import { BankCustomer } from '../../support/bank-customer.js';
 import { eventually } from '../../support/eventually.js';
 import { ProviderWorld } from '../../support/provider-world.js';
