@@ -394,14 +394,14 @@ describe('the documentation', () => {
     );
     expect(documented).toEqual({
       'post /v1/campaigns/{id}/grants': '200 202 400 401 404 409 410 413 415 429 503',
-      'get /v1/campaigns/{id}/grants/me': '200 401 404 429 503',
-      'get /v1/campaigns/{id}': '200 404 429 503',
+      'get /v1/campaigns/{id}/grants/me': '200 400 401 404 413 415 429 503',
+      'get /v1/campaigns/{id}': '200 400 404 413 415 429 503',
       'post /v1/campaigns': '201 400 401 403 409 413 415 429 503',
       'patch /v1/campaigns/{id}': '200 400 401 403 404 409 413 415 429 503',
-      'get /v1/campaigns/{id}/stats': '200 401 403 404 429 503',
-      'get /v1/campaigns/{id}/grants': '200 400 401 403 404 429 503',
-      'get /v1/campaigns/{id}/grants.csv': '200 400 401 403 404 429 503',
-      'get /v1/wallets/{currency}/{userId}': '200 400 401 403 404 429 503',
+      'get /v1/campaigns/{id}/stats': '200 400 401 403 404 413 415 429 503',
+      'get /v1/campaigns/{id}/grants': '200 400 401 403 404 413 415 429 503',
+      'get /v1/campaigns/{id}/grants.csv': '200 400 401 403 404 413 415 429 503',
+      'get /v1/wallets/{currency}/{userId}': '200 400 401 403 404 413 415 429 503',
       'patch /v1/wallets/{currency}/{userId}': '200 400 401 403 413 415 429 503',
     });
     for (const [path, operations] of Object.entries(paths)) {
