@@ -13,9 +13,34 @@ import type { Request } from 'express';
 import { DeadlineInterceptor } from '../http/deadline.interceptor.js';
 import { ApiProblems } from '../problems/api-problems.js';
 import { AddressLimitGuard } from '../rate-limits/address-limit.guard.js';
-import { ProviderEvents } from './provider-events.js';
+import { EVENT_TYPES, ProviderEvents } from './provider-events.js';
 
 const NOTHING = Buffer.alloc(0);
+
+/** What is read of an event; providers may say more. */
+const EVENT: Extract<Parameters<typeof ApiBody>[0], { schema: unknown }>['schema'] = {
+  type: 'object',
+  required: ['type', 'transfer'],
+  additionalProperties: true,
+  properties: {
+    type: { type: 'string', enum: [...EVENT_TYPES] },
+    transfer: {
+      type: 'object',
+      required: ['id', 'idempotencyKey', 'campaignId', 'userId', 'amount', 'currency', 'state'],
+      additionalProperties: true,
+      properties: {
+        id: { type: 'string', example: 'tr_000001' },
+        idempotencyKey: { type: 'string', example: 'grant:spring-drop:42' },
+        campaignId: { type: 'string', example: 'spring-drop' },
+        userId: { type: 'string', example: '42' },
+        amount: { type: 'integer', example: 10 },
+        currency: { type: 'string', example: 'KRW' },
+        state: { type: 'string', enum: ['settled', 'rejected', 'reversed'] },
+        reason: { type: 'string', nullable: true },
+      },
+    },
+  },
+};
 
 @ApiTags('payout provider')
 @Controller('v1/payout-events')
@@ -30,13 +55,7 @@ export class ProviderEventsController {
   @ApiHeader({ name: 'webhook-id', required: true })
   @ApiHeader({ name: 'webhook-timestamp', required: true, description: 'seconds since 1970' })
   @ApiHeader({ name: 'webhook-signature', required: true, description: 'v1,<base64 of HMAC-SHA256>' })
-  @ApiBody({
-    schema: {
-      type: 'object',
-      required: ['type', 'transfer'],
-      properties: { type: { type: 'string' }, transfer: { type: 'object' } },
-    },
-  })
+  @ApiBody({ schema: EVENT })
   @ApiNoContentResponse({ description: 'Taken; also when it was known, or meant nothing here.' })
   @ApiProblems(400, 401, 413, 415, 429, 503)
   async take(

@@ -24,7 +24,7 @@ interface ProviderEvent {
   readonly body: string;
 }
 
-const EVENT_TYPES = ['transfer.settled', 'transfer.rejected', 'transfer.reversed'] as const;
+export const EVENT_TYPES = ['transfer.settled', 'transfer.rejected', 'transfer.reversed'] as const;
 type EventType = (typeof EVENT_TYPES)[number];
 
 const SAYS: Readonly<Record<EventType, Pick<Conclusion, 'state'> & { readonly transferStates: string[] }>> = {
@@ -81,7 +81,9 @@ export class ProviderEvents {
     const signed =
       PAYOUT_WEBHOOK_SECRET === undefined ? null : verifyWebhook(PAYOUT_WEBHOOK_SECRET, headers, rawBody);
     if (!signed || !(await this.isRecent(signed.timestamp))) {
-      throw new Problem(401, 'invalid-signature', 'The signature or its time does not fit');
+      throw new Problem(401, 'invalid-signature', 'The signature or its time does not fit', {
+        headers: { 'WWW-Authenticate': 'Webhook-Signature' },
+      });
     }
     const body = rawBody.toString();
     const { type, transfer } = parse(body);

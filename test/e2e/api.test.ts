@@ -403,8 +403,8 @@ describe('the documentation', () => {
       'get /v1/campaigns/{id}/grants.csv': '200 400 401 403 404 413 415 429 503',
       'get /v1/wallets/{currency}/{userId}': '200 400 401 403 404 413 415 429 503',
       'patch /v1/wallets/{currency}/{userId}': '200 400 401 403 413 415 429 503',
-      'get /v1/campaigns/{id}/payouts': '200 400 401 403 404 429 503',
-      'get /v1/campaigns/{id}/payouts/{userId}': '200 400 401 403 404 429 503',
+      'get /v1/campaigns/{id}/payouts': '200 400 401 403 404 413 415 429 503',
+      'get /v1/campaigns/{id}/payouts/{userId}': '200 400 401 403 404 413 415 429 503',
       'patch /v1/campaigns/{id}/payouts/{userId}': '200 400 401 403 404 409 413 415 429 503',
       'post /v1/payout-events': '204 400 401 413 415 429 503',
     });

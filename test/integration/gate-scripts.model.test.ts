@@ -1,5 +1,7 @@
 import fc from 'fast-check';
+import { RedisServer } from '../../tools/stack/redis-server.js';
 import { CampaignStore } from '../../src/campaigns/campaign.store.js';
+import { dataFolderOf } from '../support/data-folder.js';
 import { GateAndModel } from '../support/gate-model/gate-and-model.js';
 import { GateModel } from '../support/gate-model/gate-model.js';
 import { anyRun } from '../support/gate-model/gate-steps.js';
@@ -9,18 +11,25 @@ import { type RunningApp, World } from '../support/world.js';
 // The Lua scripts against a model of them that is plain enough to be read: after every step both must have decided the
 // same and hold the same. Leases last for ever here, and run out when a step says so.
 
+let redis: RedisServer;
 let world: World;
 let api: RunningApp;
 let inside: Inside;
 let campaigns = 0;
 
 beforeAll(async () => {
-  world = await World.create({ SLOT_LEASE_MS: '86400000' });
+  // One of its own: to lose a server's scripts is felt by all who use it.
+  redis = new RedisServer({ dataDir: dataFolderOf('gate-model'), log: () => undefined });
+  await redis.start();
+  world = await World.create({ SLOT_LEASE_MS: '86400000' }, { redisUrl: redis.url });
   api = await world.start('api');
   inside = new Inside(api);
 });
 
-afterAll(() => world.close());
+afterAll(async () => {
+  await world.close();
+  await redis.stop();
+});
 
 async function open(capacity: number, waitingCapacity: number): Promise<GateAndModel> {
   const id = `model-${++campaigns}`;
