@@ -24,14 +24,15 @@ export async function runCase(lane: Lane, crash: CrashCase): Promise<void> {
     APP_ROLE: role,
     FAILPOINTS: `${point}:${action}@${reach}`,
   });
-  const stage = new Stage(lane, crash, target);
+  const stage = new Stage(lane, crash, crash.provoke.name, target);
   try {
-    await breakAndMend(stage, target);
+    await breakAndMend(stage, crash, target);
     await expectAtRest(stage);
     if (action !== 'kill') expect(await target.end('SIGTERM')).toEqual({ code: 0, signal: null });
     await stage.readAll();
     await expectPromisesKept(stage);
     await expectRebuiltOnlyWhenLost(stage);
+    await lane.retire(stage.campaignId);
   } catch (error) {
     if (error instanceof Error) error.message += `\n\nThe process that was to break said:\n${target.stdout}`;
     throw error;
@@ -43,8 +44,8 @@ export async function runCase(lane: Lane, crash: CrashCase): Promise<void> {
   }
 }
 
-async function breakAndMend(stage: Stage, target: ServiceProcess): Promise<void> {
-  const { lane, crash } = stage;
+async function breakAndMend(stage: Stage, crash: CrashCase, target: ServiceProcess): Promise<void> {
+  const { lane } = stage;
   // What a worker is to be broken at must be its own to do, until it is broken.
   if (crash.role === 'worker') lane.worker.signal('SIGSTOP');
   if (crash.point !== 'campaign.created') await stage.createCampaign();
@@ -67,10 +68,10 @@ async function hasFired(target: ServiceProcess, { point, action }: CrashCase): P
 
 /** What died is started anew, without the fault; what is frozen goes on long after others have made up for it. */
 async function mend(stage: Stage, target: ServiceProcess): Promise<void> {
-  const { lane, crash } = stage;
-  if (crash.action === 'kill') {
+  const { lane, fault } = stage;
+  if (fault.action === 'kill') {
     stage.target = await target.again({ FAILPOINTS: '' });
-    if (crash.role === 'api') {
+    if (fault.role === 'api') {
       lane.worker.signal('SIGCONT');
       return;
     }
@@ -79,7 +80,7 @@ async function mend(stage: Stage, target: ServiceProcess): Promise<void> {
     return;
   }
   lane.worker.signal('SIGCONT');
-  if (crash.action === 'error') return;
+  if (fault.action === 'error') return;
   await sleep(FROZEN_MS);
   expect(await isStopped(target.pid)).toBe(true);
   target.signal('SIGCONT');

@@ -7,7 +7,7 @@ import type { Operation } from '../history.js';
 import { RecordingClient } from '../recording-client.js';
 import type { ServiceProcess } from '../service-process.js';
 import type { Lane } from './lane.js';
-import type { CrashCase } from './crash-case.js';
+import type { Fault } from './fault.js';
 
 export const CAPACITY = 8;
 export const LINE = 6;
@@ -28,11 +28,12 @@ export class Stage {
 
   constructor(
     readonly lane: Lane,
-    readonly crash: CrashCase,
+    readonly fault: Fault,
+    provocation: string,
     target: ServiceProcess,
   ) {
-    const { point, role, provoke, action } = crash;
-    this.campaignId = `${point.replace('.', '-')}-${role}-${provoke.name}-${action}`.toLowerCase();
+    const { point, role, action } = fault;
+    this.campaignId = `${point.replace('.', '-')}-${role}-${provocation}-${action}`.toLowerCase();
     this.client = new RecordingClient(this.campaignId);
     this.target = target;
   }
@@ -46,7 +47,7 @@ export class Stage {
    * back on its own port.
    */
   pick(attempt: number): string {
-    const { role, action } = this.crash;
+    const { role, action } = this.fault;
     if (role === 'worker') return this.lane.api.url;
     return action === 'stop' && attempt % 2 === 1 ? this.lane.api.url : this.target.url;
   }
@@ -138,7 +139,7 @@ export class Stage {
 
   /** What is no answer: 500, where an error is made to happen that nobody foresaw. */
   private passing(): readonly number[] {
-    return this.crash.action === 'error' ? [500] : [];
+    return this.fault.action === 'error' ? [500] : [];
   }
 
   private async insert({ userId, grantSeq, arrivalNo, createdAt }: GateClaim): Promise<void> {
