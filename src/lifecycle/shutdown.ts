@@ -1,8 +1,15 @@
 import { type INestApplication, Logger } from '@nestjs/common';
 import type { Server } from 'node:http';
+import { Server as Listener } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Environment } from '../config/environment.js';
 import { Draining } from './draining.js';
+
+/**
+ * How long connections that are kept alive may bring one more request after the listener has closed: one that was on its way
+ * when they seemed idle gets its answer, and with it `Connection: close`, instead of a reset.
+ */
+const LINGER_MS = 500;
 
 /** A connection whose request began before the draining stays open after its answer, and would hold up the end. */
 const SWEEP_MS = 50;
@@ -10,8 +17,8 @@ const SWEEP_MS = 50;
 const SIGNALS = ['SIGTERM', 'SIGINT'] as const;
 
 /**
- * On SIGTERM or SIGINT: readiness says 503, load balancers get DRAIN_DELAY_MS to notice, the worker finishes its jobs, the
- * listener closes and requests in flight are answered, connections close, exit 0. Exit 1 when that takes longer than
+ * On SIGTERM or SIGINT: readiness says 503, load balancers get DRAIN_DELAY_MS to notice, the listener closes, requests in
+ * flight are answered, the worker finishes its jobs, connections close, exit 0. Exit 1 when that takes longer than
  * SHUTDOWN_DEADLINE_MS.
  */
 export function shutDownInOrder(
@@ -28,9 +35,8 @@ export function shutDownInOrder(
     }, SHUTDOWN_DEADLINE_MS).unref();
     app.get(Draining).begin();
     await sleep(DRAIN_DELAY_MS);
-    const sweep = setInterval(() => server.closeIdleConnections(), SWEEP_MS);
+    await endConnections(server);
     await app.close();
-    clearInterval(sweep);
     process.exit(0);
   };
   for (const signal of SIGNALS) {
@@ -41,4 +47,14 @@ export function shutDownInOrder(
       });
     });
   }
+}
+
+/** Takes no connection any more, and fulfils when the last one has ended. */
+async function endConnections(server: Server): Promise<void> {
+  // Not the HTTP server's own close, which ends what seems idle at once.
+  const ended = new Promise<void>((resolve) => Listener.prototype.close.call(server, () => resolve()));
+  await Promise.race([ended, sleep(LINGER_MS)]);
+  const sweep = setInterval(() => server.closeIdleConnections(), SWEEP_MS);
+  await ended;
+  clearInterval(sweep);
 }

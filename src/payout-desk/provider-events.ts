@@ -134,7 +134,8 @@ export class ProviderEvents {
   }
 }
 
+/** The body parser has seen that it is JSON, unless there was none. */
 function parse(body: string): { type?: unknown; transfer?: unknown } {
-  const value: unknown = JSON.parse(body); // the body parser has seen that it is JSON
+  const value: unknown = body === '' ? null : JSON.parse(body);
   return typeof value === 'object' && value !== null ? value : {};
 }

@@ -73,8 +73,8 @@ export const recoveryMutants: readonly Mutant[] = [
     edits: [
       {
         file: 'src/gate/gate-picture.ts',
-        find: `FROM user_grants WHERE campaign_id = $1 AND arrival_no > $2 ORDER BY`,
-        replace: `FROM user_grants WHERE campaign_id = $1 AND arrival_no > $2 AND status <> 'FAILED' ORDER BY`,
+        find: `FROM user_grants WHERE campaign_id = $1 AND arrival_no > $2 AND arrival_no <= $3 ORDER BY`,
+        replace: `FROM user_grants WHERE campaign_id = $1 AND arrival_no > $2 AND arrival_no <= $3 AND status <> 'FAILED' ORDER BY`,
       },
     ],
     tests: ['test/integration/rules', 'test/integration/gate-scripts'],

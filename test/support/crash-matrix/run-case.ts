@@ -4,7 +4,7 @@ import { eventually } from '../eventually.js';
 import { brokenPromises } from '../kept-promises.js';
 import { isStopped } from '../process-state.js';
 import { ServiceProcess } from '../service-process.js';
-import { type CrashCase, nameOf } from './crash-case.js';
+import type { CrashCase } from './crash-case.js';
 import { LEASE_MS, type Lane } from './lane.js';
 import { CAPACITY, Stage } from './stage.js';
 
@@ -24,7 +24,7 @@ export async function runCase(lane: Lane, crash: CrashCase): Promise<void> {
     APP_ROLE: role,
     FAILPOINTS: `${point}:${action}@${reach}`,
   });
-  const stage = new Stage(lane, crash, nameOf(crash), target);
+  const stage = new Stage(lane, crash, crash.provoke.name, target);
   try {
     await breakAndMend(stage, crash, target);
     await expectAtRest(stage);
@@ -32,6 +32,7 @@ export async function runCase(lane: Lane, crash: CrashCase): Promise<void> {
     await stage.readAll();
     await expectPromisesKept(stage);
     await expectRebuiltOnlyWhenLost(stage);
+    await lane.retire(stage.campaignId);
   } catch (error) {
     if (error instanceof Error) error.message += `\n\nThe process that was to break said:\n${target.stdout}`;
     throw error;
@@ -51,7 +52,7 @@ async function breakAndMend(stage: Stage, crash: CrashCase, target: ServiceProce
   const provoked = crash.provoke(stage);
   const broken = hasFired(target, crash).then(async () => {
     stage.hasFired = true;
-    await mend(stage, crash, target);
+    await mend(stage, target);
   });
   await Promise.all([provoked, broken]);
 }
@@ -66,11 +67,11 @@ async function hasFired(target: ServiceProcess, { point, action }: CrashCase): P
 }
 
 /** What died is started anew, without the fault; what is frozen goes on long after others have made up for it. */
-async function mend(stage: Stage, crash: CrashCase, target: ServiceProcess): Promise<void> {
-  const { lane } = stage;
-  if (crash.action === 'kill') {
+async function mend(stage: Stage, target: ServiceProcess): Promise<void> {
+  const { lane, fault } = stage;
+  if (fault.action === 'kill') {
     stage.target = await target.again({ FAILPOINTS: '' });
-    if (crash.role === 'api') {
+    if (fault.role === 'api') {
       lane.worker.signal('SIGCONT');
       return;
     }
@@ -79,7 +80,7 @@ async function mend(stage: Stage, crash: CrashCase, target: ServiceProcess): Pro
     return;
   }
   lane.worker.signal('SIGCONT');
-  if (crash.action === 'error') return;
+  if (fault.action === 'error') return;
   await sleep(FROZEN_MS);
   expect(await isStopped(target.pid)).toBe(true);
   target.signal('SIGCONT');

@@ -1,4 +1,3 @@
-import type { FailpointAction } from '../../../src/config/environment.js';
 import { readEnvironment } from '../../../src/config/read-environment.js';
 import { STALE } from '../../../src/gate/gate-answers.js';
 import type { GateClaim } from '../../../src/gate/gate-claim.js';
@@ -8,6 +7,7 @@ import type { Operation } from '../history.js';
 import { RecordingClient } from '../recording-client.js';
 import type { ServiceProcess } from '../service-process.js';
 import type { Lane } from './lane.js';
+import type { Fault } from './fault.js';
 
 export const CAPACITY = 8;
 export const LINE = 6;
@@ -15,12 +15,6 @@ export const LINE = 6;
 /** Who waits for an answer no longer than this asks another instance. */
 const IMPATIENT_MS = 600;
 const AT_ONCE = 3;
-
-/** What breaks, as far as clients must know: whom they may ask depends on it. */
-interface Breakdown {
-  readonly role: 'api' | 'worker';
-  readonly action: FailpointAction;
-}
 
 /** One case under way: its campaign, the process that is to break, and the clients. */
 export class Stage {
@@ -34,11 +28,12 @@ export class Stage {
 
   constructor(
     readonly lane: Lane,
-    private readonly breakdown: Breakdown,
-    caseName: string,
+    readonly fault: Fault,
+    provocation: string,
     target: ServiceProcess,
   ) {
-    this.campaignId = caseName;
+    const { point, role, action } = fault;
+    this.campaignId = `${point.replace('.', '-')}-${role}-${provocation}-${action}`.toLowerCase();
     this.client = new RecordingClient(this.campaignId);
     this.target = target;
   }
@@ -52,7 +47,7 @@ export class Stage {
    * back on its own port.
    */
   pick(attempt: number): string {
-    const { role, action } = this.breakdown;
+    const { role, action } = this.fault;
     if (role === 'worker') return this.lane.api.url;
     return action === 'stop' && attempt % 2 === 1 ? this.lane.api.url : this.target.url;
   }
@@ -145,7 +140,7 @@ export class Stage {
 
   /** What is no answer: 500, where an error is made to happen that nobody foresaw. */
   private passing(): readonly number[] {
-    return this.breakdown.action === 'error' ? [500] : [];
+    return this.fault.action === 'error' ? [500] : [];
   }
 
   private async insert({ userId, grantSeq, arrivalNo, createdAt }: GateClaim): Promise<void> {

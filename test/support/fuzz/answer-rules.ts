@@ -77,7 +77,7 @@ function problemRules({ status, headers, text }: Answer, silent: boolean): strin
   if (mediaType(headers['content-type']) !== 'application/problem+json') broken.push('no problem+json');
   if ([429, 503].includes(status) && !/^[1-9]\d*$/.test(headers['retry-after'] ?? ''))
     broken.push('no Retry-After');
-  if (status === 401 && !/^Bearer/.test(headers['www-authenticate'] ?? ''))
+  if (status === 401 && !/^(Bearer|Webhook-Signature)/.test(headers['www-authenticate'] ?? ''))
     broken.push('no WWW-Authenticate');
   if (status === 405 && headers.allow === undefined) broken.push('no Allow');
   if (silent) return broken;

@@ -1,0 +1,9 @@
+import type { FailpointAction } from '../../../src/config/environment.js';
+import type { Failpoint } from '../../../src/failpoints/failpoint.js';
+
+/** Where a process of which role is to break, and how. */
+export interface Fault {
+  readonly point: Failpoint;
+  readonly role: 'api' | 'worker';
+  readonly action: FailpointAction;
+}
