@@ -134,8 +134,12 @@ export class ProviderEvents {
   }
 }
 
-/** The body parser has seen that it is JSON, unless there was none. */
+/** An empty object for what is no JSON, such as nothing at all, or a byte order mark that the body parser lets pass. */
 function parse(body: string): { type?: unknown; transfer?: unknown } {
-  const value: unknown = body === '' ? null : JSON.parse(body);
-  return typeof value === 'object' && value !== null ? value : {};
+  try {
+    const value: unknown = JSON.parse(body);
+    return typeof value === 'object' && value !== null ? value : {};
+  } catch {
+    return {};
+  }
 }

@@ -173,7 +173,8 @@ export class GateAndModel {
     this.isLost = await this.memory.lose(loss);
     const before = await this.memory.read();
     expect(await this.inside.slots.claim(trusted, ['1', '99'])).toBe(STALE);
-    expect(await this.inside.slots.free(this.id, [{ grantSeq: 1, userId: '' }])).toEqual(
+    const noSlot = { grantSeq: this.model.capacity + 1, userId: '' };
+    expect(await this.inside.slots.free(this.id, [noSlot])).toEqual(
       this.isLost ? STALE : { epoch: trusted.epoch, promotions: [] },
     );
     expect(await this.memory.read()).toEqual(before);
