@@ -116,8 +116,8 @@ const small: readonly Configuration[] = [
   },
   {
     name: 'two api',
-    about: 'two api, Redis is flushed',
-    shape: { users: 3, capacity: 2, waiting: 0, apis: 2, workers: 1, faults: { flushed: 1 } },
+    about: 'two api, nobody pays, Redis is flushed, an api dies',
+    shape: { users: 3, capacity: 2, waiting: 0, apis: 2, workers: 0, faults: { flushed: 1, crash: 1 } },
   },
   {
     name: 'no line',
@@ -126,9 +126,9 @@ const small: readonly Configuration[] = [
   },
   {
     name: 'restored',
-    about: 'Redis comes back older than it was, a reply is lost',
+    about: 'nobody pays, Redis comes back older than it was, a reply is lost',
     shape: {
-      ...{ users: 3, capacity: 2, waiting: 0, apis: 1, workers: 1 },
+      ...{ users: 3, capacity: 2, waiting: 0, apis: 1, workers: 0 },
       faults: { lostReply: 1, restoredOld: 2 },
     },
   },
@@ -228,6 +228,11 @@ export const deep: readonly (Configuration & { readonly liveness: boolean })[] =
     liveness: false,
   },
 ];
+
+/** Without a worker nothing comes to an end, so no good rest is to be looked for. */
+export function canRest({ workers }: Shape): boolean {
+  return workers > 0;
+}
 
 /** @throws Error when there is none of that name */
 export function configurationNamed(name: string): Configuration {

@@ -1,10 +1,17 @@
 import { parseArgs } from 'node:util';
-import { type Configuration, configurationNamed, configurations, deep, shownBy } from './configurations.js';
+import {
+  canRest,
+  type Configuration,
+  configurationNamed,
+  configurations,
+  deep,
+  shownBy,
+} from './configurations.js';
 import { type Exploration, explore, type Limits } from './explorer.js';
 import { type Flaw, MUTATIONS, mutations, RULES, rules } from './rules.js';
 
-/** A deep exploration ends here: about 1.5 GB, and some minutes each. */
-const DEEP_STATES = 30_000_000;
+/** A deep exploration ends here: about 3 GB, and ten minutes each. */
+const DEEP_STATES = 20_000_000;
 const DEEP_MS = 600_000;
 
 interface Line {
@@ -13,11 +20,12 @@ interface Line {
   readonly exploration: Exploration;
 }
 
-function run(configuration: Configuration, without: Flaw | null, limits: Limits): Line {
+function run(configuration: Configuration, without: Flaw | null, limits: Partial<Limits>): Line {
+  const { name, shape } = configuration;
   return {
-    configuration: configuration.name,
+    configuration: name,
     without,
-    exploration: explore(configuration.shape, without, limits),
+    exploration: explore(shape, without, { liveness: canRest(shape), ...limits }),
   };
 }
 
@@ -30,8 +38,7 @@ function printExploration({ about }: Configuration, { configuration, exploration
   );
   if (livenessChecked) console.log(`  from each a good rest can be reached; there are ${goodRests}`);
   else console.log('  ways to a good rest were not looked for');
-  if (!isComplete && !violation)
-    console.log('  stopped at the bound: everything up to that depth was covered');
+  if (!isComplete && !violation) console.log('  stopped at the bound: the last depth was not covered whole');
   if (violation) printViolation(exploration);
   else console.log('  every promise held');
 }
@@ -42,9 +49,9 @@ function printViolation({ violation }: Exploration): void {
   violation.trace.forEach((step, i) => console.log(`  ${String(i + 1).padStart(4)}. ${step}`));
 }
 
-/** Leaves out one rule, or breaks one step, in the configuration that shows it. */
-function leaveOut(flaw: Flaw): Line {
-  return run(configurationNamed(shownBy[flaw][0]), flaw, { liveness: true, maxStates: DEEP_STATES });
+/** Leaves out one rule, or breaks one step, where that shows unless another configuration is asked for. */
+function leaveOut(flaw: Flaw, name: string = shownBy[flaw][0]): Line {
+  return run(configurationNamed(name), flaw, { maxStates: DEEP_STATES });
 }
 
 function printTable(lines: readonly Line[]): void {
@@ -59,6 +66,39 @@ function printTable(lines: readonly Line[]): void {
 
 function isFlaw(name: string): name is Flaw {
   return name in RULES || name in MUTATIONS;
+}
+
+type Say = (print: () => void) => void;
+
+function one(
+  configuration: Configuration,
+  say: Say,
+  limits: Partial<Limits> = { maxStates: DEEP_STATES },
+): Line {
+  const line = run(configuration, null, limits);
+  say(() => printExploration(configuration, line));
+  return line;
+}
+
+function withoutIt(flaw: Flaw, configuration: string | undefined, say: Say): Line[] {
+  const line = leaveOut(flaw, configuration);
+  say(() => console.log(`without ${flaw}, in "${line.configuration}":`));
+  say(() => printViolation(line.exploration));
+  if (!line.exploration.violation) say(() => console.log('  nothing was violated'));
+  return [line];
+}
+
+function everything(deeper: boolean, say: Say): Line[] {
+  const limits = { maxStates: DEEP_STATES, maxMs: DEEP_MS };
+  const explored = [
+    ...configurations.map((configuration) => one(configuration, say, limits)),
+    ...(deeper
+      ? deep.map((configuration) => one(configuration, say, { ...limits, liveness: configuration.liveness }))
+      : []),
+  ];
+  const leftOut = [...rules, ...mutations].map((flaw) => leaveOut(flaw));
+  say(() => printTable(leftOut));
+  return [...explored, ...leftOut];
 }
 
 /** @returns the exit code: 0 when every promise held, and every rule that was left out was missed */
@@ -76,39 +116,13 @@ function main(): number {
     console.error(`--without wants one of: ${[...rules, ...mutations].join(', ')}`);
     return 2;
   }
-  const lines: Line[] = [];
-  const say = (print: () => void): void => {
-    if (!values.json) print();
-  };
-  if (without !== undefined) {
-    const line =
-      values.configuration === undefined
-        ? leaveOut(without)
-        : run(configurationNamed(values.configuration), without, { liveness: true, maxStates: DEEP_STATES });
-    lines.push(line);
-    say(() => console.log(`without ${without}, in "${line.configuration}":`));
-    say(() => printViolation(line.exploration));
-    if (!line.exploration.violation) say(() => console.log('  nothing was violated'));
-  } else if (values.configuration !== undefined) {
-    const configuration = configurationNamed(values.configuration);
-    const line = run(configuration, null, { liveness: true, maxStates: DEEP_STATES });
-    lines.push(line);
-    say(() => printExploration(configuration, line));
-  } else {
-    const limits = { maxStates: DEEP_STATES, maxMs: DEEP_MS };
-    const chosen = [
-      ...configurations.map((configuration) => ({ ...configuration, liveness: true })),
-      ...(values.deep ? deep : []),
-    ];
-    for (const configuration of chosen) {
-      const line = run(configuration, null, { ...limits, liveness: configuration.liveness });
-      lines.push(line);
-      say(() => printExploration(configuration, line));
-    }
-    const leftOut = [...rules, ...mutations].map(leaveOut);
-    lines.push(...leftOut);
-    say(() => printTable(leftOut));
-  }
+  const say = values.json ? () => undefined : (print: () => void) => print();
+  const lines =
+    without !== undefined
+      ? withoutIt(without, values.configuration, say)
+      : values.configuration !== undefined
+        ? [one(configurationNamed(values.configuration), say)]
+        : everything(values.deep, say);
   if (values.json) console.log(JSON.stringify(lines));
   const asExpected = lines.every((line) => (line.exploration.violation === null) === (line.without === null));
   return asExpected ? 0 : 1;

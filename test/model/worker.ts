@@ -1,7 +1,7 @@
 import * as gate from './gate.js';
 import * as postgres from './postgres.js';
 import { condemn, doubt } from './rebuild.js';
-import { CHANCE, type Offer, PROGRESS } from './step.js';
+import { type Offer, PROGRESS } from './step.js';
 import { GRANT, type Task, type Worker, type World } from './world.js';
 
 /** Where a task stands. The reaper's tasks go the last two ways as well. */
@@ -119,7 +119,7 @@ function talkToBank(world: World, task: Task, offer: Offer): void {
       );
     }
     offer(
-      world.left.timeout > 0 ? CHANCE : PROGRESS,
+      PROGRESS,
       () => `the answer on user ${user} does not come: in doubt`,
       () => {
         if (world.does('a time-out is a rejection')) {

@@ -30,7 +30,6 @@ export const FAULTS = [
   'scriptsLost',
   'restoredOld',
   'lockLost',
-  'timeout',
 ] as const;
 export type Fault = (typeof FAULTS)[number];
 
