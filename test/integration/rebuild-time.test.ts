@@ -58,7 +58,6 @@ const SIZES = [
   { capacity: 10_000, granted: 10_000, waiting: 0 },
   { capacity: 10_000, granted: 5_000, waiting: 1_000 },
   { capacity: 1_000_000, granted: 500_000, waiting: 100_000 },
-  { capacity: 1_000_000, granted: 1_000_000, waiting: 0 },
 ];
 
 it.each(SIZES)(
