@@ -13,7 +13,7 @@ const HANGS_AFTER_MS = 180_000;
 /** One test a point and action: each is broken by a SIGKILL, by being frozen for longer than its lease, by an error. */
 export function crashMatrix(
   points: readonly CrashPoint[],
-  variables: Readonly<Record<string, string>> = {},
+  variables: () => Readonly<Record<string, string>> = () => ({}),
 ): void {
   const cases = points.flatMap((point) =>
     FAILPOINT_ACTIONS.map((action): CrashCase => ({ ...point, action })),
@@ -24,7 +24,7 @@ export function crashMatrix(
 
   beforeAll(async () => {
     // One after the other: each starts two processes already.
-    while (idle.length < LANES) idle.push(await Lane.open(variables));
+    while (idle.length < LANES) idle.push(await Lane.open(variables()));
   }, HANGS_AFTER_MS);
 
   afterAll(async () => {

@@ -1,0 +1,38 @@
+import { join } from 'node:path';
+import { BankProcess } from '../../../tools/bank/bank-process.js';
+import { CLOSED_WALLETS } from '../../support/crash-matrix/lane.js';
+import { crashMatrix } from '../../support/crash-matrix/matrix.js';
+import { rush } from '../../support/crash-matrix/provocations.js';
+import { dataFolderOf } from '../../support/data-folder.js';
+
+let bank: BankProcess;
+
+beforeAll(async () => {
+  bank = await BankProcess.start({ logFile: join(dataFolderOf('crash-matrix'), 'bank.jsonl') });
+  await bank.control.setOdds({ rejectUsers: CLOSED_WALLETS.map(String) });
+});
+
+afterAll(() => BankProcess.killAll());
+
+// What a worker does where a provider pays: the attempt is recorded, the provider is called, its answer is recorded.
+crashMatrix(
+  [
+    { point: 'payout.recorded', reach: 3, role: 'worker', provider: 'http', provoke: rush },
+    { point: 'provider.answered', reach: 3, role: 'worker', provider: 'http', provoke: rush },
+    { point: 'payout.concluded', role: 'worker', provider: 'http', provoke: rush },
+  ],
+  () => ({
+    ...bank.serviceVariables,
+    PAYOUT_HTTP_TIMEOUT_MS: '500',
+    PAYOUT_HTTP_RATE: '1000',
+    PAYOUT_RETRY_MS: '50',
+  }),
+);
+
+it('P2, P7: the provider itself has seen one request a key, and moved its money once', async () => {
+  const lines = await bank.readLog();
+  const settled = lines.filter(({ event }) => event === 'settled').map((line) => line.idempotencyKey);
+  expect(settled.length).toBeGreaterThan(0);
+  expect(settled.length).toBe(new Set(settled).size);
+  expect(lines.filter(({ event }) => event === 'key-conflict' || event === 'forgotten')).toEqual([]);
+});
