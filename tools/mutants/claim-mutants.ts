@@ -73,7 +73,7 @@ export const claimMutants: readonly Mutant[] = [
         replace: `if in_line >= 0 then slots =`,
       },
     ],
-    tests: ['test/integration/gate-scripts', 'test/integration/p3-order'],
+    tests: ['test/integration/gate-scripts', 'test/integration/rules'],
   },
   {
     name: 'a place in the line gets no lease',
@@ -97,7 +97,11 @@ export const claimMutants: readonly Mutant[] = [
         replace: `const request = context.switchToHttp().getRequest<IdentifiedRequest>();
   const subject = (request.body as { userId?: string } | undefined)?.userId ?? request.identity.subject;`,
       },
-      { file: 'src/grants/grants.controller.ts', find: `  @UseGuards(NoBodyGuard)\n`, replace: '' },
+      {
+        file: 'src/grants/no-body.guard.ts',
+        find: `if (body === undefined) return true;`,
+        replace: `if (body === undefined || body) return true;`,
+      },
     ],
     tests: ['test/e2e/bad-input'],
   },
