@@ -12,23 +12,8 @@ export interface Operation {
   readonly body: unknown;
 }
 
-/** A claim as the API tells it. */
-export interface ToldClaim {
-  readonly userId: string;
-  readonly status: 'PENDING' | 'SUCCESS' | 'FAILED' | 'WAITING' | 'ENDED';
-  readonly grantSeq: number | null;
-  readonly arrivalNo: number;
-  readonly createdAt: string;
-}
-
 export function now(): number {
   return performance.timeOrigin + performance.now();
-}
-
-/** The claim that this answer tells of, if it does. */
-export function toldClaim({ op, status, body }: Operation): ToldClaim | undefined {
-  const tells = (op === 'claim' || op === 'status') && (status === 200 || status === 202);
-  return tells ? (body as ToldClaim) : undefined;
 }
 
 export function codeOf({ body }: Operation): string | undefined {

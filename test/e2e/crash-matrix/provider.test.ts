@@ -5,10 +5,11 @@ import { crashMatrix } from '../../support/crash-matrix/matrix.js';
 import { rush } from '../../support/crash-matrix/provocations.js';
 import { dataFolderOf } from '../../support/data-folder.js';
 
+const logFile = join(dataFolderOf('crash-matrix'), 'bank.jsonl');
 let bank: BankProcess;
 
 beforeAll(async () => {
-  bank = await BankProcess.start({ logFile: join(dataFolderOf('crash-matrix'), 'bank.jsonl') });
+  bank = await BankProcess.start({ logFile });
   await bank.control.setOdds({ rejectUsers: CLOSED_WALLETS.map(String) });
 });
 
@@ -27,6 +28,7 @@ crashMatrix(
     PAYOUT_HTTP_RATE: '1000',
     PAYOUT_RETRY_MS: '50',
   }),
+  logFile,
 );
 
 it('P2, P7: the provider itself has seen one request a key, and moved its money once', async () => {

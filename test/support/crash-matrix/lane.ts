@@ -20,9 +20,11 @@ export class Lane {
     readonly api: ServiceProcess,
     /** A worker that was started anew takes the place of this one. */
     public worker: ServiceProcess,
+    /** Where the provider keeps its log, if one pays. */
+    readonly bankLog: string | undefined,
   ) {}
 
-  static async open(variables: Readonly<Record<string, string>> = {}): Promise<Lane> {
+  static async open(variables: Readonly<Record<string, string>>, bankLog?: string): Promise<Lane> {
     const world = await World.create({ LOG_LEVEL: 'warn', DATABASE_POOL_SIZE: '5', ...TIMES, ...variables });
     await closeWallets(world, CLOSED_WALLETS);
     await retire(world, 'default');
@@ -30,7 +32,7 @@ export class Lane {
       ServiceProcess.start({ ...world.variables, APP_ROLE: 'api' }),
       ServiceProcess.start({ ...world.variables, APP_ROLE: 'worker' }),
     ]);
-    return new Lane(world, world.variables, api, worker);
+    return new Lane(world, world.variables, api, worker, bankLog);
   }
 
   /** Nothing will come of this campaign any more: reapers need not look after it in the cases that follow. */

@@ -14,6 +14,7 @@ const HANGS_AFTER_MS = 180_000;
 export function crashMatrix(
   points: readonly CrashPoint[],
   variables: () => Readonly<Record<string, string>> = () => ({}),
+  bankLog?: string,
 ): void {
   const cases = points.flatMap((point) =>
     FAILPOINT_ACTIONS.map((action): CrashCase => ({ ...point, action })),
@@ -24,7 +25,7 @@ export function crashMatrix(
 
   beforeAll(async () => {
     // One after the other: each starts two processes already.
-    while (idle.length < LANES) idle.push(await Lane.open(variables()));
+    while (idle.length < LANES) idle.push(await Lane.open(variables(), bankLog));
   }, HANGS_AFTER_MS);
 
   afterAll(async () => {

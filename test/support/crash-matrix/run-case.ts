@@ -110,7 +110,7 @@ async function expectPromisesKept({ lane, campaignId, history }: Stage): Promise
     );
     expect({ gate, violations }).toEqual({ gate: 'checked', violations: [] });
   });
-  expect(await brokenPromises(lane.world, campaignId, history)).toEqual([]);
+  expect(await brokenPromises(lane.world, campaignId, history, lane.bankLog)).toEqual([]);
 }
 
 /** A gate that was rebuilt although Redis lost nothing had been brought into contradiction with Postgres. */
