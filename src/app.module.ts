@@ -5,6 +5,7 @@ import { EnvironmentModule } from './config/environment.module.js';
 import { FailpointsModule } from './failpoints/failpoints.module.js';
 import { GrantsModule } from './grants/grants.module.js';
 import { HealthModule } from './health/health.module.js';
+import { HttpModule } from './http/http.module.js';
 import { IdentityModule } from './identity/identity.module.js';
 import { LedgerApiModule } from './ledger/ledger-api.module.js';
 import { LifecycleModule } from './lifecycle/lifecycle.module.js';
@@ -19,6 +20,7 @@ import { WorkerModule } from './worker/worker.module.js';
 /** What every role stands on. */
 const GROUND: readonly Type[] = [
   LifecycleModule,
+  HttpModule,
   PostgresModule,
   RedisModule,
   MetricsModule,

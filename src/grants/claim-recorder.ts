@@ -46,7 +46,7 @@ export class ClaimRecorder {
     const others = claims.filter(({ userId }) => !written.userIds.has(userId));
 
     const records = new Map(mine.map((claim) => [claim.userId, recordOf(claim, written.at)]));
-    await this.announce(campaignId, mine);
+    this.announce(campaignId, mine);
 
     // Somebody rolled these forward at the same time, or their place is taken.
     for (const record of await this.find(campaignId, others)) records.set(record.userId, record);
@@ -55,14 +55,12 @@ export class ClaimRecorder {
     return STALE;
   }
 
-  private async announce(campaignId: string, claims: readonly GateClaim[]): Promise<void> {
+  /** Nobody waits for either: the reaper makes up for what gets lost (R10). */
+  private announce(campaignId: string, claims: readonly GateClaim[]): void {
     const granted = claims.filter(({ grantSeq }) => grantSeq !== null).map(({ userId }) => userId);
     const waiting = claims.filter(({ grantSeq }) => grantSeq === null).map(({ userId }) => userId);
-    await Promise.all([
-      this.doorbell.ring(campaignId, granted),
-      // A confirmation that gets lost costs one look of the reaper (R10).
-      this.slots.confirmPlaces(campaignId, waiting).catch(() => undefined),
-    ]);
+    void this.doorbell.ring(campaignId, granted);
+    this.slots.confirmPlaces(campaignId, waiting).catch(() => undefined);
   }
 
   private find(campaignId: string, claims: readonly GateClaim[]): Promise<ClaimRecord[]> {

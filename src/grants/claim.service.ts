@@ -2,11 +2,9 @@ import { Injectable } from '@nestjs/common';
 import { Failpoints } from '../failpoints/failpoints.js';
 import { GateKeeper } from '../gate/gate-keeper.js';
 import { Metrics } from '../metrics/metrics.js';
-import { Problem, unavailable } from '../problems/problem.js';
+import { unavailable } from '../problems/problem.js';
 import { ClaimGathering } from './claim-gathering.js';
 import type { ClaimOutcome } from './claim-outcome.js';
-import type { ClaimRecord } from './claim-record.js';
-import { ClaimStore } from './claim.store.js';
 import { SoldOutCheck } from './sold-out-check.js';
 
 const ATTEMPTS = 2;
@@ -14,13 +12,12 @@ const ATTEMPTS = 2;
 /** The label of claims that failed: the path's id may be anything then, and a label's values must not grow without bound. */
 const UNCHECKED = '';
 
-/** Asking for a slot, and asking what became of it. */
+/** Asking for a slot. */
 @Injectable()
 export class ClaimService {
   constructor(
     private readonly gathering: ClaimGathering,
     private readonly soldOut: SoldOutCheck,
-    private readonly claims: ClaimStore,
     private readonly keeper: GateKeeper,
     private readonly metrics: Metrics,
     private readonly failpoints: Failpoints,
@@ -43,25 +40,11 @@ export class ClaimService {
     }
   }
 
-  /** What Postgres holds of this user, with the place in the line of who waits. @throws Problem 404 when there is nothing */
-  async find(
-    campaignId: string,
-    userId: string,
-  ): Promise<{ record: ClaimRecord; waitingPosition: number | null }> {
-    const [record] = await this.claims.find(campaignId, [userId]);
-    if (!record) throw new Problem(404, 'no-claim', 'This user has no claim in this campaign');
-    const waits = record.status === 'WAITING';
-    return {
-      record,
-      waitingPosition: waits ? await this.claims.waitingPosition(campaignId, record.arrivalNo) : null,
-    };
-  }
-
   private async decide(campaignId: string, userId: string): Promise<ClaimOutcome> {
     for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
       const outcome = await this.gathering.add(campaignId, userId);
       if (outcome.kind !== 'full') return outcome;
-      if (await this.soldOut.confirm(outcome)) {
+      if (this.soldOut.isConfirmed(outcome) || (await this.soldOut.confirm(outcome))) {
         this.failpoints.reach('sold-out.confirmed');
         return { kind: 'sold-out' };
       }

@@ -30,15 +30,18 @@ export class SoldOutCheck {
     private readonly environment: Environment,
   ) {}
 
+  /** Whether just this was found before. */
+  isConfirmed({ campaignId, epoch, lastArrivalNo }: FullGate): boolean {
+    const known = this.confirmed.get(campaignId);
+    return known?.epoch === epoch && known.lastArrivalNo === lastArrivalNo;
+  }
+
   /**
    * Waits, for a while, until the places ahead are durable: mostly they are being written at this moment.
    * @returns false when the epoch has moved on, so that what the gate said counts no more
    * @throws Problem 503 when some place ahead is still not durable after a while
    */
   confirm(full: FullGate): Promise<boolean> {
-    const known = this.confirmed.get(full.campaignId);
-    if (known?.epoch === full.epoch && known.lastArrivalNo === full.lastArrivalNo)
-      return Promise.resolve(true);
     const key = `${full.campaignId} ${full.epoch} ${full.lastArrivalNo}`;
     const underWay = this.underWay.get(key);
     if (underWay) return underWay;

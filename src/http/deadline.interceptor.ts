@@ -1,15 +1,13 @@
 import { type CallHandler, type ExecutionContext, Injectable, type NestInterceptor } from '@nestjs/common';
-import { type Observable, throwError, timeout } from 'rxjs';
-import { Environment } from '../config/environment.js';
-import { unavailable } from '../problems/problem.js';
+import { from, lastValueFrom, type Observable } from 'rxjs';
+import { Deadline } from './deadline.js';
 
-/** Answers 503 when an answer takes longer than REQUEST_DEADLINE_MS. What was begun goes on; asking again finds it. */
+/** Answers 503 when an answer takes longer than REQUEST_DEADLINE_MS: see `Deadline`. */
 @Injectable()
 export class DeadlineInterceptor implements NestInterceptor {
-  constructor(private readonly environment: Environment) {}
+  constructor(private readonly deadline: Deadline) {}
 
   intercept(_: ExecutionContext, next: CallHandler): Observable<unknown> {
-    const late = (): Observable<never> => throwError(() => unavailable('No answer within the deadline.'));
-    return next.handle().pipe(timeout({ first: this.environment.REQUEST_DEADLINE_MS, with: late }));
+    return from(this.deadline.within(lastValueFrom(next.handle(), { defaultValue: undefined })));
   }
 }

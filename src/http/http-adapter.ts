@@ -1,10 +1,12 @@
-import type { NestApplicationOptions } from '@nestjs/common';
+import { type NestApplicationOptions, StreamableFile } from '@nestjs/common';
 import { ExpressAdapter } from '@nestjs/platform-express';
-import { createServer, type RequestListener } from 'node:http';
+import { createServer, type RequestListener, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Environment } from '../config/environment.js';
 import { Problem, type ProblemCode } from '../problems/problem.js';
+import { type ExpressApplication, messagesOf } from './express-messages.js';
+import { sendJson } from './send-json.js';
 
 const HEADERS_TIMEOUT_MS = 5_000;
 const REQUEST_TIMEOUT_MS = 10_000;
@@ -21,13 +23,14 @@ export class BoundedHttpAdapter extends ExpressAdapter {
   }
 
   override initHttpServer(_: NestApplicationOptions): void {
-    const express = this.getInstance<RequestListener>();
+    const express = this.getInstance<ExpressApplication>();
     const listener: RequestListener = (request, response) => {
       request.url = inOriginForm(request.url ?? '/');
       express(request, response);
     };
     const server = createServer(
       {
+        ...messagesOf(express),
         requireHostHeader: false, // asked for later, where the answer says so
         maxHeaderSize: this.environment.HEADER_LIMIT_BYTES,
         headersTimeout: HEADERS_TIMEOUT_MS,
@@ -47,6 +50,25 @@ export class BoundedHttpAdapter extends ExpressAdapter {
     server.setTimeout(IDLE_TIMEOUT_MS);
     this.httpServer = server;
   }
+
+  /** Plain values go out as JSON straight away; streams, and whatever has a type of its own, as Express has it. */
+  override reply(response: ServerResponse, body: unknown, statusCode?: number): unknown {
+    if (!isPlainValue(body) || response.hasHeader('Content-Type'))
+      return super.reply(response, body, statusCode);
+    sendJson(response, statusCode ?? response.statusCode, JSON.stringify(body));
+    return undefined;
+  }
+
+  override setHeader(response: ServerResponse, name: string, value: string): unknown {
+    return response.setHeader(name, value);
+  }
+}
+
+/** Whether JSON says all there is to say of it. */
+function isPlainValue(body: unknown): body is object {
+  return (
+    typeof body === 'object' && body !== null && !(body instanceof StreamableFile) && !(body instanceof Error)
+  );
 }
 
 /** A target that names scheme and host too (RFC 9112, 3.2.2), without them: Express has no answer where its path is empty. */
@@ -73,7 +95,7 @@ function answerUnreadable(error: Error & { code?: string }, socket: Socket): voi
 }
 
 function answerByHand(socket: Duplex, status: number, title: string, code: ProblemCode): void {
-  const body = JSON.stringify(new Problem(status, code, title).toDocument());
+  const body = new Problem(status, code, title).json;
   socket.end(
     `HTTP/1.1 ${status} ${title}\r\nContent-Type: application/problem+json\r\n` +
       `Content-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,

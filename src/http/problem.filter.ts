@@ -3,6 +3,7 @@ import { HttpAdapterHost } from '@nestjs/core';
 import type { Request, Response } from 'express';
 import { allowedMethods } from './allowed-methods.js';
 import { REQUEST_ID_HEADER } from './request-log.js';
+import { sendProblem } from './send-problem.js';
 import { isPostgresFailure } from '../postgres/postgres-failure.js';
 import { Problem, type ProblemCode, unavailable } from '../problems/problem.js';
 import { isRedisFailure } from '../redis/redis-failure.js';
@@ -42,11 +43,7 @@ export class ProblemFilter implements ExceptionFilter {
       response.destroy(); // a stream that broke off must not look complete
       return;
     }
-    response
-      .status(problem.status)
-      .set({ 'Cache-Control': 'no-store', ...problem.details.headers })
-      .type('application/problem+json')
-      .send(JSON.stringify(problem.toDocument()));
+    sendProblem(response, problem);
   }
 
   private toProblem(thrown: unknown): Problem {

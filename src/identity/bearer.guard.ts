@@ -7,9 +7,15 @@ import { TokenVerifier } from './token-verifier.js';
 export class BearerGuard implements CanActivate {
   constructor(private readonly tokens: TokenVerifier) {}
 
-  async canActivate(context: ExecutionContext): Promise<true> {
+  canActivate(context: ExecutionContext): true | Promise<true> {
     const request = context.switchToHttp().getRequest<IdentifiedRequest>();
-    request.identity = await this.tokens.identify(request.headers.authorization);
+    const identity = this.tokens.identify(request.headers.authorization);
+    if (identity instanceof Promise)
+      return identity.then((known) => {
+        request.identity = known;
+        return true;
+      });
+    request.identity = identity;
     return true;
   }
 }

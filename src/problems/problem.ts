@@ -39,6 +39,7 @@ interface ProblemDetails {
 /** An answer other than success, as RFC 9457 (Problem Details for HTTP APIs) has it. Throw it; the filter answers. */
 export class Problem extends Error {
   override readonly name = 'Problem';
+  private document: string | undefined;
 
   constructor(
     readonly status: number,
@@ -49,16 +50,17 @@ export class Problem extends Error {
     super(details.detail ?? title, { cause: details.cause });
   }
 
-  /** The members of the `application/problem+json` document. */
-  toDocument(): Record<string, unknown> {
-    return {
+  /** The `application/problem+json` document. Written once: some problems are told to thousands. */
+  get json(): string {
+    this.document ??= JSON.stringify({
       type: `urn:seonchak:problem:${this.code}`,
       title: this.title,
       status: this.status,
       code: this.code,
       ...(this.details.detail === undefined ? {} : { detail: this.details.detail }),
       ...this.details.members,
-    };
+    });
+    return this.document;
   }
 }
 

@@ -7,8 +7,8 @@ import { AddressLimit } from './address-limit.js';
 export class AddressLimitGuard implements CanActivate {
   constructor(private readonly limit: AddressLimit) {}
 
-  async canActivate(context: ExecutionContext): Promise<true> {
-    await this.limit.count(context.switchToHttp().getRequest<Request>().ip ?? 'unknown');
+  canActivate(context: ExecutionContext): true {
+    this.limit.count(context.switchToHttp().getRequest<Request>().ip ?? 'unknown');
     return true;
   }
 }

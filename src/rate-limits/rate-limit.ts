@@ -1,27 +1,38 @@
-import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 import { Problem } from '../problems/problem.js';
 
-/** A fixed-window limit in this process's memory: it must not cost a Redis call, since it shields Redis. */
+/** Keys counted at most; were there more, the window would end early rather than take all memory. */
+const KEYS_MAX = 1_000_000;
+
+/**
+ * A limit per key and window, in this process's memory: it must not cost a Redis call, since it shields Redis. All keys share
+ * one window, so that what was counted is forgotten at once and no key needs a timer (docs/adr/0005).
+ */
 export class RateLimit {
-  private readonly limiter: RateLimiterMemory;
+  private counts = new Map<string, number>();
+  private windowEnds = 0;
 
   /**
    * @param points requests per window
    * @param windowMs the window's length in ms
    */
-  constructor(points: number, windowMs: number) {
-    this.limiter = new RateLimiterMemory({ points, duration: windowMs / 1_000 });
-  }
+  constructor(
+    private readonly points: number,
+    private readonly windowMs: number,
+  ) {}
 
   /** Counts one request. @throws Problem 429 with Retry-After when `key` has had its share of this window */
-  async count(key: string): Promise<void> {
-    try {
-      await this.limiter.consume(key);
-    } catch (refusal) {
-      if (!(refusal instanceof RateLimiterRes)) throw refusal;
+  count(key: string): void {
+    const now = performance.now();
+    if (now >= this.windowEnds || this.counts.size > KEYS_MAX) {
+      this.counts = new Map();
+      this.windowEnds = now + this.windowMs;
+    }
+    const count = (this.counts.get(key) ?? 0) + 1;
+    if (count > this.points) {
       throw new Problem(429, 'too-many-requests', 'Too many requests', {
-        headers: { 'Retry-After': String(Math.max(1, Math.ceil(refusal.msBeforeNext / 1_000))) },
+        headers: { 'Retry-After': String(Math.ceil((this.windowEnds - now) / 1_000)) },
       });
     }
+    this.counts.set(key, count);
   }
 }

@@ -12,8 +12,8 @@ export class UserLimitGuard implements CanActivate {
     this.limit = new RateLimit(RATE_LIMIT_PER_USER, RATE_LIMIT_WINDOW_MS);
   }
 
-  async canActivate(context: ExecutionContext): Promise<true> {
-    await this.limit.count(context.switchToHttp().getRequest<IdentifiedRequest>().identity.subject);
+  canActivate(context: ExecutionContext): true {
+    this.limit.count(context.switchToHttp().getRequest<IdentifiedRequest>().identity.subject);
     return true;
   }
 }

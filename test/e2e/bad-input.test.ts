@@ -1,7 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import { Client } from '../support/client.js';
-import { digestOf } from '../support/digest.js';
+import { digestAtRest } from '../support/digest.js';
 import { forge, forgeWithKey, inSeconds, unsigned } from '../support/forged-tokens.js';
 import { type Answer, type Question, send, sendBytes } from '../support/http.js';
 import { expectProblem } from '../support/problem.js';
@@ -35,7 +35,7 @@ beforeAll(async () => {
   for (const userId of [901, 902, 903]) expect((await client.claim('open', userId)).status).toBe(202);
   expect((await client.closeWallet(904)).status).toBe(200);
   expect((await send(api.url, { path: '/v1/campaigns/default' })).status).toBe(200);
-  before = await digestOf(world);
+  before = await digestAtRest(world);
   expect(before.filter((line) => line.startsWith('key grant:{open}')).length).toBeGreaterThan(4);
 });
 

@@ -1,6 +1,6 @@
 import { connect, type Socket } from 'node:net';
 import { Client } from '../support/client.js';
-import { digestOf } from '../support/digest.js';
+import { digestAtRest, digestOf } from '../support/digest.js';
 import { eventually } from '../support/eventually.js';
 import { sendBytes } from '../support/http.js';
 import { expectProblem } from '../support/problem.js';
@@ -152,7 +152,7 @@ describe('requests through one connection', () => {
     ['a header ended by a line feed', 'X: y\n', ''],
     ['a NUL in a header', 'X: a\u0000b\r\n', ''],
   ])('hide none behind %s', async (_, headers, body) => {
-    const before = await digestOf(world);
+    const before = await digestAtRest(world);
     const first = `POST /v1/campaigns/open/grants HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n${headers}\r\n${body}`;
     const { text } = await trickle(`${first}${smuggled}${authorization}\r\n`, null);
     const heads = text.split(/(?=HTTP\/1\.1 \d{3} )/);

@@ -2,6 +2,7 @@ import { Redis } from 'ioredis';
 import { Client } from '../support/client.js';
 import { eventually } from '../support/eventually.js';
 import { expectProblem } from '../support/problem.js';
+import { rungFor } from '../support/rung-for.js';
 import { Scrape } from '../support/scrape.js';
 import { adminToken, tokenOf } from '../support/tokens.js';
 import { type RunningApp, World } from '../support/world.js';
@@ -46,8 +47,7 @@ describe('an api', () => {
     for (let userId = 1; userId <= 7; userId++)
       expect((await client.claim('split', userId)).status).toBe(202);
 
-    const waiting = await Scrape.of(api);
-    expect(waiting.sum('seonchak_queue_jobs', { state: 'waiting' })).toBe(5);
+    await eventually(async () => expect(await rungFor(world.redis)).toEqual([1, 2, 3, 4, 5]));
     // The rings are there and nobody takes them; nor do leases that have run out move anything.
     await eventually(async () => {
       const oldest = Number(
@@ -57,7 +57,7 @@ describe('an api', () => {
     });
     expect(await consumers()).toBe(0);
     expect(await statuses('split')).toEqual({ PENDING: 5 });
-    expect((await Scrape.of(api)).sum('seonchak_queue_jobs', { state: 'waiting' })).toBe(5);
+    expect(await rungFor(world.redis)).toEqual([1, 2, 3, 4, 5]);
 
     await world.start('worker');
     await eventually(async () => expect(await consumers()).toBeGreaterThan(0));
@@ -143,6 +143,7 @@ describe('metrics', () => {
     await client.changeCampaign('counts', { state: 'OPEN' });
 
     const campaign = { campaign: 'counts' };
+    await eventually(async () => expect(await rungFor(world.redis)).toHaveLength(4));
     const taken = await Scrape.of(api);
     const outcomes = ['pending', 'waiting', 'sold-out', 'paused'].map((outcome) =>
       taken.sum('seonchak_claims_total', { ...campaign, outcome }),
@@ -158,7 +159,8 @@ describe('metrics', () => {
     expect(slots(taken)).toEqual([0, 4, 0]);
     expect(taken.sum('seonchak_waiting', campaign)).toBe(2);
     expect(taken.sum('seonchak_conservation_error', campaign)).toBe(0);
-    expect(taken.sum('seonchak_queue_jobs', { state: 'waiting' })).toBe(4);
+    const jobs = await world.redis.llen('{grant-jobs}:payouts:wait');
+    expect(taken.sum('seonchak_queue_jobs', { state: 'waiting' })).toBe(jobs);
     expect(taken.sum('seonchak_rings_lost_total')).toBe(0);
 
     const worker = await world.start('worker', NO_REAPER);
@@ -181,6 +183,7 @@ describe('metrics', () => {
     await client.createCampaign({ id: 'lost', capacity: 3 });
     for (const userId of [1, 2, 3]) await client.claim('lost', userId);
     // Every ring is lost, so only the reaper can help.
+    await eventually(async () => expect(await rungFor(world.redis)).toEqual([1, 2, 3]));
     const rings = await world.redis.keys('{grant-jobs}*');
     expect(rings.length).toBeGreaterThan(0);
     await world.redis.del(...rings);

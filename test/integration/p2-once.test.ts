@@ -77,14 +77,13 @@ describe('P2 once', () => {
     await rush(clients, 'doubled', crowd);
     const doorbell = apis[0]!.app.get(Doorbell);
     const again = [crowd, crowd.toReversed(), crowd.slice(5, 15), crowd.slice(10)];
-    await Promise.all(
-      Array.from({ length: 40 }, (_, i) => doorbell.ring('doubled', again[i % again.length]!.map(String))),
-    );
+    // One after the other: what is rung for at once shares a ring.
+    for (let i = 0; i < 12; i++) await doorbell.ring('doubled', again[i % again.length]!.map(String));
     const workers = [await world.start('worker'), await world.start('worker')];
     await eventually(async () => {
       for (const userId of crowd) expect(await belongingsOf('doubled', userId)).toEqual(ONCE);
     });
-    await Promise.all(again.map((some) => doorbell.ring('doubled', some.map(String))));
+    for (const some of again) await doorbell.ring('doubled', some.map(String));
     await Promise.all(workers.map((worker) => worker.close()));
     for (const userId of crowd) expect(await belongingsOf('doubled', userId)).toEqual(ONCE);
   });

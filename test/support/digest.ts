@@ -1,10 +1,27 @@
 import { createHash } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Redis } from 'ioredis';
+import { eventually } from './eventually.js';
 import type { World } from './world.js';
+
+/** Longer than anybody waits to be rung for. */
+const RINGS_APART_MS = 100;
 
 /** A line for every table and every key: how much it holds, and a digest over all of it. */
 export async function digestOf(world: World): Promise<string[]> {
   return [...(await tables(world)), ...(await keys(world.redis))];
+}
+
+/** The digest once nothing changes by itself any more: who was accepted is rung for a moment later. */
+export async function digestAtRest(world: World): Promise<string[]> {
+  let digest = await digestOf(world);
+  return eventually(async () => {
+    const before = digest;
+    await sleep(RINGS_APART_MS);
+    digest = await digestOf(world);
+    expect(digest).toEqual(before);
+    return digest;
+  });
 }
 
 async function tables(world: World): Promise<string[]> {

@@ -93,8 +93,8 @@ export const claimMutants: readonly Mutant[] = [
     edits: [
       {
         file: 'src/identity/current-user-id.ts',
-        find: `const { subject } = context.switchToHttp().getRequest<IdentifiedRequest>().identity;`,
-        replace: `const request = context.switchToHttp().getRequest<IdentifiedRequest>();
+        find: `export function currentUserId({ identity: { subject } }: IdentifiedRequest): string {`,
+        replace: `export function currentUserId(request: IdentifiedRequest): string {
   const subject = (request.body as { userId?: string } | undefined)?.userId ?? request.identity.subject;`,
       },
       {

@@ -1,0 +1,64 @@
+import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { Environment } from '../config/environment.js';
+import { unavailable } from '../problems/problem.js';
+
+/** How often it is looked who waits too long. */
+const SWEEP_MS = 50;
+
+interface Waiting {
+  readonly until: number;
+  readonly giveUp: () => void;
+}
+
+/**
+ * Bounds how long somebody waits for an answer: REQUEST_DEADLINE_MS, the same for all, so who began first is over first, and
+ * one look now and then serves everybody. A timer a request would cost more than the rest of its bookkeeping.
+ */
+@Injectable()
+export class Deadline implements OnApplicationShutdown {
+  /** In the order in which they began. */
+  private readonly waiting = new Set<Waiting>();
+  private sweeper: NodeJS.Timeout | undefined;
+
+  constructor(private readonly environment: Environment) {}
+
+  /**
+   * What was begun goes on when nobody waits for it any more; asking again finds it.
+   * @throws Problem 503 when `answer` is not there within REQUEST_DEADLINE_MS, and up to 50 ms more
+   */
+  within<T>(answer: Promise<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      const waiting: Waiting = {
+        until: performance.now() + this.environment.REQUEST_DEADLINE_MS,
+        giveUp: () => reject(unavailable('No answer within the deadline.')),
+      };
+      this.waiting.add(waiting);
+      this.sweeper ??= setInterval(() => this.sweep(), SWEEP_MS);
+      answer.then(
+        (value) => {
+          this.waiting.delete(waiting);
+          resolve(value);
+        },
+        (error: unknown) => {
+          this.waiting.delete(waiting);
+          reject(error instanceof Error ? error : new Error(String(error)));
+        },
+      );
+    });
+  }
+
+  onApplicationShutdown(): void {
+    clearInterval(this.sweeper);
+  }
+
+  private sweep(): void {
+    const now = performance.now();
+    for (const waiting of this.waiting) {
+      if (waiting.until > now) return;
+      this.waiting.delete(waiting);
+      waiting.giveUp();
+    }
+    clearInterval(this.sweeper);
+    this.sweeper = undefined;
+  }
+}
