@@ -1,7 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import { Client } from '../support/client.js';
-import { digestAtRest } from '../support/digest.js';
+import { digestAtRest, digestOf } from '../support/digest.js';
 import { forge, forgeWithKey, inSeconds, unsigned } from '../support/forged-tokens.js';
 import { type Answer, type Question, send, sendBytes } from '../support/http.js';
 import { expectProblem } from '../support/problem.js';
