@@ -3,6 +3,9 @@ import { rows } from '../../postgres/rows.js';
 import { payoutKey } from '../payout-key.js';
 import type { PayoutOrder, PayoutOutcome } from '../payout-port.js';
 
+// Both statements look each grant up by its key: OFFSET 0 keeps the planner from joining, or from taking the index of what
+// is pending, as it would while it takes a young campaign for empty (docs/adr/0016).
+
 /**
  * The orders of those of `userIds` that are PENDING, locked until the transaction ends: whoever comes second waits, and
  * then finds them no longer pending. One that was begun by a provider, before PAYOUT_PROVIDER was changed, stays the
@@ -15,12 +18,14 @@ export async function lockPending(
 ): Promise<PayoutOrder[]> {
   const pending = await rows<{ userId: string; amount: string }>(
     transaction,
-    `SELECT user_grants.user_id AS "userId", campaigns.amount
-       FROM user_grants JOIN campaigns ON campaigns.id = user_grants.campaign_id
-      WHERE campaign_id = $1 AND user_id = ANY ($2::bigint[]) AND status = 'PENDING'
+    `SELECT due.user_id AS "userId", (SELECT amount FROM campaigns WHERE id = $1) AS amount
+       FROM (SELECT DISTINCT user_id FROM unnest($2::bigint[]) AS wanted (user_id) ORDER BY user_id) AS wanted,
+            LATERAL (SELECT user_id, status FROM user_grants
+                      WHERE campaign_id = $1 AND user_grants.user_id = wanted.user_id
+                      OFFSET 0 FOR UPDATE) AS due
+      WHERE due.status = 'PENDING'
         AND NOT EXISTS (SELECT FROM payouts begun
-                         WHERE begun.campaign_id = user_grants.campaign_id AND begun.user_id = user_grants.user_id OFFSET 0)
-      ORDER BY user_id FOR UPDATE OF user_grants`,
+                         WHERE begun.campaign_id = $1 AND begun.user_id = due.user_id OFFSET 0)`,
     [campaignId, userIds],
   );
   return pending.map(({ userId, amount }) => ({
@@ -31,7 +36,7 @@ export async function lockPending(
   }));
 }
 
-/** Writes down what became of orders that `lockPending` gave out, and ends their grants. */
+/** Writes down what became of orders that `lockPending` gave out, and ends their grants: rows that stay where they are meanwhile. */
 export async function recordOutcomes(
   transaction: EntityManager,
   orders: readonly PayoutOrder[],
@@ -55,9 +60,11 @@ export async function recordOutcomes(
        INSERT INTO payout_events (idempotency_key, event, detail) SELECT idempotency_key, state, reason FROM outcome
      ), ended AS (
        UPDATE user_grants
-          SET status = CASE WHEN user_id = ANY ($7::bigint[]) THEN 'SUCCESS' ELSE 'FAILED' END, updated_at = now()
-        WHERE campaign_id = $1 AND user_id = ANY ($2::bigint[]) AND status = 'PENDING'
-       RETURNING user_id
+          SET status = CASE outcome.state WHEN 'SETTLED' THEN 'SUCCESS' ELSE 'FAILED' END, updated_at = now()
+         FROM outcome, LATERAL (SELECT ctid AS place FROM user_grants
+                                 WHERE campaign_id = $1 AND user_grants.user_id = outcome.user_id OFFSET 0) AS held
+        WHERE user_grants.ctid = held.place AND user_grants.status = 'PENDING'
+       RETURNING user_grants.user_id
      ) SELECT user_id FROM ended`,
     [
       ended[0]?.campaignId,
@@ -66,7 +73,6 @@ export async function recordOutcomes(
       ended.map(({ state }) => state),
       ended.map(({ providerReference }) => providerReference),
       ended.map((outcome) => ('reason' in outcome ? outcome.reason : null)),
-      ended.filter(({ state }) => state === 'SETTLED').map(({ userId }) => userId),
     ],
   );
   if (recorded.length !== orders.length)
