@@ -44,6 +44,11 @@ function wholeNumber(name: string, text: string, least: number, most: number): n
   throw new UsageError(`--${name} takes a whole number from ${least} to ${most}: ${usage}`);
 }
 
+function someSeconds(name: string, text: string): number {
+  if (/^\d{1,2}(\.\d)?$/.test(text) && Number(text) >= 0.2 && Number(text) <= 60) return Number(text);
+  throw new UsageError(`--${name} takes a number from 0.2 to 60: ${usage}`);
+}
+
 /** The rest of the requests have to be somebody's first. */
 function share(name: string, text: string): number {
   if (/^(0|0?\.\d+)$/.test(text) && Number(text) <= 0.9) return Number(text);
@@ -79,7 +84,7 @@ export function readBenchOptions(args: string[]): BenchOptions {
   const { rounds, seconds, capacity } = { ...standard, ...values };
   const settings: BenchSettings = {
     connections: wholeNumber('connections', values.connections, 1, 4_000),
-    seconds: wholeNumber('seconds', seconds, 1, 60),
+    seconds: someSeconds('seconds', seconds),
     capacity: wholeNumber('capacity', capacity, 1, 1_000_000),
     repeaters: share('repeaters', values.repeaters),
     badTokens: share('bad-tokens', values['bad-tokens']),

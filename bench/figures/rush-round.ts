@@ -7,15 +7,17 @@ const pollIntervalMs = 20;
 /** How long the last payout is waited for. */
 const patienceMs = 180_000;
 const warmUpCapacity = 1_000;
+/** Of each phase, in seconds. */
+const longestWarmUp = 2;
 /** Users of a round are numbered from here on, in no other round: nobody's token has been seen before. */
 const firstUser = 1_000_000_000;
 const usersPerRound = 10_000_000;
 /** How many may be answered in a second, until one knows better: at least. */
 const guessedRate = 10_000;
 /** Requests are made for so many times the rate seen before, so that nobody has to be asked for twice … */
-const reserve = 2.5;
+const reserve = 2;
 /** … as long as they fit: about 2 KB each. */
-const mostRequests = 400_000;
+const mostRequests = 300_000;
 
 type Phase = 'accepting' | 'sold out' | 'reading';
 
@@ -35,10 +37,10 @@ export class RushRound {
   async warmUp(contestant: Contestant): Promise<void> {
     const { settings } = this.measuring;
     const capacity = Math.min(settings.capacity, warmUpCapacity);
-    const seconds = Math.max(1, settings.seconds / 2);
+    const seconds = Math.min(settings.seconds, longestWarmUp);
     const users = { first: firstUser, count: capacity };
     const path = await contestant.freshCampaign(capacity);
-    const accepts = await this.claims(contestant, path, users, {});
+    const accepts = await this.claims(contestant, path, users);
     await this.untilPaid(contestant, accepts.statuses[202] ?? 0);
     const soldOut = await this.soldOut(contestant, path, users, seconds);
     this.rates.set(contestant.name, rateOf(soldOut));
@@ -47,51 +49,72 @@ export class RushRound {
   }
 
   async run(contestant: Contestant, round: number): Promise<void> {
-    const { arena, settings, book } = this.measuring;
-    const { capacity, seconds } = settings;
+    const { capacity, seconds } = this.measuring.settings;
     const users = { first: firstUser + round * usersPerRound, count: capacity };
-    const write = (figure: string, value: number): void => book.write(figure, contestant.name, round, value);
-
     const path = await contestant.freshCampaign(capacity);
-    const cpuBefore = await arena.serverCpu(contestant);
-    const accepts = await this.claims(contestant, path, users, {});
-    const accepted = accepts.statuses[202] ?? 0;
-    const lastPayoutAt = contestant.pays ? await this.untilPaid(contestant, accepted) : undefined;
-    const cpuAfter = await arena.serverCpu(contestant);
-    this.judge(contestant, 'accepting', accepts);
-    if (accepted !== capacity)
-      this.remark(contestant, `${accepted} were accepted, and not ${capacity}, in a round`);
-    write('accepts', rateOf(accepts));
-    write('accepts-p99', accepts.latencyMs.p99);
-    if (cpuBefore !== undefined && cpuAfter !== undefined && accepted > 0)
-      write('claim-cpu', (cpuAfter - cpuBefore) / accepted);
-    if (lastPayoutAt !== undefined) {
-      const fromFirstClaim = lastPayoutAt - accepts.startedAt;
-      write('paid', fromFirstClaim / 1_000);
-      write('tail', (fromFirstClaim - accepts.elapsedMs) / accepts.elapsedMs);
-    }
+    await this.measureAccepts(contestant, round, path, users);
 
-    const cpuBeforeSoldOut = await arena.serverCpu(contestant);
-    const soldOut = await this.soldOut(contestant, path, users, seconds);
-    const cpuAfterSoldOut = await arena.serverCpu(contestant);
-    this.judge(contestant, 'sold out', soldOut);
-    this.rates.set(contestant.name, rateOf(soldOut));
-    write('sold-out', rateOf(soldOut));
-    write('sold-out-p99', soldOut.latencyMs.p99);
-    if (cpuBeforeSoldOut !== undefined && cpuAfterSoldOut !== undefined)
-      write('sold-out-cpu', (cpuAfterSoldOut - cpuBeforeSoldOut) / answersOf(soldOut));
+    const soldOut = await this.withCpu(contestant, () => this.soldOut(contestant, path, users, seconds));
+    this.judge(contestant, 'sold out', soldOut.hits);
+    this.rates.set(contestant.name, rateOf(soldOut.hits));
+    this.write('sold-out', contestant, round, rateOf(soldOut.hits));
+    this.write('sold-out-p99', contestant, round, soldOut.hits.latencyMs.p99);
+    this.write('sold-out-cpu', contestant, round, soldOut.cpu && soldOut.cpu / answersOf(soldOut.hits));
 
-    const reads = await this.reads(contestant, path, users, seconds);
-    this.judge(contestant, 'reading', reads);
-    write('status', rateOf(reads));
+    const reads = await this.withCpu(contestant, () => this.reads(contestant, path, users, seconds));
+    this.judge(contestant, 'reading', reads.hits);
+    this.write('status', contestant, round, rateOf(reads.hits));
+    this.write('status-cpu', contestant, round, reads.cpu && reads.cpu / answersOf(reads.hits));
     await contestant.endCampaign();
+  }
+
+  /** Everybody who gets a slot, until the last of them is paid. What a claim costs is counted until then, too. */
+  private async measureAccepts(
+    contestant: Contestant,
+    round: number,
+    path: string,
+    users: Volley['users'],
+  ): Promise<void> {
+    let lastPayoutAt: number | undefined;
+    const { hits, cpu } = await this.withCpu(contestant, async () => {
+      const accepts = await this.claims(contestant, path, users);
+      if (contestant.pays) lastPayoutAt = await this.untilPaid(contestant, accepts.statuses[202] ?? 0);
+      return accepts;
+    });
+    const accepted = hits.statuses[202] ?? 0;
+    this.judge(contestant, 'accepting', hits);
+    if (accepted !== users.count)
+      this.remark(contestant, `${accepted} were accepted, and not ${users.count}, in a round`);
+    this.write('accepts', contestant, round, rateOf(hits));
+    this.write('accepts-p99', contestant, round, hits.latencyMs.p99);
+    this.write('claim-cpu', contestant, round, cpu && cpu / accepted);
+    if (lastPayoutAt === undefined) return;
+    const fromFirstClaim = lastPayoutAt - hits.startedAt;
+    this.write('paid', contestant, round, fromFirstClaim / 1_000);
+    this.write('tail', contestant, round, (fromFirstClaim - hits.elapsedMs) / hits.elapsedMs);
+  }
+
+  /** The hits, and what the server used of the CPU meanwhile, in µs. */
+  private async withCpu(
+    contestant: Contestant,
+    work: () => Promise<Hits>,
+  ): Promise<{ hits: Hits; cpu: number | undefined }> {
+    const before = await this.measuring.arena.serverCpu(contestant);
+    const hits = await work();
+    const after = await this.measuring.arena.serverCpu(contestant);
+    return { hits, cpu: before === undefined || after === undefined ? undefined : after - before };
+  }
+
+  /** What could not be measured is left out. */
+  private write(figure: string, { name }: Contestant, round: number, value: number | undefined): void {
+    if (value !== undefined && Number.isFinite(value)) this.measuring.book.write(figure, name, round, value);
   }
 
   private claims(
     { origin }: Contestant,
     path: string,
     users: Volley['users'],
-    more: Partial<Volley>,
+    more: Pick<Volley, 'askedBefore' | 'seconds'> = {},
   ): Promise<Hits> {
     const { connections, repeaters, badTokens } = this.measuring.settings;
     return this.measuring.arena.load.fire({

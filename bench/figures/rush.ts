@@ -14,6 +14,7 @@ export const rush: Family = {
     { name: 'tail', unit: 'x', better: 'lower' },
     { name: 'claim-cpu', unit: 'µs', better: 'lower' },
     { name: 'sold-out-cpu', unit: 'µs', better: 'lower' },
+    { name: 'status-cpu', unit: 'µs', better: 'lower' },
   ],
   targets: [
     { figure: 'accepts', against: 'framework', atLeast: 1.3 },
