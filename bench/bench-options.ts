@@ -35,7 +35,7 @@ const usage =
 
 const full = { rounds: '3', seconds: '4', capacity: '10000' };
 /** Short enough for a look at every change: under 90 s in all. */
-const quick = { rounds: '2', seconds: '1', capacity: '2000' };
+const quick = { rounds: '2', seconds: '1', capacity: '1000' };
 /** What quick runs are compared with, so it is like them, but for more rounds. */
 const record = { ...quick, rounds: '5' };
 

@@ -15,6 +15,8 @@ import { figuresOf, ratiosOf } from './report/statistics.js';
 
 const interrupted = 130;
 const badUsage = 2;
+/** From the start of the first server to the end of the last round of a quick run, in ms: stopping takes some time, too. */
+const quickBudgetMs = 75_000;
 const picture = join(projectRoot, 'docs', 'bench.svg');
 
 const say = (line: string): void => console.error(line);
@@ -27,6 +29,7 @@ function isForTheDocs({ families: asked, contestants, rounds, settings }: BenchO
 }
 
 async function measure(arena: Arena, options: BenchOptions): Promise<void> {
+  const endsBy = options.quick ? performance.now() + quickBudgetMs : Infinity;
   await arena.start();
   const { rounds, settings } = options;
   const book = new FigureBook();
@@ -34,7 +37,7 @@ async function measure(arena: Arena, options: BenchOptions): Promise<void> {
   const asked = options.families.map((name) => families[name]);
   const failure = arena.untilOneFails();
   for (const family of asked)
-    await Promise.race([family.measure({ arena, rounds, settings, book, remarks, say }), failure]);
+    await Promise.race([family.measure({ arena, rounds, endsBy, settings, book, remarks, say }), failure]);
 
   const figures = asked.flatMap((family) => family.figures);
   const targets = asked.flatMap((family) => family.targets);

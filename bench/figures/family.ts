@@ -7,6 +7,8 @@ import type { FigureBook } from './figure-book.js';
 export interface Measuring {
   readonly arena: Arena;
   readonly rounds: number;
+  /** By `performance.now()`: a further round is begun only if it is likely to be over by then. Infinity for no such hurry. */
+  readonly endsBy: number;
   readonly settings: BenchSettings;
   readonly book: FigureBook;
   /** What a reader of the figures must know: wrong answers, a generator at its limit. Told once each. */

@@ -32,14 +32,20 @@ export const rush: Family = {
 };
 
 async function measure(measuring: Measuring): Promise<void> {
-  const { arena, rounds, say } = measuring;
+  const { arena, rounds, endsBy, remarks, say } = measuring;
   const rushes = new RushRound(measuring);
   say('Warming up …');
   for (const contestant of arena.contestants) await rushes.warmUp(contestant);
   for (let round = 1; round <= rounds; round++) {
+    const startedAt = performance.now();
     for (const contestant of startingWith(arena.contestants, round - 1)) {
       say(`Round ${round} of ${rounds}: ${contestant.name} …`);
       await rushes.run(contestant, round);
+    }
+    const isLate = 2 * performance.now() - startedAt > endsBy;
+    if (isLate && round < rounds) {
+      remarks.add(`Time was up after round ${round} of ${rounds}.`);
+      return;
     }
   }
 }
