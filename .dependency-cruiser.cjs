@@ -60,6 +60,8 @@ const ENTRY_POINTS = [
   '^src/main[.]ts$',
   '^migrations/',
   '^tools/[^/]+[.](ts|mjs|cjs)$',
+  '^bench/bench[.]ts$',
+  '^bench/baselines/[^/]+[.]ts$', // each is a process of its own
   '^test/.+[.]test[.]ts$',
   '^test/[^/]+[.](ts|mjs|cjs)$', // Jest's own set-up files
   '[.]d[.][cm]?ts$',
@@ -134,11 +136,25 @@ module.exports = {
       to: { path: '^(src|migrations)/', reachable: true },
     },
     {
+      name: 'bench-looks-from-outside',
+      comment: 'What is measured is the service as a process; code shared with it would be measured with it.',
+      severity: 'error',
+      from: { path: '^bench/' },
+      to: { path: '^(src|migrations|test)/' },
+    },
+    {
+      name: 'baselines-stand-alone',
+      comment: 'Each is a small program that can be read, and profiled, without the bench around it.',
+      severity: 'error',
+      from: { path: '^bench/baselines/' },
+      to: { path: '^(tools|bench)/', pathNot: '^bench/baselines/' },
+    },
+    {
       name: 'tools-do-not-need-tests',
-      comment: 'Tools are built and shipped, tests are not.',
+      comment: 'Tools are built and shipped, tests and benchmarks are not.',
       severity: 'error',
       from: { path: '^tools/' },
-      to: { path: '^test/' },
+      to: { path: '^(test|bench)/' },
     },
     {
       name: 'no-circles',

@@ -34,8 +34,12 @@ export class AdminApi {
     this.tokens = new AccessTokens(jwtSecret);
   }
 
-  async createCampaign(id: string, capacity: number): Promise<void> {
-    const campaign = { id, name: 'A rush', capacity, amount: 10, currency: 'KRW' };
+  async createCampaign(
+    id: string,
+    capacity: number,
+    terms: { readonly waitingCapacity?: number } = {},
+  ): Promise<void> {
+    const campaign = { id, name: 'A rush', capacity, amount: 10, currency: 'KRW', ...terms };
     await this.call('POST', '/v1/campaigns', campaign);
   }
 

@@ -1,0 +1,28 @@
+// The answers that every baseline gives: the members, and so about the bytes, of the service's own.
+
+export interface GrantAnswer {
+  readonly campaignId: string;
+  readonly userId: string;
+  readonly status: 'PENDING' | 'SUCCESS';
+  readonly grantSeq: number;
+  readonly arrivalNo: number;
+  /** ISO 8601, as `updatedAt`. */
+  readonly createdAt: string;
+  readonly updatedAt: string;
+}
+
+export const soldOut = {
+  type: 'urn:seonchak:problem:sold-out',
+  title: 'Sold out',
+  status: 409,
+  code: 'sold-out',
+} as const;
+
+export const noClaim = {
+  type: 'urn:seonchak:problem:no-claim',
+  title: 'No claim',
+  status: 404,
+  code: 'no-claim',
+} as const;
+
+export const problemType = 'application/problem+json';

@@ -1,0 +1,51 @@
+import type { FromBaseline, ToBaseline } from './baseline-messages.js';
+
+/** What each baseline program has to be able to do. */
+export interface Baseline {
+  listen(port: number): Promise<unknown>;
+  /** Begins a new campaign of `capacity` slots. No requests come meanwhile. */
+  fresh(capacity: number): Promise<void>;
+  /** How many accepted users are not paid yet; absent where nobody is paid. */
+  unpaid?(): Promise<number>;
+}
+
+export const host = '127.0.0.1';
+
+/** A variable that whoever starts a baseline has to set. */
+export function setting(name: 'PORT' | 'JWT_SECRET' | 'DATABASE_URL' | 'REDIS_URL'): string {
+  const value = process.env[name];
+  if (!value) throw new Error(`${name} is not set: baselines are started by "npm run bench".`);
+  return value;
+}
+
+function tell(message: FromBaseline): void {
+  process.send?.(message);
+}
+
+async function answer(baseline: Baseline, message: ToBaseline): Promise<void> {
+  if (message.kind === 'fresh') {
+    await baseline.fresh(message.capacity);
+    tell({ kind: 'fresh' });
+  } else {
+    tell({ kind: 'unpaid', count: (await baseline.unpaid?.()) ?? 0 });
+  }
+}
+
+function fail(error: unknown): void {
+  console.error(error);
+  process.exit(1);
+}
+
+/** Serves on PORT and does as the parent says, until the parent is gone. */
+export function serveBaseline(starting: Promise<Baseline>): void {
+  process.on('disconnect', () => process.exit(0)); // a bench that was killed leaves no baseline behind
+  starting
+    .then(async (baseline) => {
+      process.on('message', (message: ToBaseline) => {
+        answer(baseline, message).catch(fail);
+      });
+      await baseline.listen(Number(setting('PORT')));
+      tell({ kind: 'listening' });
+    })
+    .catch(fail);
+}

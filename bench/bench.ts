@@ -1,0 +1,91 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { runCommand } from '../tools/command.js';
+import { projectRoot } from '../tools/stack/project-folders.js';
+import { StopSignals } from '../tools/stack/stop-signals.js';
+import { Arena } from './arena.js';
+import { type BenchOptions, readBenchOptions } from './bench-options.js';
+import { contestantNames } from './contestants/contestant.js';
+import { families } from './figures/families.js';
+import { FigureBook } from './figures/figure-book.js';
+import { drawPicture } from './report/picture.js';
+import { printReport } from './report/print-report.js';
+import { readRecordedRatios, recordRatios, regressions } from './report/recorded-ratios.js';
+import { figuresOf, ratiosOf } from './report/statistics.js';
+
+const interrupted = 130;
+const badUsage = 2;
+/** From the start of the first server to the end of the last round of a quick run, in ms: stopping takes some time, too. */
+const quickBudgetMs = 75_000;
+const picture = join(projectRoot, 'docs', 'bench.svg');
+
+const say = (line: string): void => console.error(line);
+
+/** Whether what came out may stand in the documentation: everybody, as often and under the conditions that the docs speak of. */
+function isForTheDocs({ families: asked, contestants, rounds, settings }: BenchOptions): boolean {
+  const { connections, capacity, repeaters, badTokens } = settings;
+  const isStandard = connections === 128 && capacity === 10_000 && repeaters === 0 && badTokens === 0;
+  return asked.includes('rush') && contestants.length === contestantNames.length && rounds >= 3 && isStandard;
+}
+
+async function measure(arena: Arena, options: BenchOptions): Promise<void> {
+  const endsBy = options.quick ? performance.now() + quickBudgetMs : Infinity;
+  await arena.start();
+  const { rounds, settings } = options;
+  const book = new FigureBook();
+  const remarks = new Set<string>();
+  const asked = options.families.map((name) => families[name]);
+  const failure = arena.untilOneFails();
+  for (const family of asked)
+    await Promise.race([family.measure({ arena, rounds, endsBy, settings, book, remarks, say }), failure]);
+
+  const figures = asked.flatMap((family) => family.figures);
+  const targets = asked.flatMap((family) => family.targets);
+  const [spreads, ratios] = [figuresOf(book), ratiosOf(book)];
+  if (!arena.isPinned) remarks.add('Nothing was pinned: servers and generator took turns on the same cores.');
+  printReport(figures, targets, spreads, ratios, remarks);
+  if (options.quick) {
+    const worse = regressions(figures, { settings, ratios }, await readRecordedRatios());
+    for (const sentence of worse) console.log(`WARNING ${sentence}`);
+    if (worse.length === 0) console.log('No ratio is worse than recorded.');
+  }
+  if (options.record) say(`Recorded in ${await recordRatios({ settings, ratios })}.`);
+  if (isForTheDocs(options)) {
+    const caption = `Medians of ${rounds} rounds, ${settings.connections} connections; the lines show the spread.`;
+    await writeFile(picture, drawPicture(families.rush.figures.slice(0, 3), spreads, caption));
+    say(`Drawn: ${picture}.`);
+  }
+  if (options.json) {
+    const medians = Object.entries(ratios).map(([figure, byContestant]) => [
+      figure,
+      Object.fromEntries(Object.entries(byContestant).map(([name, { median }]) => [name, median])),
+    ]);
+    console.log(JSON.stringify({ figures: spreads, ratios: Object.fromEntries(medians) as unknown }));
+  }
+}
+
+runCommand(async () => {
+  let options: BenchOptions;
+  try {
+    options = readBenchOptions(process.argv.slice(2));
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error);
+    return badUsage;
+  }
+  const signals = new StopSignals();
+  const arena = new Arena(options.contestants, signals, say);
+  try {
+    const work = measure(arena, options).then(() => 0);
+    const code = await Promise.race([work, signals.requested]);
+    if (code !== undefined) return code;
+    work.catch(() => undefined); // it fails, now that everything under it is stopped
+    return interrupted;
+  } catch (error) {
+    // A Ctrl-C also reaches a program that is being waited for, which then fails.
+    if (signals.isRequested) return interrupted;
+    say(await arena.lastLogLines());
+    throw error;
+  } finally {
+    await arena.stop();
+  }
+});

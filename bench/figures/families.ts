@@ -1,0 +1,5 @@
+import type { FamilyName } from './family-names.js';
+import type { Family } from './family.js';
+import { rush } from './rush.js';
+
+export const families: Readonly<Record<FamilyName, Family>> = { rush };

@@ -1,0 +1,24 @@
+import type { Arena } from '../arena.js';
+import type { BenchSettings } from '../bench-options.js';
+import type { Figure, Target } from './figure.js';
+import type { FigureBook } from './figure-book.js';
+
+/** What a family measures with. */
+export interface Measuring {
+  readonly arena: Arena;
+  readonly rounds: number;
+  /** By `performance.now()`: a further round is begun only if it is likely to be over by then. Infinity for no such hurry. */
+  readonly endsBy: number;
+  readonly settings: BenchSettings;
+  readonly book: FigureBook;
+  /** What a reader of the figures must know: wrong answers, a generator at its limit. Told once each. */
+  readonly remarks: Set<string>;
+  readonly say: (line: string) => void;
+}
+
+/** Figures that are measured together. */
+export interface Family {
+  readonly figures: readonly Figure[];
+  readonly targets: readonly Target[];
+  measure(measuring: Measuring): Promise<void>;
+}

@@ -1,0 +1,57 @@
+import type { Contestant } from '../contestants/contestant.js';
+import type { Family, Measuring } from './family.js';
+import { RushRound } from './rush-round.js';
+
+/** The main job: a campaign from its first claim until it is paid, then sold out, then looked at. */
+export const rush: Family = {
+  figures: [
+    { name: 'accepts', unit: '/s', better: 'higher' },
+    { name: 'sold-out', unit: '/s', better: 'higher' },
+    { name: 'status', unit: '/s', better: 'higher' },
+    { name: 'accepts-p99', unit: 'ms', better: 'lower' },
+    { name: 'sold-out-p99', unit: 'ms', better: 'lower' },
+    { name: 'paid', unit: 's', better: 'lower' },
+    { name: 'tail', unit: 'x', better: 'lower' },
+    { name: 'claim-cpu', unit: 'µs', better: 'lower' },
+    { name: 'sold-out-cpu', unit: 'µs', better: 'lower' },
+    { name: 'status-cpu', unit: 'µs', better: 'lower' },
+  ],
+  targets: [
+    { figure: 'accepts', against: 'framework', atLeast: 1.3 },
+    { figure: 'accepts', against: 'seed', atLeast: 5 },
+    { figure: 'accepts', against: 'row-lock', atLeast: 5 },
+    { figure: 'sold-out', against: 'framework', atLeast: 2.5 },
+    { figure: 'sold-out', against: 'floor', atLeast: 0.75 },
+    { figure: 'sold-out', against: 'seed', atLeast: 6 },
+    { figure: 'status', against: 'framework', atLeast: 1.5 },
+    { figure: 'sold-out-p99', against: 'framework', atMost: 1 },
+    { figure: 'paid', against: 'seed', atMost: 1 / 8 },
+    { figure: 'tail', against: 'itself', atMost: 0.5 },
+  ],
+  measure,
+};
+
+async function measure(measuring: Measuring): Promise<void> {
+  const { arena, rounds, endsBy, remarks, say } = measuring;
+  const rushes = new RushRound(measuring);
+  say('Warming up …');
+  for (const contestant of arena.contestants) await rushes.warmUp(contestant);
+  for (let round = 1; round <= rounds; round++) {
+    const startedAt = performance.now();
+    for (const contestant of startingWith(arena.contestants, round - 1)) {
+      say(`Round ${round} of ${rounds}: ${contestant.name} …`);
+      await rushes.run(contestant, round);
+    }
+    const isLate = 2 * performance.now() - startedAt > endsBy;
+    if (isLate && round < rounds) {
+      remarks.add(`Time was up after round ${round} of ${rounds}.`);
+      return;
+    }
+  }
+}
+
+/** Everybody once a round, but not always after the same one. */
+function startingWith(contestants: readonly Contestant[], turn: number): Contestant[] {
+  const first = turn % contestants.length;
+  return [...contestants.slice(first), ...contestants.slice(0, first)];
+}

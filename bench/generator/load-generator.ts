@@ -1,0 +1,36 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import type { FromGenerator, Hits, ToGenerator, Volley } from './generator-messages.js';
+
+/** The process that fires, seen from outside. */
+export class LoadGenerator {
+  private readonly child: ChildProcess;
+  private readonly exited: Promise<unknown>;
+
+  constructor(private readonly jwtSecret: string) {
+    this.child = fork(join(__dirname, 'generator.js'), {
+      // Ctrl-C in the terminal is for the bench, which then ends it.
+      detached: true,
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    });
+    this.exited = once(this.child, 'exit');
+  }
+
+  /** Fires one volley and waits until it is over. */
+  async fire(volley: Volley): Promise<Hits> {
+    const hits = once(this.child, 'message') as Promise<[FromGenerator]>;
+    this.child.send({ kind: 'fire', jwtSecret: this.jwtSecret, volley } satisfies ToGenerator);
+    const ended = this.exited.then(() => {
+      throw new Error('The load generator has ended early.');
+    });
+    const [message] = await Promise.race([hits, ended]);
+    return message.hits;
+  }
+
+  /** Ends the process, whatever it is doing. */
+  async stop(): Promise<void> {
+    if (this.child.exitCode === null && this.child.signalCode === null) this.child.kill('SIGKILL');
+    await this.exited;
+  }
+}

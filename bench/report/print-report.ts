@@ -1,0 +1,16 @@
+import type { Figure, Target } from '../figures/figure.js';
+import type { Spreads } from './statistics.js';
+import { figureTable, ratioTable } from './tables.js';
+
+/** The report as people read it. */
+export function printReport(
+  figures: readonly Figure[],
+  targets: readonly Target[],
+  spreads: Spreads,
+  ratios: Spreads,
+  remarks: Iterable<string>,
+): void {
+  console.log(`\n${figureTable(figures, spreads)}`);
+  console.log(`\n${ratioTable(figures, targets, spreads, ratios)}\n`);
+  for (const remark of remarks) console.log(`! ${remark}`);
+}

@@ -1,0 +1,58 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
+import { projectRoot } from '../../tools/stack/project-folders.js';
+import type { BenchSettings } from '../bench-options.js';
+import { contestantNames } from '../contestants/contestant.js';
+import type { Figure } from '../figures/figure.js';
+import { numberText } from './number-text.js';
+import type { Spreads } from './statistics.js';
+
+export interface RecordedRatios {
+  readonly settings: BenchSettings;
+  readonly ratios: Spreads;
+}
+
+const file = join(projectRoot, 'bench', 'recorded-ratios.json');
+/** How much worse than recorded a ratio may be, besides being within the recorded spread. */
+const tolerance = 0.25;
+
+export async function recordRatios(recorded: RecordedRatios): Promise<string> {
+  await writeFile(file, `${JSON.stringify(recorded, roundedNumbers, 2)}\n`);
+  return file;
+}
+
+/** Undefined when nothing has been recorded. */
+export async function readRecordedRatios(): Promise<RecordedRatios | undefined> {
+  const text = await readFile(file, 'utf8').catch(() => undefined);
+  return text === undefined ? undefined : (JSON.parse(text) as RecordedRatios);
+}
+
+/** What has become worse since the record was made, in sentences; none when nothing has. */
+export function regressions(
+  figures: readonly Figure[],
+  now: RecordedRatios,
+  recorded: RecordedRatios | undefined,
+): string[] {
+  if (!recorded) return ['No ratios have been recorded to compare with: npm run bench -- --record'];
+  if (!isDeepStrictEqual(recorded.settings, now.settings))
+    return ['The recorded ratios are of other settings, so there is nothing to compare with.'];
+  return figures.flatMap(({ name, better }) =>
+    contestantNames.flatMap((contestant) => {
+      const [was, is] = [recorded.ratios[name]?.[contestant], now.ratios[name]?.[contestant]];
+      if (!was || !is) return [];
+      const isWorse =
+        better === 'higher'
+          ? is.median < was.min && is.median < was.median * (1 - tolerance)
+          : is.median > was.max && is.median > was.median / (1 - tolerance);
+      if (!isWorse) return [];
+      return [
+        `${name}, ours / ${contestant}: ${numberText(is.median)} now, ${numberText(was.median)} recorded.`,
+      ];
+    }),
+  );
+}
+
+function roundedNumbers(_: string, value: unknown): unknown {
+  return typeof value === 'number' ? Number(value.toPrecision(4)) : value;
+}

@@ -1,0 +1,57 @@
+import { spawn } from 'node:child_process';
+import { contestantNames } from '../../bench/contestants/contestant.js';
+
+interface Run {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** `npm run bench -- …` */
+function bench(...args: string[]): Promise<Run> {
+  const child = spawn(process.execPath, ['tools/run.mjs', 'bench', ...args], {
+    env: { PATH: process.env.PATH, HOME: process.env.HOME },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let stdout = '';
+  let stderr = '';
+  child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
+  child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
+  return new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', (code) => resolve({ code, stdout, stderr }));
+  });
+}
+
+const spread = { median: expect.any(Number), min: expect.any(Number), max: expect.any(Number) };
+const each = (names: readonly string[], value: unknown) =>
+  Object.fromEntries(names.map((name) => [name, value]));
+const others = contestantNames.filter((name) => name !== 'ours');
+
+describe('npm run bench', () => {
+  it('has everybody do the whole job, and tells each figure and ratio in one object', async () => {
+    const size = ['--rounds', '1', '--seconds', '0.4', '--capacity', '60', '--connections', '8'];
+    const { code, stdout, stderr } = await bench(...size, '--json');
+    const told = { code, end: stderr.slice(-2_000) };
+    expect(told).toMatchObject({ code: 0 });
+    const { figures, ratios } = JSON.parse(stdout.trim().split('\n').at(-1) ?? '');
+    for (const figure of ['accepts', 'sold-out', 'status', 'sold-out-p99']) {
+      expect(figures[figure]).toEqual(each(contestantNames, spread));
+      expect(ratios[figure]).toEqual(each(others, expect.any(Number)));
+      for (const name of contestantNames) expect(figures[figure][name].median).toBeGreaterThan(0);
+    }
+    expect(figures.paid).toEqual(each(['ours', 'seed'], spread));
+    expect(ratios.paid).toEqual({ seed: expect.any(Number) });
+    // Whoever answers something else than was asked for, or accepts too few, is remarked on.
+    const wrong = stdout
+      .split('\n')
+      .filter((line) => /^! .*(answers|accepted|without an answer|paid)/.test(line));
+    expect(wrong).toEqual([]);
+  }, 120_000);
+
+  it('says what is wrong with its options, and ends with 2', async () => {
+    const { code, stdout, stderr } = await bench('--contestants', 'theirs');
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toContain('There is no contestant "theirs"');
+  });
+});

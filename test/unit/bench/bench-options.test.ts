@@ -1,0 +1,45 @@
+import { readBenchOptions } from '../../../bench/bench-options.js';
+
+describe('the options of the bench', () => {
+  it('are by default a full rush of everybody', () => {
+    expect(readBenchOptions([])).toEqual({
+      families: ['rush'],
+      contestants: ['ours', 'framework', 'floor', 'seed', 'row-lock'],
+      rounds: 3,
+      settings: { connections: 128, seconds: 4, capacity: 10_000, repeaters: 0, badTokens: 0 },
+      json: false,
+      quick: false,
+      record: false,
+    });
+  });
+
+  it('of a quick run are those that records are made with', () => {
+    expect(readBenchOptions(['--quick']).settings).toEqual(readBenchOptions(['--record']).settings);
+  });
+
+  it('that are given win over those of a quick run', () => {
+    const { rounds, settings } = readBenchOptions(['--quick', '--rounds', '1', '--connections', '16']);
+    expect({ rounds, ...settings }).toMatchObject({
+      rounds: 1,
+      connections: 16,
+      seconds: 1,
+      capacity: 2_000,
+    });
+  });
+
+  it.each([
+    [['--rounds', '0'], 'rounds'],
+    [['--seconds', '0'], 'seconds'],
+    [['--connections', 'many'], 'connections'],
+    [['--repeaters', '1'], 'repeaters'],
+    [['--bad-tokens', '-0.1'], 'bad-tokens'],
+    [['--repeaters', '0.5', '--bad-tokens', '0.5'], 'together'],
+    [['--contestants', 'ours,theirs'], 'theirs'],
+    [['--contestants', ''], 'contestant'],
+    [['walk'], 'walk'],
+    [['--quick', '--record'], 'Either'],
+    [['--fast'], '--fast'],
+  ])('%p are refused by a sentence that names the trouble', (args, word) => {
+    expect(() => readBenchOptions(args)).toThrow(word);
+  });
+});
