@@ -39,8 +39,8 @@ const MAY_IMPORT = {
   docs: [],
 
   // Ground floor: each may use what is plainer than itself.
-  'rate-limits': ['config', 'identity', 'problems'],
-  identity: ['config', 'problems'],
+  'rate-limits': ['config', 'http', 'identity', 'problems'],
+  identity: ['config', 'http', 'problems'],
   http: ['config', 'lifecycle', 'postgres', 'problems', 'redis'],
   postgres: ['config'],
   redis: ['config'],

@@ -2,13 +2,16 @@ import type { INestApplication } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { NextFunction, Request, Response } from 'express';
-import helmet from 'helmet';
 import type { Environment } from '../config/environment.js';
 import { Draining } from '../lifecycle/draining.js';
 import { Problem, invalidRequest } from '../problems/problem.js';
+import { DirectRoutes } from './direct-routes.js';
+import { FailureLog } from './failure-log.js';
+import type { BoundedHttpAdapter } from './http-adapter.js';
 import { ProblemFilter } from './problem.filter.js';
-import { requestLog } from './request-log.js';
+import { REQUEST_ID_HEADER, RequestLog } from './request-log.js';
 import { requestValidation } from './request-validation.js';
+import { protect } from './security-headers.js';
 
 /** What every answer of every role has in common. */
 export function configureHttp(
@@ -19,13 +22,11 @@ export function configureHttp(
   app.disable('etag');
   if (environment.TRUST_PROXY !== undefined) app.set('trust proxy', trustedProxies(environment.TRUST_PROXY));
 
-  app.use(requestLog(environment.LOG_LEVEL));
-  app.use(
-    helmet({
-      // The service speaks plain HTTP behind a proxy: telling browsers to upgrade would break /docs without one.
-      contentSecurityPolicy: { directives: { upgradeInsecureRequests: null } },
-    }),
-  );
+  const adapter = app.getHttpAdapter() as unknown as BoundedHttpAdapter;
+  adapter.serveFirst(app.get(DirectRoutes));
+
+  app.use(identified(new RequestLog(environment.LOG_LEVEL)));
+  app.use(protect);
   app.use(closeWhileDraining(app.get(Draining)));
   app.use(hostNamed);
   app.use(unconditional);
@@ -33,13 +34,20 @@ export function configureHttp(
   app.use(onlyJson);
   app.useBodyParser('json', { limit: environment.BODY_LIMIT_BYTES });
 
-  app.useGlobalFilters(new ProblemFilter(app.get(HttpAdapterHost)));
+  app.useGlobalFilters(new ProblemFilter(app.get(HttpAdapterHost), app.get(FailureLog)));
   app.useGlobalPipes(requestValidation());
 }
 
 /** A number is a count of hops; anything else names the proxies. */
 function trustedProxies(setting: string): number | string[] {
   return /^\d+$/.test(setting) ? Number(setting) : setting.split(',').map((address) => address.trim());
+}
+
+function identified(log: RequestLog) {
+  return (request: Request, response: Response, next: NextFunction): void => {
+    response.setHeader(REQUEST_ID_HEADER, log.begin(request, response));
+    next();
+  };
 }
 
 /** While draining, a kept-alive connection ends with its answer instead of bringing another request. */

@@ -3,8 +3,10 @@ import { ExpressAdapter } from '@nestjs/platform-express';
 import { createServer, type RequestListener, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import type { Request } from 'express';
 import type { Environment } from '../config/environment.js';
 import { Problem, type ProblemCode } from '../problems/problem.js';
+import type { DirectRoutes } from './direct-routes.js';
 import { type ExpressApplication, messagesOf } from './express-messages.js';
 import { sendJson } from './send-json.js';
 
@@ -18,6 +20,8 @@ const KEEP_ALIVE_TIMEOUT_MS = 65_000;
 
 /** Express on a server that bounds headers in size, and headers and bodies in time: slow senders are cut off. */
 export class BoundedHttpAdapter extends ExpressAdapter {
+  private direct: DirectRoutes | undefined;
+
   constructor(private readonly environment: Environment) {
     super();
   }
@@ -26,6 +30,7 @@ export class BoundedHttpAdapter extends ExpressAdapter {
     const express = this.getInstance<ExpressApplication>();
     const listener: RequestListener = (request, response) => {
       request.url = inOriginForm(request.url ?? '/');
+      if (this.direct?.serve(request as Request<{ id: string }>, response)) return;
       express(request, response);
     };
     const server = createServer(
@@ -49,6 +54,11 @@ export class BoundedHttpAdapter extends ExpressAdapter {
     // Who does not read the answer is cut off too. Longer than any answer takes to begin.
     server.setTimeout(IDLE_TIMEOUT_MS);
     this.httpServer = server;
+  }
+
+  /** What these routes take never gets to Express. */
+  serveFirst(direct: DirectRoutes): void {
+    this.direct = direct;
   }
 
   /** Plain values go out as JSON straight away; streams, and whatever has a type of its own, as Express has it. */

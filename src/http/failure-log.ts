@@ -1,0 +1,32 @@
+import { Injectable, Logger } from '@nestjs/common';
+import type { Problem } from '../problems/problem.js';
+
+const OUTAGE_REPORT_INTERVAL_MS = 1_000;
+
+/** Logs why requests fail that should not have failed. */
+@Injectable()
+export class FailureLog {
+  private readonly log = new Logger('Failure');
+  private lastOutageReport = -Infinity;
+
+  /**
+   * While a server is out of reach every request says so: one line a second is enough.
+   * @param thrown what `problem` was made of
+   */
+  report(problem: Problem, thrown: unknown, requestId: string): void {
+    if (problem.status < 500) return;
+    if (problem.status !== 503) {
+      this.log.error({ msg: 'Not foreseen', requestId, err: thrown });
+      return;
+    }
+    const now = performance.now();
+    if (now - this.lastOutageReport < OUTAGE_REPORT_INTERVAL_MS) return;
+    this.lastOutageReport = now;
+    const { cause } = problem.details;
+    this.log.warn({
+      msg: problem.message,
+      requestId,
+      cause: cause instanceof Error ? cause.message : undefined,
+    });
+  }
+}

@@ -1,0 +1,36 @@
+import { HttpException } from '@nestjs/common';
+import { isPostgresFailure } from '../postgres/postgres-failure.js';
+import { Problem, type ProblemCode, unavailable } from '../problems/problem.js';
+import { isRedisFailure } from '../redis/redis-failure.js';
+
+const CODES: Readonly<Record<number, readonly [ProblemCode, string]>> = {
+  400: ['invalid-request', 'Invalid request'],
+  401: ['invalid-token', 'A valid bearer token is needed'],
+  403: ['forbidden', 'Not allowed'],
+  404: ['not-found', 'Not found'],
+  405: ['method-not-allowed', 'Method not allowed'],
+  406: ['not-acceptable', 'Not acceptable'],
+  413: ['payload-too-large', 'The body is too large'],
+  415: ['unsupported-media-type', 'Unsupported media type'],
+  429: ['too-many-requests', 'Too many requests'],
+  503: ['unavailable', 'Temporarily unavailable'],
+};
+
+/** What a request is told of whatever was thrown: 503 for a server that is out of reach, 500 for what was not foreseen. */
+export function problemOf(thrown: unknown): Problem {
+  if (thrown instanceof Problem) return thrown;
+  if (isPostgresFailure(thrown)) return unavailable('The database is out of reach.', thrown);
+  if (isRedisFailure(thrown)) return unavailable('The gate is out of reach.', thrown);
+  const status = clientErrorStatus(thrown);
+  if (status === undefined) return new Problem(500, 'internal', 'Internal error');
+  const [code, title] = CODES[status] ?? (['invalid-request', 'Invalid request'] as const);
+  return new Problem(status, code, title, status === 503 ? { headers: { 'Retry-After': '1' } } : {});
+}
+
+/** Nest's own exceptions, and those of body-parser and friends (`http-errors`), carry the status they mean. */
+function clientErrorStatus(thrown: unknown): number | undefined {
+  if (thrown instanceof HttpException) return thrown.getStatus();
+  if (typeof thrown !== 'object' || thrown === null || !('status' in thrown)) return undefined;
+  const { status } = thrown;
+  return typeof status === 'number' && status >= 400 && status < 500 ? status : undefined;
+}
