@@ -100,6 +100,9 @@ serveBaseline(
   NestFactory.create(SeedModule, { logger: ['error'] }).then((app) => ({
     listen: (port) => app.listen(port, host),
     fresh: (capacity) => app.get(SeedClaims).fresh(capacity),
-    unpaid: () => app.get(SeedSlots).inProcessing(),
+    payouts: {
+      unpaid: () => app.get(SeedSlots).inProcessing(),
+      paid: () => app.get(SeedDatabase).paid(),
+    },
   })),
 );

@@ -5,8 +5,13 @@ export interface Baseline {
   listen(port: number): Promise<unknown>;
   /** Begins a new campaign of `capacity` slots. No requests come meanwhile. */
   fresh(capacity: number): Promise<void>;
-  /** How many accepted users are not paid yet; absent where nobody is paid. */
-  unpaid?(): Promise<number>;
+  /** Absent where nobody is paid. */
+  readonly payouts?: {
+    /** How many accepted users are not paid yet. Cheap. */
+    unpaid(): Promise<number>;
+    /** How many are, by the books. */
+    paid(): Promise<number>;
+  };
 }
 
 export const host = '127.0.0.1';
@@ -27,7 +32,7 @@ async function answer(baseline: Baseline, message: ToBaseline): Promise<void> {
     await baseline.fresh(message.capacity);
     tell({ kind: 'fresh' });
   } else {
-    tell({ kind: 'unpaid', count: (await baseline.unpaid?.()) ?? 0 });
+    tell({ kind: message.kind, count: (await baseline.payouts?.[message.kind]()) ?? 0 });
   }
 }
 

@@ -60,10 +60,12 @@ export class BaselineProcess implements Contestant {
     return claimsPath;
   }
 
-  async unpaid(): Promise<number> {
-    this.tell({ kind: 'unpaid' });
-    const answer = await this.hear('unpaid');
-    return answer.kind === 'unpaid' ? answer.count : 0;
+  unpaid(): Promise<number> {
+    return this.count('unpaid');
+  }
+
+  paid(): Promise<number> {
+    return this.count('paid');
   }
 
   async endCampaign(): Promise<void> {
@@ -82,6 +84,12 @@ export class BaselineProcess implements Contestant {
     await Promise.race([this.exited, hastened, sleep(stopDeadlineMs, undefined, { ref: false })]);
     this.child.kill('SIGKILL');
     await this.exited;
+  }
+
+  private async count(kind: 'unpaid' | 'paid'): Promise<number> {
+    this.tell({ kind });
+    const answer = await this.hear(kind);
+    return 'count' in answer ? answer.count : 0;
   }
 
   private tell(message: ToBaseline): void {

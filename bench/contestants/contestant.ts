@@ -14,6 +14,8 @@ export interface Contestant {
   freshCampaign(capacity: number): Promise<string>;
   /** How many of the `accepted` users of the newest campaign are not paid yet. Cheap: it is asked every few ms. */
   unpaid(accepted: number): Promise<number>;
+  /** How many users of it have been paid by the books, counted row by row; 0 where nobody is paid. */
+  paid(): Promise<number>;
   /** The campaign is over: it may be put aside. */
   endCampaign(): Promise<void>;
   /** Fulfilled when the process has ended, with the words for how. */

@@ -88,6 +88,10 @@ export class OurService implements Contestant {
     return Number(rows[0]?.balance) / amount - (capacity - accepted);
   }
 
+  async paid(): Promise<number> {
+    return (await this.admin.stats(this.campaign.id)).postgres.success;
+  }
+
   async endCampaign(): Promise<void> {
     await this.admin.closeCampaign(this.campaign.id);
   }

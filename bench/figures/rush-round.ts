@@ -89,6 +89,9 @@ export class RushRound {
     this.write('accepts-p99', contestant, round, hits.latencyMs.p99);
     this.write('claim-cpu', contestant, round, cpu && cpu / accepted);
     if (lastPayoutAt === undefined) return;
+    const paid = await contestant.paid();
+    if (paid !== accepted)
+      this.remark(contestant, `the books say ${paid} were paid when ${accepted} were thought to be`);
     const fromFirstClaim = lastPayoutAt - hits.startedAt;
     this.write('paid', contestant, round, fromFirstClaim / 1_000);
     this.write('tail', contestant, round, (fromFirstClaim - hits.elapsedMs) / hits.elapsedMs);

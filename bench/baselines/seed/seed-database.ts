@@ -74,6 +74,13 @@ export class SeedDatabase {
     }
   }
 
+  async paid(): Promise<number> {
+    const { rows } = await this.pool.query<{ paid: number }>(
+      `SELECT count(*)::int AS paid FROM grants JOIN payouts USING (user_id) WHERE status = 'SUCCESS'`,
+    );
+    return rows[0]?.paid ?? 0;
+  }
+
   async begin(): Promise<void> {
     await this.pool.query(schema);
   }
