@@ -41,7 +41,7 @@ const MAY_IMPORT = {
   // Ground floor: each may use what is plainer than itself.
   'rate-limits': ['config', 'http', 'identity', 'problems'],
   identity: ['config', 'http', 'problems'],
-  http: ['config', 'lifecycle', 'postgres', 'problems', 'redis'],
+  http: ['config', 'lifecycle', 'metrics', 'postgres', 'problems', 'redis'],
   postgres: ['config'],
   redis: ['config'],
   logging: ['config'],

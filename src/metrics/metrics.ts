@@ -15,6 +15,12 @@ export class Metrics {
     registers: [this.registry],
   });
 
+  readonly requestsShed = new Counter({
+    name: 'seonchak_requests_shed_total',
+    help: 'Claims and status reads that were answered 503 at once, because those before them had waited too long.',
+    registers: [this.registry],
+  });
+
   readonly claimSeconds = new Histogram({
     name: 'seonchak_claim_duration_seconds',
     help: 'From a claim being taken in to its outcome, in seconds.',
