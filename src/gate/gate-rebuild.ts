@@ -4,6 +4,7 @@ import type { DataSource } from 'typeorm';
 import { Failpoints } from '../failpoints/failpoints.js';
 import { FreeSlots } from './free-slots.js';
 import type { GateClaim } from './gate-claim.js';
+import { claimParts } from './gate-layout.js';
 import { gateKeys, type GateKeys, stagingKeys } from './gate-keys.js';
 import {
   type GateFacts,
@@ -18,8 +19,8 @@ import { GateScript } from './gate-script.js';
 import { unavailable } from '../problems/problem.js';
 
 /** Rows read from Postgres, and records staged in Redis, at a time: memory stays flat, and no script runs long. */
-const PAGE = 5_000;
-const SLOTS_A_RANGE = 10_000;
+const PAGE = 2_000;
+const SLOTS_A_RANGE = 20_000;
 
 /** An abandoned staging copy goes away by itself. */
 const STAGING_TTL_MS = 600_000;
@@ -66,7 +67,12 @@ export class GateRebuild {
     return epoch;
   }
 
-  private async stage(campaignId: string, { capacity }: GateFacts, staging: GateKeys): Promise<Staged> {
+  private async stage(
+    campaignId: string,
+    { capacity, waitingCapacity }: GateFacts,
+    staging: GateKeys,
+  ): Promise<Staged> {
+    await this.add(staging, ['LAYOUT', claimParts(capacity + waitingCapacity), capacity]);
     const free = new FreeSlots(capacity);
     let people = 0;
     let lastArrivalNo = 0;
@@ -113,12 +119,13 @@ export class GateRebuild {
   }
 
   private async add(staging: GateKeys, records: (string | number)[]): Promise<void> {
-    const { available, processing, holders, claims, line } = staging;
-    await this.stageScript.call(
+    const { facts, available, processing, holders, claims, line } = staging;
+    const added = await this.stageScript.call(
       this.redis,
-      [available, processing, holders, claims, line],
+      [facts, available, processing, holders, claims, line],
       [STAGING_TTL_MS, ...records],
     );
+    if (added === -1) throw unavailable('The gate is being rebuilt.');
   }
 
   /** @returns whether the gate was replaced */
@@ -140,7 +147,8 @@ export class GateRebuild {
           gate.line,
           gate.lineLeases,
         ],
-        ...[staging.available, staging.processing, staging.holders, staging.claims, staging.line],
+        ...[staging.facts, staging.available, staging.processing],
+        ...[staging.holders, staging.claims, staging.line],
       ],
       args,
     );
