@@ -45,8 +45,10 @@ export async function transferFromCampaign(
 function readResults(transaction: EntityManager, transfers: readonly Transfer[]): Promise<TransferResult[]> {
   return rows<TransferResult>(
     transaction,
-    `SELECT idempotency_key AS "idempotencyKey", outcome, reason, id AS "transactionId"
-       FROM ledger_transactions WHERE idempotency_key = ANY ($1)`,
+    `SELECT known.idempotency_key AS "idempotencyKey", known.outcome, known.reason, known.id AS "transactionId"
+       FROM unnest($1::text[]) AS wanted (idempotency_key)
+      CROSS JOIN LATERAL (SELECT * FROM ledger_transactions
+                           WHERE idempotency_key = wanted.idempotency_key OFFSET 0) AS known`,
     [transfers.map(({ idempotencyKey }) => idempotencyKey)],
   );
 }

@@ -16,8 +16,11 @@ export function readEnded(
 ): Promise<EndedGrant[]> {
   return rows<EndedGrant>(
     source,
-    `SELECT user_id AS "userId", grant_seq AS "grantSeq", status FROM user_grants
-      WHERE campaign_id = $1 AND user_id = ANY ($2::bigint[]) AND status <> 'PENDING'`,
+    `SELECT grants.user_id AS "userId", grants.grant_seq AS "grantSeq", grants.status
+       FROM unnest($2::bigint[]) AS wanted (user_id)
+      CROSS JOIN LATERAL (SELECT user_id, grant_seq, status FROM user_grants
+                           WHERE campaign_id = $1 AND user_id = wanted.user_id OFFSET 0) AS grants
+      WHERE grants.status <> 'PENDING'`,
     [campaignId, userIds],
   );
 }

@@ -8,10 +8,15 @@ local IS_THERE = EPOCH_THERE and LAYOUT_THERE == '{{layout}}'
 PARTS = tonumber(PARTS)
 
 -- Claims are spread over `parts` small hashes, which Redis keeps packed: one large hash takes more than twice the memory.
--- A user's part is the user id modulo `parts`, reckoned in two halves since a double has no 19 digits.
+-- A user's part is the last nine digits of the user id, modulo `parts`.
+local part_of = {}
 local function claims_of(user)
-  local high, low = tonumber(user:sub(1, -10)) or 0, tonumber(user:sub(-9)) or 0
-  return CLAIMS .. ':' .. ((high % PARTS) * (1e9 % PARTS) + low) % PARTS
+  local part = part_of[user]
+  if not part then
+    part = CLAIMS .. ':' .. (tonumber(user:sub(-9)) or 0) % PARTS
+    part_of[user] = part
+  end
+  return part
 end
 
 local function claim_of(user) return redis.call('HGET', claims_of(user), user) or nil end

@@ -6,7 +6,7 @@ import type { PayoutOrder, PayoutOutcome } from '../payout-port.js';
 /**
  * The orders of those of `userIds` that are PENDING, locked until the transaction ends: whoever comes second waits, and
  * then finds them no longer pending. One that was begun by a provider, before PAYOUT_PROVIDER was changed, stays the
- * provider's: it may have been paid.
+ * provider's: it may have been paid. Rows are looked up one by one, by key and in the order of users, see docs/adr/0015.
  */
 export async function lockPending(
   transaction: EntityManager,
@@ -15,12 +15,13 @@ export async function lockPending(
 ): Promise<PayoutOrder[]> {
   const pending = await rows<{ userId: string; amount: string }>(
     transaction,
-    `SELECT user_grants.user_id AS "userId", campaigns.amount
-       FROM user_grants JOIN campaigns ON campaigns.id = user_grants.campaign_id
-      WHERE campaign_id = $1 AND user_id = ANY ($2::bigint[]) AND status = 'PENDING'
+    `SELECT locked.user_id AS "userId", campaigns.amount
+       FROM campaigns, (SELECT DISTINCT user_id FROM unnest($2::bigint[]) AS wanted (user_id) ORDER BY user_id) AS wanted
+      CROSS JOIN LATERAL (SELECT user_id, status FROM user_grants
+                           WHERE campaign_id = $1 AND user_id = wanted.user_id OFFSET 0 FOR UPDATE) AS locked
+      WHERE campaigns.id = $1 AND locked.status = 'PENDING'
         AND NOT EXISTS (SELECT FROM payouts begun
-                         WHERE begun.campaign_id = user_grants.campaign_id AND begun.user_id = user_grants.user_id OFFSET 0)
-      ORDER BY user_id FOR UPDATE OF user_grants`,
+                         WHERE begun.campaign_id = $1 AND begun.user_id = locked.user_id OFFSET 0)`,
     [campaignId, userIds],
   );
   return pending.map(({ userId, amount }) => ({
@@ -54,10 +55,12 @@ export async function recordOutcomes(
      ), event AS (
        INSERT INTO payout_events (idempotency_key, event, detail) SELECT idempotency_key, state, reason FROM outcome
      ), ended AS (
-       UPDATE user_grants
-          SET status = CASE WHEN user_id = ANY ($7::bigint[]) THEN 'SUCCESS' ELSE 'FAILED' END, updated_at = now()
-        WHERE campaign_id = $1 AND user_id = ANY ($2::bigint[]) AND status = 'PENDING'
-       RETURNING user_id
+       UPDATE user_grants grants SET status = CASE locked.state WHEN 'SETTLED' THEN 'SUCCESS' ELSE 'FAILED' END, updated_at = now()
+         FROM (SELECT held.ctid, outcome.state
+                 FROM outcome CROSS JOIN LATERAL (SELECT ctid FROM user_grants
+                                                   WHERE campaign_id = $1 AND user_id = outcome.user_id OFFSET 0) AS held) AS locked
+        WHERE grants.ctid = locked.ctid AND grants.status = 'PENDING'
+       RETURNING grants.user_id
      ) SELECT user_id FROM ended`,
     [
       ended[0]?.campaignId,
@@ -66,7 +69,6 @@ export async function recordOutcomes(
       ended.map(({ state }) => state),
       ended.map(({ providerReference }) => providerReference),
       ended.map((outcome) => ('reason' in outcome ? outcome.reason : null)),
-      ended.filter(({ state }) => state === 'SETTLED').map(({ userId }) => userId),
     ],
   );
   if (recorded.length !== orders.length)
