@@ -7,6 +7,11 @@ interface PostgresSettings {
   /** How long one statement may run, in ms; the client gives up a little later, for servers that don't answer at all. */
   readonly statementTimeoutMs: number;
   readonly applicationName: string;
+  /**
+   * Whether plans avoid reading whole tables. For the service, which keeps plans (see `preparedRows`): one that was made while
+   * a table had a page or two would read all of it when it has grown.
+   */
+  readonly avoidsFullScans?: boolean;
 }
 
 const CONNECT_TIMEOUT_MS = 1_000;
@@ -29,6 +34,7 @@ export function postgresOptions(settings: PostgresSettings): DataSourceOptions &
       query_timeout: settings.statementTimeoutMs + CLIENT_GRACE_MS,
       idle_in_transaction_session_timeout: settings.statementTimeoutMs,
       keepAlive: true,
+      ...(settings.avoidsFullScans ? { options: '-c enable_seqscan=off' } : {}),
     },
   };
 }

@@ -1,5 +1,5 @@
 import type { EntityManager } from 'typeorm';
-import { rows } from '../../postgres/rows.js';
+import { type PreparedStatement, preparedRows } from '../../postgres/rows.js';
 import { payoutKey } from '../payout-key.js';
 import type { PayoutOrder, PayoutOutcome } from '../payout-port.js';
 
@@ -13,17 +13,10 @@ export async function lockPending(
   campaignId: string,
   userIds: readonly string[],
 ): Promise<PayoutOrder[]> {
-  const pending = await rows<{ userId: string; amount: string }>(
-    transaction,
-    `SELECT locked.user_id AS "userId", campaigns.amount
-       FROM campaigns, (SELECT DISTINCT user_id FROM unnest($2::bigint[]) AS wanted (user_id) ORDER BY user_id) AS wanted
-      CROSS JOIN LATERAL (SELECT user_id, status FROM user_grants
-                           WHERE campaign_id = $1 AND user_id = wanted.user_id OFFSET 0 FOR UPDATE) AS locked
-      WHERE campaigns.id = $1 AND locked.status = 'PENDING'
-        AND NOT EXISTS (SELECT FROM payouts begun
-                         WHERE begun.campaign_id = $1 AND begun.user_id = locked.user_id OFFSET 0)`,
-    [campaignId, userIds],
-  );
+  const pending = await preparedRows<{ userId: string; amount: string }>(transaction, LOCK_PENDING, [
+    campaignId,
+    userIds,
+  ]);
   return pending.map(({ userId, amount }) => ({
     idempotencyKey: payoutKey(campaignId, userId),
     campaignId,
@@ -44,9 +37,34 @@ export async function recordOutcomes(
     if (!outcome) throw new Error('The payout adapter left an order without an answer.');
     return { ...order, ...outcome };
   });
-  const recorded = await rows(
-    transaction,
-    `WITH outcome AS (
+  const recorded = await preparedRows(transaction, RECORD_OUTCOMES, [
+    ended[0]?.campaignId,
+    ended.map(({ userId }) => userId),
+    ended.map(({ idempotencyKey }) => idempotencyKey),
+    ended.map(({ state }) => state),
+    ended.map(({ providerReference }) => providerReference),
+    ended.map((outcome) => ('reason' in outcome ? outcome.reason : null)),
+  ]);
+  if (recorded.length !== orders.length)
+    throw new Error('A grant that was locked as PENDING is not PENDING.');
+}
+
+const LOCK_PENDING: PreparedStatement = {
+  name: 'lock-pending-grants',
+  text: `
+    SELECT locked.user_id AS "userId", campaigns.amount
+       FROM campaigns, (SELECT DISTINCT user_id FROM unnest($2::bigint[]) AS wanted (user_id) ORDER BY user_id) AS wanted
+      CROSS JOIN LATERAL (SELECT user_id, status FROM user_grants
+                           WHERE campaign_id = $1 AND user_id = wanted.user_id OFFSET 0 FOR UPDATE) AS locked
+      WHERE campaigns.id = $1 AND locked.status = 'PENDING'
+        AND NOT EXISTS (SELECT FROM payouts begun
+                         WHERE begun.campaign_id = $1 AND begun.user_id = locked.user_id OFFSET 0)`,
+};
+
+const RECORD_OUTCOMES: PreparedStatement = {
+  name: 'record-payout-outcomes',
+  text: `
+    WITH outcome AS (
        SELECT * FROM unnest($2::bigint[], $3::text[], $4::text[], $5::text[], $6::text[])
                        AS outcome (user_id, idempotency_key, state, provider_reference, reason)
      ), payout AS (
@@ -62,15 +80,4 @@ export async function recordOutcomes(
         WHERE grants.ctid = locked.ctid AND grants.status = 'PENDING'
        RETURNING grants.user_id
      ) SELECT user_id FROM ended`,
-    [
-      ended[0]?.campaignId,
-      ended.map(({ userId }) => userId),
-      ended.map(({ idempotencyKey }) => idempotencyKey),
-      ended.map(({ state }) => state),
-      ended.map(({ providerReference }) => providerReference),
-      ended.map((outcome) => ('reason' in outcome ? outcome.reason : null)),
-    ],
-  );
-  if (recorded.length !== orders.length)
-    throw new Error('A grant that was locked as PENDING is not PENDING.');
-}
+};
