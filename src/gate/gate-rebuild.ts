@@ -20,7 +20,7 @@ import { unavailable } from '../problems/problem.js';
 
 /** Rows read from Postgres, and records staged in Redis, at a time: memory stays flat, and no script runs long. */
 const PAGE = 2_000;
-const SLOTS_A_RANGE = 20_000;
+const SLOTS_A_RANGE = 10_000;
 
 /** An abandoned staging copy goes away by itself. */
 const STAGING_TTL_MS = 600_000;
