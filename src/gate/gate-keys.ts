@@ -10,6 +10,8 @@ export interface GateKeys {
   readonly holders: string;
   /** what the parts of the claims begin with, see `claimPartKey` */
   readonly claims: string;
+  /** hash: epoch -> parts of its claims, of the gate and of copies that were not swept away yet, see `sweep.lua` */
+  readonly copies: string;
   /** sorted set: user -> arrival number */
   readonly line: string;
   /** sorted set: user -> lease deadline in ms, of a place in the line that may not be durable yet */
@@ -17,8 +19,8 @@ export interface GateKeys {
 }
 
 /** hash: user -> claim record, of those users who are in this part */
-export function claimPartKey({ claims }: GateKeys, part: number): string {
-  return `${claims}:${part}`;
+export function claimPartKey({ claims }: GateKeys, epoch: string, part: number): string {
+  return `${claims}:${epoch}:${part}`;
 }
 
 export function gateKeys(campaignId: string): GateKeys {
@@ -37,6 +39,7 @@ function keysUnder(prefix: string): GateKeys {
     processing: `${prefix}:processing`,
     holders: `${prefix}:holders`,
     claims: `${prefix}:claims`,
+    copies: `${prefix}:copies`,
     line: `${prefix}:line`,
     lineLeases: `${prefix}:line-leases`,
   };

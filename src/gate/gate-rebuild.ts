@@ -22,7 +22,10 @@ import { unavailable } from '../problems/problem.js';
 const PAGE = 2_000;
 const SLOTS_A_RANGE = 10_000;
 
-/** An abandoned staging copy goes away by itself. */
+/** Parts of claims taken away at a time. */
+const PARTS_A_SWEEP = 2_000;
+
+/** An abandoned staging copy goes away by itself, but for its claims: they go with the next rebuild. */
 const STAGING_TTL_MS = 600_000;
 
 /**
@@ -35,6 +38,7 @@ const STAGING_TTL_MS = 600_000;
 export class GateRebuild {
   private readonly stageScript = GateScript.read('stage');
   private readonly replaceScript = GateScript.read('replace');
+  private readonly sweepScript = GateScript.read('sweep');
 
   constructor(
     @InjectDataSource() private readonly source: DataSource,
@@ -52,27 +56,29 @@ export class GateRebuild {
     this.failpoints.reach('rebuild.epoch-raised');
     const facts = await readGateFacts(this.source, campaignId);
     if (!facts) throw new Error(`Campaign ${campaignId} is gone.`);
-    const staging = stagingKeys(campaignId, epoch);
-    const { people, lastArrivalNo, settled } = await this.stage(campaignId, facts, staging);
+    const { people, lastArrivalNo, settled } = await this.stage(campaignId, epoch, facts);
     this.failpoints.reach('rebuild.staged');
-    const replaced = await this.replace(campaignId, staging, [
-      ...[epoch, people, facts.capacity - settled],
+    const replaced = await this.replace(campaignId, epoch, [
+      ...[people, facts.capacity - settled],
       ...['revision', facts.revision, 'state', facts.state],
       ...['opensAt', facts.opensAt ?? '', 'closesAt', facts.closesAt ?? ''],
       ...['waitingCapacity', facts.waitingCapacity, 'arrivalNo', lastArrivalNo, 'rebuiltUpTo', lastArrivalNo],
       ...['settled', settled],
     ]);
+    if (replaced) this.failpoints.reach('rebuild.replaced');
+    await this.sweep(campaignId);
     if (!replaced) throw unavailable('The gate is being rebuilt.');
-    this.failpoints.reach('rebuild.replaced');
     return epoch;
   }
 
   private async stage(
     campaignId: string,
+    epoch: string,
     { capacity, waitingCapacity }: GateFacts,
-    staging: GateKeys,
   ): Promise<Staged> {
-    await this.add(staging, ['LAYOUT', claimParts(capacity + waitingCapacity), capacity]);
+    const gate = gateKeys(campaignId);
+    const staging = stagingKeys(campaignId, epoch);
+    await this.add(staging, gate, ['LAYOUT', epoch, claimParts(capacity + waitingCapacity), capacity]);
     const free = new FreeSlots(capacity);
     let people = 0;
     let lastArrivalNo = 0;
@@ -85,7 +91,7 @@ export class GateRebuild {
         lastArrivalNo = Math.max(lastArrivalNo, arrivalNo);
       }
       people += page.length;
-      await this.add(staging, page.flatMap(record));
+      await this.add(staging, gate, page.flatMap(record));
     }
     for await (const page of this.pages(campaignId, 'waiting_line')) {
       // R5: what came free while nobody could tell the gate goes to the head of the line before anybody asks.
@@ -95,9 +101,10 @@ export class GateRebuild {
       });
       people += page.length;
       lastArrivalNo = Math.max(lastArrivalNo, ...page.map(({ arrivalNo }) => arrivalNo));
-      await this.add(staging, placed.flatMap(record));
+      await this.add(staging, gate, placed.flatMap(record));
     }
-    for (const [first, last] of free.ranges(SLOTS_A_RANGE)) await this.add(staging, ['RANGE', first, last]);
+    for (const [first, last] of free.ranges(SLOTS_A_RANGE))
+      await this.add(staging, gate, ['RANGE', first, last]);
     return { people, lastArrivalNo, settled };
   }
 
@@ -118,11 +125,14 @@ export class GateRebuild {
     }
   }
 
-  private async add(staging: GateKeys, records: (string | number)[]): Promise<void> {
-    const { facts, available, processing, holders, claims, line } = staging;
+  private async add(
+    { facts, available, processing, holders, line }: GateKeys,
+    gate: GateKeys,
+    records: (string | number)[],
+  ): Promise<void> {
     const added = await this.stageScript.call(
       this.redis,
-      [facts, available, processing, holders, claims, line],
+      [facts, available, processing, holders, line, gate.claims, gate.copies],
       [STAGING_TTL_MS, ...records],
     );
     if (added === -1) throw unavailable('The gate is being rebuilt.');
@@ -131,29 +141,31 @@ export class GateRebuild {
   /** @returns whether the gate was replaced */
   private async replace(
     campaignId: string,
-    staging: GateKeys,
+    epoch: string,
     args: readonly (string | number)[],
   ): Promise<boolean> {
-    const gate = gateKeys(campaignId);
-    const replaced = await this.replaceScript.call(
-      this.redis,
-      [
-        ...[
-          gate.facts,
-          gate.available,
-          gate.processing,
-          gate.holders,
-          gate.claims,
-          gate.line,
-          gate.lineLeases,
-        ],
-        ...[staging.facts, staging.available, staging.processing],
-        ...[staging.holders, staging.claims, staging.line],
-      ],
-      args,
-    );
+    const replaced = await this.replaceScript.call(this.redis, replaceKeys(campaignId, epoch), [
+      epoch,
+      ...args,
+    ]);
     return replaced === 1;
   }
+
+  /** Takes away the claims of gates before the one that stands. What it does not come to, the next rebuild does. */
+  private async sweep(campaignId: string): Promise<void> {
+    const { facts, claims, copies } = gateKeys(campaignId);
+    while ((await this.sweepScript.call(this.redis, [facts, claims, copies], [PARTS_A_SWEEP])) === 1);
+  }
+}
+
+/** The keys of `replace.lua`. */
+export function replaceKeys(campaignId: string, epoch: string): string[] {
+  const gate = gateKeys(campaignId);
+  const staging = stagingKeys(campaignId, epoch);
+  return [
+    ...[gate.facts, gate.available, gate.processing, gate.holders, gate.line, gate.claims, gate.lineLeases],
+    ...[staging.facts, staging.available, staging.processing, staging.holders, staging.line],
+  ];
 }
 
 /** What a staging copy holds. */

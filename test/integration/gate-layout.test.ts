@@ -1,7 +1,8 @@
 import { CampaignStore } from '../../src/campaigns/campaign.store.js';
-import { gateKeys } from '../../src/gate/gate-keys.js';
+import { gateKeys, stagingKeys } from '../../src/gate/gate-keys.js';
 import { claimParts, GATE_LAYOUT } from '../../src/gate/gate-layout.js';
 import { gateClaims } from '../../src/gate/gate-memory.js';
+import { GateScript } from '../../src/gate/gate-script.js';
 import { RedisServer } from '../../tools/stack/redis-server.js';
 import { Client } from '../support/client.js';
 import { dataFolderOf } from '../support/data-folder.js';
@@ -138,12 +139,45 @@ describe('a gate of another layout', () => {
 it('a gate that is replaced leaves nothing behind', async () => {
   await client.createCampaign({ id: 'tidy', capacity: 500, waitingCapacity: 100 });
   for (let userId = 1; userId <= 40; userId++) await client.claim('tidy', userId);
-  const keys = (await world.redis.keys('grant:{tidy}:*')).sort();
-  inside.keeper.condemn('tidy', (await inside.gate('tidy')).epoch);
-  await inside.gate('tidy');
-  expect((await world.redis.keys('grant:{tidy}:*')).sort()).toEqual(keys);
-  for (const key of keys) expect(await world.redis.pttl(key)).toBe(-1);
+  const { epoch } = await inside.gate('tidy');
+  const keys = await world.redis.keys('grant:{tidy}:*');
+  inside.keeper.condemn('tidy', epoch);
+  const after = await inside.gate('tidy');
+  const left = await world.redis.keys('grant:{tidy}:*');
+  const epochless = (key: string): string => key.replace(/claims:\d+/, 'claims');
+  expect(left.map(epochless).sort()).toEqual(keys.map(epochless).sort());
+  expect(left.filter((key) => key.includes(`claims:${epoch}:`))).toEqual([]);
+  expect(await world.redis.hkeys(gateKeys('tidy').copies)).toEqual([after.epoch]);
+  for (const key of left) expect(await world.redis.pttl(key)).toBe(-1);
   let known = 0;
   for await (const page of gateClaims(world.redis, 'tidy')) known += page.length;
   expect(known).toBe(40);
+});
+
+it('nor does one that was begun and abandoned, once another rebuild has come to its end', async () => {
+  await client.createCampaign({ id: 'abandoned', capacity: 500, waitingCapacity: 100 });
+  for (let userId = 1; userId <= 20; userId++) await client.claim('abandoned', userId);
+  const { epoch } = await inside.gate('abandoned');
+  const stage = GateScript.read('stage');
+  const staging = stagingKeys('abandoned', epoch);
+  const gate = gateKeys('abandoned');
+  const keys = [
+    staging.facts,
+    staging.available,
+    staging.processing,
+    staging.holders,
+    staging.line,
+    gate.claims,
+    gate.copies,
+  ];
+  const lost = String(Number(epoch) + 1);
+  const record = ['HELD', 7, 1, 1_763_800_000_000, 1];
+  expect(await stage.call(world.redis, keys, [60_000, 'LAYOUT', lost, 13, 500, ...record])).toBe(2);
+  expect(await stage.call(world.redis, keys, [60_000, 'LAYOUT', lost, 13, 500, ...record])).toBe(-1); // nothing is mixed
+  await world.rows(`UPDATE campaigns SET epoch = $2 WHERE id = $1`, ['abandoned', lost]);
+  inside.keeper.condemn('abandoned', lost);
+  const after = await inside.gate('abandoned');
+  expect(await world.redis.hkeys(gate.copies)).toEqual([after.epoch]);
+  expect(await world.redis.keys(`${gate.claims}:${lost}:*`)).toEqual([]);
+  expect(await world.redis.hget(await claimsOf(world.redis, 'abandoned', 7), '7')).toMatch(/^P:7:/);
 });

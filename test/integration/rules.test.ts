@@ -1,7 +1,7 @@
 import type { ChainableCommander } from 'ioredis';
 import type { GateClaim } from '../../src/gate/gate-claim.js';
 import { gateKeys, stagingKeys } from '../../src/gate/gate-keys.js';
-import { GateRebuild } from '../../src/gate/gate-rebuild.js';
+import { GateRebuild, replaceKeys } from '../../src/gate/gate-rebuild.js';
 import { GateScript } from '../../src/gate/gate-script.js';
 import { STALE } from '../../src/gate/gate-answers.js';
 import { FENCED } from '../../src/grants/claim.store.js';
@@ -321,19 +321,7 @@ describe('R2, R3, R4, R7, R11: whatever becomes of Redis, nothing that was answe
     for (const late of [String(Number(epoch) - 1), epoch]) {
       const staged = stagingKeys('slow', late);
       await world.redis.rpush(staged.available, '1', '2', '3'); // computed before anybody came
-      const keys = [
-        ...[
-          gate.facts,
-          gate.available,
-          gate.processing,
-          gate.holders,
-          gate.claims,
-          gate.line,
-          gate.lineLeases,
-        ],
-        ...[staged.facts, staged.available, staged.processing],
-        ...[staged.holders, staged.claims, staged.line],
-      ];
+      const keys = replaceKeys('slow', late);
       expect(await GateScript.read('replace').call(world.redis, keys, [late, 'arrivalNo', 0])).toBe(0);
     }
     expect(await world.redis.hgetall(gate.facts)).toEqual(before);
@@ -344,12 +332,7 @@ describe('R2, R3, R4, R7, R11: whatever becomes of Redis, nothing that was answe
     await client.createCampaign({ id: 'unstaged', capacity: 3, waitingCapacity: 0 });
     await client.claim('unstaged', 446);
     const before = await inside.counts('unstaged');
-    const gate = gateKeys('unstaged');
-    const staged = stagingKeys('unstaged', '99');
-    const keys = [
-      ...[gate.facts, gate.available, gate.processing, gate.holders, gate.claims, gate.line, gate.lineLeases],
-      ...[staged.facts, staged.available, staged.processing, staged.holders, staged.claims, staged.line],
-    ];
+    const keys = replaceKeys('unstaged', '99');
     expect(await GateScript.read('replace').call(world.redis, keys, [99, 1, 3, 'settled', 0])).toBe(-1);
     expect(await inside.counts('unstaged')).toEqual(before);
   });

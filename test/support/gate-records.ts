@@ -5,8 +5,8 @@ import { claimPart, holderCell, holderOffset } from '../../src/gate/gate-layout.
 /** The hash in which a gate has what it remembers of this user. */
 export async function claimsOf(redis: Redis, campaignId: string, userId: number | string): Promise<string> {
   const keys = gateKeys(campaignId);
-  const parts = await redis.hget(keys.facts, 'parts');
-  return claimPartKey(keys, claimPart(String(userId), Number(parts)));
+  const [epoch, parts] = await redis.hmget(keys.facts, 'epoch', 'parts');
+  return claimPartKey(keys, epoch ?? '', claimPart(String(userId), Number(parts)));
 }
 
 /** Has a gate say of a slot that this user holds it; null: nobody does. */

@@ -11,7 +11,7 @@
 --      2 available   list    free slots, lowest first
 --      3 processing  zset    slot -> lease deadline (ms)
 --      4 holders     string  slot -> user, 19 bytes each (see layout.lua)
---      5 claims      hashes  <key>:<part>: user -> '<state>:<arrivalNo>:<createdAt>:<slot>' (see layout.lua), state being
+--      5 claims      hashes  <key>:<epoch>:<part>: user -> '<state>:<arrivalNo>:<createdAt>:<slot>' (see layout.lua), state being
 --                            P processing: holds the slot, S settled: was paid, F failed, W waits, E waited until the end
 --      6 line        zset    user -> arrivalNo
 --      7 line-leases zset    user -> lease deadline (ms) of a place not yet known to be durable (R10)

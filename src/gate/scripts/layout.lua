@@ -8,12 +8,13 @@ local IS_THERE = EPOCH_THERE and LAYOUT_THERE == '{{layout}}'
 PARTS = tonumber(PARTS)
 
 -- Claims are spread over `parts` small hashes, which Redis keeps packed: one large hash takes more than twice the memory.
--- A user's part is the last nine digits of the user id, modulo `parts`.
+-- A user's part is the last nine digits of the user id, modulo `parts`. The epoch is in the parts' names, so that a gate's
+-- claims are changed for another's by changing its epoch.
 local part_of = {}
 local function claims_of(user)
   local part = part_of[user]
   if not part then
-    part = CLAIMS .. ':' .. (tonumber(user:sub(-9)) or 0) % PARTS
+    part = CLAIMS .. ':' .. EPOCH_THERE .. ':' .. (tonumber(user:sub(-9)) or 0) % PARTS
     part_of[user] = part
   end
   return part
