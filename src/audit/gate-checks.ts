@@ -1,11 +1,11 @@
 import type { DataSource } from 'typeorm';
-import { parseGateClaim, type GateClaim, type GateState } from '../gate/gate-claim.js';
+import type { GateClaim, GateState } from '../gate/gate-claim.js';
 import { gateKeys } from '../gate/gate-keys.js';
+import { GATE_LAYOUT, parseHolders } from '../gate/gate-layout.js';
+import { gateClaims } from '../gate/gate-memory.js';
 import { rows } from '../postgres/rows.js';
 import type { RedisClient } from '../redis/open-redis.js';
 import { type CheckResult, MOST_VIOLATIONS } from './audit-report.js';
-
-const SCAN_COUNT = 5_000;
 
 interface PostgresClaim {
   readonly userId: string;
@@ -24,8 +24,8 @@ const AGREES: Readonly<Record<GateState, string>> = {
 };
 
 /**
- * What must hold between a campaign's gate and Postgres. A gate that is missing or of another epoch is none: it is rebuilt
- * before anybody is answered from it, so nothing is checked.
+ * What must hold between a campaign's gate and Postgres. A gate that is missing, of another epoch or of another layout is
+ * none: it is rebuilt before anybody is answered from it, so nothing is checked.
  */
 export async function checkGate(
   redis: RedisClient,
@@ -38,25 +38,27 @@ export async function checkGate(
     `SELECT epoch, capacity FROM campaigns WHERE id = $1`,
     [campaignId],
   );
-  const [epoch, settled, arrivalNo, rebuiltUpTo] = await redis.hmget(
+  const [epoch, layout, settled, arrivalNo, rebuiltUpTo] = await redis.hmget(
     keys.facts,
     'epoch',
+    'layout',
     'settled',
     'arrivalNo',
     'rebuiltUpTo',
   );
-  if (!campaign || epoch !== campaign.epoch) return [];
+  if (!campaign || epoch !== campaign.epoch || layout !== String(GATE_LAYOUT)) return [];
   const [available, processing, holders] = await Promise.all([
     redis.lrange(keys.available, 0, -1),
     redis.zrange(keys.processing, '0', '-1'),
-    redis.hgetall(keys.holders),
+    redis.getrange(keys.holders, 0, -1),
   ]);
+  const claims = await checkClaims(redis, source, campaignId);
   return [
-    await checkClaims(redis, source, campaignId),
+    claims,
     checkConservation(campaign.capacity, available, processing, Number(settled)),
-    checkHolders(processing, holders),
+    checkHolders(processing, parseHolders(holders)),
     await checkSettled(source, campaignId, Number(settled)),
-    await checkMemory(redis, source, campaignId),
+    await checkMemory(source, campaignId, claims.examined),
     await checkArrivals(source, campaignId, Number(rebuiltUpTo), Number(arrivalNo)),
   ];
 }
@@ -64,16 +66,10 @@ export async function checkGate(
 async function checkClaims(redis: RedisClient, source: DataSource, campaignId: string): Promise<CheckResult> {
   const violations: string[] = [];
   let examined = 0;
-  let cursor = '0';
-  do {
-    const [next, page] = await redis.hscan(gateKeys(campaignId).claims, cursor, 'COUNT', SCAN_COUNT);
-    cursor = next;
-    const claims: GateClaim[] = [];
-    for (let i = 0; i + 1 < page.length; i += 2)
-      claims.push(parseGateClaim(page[i] ?? '', page[i + 1] ?? ''));
+  for await (const claims of gateClaims(redis, campaignId)) {
     examined += claims.length;
     violations.push(...(await contradictions(source, campaignId, claims)));
-  } while (cursor !== '0');
+  }
   return {
     promise: 'P4',
     statement: 'whoever the gate knows is in Postgres with the same numbers and in the same state',
@@ -135,8 +131,8 @@ function checkConservation(
   };
 }
 
-function checkHolders(processing: readonly string[], holders: Readonly<Record<string, string>>): CheckResult {
-  const held = new Set(Object.keys(holders));
+function checkHolders(processing: readonly string[], holders: ReadonlyMap<number, string>): CheckResult {
+  const held = new Set([...holders.keys()].map(String));
   const inProcessing = new Set(processing);
   const violations = [
     ...processing
@@ -170,7 +166,7 @@ async function checkSettled(source: DataSource, campaignId: string, settled: num
 }
 
 /** R7. Who is known and not durable yet is another check's, so more may be known than are there. */
-async function checkMemory(redis: RedisClient, source: DataSource, campaignId: string): Promise<CheckResult> {
+async function checkMemory(source: DataSource, campaignId: string, known: number): Promise<CheckResult> {
   const [places] = await rows<{ count: number }>(
     source,
     `SELECT count(*)::int AS count
@@ -179,7 +175,6 @@ async function checkMemory(redis: RedisClient, source: DataSource, campaignId: s
     [campaignId],
   );
   const count = places?.count ?? 0;
-  const known = await redis.hlen(gateKeys(campaignId).claims);
   return {
     promise: 'P2',
     statement: 'the gate remembers everybody who has a row, so that nobody gets a second place',

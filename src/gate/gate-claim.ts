@@ -18,12 +18,23 @@ export interface SlotHolder {
   readonly grantSeq: number;
 }
 
-/** Reads the gate's record `<state>:<arrivalNo>:<createdAt>:<slot>`. */
+/** A state as the gate's records have it. */
+const STATES: Readonly<Record<string, GateState>> = {
+  P: 'PROCESSING',
+  S: 'SETTLED',
+  F: 'FAILED',
+  W: 'WAITING',
+  E: 'ENDED',
+};
+
+/** Reads the gate's record `<state>:<arrivalNo>:<createdAt>:<slot>`. @throws Error when it is none */
 export function parseGateClaim(userId: string, record: string): GateClaim {
-  const [state, arrivalNo, createdAt, slot] = record.split(':');
+  const [letter = '', arrivalNo, createdAt, slot] = record.split(':');
+  const state = STATES[letter];
+  if (!state) throw new Error('The gate remembers somebody in a state that does not exist.');
   return {
     userId,
-    state: state as GateState,
+    state,
     arrivalNo: Number(arrivalNo),
     createdAt: Number(createdAt),
     grantSeq: slot === undefined || slot === '' ? null : Number(slot),

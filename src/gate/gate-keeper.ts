@@ -15,8 +15,8 @@ const LOOKS = 3;
 
 /**
  * Knows which gates can be trusted: those that were found to agree with Postgres since the connection to Redis was made.
- * A gate that is missing, of another epoch, on another server than it was built on, or in contradiction to Postgres, is
- * rebuilt (R3, R11).
+ * A gate that is missing, of another epoch, of an older layout, on another server than it was built on, or in contradiction
+ * to Postgres, is rebuilt (R3, R11).
  */
 @Injectable()
 export class GateKeeper {
@@ -116,6 +116,6 @@ export class GateKeeper {
   private async isSound(campaignId: string, epoch: string): Promise<boolean> {
     if (this.condemned.get(campaignId) === epoch) return false;
     const gate = await this.gateLook.at(campaignId);
-    return gate.epoch === epoch && gate.isAtHome;
+    return gate.epoch === epoch && gate.isAtHome && gate.isReadable;
   }
 }

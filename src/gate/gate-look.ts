@@ -1,5 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { gateKeys } from './gate-keys.js';
+import { unavailable } from '../problems/problem.js';
+import { GATE_LAYOUT } from './gate-layout.js';
 import { GATE_REDIS, type GateRedis } from './gate-redis.js';
 import { GateScript } from './gate-script.js';
 
@@ -14,6 +16,8 @@ export interface StandingGate {
    * than what was answered to people.
    */
   readonly isAtHome: boolean;
+  /** Whether it is laid out as this release reads it; an older one's is not (docs/adr/0014). */
+  readonly isReadable: boolean;
 }
 
 const OLDEST_MAJOR = 7;
@@ -25,13 +29,21 @@ export class GateLook {
 
   constructor(@Inject(GATE_REDIS) private readonly redis: GateRedis) {}
 
-  /** @throws Error when the server is older than Redis 7; ioredis' own when Redis can't be asked */
+  /**
+   * @throws Problem 503 when a newer release has laid the gate out: were it rebuilt here, both would rebuild it by turns;
+   *   Error when the server is older than Redis 7; ioredis' own when Redis can't be asked
+   */
   async at(campaignId: string): Promise<StandingGate> {
     const reply = await this.script.call(this.redis, [gateKeys(campaignId).facts], []);
-    const [version, epoch, isAtHome] = reply as [string, string, number];
+    const [version, epoch, isAtHome, layout] = reply as [string, string, number, number];
     if (Number.parseInt(version, 10) < OLDEST_MAJOR) {
       throw new Error(`Redis ${version} is too old: the gate needs ${OLDEST_MAJOR} or later.`);
     }
-    return { epoch: epoch === '' ? null : epoch, isAtHome: isAtHome === 1 };
+    if (layout > GATE_LAYOUT) throw unavailable('The gate is a newer release’s.');
+    return {
+      epoch: epoch === '' ? null : epoch,
+      isAtHome: isAtHome === 1,
+      isReadable: layout === GATE_LAYOUT,
+    };
   }
 }

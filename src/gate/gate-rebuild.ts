@@ -4,6 +4,7 @@ import type { DataSource } from 'typeorm';
 import { Failpoints } from '../failpoints/failpoints.js';
 import { FreeSlots } from './free-slots.js';
 import type { GateClaim } from './gate-claim.js';
+import { claimParts } from './gate-layout.js';
 import { gateKeys, type GateKeys, stagingKeys } from './gate-keys.js';
 import {
   type GateFacts,
@@ -18,10 +19,13 @@ import { GateScript } from './gate-script.js';
 import { unavailable } from '../problems/problem.js';
 
 /** Rows read from Postgres, and records staged in Redis, at a time: memory stays flat, and no script runs long. */
-const PAGE = 5_000;
+const PAGE = 2_000;
 const SLOTS_A_RANGE = 10_000;
 
-/** An abandoned staging copy goes away by itself. */
+/** Parts of claims taken away at a time. */
+const PARTS_A_SWEEP = 2_000;
+
+/** An abandoned staging copy goes away by itself, but for its claims: they go with the next rebuild. */
 const STAGING_TTL_MS = 600_000;
 
 /**
@@ -34,6 +38,7 @@ const STAGING_TTL_MS = 600_000;
 export class GateRebuild {
   private readonly stageScript = GateScript.read('stage');
   private readonly replaceScript = GateScript.read('replace');
+  private readonly sweepScript = GateScript.read('sweep');
 
   constructor(
     @InjectDataSource() private readonly source: DataSource,
@@ -51,22 +56,29 @@ export class GateRebuild {
     this.failpoints.reach('rebuild.epoch-raised');
     const facts = await readGateFacts(this.source, campaignId);
     if (!facts) throw new Error(`Campaign ${campaignId} is gone.`);
-    const staging = stagingKeys(campaignId, epoch);
-    const { people, lastArrivalNo, settled } = await this.stage(campaignId, facts, staging);
+    const { people, lastArrivalNo, settled } = await this.stage(campaignId, epoch, facts);
     this.failpoints.reach('rebuild.staged');
-    const replaced = await this.replace(campaignId, staging, [
-      ...[epoch, people, facts.capacity - settled],
+    const replaced = await this.replace(campaignId, epoch, [
+      ...[people, facts.capacity - settled],
       ...['revision', facts.revision, 'state', facts.state],
       ...['opensAt', facts.opensAt ?? '', 'closesAt', facts.closesAt ?? ''],
       ...['waitingCapacity', facts.waitingCapacity, 'arrivalNo', lastArrivalNo, 'rebuiltUpTo', lastArrivalNo],
       ...['settled', settled],
     ]);
+    if (replaced) this.failpoints.reach('rebuild.replaced');
+    await this.sweep(campaignId);
     if (!replaced) throw unavailable('The gate is being rebuilt.');
-    this.failpoints.reach('rebuild.replaced');
     return epoch;
   }
 
-  private async stage(campaignId: string, { capacity }: GateFacts, staging: GateKeys): Promise<Staged> {
+  private async stage(
+    campaignId: string,
+    epoch: string,
+    { capacity, waitingCapacity }: GateFacts,
+  ): Promise<Staged> {
+    const gate = gateKeys(campaignId);
+    const staging = stagingKeys(campaignId, epoch);
+    await this.add(staging, gate, ['LAYOUT', epoch, claimParts(capacity + waitingCapacity), capacity]);
     const free = new FreeSlots(capacity);
     let people = 0;
     let lastArrivalNo = 0;
@@ -79,7 +91,7 @@ export class GateRebuild {
         lastArrivalNo = Math.max(lastArrivalNo, arrivalNo);
       }
       people += page.length;
-      await this.add(staging, page.flatMap(record));
+      await this.add(staging, gate, page.flatMap(record));
     }
     for await (const page of this.pages(campaignId, 'waiting_line')) {
       // R5: what came free while nobody could tell the gate goes to the head of the line before anybody asks.
@@ -89,9 +101,10 @@ export class GateRebuild {
       });
       people += page.length;
       lastArrivalNo = Math.max(lastArrivalNo, ...page.map(({ arrivalNo }) => arrivalNo));
-      await this.add(staging, placed.flatMap(record));
+      await this.add(staging, gate, placed.flatMap(record));
     }
-    for (const [first, last] of free.ranges(SLOTS_A_RANGE)) await this.add(staging, ['RANGE', first, last]);
+    for (const [first, last] of free.ranges(SLOTS_A_RANGE))
+      await this.add(staging, gate, ['RANGE', first, last]);
     return { people, lastArrivalNo, settled };
   }
 
@@ -112,40 +125,47 @@ export class GateRebuild {
     }
   }
 
-  private async add(staging: GateKeys, records: (string | number)[]): Promise<void> {
-    const { available, processing, holders, claims, line } = staging;
-    await this.stageScript.call(
+  private async add(
+    { facts, available, processing, holders, line }: GateKeys,
+    gate: GateKeys,
+    records: (string | number)[],
+  ): Promise<void> {
+    const added = await this.stageScript.call(
       this.redis,
-      [available, processing, holders, claims, line],
+      [facts, available, processing, holders, line, gate.claims, gate.copies],
       [STAGING_TTL_MS, ...records],
     );
+    if (added === -1) throw unavailable('The gate is being rebuilt.');
   }
 
   /** @returns whether the gate was replaced */
   private async replace(
     campaignId: string,
-    staging: GateKeys,
+    epoch: string,
     args: readonly (string | number)[],
   ): Promise<boolean> {
-    const gate = gateKeys(campaignId);
-    const replaced = await this.replaceScript.call(
-      this.redis,
-      [
-        ...[
-          gate.facts,
-          gate.available,
-          gate.processing,
-          gate.holders,
-          gate.claims,
-          gate.line,
-          gate.lineLeases,
-        ],
-        ...[staging.available, staging.processing, staging.holders, staging.claims, staging.line],
-      ],
-      args,
-    );
+    const replaced = await this.replaceScript.call(this.redis, replaceKeys(campaignId, epoch), [
+      epoch,
+      ...args,
+    ]);
     return replaced === 1;
   }
+
+  /** Takes away the claims of gates before the one that stands. What it does not come to, the next rebuild does. */
+  private async sweep(campaignId: string): Promise<void> {
+    const { facts, claims, copies } = gateKeys(campaignId);
+    while ((await this.sweepScript.call(this.redis, [facts, claims, copies], [PARTS_A_SWEEP])) === 1);
+  }
+}
+
+/** The keys of `replace.lua`. */
+export function replaceKeys(campaignId: string, epoch: string): string[] {
+  const gate = gateKeys(campaignId);
+  const staging = stagingKeys(campaignId, epoch);
+  return [
+    ...[gate.facts, gate.available, gate.processing, gate.holders, gate.line, gate.claims, gate.lineLeases],
+    ...[staging.facts, staging.available, staging.processing, staging.holders, staging.line],
+  ];
 }
 
 /** What a staging copy holds. */

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { GATE_LAYOUT } from './gate-layout.js';
 import type { GateRedis } from './gate-redis.js';
 
 type Argument = string | number;
@@ -15,7 +16,8 @@ export class GateScript {
 
   /** @param name the file's name under `scripts/`, without `.lua` */
   static read(name: string): GateScript {
-    return new GateScript(readFileSync(join(__dirname, 'scripts', `${name}.lua`), 'utf8'));
+    const text = textOf(name).replace('-- @include layout\n', () => textOf('layout'));
+    return new GateScript(text.replaceAll('{{layout}}', String(GATE_LAYOUT)));
   }
 
   /** The same script with `{{name}}` replaced: another text, so another SHA. */
@@ -45,6 +47,10 @@ export class GateScript {
       return this.callAndLoad(redis, keys, args);
     }
   }
+}
+
+function textOf(name: string): string {
+  return readFileSync(join(__dirname, 'scripts', `${name}.lua`), 'utf8');
 }
 
 /** Whether a server answered that it doesn't know the script: it was restarted, replaced or flushed. */

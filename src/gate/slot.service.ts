@@ -93,10 +93,10 @@ export class SlotService {
 
   /** Gives these a new lease. */
   async renew(campaignId: string, holders: readonly SlotHolder[]): Promise<void> {
-    const { processing, holders: held } = gateKeys(campaignId);
+    const { facts, processing, holders: held } = gateKeys(campaignId);
     await this.renewScript.call(
       this.redis,
-      [processing, held],
+      [facts, processing, held],
       [this.environment.SLOT_LEASE_MS, ...pairs(holders)],
     );
   }
@@ -143,8 +143,9 @@ export class SlotService {
 
   /** Tells that the campaign has ended for these people of the line. */
   async endLine(campaignId: string, userIds: readonly string[]): Promise<void> {
-    const { claims, line, lineLeases } = gateKeys(campaignId);
-    if (userIds.length > 0) await this.endLineScript.call(this.redis, [claims, line, lineLeases], userIds);
+    const { facts, claims, line, lineLeases } = gateKeys(campaignId);
+    if (userIds.length === 0) return;
+    await this.endLineScript.call(this.redis, [facts, claims, line, lineLeases], userIds);
   }
 
   /** All at one instant. Null when there is no gate. */

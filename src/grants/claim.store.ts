@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
 import type { GateClaim } from '../gate/gate-claim.js';
-import { rows } from '../postgres/rows.js';
+import { type PreparedStatement, preparedRows, rows } from '../postgres/rows.js';
 import type { ClaimRecord } from './claim-record.js';
 
 /** What a call of `record` made durable; whoever is missing was there already, or collided with somebody else's place. */
@@ -29,7 +29,7 @@ export class ClaimStore {
     epoch: string,
     claims: readonly GateClaim[],
   ): Promise<Recorded | typeof FENCED> {
-    const [result] = await rows<{ fenced: boolean; userIds: string[] | null; at: Date }>(
+    const [result] = await preparedRows<{ fenced: boolean; userIds: string[] | null; at: Date }>(
       this.source,
       RECORD,
       [
@@ -45,17 +45,18 @@ export class ClaimStore {
     return { userIds: new Set(result.userIds ?? []), at: result.at };
   }
 
-  /** The claims of these users; who has none is missing. In no order. */
+  /** The claims of these users; who has none is missing, who is named twice is there twice. In no order. */
   find(campaignId: string, userIds: readonly string[]): Promise<ClaimRecord[]> {
-    return rows<ClaimRecord>(this.source, FIND, [campaignId, userIds]);
+    return preparedRows<ClaimRecord>(this.source, FIND, [campaignId, userIds]);
   }
 
   /** Those of `grantSeqs` that some grant holds: PENDING, or paid. */
   async liveSlots(campaignId: string, grantSeqs: readonly number[]): Promise<ReadonlySet<number>> {
     const live = await rows<{ grantSeq: number }>(
       this.source,
-      `SELECT grant_seq AS "grantSeq" FROM user_grants
-        WHERE campaign_id = $1 AND grant_seq = ANY ($2::int[]) AND status <> 'FAILED'`,
+      `SELECT live.grant_seq AS "grantSeq" FROM unnest($2::int[]) AS wanted (grant_seq)
+        CROSS JOIN LATERAL (SELECT grant_seq FROM user_grants
+                             WHERE campaign_id = $1 AND grant_seq = wanted.grant_seq AND status <> 'FAILED' OFFSET 0) AS live`,
       [campaignId, grantSeqs],
     );
     return new Set(live.map(({ grantSeq }) => grantSeq));
@@ -101,7 +102,9 @@ export class ClaimStore {
  * Rows go in by arrival, so that two that write the same rows can't block each other crosswise. OFFSET 0: see the view
  * `waiting_line`.
  */
-const RECORD = `
+const RECORD: PreparedStatement = {
+  name: 'record-claims',
+  text: `
   WITH fence AS (
     SELECT id FROM campaigns, (SELECT pg_advisory_xact_lock_shared(hashtextextended('campaign:' || $1, 0)) OFFSET 0) AS turn
      WHERE id = $1 AND epoch = $2 FOR SHARE OF campaigns
@@ -124,8 +127,10 @@ const RECORD = `
     ON CONFLICT DO NOTHING
     RETURNING campaign_id, user_id
   ), promoted AS (
-    UPDATE waiting_entries entry SET promoted_at = now() FROM granted
-     WHERE entry.campaign_id = granted.campaign_id AND entry.user_id = granted.user_id AND entry.ended_at IS NULL
+    UPDATE waiting_entries entry SET promoted_at = now()
+      FROM granted CROSS JOIN LATERAL (SELECT ctid FROM waiting_entries held
+                                        WHERE held.campaign_id = granted.campaign_id AND held.user_id = granted.user_id OFFSET 0) AS held
+     WHERE entry.ctid = held.ctid AND entry.ended_at IS NULL
   ), queued AS (
     INSERT INTO waiting_entries (campaign_id, user_id, arrival_no, created_at)
     SELECT campaign_id, user_id, arrival_no, created_at FROM claims
@@ -141,14 +146,26 @@ const RECORD = `
   )
   SELECT NOT EXISTS (SELECT FROM fence) AS fenced, now() AS at,
          (SELECT array_agg(user_id::text) FROM (SELECT user_id FROM granted UNION ALL SELECT user_id FROM queued) AS done)
-           AS "userIds"`;
+           AS "userIds"`,
+};
 
-/** $1 campaign, $2 users. Who has a grant is in the line no longer, whatever their entry says (R8). */
-const FIND = `
-  SELECT user_id AS "userId", status, grant_seq AS "grantSeq", arrival_no::float8 AS "arrivalNo",
-         created_at AS "createdAt", updated_at AS "updatedAt"
-    FROM user_grants WHERE campaign_id = $1 AND user_id = ANY ($2::bigint[])
+/**
+ * $1 campaign, $2 users. Who has a grant is in the line no longer, whatever their entry says (R8). Each user is looked up by
+ * key, which OFFSET 0 keeps the planner from changing: `= ANY` reads the whole campaign while it is younger than the
+ * statistics (docs/adr/0015).
+ */
+const FIND: PreparedStatement = {
+  name: 'find-claims',
+  text: `
+  SELECT found.* FROM unnest($2::bigint[]) AS wanted (user_id)
+   CROSS JOIN LATERAL (
+     SELECT user_id AS "userId", status, grant_seq AS "grantSeq", arrival_no::float8 AS "arrivalNo",
+            created_at AS "createdAt", updated_at AS "updatedAt"
+       FROM user_grants WHERE campaign_id = $1 AND user_id = wanted.user_id OFFSET 0) AS found
   UNION ALL
-  SELECT user_id, CASE WHEN ended_at IS NULL THEN 'WAITING' ELSE 'ENDED' END, NULL, arrival_no::float8,
-         created_at, COALESCE(ended_at, created_at)
-    FROM waiting_line WHERE campaign_id = $1 AND user_id = ANY ($2::bigint[])`;
+  SELECT found.* FROM unnest($2::bigint[]) AS wanted (user_id)
+   CROSS JOIN LATERAL (
+     SELECT user_id, CASE WHEN ended_at IS NULL THEN 'WAITING' ELSE 'ENDED' END, NULL::int, arrival_no::float8,
+            created_at, COALESCE(ended_at, created_at)
+       FROM waiting_line WHERE campaign_id = $1 AND user_id = wanted.user_id OFFSET 0) AS found`,
+};

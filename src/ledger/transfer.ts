@@ -1,5 +1,5 @@
 import type { EntityManager } from 'typeorm';
-import { rows } from '../postgres/rows.js';
+import { type PreparedStatement, preparedRows } from '../postgres/rows.js';
 
 /** Money to be moved from a campaign's account to a user's wallet, once, whatever happens. */
 export interface Transfer {
@@ -43,12 +43,9 @@ export async function transferFromCampaign(
 }
 
 function readResults(transaction: EntityManager, transfers: readonly Transfer[]): Promise<TransferResult[]> {
-  return rows<TransferResult>(
-    transaction,
-    `SELECT idempotency_key AS "idempotencyKey", outcome, reason, id AS "transactionId"
-       FROM ledger_transactions WHERE idempotency_key = ANY ($1)`,
-    [transfers.map(({ idempotencyKey }) => idempotencyKey)],
-  );
+  return preparedRows<TransferResult>(transaction, READ_RESULTS, [
+    transfers.map(({ idempotencyKey }) => idempotencyKey),
+  ]);
 }
 
 /** @returns the accounts that took the money, by user; who is missing has a closed wallet */
@@ -58,18 +55,11 @@ async function creditWallets(
   amount: bigint,
   due: readonly Transfer[],
 ): Promise<Map<string, string>> {
-  const credited = await rows<{ userId: string; accountId: string }>(
-    transaction,
-    `INSERT INTO ledger_accounts (kind, user_id, currency, balance)
-     SELECT 'WALLET', users.id, campaigns.currency, $2
-       FROM campaigns, unnest($3::bigint[]) AS users (id)
-      WHERE campaigns.id = $1
-      ORDER BY users.id
-     ON CONFLICT (user_id, currency) WHERE kind = 'WALLET'
-     DO UPDATE SET balance = ledger_accounts.balance + excluded.balance WHERE ledger_accounts.closed_at IS NULL
-     RETURNING user_id AS "userId", id AS "accountId"`,
-    [campaignId, amount.toString(), due.map(({ userId }) => userId)],
-  );
+  const credited = await preparedRows<{ userId: string; accountId: string }>(transaction, CREDIT_WALLETS, [
+    campaignId,
+    amount.toString(),
+    due.map(({ userId }) => userId),
+  ]);
   return new Map(credited.map(({ userId, accountId }) => [userId, accountId]));
 }
 
@@ -81,9 +71,47 @@ function enter(
   due: readonly Transfer[],
   credited: ReadonlyMap<string, string>,
 ): Promise<TransferResult[]> {
-  return rows<TransferResult>(
-    transaction,
-    `WITH due AS (
+  return preparedRows<TransferResult>(transaction, ENTER, [
+    campaignId,
+    amount.toString(),
+    due.map(({ idempotencyKey }) => idempotencyKey),
+    due.map(({ userId }) => credited.get(userId) ?? null),
+  ]);
+}
+
+/** The account's CHECK refuses what it can't pay: the last line of P1. */
+async function debitCampaign(transaction: EntityManager, campaignId: string, total: bigint): Promise<void> {
+  if (total === 0n) return;
+  const debited = await preparedRows(transaction, DEBIT_CAMPAIGN, [campaignId, total.toString()]);
+  if (debited.length !== 1) throw new Error(`Campaign ${campaignId} has no account.`);
+}
+
+const READ_RESULTS: PreparedStatement = {
+  name: 'read-transfers',
+  text: `
+    SELECT known.idempotency_key AS "idempotencyKey", known.outcome, known.reason, known.id AS "transactionId"
+       FROM unnest($1::text[]) AS wanted (idempotency_key)
+      CROSS JOIN LATERAL (SELECT * FROM ledger_transactions
+                           WHERE idempotency_key = wanted.idempotency_key OFFSET 0) AS known`,
+};
+
+const CREDIT_WALLETS: PreparedStatement = {
+  name: 'credit-wallets',
+  text: `
+    INSERT INTO ledger_accounts (kind, user_id, currency, balance)
+     SELECT 'WALLET', users.id, campaigns.currency, $2
+       FROM campaigns, unnest($3::bigint[]) AS users (id)
+      WHERE campaigns.id = $1
+      ORDER BY users.id
+     ON CONFLICT (user_id, currency) WHERE kind = 'WALLET'
+     DO UPDATE SET balance = ledger_accounts.balance + excluded.balance WHERE ledger_accounts.closed_at IS NULL
+     RETURNING user_id AS "userId", id AS "accountId"`,
+};
+
+const ENTER: PreparedStatement = {
+  name: 'enter-transfers',
+  text: `
+    WITH due AS (
        SELECT * FROM unnest($3::text[], $4::bigint[]) AS due (idempotency_key, account_id)
      ), entered AS (
        INSERT INTO ledger_transactions (idempotency_key, outcome, reason)
@@ -102,24 +130,12 @@ function enter(
         WHERE entered.outcome = 'SETTLED'
      )
      SELECT idempotency_key AS "idempotencyKey", outcome, reason, id AS "transactionId" FROM entered`,
-    [
-      campaignId,
-      amount.toString(),
-      due.map(({ idempotencyKey }) => idempotencyKey),
-      due.map(({ userId }) => credited.get(userId) ?? null),
-    ],
-  );
-}
+};
 
-/** The account's CHECK refuses what it can't pay: the last line of P1. */
-async function debitCampaign(transaction: EntityManager, campaignId: string, total: bigint): Promise<void> {
-  if (total === 0n) return;
-  const debited = await rows(
-    transaction,
-    `WITH debited AS (
+const DEBIT_CAMPAIGN: PreparedStatement = {
+  name: 'debit-campaign',
+  text: `
+    WITH debited AS (
        UPDATE ledger_accounts SET balance = balance - $2 WHERE campaign_id = $1 AND kind = 'CAMPAIGN' RETURNING id
      ) SELECT id FROM debited`,
-    [campaignId, total.toString()],
-  );
-  if (debited.length !== 1) throw new Error(`Campaign ${campaignId} has no account.`);
-}
+};

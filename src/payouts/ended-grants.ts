@@ -1,5 +1,5 @@
 import type { DataSource } from 'typeorm';
-import { rows } from '../postgres/rows.js';
+import { type PreparedStatement, preparedRows } from '../postgres/rows.js';
 
 /** A grant whose payout has come to its end. */
 export interface EndedGrant {
@@ -14,10 +14,15 @@ export function readEnded(
   campaignId: string,
   userIds: readonly string[],
 ): Promise<EndedGrant[]> {
-  return rows<EndedGrant>(
-    source,
-    `SELECT user_id AS "userId", grant_seq AS "grantSeq", status FROM user_grants
-      WHERE campaign_id = $1 AND user_id = ANY ($2::bigint[]) AND status <> 'PENDING'`,
-    [campaignId, userIds],
-  );
+  return preparedRows<EndedGrant>(source, READ_ENDED, [campaignId, userIds]);
 }
+
+const READ_ENDED: PreparedStatement = {
+  name: 'read-ended-grants',
+  text: `
+    SELECT grants.user_id AS "userId", grants.grant_seq AS "grantSeq", grants.status
+       FROM unnest($2::bigint[]) AS wanted (user_id)
+      CROSS JOIN LATERAL (SELECT user_id, grant_seq, status FROM user_grants
+                           WHERE campaign_id = $1 AND user_id = wanted.user_id OFFSET 0) AS grants
+      WHERE grants.status <> 'PENDING'`,
+};

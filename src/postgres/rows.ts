@@ -1,4 +1,5 @@
-import type { DataSource, EntityManager } from 'typeorm';
+import type { PoolClient } from 'pg';
+import { DataSource, type EntityManager, type QueryRunner } from 'typeorm';
 
 /**
  * Runs one statement and returns its rows as they come from the driver: int8 as string, int4 as number,
@@ -11,4 +12,32 @@ export function rows<Row>(
   parameters: unknown[] = [],
 ): Promise<Row[]> {
   return on.query<Row[]>(sql, parameters);
+}
+
+/** A statement that is sent often: each connection has Postgres parse it once, and mostly plan it once. */
+export interface PreparedStatement {
+  /** One text has this name, in all of the service. */
+  readonly name: string;
+  /** Looks up by key whatever it touches, since its plan outlives what the planner knew (docs/adr/0015). */
+  readonly text: string;
+}
+
+/** As `rows`, for a statement that is sent often. Of any kind; the driver's own errors come through as they are. */
+export async function preparedRows<Row>(
+  on: DataSource | EntityManager,
+  { name, text }: PreparedStatement,
+  values: unknown[],
+): Promise<Row[]> {
+  if (!(on instanceof DataSource) && on.queryRunner) return run(on.queryRunner);
+  const runner = (on instanceof DataSource ? on : on.dataSource).createQueryRunner();
+  try {
+    return await run(runner);
+  } finally {
+    await runner.release();
+  }
+
+  async function run(of: QueryRunner): Promise<Row[]> {
+    const connection = (await of.connect()) as PoolClient; // which the driver types as any
+    return (await connection.query({ name, text, values })).rows as Row[];
+  }
 }

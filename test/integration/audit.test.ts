@@ -1,5 +1,6 @@
 import { runAudit } from '../../src/audit/run-audit.js';
 import { gateKeys } from '../../src/gate/gate-keys.js';
+import { claimsOf } from '../support/gate-records.js';
 import { Client } from '../support/client.js';
 import { eventually } from '../support/eventually.js';
 import { World } from '../support/world.js';
@@ -135,8 +136,9 @@ const CORRUPTIONS: readonly Corruption[] = [
     'P2',
     'somebody whom the gate has forgotten',
     async (id) => {
-      const [user] = await world.redis.hkeys(gateKeys(id).claims);
-      await world.redis.hdel(gateKeys(id).claims, user ?? '');
+      const [somebody] = await world.rows<{ id: string }>(`SELECT ${success(id)}::text AS id`);
+      const user = somebody?.id ?? '';
+      await world.redis.hdel(await claimsOf(world.redis, id, user), user);
     },
   ],
   [

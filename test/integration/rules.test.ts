@@ -1,7 +1,7 @@
 import type { ChainableCommander } from 'ioredis';
 import type { GateClaim } from '../../src/gate/gate-claim.js';
 import { gateKeys, stagingKeys } from '../../src/gate/gate-keys.js';
-import { GateRebuild } from '../../src/gate/gate-rebuild.js';
+import { GateRebuild, replaceKeys } from '../../src/gate/gate-rebuild.js';
 import { GateScript } from '../../src/gate/gate-script.js';
 import { STALE } from '../../src/gate/gate-answers.js';
 import { FENCED } from '../../src/grants/claim.store.js';
@@ -9,6 +9,7 @@ import { ReaperService } from '../../src/reaper/reaper.service.js';
 import { booksOf, closeWallets } from '../support/books.js';
 import { Client } from '../support/client.js';
 import { eventually } from '../support/eventually.js';
+import { claimsOf, setHolder } from '../support/gate-records.js';
 import { Inside } from '../support/inside.js';
 import { persist, rush, users } from '../support/rush.js';
 import { type RunningApp, World } from '../support/world.js';
@@ -288,7 +289,7 @@ describe('R2, R3, R4, R7, R11: whatever becomes of Redis, nothing that was answe
   it('R3: so is one that remembers an end of which Postgres knows nothing', async () => {
     await client.createCampaign({ id: 'dreamer', capacity: 2, waitingCapacity: 0 });
     await inside.gate('dreamer');
-    await world.redis.hset(gateKeys('dreamer').claims, '421', 'SETTLED:1:1000:1');
+    await world.redis.hset(await claimsOf(world.redis, 'dreamer', 421), '421', 'S:1:1000:1');
     expect((await client.claim('dreamer', 421)).body).toMatchObject({ status: 'PENDING', grantSeq: 1 });
   });
 
@@ -320,18 +321,7 @@ describe('R2, R3, R4, R7, R11: whatever becomes of Redis, nothing that was answe
     for (const late of [String(Number(epoch) - 1), epoch]) {
       const staged = stagingKeys('slow', late);
       await world.redis.rpush(staged.available, '1', '2', '3'); // computed before anybody came
-      const keys = [
-        ...[
-          gate.facts,
-          gate.available,
-          gate.processing,
-          gate.holders,
-          gate.claims,
-          gate.line,
-          gate.lineLeases,
-        ],
-        ...[staged.available, staged.processing, staged.holders, staged.claims, staged.line],
-      ];
+      const keys = replaceKeys('slow', late);
       expect(await GateScript.read('replace').call(world.redis, keys, [late, 'arrivalNo', 0])).toBe(0);
     }
     expect(await world.redis.hgetall(gate.facts)).toEqual(before);
@@ -342,12 +332,7 @@ describe('R2, R3, R4, R7, R11: whatever becomes of Redis, nothing that was answe
     await client.createCampaign({ id: 'unstaged', capacity: 3, waitingCapacity: 0 });
     await client.claim('unstaged', 446);
     const before = await inside.counts('unstaged');
-    const gate = gateKeys('unstaged');
-    const staged = stagingKeys('unstaged', '99');
-    const keys = [
-      ...[gate.facts, gate.available, gate.processing, gate.holders, gate.claims, gate.line, gate.lineLeases],
-      ...[staged.available, staged.processing, staged.holders, staged.claims, staged.line],
-    ];
+    const keys = replaceKeys('unstaged', '99');
     expect(await GateScript.read('replace').call(world.redis, keys, [99, 1, 3, 'settled', 0])).toBe(-1);
     expect(await inside.counts('unstaged')).toEqual(before);
   });
@@ -439,8 +424,9 @@ describe('R5: what comes free goes to the head of the line', () => {
     await closeWallets(world, [521]);
     for (const userId of users(521, 4)) await client.claim('free-slot', userId);
     await inside.pay('free-slot', [521]);
-    const { available, holders, processing } = gateKeys('free-slot'); // put back by other means than the one script
-    await world.redis.multi().hdel(holders, '1').zrem(processing, '1').rpush(available, '1').exec();
+    const { available, processing } = gateKeys('free-slot'); // put back by other means than the one script
+    await setHolder(world.redis, 'free-slot', 1, null);
+    await world.redis.multi().zrem(processing, '1').rpush(available, '1').exec();
     expect((await client.claim('free-slot', 530)).body).toMatchObject({
       status: 'WAITING',
       waitingPosition: 2,
@@ -525,8 +511,8 @@ describe('R8: who has a grant is in the line no longer, whatever their entry say
     await client.createCampaign({ id: 'other-slot', capacity: 3, waitingCapacity: 0 });
     await inside.decideAndRecord('other-slot', users(811, 2));
     await inside.pay('other-slot', [811]);
-    const { holders, processing } = gateKeys('other-slot');
-    await world.redis.hset(holders, '2', '811'); // 812's slot
+    const { processing } = gateKeys('other-slot');
+    await setHolder(world.redis, 'other-slot', 2, '811'); // 812's slot
     await world.redis.zadd(processing, 'XX', 0, '2');
     const { worker, reap } = await startReaper();
     for (let round = 0; round < 3; round++) await reap();

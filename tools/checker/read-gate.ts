@@ -1,38 +1,31 @@
 import type { RedisClient } from '../../src/redis/open-redis.js';
-import { type GateClaim, parseGateClaim } from '../../src/gate/gate-claim.js';
+import type { GateClaim } from '../../src/gate/gate-claim.js';
 import { gateKeys } from '../../src/gate/gate-keys.js';
+import { GATE_LAYOUT, parseHolders } from '../../src/gate/gate-layout.js';
+import { gateClaims } from '../../src/gate/gate-memory.js';
 import type { GateSnapshot } from './gate-snapshot.js';
 
-const scanCount = 5_000;
-
-async function readClaims(redis: RedisClient, key: string): Promise<Map<string, GateClaim>> {
+async function readClaims(redis: RedisClient, campaignId: string): Promise<Map<string, GateClaim>> {
   const claims = new Map<string, GateClaim>();
-  let cursor = '0';
-  do {
-    const [next, page] = await redis.hscan(key, cursor, 'COUNT', scanCount);
-    cursor = next;
-    for (let i = 0; i + 1 < page.length; i += 2) {
-      const claim = parseGateClaim(page[i] ?? '', page[i + 1] ?? '');
-      claims.set(claim.userId, claim);
-    }
-  } while (cursor !== '0');
+  for await (const page of gateClaims(redis, campaignId))
+    for (const claim of page) claims.set(claim.userId, claim);
   return claims;
 }
 
 /** Null when no gate stands: it is rebuilt from Postgres before anybody is answered. */
 export async function readGate(redis: RedisClient, campaignId: string): Promise<GateSnapshot | null> {
   const keys = gateKeys(campaignId);
-  if ((await redis.hget(keys.facts, 'epoch')) === null) return null;
+  if ((await redis.hget(keys.facts, 'layout')) !== String(GATE_LAYOUT)) return null;
   const [processing, holders, line, lineLeases] = await Promise.all([
     redis.zrange(keys.processing, '0', '-1'),
-    redis.hgetall(keys.holders),
+    redis.getrange(keys.holders, 0, -1),
     redis.zrange(keys.line, '0', '-1'),
     redis.zrange(keys.lineLeases, '0', '-1'),
   ]);
   return {
     processing: processing.map(Number),
-    holders: new Map(Object.entries(holders).map(([slot, user]) => [Number(slot), user])),
-    claims: await readClaims(redis, keys.claims),
+    holders: parseHolders(holders),
+    claims: await readClaims(redis, campaignId),
     line,
     lineLeases,
   };

@@ -32,7 +32,7 @@ export const recoveryMutants: readonly Mutant[] = [
     edits: [
       {
         file: 'src/gate/scripts/settle.lua',
-        find: `if claim and redis.call('HGET', HOLDERS, slot) == user then`,
+        find: `if claim and holder_of(slot) == user then`,
         replace: `if claim then`,
       },
     ],

@@ -10,8 +10,9 @@
 -- KEYS 1 facts       hash    epoch, state, opensAt, closesAt, waitingCapacity, arrivalNo, ...
 --      2 available   list    free slots, lowest first
 --      3 processing  zset    slot -> lease deadline (ms)
---      4 holders     hash    slot -> user
---      5 claims      hash    user -> '<state>:<arrivalNo>:<createdAt>:<slot>'
+--      4 holders     string  slot -> user, 19 bytes each (see layout.lua)
+--      5 claims      hashes  <key>:<epoch>:<part>: user -> '<state>:<arrivalNo>:<createdAt>:<slot>' (see layout.lua), state being
+--                            P processing: holds the slot, S settled: was paid, F failed, W waits, E waited until the end
 --      6 line        zset    user -> arrivalNo
 --      7 line-leases zset    user -> lease deadline (ms) of a place not yet known to be durable (R10)
 -- ARGV 1 lease (ms)
@@ -30,9 +31,11 @@
 local EPOCH = '{{epoch}}'
 
 local FACTS, AVAILABLE, PROCESSING, HOLDERS, CLAIMS, LINE, LINE_LEASES = unpack(KEYS)
+-- @include layout
 local lease = tonumber(ARGV[1])
 assert(lease and lease > 0, 'ARGV[1] must be a lease in ms')
 
+if not IS_THERE then return { 'STALE' } end
 local epoch, run_id, replication_id, state, opens, closes, waiting_capacity, last_arrival, rebuilt_up_to = unpack(
   redis.call('HMGET', FACTS, 'epoch', 'runId', 'replicationId', 'state', 'opensAt', 'closesAt', 'waitingCapacity',
     'arrivalNo', 'rebuiltUpTo'))
@@ -53,10 +56,11 @@ elseif state == 'PAUSED' then refusal = { 'PAUSED' }
 elseif opens and now < opens then refusal = { 'NOT_OPEN', opens }
 end
 
-local users = {}
-for i = 2, #ARGV do users[i - 1] = ARGV[i] end
-if #users == 0 then return { 'OK', last_arrival, tonumber(rebuilt_up_to) or 0 } end
-local claims = redis.call('HMGET', CLAIMS, unpack(users))
+local users, claims = {}, {}
+for i = 2, #ARGV do
+  users[i - 1] = ARGV[i]
+  claims[i - 1] = claim_of(ARGV[i])
+end
 
 local newcomers, seen = {}, {}
 for i, user in ipairs(users) do
@@ -74,14 +78,13 @@ if not refusal and #newcomers > 0 then
   if in_line == 0 then slots = redis.call('LRANGE', AVAILABLE, 0, #newcomers - 1) end
   local places = math.min(#newcomers - #slots, math.max(0, waiting_capacity - in_line))
 
-  local leases, holders, line, line_leases, records = {}, {}, {}, {}, {}
+  local leases, holders, line, line_leases = {}, {}, {}, {}
   for i = 1, #slots + places do
     local user, slot, arrival = newcomers[i], slots[i], last_arrival + i
-    local claim = string.format('%s:%d:%d:%s', slot and 'PROCESSING' or 'WAITING', arrival, now, slot or '')
+    local claim = string.format('%s:%d:%d:%s', slot and 'P' or 'W', arrival, now, slot or '')
     if slot then
       leases[#leases + 1] = now + lease
       leases[#leases + 1] = slot
-      holders[#holders + 1] = slot
       holders[#holders + 1] = user
     else
       line[#line + 1] = arrival
@@ -89,29 +92,27 @@ if not refusal and #newcomers > 0 then
       line_leases[#line_leases + 1] = now + lease
       line_leases[#line_leases + 1] = user
     end
-    records[#records + 1] = user
-    records[#records + 1] = claim
     fresh[user] = claim
   end
 
   if #slots > 0 then
     redis.call('LTRIM', AVAILABLE, #slots, -1)
     redis.call('ZADD', PROCESSING, unpack(leases))
-    redis.call('HSET', HOLDERS, unpack(holders))
+    hold(slots, holders)
   end
   if places > 0 then
     redis.call('ZADD', LINE, unpack(line))
     redis.call('ZADD', LINE_LEASES, unpack(line_leases))
   end
-  if #records > 0 then
+  if #slots + places > 0 then
     last_arrival = last_arrival + #slots + places
-    redis.call('HSET', CLAIMS, unpack(records))
+    for i = 1, #slots + places do remember(newcomers[i], fresh[newcomers[i]]) end
     redis.call('HSET', FACTS, 'arrivalNo', last_arrival)
   end
 end
 
 local function position(claim, user)
-  if claim:sub(1, 7) ~= 'WAITING' then return 0 end
+  if claim:sub(1, 1) ~= 'W' then return 0 end
   return (redis.call('ZRANK', LINE, user) or -1) + 1
 end
 

@@ -8,19 +8,19 @@
 -- else    {'OK', epoch, {slot, slot, ...}, {place, place, ...}} with
 --         slot = {slot, user, claim}, user and claim empty when nobody is known to hold it, and place = {user, claim}.
 local FACTS, PROCESSING, HOLDERS, CLAIMS, LINE_LEASES = unpack(KEYS)
-local epoch = redis.call('HGET', FACTS, 'epoch')
-if not epoch then return { 'STALE' } end
+-- @include layout
+if not IS_THERE then return { 'STALE' } end
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local limit = tonumber(ARGV[1])
 
 local slots = {}
 for i, slot in ipairs(redis.call('ZRANGEBYSCORE', PROCESSING, '-inf', now, 'LIMIT', 0, limit)) do
-  local user = redis.call('HGET', HOLDERS, slot)
-  slots[i] = { slot, user or '', user and redis.call('HGET', CLAIMS, user) or '' }
+  local user = holder_of(slot)
+  slots[i] = { slot, user or '', user and claim_of(user) or '' }
 end
 local places = {}
 for i, user in ipairs(redis.call('ZRANGEBYSCORE', LINE_LEASES, '-inf', now, 'LIMIT', 0, limit)) do
-  places[i] = { user, redis.call('HGET', CLAIMS, user) or '' }
+  places[i] = { user, claim_of(user) or '' }
 end
-return { 'OK', epoch, slots, places }
+return { 'OK', EPOCH_THERE, slots, places }

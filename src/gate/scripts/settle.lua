@@ -7,16 +7,17 @@
 --
 -- Returns how many slots were settled by this call, 0..#pairs; -1 when there is no gate.
 local FACTS, PROCESSING, HOLDERS, CLAIMS = unpack(KEYS)
-if redis.call('HEXISTS', FACTS, 'epoch') == 0 then return -1 end
+-- @include layout
+if not IS_THERE then return -1 end
 
 local settled = 0
 for i = 1, #ARGV, 2 do
   local slot, user = ARGV[i], ARGV[i + 1]
-  local claim = redis.call('HGET', CLAIMS, user)
-  if claim and redis.call('HGET', HOLDERS, slot) == user then
+  local claim = claim_of(user)
+  if claim and holder_of(slot) == user then
     redis.call('ZREM', PROCESSING, slot)
-    redis.call('HDEL', HOLDERS, slot)
-    redis.call('HSET', CLAIMS, user, (claim:gsub('^%u+', 'SETTLED')))
+    hold({ slot }, { '' })
+    remember(user, (claim:gsub('^%u', 'S')))
     settled = settled + 1
   end
 end

@@ -1,33 +1,22 @@
 import type { EntityManager } from 'typeorm';
-import { rows } from '../../postgres/rows.js';
+import { type PreparedStatement, preparedRows } from '../../postgres/rows.js';
 import { payoutKey } from '../payout-key.js';
 import type { PayoutOrder, PayoutOutcome } from '../payout-port.js';
-
-// Both statements look each grant up by its key: OFFSET 0 keeps the planner from joining, or from taking the index of what
-// is pending, as it would while it takes a young campaign for empty (docs/adr/0016).
 
 /**
  * The orders of those of `userIds` that are PENDING, locked until the transaction ends: whoever comes second waits, and
  * then finds them no longer pending. One that was begun by a provider, before PAYOUT_PROVIDER was changed, stays the
- * provider's: it may have been paid.
+ * provider's: it may have been paid. Rows are looked up one by one, by key and in the order of users, see docs/adr/0015.
  */
 export async function lockPending(
   transaction: EntityManager,
   campaignId: string,
   userIds: readonly string[],
 ): Promise<PayoutOrder[]> {
-  const pending = await rows<{ userId: string; amount: string }>(
-    transaction,
-    `SELECT due.user_id AS "userId", (SELECT amount FROM campaigns WHERE id = $1) AS amount
-       FROM (SELECT DISTINCT user_id FROM unnest($2::bigint[]) AS wanted (user_id) ORDER BY user_id) AS wanted,
-            LATERAL (SELECT user_id, status FROM user_grants
-                      WHERE campaign_id = $1 AND user_grants.user_id = wanted.user_id
-                      OFFSET 0 FOR UPDATE) AS due
-      WHERE due.status = 'PENDING'
-        AND NOT EXISTS (SELECT FROM payouts begun
-                         WHERE begun.campaign_id = $1 AND begun.user_id = due.user_id OFFSET 0)`,
-    [campaignId, userIds],
-  );
+  const pending = await preparedRows<{ userId: string; amount: string }>(transaction, LOCK_PENDING, [
+    campaignId,
+    userIds,
+  ]);
   return pending.map(({ userId, amount }) => ({
     idempotencyKey: payoutKey(campaignId, userId),
     campaignId,
@@ -36,7 +25,7 @@ export async function lockPending(
   }));
 }
 
-/** Writes down what became of orders that `lockPending` gave out, and ends their grants: rows that stay where they are meanwhile. */
+/** Writes down what became of orders that `lockPending` gave out, and ends their grants. */
 export async function recordOutcomes(
   transaction: EntityManager,
   orders: readonly PayoutOrder[],
@@ -48,9 +37,34 @@ export async function recordOutcomes(
     if (!outcome) throw new Error('The payout adapter left an order without an answer.');
     return { ...order, ...outcome };
   });
-  const recorded = await rows(
-    transaction,
-    `WITH outcome AS (
+  const recorded = await preparedRows(transaction, RECORD_OUTCOMES, [
+    ended[0]?.campaignId,
+    ended.map(({ userId }) => userId),
+    ended.map(({ idempotencyKey }) => idempotencyKey),
+    ended.map(({ state }) => state),
+    ended.map(({ providerReference }) => providerReference),
+    ended.map((outcome) => ('reason' in outcome ? outcome.reason : null)),
+  ]);
+  if (recorded.length !== orders.length)
+    throw new Error('A grant that was locked as PENDING is not PENDING.');
+}
+
+const LOCK_PENDING: PreparedStatement = {
+  name: 'lock-pending-grants',
+  text: `
+    SELECT locked.user_id AS "userId", campaigns.amount
+       FROM campaigns, (SELECT DISTINCT user_id FROM unnest($2::bigint[]) AS wanted (user_id) ORDER BY user_id) AS wanted
+      CROSS JOIN LATERAL (SELECT user_id, status FROM user_grants
+                           WHERE campaign_id = $1 AND user_id = wanted.user_id OFFSET 0 FOR UPDATE) AS locked
+      WHERE campaigns.id = $1 AND locked.status = 'PENDING'
+        AND NOT EXISTS (SELECT FROM payouts begun
+                         WHERE begun.campaign_id = $1 AND begun.user_id = locked.user_id OFFSET 0)`,
+};
+
+const RECORD_OUTCOMES: PreparedStatement = {
+  name: 'record-payout-outcomes',
+  text: `
+    WITH outcome AS (
        SELECT * FROM unnest($2::bigint[], $3::text[], $4::text[], $5::text[], $6::text[])
                        AS outcome (user_id, idempotency_key, state, provider_reference, reason)
      ), payout AS (
@@ -59,22 +73,11 @@ export async function recordOutcomes(
      ), event AS (
        INSERT INTO payout_events (idempotency_key, event, detail) SELECT idempotency_key, state, reason FROM outcome
      ), ended AS (
-       UPDATE user_grants
-          SET status = CASE outcome.state WHEN 'SETTLED' THEN 'SUCCESS' ELSE 'FAILED' END, updated_at = now()
-         FROM outcome, LATERAL (SELECT ctid AS place FROM user_grants
-                                 WHERE campaign_id = $1 AND user_grants.user_id = outcome.user_id OFFSET 0) AS held
-        WHERE user_grants.ctid = held.place AND user_grants.status = 'PENDING'
-       RETURNING user_grants.user_id
+       UPDATE user_grants grants SET status = CASE locked.state WHEN 'SETTLED' THEN 'SUCCESS' ELSE 'FAILED' END, updated_at = now()
+         FROM (SELECT held.ctid, outcome.state
+                 FROM outcome CROSS JOIN LATERAL (SELECT ctid FROM user_grants
+                                                   WHERE campaign_id = $1 AND user_id = outcome.user_id OFFSET 0) AS held) AS locked
+        WHERE grants.ctid = locked.ctid AND grants.status = 'PENDING'
+       RETURNING grants.user_id
      ) SELECT user_id FROM ended`,
-    [
-      ended[0]?.campaignId,
-      ended.map(({ userId }) => userId),
-      ended.map(({ idempotencyKey }) => idempotencyKey),
-      ended.map(({ state }) => state),
-      ended.map(({ providerReference }) => providerReference),
-      ended.map((outcome) => ('reason' in outcome ? outcome.reason : null)),
-    ],
-  );
-  if (recorded.length !== orders.length)
-    throw new Error('A grant that was locked as PENDING is not PENDING.');
-}
+};

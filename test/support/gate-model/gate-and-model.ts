@@ -1,6 +1,9 @@
-import { type GateClaim, parseGateClaim } from '../../../src/gate/gate-claim.js';
+import type { GateClaim } from '../../../src/gate/gate-claim.js';
 import { gateKeys, type GateKeys } from '../../../src/gate/gate-keys.js';
+import { parseHolders } from '../../../src/gate/gate-layout.js';
+import { gateClaims } from '../../../src/gate/gate-memory.js';
 import { type ClaimDecision, STALE } from '../../../src/gate/gate-answers.js';
+import { setHolder } from '../gate-records.js';
 import type { Inside } from '../inside.js';
 import type { World } from '../world.js';
 import type { GateModel, ModelClaim } from './gate-model.js';
@@ -75,7 +78,7 @@ export class GateAndModel {
         const slot = String(this.slot(step.slot));
         const status = model.rows.get(model.holders.get(slot) ?? '')?.status;
         if (status !== undefined && status !== 'WAITING') return; // who has a grant is not forgotten
-        await world.redis.hdel(this.keys.holders, slot);
+        await setHolder(world.redis, this.id, Number(slot), null);
         model.holders.delete(slot);
         return;
       }
@@ -122,14 +125,13 @@ export class GateAndModel {
       .hgetall(keys.facts)
       .lrange(keys.available, '0', '-1')
       .zrange(keys.processing, '0', '-1', 'WITHSCORES')
-      .hgetall(keys.holders)
-      .hgetall(keys.claims)
+      .get(keys.holders)
       .zrange(keys.line, '0', '-1', 'WITHSCORES')
       .zrange(keys.lineLeases, '0', '-1', 'WITHSCORES')
       .exec();
-    const [facts, available, processing, holders, claims, line, unconfirmed] = (replies ?? []).map(
+    const [facts, available, processing, holders, line, unconfirmed] = (replies ?? []).map(
       ([, reply]) => reply,
-    ) as [Hash, string[], string[], Hash, Hash, string[], string[]];
+    ) as [Hash, string[], string[], string, string[], string[]];
     expect(facts).toMatchObject({
       arrivalNo: String(model.arrivalNo),
       settled: String(model.settled),
@@ -139,10 +141,11 @@ export class GateAndModel {
     expect(available).toEqual(model.available);
     expect(leasesIn(processing)).toEqual(model.processing);
     expect(leasesIn(unconfirmed)).toEqual(model.unconfirmed);
-    expect(holders).toEqual(Object.fromEntries(model.holders));
-    const remembered = Object.entries(claims).map(([user, record]) =>
-      this.timeless(parseGateClaim(user, record)),
-    );
+    const held = [...parseHolders(holders)].map(([slot, user]) => [String(slot), user] as const);
+    expect(new Map(held)).toEqual(model.holders);
+    const remembered: ModelClaim[] = [];
+    for await (const page of gateClaims(this.world.redis, this.id))
+      remembered.push(...page.map((claim) => this.timeless(claim)));
     expect(new Map(remembered.map((claim) => [claim.userId, claim]))).toEqual(model.claims);
     expect(line).toEqual(model.line.flatMap((user) => [user, String(model.claims.get(user)!.arrivalNo)]));
 

@@ -7,17 +7,14 @@ import type { Loss } from './gate-steps.js';
  * within Redis in what they leave: the data as of then, the scripts or not, and who the gate's server was.
  */
 export class RedisMemory {
-  private readonly keys: readonly string[];
   private readonly facts: string;
   private older: readonly (readonly [key: string, dump: Buffer])[] = [];
 
   constructor(
     private readonly redis: Redis,
-    campaignId: string,
+    private readonly campaignId: string,
   ) {
-    const keys = gateKeys(campaignId);
-    this.keys = Object.values(keys) as string[];
-    this.facts = keys.facts;
+    this.facts = gateKeys(campaignId).facts;
   }
 
   /** Keeps a copy of what is there now. */
@@ -26,8 +23,9 @@ export class RedisMemory {
   }
 
   async read(): Promise<(readonly [key: string, dump: Buffer])[]> {
+    const keys = await this.keys();
     const dumps = await Promise.all(
-      this.keys.map(async (key) => [key, await this.redis.dumpBuffer(key)] as const),
+      keys.map(async (key) => [key, await this.redis.dumpBuffer(key)] as const),
     );
     return dumps.flatMap(([key, dump]) => (dump ? [[key, dump] as const] : []));
   }
@@ -39,10 +37,10 @@ export class RedisMemory {
         await this.redis.script('FLUSH');
         return false;
       case 'flush':
-        await this.redis.del(...this.keys);
+        await this.clear();
         return true;
       case 'restart-empty':
-        await this.redis.del(...this.keys);
+        await this.clear();
         await this.redis.script('FLUSH');
         return true;
       case 'restart':
@@ -66,8 +64,17 @@ export class RedisMemory {
     }
   }
 
+  private async keys(): Promise<string[]> {
+    return (await this.redis.keys(`grant:{${this.campaignId}}:*`)).sort();
+  }
+
+  private async clear(): Promise<void> {
+    const keys = await this.keys();
+    if (keys.length > 0) await this.redis.del(...keys);
+  }
+
   private async restore(): Promise<void> {
-    await this.redis.del(...this.keys);
+    await this.clear();
     for (const [key, dump] of this.older) await this.redis.restore(key, 0, dump);
   }
 }

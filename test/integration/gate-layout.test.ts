@@ -1,0 +1,183 @@
+import { CampaignStore } from '../../src/campaigns/campaign.store.js';
+import { gateKeys, stagingKeys } from '../../src/gate/gate-keys.js';
+import { claimParts, GATE_LAYOUT } from '../../src/gate/gate-layout.js';
+import { gateClaims } from '../../src/gate/gate-memory.js';
+import { GateScript } from '../../src/gate/gate-script.js';
+import { RedisServer } from '../../tools/stack/redis-server.js';
+import { Client } from '../support/client.js';
+import { dataFolderOf } from '../support/data-folder.js';
+import { claimsOf } from '../support/gate-records.js';
+import { Inside } from '../support/inside.js';
+import { expectProblem } from '../support/problem.js';
+import { type RunningApp, World } from '../support/world.js';
+
+// How a gate is laid out in Redis: what it takes, and what becomes of one that another release has laid out (ADR 14).
+
+let redis: RedisServer;
+let world: World;
+let api: RunningApp;
+let client: Client;
+let inside: Inside;
+
+beforeAll(async () => {
+  redis = new RedisServer({ dataDir: dataFolderOf('gate-layout'), log: () => undefined }); // whose memory is the gate's alone
+  await redis.start();
+  world = await World.create({ SLOT_LEASE_MS: '86400000' }, { redisUrl: redis.url });
+  api = await world.start('api');
+  client = new Client(api);
+  inside = new Inside(api);
+  await fill('warm-up', 1n, 1n); // scripts and buffers are the server's, whatever the number of slots
+});
+
+afterAll(async () => {
+  await world.close();
+  await redis.stop();
+});
+
+const SLOTS = 10_000;
+const BATCH = 1_000;
+
+async function usedMemory(): Promise<number> {
+  return Number(/used_memory:(\d+)/.exec(await world.redis.info('memory'))![1]);
+}
+
+/** A campaign of which all slots are taken. @returns the bytes that Redis used before it, when all was free, and then */
+async function fill(id: string, first: bigint, step: bigint): Promise<readonly [number, number, number]> {
+  const terms = { id, name: id, capacity: SLOTS, waitingCapacity: 0, amount: '10', currency: 'KRW' };
+  await api.app.get(CampaignStore).create({ ...terms, opensAt: null, closesAt: null });
+  const before = await usedMemory();
+  await inside.gate(id);
+  const available = await usedMemory();
+  for (let at = 0; at < SLOTS; at += BATCH) {
+    const users = Array.from({ length: BATCH }, (_, i) => String(first + BigInt(at + i) * step));
+    await inside.decideClaims(id, users);
+  }
+  expect(await inside.counts(id)).toMatchObject({ available: 0, processing: SLOTS });
+  return [before, available, await usedMemory()];
+}
+
+describe('a slot takes at most 200 bytes of Redis', () => {
+  it.each([
+    ['five digits', 10_000n, 1n],
+    ['nineteen digits', 9_000_000_000_000_000_000n, 7_919n],
+    ['a pattern', 1_000_000_000_000n, 1_000_000n],
+  ])('when user ids have %s', async (name, first, step) => {
+    const [before, available, processing] = await fill(`bytes-${name.replace(' ', '-')}`, first, step);
+    const bytes = { available: (available - before) / SLOTS, processing: (processing - before) / SLOTS };
+    console.log(`Bytes of Redis a slot, user ids with ${name}: ${JSON.stringify(bytes)}`);
+    expect(bytes.available).toBeLessThanOrEqual(200);
+    expect(bytes.processing).toBeLessThanOrEqual(200);
+  });
+});
+
+it('claims are spread evenly over parts, whose number is a prime', () => {
+  expect([1, 192, 11_000, 1_100_000].map(claimParts)).toEqual([3, 3, 173, 17_189]);
+});
+
+/** A gate as the first layout had it: of this epoch, on this server, whole; with a holder in a hash and states in full. */
+async function layOutAsBefore(id: string): Promise<void> {
+  const keys = gateKeys(id);
+  const parts = await world.redis.keys(`${keys.claims}:*`);
+  await world.redis
+    .multi()
+    .hdel(keys.facts, 'layout', 'parts')
+    .del(keys.holders, ...parts)
+    .hset(keys.holders, '1', '101')
+    .hset(keys.claims, '101', 'PROCESSING:1:1763800000000:1')
+    .exec();
+}
+
+describe('a gate of another layout', () => {
+  it('is rebuilt when it is older, and nobody is answered from it', async () => {
+    await client.createCampaign({ id: 'older', capacity: 3, waitingCapacity: 2 });
+    expect((await client.claim('older', 101)).body).toMatchObject({ grantSeq: 1, arrivalNo: 1 });
+    const before = await inside.gate('older');
+    await layOutAsBefore('older');
+    inside.keeper.doubt('older');
+    expect((await client.claim('older', 101)).body).toMatchObject({ grantSeq: 1, arrivalNo: 1 });
+    expect((await client.claim('older', 102)).body).toMatchObject({ grantSeq: 2, arrivalNo: 2 });
+    expect(Number((await inside.gate('older')).epoch)).toBe(Number(before.epoch) + 1);
+    expect(await world.redis.exists(gateKeys('older').claims)).toBe(0); // what the old one remembered is gone
+    expect(await world.redis.hget(await claimsOf(world.redis, 'older', 101), '101')).toMatch(/^P:1:\d+:1$/);
+  });
+
+  it('is not read, nor written, by any script meanwhile', async () => {
+    await client.createCampaign({ id: 'unread', capacity: 3, waitingCapacity: 2 });
+    await client.claim('unread', 101);
+    const gate = await inside.gate('unread');
+    await layOutAsBefore('unread');
+    const dump = async (): Promise<unknown> =>
+      Promise.all(
+        (await world.redis.keys('grant:{unread}:*'))
+          .sort()
+          .map(async (key) => [key, await world.redis.dumpBuffer(key)]),
+      );
+    const before = await dump();
+    const held = [{ grantSeq: 1, userId: '101' }];
+    expect(await inside.slots.claim(gate, ['101', '103'])).toBe('stale');
+    await inside.slots.settle('unread', held);
+    expect(await inside.slots.free('unread', held)).toBe('stale');
+    await inside.slots.renew('unread', held);
+    expect(await inside.slots.expired('unread', 10)).toBe('stale');
+    await inside.slots.endLine('unread', ['101']);
+    await inside.slots.announce('unread', { revision: '99', state: 'CLOSED', opensAt: null, closesAt: null });
+    expect(await dump()).toEqual(before);
+  });
+
+  it('is left alone when it is newer: whoever asks here is told to come again', async () => {
+    await client.createCampaign({ id: 'newer', capacity: 3, waitingCapacity: 2 });
+    await client.claim('newer', 101);
+    const { facts } = gateKeys('newer');
+    await world.redis.hset(facts, 'layout', GATE_LAYOUT + 1);
+    inside.keeper.doubt('newer');
+    const before = await world.redis.hgetall(facts);
+    expectProblem(await client.claim('newer', 102), 503, 'unavailable');
+    expect(await world.redis.hgetall(facts)).toEqual(before);
+  });
+});
+
+it('a gate that is replaced leaves nothing behind', async () => {
+  await client.createCampaign({ id: 'tidy', capacity: 500, waitingCapacity: 100 });
+  for (let userId = 1; userId <= 40; userId++) await client.claim('tidy', userId);
+  const { epoch } = await inside.gate('tidy');
+  const keys = await world.redis.keys('grant:{tidy}:*');
+  inside.keeper.condemn('tidy', epoch);
+  const after = await inside.gate('tidy');
+  const left = await world.redis.keys('grant:{tidy}:*');
+  const epochless = (key: string): string => key.replace(/claims:\d+/, 'claims');
+  expect(left.map(epochless).sort()).toEqual(keys.map(epochless).sort());
+  expect(left.filter((key) => key.includes(`claims:${epoch}:`))).toEqual([]);
+  expect(await world.redis.hkeys(gateKeys('tidy').copies)).toEqual([after.epoch]);
+  for (const key of left) expect(await world.redis.pttl(key)).toBe(-1);
+  let known = 0;
+  for await (const page of gateClaims(world.redis, 'tidy')) known += page.length;
+  expect(known).toBe(40);
+});
+
+it('nor does one that was begun and abandoned, once another rebuild has come to its end', async () => {
+  await client.createCampaign({ id: 'abandoned', capacity: 500, waitingCapacity: 100 });
+  for (let userId = 1; userId <= 20; userId++) await client.claim('abandoned', userId);
+  const { epoch } = await inside.gate('abandoned');
+  const stage = GateScript.read('stage');
+  const staging = stagingKeys('abandoned', epoch);
+  const gate = gateKeys('abandoned');
+  const keys = [
+    staging.facts,
+    staging.available,
+    staging.processing,
+    staging.holders,
+    staging.line,
+    gate.claims,
+    gate.copies,
+  ];
+  const lost = String(Number(epoch) + 1);
+  const record = ['HELD', 7, 1, 1_763_800_000_000, 1];
+  expect(await stage.call(world.redis, keys, [60_000, 'LAYOUT', lost, 13, 500, ...record])).toBe(2);
+  expect(await stage.call(world.redis, keys, [60_000, 'LAYOUT', lost, 13, 500, ...record])).toBe(-1); // nothing is mixed
+  await world.rows(`UPDATE campaigns SET epoch = $2 WHERE id = $1`, ['abandoned', lost]);
+  inside.keeper.condemn('abandoned', lost);
+  const after = await inside.gate('abandoned');
+  expect(await world.redis.hkeys(gate.copies)).toEqual([after.epoch]);
+  expect(await world.redis.keys(`${gate.claims}:${lost}:*`)).toEqual([]);
+  expect(await world.redis.hget(await claimsOf(world.redis, 'abandoned', 7), '7')).toMatch(/^P:7:/);
+});
