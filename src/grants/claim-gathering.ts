@@ -5,8 +5,8 @@ import { ClaimBatch } from './claim-batch.js';
 import type { BatchOutcome } from './claim-outcome.js';
 import { Gathering } from './gathering.js';
 
-/** While one batch is being committed, the next is decided. */
-const BATCHES_AT_ONCE = 3;
+/** While one batch is being committed, the next is decided. More at once would make each smaller, and all dearer. */
+const BATCHES_AT_ONCE = 2;
 
 /** Gathers the claims of this process into batches, and bounds how many it holds. */
 @Injectable()
