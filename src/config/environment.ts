@@ -206,7 +206,7 @@ export class Environment {
   @Integer(500, 1, 2_000)
   readonly CLAIM_BATCH_SIZE: number;
 
-  /** Claims that one instance holds at once; beyond it answers 503 without asking Redis. */
+  /** Claims and status reads that one instance holds at once; beyond it answers 503 without asking Redis. */
   @Integer(10_000, 1, 1_000_000)
   readonly CLAIMS_IN_FLIGHT_MAX: number;
 

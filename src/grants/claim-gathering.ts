@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Environment } from '../config/environment.js';
+import { Backlog } from '../http/backlog.js';
 import { unavailable } from '../problems/problem.js';
 import { ClaimBatch } from './claim-batch.js';
 import type { BatchOutcome } from './claim-outcome.js';
@@ -12,10 +13,10 @@ const BATCHES_AT_ONCE = 2;
 @Injectable()
 export class ClaimGathering {
   private readonly gathering: Gathering<BatchOutcome>;
-  private inFlight = 0;
 
   constructor(
     batch: ClaimBatch,
+    private readonly backlog: Backlog,
     private readonly environment: Environment,
   ) {
     this.gathering = new Gathering((campaignId, userIds) => batch.run(campaignId, userIds), {
@@ -24,14 +25,10 @@ export class ClaimGathering {
     });
   }
 
-  /** @throws Problem 503, before Redis is asked, when this process holds as many claims as it may */
-  async add(campaignId: string, userId: string): Promise<BatchOutcome> {
-    if (this.inFlight >= this.environment.CLAIMS_IN_FLIGHT_MAX) throw unavailable('Too many claims at once.');
-    this.inFlight++;
-    try {
-      return await this.gathering.ask(campaignId, userId);
-    } finally {
-      this.inFlight--;
-    }
+  /** @throws Problem 503, before Redis is asked, when this process holds as many claims and reads as it may */
+  add(campaignId: string, userId: string): Promise<BatchOutcome> {
+    if (this.backlog.size >= this.environment.CLAIMS_IN_FLIGHT_MAX)
+      throw unavailable('Too many claims at once.');
+    return this.backlog.count(campaignId, this.gathering.ask(campaignId, userId));
   }
 }

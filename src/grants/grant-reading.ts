@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Environment } from '../config/environment.js';
+import { Backlog } from '../http/backlog.js';
 import { Problem } from '../problems/problem.js';
 import type { ClaimRecord } from './claim-record.js';
 import { ClaimStore } from './claim.store.js';
@@ -21,6 +22,7 @@ export class GrantReading {
 
   constructor(
     private readonly claims: ClaimStore,
+    private readonly backlog: Backlog,
     environment: Environment,
   ) {
     this.gathering = new Gathering((campaignId, userIds) => this.read(campaignId, userIds), {
@@ -31,7 +33,7 @@ export class GrantReading {
 
   /** @throws Problem 404 when Postgres holds nothing of this user */
   async find(campaignId: string, userId: string): Promise<ClaimStanding> {
-    const record = await this.gathering.ask(campaignId, userId);
+    const record = await this.backlog.count(campaignId, this.gathering.ask(campaignId, userId));
     if (!record) throw new Problem(404, 'no-claim', 'This user has no claim in this campaign');
     const waits = record.status === 'WAITING';
     return {

@@ -8,9 +8,9 @@ import {
   ApiTags,
 } from '@nestjs/swagger';
 import type { ServerResponse } from 'node:http';
+import { Deadline } from '../http/deadline.js';
 import { DirectRoutes } from '../http/direct-routes.js';
 import { JSON_TYPE, sendJson } from '../http/send-json.js';
-import { RushDeadline } from '../http/rush-deadline.js';
 import { sendProblem } from '../http/send-problem.js';
 import { BearerGuard } from '../identity/bearer.guard.js';
 import { currentUserId } from '../identity/current-user-id.js';
@@ -39,7 +39,7 @@ export class GrantsController {
   constructor(
     private readonly claims: ClaimService,
     private readonly reading: GrantReading,
-    private readonly deadline: RushDeadline,
+    private readonly deadline: Deadline,
     direct: DirectRoutes,
     address: AddressLimitGuard,
     bearer: BearerGuard,

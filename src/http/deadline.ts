@@ -5,11 +5,8 @@ import { unavailable } from '../problems/problem.js';
 /** How often it is looked who waits too long. */
 const SWEEP_MS = 50;
 
-/** Of the deadline. Who comes when somebody has waited for that long already would hardly be answered in time. */
-const SHARE_BEFORE_SHEDDING = 0.5;
-
 interface Waiting {
-  readonly since: number;
+  readonly until: number;
   readonly giveUp: () => void;
 }
 
@@ -22,7 +19,6 @@ export class Deadline implements OnApplicationShutdown {
   /** In the order in which they began. */
   private readonly waiting = new Set<Waiting>();
   private sweeper: NodeJS.Timeout | undefined;
-  private behind = false;
 
   constructor(private readonly environment: Environment) {}
 
@@ -33,7 +29,7 @@ export class Deadline implements OnApplicationShutdown {
   within<T>(answer: Promise<T>): Promise<T> {
     return new Promise((resolve, reject) => {
       const waiting: Waiting = {
-        since: performance.now(),
+        until: performance.now() + this.environment.REQUEST_DEADLINE_MS,
         giveUp: () => reject(unavailable('No answer within the deadline.')),
       };
       this.waiting.add(waiting);
@@ -51,31 +47,17 @@ export class Deadline implements OnApplicationShutdown {
     });
   }
 
-  /**
-   * Whether somebody has waited for half the deadline. Until they are answered, or told that they will not be, it serves
-   * everybody better not to begin anything else: overload is told by waiting, whatever it is that is slow.
-   */
-  get isBehind(): boolean {
-    return this.behind;
-  }
-
   onApplicationShutdown(): void {
     clearInterval(this.sweeper);
   }
 
   private sweep(): void {
     const now = performance.now();
-    const { REQUEST_DEADLINE_MS } = this.environment;
     for (const waiting of this.waiting) {
-      const waited = now - waiting.since;
-      if (waited < REQUEST_DEADLINE_MS) {
-        this.behind = waited > SHARE_BEFORE_SHEDDING * REQUEST_DEADLINE_MS;
-        return;
-      }
+      if (waiting.until > now) return;
       this.waiting.delete(waiting);
       waiting.giveUp();
     }
-    this.behind = false;
     clearInterval(this.sweeper);
     this.sweeper = undefined;
   }

@@ -5,11 +5,11 @@ import { Environment } from '../config/environment.js';
 import { Draining } from '../lifecycle/draining.js';
 import { Metrics } from '../metrics/metrics.js';
 import { unavailable } from '../problems/problem.js';
+import { Backlog } from './backlog.js';
 import { FailureLog } from './failure-log.js';
 import { problemOf } from './problem-of.js';
 import type { RequestCheck } from './request-check.js';
 import { REQUEST_ID_HEADER, RequestLog } from './request-log.js';
-import { RushDeadline } from './rush-deadline.js';
 import { securityHeaders } from './security-headers.js';
 import type { DirectResponse } from './send-json.js';
 import { sendProblem } from './send-problem.js';
@@ -42,7 +42,7 @@ export class DirectRoutes {
   constructor(
     environment: Environment,
     private readonly draining: Draining,
-    private readonly deadline: RushDeadline,
+    private readonly backlog: Backlog,
     private readonly metrics: Metrics,
     private readonly failures: FailureLog,
   ) {
@@ -86,7 +86,7 @@ export class DirectRoutes {
     const requestId = this.log.begin(request, response);
     response.headersOfAll = this.security.concat(REQUEST_ID_HEADER, requestId);
     if (this.draining.active) response.headersOfAll.push('Connection', 'close');
-    if (this.deadline.isBehind) {
+    if (this.backlog.isBehind(request.params.id)) {
       this.metrics.requestsShed.inc();
       sendProblem(response, OVERLOADED);
       return;

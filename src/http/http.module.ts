@@ -1,12 +1,12 @@
 import { Global, Module } from '@nestjs/common';
+import { Backlog } from './backlog.js';
 import { Deadline } from './deadline.js';
 import { DirectRoutes } from './direct-routes.js';
 import { FailureLog } from './failure-log.js';
-import { RushDeadline } from './rush-deadline.js';
 
 @Global()
 @Module({
-  providers: [Deadline, RushDeadline, DirectRoutes, FailureLog],
-  exports: [Deadline, RushDeadline, DirectRoutes, FailureLog],
+  providers: [Backlog, Deadline, DirectRoutes, FailureLog],
+  exports: [Backlog, Deadline, DirectRoutes, FailureLog],
 })
 export class HttpModule {}

@@ -23,7 +23,7 @@ describe('the options of the bench', () => {
       rounds: 1,
       connections: 16,
       seconds: 1,
-      capacity: 2_000,
+      capacity: 1_000,
     });
   });
 
