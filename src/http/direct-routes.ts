@@ -29,7 +29,7 @@ export interface DirectRoute {
 
 /**
  * A short way to the few calls that a rush consists of: the same guards and the same method of the same controller, without
- * Express' router, its middleware and Nest's pipeline between, which cost more than the call (docs/adr/0016). Only requests
+ * Express' router, its middleware and Nest's pipeline between, which cost more than the call (docs/adr/0017). Only requests
  * that leave nothing to interpret take it: no body, no query, no escapes, an id in canonical form. Whatever else there
  * may be to be said about a request, Express and Nest say.
  */

@@ -9,7 +9,7 @@ export interface ExpectedClaims {
 
 /**
  * Verifies tokens signed with a secret (HS256), at once: no promise, no other thread. For a secret jose takes three times
- * as long, most of it for getting to WebCrypto and back (docs/adr/0016).
+ * as long, most of it for getting to WebCrypto and back (docs/adr/0017).
  * @returns a function that throws a Problem 401 if the token is not ours; its times are yet to be checked
  */
 export function sharedSecretTokens(secret: string, { issuer, audience }: ExpectedClaims) {

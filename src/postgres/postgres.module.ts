@@ -14,7 +14,7 @@ import { postgresOptions } from './postgres-options.js';
           poolSize: environment.DATABASE_POOL_SIZE,
           statementTimeoutMs: environment.DATABASE_TIMEOUT_MS,
           applicationName: `seonchak-${environment.APP_ROLE}`,
-          avoidsFullScans: true,
+          looksUpByKey: true,
         }),
         autoLoadEntities: true,
         retryAttempts: 30,

@@ -14,7 +14,7 @@ export function rows<Row>(
   return on.query<Row[]>(sql, parameters);
 }
 
-/** A statement that is sent often: each connection has Postgres parse it once, and mostly plan it once. */
+/** A statement that is sent often: each connection has Postgres parse and plan it once. */
 export interface PreparedStatement {
   /** One text has this name, in all of the service. */
   readonly name: string;

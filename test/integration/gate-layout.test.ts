@@ -1,7 +1,8 @@
 import { CampaignStore } from '../../src/campaigns/campaign.store.js';
-import { gateKeys, stagingKeys } from '../../src/gate/gate-keys.js';
+import { claimPartKey, gateKeys, stagingKeys } from '../../src/gate/gate-keys.js';
 import { claimParts, GATE_LAYOUT } from '../../src/gate/gate-layout.js';
 import { gateClaims } from '../../src/gate/gate-memory.js';
+import { replaceKeys } from '../../src/gate/gate-rebuild.js';
 import { GateScript } from '../../src/gate/gate-script.js';
 import { RedisServer } from '../../tools/stack/redis-server.js';
 import { Client } from '../support/client.js';
@@ -152,6 +153,56 @@ it('a gate that is replaced leaves nothing behind', async () => {
   let known = 0;
   for await (const page of gateClaims(world.redis, 'tidy')) known += page.length;
   expect(known).toBe(40);
+});
+
+describe('R4: a staging copy that is whole but for', () => {
+  const epoch = '99';
+  const staging = (id: string): string[] => {
+    const { facts, available, processing, holders, line } = stagingKeys(id, epoch);
+    const { claims, copies } = gateKeys(id);
+    return [facts, available, processing, holders, line, claims, copies];
+  };
+
+  it.each([
+    ['nothing', 1, (): Promise<unknown> => Promise.resolve()],
+    ['somebody', -1, (id: string) => world.redis.hdel(claimPartKey(gateKeys(id), epoch, 7), '7')],
+    ['a part of the claims', -1, (id: string) => world.redis.del(claimPartKey(gateKeys(id), epoch, 7))],
+    ['a slot', -1, (id: string) => world.redis.lpop(stagingKeys(id, epoch).available)],
+    ['all that says how it is laid out', -1, (id: string) => world.redis.del(stagingKeys(id, epoch).facts)],
+  ] as const)('%s: replacing the gate by it returns %i', async (what, expected, lose) => {
+    const id = `but-for-${what.replaceAll(' ', '-')}`;
+    await client.createCampaign({ id, capacity: 3, waitingCapacity: 0 });
+    await client.claim(id, 5);
+    const before = await inside.counts(id);
+    const layout = ['LAYOUT', epoch, 13, 3];
+    const records = [
+      'HELD',
+      5,
+      1,
+      1_763_800_000_000,
+      1,
+      'SETTLED',
+      7,
+      2,
+      1_763_800_000_000,
+      2,
+      'RANGE',
+      3,
+      3,
+    ];
+    await GateScript.read('stage').call(world.redis, staging(id), [60_000, ...layout, ...records]);
+    await lose(id);
+    const replace = GateScript.read('replace').call(world.redis, replaceKeys(id, epoch), [
+      epoch,
+      2,
+      2,
+      'settled',
+      1,
+    ]);
+    expect(await replace).toBe(expected);
+    const after = { available: 1, processing: 1, settled: 1, waiting: 0 };
+    expect(await inside.counts(id)).toEqual(expected === 1 ? after : before);
+  });
 });
 
 it('nor does one that was begun and abandoned, once another rebuild has come to its end', async () => {

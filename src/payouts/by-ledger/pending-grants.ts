@@ -74,10 +74,10 @@ const RECORD_OUTCOMES: PreparedStatement = {
        INSERT INTO payout_events (idempotency_key, event, detail) SELECT idempotency_key, state, reason FROM outcome
      ), ended AS (
        UPDATE user_grants grants SET status = CASE locked.state WHEN 'SETTLED' THEN 'SUCCESS' ELSE 'FAILED' END, updated_at = now()
-         FROM (SELECT held.ctid, outcome.state
-                 FROM outcome CROSS JOIN LATERAL (SELECT ctid FROM user_grants
+         FROM (SELECT held.ctid, held.status, outcome.state
+                 FROM outcome CROSS JOIN LATERAL (SELECT ctid, status FROM user_grants
                                                    WHERE campaign_id = $1 AND user_id = outcome.user_id OFFSET 0) AS held) AS locked
-        WHERE grants.ctid = locked.ctid AND grants.status = 'PENDING'
+        WHERE grants.ctid = locked.ctid AND locked.status = 'PENDING'
        RETURNING grants.user_id
      ) SELECT user_id FROM ended`,
 };

@@ -1,7 +1,7 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** The ledger's last line of defence at a cost that does not grow with the ledger, and without an index that nobody reads. */
-export class LookUpLedgerEntriesOneByOne1763800004000 implements MigrationInterface {
+/** The ledger's last line of defence at a cost that does not grow with the ledger (docs/adr/0015); an index that nobody reads goes. */
+export class LookUpLedgerEntriesByKey1763800004000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     // The sub-query can't be made a join, so each transaction's entries are looked up by their index, whatever the plan that
     // a connection has kept was made for.

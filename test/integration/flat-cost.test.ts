@@ -1,0 +1,129 @@
+import { DataSource } from 'typeorm';
+import { ClaimStore } from '../../src/grants/claim.store.js';
+import { Metrics } from '../../src/metrics/metrics.js';
+import { LedgerPayouts } from '../../src/payouts/by-ledger/ledger-payouts.js';
+import { LedgerPort } from '../../src/payouts/by-ledger/ledger-port.js';
+import { postgresOptions } from '../../src/postgres/postgres-options.js';
+import { World } from '../support/world.js';
+
+// What a batch costs does not depend on how large the campaign is, also while it is younger than Postgres' statistics, and
+// with plans that were made when the tables were small. Judged by the rows and index entries that Postgres has read.
+
+const GRANTED = 20_000;
+const BATCH = 50;
+/** Far more than a batch needs, whose statements look each of it up a dozen times; far less than the campaign has. */
+const MOST_READ = BATCH * 60;
+
+const CHANGED = 'user_grants, payouts, payout_events, ledger_accounts, ledger_transactions, ledger_entries';
+
+let world: World;
+/** One connection, so that it is known which one has read what, and which plans it keeps. */
+let source: DataSource;
+let claims: ClaimStore;
+let payouts: LedgerPayouts;
+
+/** @param analyzed how many claims there had been when autovacuum took statistics last: 50 changes are the least for which it does; 0: it never did */
+async function begin(analyzed: number): Promise<void> {
+  world = await World.create();
+  source = new DataSource(
+    postgresOptions({
+      url: world.variables['DATABASE_URL'] ?? '',
+      ...{ poolSize: 1, statementTimeoutMs: 60_000, applicationName: 'test', looksUpByKey: true },
+    }),
+  );
+  await source.initialize();
+  claims = new ClaimStore(source);
+  payouts = new LedgerPayouts(source, new LedgerPort(), new Metrics());
+  await open('small', 100);
+  // Each statement is planned while the tables have a page, and often enough for the plan to be kept.
+  for (let arrival = 1; arrival <= 70; arrival++) {
+    if (arrival === analyzed + 1 && analyzed > 0) await world.rows(`VACUUM ANALYZE ${CHANGED}`);
+    await record('small', [arrival]);
+    await claims.find('small', [String(arrival)]);
+    await payouts.pay('small', [String(arrival)]);
+  }
+  await open('large', 2 * GRANTED);
+  await world.rows(
+    `INSERT INTO user_grants (campaign_id, user_id, grant_seq, arrival_no, created_at)
+     SELECT 'large', n, n, n, now() FROM generate_series(1, $1::int) AS n`,
+    [GRANTED],
+  );
+  await world.rows(
+    `INSERT INTO waiting_entries (campaign_id, user_id, arrival_no, created_at)
+     SELECT 'large', $1::int * 10 + n, $1::int * 10 + n, now() FROM generate_series(1, $1::int) AS n`,
+    [GRANTED],
+  );
+}
+
+async function end(): Promise<void> {
+  await source.destroy();
+  await world.close();
+}
+
+async function open(id: string, capacity: number): Promise<void> {
+  await world.rows(
+    `INSERT INTO campaigns (id, name, capacity, waiting_capacity, amount, currency) VALUES ($1, $1, $2, $2, 10, 'KRW')`,
+    [id, capacity],
+  );
+  await world.rows(
+    `INSERT INTO ledger_accounts (kind, campaign_id, currency, balance) VALUES ('CAMPAIGN', $1, 'KRW', $2::int * 10)`,
+    [id, capacity],
+  );
+}
+
+function record(id: string, arrivals: readonly number[]): Promise<unknown> {
+  const state = 'PROCESSING' as const;
+  const createdAt = 1_763_800_000_000;
+  return claims.record(
+    id,
+    '0',
+    arrivals.map((n) => ({ userId: String(n), arrivalNo: n, grantSeq: n, createdAt, state })),
+  );
+}
+
+/** How many rows and index entries Postgres has read, by way of our connection too. */
+async function readSoFar(): Promise<number> {
+  await source.query('SELECT pg_stat_force_next_flush()');
+  await source.query('SELECT 1');
+  const [read] = await world.rows<{ sum: string }>(
+    `SELECT (SELECT sum(seq_tup_read + COALESCE(idx_tup_fetch, 0)) FROM pg_stat_user_tables)
+          + (SELECT sum(idx_tup_read) FROM pg_stat_user_indexes) AS sum`,
+  );
+  return Number(read?.sum);
+}
+
+async function readBy(work: () => Promise<unknown>): Promise<number> {
+  const before = await readSoFar();
+  await work();
+  return (await readSoFar()) - before;
+}
+
+const numbers = (first: number): number[] => Array.from({ length: BATCH }, (_, i) => first + i);
+const users = (first: number): string[] => numbers(first).map(String);
+
+const STEPS = [
+  ['recording a batch of claims', (shift: number) => record('large', numbers(GRANTED + 1 + shift))],
+  ['finding them', (shift: number) => claims.find('large', users(GRANTED + 1 + shift))],
+  ['finding people in the line', (shift: number) => claims.find('large', users(GRANTED * 10 + 1 + shift))],
+  ['looking whether slots are live', (shift: number) => claims.liveSlots('large', numbers(1 + shift))],
+  ['paying a batch', (shift: number) => payouts.pay('large', users(1 + shift))],
+  ['paying it again', (shift: number) => payouts.pay('large', users(1 + shift))],
+] as const;
+
+describe.each([0, 50])('with statistics as of %i claims', (analyzed) => {
+  beforeAll(() => begin(analyzed));
+  afterAll(end);
+
+  it.each(STEPS)('%s reads about the batch', async (_, step) => {
+    const read = await readBy(async () => step(0));
+    expect(read).toBeGreaterThan(0);
+    expect(read).toBeLessThan(MOST_READ);
+  });
+
+  it.each(STEPS)('%s does so too when the statistics have heard of the campaign', async (what, step) => {
+    if (what === STEPS[0][0]) await world.rows('VACUUM ANALYZE');
+    const read = await readBy(async () => step(10 * BATCH));
+    expect(read).toBeGreaterThan(0);
+    expect(read).toBeLessThan(MOST_READ);
+  });
+});
