@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { RedisServer } from '../../tools/stack/redis-server.js';
 import { Client } from '../support/client.js';
 import { eventually } from '../support/eventually.js';
+import { claimsOf } from '../support/gate-records.js';
 import { expectProblem } from '../support/problem.js';
 import { adminToken, tokenOf } from '../support/tokens.js';
 import { type RunningApp, World } from '../support/world.js';
@@ -184,7 +185,11 @@ describe('the limit of claims at once', () => {
       await session.query('LOCK TABLE user_grants IN ACCESS EXCLUSIVE MODE');
       const held = [21, 22, 23].map((userId) => client.claim('limited', userId));
       await eventually(async () => {
-        const decided = await world.redis.hmget('grant:{limited}:claims', '21', '22', '23');
+        const decided = await Promise.all(
+          ['21', '22', '23'].map(async (user) =>
+            world.redis.hget(await claimsOf(world.redis, 'limited', user), user),
+          ),
+        );
         expect(decided.filter(Boolean).length).toBe(3);
       });
       const commands = await commandsDuring(async () => {
