@@ -145,7 +145,9 @@ describe('SIGTERM', () => {
       method: 'POST',
       headers: await bearer(1),
     });
-    await eventually(async () => expect(await world.redis.hlen('grant:{drained}:claims')).toBe(1));
+    await eventually(async () =>
+      expect(await world.redis.hget('grant:{drained}:facts', 'arrivalNo')).toBe('1'),
+    );
 
     service.signal('SIGTERM');
     // Load balancers have DRAIN_DELAY_MS to notice; until then it still serves.
@@ -185,7 +187,9 @@ describe('SIGTERM', () => {
         headers: await bearer(1),
       });
       inFlight.catch(() => undefined);
-      await eventually(async () => expect(await world.redis.hlen('grant:{stuck}:claims')).toBe(1));
+      await eventually(async () =>
+        expect(await world.redis.hget('grant:{stuck}:facts', 'arrivalNo')).toBe('1'),
+      );
       const asked = performance.now();
       expect(await service.end('SIGTERM')).toEqual({ code: 1, signal: null });
       expect(performance.now() - asked).toBeLessThan(5_000);
