@@ -217,7 +217,7 @@ export class Environment {
   @Integer(10_000, 1_000, 3_600_000)
   readonly RATE_LIMIT_WINDOW_MS: number;
 
-  @Integer(100_000, 1, 1_000_000_000)
+  @Integer(300_000, 1, 1_000_000_000)
   readonly RATE_LIMIT_PER_IP: number;
 
   @Integer(50, 1, 1_000_000_000)
