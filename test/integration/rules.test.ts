@@ -474,7 +474,10 @@ describe('R8: who has a grant is in the line no longer, whatever their entry say
     await closeWallets(world, [801]);
     for (const userId of users(801, 5)) await client.claim('entries', userId);
     const { worker } = await startReaper();
-    await eventually(async () => expect((await client.status('entries', 803)).body.status).toBe('SUCCESS'));
+    for (const userId of [802, 803])
+      await eventually(async () =>
+        expect((await client.status('entries', userId)).body.status).toBe('SUCCESS'),
+      );
     await worker.close();
     await world.rows(`UPDATE waiting_entries SET promoted_at = NULL WHERE campaign_id = 'entries'`);
   });
