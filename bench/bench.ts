@@ -31,14 +31,14 @@ function isForTheDocs({ families: asked, contestants, rounds, settings }: BenchO
 async function measure(arena: Arena, options: BenchOptions): Promise<void> {
   const endsBy = options.quick ? performance.now() + quickBudgetMs : Infinity;
   await arena.start();
-  const { rounds, settings, quick: isQuick } = options;
+  const { rounds, settings, requests, quick: isQuick } = options;
   const book = new FigureBook();
   const remarks = new Set<string>();
   const asked = options.families.map((name) => families[name]);
   const failure = arena.untilOneFails();
   for (const family of asked)
     await Promise.race([
-      family.measure({ arena, rounds, endsBy, settings, isQuick, book, remarks, say }),
+      family.measure({ arena, rounds, endsBy, settings, requests, isQuick, book, remarks, say }),
       failure,
     ]);
 

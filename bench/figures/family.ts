@@ -10,6 +10,8 @@ export interface Measuring {
   /** By `performance.now()`: a further round is begun only if it is likely to be over by then. Infinity for no such hurry. */
   readonly endsBy: number;
   readonly settings: BenchSettings;
+  /** How many are sent where it is about many. */
+  readonly requests: number;
   /** A short look is enough. */
   readonly isQuick: boolean;
   readonly book: FigureBook;
