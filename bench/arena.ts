@@ -9,8 +9,15 @@ import { endAbandonedServices } from '../tools/stack/service-process.js';
 import { StackError } from '../tools/stack/stack-error.js';
 import type { StopSignals } from '../tools/stack/stop-signals.js';
 import { removeAbandonedTestFolders, removeTestFolder, testFolder } from '../tools/stack/test-folders.js';
-import { type Contestant, type ContestantName, contestantNames } from './contestants/contestant.js';
+import {
+  type Contestant,
+  type ContestantName,
+  contestantNames,
+  type ContestantSurroundings,
+} from './contestants/contestant.js';
+import type { Role, ServiceUnit } from './contestants/service-unit.js';
 import { startContestant } from './contestants/start-contestant.js';
+import { Deployment } from './deployment.js';
 import { LoadGenerator } from './generator/load-generator.js';
 import { type Cores, findCores, pinThisProcess } from './pinning.js';
 import { cpuOfTrees } from './server-cpu.js';
@@ -20,6 +27,10 @@ const lastWords = 10;
 /** One PostgreSQL, one Redis, the contestants and the load generator, each on the core where it belongs. */
 export class Arena {
   readonly contestants: Contestant[] = [];
+  private readonly deployments = new Map<string, Deployment>();
+  private readonly jwtSecret = randomBytes(32).toString('base64url');
+  private failWith: (error: Error) => void = () => undefined;
+  private readonly failure = new Promise<never>((_, reject) => (this.failWith = reject));
   private generator: LoadGenerator | undefined;
   private stack: LocalStack | undefined;
   private servers: number[] = [];
@@ -30,7 +41,9 @@ export class Arena {
     private readonly names: readonly ContestantName[],
     private readonly signals: StopSignals,
     private readonly log: (line: string) => void,
-  ) {}
+  ) {
+    this.failure.catch(() => undefined); // whoever is there to hear it asks by untilOneFails
+  }
 
   /** Whether server and generator have a core each. */
   get isPinned(): boolean {
@@ -48,20 +61,46 @@ export class Arena {
     return this.starting;
   }
 
-  /** What the contestant, PostgreSQL and Redis have used of the CPU so far, in µs; undefined where nobody tells. */
-  serverCpu({ pid }: Contestant): Promise<number | undefined> {
+  /** What this process of a server, PostgreSQL and Redis have used of the CPU so far, in µs; undefined where nobody tells. */
+  serverCpu({ pid }: { readonly pid: number }): Promise<number | undefined> {
     return cpuOfTrees([pid, ...this.servers]);
   }
 
-  /** Rejects with a StackError as soon as a contestant ends by itself. */
-  async untilOneFails(): Promise<never> {
-    const how = this.contestants.map(async (one) => `The contestant ${one.name} ${await one.ended()}.`);
-    throw new StackError(await Promise.race(how));
+  /**
+   * The service on databases of its own, without a process yet; stopped with the arena. What is done with its
+   * Redis by FLUSHDB touches nobody else.
+   */
+  async deploy(name: string): Promise<Deployment> {
+    const index = contestantNames.length + this.deployments.size;
+    const deployment = await Deployment.open(await this.surroundingsOf(name, index));
+    this.deployments.set(name, deployment);
+    return deployment;
   }
 
-  /** The ends of the contestants' logs, where they have any. */
+  /** Starts a process of a deployment, on the server's core; the bench fails when it ends by itself. */
+  async addTo(
+    deployment: Deployment,
+    role: Role,
+    settings?: Readonly<Record<string, string>>,
+  ): Promise<ServiceUnit> {
+    if (this.cores) await pinThisProcess(this.cores.server);
+    try {
+      const unit = await deployment.add(role, settings);
+      this.watch(`The ${role}`, unit.failed());
+      return unit;
+    } finally {
+      if (this.cores) await pinThisProcess(this.cores.generator);
+    }
+  }
+
+  /** Rejects with a StackError as soon as a contestant, or a process of a deployment, ends by itself. */
+  untilOneFails(): Promise<never> {
+    return this.failure;
+  }
+
+  /** The ends of the logs, where there are any. */
   async lastLogLines(): Promise<string> {
-    const ends = this.names.map(async (name) => {
+    const ends = [...this.names, ...this.deployments.keys()].map(async (name) => {
       const text = (await readFile(logFile(name), 'utf8').catch(() => '')).trim();
       return text && `The end of the log of ${name}:\n${text.split('\n').slice(-lastWords).join('\n')}`;
     });
@@ -72,7 +111,8 @@ export class Arena {
   async stop(): Promise<void> {
     await this.starting?.catch(() => undefined); // what is being started would be left behind
     await this.generator?.stop();
-    await Promise.all(this.contestants.map((contestant) => contestant.stop(this.signals.hastened)));
+    const services = [...this.contestants, ...this.deployments.values()];
+    await Promise.all(services.map((service) => service.stop(this.signals.hastened)));
     await this.stack?.stop();
     await removeTestFolder(testFolder);
   }
@@ -87,21 +127,25 @@ export class Arena {
     // Every server inherits the core of who starts it, with all the threads and children that it will ever have.
     if (this.cores) await pinThisProcess(this.cores.server);
     this.stack = await startLocalStack({ dataDir: testFolder, durable: true, log: this.log });
-    const jwtSecret = randomBytes(32).toString('base64url');
     for (const name of this.names) {
       if (this.signals.isRequested) return;
-      const { databaseUrl, redisUrl } = await this.serversFor(name);
-      const surroundings = { jwtSecret, databaseUrl, redisUrl, logFile: logFile(name) };
-      this.contestants.push(await startContestant(name, surroundings));
+      const surroundings = await this.surroundingsOf(name, contestantNames.indexOf(name));
+      const contestant = await startContestant(name, surroundings);
+      this.contestants.push(contestant);
+      this.watch(`The contestant ${name}`, contestant.ended());
     }
     if (this.signals.isRequested) return;
     this.servers = await this.serverPids();
     if (this.cores) await pinThisProcess(this.cores.generator);
-    this.generator = new LoadGenerator(jwtSecret);
+    this.generator = new LoadGenerator(this.jwtSecret);
   }
 
-  /** A database in PostgreSQL and one in Redis for this contestant alone. */
-  private async serversFor(name: ContestantName): Promise<{ databaseUrl: string; redisUrl: string }> {
+  private watch(who: string, ended: Promise<string>): void {
+    void ended.then((how) => this.failWith(new StackError(`${who} ${how}.`)));
+  }
+
+  /** A database in PostgreSQL and one in Redis, by its index, for this one alone. */
+  private async surroundingsOf(name: string, redisIndex: number): Promise<ContestantSurroundings> {
     if (!this.stack?.postgres) throw new Error('The arena has no PostgreSQL.');
     const database = `bench_${name.replaceAll('-', '_')}`;
     const client = new Client({ connectionString: this.stack.databaseUrl });
@@ -109,8 +153,10 @@ export class Arena {
     await client.query(`CREATE DATABASE ${database}`);
     await client.end();
     return {
+      jwtSecret: this.jwtSecret,
       databaseUrl: this.stack.postgres.urlOf(database),
-      redisUrl: this.stack.redisUrl.replace(/\d+$/, String(contestantNames.indexOf(name))),
+      redisUrl: this.stack.redisUrl.replace(/\d+$/, String(redisIndex)),
+      logFile: logFile(name),
     };
   }
 
@@ -123,6 +169,6 @@ export class Arena {
   }
 }
 
-function logFile(name: ContestantName): string {
+function logFile(name: string): string {
   return join(testFolder, `${name}.log`);
 }

@@ -8,6 +8,8 @@ export interface BenchOptions {
   readonly contestants: readonly ContestantName[];
   readonly rounds: number;
   readonly settings: BenchSettings;
+  /** How many the figures of memory take. */
+  readonly requests: number;
   readonly json: boolean;
   /** Compare with the recorded ratios at the end. */
   readonly quick: boolean;
@@ -30,12 +32,12 @@ export interface BenchSettings {
 
 const usage =
   `npm run bench -- [${familyNames.join('|')} …] [--rounds 3] [--connections 128] [--seconds 4] ` +
-  '[--capacity 10000] [--contestants ours,framework] [--repeaters 0.3] [--bad-tokens 0.05] [--json] ' +
-  '[--quick | --record]';
+  '[--capacity 10000] [--requests 1000000] [--contestants ours,framework] [--repeaters 0.3] [--bad-tokens 0.05] ' +
+  '[--json] [--quick | --record]';
 
-const full = { rounds: '3', seconds: '4', capacity: '10000' };
+const full = { rounds: '3', seconds: '4', capacity: '10000', requests: '1000000' };
 /** Short enough for a look at every change: under 90 s in all. */
-const quick = { rounds: '2', seconds: '1', capacity: '1000' };
+const quick = { rounds: '2', seconds: '1', capacity: '1000', requests: '100000' };
 /** What quick runs are compared with, so it is like them, but for more rounds. */
 const record = { ...quick, rounds: '5' };
 
@@ -71,6 +73,7 @@ export function readBenchOptions(args: string[]): BenchOptions {
       connections: { type: 'string', default: '128' },
       seconds: { type: 'string' },
       capacity: { type: 'string' },
+      requests: { type: 'string' },
       contestants: { type: 'string', default: contestantNames.join(',') },
       repeaters: { type: 'string', default: '0' },
       'bad-tokens': { type: 'string', default: '0' },
@@ -81,7 +84,7 @@ export function readBenchOptions(args: string[]): BenchOptions {
   });
   if (values.quick && values.record) throw new UsageError(`Either --quick or --record: ${usage}`);
   const standard = values.record ? record : values.quick ? quick : full;
-  const { rounds, seconds, capacity } = { ...standard, ...values };
+  const { rounds, seconds, capacity, requests } = { ...standard, ...values };
   const settings: BenchSettings = {
     connections: wholeNumber('connections', values.connections, 1, 4_000),
     seconds: someSeconds('seconds', seconds),
@@ -96,6 +99,7 @@ export function readBenchOptions(args: string[]): BenchOptions {
     contestants: someOf('contestant', contestantNames, values.contestants.split(',')),
     rounds: wholeNumber('rounds', rounds, 1, 100),
     settings,
+    requests: wholeNumber('requests', requests, 100, 100_000_000),
     json: values.json,
     quick: values.quick,
     record: values.record,

@@ -31,25 +31,29 @@ function isForTheDocs({ families: asked, contestants, rounds, settings }: BenchO
 async function measure(arena: Arena, options: BenchOptions): Promise<void> {
   const endsBy = options.quick ? performance.now() + quickBudgetMs : Infinity;
   await arena.start();
-  const { rounds, settings } = options;
+  const { rounds, settings, requests, quick: isQuick } = options;
   const book = new FigureBook();
   const remarks = new Set<string>();
   const asked = options.families.map((name) => families[name]);
   const failure = arena.untilOneFails();
   for (const family of asked)
-    await Promise.race([family.measure({ arena, rounds, endsBy, settings, book, remarks, say }), failure]);
+    await Promise.race([
+      family.measure({ arena, rounds, endsBy, settings, requests, isQuick, book, remarks, say }),
+      failure,
+    ]);
 
   const figures = asked.flatMap((family) => family.figures);
   const targets = asked.flatMap((family) => family.targets);
   const [spreads, ratios] = [figuresOf(book), ratiosOf(book)];
   if (!arena.isPinned) remarks.add('Nothing was pinned: servers and generator took turns on the same cores.');
   printReport(figures, targets, spreads, ratios, remarks);
-  if (options.quick) {
+  if (options.quick && options.families.includes('rush')) {
     const worse = regressions(figures, { settings, ratios }, await readRecordedRatios());
     for (const sentence of worse) console.log(`WARNING ${sentence}`);
     if (worse.length === 0) console.log('No ratio is worse than recorded.');
   }
-  if (options.record) say(`Recorded in ${await recordRatios({ settings, ratios })}.`);
+  if (options.record && options.families.includes('rush'))
+    say(`Recorded in ${await recordRatios({ settings, ratios })}.`);
   if (isForTheDocs(options)) {
     const caption = `Medians of ${rounds} rounds, ${settings.connections} connections; the lines show the spread.`;
     await writeFile(picture, drawPicture(families.rush.figures.slice(0, 3), spreads, caption));
@@ -73,7 +77,8 @@ runCommand(async () => {
     return badUsage;
   }
   const signals = new StopSignals();
-  const arena = new Arena(options.contestants, signals, say);
+  const areContestantsNeeded = options.families.some((name) => families[name].needsContestants);
+  const arena = new Arena(areContestantsNeeded ? options.contestants : [], signals, say);
   try {
     const work = measure(arena, options).then(() => 0);
     const code = await Promise.race([work, signals.requested]);

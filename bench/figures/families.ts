@@ -1,5 +1,7 @@
+import { capacity } from './capacity/capacity.js';
 import type { FamilyName } from './family-names.js';
 import type { Family } from './family.js';
+import { memory } from './memory.js';
 import { rush } from './rush.js';
 
-export const families: Readonly<Record<FamilyName, Family>> = { rush };
+export const families: Readonly<Record<FamilyName, Family>> = { rush, capacity, memory };

@@ -10,6 +10,10 @@ export interface Measuring {
   /** By `performance.now()`: a further round is begun only if it is likely to be over by then. Infinity for no such hurry. */
   readonly endsBy: number;
   readonly settings: BenchSettings;
+  /** How many are sent where it is about many. */
+  readonly requests: number;
+  /** A short look is enough. */
+  readonly isQuick: boolean;
   readonly book: FigureBook;
   /** What a reader of the figures must know: wrong answers, a generator at its limit. Told once each. */
   readonly remarks: Set<string>;
@@ -18,6 +22,8 @@ export interface Measuring {
 
 /** Figures that are measured together. */
 export interface Family {
+  /** Whether the contestants have to run; else it is about the service alone, and starts what it needs. */
+  readonly needsContestants: boolean;
   readonly figures: readonly Figure[];
   readonly targets: readonly Target[];
   measure(measuring: Measuring): Promise<void>;

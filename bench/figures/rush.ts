@@ -4,6 +4,7 @@ import { RushRound } from './rush-round.js';
 
 /** The main job: a campaign from its first claim until it is paid, then sold out, then looked at. */
 export const rush: Family = {
+  needsContestants: true,
   figures: [
     { name: 'accepts', unit: '/s', better: 'higher' },
     { name: 'sold-out', unit: '/s', better: 'higher' },

@@ -1,0 +1,91 @@
+import { Redis } from 'ioredis';
+import { Client } from 'pg';
+import { AdminApi } from '../tools/rush/admin-api.js';
+import { migrateDatabase } from '../tools/stack/database-migration.js';
+import type { ContestantSurroundings } from './contestants/contestant.js';
+import { type Role, ServiceUnit } from './contestants/service-unit.js';
+import { TokenMint } from './generator/token-mint.js';
+
+/** In minor units, as `AdminApi` makes campaigns. */
+const amount = 10;
+
+/** The service on a database and a Redis database of its own, with as many processes as are added. */
+export class Deployment {
+  private readonly running: ServiceUnit[] = [];
+  private readonly mint: TokenMint;
+  private admin: AdminApi | undefined;
+
+  private constructor(
+    private readonly surroundings: ContestantSurroundings,
+    private readonly books: Client,
+    /** The Redis of the gate. */
+    readonly redis: Redis,
+  ) {
+    this.mint = new TokenMint(surroundings.jwtSecret);
+  }
+
+  /** Migrates the database; no process runs yet. */
+  static async open(surroundings: ContestantSurroundings): Promise<Deployment> {
+    const { databaseUrl, redisUrl } = surroundings;
+    await migrateDatabase(databaseUrl);
+    const books = new Client({ connectionString: databaseUrl });
+    await books.connect();
+    return new Deployment(surroundings, books, new Redis(redisUrl));
+  }
+
+  /** Starts a process. It stays on the core of who starts it. The first that has an API is the one that campaigns are made by. */
+  async add(role: Role, settings: Readonly<Record<string, string>> = {}): Promise<ServiceUnit> {
+    const unit = await ServiceUnit.start(role, this.surroundings, settings);
+    this.running.push(unit);
+    const { databaseUrl, redisUrl, jwtSecret } = this.surroundings;
+    if (role !== 'worker')
+      this.admin ??= new AdminApi({ url: unit.origin, databaseUrl, redisUrl, jwtSecret });
+    return unit;
+  }
+
+  /** The user's token. */
+  tokenOf(user: number): string {
+    return this.mint.tokenOf(user);
+  }
+
+  /** A campaign without a waiting line. @returns the path of its claims */
+  async createCampaign(id: string, capacity: number): Promise<string> {
+    await this.operator.createCampaign(id, capacity, { waitingCapacity: 0 });
+    return claimsPath(id);
+  }
+
+  async closeCampaign(id: string): Promise<void> {
+    await this.operator.closeCampaign(id);
+  }
+
+  /** How many have been paid, by what is left in the campaign's account: one row, which commits with the payouts. */
+  async paidOut(id: string, capacity: number): Promise<number> {
+    const { rows } = await this.books.query<{ balance: string }>(
+      `SELECT balance FROM ledger_accounts WHERE campaign_id = $1 AND kind = 'CAMPAIGN'`,
+      [id],
+    );
+    return capacity - Number(rows[0]?.balance) / amount;
+  }
+
+  /** How many have been paid, counted row by row. */
+  async countPaid(id: string): Promise<number> {
+    return (await this.operator.stats(id)).postgres.success;
+  }
+
+  async stop(hastened: Promise<void>): Promise<void> {
+    await this.admin?.close();
+    await this.books.end();
+    this.redis.disconnect();
+    await Promise.all(this.running.map((unit) => unit.stop(hastened)));
+  }
+
+  private get operator(): AdminApi {
+    if (!this.admin) throw new Error('A deployment without an API has no operator.');
+    return this.admin;
+  }
+}
+
+/** Where the slots of a campaign are claimed. */
+export function claimsPath(campaignId: string): string {
+  return `/v1/campaigns/${campaignId}/grants`;
+}

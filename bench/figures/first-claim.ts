@@ -1,0 +1,33 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { StackError } from '../../tools/stack/stack-error.js';
+
+const pauseMs = 5;
+const patienceMs = 300_000;
+
+/**
+ * Claims until a slot is given: a service that is not there, or not ready, and a campaign that is not there yet are asked again.
+ * @returns when it was, by `performance.now()`
+ */
+export async function untilFirstClaim(url: string, token: string): Promise<number> {
+  const giveUpAt = performance.now() + patienceMs;
+  for (;;) {
+    const status = await claim(url, token);
+    const now = performance.now();
+    // 200: an earlier try of ours was carried out, but not answered in time.
+    if (status === 202 || status === 200) return now;
+    if (status !== undefined && status < 500 && status !== 404)
+      throw new StackError(`A first claim was answered ${status}.`);
+    if (now > giveUpAt) throw new StackError(`No first claim was served within ${patienceMs / 1_000} s.`);
+    await sleep(pauseMs);
+  }
+}
+
+async function claim(url: string, token: string): Promise<number | undefined> {
+  try {
+    const answer = await fetch(url, { method: 'POST', headers: { authorization: `Bearer ${token}` } });
+    await answer.arrayBuffer();
+    return answer.status;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,47 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { StackError } from '../../tools/stack/stack-error.js';
+import { claimsPath, type Deployment } from '../deployment.js';
+import type { Hits, Volley } from '../generator/generator-messages.js';
+import type { Measuring } from './family.js';
+
+const pollIntervalMs = 20;
+const patienceMs = 300_000;
+
+/** A campaign of a deployment. */
+export interface Place {
+  readonly id: string;
+  readonly capacity: number;
+  /** Of whoever answers. */
+  readonly origin: string;
+}
+
+/** Has each of these users claim once. What is no answer of a campaign in its first rush is remarked on. */
+export async function claimOnce(
+  { arena, settings, remarks }: Measuring,
+  { id, origin }: Place,
+  users: Volley['users'],
+): Promise<Hits> {
+  const hits = await arena.load.fire({
+    ...{ method: 'POST', origin, path: claimsPath(id), users, repeaters: 0, badTokens: 0 },
+    connections: settings.connections,
+  });
+  for (const [status, count] of Object.entries(hits.statuses)) {
+    if (status !== '202' && status !== '409') remarks.add(`${count} claims were answered ${status}.`);
+  }
+  if (hits.errors > 0) remarks.add(`${hits.errors} claims were not answered.`);
+  return hits;
+}
+
+/** Waits until so many have been paid. */
+export async function untilPaid(
+  deployment: Deployment,
+  { id, capacity }: Place,
+  paid: number,
+): Promise<void> {
+  const giveUpAt = performance.now() + patienceMs;
+  while ((await deployment.paidOut(id, capacity)) < paid) {
+    if (performance.now() > giveUpAt)
+      throw new StackError(`${paid} were not paid within ${patienceMs / 1_000} s.`);
+    await sleep(pollIntervalMs);
+  }
+}
