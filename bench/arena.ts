@@ -24,10 +24,15 @@ import { cpuOfTrees } from './server-cpu.js';
 
 const lastWords = 10;
 
+interface Stoppable {
+  stop(hastened: Promise<void>): Promise<void>;
+}
+
 /** One PostgreSQL, one Redis, the contestants and the load generator, each on the core where it belongs. */
 export class Arena {
   readonly contestants: Contestant[] = [];
   private readonly deployments = new Map<string, Deployment>();
+  private readonly others: Stoppable[] = [];
   private readonly jwtSecret = randomBytes(32).toString('base64url');
   private failWith: (error: Error) => void = () => undefined;
   private readonly failure = new Promise<never>((_, reject) => (this.failWith = reject));
@@ -45,9 +50,9 @@ export class Arena {
     this.failure.catch(() => undefined); // whoever is there to hear it asks by untilOneFails
   }
 
-  /** Whether server and generator have a core each. */
-  get isPinned(): boolean {
-    return this.cores !== undefined;
+  /** The cores of server and generator, where they have one each. */
+  get pinnedTo(): Cores | undefined {
+    return this.cores;
   }
 
   get load(): LoadGenerator {
@@ -93,6 +98,11 @@ export class Arena {
     }
   }
 
+  /** Has the arena end it with everything else; it may have ended before. */
+  alsoStop(other: Stoppable): void {
+    this.others.push(other);
+  }
+
   /** Rejects with a StackError as soon as a contestant, or a process of a deployment, ends by itself. */
   untilOneFails(): Promise<never> {
     return this.failure;
@@ -111,7 +121,7 @@ export class Arena {
   async stop(): Promise<void> {
     await this.starting?.catch(() => undefined); // what is being started would be left behind
     await this.generator?.stop();
-    const services = [...this.contestants, ...this.deployments.values()];
+    const services = [...this.contestants, ...this.deployments.values(), ...this.others];
     await Promise.all(services.map((service) => service.stop(this.signals.hastened)));
     await this.stack?.stop();
     await removeTestFolder(testFolder);

@@ -45,7 +45,7 @@ async function measure(arena: Arena, options: BenchOptions): Promise<void> {
   const figures = asked.flatMap((family) => family.figures);
   const targets = asked.flatMap((family) => family.targets);
   const [spreads, ratios] = [figuresOf(book), ratiosOf(book)];
-  if (!arena.isPinned) remarks.add('Nothing was pinned: servers and generator took turns on the same cores.');
+  if (!arena.pinnedTo) remarks.add('Nothing was pinned: servers and generator took turns on the same cores.');
   printReport(figures, targets, spreads, ratios, remarks);
   if (options.quick && options.families.includes('rush')) {
     const worse = regressions(figures, { settings, ratios }, await readRecordedRatios());

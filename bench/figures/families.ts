@@ -3,5 +3,6 @@ import type { FamilyName } from './family-names.js';
 import type { Family } from './family.js';
 import { memory } from './memory.js';
 import { rush } from './rush.js';
+import { start } from './start/start.js';
 
-export const families: Readonly<Record<FamilyName, Family>> = { rush, capacity, memory };
+export const families: Readonly<Record<FamilyName, Family>> = { rush, capacity, memory, start };

@@ -1,14 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { StackError } from '../../tools/stack/stack-error.js';
 
-const pauseMs = 5;
+const usualPauseMs = 5;
 const patienceMs = 300_000;
 
 /**
  * Claims until a slot is given: a service that is not there, or not ready, and a campaign that is not there yet are asked again.
+ * @param pauseMs between two tries
  * @returns when it was, by `performance.now()`
  */
-export async function untilFirstClaim(url: string, token: string): Promise<number> {
+export async function untilFirstClaim(url: string, token: string, pauseMs = usualPauseMs): Promise<number> {
   const giveUpAt = performance.now() + patienceMs;
   for (;;) {
     const status = await claim(url, token);
