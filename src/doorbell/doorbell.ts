@@ -24,7 +24,7 @@ interface Gathered {
 const FAILED_KEPT = 1_000;
 
 /** Between two rings for one campaign. Who is accepted meanwhile shares the next: paying hundreds at once costs little more than one. */
-const PAUSE_MS = 200;
+const PAUSE_MS = 400;
 
 /** People in one ring at most, and so in one payout transaction. */
 const RING_SIZE = 500;
