@@ -1,6 +1,6 @@
 import { constants, createHmac, generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
 import fc from 'fast-check';
-import { digestOf } from '../support/digest.js';
+import { digestAtRest, digestOf } from '../support/digest.js';
 import { AnswerRules } from '../support/fuzz/answer-rules.js';
 import { Asking } from '../support/fuzz/asking.js';
 import { Findings } from '../support/fuzz/findings.js';
@@ -176,7 +176,7 @@ async function fuzz(api: RunningApp, issuer: Issuer, seed: number): Promise<void
   try {
     for (let from = 0; from < CASES; from += BATCH) {
       const batch = cases.slice(from, from + BATCH);
-      const before = await digestOf(world);
+      const before = await digestAtRest(world);
       // Tokens that may be taken only read here; those that must not be try to claim as well.
       const answered = await asking.allUntilServed(
         batch.map(([token, campaignId, claims]) => asked(token, campaignId, claims && token.taken === false)),
