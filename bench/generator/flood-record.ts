@@ -10,6 +10,7 @@ export class FloodRecord {
   private shed = 0;
   private shedWithoutRetryAfter = 0;
   private failed = 0;
+  private why: string | undefined;
   private readonly servedMs: number[] = [];
   private readonly shedMs: number[] = [];
 
@@ -25,17 +26,19 @@ export class FloodRecord {
       this.shed++;
       if (ms !== undefined) this.shedMs.push(ms);
       if (!(Number(retryAfter) > 0)) this.shedWithoutRetryAfter++;
-    } else this.failed++;
+    } else this.unanswered(`status ${status}`);
   }
 
-  unanswered(): void {
+  /** @param why for people; the first of a step is told */
+  unanswered(why: string): void {
     this.failed++;
+    this.why ??= why;
   }
 
   get step(): FloodStep {
-    const { planned, sent, served, shed, failed, shedWithoutRetryAfter } = this;
+    const { planned, sent, served, shed, failed, why, shedWithoutRetryAfter } = this;
     return {
-      ...{ planned, sent, served, shed, failed, shedWithoutRetryAfter },
+      ...{ planned, sent, served, shed, failed, why, shedWithoutRetryAfter },
       servedMs: summedUp(this.servedMs),
       shedMs: summedUp(this.shedMs),
     };

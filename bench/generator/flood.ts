@@ -10,6 +10,8 @@ const mostSigned = 300_000;
 /** Requests that are sent in a row, before answers are looked at. */
 const burst = 50;
 const pauseMs = 1;
+/** Connections that are being opened at once, at most: a listener's queue overflows otherwise, and tells of nothing else. */
+const mostOpening = 100;
 
 /**
  * Pours out a flood. Not by autocannon, which sends all of a second's requests at the second's begin, and none on a connection
@@ -27,22 +29,30 @@ export async function pourOut(flood: Flood, mint: TokenMint): Promise<Flooded> {
   const all: Client[] = [];
   const open = new Set<Client>();
   const records = plans.map((planned) => new FloodRecord(planned));
-  let [underWay, nextUser] = [0, firstUser];
+  let [underWay, opening, nextUser] = [0, 0, firstUser];
 
-  /** False when every connection waits for an answer. */
+  const connect = (): Client => {
+    const client = new Client(origin, { headersTimeout: patienceMs, bodyTimeout: patienceMs });
+    client.on('connect', () => open.add(client));
+    client.on('disconnect', () => open.delete(client));
+    all.push(client);
+    return client;
+  };
+
+  /** False when every connection waits for an answer, or enough are being opened. */
   const send = (record: FloodRecord): boolean => {
-    let client = idle.pop();
-    if (!client) {
-      if (all.length >= connections) return false;
-      client = new Client(origin, { headersTimeout: patienceMs, bodyTimeout: patienceMs });
-      all.push(client);
-    }
-    const mine = client;
+    const ready = idle.at(-1);
+    if (!(ready && open.has(ready)) && opening >= mostOpening) return false;
+    const mine = idle.pop() ?? (all.length < connections ? connect() : undefined);
+    if (!mine) return false;
+    const wasOpen = open.has(mine);
+    if (!wasOpen) opening++;
     const headers = { authorization: `Bearer ${mint.tokenOf(nextUser++)}` };
     const sentAt = performance.now();
     let answer: { status: number; retryAfter: string | string[] | undefined } | undefined;
     const over = (): void => {
       underWay--;
+      if (!wasOpen) opening--;
       idle.push(mine);
     };
     underWay++;
@@ -53,15 +63,12 @@ export async function pourOut(flood: Flood, mint: TokenMint): Promise<Flooded> {
         onRequestStart: () => undefined, // undici takes a handler without it for one of its older kind
         onResponseStart: (_, status, { 'retry-after': retryAfter }) => (answer = { status, retryAfter }),
         onResponseEnd: () => {
-          const ms = open.has(mine) ? performance.now() - sentAt : undefined;
-          open.add(mine);
+          const ms = wasOpen ? performance.now() - sentAt : undefined;
           if (answer) record.answered(answer.status, answer.retryAfter, ms);
-          else record.unanswered();
           over();
         },
-        onResponseError: () => {
-          open.delete(mine);
-          record.unanswered();
+        onResponseError: (_, error) => {
+          record.unanswered(error.message);
           over();
         },
       },

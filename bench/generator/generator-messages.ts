@@ -43,7 +43,10 @@ export interface Flood {
   readonly origin: string;
   readonly path: string;
   readonly firstUser: number;
-  /** Connections at most. When all wait for an answer, what should be sent then is not offered. */
+  /**
+   * Connections at most, of which a hundred are being opened at once. When all wait for an answer, or those are not open yet,
+   * what should be sent then is not offered.
+   */
   readonly connections: number;
   /** One rate after the other, without a pause, in requests per second. */
   readonly rates: readonly number[];
@@ -66,6 +69,8 @@ export interface FloodStep {
   readonly shedWithoutRetryAfter: number;
   /** Without an answer, or with any other. */
   readonly failed: number;
+  /** Of the first that failed. */
+  readonly why: string | undefined;
   readonly servedMs: Latencies;
   readonly shedMs: Latencies;
 }

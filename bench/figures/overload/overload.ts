@@ -140,13 +140,13 @@ class Stage {
     if (most.shed > 0) write('10x-shed-p99', most.shedP99);
     write('again-served', last.served / last.offered);
 
-    for (const [index, { sent, planned, failed, shedWithoutRetryAfter }] of flooded.steps.entries()) {
+    for (const [index, { sent, planned, failed, why, shedWithoutRetryAfter }] of flooded.steps.entries()) {
       const step = `${name}, ${stepName(index)}`;
       if (sent < 0.95 * planned)
         remarks.add(
-          `${step}: the generator offered ${Math.round((sent / planned) * 100)} % of what was planned.`,
+          `${step}: the generator offered ${Math.round((sent / planned) * 100)} % of what was planned (it used ${Math.round(flooded.coreShare * 100)} % of its core over all steps).`,
         );
-      if (failed > 0) remarks.add(`${step}: ${failed} were not answered, or in a wrong way.`);
+      if (failed > 0) remarks.add(`${step}: ${failed} were not answered, or in a wrong way: ${why}.`);
       if (shedWithoutRetryAfter > 0)
         remarks.add(`${step}: ${shedWithoutRetryAfter} 503s without Retry-After.`);
     }
