@@ -17,15 +17,13 @@ const interrupted = 130;
 const badUsage = 2;
 /** From the start of the first server to the end of the last round of a quick run, in ms: stopping takes some time, too. */
 const quickBudgetMs = 75_000;
-const picture = join(projectRoot, 'docs', 'bench.svg');
 
 const say = (line: string): void => console.error(line);
 
-/** Whether what came out may stand in the documentation: everybody, as often and under the conditions that the docs speak of. */
-function isForTheDocs({ families: asked, contestants, rounds, settings }: BenchOptions): boolean {
+/** Whether what came out may stand in the documentation: as often and under the conditions that the docs speak of. */
+function isForTheDocs({ rounds, settings }: BenchOptions): boolean {
   const { connections, capacity, repeaters, badTokens } = settings;
-  const isStandard = connections === 128 && capacity === 10_000 && repeaters === 0 && badTokens === 0;
-  return asked.includes('rush') && contestants.length === contestantNames.length && rounds >= 3 && isStandard;
+  return rounds >= 3 && connections === 128 && capacity === 10_000 && repeaters === 0 && badTokens === 0;
 }
 
 async function measure(arena: Arena, options: BenchOptions): Promise<void> {
@@ -35,18 +33,28 @@ async function measure(arena: Arena, options: BenchOptions): Promise<void> {
   const book = new FigureBook();
   const remarks = new Set<string>();
   const asked = options.families.map((name) => families[name]);
+  const [appendix, pictures] = [[] as string[], new Map<string, string>()];
+  const measuring = {
+    arena,
+    rounds,
+    endsBy,
+    settings,
+    requests,
+    isQuick,
+    book,
+    remarks,
+    appendix,
+    pictures,
+    say,
+  };
   const failure = arena.untilOneFails();
-  for (const family of asked)
-    await Promise.race([
-      family.measure({ arena, rounds, endsBy, settings, requests, isQuick, book, remarks, say }),
-      failure,
-    ]);
+  for (const family of asked) await Promise.race([family.measure(measuring), failure]);
 
   const figures = asked.flatMap((family) => family.figures);
   const targets = asked.flatMap((family) => family.targets);
   const [spreads, ratios] = [figuresOf(book), ratiosOf(book)];
   if (!arena.pinnedTo) remarks.add('Nothing was pinned: servers and generator took turns on the same cores.');
-  printReport(figures, targets, spreads, ratios, remarks);
+  printReport(figures, targets, spreads, ratios, appendix, remarks);
   if (options.quick && options.families.includes('rush')) {
     const worse = regressions(figures, { settings, ratios }, await readRecordedRatios());
     for (const sentence of worse) console.log(`WARNING ${sentence}`);
@@ -54,10 +62,15 @@ async function measure(arena: Arena, options: BenchOptions): Promise<void> {
   }
   if (options.record && options.families.includes('rush'))
     say(`Recorded in ${await recordRatios({ settings, ratios })}.`);
-  if (isForTheDocs(options)) {
+  if (options.families.includes('rush') && options.contestants.length === contestantNames.length) {
     const caption = `Medians of ${rounds} rounds, ${settings.connections} connections; the lines show the spread.`;
-    await writeFile(picture, drawPicture(families.rush.figures.slice(0, 3), spreads, caption));
-    say(`Drawn: ${picture}.`);
+    pictures.set('bench.svg', drawPicture(families.rush.figures.slice(0, 3), spreads, caption));
+  }
+  if (isForTheDocs(options)) {
+    for (const [name, picture] of pictures) {
+      await writeFile(join(projectRoot, 'docs', name), picture);
+      say(`Drawn: docs/${name}.`);
+    }
   }
   if (options.json) {
     const medians = Object.entries(ratios).map(([figure, byContestant]) => [

@@ -43,6 +43,10 @@ export class Deployment {
     return unit;
   }
 
+  get databaseUrl(): string {
+    return this.surroundings.databaseUrl;
+  }
+
   /** The user's token. */
   tokenOf(user: number): string {
     return this.mint.tokenOf(user);

@@ -2,7 +2,8 @@ import { capacity } from './capacity/capacity.js';
 import type { FamilyName } from './family-names.js';
 import type { Family } from './family.js';
 import { memory } from './memory.js';
+import { overload } from './overload/overload.js';
 import { rush } from './rush.js';
 import { start } from './start/start.js';
 
-export const families: Readonly<Record<FamilyName, Family>> = { rush, capacity, memory, start };
+export const families: Readonly<Record<FamilyName, Family>> = { rush, capacity, memory, start, overload };

@@ -17,6 +17,10 @@ export interface Measuring {
   readonly book: FigureBook;
   /** What a reader of the figures must know: wrong answers, a generator at its limit. Told once each. */
   readonly remarks: Set<string>;
+  /** What is told after the tables. */
+  readonly appendix: string[];
+  /** What is drawn for the documentation, by file name, when the run is one for it. */
+  readonly pictures: Map<string, string>;
   readonly say: (line: string) => void;
 }
 

@@ -1,5 +1,6 @@
 import autocannon from 'autocannon';
 import type { Hits, Volley } from './generator-messages.js';
+import { summedUp } from './latencies.js';
 import { dealOut, planRequests } from './request-mix.js';
 import type { TokenMint } from './token-mint.js';
 
@@ -7,10 +8,6 @@ import type { TokenMint } from './token-mint.js';
 const patience = 30;
 /** How often autocannon looks whether the volley is over, in ms. */
 const lookingInterval = 20;
-
-function quantile(sorted: Float64Array, share: number): number {
-  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;
-}
 
 /**
  * Fires a volley. Tokens are signed and requests built before the clock starts: by autocannon's `start`, when all connections
@@ -53,13 +50,12 @@ export async function fire(volley: Volley, mint: TokenMint): Promise<Hits> {
     run.on('reqError', () => (errors += 1));
   });
   const { user, system } = process.cpuUsage(usedAtStart);
-  const sorted = Float64Array.from(latencies).sort();
   return {
     statuses,
     errors,
     elapsedMs: lastAnswerAt - startedAt,
     startedAt: performance.timeOrigin + startedAt,
-    latencyMs: { p50: quantile(sorted, 0.5), p99: quantile(sorted, 0.99), max: sorted.at(-1) ?? 0 },
+    latencyMs: summedUp(latencies),
     coreShare: (user + system) / 1_000 / (performance.now() - startedAt),
     wrapped: answers > requests.length,
   };

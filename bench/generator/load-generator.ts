@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import type { FromGenerator, Hits, ToGenerator, Volley } from './generator-messages.js';
+import type { Flood, Flooded, FromGenerator, Hits, ToGenerator, Volley } from './generator-messages.js';
 
 /** The process that fires, seen from outside. */
 export class LoadGenerator {
@@ -19,18 +19,32 @@ export class LoadGenerator {
 
   /** Fires one volley and waits until it is over. */
   async fire(volley: Volley): Promise<Hits> {
-    const hits = once(this.child, 'message') as Promise<[FromGenerator]>;
-    this.child.send({ kind: 'fire', jwtSecret: this.jwtSecret, volley } satisfies ToGenerator);
-    const ended = this.exited.then(() => {
-      throw new Error('The load generator has ended early.');
-    });
-    const [message] = await Promise.race([hits, ended]);
-    return message.hits;
+    const answer = await this.ask({ kind: 'fire', jwtSecret: this.jwtSecret, volley });
+    if (answer.kind !== 'hits') throw new Error(`The load generator said ${answer.kind} instead of hits.`);
+    return answer.hits;
+  }
+
+  /** Pours out one flood and waits until it is over. */
+  async flood(flood: Flood): Promise<Flooded> {
+    const answer = await this.ask({ kind: 'flood', jwtSecret: this.jwtSecret, flood });
+    if (answer.kind !== 'flooded')
+      throw new Error(`The load generator said ${answer.kind} instead of flooded.`);
+    return answer.flooded;
   }
 
   /** Ends the process, whatever it is doing. */
   async stop(): Promise<void> {
     if (this.child.exitCode === null && this.child.signalCode === null) this.child.kill('SIGKILL');
     await this.exited;
+  }
+
+  private async ask(question: ToGenerator): Promise<FromGenerator> {
+    const heard = once(this.child, 'message') as Promise<[FromGenerator]>;
+    this.child.send(question);
+    const ended = this.exited.then(() => {
+      throw new Error('The load generator has ended early.');
+    });
+    const [answer] = await Promise.race([heard, ended]);
+    return answer;
   }
 }

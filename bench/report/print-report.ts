@@ -8,9 +8,11 @@ export function printReport(
   targets: readonly Target[],
   spreads: Spreads,
   ratios: Spreads,
+  appendix: readonly string[],
   remarks: Iterable<string>,
 ): void {
   console.log(`\n${figureTable(figures, spreads)}`);
   console.log(`\n${ratioTable(figures, targets, spreads, ratios)}\n`);
+  for (const text of appendix) console.log(`${text}\n`);
   for (const remark of remarks) console.log(`! ${remark}`);
 }

@@ -49,6 +49,25 @@ describe('npm run bench', () => {
     expect(wrong).toEqual([]);
   }, 120_000);
 
+  it('measures capacity without the other contestants, and tells all of its figures', async () => {
+    const size = ['--rounds', '1', '--capacity', '50', '--connections', '8', '--quick'];
+    const { code, stdout, stderr } = await bench('capacity', ...size, '--json');
+    const told = { code, end: stderr.slice(-2_000) };
+    expect(told).toMatchObject({ code: 0 });
+    const { figures, ratios } = JSON.parse(stdout.trim().split('\n').at(-1) ?? '');
+    const gates = ['create', 'rebuild'].flatMap((what) => [
+      ...['10x', '20x', '40x', 'unevenness'].map((figure) => `${what}-${figure}`),
+    ]);
+    const bytes = ['available', 'processing', 'settled'].map((state) => `${state}-bytes`);
+    const costs = ['1x', '100x', 'growth'].map((figure) => `claim-cpu-${figure}`);
+    expect(figures).toEqual(each([...costs, ...bytes, ...gates], { ours: spread }));
+    for (const figure of [...bytes, ...gates]) expect(figures[figure].ours.median).toBeGreaterThan(0);
+    // Whoever was claimed has a record in Redis, whom a free slot alone has not.
+    expect(figures['processing-bytes'].ours.median).toBeGreaterThan(figures['available-bytes'].ours.median);
+    expect(ratios).toEqual({});
+    expect(stdout.split('\n').filter((line) => /^! .*(claims|slots)/.test(line))).toEqual([]);
+  }, 120_000);
+
   it('says what is wrong with its options, and ends with 2', async () => {
     const { code, stdout, stderr } = await bench('--contestants', 'theirs');
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });

@@ -1,0 +1,105 @@
+import { setImmediate as breath, setTimeout as sleep } from 'node:timers/promises';
+import { Client } from 'undici';
+import { FloodRecord } from './flood-record.js';
+import type { Flood, Flooded } from './generator-messages.js';
+import type { TokenMint } from './token-mint.js';
+
+const patienceMs = 10_000;
+/** Tokens that are signed before the clock starts, at most: about 400 bytes each. */
+const mostSigned = 300_000;
+/** Requests that are sent in a row, before answers are looked at. */
+const burst = 50;
+const pauseMs = 1;
+/** Connections that are being opened at once, at most: a listener's queue overflows otherwise, and tells of nothing else. */
+const mostOpening = 100;
+
+/**
+ * Pours out a flood. Not by autocannon, which sends all of a second's requests at the second's begin, and none on a connection
+ * that was given fewer.
+ */
+export async function pourOut(flood: Flood, mint: TokenMint): Promise<Flooded> {
+  const { origin, path, firstUser, connections, rates, secondsEach } = flood;
+  const plans = rates.map((rate) => Math.round(rate * secondsEach));
+  const wanted = Math.min(
+    mostSigned,
+    plans.reduce((sum, plan) => sum + plan, 0),
+  );
+  for (let user = firstUser; user < firstUser + wanted; user++) mint.tokenOf(user);
+  const idle: Client[] = [];
+  const all: Client[] = [];
+  const open = new Set<Client>();
+  const records = plans.map((planned) => new FloodRecord(planned));
+  let [underWay, opening, nextUser] = [0, 0, firstUser];
+
+  const connect = (): Client => {
+    const client = new Client(origin, { headersTimeout: patienceMs, bodyTimeout: patienceMs });
+    client.on('connect', () => open.add(client));
+    client.on('disconnect', () => open.delete(client));
+    all.push(client);
+    return client;
+  };
+
+  /** False when every connection waits for an answer, or enough are being opened. */
+  const send = (record: FloodRecord): boolean => {
+    const ready = idle.at(-1);
+    if (!(ready && open.has(ready)) && opening >= mostOpening) return false;
+    const mine = idle.pop() ?? (all.length < connections ? connect() : undefined);
+    if (!mine) return false;
+    const wasOpen = open.has(mine);
+    if (!wasOpen) opening++;
+    const headers = { authorization: `Bearer ${mint.tokenOf(nextUser++)}` };
+    const sentAt = performance.now();
+    let answer: { status: number; retryAfter: string | string[] | undefined } | undefined;
+    const over = (): void => {
+      underWay--;
+      if (!wasOpen) opening--;
+      idle.push(mine);
+    };
+    underWay++;
+    record.sent++;
+    mine.dispatch(
+      { method: 'POST', path, headers },
+      {
+        onRequestStart: () => undefined, // undici takes a handler without it for one of its older kind
+        onResponseStart: (_, status, { 'retry-after': retryAfter }) => (answer = { status, retryAfter }),
+        onResponseEnd: () => {
+          const ms = wasOpen ? performance.now() - sentAt : undefined;
+          if (answer) record.answered(answer.status, answer.retryAfter, ms);
+          over();
+        },
+        onResponseError: (_, error) => {
+          record.unanswered(error.message);
+          over();
+        },
+      },
+    );
+    return true;
+  };
+
+  const usedAtStart = process.cpuUsage();
+  const startedAt = performance.now();
+  for (const [index, record] of records.entries()) {
+    const rate = rates[index] ?? 0;
+    const beginsAt = startedAt + index * secondsEach * 1_000;
+    const endsAt = beginsAt + secondsEach * 1_000;
+    // What could not be sent in time is not sent later: it counts as not offered.
+    let due = 0;
+    for (let now = performance.now(); now < endsAt; now = performance.now()) {
+      const dueNow = Math.floor(((now - beginsAt) / 1_000) * rate);
+      let couldSend = true;
+      for (let count = 0; due < dueNow && count < burst && couldSend; count++, due++)
+        couldSend = send(record);
+      if (!couldSend) due = dueNow;
+      await (due < dueNow ? breath() : sleep(pauseMs));
+    }
+  }
+  const { user, system } = process.cpuUsage(usedAtStart);
+  const coreShare = (user + system) / 1_000 / (performance.now() - startedAt);
+  while (underWay > 0) await sleep(pauseMs);
+  await Promise.all(all.map((client) => client.destroy()));
+  return {
+    startedAt: performance.timeOrigin + startedAt,
+    steps: records.map(({ step }) => step),
+    coreShare,
+  };
+}
