@@ -29,11 +29,15 @@ export async function pourOut(flood: Flood, mint: TokenMint): Promise<Flooded> {
   const all: Client[] = [];
   const open = new Set<Client>();
   const records = plans.map((planned) => new FloodRecord(planned));
-  let [underWay, opening, nextUser] = [0, 0, firstUser];
+  const opening = new Set<Client>();
+  let [underWay, nextUser] = [0, firstUser];
 
   const connect = (): Client => {
     const client = new Client(origin, { headersTimeout: patienceMs, bodyTimeout: patienceMs });
-    client.on('connect', () => open.add(client));
+    client.on('connect', () => {
+      open.add(client);
+      opening.delete(client);
+    });
     client.on('disconnect', () => open.delete(client));
     all.push(client);
     return client;
@@ -42,17 +46,17 @@ export async function pourOut(flood: Flood, mint: TokenMint): Promise<Flooded> {
   /** False when every connection waits for an answer, or enough are being opened. */
   const send = (record: FloodRecord): boolean => {
     const ready = idle.at(-1);
-    if (!(ready && open.has(ready)) && opening >= mostOpening) return false;
+    if (!(ready && open.has(ready)) && opening.size >= mostOpening) return false;
     const mine = idle.pop() ?? (all.length < connections ? connect() : undefined);
     if (!mine) return false;
     const wasOpen = open.has(mine);
-    if (!wasOpen) opening++;
+    if (!wasOpen) opening.add(mine);
     const headers = { authorization: `Bearer ${mint.tokenOf(nextUser++)}` };
     const sentAt = performance.now();
     let answer: { status: number; retryAfter: string | string[] | undefined } | undefined;
     const over = (): void => {
       underWay--;
-      if (!wasOpen) opening--;
+      opening.delete(mine);
       idle.push(mine);
     };
     underWay++;

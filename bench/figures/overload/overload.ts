@@ -144,7 +144,7 @@ class Stage {
       const step = `${name}, ${stepName(index)}`;
       if (sent < 0.95 * planned)
         remarks.add(
-          `${step}: the generator offered ${Math.round((sent / planned) * 100)} % of what was planned (it used ${Math.round(flooded.coreShare * 100)} % of its core over all steps).`,
+          `${step}: ${Math.round((sent / planned) * 100)} % of what was planned could be offered (the generator used ${Math.round(flooded.coreShare * 100)} % of its core over all steps).`,
         );
       if (failed > 0) remarks.add(`${step}: ${failed} were not answered, or in a wrong way: ${why}.`);
       if (shedWithoutRetryAfter > 0)
