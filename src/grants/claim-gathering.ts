@@ -22,6 +22,7 @@ export class ClaimGathering {
     this.gathering = new Gathering((campaignId, userIds) => batch.run(campaignId, userIds), {
       batchesAtOnce: BATCHES_AT_ONCE,
       batchSize: environment.CLAIM_BATCH_SIZE,
+      patienceMs: environment.REQUEST_DEADLINE_MS,
     });
   }
 

@@ -28,6 +28,7 @@ export class GrantReading {
     this.gathering = new Gathering((campaignId, userIds) => this.read(campaignId, userIds), {
       batchesAtOnce: BATCHES_AT_ONCE,
       batchSize: environment.CLAIM_BATCH_SIZE,
+      patienceMs: environment.REQUEST_DEADLINE_MS,
     });
   }
 
