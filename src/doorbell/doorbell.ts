@@ -1,7 +1,6 @@
 import { InjectQueue } from '@nestjs/bullmq';
 import { type BeforeApplicationShutdown, Injectable, Logger } from '@nestjs/common';
 import type { JobsOptions, Queue } from 'bullmq';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Environment } from '../config/environment.js';
 import { Metrics } from '../metrics/metrics.js';
 import { withinDeadline } from './within-deadline.js';
@@ -14,20 +13,27 @@ export interface Ring {
   readonly userIds: readonly string[];
 }
 
-/** Whom a ring that is not sent yet will name. */
-interface Gathered {
-  readonly userIds: Set<string>;
-  readonly rung: Promise<void>;
+/** People who come one after the other for slots of one campaign. */
+interface Rush {
+  /** Whom the next ring will name. */
+  readonly held: Set<string>;
+  /** Since when somebody is held, by `performance.now()`. */
+  heldSince: number;
+  /** Runs out when nobody has come for a while. */
+  readonly quiet: NodeJS.Timeout;
 }
 
 /** How many failed jobs BullMQ keeps for an operator to look at. */
 const FAILED_KEPT = 1_000;
 
-/** Between two rings for one campaign. Who is accepted meanwhile shares the next: paying hundreds at once costs little more than one. */
-const PAUSE_MS = 400;
+/** When nobody has come for so long, the rush is over, or there is none. */
+const QUIET_MS = 100;
+
+/** While people keep coming for slots, those who have one wait so long for their money, at most: see docs/adr/0017. */
+const HELD_MS = 1_000;
 
 /** People in one ring at most, and so in one payout transaction. */
-const RING_SIZE = 500;
+const RING_SIZE = 1_000;
 
 /**
  * Tells the workers that there is something to pay. Only a doorbell: a ring that is lost or doubled changes nothing, since
@@ -36,10 +42,9 @@ const RING_SIZE = 500;
 @Injectable()
 export class Doorbell implements BeforeApplicationShutdown {
   private readonly log = new Logger(Doorbell.name);
-  /** By campaign, whom the next ring will name. */
-  private readonly gathered = new Map<string, Gathered>();
-  /** By campaign, fulfilled when it may be rung for again. */
-  private readonly turns = new Map<string, Promise<unknown>>();
+  /** By campaign. */
+  private readonly rushes = new Map<string, Rush>();
+  private readonly underWay = new Set<Promise<void>>();
 
   constructor(
     @InjectQueue(PAYOUT_QUEUE) private readonly queue: Queue<Ring>,
@@ -51,38 +56,55 @@ export class Doorbell implements BeforeApplicationShutdown {
   }
 
   /**
-   * Rings for `userIds`: at once when it is quiet, else together with whoever comes until the next ring is due.
-   * @returns a promise that never fails; fulfilled when the ring is in the queue, or lost. Nobody has to wait for it.
+   * Rings for `userIds` now.
+   * @returns a promise that never fails; fulfilled when the ring is in the queue, or lost
    */
   ring(campaignId: string, userIds: readonly string[]): Promise<void> {
     if (userIds.length === 0) return Promise.resolve();
-    const next = this.gathered.get(campaignId) ?? this.gather(campaignId);
-    for (const userId of userIds) next.userIds.add(userId);
-    return next.rung;
+    const sent = this.send(campaignId, userIds).finally(() => this.underWay.delete(sent));
+    this.underWay.add(sent);
+    return sent;
+  }
+
+  /**
+   * Rings for `userIds` as soon as it keeps nobody from getting a slot: now when it is quiet, else once for all who come
+   * until it is. Paying hundreds at once costs little more than paying one. Nobody waits for it.
+   */
+  ringWhenQuiet(campaignId: string, userIds: readonly string[]): void {
+    if (userIds.length === 0) return;
+    const rush = this.rushes.get(campaignId);
+    if (!rush) {
+      this.expectMore(campaignId);
+      void this.ring(campaignId, userIds);
+      return;
+    }
+    rush.quiet.refresh();
+    if (rush.held.size === 0) rush.heldSince = performance.now();
+    for (const userId of userIds) rush.held.add(userId);
+    if (performance.now() - rush.heldSince >= HELD_MS) this.ringForHeld(campaignId, rush);
   }
 
   /** Whoever was accepted by then is rung for. */
   async beforeApplicationShutdown(): Promise<void> {
-    await Promise.all([...this.gathered.values()].map(({ rung }) => rung));
-    await Promise.all(this.turns.values());
+    for (const [campaignId, rush] of this.rushes) this.end(campaignId, rush);
+    await Promise.all(this.underWay);
   }
 
-  private gather(campaignId: string): Gathered {
-    const userIds = new Set<string>();
-    const turn = this.turns.get(campaignId) ?? Promise.resolve();
-    const rung = turn.then(() => {
-      this.gathered.delete(campaignId);
-      return this.send(campaignId, [...userIds]);
-    });
-    const over = rung
-      .then(() => sleep(PAUSE_MS))
-      .then(() => {
-        if (this.turns.get(campaignId) === over) this.turns.delete(campaignId);
-      });
-    this.turns.set(campaignId, over);
-    const next = { userIds, rung };
-    this.gathered.set(campaignId, next);
-    return next;
+  private expectMore(campaignId: string): void {
+    const quiet = setTimeout(() => this.end(campaignId, rush), QUIET_MS);
+    const rush: Rush = { held: new Set(), heldSince: 0, quiet };
+    this.rushes.set(campaignId, rush);
+  }
+
+  private end(campaignId: string, rush: Rush): void {
+    clearTimeout(rush.quiet);
+    this.rushes.delete(campaignId);
+    this.ringForHeld(campaignId, rush);
+  }
+
+  private ringForHeld(campaignId: string, { held }: Rush): void {
+    void this.ring(campaignId, [...held]);
+    held.clear();
   }
 
   private async send(campaignId: string, userIds: readonly string[]): Promise<void> {

@@ -59,7 +59,7 @@ export class ClaimRecorder {
   private announce(campaignId: string, claims: readonly GateClaim[]): void {
     const granted = claims.filter(({ grantSeq }) => grantSeq !== null).map(({ userId }) => userId);
     const waiting = claims.filter(({ grantSeq }) => grantSeq === null).map(({ userId }) => userId);
-    void this.doorbell.ring(campaignId, granted);
+    this.doorbell.ringWhenQuiet(campaignId, granted);
     this.slots.confirmPlaces(campaignId, waiting).catch(() => undefined);
   }
 

@@ -77,7 +77,6 @@ describe('P2 once', () => {
     await rush(clients, 'doubled', crowd);
     const doorbell = apis[0]!.app.get(Doorbell);
     const again = [crowd, crowd.toReversed(), crowd.slice(5, 15), crowd.slice(10)];
-    // One after the other: what is rung for at once shares a ring.
     for (let i = 0; i < 12; i++) await doorbell.ring('doubled', again[i % again.length]!.map(String));
     const workers = [await world.start('worker'), await world.start('worker')];
     await eventually(async () => {

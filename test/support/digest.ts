@@ -4,8 +4,8 @@ import type { Redis } from 'ioredis';
 import { eventually } from './eventually.js';
 import type { World } from './world.js';
 
-/** Longer than anybody waits to be rung for. */
-const RINGS_APART_MS = 500;
+/** Longer than the doorbell listens for whether anybody else comes. */
+const QUIET_MS = 500;
 
 /** A line for every table and every key: how much it holds, and a digest over all of it. */
 export async function digestOf(world: World): Promise<string[]> {
@@ -17,7 +17,7 @@ export async function digestAtRest(world: World): Promise<string[]> {
   let digest = await digestOf(world);
   return eventually(async () => {
     const before = digest;
-    await sleep(RINGS_APART_MS);
+    await sleep(QUIET_MS);
     digest = await digestOf(world);
     expect(digest).toEqual(before);
     return digest;
