@@ -3,6 +3,7 @@ import { LRUCache } from 'lru-cache';
 import { Environment } from '../config/environment.js';
 import type { Identity } from './identity.js';
 import { keySetTokens } from './key-set-tokens.js';
+import { SeenBefore } from './seen-before.js';
 import { sharedSecretTokens } from './shared-secret-tokens.js';
 import { invalidToken, type TokenClaims } from './token-claims.js';
 import { checkTimes } from './token-times.js';
@@ -12,6 +13,9 @@ const REMEMBERED = 10_000;
 
 /** No longer than jose takes a key set for current: a token whose key was withdrawn must not outlive that here. */
 const REMEMBERED_FOR_MS = 600_000;
+
+/** About twice as many tokens as are remembered are recognised when they come for the second time. */
+const SEEN_PLACES = 32_768;
 
 interface Verified {
   readonly identity: Identity;
@@ -24,6 +28,11 @@ interface Verified {
 export class TokenVerifier {
   private readonly verify: (token: string) => TokenClaims | Promise<TokenClaims>;
   private readonly remembered = new LRUCache<string, Verified>({ max: REMEMBERED });
+  /**
+   * Whose token is dear to verify is remembered at once; with a shared secret, who comes again: most people of a rush come
+   * once, and to remember and forget them all would cost more than to verify the tokens of the others twice.
+   */
+  private readonly seen: SeenBefore | undefined;
 
   constructor({ JWT_SECRET, JWT_JWKS_URL, JWT_ISSUER, JWT_AUDIENCE }: Environment) {
     const expected = { issuer: JWT_ISSUER, audience: JWT_AUDIENCE };
@@ -31,6 +40,7 @@ export class TokenVerifier {
       JWT_SECRET === undefined
         ? keySetTokens(JWT_JWKS_URL ?? '', expected)
         : sharedSecretTokens(JWT_SECRET, expected);
+    this.seen = JWT_SECRET === undefined ? undefined : new SeenBefore(SEEN_PLACES);
   }
 
   /**
@@ -55,8 +65,10 @@ export class TokenVerifier {
     const { sub, scope, exp } = claims;
     if (typeof sub !== 'string' || sub === '') throw invalidToken('The token names no subject.');
     const identity = { subject: sub, scopes: typeof scope === 'string' ? scope.split(' ') : NO_SCOPES };
-    const until = Math.min(typeof exp === 'number' ? exp * 1_000 : Infinity, now + REMEMBERED_FOR_MS);
-    this.remembered.set(token, { identity, until });
+    if (!this.seen || this.seen.test(token)) {
+      const until = Math.min(typeof exp === 'number' ? exp * 1_000 : Infinity, now + REMEMBERED_FOR_MS);
+      this.remembered.set(token, { identity, until });
+    }
     return identity;
   }
 }

@@ -30,8 +30,10 @@ export class LedgerPayouts extends Payouts {
       await recordOutcomes(transaction, orders, paid);
       return paid;
     });
-    for (const { state } of outcomes)
-      this.metrics.payouts.inc({ campaign: campaignId, outcome: state.toLowerCase() });
+    for (const state of ['SETTLED', 'REJECTED'] as const) {
+      const count = outcomes.filter((outcome) => outcome.state === state).length;
+      if (count > 0) this.metrics.payouts.inc({ campaign: campaignId, outcome: state.toLowerCase() }, count);
+    }
     return { ended: await readEnded(this.source, campaignId, userIds), left: 0 };
   }
 }

@@ -1,0 +1,22 @@
+import { randomBytes } from 'node:crypto';
+import { SeenBefore } from '../../src/identity/seen-before.js';
+
+const signatures = (count: number): string[] =>
+  Array.from({ length: count }, () => randomBytes(32).toString('base64url'));
+
+describe('the doorkeeper of remembered tokens', () => {
+  it('knows who comes again, and hardly ever takes a stranger for somebody', () => {
+    const seen = new SeenBefore(4_096);
+    const crowd = signatures(200);
+    expect(crowd.filter((signature) => seen.test(signature)).length).toBeLessThanOrEqual(2);
+    // Two of them may have shared a place: the later one has it.
+    expect(crowd.filter((signature) => seen.test(signature)).length).toBeGreaterThan(150);
+  });
+
+  it('forgets who came before thousands of others, and takes no more room for them', () => {
+    const seen = new SeenBefore(64);
+    const early = signatures(50);
+    for (const signature of [...early, ...signatures(2_000)]) seen.test(signature);
+    expect(early.filter((signature) => seen.test(signature))).toEqual([]);
+  });
+});
