@@ -1,5 +1,6 @@
 import { Cluster, Redis, type RedisOptions } from 'ioredis';
 import { parseRedisUrl } from '../config/redis-address.js';
+import { SteadySentinelConnector } from './steady-sentinel-connector.js';
 
 /** A connection to a single server or to the primary that sentinels name, or connections to the nodes of a cluster. */
 export type RedisClient = Redis | Cluster;
@@ -60,6 +61,7 @@ export function openRedis(url: string, patience: Patience, timeoutMs: number): R
       return new Redis({
         ...{ ...common, db: address.database, retryStrategy, enableOfflineQueue },
         reconnectOnError: isDemoted,
+        Connector: SteadySentinelConnector as NonNullable<RedisOptions['Connector']>,
         sentinels: [...address.sentinels],
         name: address.group,
         sentinelUsername: address.sentinelUsername,

@@ -1,4 +1,5 @@
 import { rm } from 'node:fs/promises';
+import { openRedis } from '../../../src/redis/open-redis.js';
 import { RedisReplication } from '../../../tools/stack/redis-replication.js';
 import { Crowd } from '../../support/crowd.js';
 import { eventually } from '../../support/eventually.js';
@@ -35,6 +36,21 @@ function gather(id: string, first: number): Promise<Crowd> {
   const campaign = { id, capacity: 30, waitingCapacity: 6 };
   return Crowd.gather(world, instances, campaign, [first + 2, first + 9]);
 }
+
+it('the primary is killed: of many connections, all in the midst of connecting when that is told, each finds the next', async () => {
+  const connections = Array.from({ length: 60 }, (_, i) =>
+    openRedis(redis.url, i % 2 ? 'queue' : 'request', 2_000).on('error', () => undefined),
+  );
+  const allReady = (): void =>
+    expect(new Set(connections.map(({ status }) => status))).toEqual(new Set(['ready']));
+  await eventually(allReady);
+  const primary = await redis.primary();
+  await primary.kill();
+  await eventually(async () => expect(await redis.primary()).not.toBe(primary), 30_000);
+  await eventually(allReady, 30_000);
+  for (const connection of connections) connection.disconnect();
+  await redis.restart(primary);
+});
 
 it('the primary is killed in a rush: a replica takes over, and nothing that was answered is lost', async () => {
   const crowd = await gather('killed', 1_000);
