@@ -15,10 +15,10 @@ export interface Ring {
 
 /** People who come one after the other for slots of one campaign. */
 interface Rush {
-  /** Whom the next ring will name. */
+  /** Who is to be rung for, in the order in which they came. */
   readonly held: Set<string>;
-  /** Since when somebody is held, by `performance.now()`. */
-  heldSince: number;
+  /** By `performance.now()`. */
+  lastRungAt: number;
   /** Runs out when nobody has come for a while. */
   readonly quiet: NodeJS.Timeout;
 }
@@ -29,8 +29,10 @@ const FAILED_KEPT = 1_000;
 /** When nobody has come for so long, the rush is over, or there is none. */
 const QUIET_MS = 100;
 
-/** While people keep coming for slots, those who have one wait so long for their money, at most: see docs/adr/0017. */
-const HELD_MS = 1_000;
+/** While people keep coming for slots, so often … */
+const PAUSE_MS = 500;
+/** … this share of those who have one is rung for. The others are held, but not for much longer than PAUSE_MS / SHARE: docs/adr/0017. */
+const SHARE = 0.2;
 
 /** People in one ring at most, and so in one payout transaction. */
 const RING_SIZE = 1_000;
@@ -67,8 +69,8 @@ export class Doorbell implements BeforeApplicationShutdown {
   }
 
   /**
-   * Rings for `userIds` as soon as it keeps nobody from getting a slot: now when it is quiet, else once for all who come
-   * until it is. Paying hundreds at once costs little more than paying one. Nobody waits for it.
+   * Rings for `userIds` when it keeps nobody from getting a slot: now if it is quiet, else once for all who come until it
+   * is, and meanwhile now and then for some. Paying hundreds at once costs little more than paying one. Nobody waits for it.
    */
   ringWhenQuiet(campaignId: string, userIds: readonly string[]): void {
     if (userIds.length === 0) return;
@@ -79,9 +81,8 @@ export class Doorbell implements BeforeApplicationShutdown {
       return;
     }
     rush.quiet.refresh();
-    if (rush.held.size === 0) rush.heldSince = performance.now();
     for (const userId of userIds) rush.held.add(userId);
-    if (performance.now() - rush.heldSince >= HELD_MS) this.ringForHeld(campaignId, rush);
+    if (performance.now() - rush.lastRungAt >= PAUSE_MS) this.ringFor(campaignId, rush, SHARE);
   }
 
   /** Whoever was accepted by then is rung for. */
@@ -92,19 +93,22 @@ export class Doorbell implements BeforeApplicationShutdown {
 
   private expectMore(campaignId: string): void {
     const quiet = setTimeout(() => this.end(campaignId, rush), QUIET_MS);
-    const rush: Rush = { held: new Set(), heldSince: 0, quiet };
+    const rush: Rush = { held: new Set(), lastRungAt: performance.now(), quiet };
     this.rushes.set(campaignId, rush);
   }
 
   private end(campaignId: string, rush: Rush): void {
     clearTimeout(rush.quiet);
     this.rushes.delete(campaignId);
-    this.ringForHeld(campaignId, rush);
+    this.ringFor(campaignId, rush, 1);
   }
 
-  private ringForHeld(campaignId: string, { held }: Rush): void {
-    void this.ring(campaignId, [...held]);
-    held.clear();
+  /** Who came first is rung for first. */
+  private ringFor(campaignId: string, rush: Rush, share: number): void {
+    const userIds = [...rush.held].slice(0, Math.ceil(share * rush.held.size));
+    for (const userId of userIds) rush.held.delete(userId);
+    rush.lastRungAt = performance.now();
+    void this.ring(campaignId, userIds);
   }
 
   private async send(campaignId: string, userIds: readonly string[]): Promise<void> {

@@ -2,8 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
 import { Metrics } from '../../metrics/metrics.js';
-import { readEnded } from '../ended-grants.js';
-import type { PayoutOutcome } from '../payout-port.js';
+import { type EndedGrant, readEnded } from '../ended-grants.js';
 import { type Paid, Payouts } from '../payouts.js';
 import { LedgerPort } from './ledger-port.js';
 import { lockPending, recordOutcomes } from './pending-grants.js';
@@ -23,17 +22,27 @@ export class LedgerPayouts extends Payouts {
   }
 
   async pay(campaignId: string, userIds: readonly string[]): Promise<Paid> {
-    const outcomes = await this.source.transaction(async (transaction): Promise<readonly PayoutOutcome[]> => {
+    const paid = await this.payPending(campaignId, userIds);
+    for (const [status, outcome] of OUTCOMES) {
+      const count = paid.filter((grant) => grant.status === status).length;
+      if (count > 0) this.metrics.payouts.inc({ campaign: campaignId, outcome }, count);
+    }
+    const known = new Set(paid.map(({ userId }) => userId));
+    const others = userIds.filter((userId) => !known.has(userId));
+    if (others.length === 0) return { ended: paid, left: 0 };
+    return { ended: [...paid, ...(await readEnded(this.source, campaignId, others))], left: 0 };
+  }
+
+  private payPending(campaignId: string, userIds: readonly string[]): Promise<EndedGrant[]> {
+    return this.source.transaction(async (transaction) => {
       const orders = await lockPending(transaction, campaignId, userIds);
       if (orders.length === 0) return [];
-      const paid = await this.port.pay(orders, transaction);
-      await recordOutcomes(transaction, orders, paid);
-      return paid;
+      return recordOutcomes(transaction, orders, await this.port.pay(orders, transaction));
     });
-    for (const state of ['SETTLED', 'REJECTED'] as const) {
-      const count = outcomes.filter((outcome) => outcome.state === state).length;
-      if (count > 0) this.metrics.payouts.inc({ campaign: campaignId, outcome: state.toLowerCase() }, count);
-    }
-    return { ended: await readEnded(this.source, campaignId, userIds), left: 0 };
   }
 }
+
+const OUTCOMES = [
+  ['SUCCESS', 'settled'],
+  ['FAILED', 'rejected'],
+] as const;

@@ -1,5 +1,6 @@
 import type { EntityManager } from 'typeorm';
 import { type PreparedStatement, preparedRows } from '../../postgres/rows.js';
+import type { EndedGrant } from '../ended-grants.js';
 import { payoutKey } from '../payout-key.js';
 import type { PayoutOrder, PayoutOutcome } from '../payout-port.js';
 
@@ -25,19 +26,19 @@ export async function lockPending(
   }));
 }
 
-/** Writes down what became of orders that `lockPending` gave out, and ends their grants. */
+/** Writes down what became of orders that `lockPending` gave out, and ends their grants. @returns these */
 export async function recordOutcomes(
   transaction: EntityManager,
   orders: readonly PayoutOrder[],
   outcomes: readonly PayoutOutcome[],
-): Promise<void> {
+): Promise<EndedGrant[]> {
   const byKey = new Map(outcomes.map((outcome) => [outcome.idempotencyKey, outcome]));
   const ended = orders.map((order) => {
     const outcome = byKey.get(order.idempotencyKey);
     if (!outcome) throw new Error('The payout adapter left an order without an answer.');
     return { ...order, ...outcome };
   });
-  const recorded = await preparedRows(transaction, RECORD_OUTCOMES, [
+  const recorded = await preparedRows<EndedGrant>(transaction, RECORD_OUTCOMES, [
     ended[0]?.campaignId,
     ended.map(({ userId }) => userId),
     ended.map(({ idempotencyKey }) => idempotencyKey),
@@ -47,6 +48,7 @@ export async function recordOutcomes(
   ]);
   if (recorded.length !== orders.length)
     throw new Error('A grant that was locked as PENDING is not PENDING.');
+  return recorded;
 }
 
 const LOCK_PENDING: PreparedStatement = {
@@ -78,6 +80,6 @@ const RECORD_OUTCOMES: PreparedStatement = {
                  FROM outcome CROSS JOIN LATERAL (SELECT ctid, status FROM user_grants
                                                    WHERE campaign_id = $1 AND user_id = outcome.user_id OFFSET 0) AS held) AS locked
         WHERE grants.ctid = locked.ctid AND locked.status = 'PENDING'
-       RETURNING grants.user_id
-     ) SELECT user_id FROM ended`,
+       RETURNING grants.user_id, grants.grant_seq, grants.status
+     ) SELECT user_id AS "userId", grant_seq AS "grantSeq", status FROM ended`,
 };
