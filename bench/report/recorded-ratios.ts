@@ -14,7 +14,7 @@ export interface RecordedRatios {
 }
 
 const file = join(projectRoot, 'bench', 'recorded-ratios.json');
-/** How much worse than recorded a ratio may be, besides being within the recorded spread. */
+/** How much worse than recorded a ratio may be. And not even its best round may be within the recorded spread. */
 const tolerance = 0.25;
 
 export async function recordRatios(recorded: RecordedRatios): Promise<string> {
@@ -43,8 +43,8 @@ export function regressions(
       if (!was || !is) return [];
       const isWorse =
         better === 'higher'
-          ? is.median < was.min && is.median < was.median * (1 - tolerance)
-          : is.median > was.max && is.median > was.median / (1 - tolerance);
+          ? is.max < was.min && is.median < was.median * (1 - tolerance)
+          : is.min > was.max && is.median > was.median / (1 - tolerance);
       if (!isWorse) return [];
       return [
         `${name}, ours / ${contestant}: ${numberText(is.median)} now, ${numberText(was.median)} recorded.`,

@@ -1,6 +1,6 @@
 /**
  * Remembers, roughly and in little memory, what has been shown to it: whoever comes but once should not push out those who come
- * again and again. The doorkeeper of TinyLFU (Einziger, Friedman and Manes, 2017, 3.4.2).
+ * again and again. The doorkeeper of TinyLFU (Einziger, Friedman and Manes, 2017).
  */
 export class SeenBefore {
   private readonly marks: Uint32Array;

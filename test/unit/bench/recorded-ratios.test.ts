@@ -32,6 +32,12 @@ describe('a ratio is told to be worse', () => {
     expect(regressions(figures, run(1.4, 0.1), wide)).toEqual([]);
   });
 
+  it('only when no round of it was as good as one of those recorded', () => {
+    const uneven = run(1.4, 0.1);
+    uneven.ratios.accepts.framework.max = 1.9;
+    expect(regressions(figures, uneven, run(2, 0.1))).toEqual([]);
+  });
+
   it('not when the record is of other settings, or missing: that is said instead', () => {
     const other = { ...run(9, 0.001), settings: { ...settings, connections: 16 } };
     expect(regressions(figures, run(1, 1), other)).toEqual([expect.stringContaining('other settings')]);
