@@ -16,6 +16,7 @@ import { DeadlineInterceptor } from '../http/deadline.interceptor.js';
 import { ApiProblems } from '../problems/api-problems.js';
 import { invalidRequest } from '../problems/problem.js';
 import { AddressLimitGuard } from '../rate-limits/address-limit.guard.js';
+import { CampaignPages } from './campaign-pages.js';
 import { toCampaignView } from './campaign-view.js';
 import { CampaignView, ChangeCampaignDto, CreateCampaignDto } from './campaign.dto.js';
 import { CampaignsService } from './campaigns.service.js';
@@ -28,7 +29,10 @@ const DEFAULT_WAITING_SHARE = 10;
 @UseGuards(AddressLimitGuard, BearerGuard, AdminGuard)
 @UseInterceptors(DeadlineInterceptor)
 export class CampaignsAdminController {
-  constructor(private readonly campaigns: CampaignsService) {}
+  constructor(
+    private readonly campaigns: CampaignsService,
+    private readonly pages: CampaignPages,
+  ) {}
 
   @Post()
   @Header('Cache-Control', 'no-store')
@@ -69,7 +73,8 @@ export class CampaignsAdminController {
       throw invalidRequest('Name at least one of state, opensAt, closesAt.');
     }
     const change = { state, opensAt: toDate(opensAt), closesAt: toDate(closesAt) };
-    return toCampaignView(await this.campaigns.change(id, change), await this.campaigns.counts(id));
+    const changed = await this.campaigns.change(id, change);
+    return toCampaignView(changed, await this.pages.left(changed));
   }
 }
 

@@ -2,9 +2,9 @@ import { Injectable, Logger } from '@nestjs/common';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Failpoints } from '../failpoints/failpoints.js';
 import { GateKeeper } from '../gate/gate-keeper.js';
-import type { GateCounts } from '../gate/gate-answers.js';
 import { SlotService } from '../gate/slot.service.js';
-import { Problem, invalidRequest, unavailable } from '../problems/problem.js';
+import { Problem, invalidRequest } from '../problems/problem.js';
+import { CampaignPages } from './campaign-pages.js';
 import { type CampaignChange, CampaignStore, type NewCampaign } from './campaign.store.js';
 import type { Campaign } from './campaign.entity.js';
 import { gateTerms } from './gate-terms.js';
@@ -21,6 +21,7 @@ export class CampaignsService {
     private readonly store: CampaignStore,
     private readonly slots: SlotService,
     private readonly keeper: GateKeeper,
+    private readonly pages: CampaignPages,
     private readonly failpoints: Failpoints,
   ) {}
 
@@ -35,6 +36,7 @@ export class CampaignsService {
       this.tellGate(campaign.id, () => this.keeper.open(campaign.id)),
       sleep(GATE_PATIENCE_MS, undefined, { ref: false }),
     ]);
+    this.pages.forget(campaign.id);
     return this.get(campaign.id);
   }
 
@@ -57,6 +59,7 @@ export class CampaignsService {
     this.failpoints.reach('change.committed');
     const changed = await this.get(id);
     await this.tellGate(id, () => this.slots.announce(id, gateTerms(changed)));
+    this.pages.forget(id);
     return changed;
   }
 
@@ -65,18 +68,6 @@ export class CampaignsService {
     const campaign = await this.store.find(id);
     if (!campaign) throw unknownCampaign();
     return campaign;
-  }
-
-  /** What the gate counts, rebuilt first if need be. @throws Problem 404 when there is no such campaign */
-  async counts(id: string): Promise<GateCounts> {
-    if (!(await this.keeper.open(id))) throw unknownCampaign();
-    const counts = await this.slots.counts(id);
-    if (counts) return counts;
-    this.keeper.doubt(id);
-    await this.keeper.open(id);
-    const again = await this.slots.counts(id);
-    if (!again) throw unavailable('The gate is being rebuilt.');
-    return again;
   }
 
   private async tellGate(campaignId: string, tell: () => Promise<unknown>): Promise<void> {

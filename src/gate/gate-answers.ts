@@ -10,6 +10,11 @@ export interface OpenGate {
   readonly claimScript: GateScript;
 }
 
+/** Tells this gate from every other that its campaign ever had; compared as a whole. */
+export function gateIdentity({ epoch }: OpenGate): string {
+  return epoch;
+}
+
 /** What the gate decided for one person. */
 export type ClaimDecision =
   | {

@@ -32,6 +32,7 @@ export class SlotService {
   private readonly expiredScript = GateScript.read('expired');
   private readonly announceScript = GateScript.read('announce');
   private readonly endLineScript = GateScript.read('end-line');
+  private readonly positionsScript = GateScript.read('positions');
 
   constructor(
     @Inject(GATE_REDIS) private readonly redis: GateRedis,
@@ -146,6 +147,23 @@ export class SlotService {
     const { facts, claims, line, lineLeases } = gateKeys(campaignId);
     if (userIds.length === 0) return;
     await this.endLineScript.call(this.redis, [facts, claims, line, lineLeases], userIds);
+  }
+
+  /**
+   * Where these stand in the line, 1 for the next to be promoted; who is not in it is missing.
+   * @param epoch the one that the campaign has in Postgres
+   * @returns STALE when the gate is not of that epoch, or was not built where it is
+   */
+  async positions(
+    campaignId: string,
+    epoch: string,
+    userIds: readonly string[],
+  ): Promise<ReadonlyMap<string, number> | typeof STALE> {
+    const { facts, line } = gateKeys(campaignId);
+    const reply = (await this.positionsScript.call(this.redis, [facts, line], [epoch, ...userIds])) as Reply;
+    if (reply[0] === STALE_REPLY) return STALE;
+    const places = userIds.map((userId, i): [string, number] => [userId, Number(reply[i + 1])]);
+    return new Map(places.filter(([, position]) => position > 0));
   }
 
   /** All at one instant. Null when there is no gate. */
