@@ -2,6 +2,7 @@ import 'reflect-metadata';
 import { Logger } from '@nestjs/common';
 import { ConfigurationError, readEnvironment } from './config/read-environment.js';
 import { createApp } from './create-app.js';
+import type { BoundedHttpAdapter } from './http/http-adapter.js';
 import { boundHeap } from './lifecycle/bounded-heap.js';
 import { shutDownInOrder } from './lifecycle/shutdown.js';
 
@@ -10,6 +11,7 @@ async function main(): Promise<void> {
   const environment = readEnvironment();
   const app = await createApp(environment);
   await app.listen(environment.PORT, environment.HOST);
+  await (app.getHttpAdapter() as unknown as BoundedHttpAdapter).listenForOperators();
   shutDownInOrder(app, environment);
   new Logger('Main').log({ msg: 'Listening', url: await app.getUrl(), role: environment.APP_ROLE });
 }

@@ -1,7 +1,7 @@
 import type { DataSource } from 'typeorm';
 import type { GateClaim, GateState } from '../gate/gate-claim.js';
 import { gateKeys } from '../gate/gate-keys.js';
-import { GATE_LAYOUT, parseHolders } from '../gate/gate-layout.js';
+import { GATE_LAYOUT, holderOffset, parseHolders } from '../gate/gate-layout.js';
 import { gateClaims } from '../gate/gate-memory.js';
 import { rows } from '../postgres/rows.js';
 import type { RedisClient } from '../redis/open-redis.js';
@@ -47,20 +47,40 @@ export async function checkGate(
     'rebuiltUpTo',
   );
   if (!campaign || epoch !== campaign.epoch || layout !== String(GATE_LAYOUT)) return [];
-  const [available, processing, holders] = await Promise.all([
-    redis.lrange(keys.available, 0, -1),
-    redis.zrange(keys.processing, '0', '-1'),
-    redis.getrange(keys.holders, 0, -1),
-  ]);
+  const available = await inPages((first, last) => redis.lrange(keys.available, first, last));
+  const processing = await inPages((first, last) => redis.zrange(keys.processing, String(first), String(last)));
+  const holders = await readHolders(redis, keys.holders);
   const claims = await checkClaims(redis, source, campaignId);
   return [
     claims,
     checkConservation(campaign.capacity, available, processing, Number(settled)),
-    checkHolders(processing, parseHolders(holders)),
+    checkHolders(processing, holders),
     await checkSettled(source, campaignId, Number(settled)),
     await checkMemory(source, campaignId, claims.examined),
     await checkArrivals(source, campaignId, Number(rebuiltUpTo), Number(arrivalNo)),
   ];
+}
+
+/** What a page holds at most: a live gate answers nobody else while it reads one. */
+const PAGE = 10_000;
+
+async function inPages(read: (first: number, last: number) => Promise<string[]>): Promise<string[]> {
+  const all: string[] = [];
+  for (;;) {
+    const page = await read(all.length, all.length + PAGE - 1);
+    for (const item of page) all.push(item);
+    if (page.length < PAGE) return all;
+  }
+}
+
+/** Who holds which slot. */
+async function readHolders(redis: RedisClient, key: string): Promise<Map<number, string>> {
+  const holders = new Map<number, string>();
+  for (let first = 1; ; first += PAGE) {
+    const cells = await redis.getrange(key, holderOffset(first), holderOffset(first + PAGE) - 1);
+    for (const [slot, userId] of parseHolders(cells)) holders.set(first + slot - 1, userId);
+    if (cells.length < holderOffset(1 + PAGE)) return holders;
+  }
 }
 
 async function checkClaims(redis: RedisClient, source: DataSource, campaignId: string): Promise<CheckResult> {

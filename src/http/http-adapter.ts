@@ -1,6 +1,13 @@
 import { type NestApplicationOptions, StreamableFile } from '@nestjs/common';
 import { ExpressAdapter } from '@nestjs/platform-express';
-import { createServer, type RequestListener, type ServerResponse } from 'node:http';
+import { once } from 'node:events';
+import {
+  createServer,
+  type RequestListener,
+  type Server,
+  type ServerOptions,
+  type ServerResponse,
+} from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Request } from 'express';
@@ -21,6 +28,7 @@ const KEEP_ALIVE_TIMEOUT_MS = 65_000;
 /** Express on a server that bounds headers in size, and headers and bodies in time: slow senders are cut off. */
 export class BoundedHttpAdapter extends ExpressAdapter {
   private direct: DirectRoutes | undefined;
+  private forOperators: Server | undefined;
 
   constructor(private readonly environment: Environment) {
     super();
@@ -33,9 +41,28 @@ export class BoundedHttpAdapter extends ExpressAdapter {
       if (this.direct?.serve(request as Request<{ id: string }>, response)) return;
       express(request, response);
     };
+    this.httpServer = this.createServer(listener, messagesOf(express));
+    if (this.environment.METRICS_PORT !== undefined) this.forOperators = this.createServer(express, {});
+  }
+
+  /** Listens on METRICS_PORT too, where it is set: see `operatorsPort`. It ends with the application. */
+  async listenForOperators(): Promise<void> {
+    const { METRICS_PORT, HOST } = this.environment;
+    if (!this.forOperators) return;
+    this.forOperators.listen(METRICS_PORT, HOST);
+    await once(this.forOperators, 'listening');
+  }
+
+  override async close(): Promise<void> {
+    this.forOperators?.closeAllConnections();
+    this.forOperators?.close();
+    await super.close();
+  }
+
+  private createServer(listener: RequestListener, messages: ServerOptions): Server {
     const server = createServer(
       {
-        ...messagesOf(express),
+        ...messages,
         requireHostHeader: false, // asked for later, where the answer says so
         maxHeaderSize: this.environment.HEADER_LIMIT_BYTES,
         headersTimeout: HEADERS_TIMEOUT_MS,
@@ -53,7 +80,7 @@ export class BoundedHttpAdapter extends ExpressAdapter {
     );
     // Who does not read the answer is cut off too. Longer than any answer takes to begin.
     server.setTimeout(IDLE_TIMEOUT_MS);
-    this.httpServer = server;
+    return server;
   }
 
   /** What these routes take never gets to Express. */
