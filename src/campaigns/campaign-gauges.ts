@@ -1,13 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { Gauge } from 'prom-client';
 import { SlotService } from '../gate/slot.service.js';
+import { Deadline } from '../http/deadline.js';
 import { Metrics } from '../metrics/metrics.js';
-import type { Campaign } from './campaign.entity.js';
 import { CampaignStore } from './campaign.store.js';
-
-/** A scrape shows so many campaigns at most, and asks the gates of so many at once. */
-const MOST_CAMPAIGNS = 200;
-const AT_ONCE = 20;
 
 /** Where a campaign's slots are, read from the gate when somebody asks. A gate that can't be asked leaves no numbers. */
 @Injectable()
@@ -20,13 +16,17 @@ export class CampaignGauges {
   constructor(
     private readonly campaigns: CampaignStore,
     private readonly gate: SlotService,
+    private readonly deadline: Deadline,
     { registry }: Metrics,
   ) {
     // prom-client reads all metrics at the same time: each of the three waits for the one look that fills them.
     const read = (): Promise<void> =>
-      (this.look ??= this.read().finally(() => {
-        this.look = undefined;
-      }));
+      (this.look ??= this.deadline
+        .within(this.read())
+        .catch(() => undefined) // which readiness tells; the other metrics are still worth having
+        .finally(() => {
+          this.look = undefined;
+        }));
     this.slots = new Gauge({
       name: 'seonchak_slots',
       help: 'Slots by where they are: available, processing or settled.',
@@ -53,22 +53,18 @@ export class CampaignGauges {
   private async read(): Promise<void> {
     for (const gauge of [this.slots, this.waiting, this.conservation]) gauge.reset();
     try {
-      const campaigns = (await this.campaigns.unfinished()).slice(0, MOST_CAMPAIGNS);
-      for (let first = 0; first < campaigns.length; first += AT_ONCE)
-        await Promise.all(campaigns.slice(first, first + AT_ONCE).map((campaign) => this.show(campaign)));
+      for (const { id, capacity } of await this.campaigns.unfinished()) {
+        const counts = await this.gate.counts(id);
+        if (!counts) continue;
+        const { available, processing, settled, waiting } = counts;
+        this.slots.set({ campaign: id, state: 'available' }, available);
+        this.slots.set({ campaign: id, state: 'processing' }, processing);
+        this.slots.set({ campaign: id, state: 'settled' }, settled);
+        this.waiting.set({ campaign: id }, waiting);
+        this.conservation.set({ campaign: id }, available + processing + settled - capacity);
+      }
     } catch {
       // Redis or Postgres is away, which readiness tells; the other metrics are still worth having.
     }
-  }
-
-  private async show({ id, capacity }: Campaign): Promise<void> {
-    const counts = await this.gate.counts(id);
-    if (!counts) return;
-    const { available, processing, settled, waiting } = counts;
-    this.slots.set({ campaign: id, state: 'available' }, available);
-    this.slots.set({ campaign: id, state: 'processing' }, processing);
-    this.slots.set({ campaign: id, state: 'settled' }, settled);
-    this.waiting.set({ campaign: id }, waiting);
-    this.conservation.set({ campaign: id }, available + processing + settled - capacity);
   }
 }
