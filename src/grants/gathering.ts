@@ -75,7 +75,7 @@ export class Gathering<Answer> {
     if (free > 0 && (!crowd || (crowd.size < free && !this.isBehind(crowd)))) return;
     this.options.onShed();
     const fullness = this.size / this.options.mostAtOnce;
-    throw OVERLOADED[Math.floor(fullness * (OVERLOADED.length - 1))] ?? OVERLOADED[0];
+    throw OVERLOADED[Math.floor(fullness * (OVERLOADED.length - 1))] ?? unavailable('Nobody is let in.');
   }
 
   /** Fails with whatever the batch fails with, as `admit` does, or with a Problem 503 when its turn does not come in time. */

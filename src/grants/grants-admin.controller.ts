@@ -52,7 +52,10 @@ export class GrantsAdminController {
   ): Promise<GrantPage> {
     await this.campaigns.get(id);
     const { items, next } = await this.reports.page(id, filter, after, limit);
-    return { items: items.map((grant) => ({ ...grant, arrivalNo: Number(grant.arrivalNo) })), next };
+    return {
+      items: items.map(({ arrivalNo, ...grant }) => ({ ...grant, arrivalNo: Number(arrivalNo) })),
+      next,
+    };
   }
 
   @Get('grants.csv')
