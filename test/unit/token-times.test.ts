@@ -2,7 +2,7 @@ import { checkTimes } from '../../src/identity/token-times.js';
 
 const NOW = 1_795_338_000;
 
-const taken = (times: object, leeway: number, requireEnd = false): boolean => {
+const taken = (times: Readonly<Record<string, unknown>>, leeway: number, requireEnd = false): boolean => {
   try {
     checkTimes(times, NOW, { leeway, requireEnd });
     return true;
