@@ -1,6 +1,7 @@
 import { Expose, Transform, Type } from 'class-transformer';
 import { IsBoolean, IsIn, IsInt, IsOptional, IsString, Matches, Max, Min, ValidateIf } from 'class-validator';
 import { IsHttpUrl } from './is-http-url.js';
+import { IsPemFile } from './is-pem-file.js';
 import { IsRedisUrl } from './is-redis-url.js';
 import { AreSecrets } from './secret-list.js';
 import { complaintAboutWebhookSecret } from './webhook-key.js';
@@ -98,6 +99,23 @@ export class Environment {
   @Expose()
   @IsRedisUrl()
   readonly REDIS_URL: string;
+
+  /** Who may have signed the certificate of a rediss:// server, beside or instead of those that Node.js trusts. */
+  @Expose()
+  @IsOptional()
+  @IsPemFile('certificate')
+  readonly REDIS_TLS_CA_FILE?: string;
+
+  /** Our own certificate, for a server that asks for one, and its key. */
+  @Expose()
+  @IsOptional()
+  @IsPemFile('certificate')
+  readonly REDIS_TLS_CERT_FILE?: string;
+
+  @Expose()
+  @IsOptional()
+  @IsPemFile('private key')
+  readonly REDIS_TLS_KEY_FILE?: string;
 
   /** How long the request path waits for one answer of Redis. */
   @Integer(800, 50, 60_000)

@@ -27,6 +27,15 @@ export function readEnvironment(source: NodeJS.ProcessEnv = process.env): Readon
   if (environment.FAILPOINTS !== undefined && environment.NODE_ENV === 'production') {
     complaints.push('FAILPOINTS must not be set in production');
   }
+  const { REDIS_TLS_CA_FILE, REDIS_TLS_CERT_FILE, REDIS_TLS_KEY_FILE } = environment;
+  if ((REDIS_TLS_CERT_FILE === undefined) !== (REDIS_TLS_KEY_FILE === undefined)) {
+    complaints.push('REDIS_TLS_CERT_FILE, REDIS_TLS_KEY_FILE: both must be set, or neither');
+  }
+  if ((REDIS_TLS_CA_FILE ?? REDIS_TLS_CERT_FILE) !== undefined && !/^rediss/.test(environment.REDIS_URL)) {
+    complaints.push(
+      'REDIS_URL must be a rediss:// URL where REDIS_TLS_CA_FILE or REDIS_TLS_CERT_FILE is set',
+    );
+  }
   complaints.push(...complaintsAboutTrust(environment));
   if (complaints.length > 0) throw new ConfigurationError(complaints.join('; '));
   return Object.freeze(environment);
