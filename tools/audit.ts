@@ -30,7 +30,7 @@ runCommand(async () => {
   loadDotEnv();
   const { databaseUrl, redisUrl } = await findRunningStack('databaseUrl', 'redisUrl');
   try {
-    const report = await runAudit({ databaseUrl, redisUrl }, values.campaign);
+    const report = await runAudit({ databaseUrl, redisUrl, redisTls: process.env }, values.campaign);
     if (values.json) console.log(JSON.stringify(report));
     else print(report);
     return report.ok ? 0 : 1;

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { SignJWT } from 'jose';
+import { secretsIn } from '../src/config/secret-list.js';
 import { isUserId } from '../src/identity/user-id.js';
 import { runCommand, UsageError } from './command.js';
 import { fromEnvironment, loadDotEnv } from './stack/dot-env.js';
@@ -37,7 +38,8 @@ async function mint(userId: string, options: { admin: boolean; expires: string }
   } catch {
     throw new UsageError(`--expires takes a time span such as 30m, 1h or 7d: ${usage}`);
   }
-  return token.sign(new TextEncoder().encode(jwtSecret ?? (await developmentJwtSecret())));
+  const [secret] = secretsIn(jwtSecret ?? (await developmentJwtSecret()));
+  return token.sign(new TextEncoder().encode(secret));
 }
 
 runCommand(async () => {

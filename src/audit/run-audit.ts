@@ -3,6 +3,7 @@ import { DataSource, type EntityManager } from 'typeorm';
 import { postgresOptions } from '../postgres/postgres-options.js';
 import { rows } from '../postgres/rows.js';
 import { openRedis, type RedisClient } from '../redis/open-redis.js';
+import type { RedisTlsFiles } from '../redis/redis-tls.js';
 import { type AuditReport, type CheckResult, MOST_VIOLATIONS } from './audit-report.js';
 import { checkGate } from './gate-checks.js';
 import { POSTGRES_CHECKS } from './postgres-checks.js';
@@ -17,6 +18,7 @@ const PAUSE_MS = 2_000;
 interface AuditOptions {
   readonly databaseUrl: string;
   readonly redisUrl: string;
+  readonly redisTls?: RedisTlsFiles;
   /** How often to look before what differs counts, two seconds apart. */
   readonly looks?: number;
 }
@@ -32,7 +34,7 @@ export class UnknownCampaignError extends Error {
  * @throws UnknownCampaignError; the drivers' errors when one of the two can't be asked
  */
 export async function runAudit(
-  { databaseUrl, redisUrl, looks = LOOKS }: AuditOptions,
+  { databaseUrl, redisUrl, redisTls, looks = LOOKS }: AuditOptions,
   campaignId: string,
 ): Promise<AuditReport> {
   const source = new DataSource(
@@ -43,7 +45,7 @@ export async function runAudit(
       applicationName: 'seonchak-audit',
     }),
   );
-  const redis = openRedis(redisUrl, 'tool', CONNECT_TIMEOUT_MS);
+  const redis = openRedis(redisUrl, 'tool', CONNECT_TIMEOUT_MS, redisTls);
   redis.on('error', () => undefined); // the command that fails says it
   try {
     await source.initialize();

@@ -1,17 +1,10 @@
 import { Expose, Transform, Type } from 'class-transformer';
-import {
-  IsIn,
-  IsInt,
-  IsOptional,
-  IsString,
-  IsUrl,
-  Matches,
-  Max,
-  Min,
-  MinLength,
-  ValidateIf,
-} from 'class-validator';
+import { IsBoolean, IsIn, IsInt, IsOptional, IsString, Matches, Max, Min, ValidateIf } from 'class-validator';
+import { IsHttpUrl } from './is-http-url.js';
+import { IsPemFile } from './is-pem-file.js';
 import { IsRedisUrl } from './is-redis-url.js';
+import { AreSecrets } from './secret-list.js';
+import { complaintAboutWebhookSecret } from './webhook-key.js';
 
 export const ROLES = ['api', 'worker', 'all'] as const;
 export type Role = (typeof ROLES)[number];
@@ -39,6 +32,23 @@ function Integer(fallback: number, min: number, max: number): PropertyDecorator 
     IsInt()(target, property);
     Min(min)(target, property);
     Max(max)(target, property);
+  };
+}
+
+/** `true` or `false`. @param fallback what it is where it is not set, in production and elsewhere */
+function Switch(fallback: {
+  readonly inProduction: boolean;
+  readonly elsewhere: boolean;
+}): PropertyDecorator {
+  const read = ({ value, obj }: { value?: unknown; obj: NodeJS.ProcessEnv }): unknown => {
+    if (value === undefined)
+      return obj.NODE_ENV === 'production' ? fallback.inProduction : fallback.elsewhere;
+    return value === 'true' || value === 'false' ? value === 'true' : value;
+  };
+  return (target, property) => {
+    Expose()(target, property);
+    Transform(read)(target, property);
+    IsBoolean({ message: '$property must be true or false' })(target, property);
   };
 }
 
@@ -90,19 +100,45 @@ export class Environment {
   @IsRedisUrl()
   readonly REDIS_URL: string;
 
+  /** Who may have signed the certificate of a rediss:// server, beside or instead of those that Node.js trusts. */
+  @Expose()
+  @IsOptional()
+  @IsPemFile('certificate')
+  readonly REDIS_TLS_CA_FILE?: string;
+
+  /** Our own certificate, for a server that asks for one, and its key. */
+  @Expose()
+  @IsOptional()
+  @IsPemFile('certificate')
+  readonly REDIS_TLS_CERT_FILE?: string;
+
+  @Expose()
+  @IsOptional()
+  @IsPemFile('private key')
+  readonly REDIS_TLS_KEY_FILE?: string;
+
   /** How long the request path waits for one answer of Redis. */
   @Integer(800, 50, 60_000)
   readonly REDIS_TIMEOUT_MS: number;
 
+  /** One or several, see `secretsIn`. */
   @Expose()
   @IsOptional()
-  @MinLength(32)
+  @AreSecrets(32)
   readonly JWT_SECRET?: string;
 
   @Expose()
   @IsOptional()
-  @IsUrl({ protocols: ['http', 'https'], require_protocol: true, require_tld: false })
+  @IsHttpUrl({ query: true })
   readonly JWT_JWKS_URL?: string;
+
+  /** How old the keys from JWT_JWKS_URL become before they are asked for again, beside the requests. */
+  @Integer(600_000, 100, 86_400_000)
+  readonly JWT_JWKS_REFRESH_MS: number;
+
+  /** How old they may become while they can't be had again; older ones check no token any more. */
+  @Integer(86_400_000, 100, 31_536_000_000)
+  readonly JWT_JWKS_STALE_MS: number;
 
   @Expose()
   @IsOptional()
@@ -114,6 +150,19 @@ export class Environment {
   @IsString()
   readonly JWT_AUDIENCE?: string;
 
+  /** Which claim of a token is the user's id. */
+  @Fallback('sub')
+  @IsString()
+  readonly JWT_USER_CLAIM: string;
+
+  /** How far the clock of who issues tokens may be from ours. */
+  @Integer(5, 0, 300)
+  readonly JWT_LEEWAY_SECONDS: number;
+
+  /** Whether a token that never ends is refused. */
+  @Switch({ inProduction: true, elsewhere: false })
+  readonly JWT_REQUIRE_EXP: boolean;
+
   /** Who moves the money: the ledger in our own Postgres, or a provider across a network (docs/payout-provider.md). */
   @Fallback('ledger')
   @IsIn(['ledger', 'http'])
@@ -121,19 +170,24 @@ export class Environment {
 
   @ValidateIf(paysByHttp)
   @Expose()
-  @IsUrl({ protocols: ['http', 'https'], require_protocol: true, require_tld: false })
+  @IsHttpUrl({ query: false })
   readonly PAYOUT_HTTP_URL?: string;
 
+  /** One or several, see `secretsIn`. */
   @ValidateIf(paysByHttp)
   @Expose()
-  @MinLength(16)
+  @AreSecrets(16)
   readonly PAYOUT_HTTP_SECRET?: string;
 
-  /** Signs what the provider tells by itself; without one nothing it tells is believed. */
+  /** Sign what the provider tells by itself, see `secretsIn` and `webhookKey`; without one nothing it tells is believed. */
   @Expose()
   @IsOptional()
-  @MinLength(16)
+  @AreSecrets(16, complaintAboutWebhookSecret)
   readonly PAYOUT_WEBHOOK_SECRET?: string;
+
+  /** Whether keys may be fetched, and payouts ordered, over a network without TLS. */
+  @Switch({ inProduction: false, elsewhere: true })
+  readonly ALLOW_PLAIN_HTTP: boolean;
 
   /** How far a webhook's time may be from Postgres' clock. */
   @Integer(300_000, 1_000, 86_400_000)
@@ -228,6 +282,18 @@ export class Environment {
 
   @Integer(8_192, 1_024, 65_536)
   readonly HEADER_LIMIT_BYTES: number;
+
+  /** How long a connection on which nothing is asked stays open. */
+  @Integer(65_000, 1_000, 3_600_000)
+  readonly KEEP_ALIVE_TIMEOUT_MS: number;
+
+  /** Connections that one instance has at once; whoever comes then is closed at once. */
+  @Integer(20_000, 1, 1_000_000)
+  readonly MAX_CONNECTIONS: number;
+
+  /** Whether `/docs` and `/openapi.json` are served. */
+  @Switch({ inProduction: false, elsewhere: true })
+  readonly DOCS: boolean;
 
   /** From SIGTERM to the end of the process, at most. */
   @Integer(10_000, 100, 600_000)

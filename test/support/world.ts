@@ -69,7 +69,7 @@ export class World {
     };
     const pool = new pg.Pool({ connectionString: databaseUrl.toString(), max: 4 });
     pool.on('error', () => undefined); // tests stop servers on purpose
-    const redis = openRedis(all.REDIS_URL ?? '', 'queue', 5_000) as Redis; // of a cluster, what both know is used
+    const redis = openRedis(all.REDIS_URL ?? '', 'queue', 5_000, all) as Redis; // of a cluster, what both know is used
     redis.on('error', () => undefined);
     return new World(all, pool, redis, server, database);
   }

@@ -93,9 +93,9 @@ export const claimMutants: readonly Mutant[] = [
     edits: [
       {
         file: 'src/identity/current-user-id.ts',
-        find: `export function currentUserId({ identity: { subject } }: IdentifiedRequest): string {`,
+        find: `export function currentUserId({ identity: { user } }: IdentifiedRequest): string {`,
         replace: `export function currentUserId(request: IdentifiedRequest): string {
-  const subject = (request.body as { userId?: string } | undefined)?.userId ?? request.identity.subject;`,
+  const user = (request.body as { userId?: string } | undefined)?.userId ?? request.identity.user;`,
       },
       {
         file: 'src/grants/no-body.guard.ts',

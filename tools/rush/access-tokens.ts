@@ -1,5 +1,6 @@
 import { createSecretKey, type KeyObject } from 'node:crypto';
 import { SignJWT } from 'jose';
+import { secretsIn } from '../../src/config/secret-list.js';
 import { fromEnvironment } from '../stack/dot-env.js';
 
 /** Longer than any rush takes. */
@@ -12,7 +13,7 @@ export class AccessTokens {
   private readonly audience = fromEnvironment('JWT_AUDIENCE');
 
   constructor(jwtSecret: string) {
-    this.key = createSecretKey(Buffer.from(jwtSecret));
+    this.key = createSecretKey(Buffer.from(secretsIn(jwtSecret)[0]));
   }
 
   ofUser(userId: string): Promise<string> {

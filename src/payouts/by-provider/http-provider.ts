@@ -1,6 +1,7 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { Agent, type Dispatcher, errors, request } from 'undici';
 import { Environment } from '../../config/environment.js';
+import { secretsIn } from '../../config/secret-list.js';
 import type { ProviderAnswer, ProviderPort, ProviderRequest } from '../payout-port.js';
 import { type HttpAnswer, readLookUpAnswer, readTransferAnswer } from './transfer-answer.js';
 
@@ -42,7 +43,7 @@ export class HttpProvider implements ProviderPort, OnApplicationShutdown {
     path: string,
     { headers, body }: { headers?: Record<string, string>; body?: string },
   ): Promise<HttpAnswer | string> {
-    const { PAYOUT_HTTP_URL, PAYOUT_HTTP_SECRET, PAYOUT_HTTP_TIMEOUT_MS } = this.environment;
+    const { PAYOUT_HTTP_URL, PAYOUT_HTTP_SECRET = '', PAYOUT_HTTP_TIMEOUT_MS } = this.environment;
     try {
       const response: Dispatcher.ResponseData = await request(
         `${PAYOUT_HTTP_URL?.replace(/\/+$/, '')}/${path}`,
@@ -50,7 +51,7 @@ export class HttpProvider implements ProviderPort, OnApplicationShutdown {
           dispatcher: this.agent,
           method,
           body,
-          headers: { ...headers, Authorization: `Bearer ${PAYOUT_HTTP_SECRET}` },
+          headers: { ...headers, Authorization: `Bearer ${secretsIn(PAYOUT_HTTP_SECRET)[0]}` },
           signal: AbortSignal.timeout(PAYOUT_HTTP_TIMEOUT_MS), // from here to the last byte of the answer
         },
       );
