@@ -11,7 +11,9 @@ import {
   MinLength,
   ValidateIf,
 } from 'class-validator';
-import { IsRedisUrl } from './is-redis-url.js';
+import { databaseHosts } from './database-hosts.js';
+import { IsParsedBy } from './is-parsed-by.js';
+import { parseRedisUrl } from './redis-address.js';
 
 export const ROLES = ['api', 'worker', 'all'] as const;
 export type Role = (typeof ROLES)[number];
@@ -76,7 +78,7 @@ export class Environment {
   readonly TRUST_PROXY?: string;
 
   @Expose()
-  @Matches(/^postgres(ql)?:\/\//, { message: '$property must be a postgres:// URL' })
+  @IsParsedBy(databaseHosts)
   readonly DATABASE_URL: string;
 
   @Integer(10, 3, 1_000)
@@ -87,7 +89,7 @@ export class Environment {
   readonly DATABASE_TIMEOUT_MS: number;
 
   @Expose()
-  @IsRedisUrl()
+  @IsParsedBy(parseRedisUrl)
   readonly REDIS_URL: string;
 
   /** How long the request path waits for one answer of Redis. */
