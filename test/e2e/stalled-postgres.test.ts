@@ -1,6 +1,9 @@
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import supertest from 'supertest';
+import { BankProcess } from '../../tools/bank/bank-process.js';
 import { Client } from '../support/client.js';
+import { dataFolderOf } from '../support/data-folder.js';
 import { eventually } from '../support/eventually.js';
 import { OwnServers } from '../support/own-servers.js';
 import { users } from '../support/rush.js';
@@ -29,7 +32,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await servers.postgres.resume();
-  await ServiceProcess.killAll();
+  await Promise.all([ServiceProcess.killAll(), BankProcess.killAll()]);
   await world.close();
   await servers.remove();
 });
@@ -52,14 +55,18 @@ const durable = async (campaign: string): Promise<string[]> => {
   return found.map(({ userId }) => userId);
 };
 
+/** Transactions that begin now are not answered, and neither are their ROLLBACKs. */
+function stallTransactions(prefix: string): Promise<void> {
+  const ids = [1, 2, 3, 4].map((n) => `${prefix}-${n}`);
+  return stall(() => Promise.all(ids.map((id) => client.createCampaign({ id, capacity: 1 }))));
+}
+
 it('P4, R14: after a stall whoever is told 202 has a row that others see, and no transaction stays open', async () => {
   const campaign = 'stalled';
   await client.createCampaign({ id: campaign, capacity: 200, waitingCapacity: 50 });
   for (const user of users(1, 20)) expect((await client.claim(campaign, user)).status).toBe(202);
 
-  // Transactions that begin now are not answered, and neither are their ROLLBACKs.
-  const others = ['other-1', 'other-2', 'other-3', 'other-4'];
-  await stall(() => Promise.all(others.map((id) => client.createCampaign({ id, capacity: 1 }))));
+  await stallTransactions('other');
 
   const told: string[] = [];
   for (const user of users(100, 60)) {
@@ -78,4 +85,29 @@ it('P4, R14: after a stall whoever is told 202 has a row that others see, and no
   await eventually(async () => {
     expect((await client.stats(campaign)).body).toMatchObject({ postgres: { pending: 0 }, conserved: true });
   });
+});
+
+it('R14: after a stall nothing is sent to the provider whose attempt others do not see', async () => {
+  const campaign = 'stalled-payouts';
+  const bank = await BankProcess.start({ logFile: join(dataFolderOf('stalled-postgres'), 'bank.jsonl') });
+  await service.end('SIGTERM');
+  service = await service.again({ ...bank.serviceVariables, PAYOUT_HTTP_RATE: '1000' });
+  await client.createCampaign({ id: campaign, capacity: 200 });
+  for (const user of users(1, 20)) expect((await client.claim(campaign, user)).status).toBe(202);
+
+  await stallTransactions('another');
+  for (const user of users(100, 40)) await client.claim(campaign, user);
+
+  await eventually(async () => {
+    expect((await client.stats(campaign)).body).toMatchObject({ postgres: { pending: 0 }, conserved: true });
+  });
+  const sent = (await bank.readLog()).filter((line) => line.event === 'settled');
+  expect(sent.length).toBeGreaterThan(20);
+  const attempts = await world.rows<{ key: string }>(
+    `SELECT idempotency_key AS key FROM payout_events WHERE event = 'SENDING'`,
+  );
+  expect(attempts.map(({ key }) => key)).toEqual(
+    expect.arrayContaining(sent.map(({ idempotencyKey }) => idempotencyKey)),
+  );
+  expect(new Set(sent.map(({ idempotencyKey }) => idempotencyKey)).size).toBe(sent.length);
 });
