@@ -48,7 +48,9 @@ it('waits for a server that takes writes', async () => {
   try {
     await eventually(() => expect(service.stdout).toContain('the server is read-only'));
   } finally {
-    await world.rows(`ALTER DATABASE ${database} RESET default_transaction_read_only`);
+    await world.rows(
+      `BEGIN READ WRITE; ALTER DATABASE ${database} RESET default_transaction_read_only; COMMIT`,
+    );
   }
   await eventually(() => expect(service.stdout).toContain('"Listening"'));
 });
