@@ -1,8 +1,10 @@
 import { Expose, Transform, Type } from 'class-transformer';
 import { IsBoolean, IsIn, IsInt, IsOptional, IsString, Matches, Max, Min, ValidateIf } from 'class-validator';
+import { databaseHosts } from './database-hosts.js';
 import { IsHttpUrl } from './is-http-url.js';
+import { IsParsedBy } from './is-parsed-by.js';
 import { IsPemFile } from './is-pem-file.js';
-import { IsRedisUrl } from './is-redis-url.js';
+import { parseRedisUrl } from './redis-address.js';
 import { AreSecrets } from './secret-list.js';
 import { complaintAboutWebhookSecret } from './webhook-key.js';
 
@@ -86,7 +88,7 @@ export class Environment {
   readonly TRUST_PROXY?: string;
 
   @Expose()
-  @Matches(/^postgres(ql)?:\/\//, { message: '$property must be a postgres:// URL' })
+  @IsParsedBy(databaseHosts)
   readonly DATABASE_URL: string;
 
   @Integer(10, 3, 1_000)
@@ -97,7 +99,7 @@ export class Environment {
   readonly DATABASE_TIMEOUT_MS: number;
 
   @Expose()
-  @IsRedisUrl()
+  @IsParsedBy(parseRedisUrl)
   readonly REDIS_URL: string;
 
   /** Who may have signed the certificate of a rediss:// server, beside or instead of those that Node.js trusts. */

@@ -5,13 +5,11 @@ import {
   type HealthCheckResult,
   type HealthIndicatorResult,
   HealthIndicatorService,
-  TypeOrmHealthIndicator,
 } from '@nestjs/terminus';
 import { GATE_REDIS, type GateRedis } from '../gate/gate-redis.js';
 import { Draining } from '../lifecycle/draining.js';
 import { Problem } from '../problems/problem.js';
-
-const PING_TIMEOUT_MS = 1_000;
+import { PostgresIndicator } from './postgres-indicator.js';
 
 /** For load balancers and orchestrators. Live: restart me if this fails. Ready: send me traffic while this succeeds. */
 @ApiExcludeController()
@@ -20,7 +18,7 @@ export class HealthController {
   constructor(
     private readonly health: HealthCheckService,
     private readonly indicators: HealthIndicatorService,
-    private readonly postgres: TypeOrmHealthIndicator,
+    private readonly postgres: PostgresIndicator,
     @Inject(GATE_REDIS) private readonly redis: GateRedis,
     private readonly draining: Draining,
   ) {}
@@ -36,7 +34,7 @@ export class HealthController {
   async ready(): Promise<HealthCheckResult> {
     try {
       return await this.health.check([
-        () => this.postgres.pingCheck('postgres', { timeout: PING_TIMEOUT_MS }),
+        () => this.postgres.check(),
         () => this.pingRedis(),
         () => this.notDraining(),
       ]);

@@ -4,6 +4,7 @@ import { Campaign } from '../../src/campaigns/campaign.entity.js';
 import { UserGrant } from '../../src/grants/user-grant.entity.js';
 import { revertMigration, runMigrations } from '../../src/postgres/migrate.js';
 import { booksOf } from '../support/books.js';
+import { eventually } from '../support/eventually.js';
 import { World } from '../support/world.js';
 
 let world: World;
@@ -71,6 +72,31 @@ describe('migrations', () => {
     const ran = await Promise.all([runMigrations(url), runMigrations(url), runMigrations(url)]);
     expect(ran.flat()).toHaveLength(all);
     expect(await runMigrations(url)).toEqual([]);
+  });
+
+  it('let everybody else pass while somebody reads a table that they change, and go on afterwards', async () => {
+    const all = await count();
+    for (let i = 1; i < all; i++) await revertMigration(url);
+    const tables = ['campaigns', 'user_grants', 'waiting_entries'];
+    const reader = await world.pg.connect();
+    await reader.query('BEGIN');
+    for (const table of tables) await reader.query(`LOCK TABLE ${table} IN ACCESS SHARE MODE`);
+    const ran = runMigrations(url);
+    try {
+      await eventually(async () => {
+        const waiting = await world.rows(
+          `SELECT 1 FROM pg_stat_activity WHERE datname = current_database()
+              AND application_name = 'seonchak-migrate' AND wait_event_type = 'Lock' AND wait_event = 'relation'`,
+        );
+        expect(waiting).toHaveLength(1);
+      });
+      // Behind the migration that waits, and yet not for as long as the reader stays.
+      for (const table of tables) await world.rows(`SELECT FROM ${table} LIMIT 1`);
+    } finally {
+      await reader.query('COMMIT');
+      reader.release();
+    }
+    expect(await ran).toHaveLength(all - 1);
   });
 
   it('open the default campaign: 10 KRW to each of 10,000, funded', async () => {
