@@ -1,5 +1,6 @@
 import type { DataSourceOptions } from 'typeorm';
 import { databaseHosts } from '../config/database-hosts.js';
+import { ConfigurationError } from '../config/read-environment.js';
 import { Hosts } from './hosts.js';
 import { CLIENT_GRACE_MS } from './session.js';
 import { SteadyPool, type SteadyPoolOptions } from './steady-pool.js';
@@ -36,10 +37,11 @@ const LOOK_UP_BY_KEY = { plan_cache_mode: 'force_generic_plan', enable_seqscan: 
 /**
  * How every process of the service talks to Postgres: the schema comes from migrations alone, no wait is endless, and no
  * session is used again that is not as good as new (R14). There is no other way to make a pool.
+ * @throws ConfigurationError when the URL is none
  */
 export function postgresOptions(settings: PostgresSettings): DataSourceOptions & { type: 'postgres' } {
   const { statementTimeoutMs, lockTimeoutMs = 0 } = settings;
-  const urls = databaseHosts(settings.url);
+  const urls = hostsOf(settings.url);
   const pool = {
     hosts: new Hosts(urls),
     settings: {
@@ -67,4 +69,13 @@ export function postgresOptions(settings: PostgresSettings): DataSourceOptions &
     applicationName: settings.applicationName,
     extra: pool,
   };
+}
+
+/** Tools come with a URL that nothing has checked. */
+function hostsOf(url: string): string[] {
+  try {
+    return databaseHosts(url);
+  } catch (error) {
+    throw new ConfigurationError(`DATABASE_URL ${error instanceof Error ? error.message : String(error)}`);
+  }
 }

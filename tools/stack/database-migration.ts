@@ -1,4 +1,5 @@
 import { databaseHosts } from '../../src/config/database-hosts.js';
+import { ConfigurationError } from '../../src/config/read-environment.js';
 import { runMigrations } from '../../src/postgres/migrate.js';
 import { StackError } from './stack-error.js';
 
@@ -7,6 +8,7 @@ export async function migrateDatabase(databaseUrl: string): Promise<string[]> {
   try {
     return await runMigrations(databaseUrl);
   } catch (error) {
+    if (error instanceof ConfigurationError) throw new StackError(`${error.message}.`);
     const hosts = databaseHosts(databaseUrl).map((url) => new URL(url).host);
     const reason = error instanceof Error ? error.message : String(error);
     throw new StackError(`The database at ${hosts.join(', ')} could not be migrated: ${reason}.`);
