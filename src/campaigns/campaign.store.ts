@@ -108,15 +108,19 @@ export class CampaignStore {
     return changed.length > 0;
   }
 
-  /** Closes what has come to its closing time. */
-  async closeDue(): Promise<void> {
+  /**
+   * Closes what has come to its closing time, by Postgres' clock and by the gate's: neither does so by itself (R27).
+   * @param gateTime what time it is by the gate's clock
+   */
+  async closeDue(gateTime: Date): Promise<void> {
     await rows(
       this.source,
       `WITH closed AS (
          UPDATE campaigns SET state = 'CLOSED', revision = revision + 1, updated_at = now()
-          WHERE state <> 'CLOSED' AND closes_at <= now()
+          WHERE state <> 'CLOSED' AND closes_at <= now() AND closes_at <= $1
          RETURNING id
        ) SELECT id FROM closed`,
+      [gateTime],
     );
   }
 }

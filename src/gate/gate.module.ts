@@ -2,8 +2,10 @@ import { Module } from '@nestjs/common';
 import { RedisConnections } from '../redis/redis-connections.js';
 import { GateKeeper } from './gate-keeper.js';
 import { GateLook } from './gate-look.js';
+import { GateOwnership } from './gate-ownership.js';
 import { GateRebuild } from './gate-rebuild.js';
 import { GATE_REDIS } from './gate-redis.js';
+import { GateRunner } from './gate-runner.js';
 import { SlotService } from './slot.service.js';
 
 @Module({
@@ -13,11 +15,13 @@ import { SlotService } from './slot.service.js';
       inject: [RedisConnections],
       useFactory: (connections: RedisConnections) => connections.open('request'),
     },
+    GateOwnership,
+    GateRunner,
     SlotService,
     GateLook,
     GateRebuild,
     GateKeeper,
   ],
-  exports: [GATE_REDIS, SlotService, GateKeeper],
+  exports: [GATE_REDIS, GateOwnership, SlotService, GateKeeper],
 })
 export class GateModule {}

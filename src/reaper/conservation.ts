@@ -3,8 +3,8 @@ import { GateKeeper } from '../gate/gate-keeper.js';
 import { SlotService } from '../gate/slot.service.js';
 
 /**
- * Watches that every slot is somewhere: available + processing + settled = capacity (P6), counted at one instant. A gate in
- * which that fails has lost a slot or made one up, so it is rebuilt.
+ * Watches that the gate has lost nothing: each of its keys holds as much as it counts (R19), and every slot is somewhere, available +
+ * processing + settled = capacity (P6). A gate in which that fails is rebuilt.
  */
 @Injectable()
 export class Conservation {
@@ -14,7 +14,8 @@ export class Conservation {
   ) {}
 
   async run(campaignId: string, capacity: number): Promise<void> {
-    const gate = await this.keeper.open(campaignId);
+    if (!(await this.slots.isWhole(campaignId))) this.keeper.doubt(campaignId);
+    const gate = await this.keeper.open(campaignId, { isUrgent: false });
     const counts = await this.slots.counts(campaignId);
     if (!gate || !counts || counts.available + counts.processing + counts.settled === capacity) return;
     this.keeper.condemn(campaignId, gate.epoch);

@@ -9,8 +9,10 @@ import { CampaignStore } from '../campaigns/campaign.store.js';
 import { gateTerms } from '../campaigns/gate-terms.js';
 import type { Campaign } from '../campaigns/campaign.entity.js';
 import { Environment } from '../config/environment.js';
+import { GateOwnership } from '../gate/gate-ownership.js';
 import { SlotService } from '../gate/slot.service.js';
 import { Conservation } from './conservation.js';
+import { DurablePlaces } from './durable-places.js';
 import { DuePayouts } from './due-payouts.js';
 import { LeaseScan } from './lease-scan.js';
 import { LineEnd } from './line-end.js';
@@ -32,10 +34,12 @@ export class ReaperService implements OnApplicationBootstrap, BeforeApplicationS
     private readonly slots: SlotService,
     private readonly leases: LeaseScan,
     private readonly conservation: Conservation,
+    private readonly durable: DurablePlaces,
     private readonly quiet: QuietGrants,
     private readonly duePayouts: DuePayouts,
     private readonly reversals: Reversals,
     private readonly lineEnd: LineEnd,
+    private readonly ownership: GateOwnership,
     private readonly environment: Environment,
   ) {}
 
@@ -68,7 +72,8 @@ export class ReaperService implements OnApplicationBootstrap, BeforeApplicationS
 
   private async closeDue(): Promise<void> {
     try {
-      await this.campaigns.closeDue();
+      const { gateTime } = this.ownership;
+      if (gateTime) await this.campaigns.closeDue(gateTime);
     } catch (error) {
       this.log.warn({ msg: 'Campaigns that are due could not be closed', cause: String(error) });
     }
@@ -80,6 +85,7 @@ export class ReaperService implements OnApplicationBootstrap, BeforeApplicationS
       while ((await this.leases.run(id)) && !this.stopping);
       await this.slots.announce(id, gateTerms(campaign));
       await this.conservation.run(id, campaign.capacity);
+      await this.durable.run(id);
       await this.quiet.run(id);
       await this.duePayouts.run(id);
       await this.reversals.run(id);

@@ -12,7 +12,9 @@ export class RedisConnections implements OnApplicationShutdown {
 
   /** @param purpose how long a command may wait, see `Patience` */
   open(purpose: Exclude<Patience, 'tool'>): RedisClient {
-    const redis = openRedis(this.environment.REDIS_URL, purpose, this.environment.REDIS_TIMEOUT_MS);
+    const { REDIS_URL, QUEUE_REDIS_URL, REDIS_TIMEOUT_MS } = this.environment;
+    const url = purpose === 'queue' ? (QUEUE_REDIS_URL ?? REDIS_URL) : REDIS_URL;
+    const redis = openRedis(url, purpose, REDIS_TIMEOUT_MS);
     let reported = false;
     const report = (error: Error): void => {
       if (!reported) this.log.warn({ msg: 'Redis is out of reach', purpose, cause: error.message });
