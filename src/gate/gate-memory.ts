@@ -21,22 +21,20 @@ export async function* gateClaims(redis: RedisClient, keys: GateKeys): AsyncGene
 }
 
 /** Parts of the claims that don't have as many people as they count, in words (R19). */
-export async function damagedParts(redis: RedisClient, keys: GateKeys): Promise<string[]> {
-  const damaged: string[] = [];
+export async function shortParts(redis: RedisClient, keys: GateKeys): Promise<string[]> {
+  const short: string[] = [];
   for await (const page of partKeys(redis, keys)) {
-    const found = await Promise.all(page.map((part) => isWhole(redis, part)));
-    damaged.push(...page.filter((_, i) => !found[i]).map((part) => `${part} has lost people`));
+    const sizes = await Promise.all(
+      page.map(async (part) => [await redis.hget(part, PEOPLE), await redis.hlen(part)] as const),
+    );
+    const found = page.filter((_, i) => Number(sizes[i]?.[0] ?? NaN) + 1 !== sizes[i]?.[1]);
+    short.push(...found.map((part) => `${part} does not have as many people as it had`));
   }
-  return damaged;
+  return short;
 }
 
-async function isWhole(redis: RedisClient, part: string): Promise<boolean> {
-  if ((await redis.type(part)) !== 'hash') return false;
-  const [people, fields] = await Promise.all([redis.hget(part, PEOPLE), redis.hlen(part)]);
-  return people !== null && Number(people) + 1 === fields;
-}
-
-async function* partKeys(redis: RedisClient, keys: GateKeys): AsyncGenerator<string[]> {
+/** The keys of the parts of the claims, page after page. None when there is no gate of this layout. */
+export async function* partKeys(redis: RedisClient, keys: GateKeys): AsyncGenerator<string[]> {
   const [epoch, layout, parts] = await redis.hmget(keys.facts, 'epoch', 'layout', 'parts');
   if (!epoch || layout !== String(GATE_LAYOUT)) return;
   for (let first = 0; first < Number(parts); first += PARTS_A_PAGE) {

@@ -84,7 +84,7 @@ export class ReaperService implements OnApplicationBootstrap, BeforeApplicationS
     try {
       while ((await this.leases.run(id)) && !this.stopping);
       await this.slots.announce(id, gateTerms(campaign));
-      await this.conservation.run(id, campaign.capacity);
+      await this.conservation.run(id);
       await this.durable.run(id);
       await this.quiet.run(id);
       await this.duePayouts.run(id);

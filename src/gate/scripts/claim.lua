@@ -39,7 +39,6 @@ if run_id ~= server:match('\nrun_id:(%x+)') or replication_id ~= server:match('\
 end
 opens, closes, not_over_until = tonumber(opens), tonumber(closes), tonumber(not_over_until) or 0
 waiting_capacity, last_arrival, rebuilt_up_to = tonumber(waiting_capacity), tonumber(last_arrival), tonumber(rebuilt_up_to)
-if not (state and waiting_capacity and last_arrival and rebuilt_up_to) then damage_found = FACTS .. ' lacks a field' end
 
 local users, claims = {}, {}
 for i = 5, #ARGV do

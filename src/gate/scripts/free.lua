@@ -80,6 +80,6 @@ for i = 3, #ARGV, 2 do
   end
 end
 if result[3] > 0 then
-  count(free, held, 1 - next_in_line, unconfirmed, 'settled', redis.call('HGET', FACTS, 'settled') - came_back)
+  count(free, held, 1 - next_in_line, unconfirmed, 'settled', SETTLED - came_back)
 end
 return result

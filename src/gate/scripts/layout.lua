@@ -34,22 +34,28 @@ local function ask(command, key, ...)
   return reply
 end
 
--- Whether `available`, `processing`, `holders`, `line` and `line-leases` hold as much as the facts say. Costs the same for any size.
-local FREE, HELD, WAITING, UNCONFIRMED, CAPACITY
+-- Whether `available`, `processing`, `holders`, `line` and `line-leases` hold as much as the facts say, the facts have all their
+-- fields, and every slot is somewhere (P6). Costs the same for any size.
+local FIELDS = 25
+local FREE, HELD, WAITING, UNCONFIRMED, SETTLED, CAPACITY
 local function is_whole()
-  local counts = redis.call('HMGET', FACTS, 'free', 'held', 'waiting', 'unconfirmed', 'capacity')
-  for i = 1, 5 do counts[i] = tonumber(counts[i]) end
-  FREE, HELD, WAITING, UNCONFIRMED, CAPACITY = unpack(counts, 1, 5)
-  if not (FREE and HELD and WAITING and UNCONFIRMED and CAPACITY) then
-    damage_found = FACTS .. ' lacks a count'
-  elseif ask('LLEN', AVAILABLE) ~= FREE then damage_found = damage_found or AVAILABLE .. ' is not as long as it was'
-  elseif ask('ZCARD', PROCESSING) ~= HELD then damage_found = damage_found or PROCESSING .. ' is not as long as it was'
-  elseif ask('STRLEN', HOLDERS) ~= CAPACITY * 19 then damage_found = damage_found or HOLDERS .. ' is not as long as it was'
-  elseif ask('ZCARD', LINE) ~= WAITING then damage_found = damage_found or LINE .. ' is not as long as it was'
-  elseif ask('ZCARD', LINE_LEASES) ~= UNCONFIRMED then
-    damage_found = damage_found or LINE_LEASES .. ' is not as long as it was'
+  FREE, HELD, WAITING, UNCONFIRMED, SETTLED, CAPACITY = unpack(
+    redis.call('HMGET', FACTS, 'free', 'held', 'waiting', 'unconfirmed', 'settled', 'capacity'))
+  FREE, HELD, WAITING = tonumber(FREE), tonumber(HELD), tonumber(WAITING)
+  UNCONFIRMED, SETTLED, CAPACITY = tonumber(UNCONFIRMED), tonumber(SETTLED), tonumber(CAPACITY)
+  if damage_found then return false end
+  local differs
+  if redis.call('HLEN', FACTS) ~= FIELDS then differs = FACTS
+  elseif FREE + HELD + SETTLED ~= CAPACITY then differs = FACTS
+  elseif ask('LLEN', AVAILABLE) ~= FREE then differs = AVAILABLE
+  elseif ask('ZCARD', PROCESSING) ~= HELD then differs = PROCESSING
+  elseif ask('STRLEN', HOLDERS) ~= CAPACITY * 19 then differs = HOLDERS
+  elseif ask('ZCARD', LINE) ~= WAITING then differs = LINE
+  elseif ask('ZCARD', LINE_LEASES) ~= UNCONFIRMED then differs = LINE_LEASES
+  else return true
   end
-  return not damage_found
+  damage_found = damage_found or differs .. ' does not hold as much as it held'
+  return false
 end
 
 -- After changes of these sizes. Only where `is_whole` was asked before.

@@ -17,7 +17,7 @@ local nonce, run_id, replication_id, round, closes, is_over = unpack(
 local at_home = run_id == server:match('\nrun_id:(%x+)') and replication_id == line:match('\nmaster_replid:(%x+)')
 local time, closes_at = redis.call('TIME'), tonumber(closes)
 local is_closing = closes_at and is_over ~= '1' and time[1] * 1000 >= closes_at - 999
-if IS_THERE then is_whole() end
+if IS_THERE then is_whole() else damage_found = FACTS .. ' is not a whole gate\'s' end
 return {
   server:match('redis_version:(%S+)'), EPOCH_THERE or '', nonce or '', at_home and 1 or 0, tonumber(LAYOUT_THERE) or 1,
   IDENTITY_THERE == ARGV[1] and 1 or 0, tonumber(round) or 0, DAMAGE or damage_found or '',

@@ -31,5 +31,5 @@ for first = 1, #slots, 5000 do
 end
 hold(slots, nobody)
 for user, claim in pairs(claims) do remember(user, (claim:gsub('^%u', 'S'))) end
-count(0, -left, 0, 0, 'settled', redis.call('HGET', FACTS, 'settled') + #slots)
+count(0, -left, 0, 0, 'settled', SETTLED + #slots)
 return #slots
