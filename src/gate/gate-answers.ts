@@ -9,6 +9,11 @@ export interface OpenGate {
   readonly nonce: string;
 }
 
+/** Tells this gate from every other that its campaign ever had; compared as a whole. */
+export function gateIdentity({ epoch, nonce }: Pick<OpenGate, 'epoch' | 'nonce'>): string {
+  return `${epoch} ${nonce}`;
+}
+
 /** What the gate decided for one person. */
 export type ClaimDecision =
   | {

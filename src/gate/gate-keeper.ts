@@ -107,8 +107,9 @@ export class GateKeeper {
   /** The campaign is finished: its gate goes for good (R29). Safe to repeat. @throws as `open` */
   async retire(campaignId: string): Promise<void> {
     this.ownership.mustBeOurs();
+    // No rebuild is under way meanwhile; that none begins later, Postgres sees to, where the campaign is finished.
+    await withSessionLock(this.source, `gate:${campaignId}`, () => this.slots.retire(campaignId));
     for (const memory of [this.trusted, this.condemned, this.failures]) memory.delete(campaignId);
-    await this.slots.retire(campaignId);
   }
 
   private async look(campaignId: string, isUrgent: boolean): Promise<OpenGate | null> {

@@ -35,10 +35,6 @@ interface Owner {
   readonly noted: NotedState;
   /** The latest sign of life of another instance of the owner, by Redis's clock; 0 for none. */
   readonly heartbeat: number;
-  /** What the server does when its memory is full. */
-  readonly memoryPolicy: string;
-  /** Redis's clock, ms since 1970. */
-  readonly now: number;
 }
 
 /**
@@ -56,9 +52,6 @@ export class GateOwnership implements OnModuleInit, BeforeApplicationShutdown {
   private state: DatabaseState = { identity: '', round: 0, isSetBack: false };
   private noted: NotedState = { identity: '', round: 0 };
   private obstacle: string | null = 'This instance has not found out yet whose the gates are.';
-  private memoryPolicy = '';
-  /** Redis's clock, and `performance.now()` at that time. */
-  private clock = { redis: 0, here: -Infinity };
   private beating: Promise<void> | undefined;
   private timer: NodeJS.Timeout | undefined;
 
@@ -83,17 +76,6 @@ export class GateOwnership implements OnModuleInit, BeforeApplicationShutdown {
   /** Why this instance can't use the gates; null when it can. */
   get whyNot(): string | null {
     return this.obstacle;
-  }
-
-  /** What Redis does when its memory is full: anything but `noeviction` loses parts of gates. Empty until it was asked. */
-  get policy(): string {
-    return this.memoryPolicy;
-  }
-
-  /** What time it is by Redis's clock; null when it was not asked for long. */
-  get gateTime(): Date | null {
-    const since = performance.now() - this.clock.here;
-    return since > SILENCE_MS ? null : new Date(this.clock.redis + since);
   }
 
   /** Calls `listener` whenever the database has turned out to be another one, or older than it was. */
@@ -156,8 +138,6 @@ export class GateOwnership implements OnModuleInit, BeforeApplicationShutdown {
     const state = await raiseRound(this.source, this.noted);
     this.learn(state);
     const owner = await this.ask(state);
-    this.memoryPolicy = owner.memoryPolicy;
-    this.clock = { redis: owner.now, here: performance.now() };
     if (owner.isOurs) this.noted = owner.noted;
     this.resolve(owner.isOurs ? null : FOREIGN);
     return owner;
@@ -183,11 +163,11 @@ export class GateOwnership implements OnModuleInit, BeforeApplicationShutdown {
 
   private async ask(state: DatabaseState | null, { isEnding = false } = {}): Promise<Owner> {
     const { identity, round } = state ?? { identity: '', round: 0 };
-    const [isOurs, owner, noted, heartbeat, memoryPolicy, now] = (await this.script.call(
+    const [isOurs, owner, noted, heartbeat] = (await this.script.call(
       this.redis,
       [this.ownerKey],
       [identity, this.instance, round, SILENCE_MS, isEnding ? 0 : 1],
-    )) as [number, string, number, number, string, number];
-    return { isOurs: isOurs === 1, noted: { identity: owner, round: noted }, heartbeat, memoryPolicy, now };
+    )) as [number, string, number, number];
+    return { isOurs: isOurs === 1, noted: { identity: owner, round: noted }, heartbeat };
   }
 }

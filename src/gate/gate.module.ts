@@ -5,6 +5,7 @@ import { GateLook } from './gate-look.js';
 import { GateOwnership } from './gate-ownership.js';
 import { GateRebuild } from './gate-rebuild.js';
 import { GATE_REDIS } from './gate-redis.js';
+import { GateRoom } from './gate-room.js';
 import { GateRunner } from './gate-runner.js';
 import { SlotService } from './slot.service.js';
 
@@ -17,11 +18,12 @@ import { SlotService } from './slot.service.js';
     },
     GateOwnership,
     GateRunner,
+    GateRoom,
     SlotService,
     GateLook,
     GateRebuild,
     GateKeeper,
   ],
-  exports: [GATE_REDIS, GateOwnership, SlotService, GateKeeper],
+  exports: [GATE_REDIS, GateOwnership, GateRoom, SlotService, GateKeeper],
 })
 export class GateModule {}

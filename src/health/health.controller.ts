@@ -1,4 +1,4 @@
-import { Controller, Get, Header, Inject, ServiceUnavailableException } from '@nestjs/common';
+import { Controller, Get, Header, ServiceUnavailableException } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import {
   HealthCheckService,
@@ -7,9 +7,9 @@ import {
   HealthIndicatorService,
   TypeOrmHealthIndicator,
 } from '@nestjs/terminus';
-import { GATE_REDIS, type GateRedis } from '../gate/gate-redis.js';
 import { Draining } from '../lifecycle/draining.js';
 import { Problem } from '../problems/problem.js';
+import { RedisIndicator } from './redis-indicator.js';
 
 const PING_TIMEOUT_MS = 1_000;
 
@@ -21,7 +21,7 @@ export class HealthController {
     private readonly health: HealthCheckService,
     private readonly indicators: HealthIndicatorService,
     private readonly postgres: TypeOrmHealthIndicator,
-    @Inject(GATE_REDIS) private readonly redis: GateRedis,
+    private readonly redis: RedisIndicator,
     private readonly draining: Draining,
   ) {}
 
@@ -37,7 +37,8 @@ export class HealthController {
     try {
       return await this.health.check([
         () => this.postgres.pingCheck('postgres', { timeout: PING_TIMEOUT_MS }),
-        () => this.pingRedis(),
+        () => this.redis.check(),
+        () => this.redis.checkGates(),
         () => this.notDraining(),
       ]);
     } catch (error) {
@@ -46,16 +47,6 @@ export class HealthController {
         members: { checks: (error.getResponse() as HealthCheckResult).details },
         headers: { 'Retry-After': '1' },
       });
-    }
-  }
-
-  private async pingRedis(): Promise<HealthIndicatorResult> {
-    const indicator = this.indicators.check('redis');
-    try {
-      await this.redis.ping();
-      return indicator.up();
-    } catch {
-      return indicator.down();
     }
   }
 

@@ -2,9 +2,11 @@ import { Module } from '@nestjs/common';
 import { TerminusModule } from '@nestjs/terminus';
 import { GateModule } from '../gate/gate.module.js';
 import { HealthController } from './health.controller.js';
+import { RedisIndicator } from './redis-indicator.js';
 
 @Module({
   imports: [TerminusModule.forRoot({ logger: false }), GateModule],
   controllers: [HealthController],
+  providers: [RedisIndicator],
 })
 export class HealthModule {}

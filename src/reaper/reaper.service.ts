@@ -9,7 +9,6 @@ import { CampaignStore } from '../campaigns/campaign.store.js';
 import { gateTerms } from '../campaigns/gate-terms.js';
 import type { Campaign } from '../campaigns/campaign.entity.js';
 import { Environment } from '../config/environment.js';
-import { GateOwnership } from '../gate/gate-ownership.js';
 import { SlotService } from '../gate/slot.service.js';
 import { Conservation } from './conservation.js';
 import { DurablePlaces } from './durable-places.js';
@@ -39,7 +38,6 @@ export class ReaperService implements OnApplicationBootstrap, BeforeApplicationS
     private readonly duePayouts: DuePayouts,
     private readonly reversals: Reversals,
     private readonly lineEnd: LineEnd,
-    private readonly ownership: GateOwnership,
     private readonly environment: Environment,
   ) {}
 
@@ -72,8 +70,7 @@ export class ReaperService implements OnApplicationBootstrap, BeforeApplicationS
 
   private async closeDue(): Promise<void> {
     try {
-      const { gateTime } = this.ownership;
-      if (gateTime) await this.campaigns.closeDue(gateTime);
+      await this.campaigns.closeDue();
     } catch (error) {
       this.log.warn({ msg: 'Campaigns that are due could not be closed', cause: String(error) });
     }

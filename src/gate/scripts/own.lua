@@ -10,9 +10,8 @@
 --      4 how long an instance may say nothing (ms)
 --      5 0 when it is about to end, else 1
 --
--- Returns {is_ours, identity, round, heartbeat, policy, now}: whether the keys are this database's; whose they are, empty for nobody's;
--- the round noted for that; the latest heartbeat of another instance of it (ms), 0 for none; what the server does when its
--- memory is full; and its clock (ms).
+-- Returns {is_ours, identity, round, heartbeat}: whether the keys are this database's; whose they are, empty for nobody's; the round
+-- noted for that; and the latest heartbeat of another instance of it (ms), 0 for none.
 local OWNER = KEYS[1]
 local identity, instance, round, silence = ARGV[1], '@' .. ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4])
 if redis.call('TYPE', OWNER).ok ~= 'hash' then redis.call('UNLINK', OWNER) end
@@ -35,15 +34,14 @@ for i = 1, #fields, 2 do
     end
   end
 end
-local policy = redis.call('INFO', 'memory'):match('\nmaxmemory_policy:([%w-]+)') or ''
 local owner, noted = known.identity or '', tonumber(known.round) or 0
-if identity == '' then return { 0, owner, noted, latest, policy, now } end
+if identity == '' then return { 0, owner, noted, latest } end
 
 if owner ~= identity then
   redis.call('HDEL', OWNER, instance) -- it may have run on that database before
-  if owner ~= '' and latest > 0 then return { 0, owner, noted, latest, policy, now } end
+  if owner ~= '' and latest > 0 then return { 0, owner, noted, latest } end
   owner, noted = identity, 0
 end
 redis.call('HSET', OWNER, 'identity', identity, 'round', math.max(noted, round), instance, now)
 if ARGV[5] == '0' then redis.call('HDEL', OWNER, instance) end
-return { 1, identity, math.max(noted, round), latest, policy, now }
+return { 1, identity, math.max(noted, round), latest }
