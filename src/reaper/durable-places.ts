@@ -18,6 +18,9 @@ const PATIENCE_LEASES = 1.5;
 const PAGE = 100_000;
 const PAGES_A_ROUND = 10;
 
+/** For so long it is not asked again whether rows were deleted: of a thousand campaigns, each would. */
+const DELETIONS_KNOWN_MS = 1_000;
+
 /** Of a campaign that is no longer looked after, this is forgotten. */
 const MEMORY_MS = 3_600_000;
 const MOST_CAMPAIGNS = 100_000;
@@ -119,10 +122,10 @@ export class DurablePlaces {
     return found?.count ?? 0;
   }
 
-  /** Once a round. Nothing here is ever deleted by the service, but with a campaign that is finished. */
+  /** Nothing here is ever deleted by the service, but with a campaign that is finished. */
   private async readDeletions(): Promise<string> {
     const now = performance.now();
-    if (now - this.deletions.readAt > this.environment.REAPER_INTERVAL_MS / 2) {
+    if (now - this.deletions.readAt > DELETIONS_KNOWN_MS) {
       const [read] = await rows<{ count: string }>(
         this.source,
         `SELECT pg_stat_get_tuples_deleted('user_grants'::regclass)
