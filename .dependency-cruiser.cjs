@@ -52,8 +52,9 @@ const MAY_IMPORT = {
   config: [],
 };
 
-/** The files of the gate that read Postgres, to compute a lost gate anew. */
-const REBUILD = '^src/gate/(gate-keeper|gate-picture|gate-rebuild|gate[.]module)[.]ts$';
+/** The files of the gate that ask Postgres: to compute a lost gate anew, and to know which database it belongs to. */
+const REBUILD =
+  '^src/gate/(gate-keeper|gate-ownership|gate-picture|gate-rebuild|gate[.]module|installation)[.]ts$';
 
 /** Files that a person or a machine starts, or that a framework finds by name: nobody imports them. */
 const ENTRY_POINTS = [
@@ -87,7 +88,7 @@ module.exports = {
     {
       name: 'gate-decides-without-postgres',
       comment:
-        'What the gate answers comes from one Redis script. It must be possible to lose it, and only a rebuild asks Postgres; what is durable is up to who calls the gate.',
+        'What the gate answers comes from one Redis script. It must be possible to lose it, and only a rebuild asks Postgres, and who watches whose it is; what is durable is up to who calls the gate.',
       severity: 'error',
       from: { path: '^src/gate/', pathNot: REBUILD },
       to: { path: '^src/postgres/' },

@@ -49,6 +49,15 @@ export class CampaignStore {
       .getMany();
   }
 
+  /** How many slots and places in the line the campaigns have that are not over. */
+  async promisedPlaces(): Promise<number> {
+    const [promised] = await rows<{ places: number }>(
+      this.source,
+      `SELECT COALESCE(sum(capacity::bigint + waiting_capacity), 0)::float8 AS places FROM campaigns WHERE state <> 'CLOSED'`,
+    );
+    return promised?.places ?? 0;
+  }
+
   /** Creates it together with its budget. @returns false when the id is taken; nothing has changed then */
   create(campaign: NewCampaign): Promise<boolean> {
     return this.source.transaction(async (transaction) => {

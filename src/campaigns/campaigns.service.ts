@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Failpoints } from '../failpoints/failpoints.js';
 import { GateKeeper } from '../gate/gate-keeper.js';
 import type { GateCounts } from '../gate/gate-answers.js';
+import { GateRoom } from '../gate/gate-room.js';
 import { SlotService } from '../gate/slot.service.js';
 import { Problem, invalidRequest, unavailable } from '../problems/problem.js';
 import { type CampaignChange, CampaignStore, type NewCampaign } from './campaign.store.js';
@@ -21,11 +22,13 @@ export class CampaignsService {
     private readonly store: CampaignStore,
     private readonly slots: SlotService,
     private readonly keeper: GateKeeper,
+    private readonly room: GateRoom,
     private readonly failpoints: Failpoints,
   ) {}
 
-  /** @throws Problem 409 when the id is taken */
+  /** @throws Problem 409 when the id is taken, or Redis has no room for its gate */
   async create(campaign: NewCampaign): Promise<Campaign> {
+    await this.mustFit(campaign);
     if (!(await this.store.create(campaign))) {
       throw new Problem(409, 'campaign-exists', 'A campaign of that id exists');
     }
@@ -77,6 +80,16 @@ export class CampaignsService {
     const again = await this.slots.counts(id);
     if (!again) throw unavailable('The gate is being rebuilt.');
     return again;
+  }
+
+  /** R20: one that fills Redis up would take it away from all others. A Redis that can't be asked refuses nothing. */
+  private async mustFit({ id, capacity, waitingCapacity }: NewCampaign): Promise<void> {
+    const promised = await this.store.promisedPlaces();
+    const fits = await this.room.has(id, { wanted: capacity + waitingCapacity, promised }).catch(() => true);
+    if (fits || (await this.store.find(id))) return; // that the id is taken is the better answer
+    throw new Problem(409, 'does-not-fit', 'Redis has no room for a campaign of this size', {
+      detail: 'Give Redis more memory (maxmemory), close other campaigns, or ask for fewer places.',
+    });
   }
 
   private async tellGate(campaignId: string, tell: () => Promise<unknown>): Promise<void> {

@@ -118,6 +118,18 @@ export class Environment {
   @IsOptional()
   @IsPemFile('private key')
   readonly REDIS_TLS_KEY_FILE?: string;
+  /** What all keys in Redis begin with; each installation that shares a Redis has its own. */
+  @Fallback('grant')
+  @Matches(/^[A-Za-z0-9][A-Za-z0-9._:-]{0,62}$/, {
+    message: '$property must be up to 63 letters, digits, dots, colons, hyphens and underscores',
+  })
+  readonly REDIS_KEY_PREFIX: string;
+
+  /** A Redis of the queue's own; without one it is REDIS_URL's. */
+  @Expose()
+  @IsOptional()
+  @IsParsedBy(parseRedisUrl)
+  readonly QUEUE_REDIS_URL?: string;
 
   /** How long the request path waits for one answer of Redis. */
   @Integer(800, 50, 60_000)

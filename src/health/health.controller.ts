@@ -1,4 +1,4 @@
-import { Controller, Get, Header, Inject, ServiceUnavailableException } from '@nestjs/common';
+import { Controller, Get, Header, ServiceUnavailableException } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import {
   HealthCheckService,
@@ -6,10 +6,10 @@ import {
   type HealthIndicatorResult,
   HealthIndicatorService,
 } from '@nestjs/terminus';
-import { GATE_REDIS, type GateRedis } from '../gate/gate-redis.js';
 import { Draining } from '../lifecycle/draining.js';
 import { Problem } from '../problems/problem.js';
 import { PostgresIndicator } from './postgres-indicator.js';
+import { RedisIndicator } from './redis-indicator.js';
 
 /** For load balancers and orchestrators. Live: restart me if this fails. Ready: send me traffic while this succeeds. */
 @ApiExcludeController()
@@ -19,7 +19,7 @@ export class HealthController {
     private readonly health: HealthCheckService,
     private readonly indicators: HealthIndicatorService,
     private readonly postgres: PostgresIndicator,
-    @Inject(GATE_REDIS) private readonly redis: GateRedis,
+    private readonly redis: RedisIndicator,
     private readonly draining: Draining,
   ) {}
 
@@ -35,7 +35,8 @@ export class HealthController {
     try {
       return await this.health.check([
         () => this.postgres.check(),
-        () => this.pingRedis(),
+        () => this.redis.check(),
+        () => this.redis.checkGates(),
         () => this.notDraining(),
       ]);
     } catch (error) {
@@ -44,16 +45,6 @@ export class HealthController {
         members: { checks: (error.getResponse() as HealthCheckResult).details },
         headers: { 'Retry-After': '1' },
       });
-    }
-  }
-
-  private async pingRedis(): Promise<HealthIndicatorResult> {
-    const indicator = this.indicators.check('redis');
-    try {
-      await this.redis.ping();
-      return indicator.up();
-    } catch {
-      return indicator.down();
     }
   }
 

@@ -3,10 +3,11 @@ import { TerminusModule } from '@nestjs/terminus';
 import { GateModule } from '../gate/gate.module.js';
 import { HealthController } from './health.controller.js';
 import { PostgresIndicator } from './postgres-indicator.js';
+import { RedisIndicator } from './redis-indicator.js';
 
 @Module({
   imports: [TerminusModule.forRoot({ logger: false }), GateModule],
   controllers: [HealthController],
-  providers: [PostgresIndicator],
+  providers: [PostgresIndicator, RedisIndicator],
 })
 export class HealthModule {}

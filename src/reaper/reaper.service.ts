@@ -11,6 +11,7 @@ import type { Campaign } from '../campaigns/campaign.entity.js';
 import { Environment } from '../config/environment.js';
 import { SlotService } from '../gate/slot.service.js';
 import { Conservation } from './conservation.js';
+import { DurablePlaces } from './durable-places.js';
 import { DuePayouts } from './due-payouts.js';
 import { LeaseScan } from './lease-scan.js';
 import { LineEnd } from './line-end.js';
@@ -32,6 +33,7 @@ export class ReaperService implements OnApplicationBootstrap, BeforeApplicationS
     private readonly slots: SlotService,
     private readonly leases: LeaseScan,
     private readonly conservation: Conservation,
+    private readonly durable: DurablePlaces,
     private readonly quiet: QuietGrants,
     private readonly duePayouts: DuePayouts,
     private readonly reversals: Reversals,
@@ -79,7 +81,8 @@ export class ReaperService implements OnApplicationBootstrap, BeforeApplicationS
     try {
       while ((await this.leases.run(id)) && !this.stopping);
       await this.slots.announce(id, gateTerms(campaign));
-      await this.conservation.run(id, campaign.capacity);
+      await this.conservation.run(id);
+      await this.durable.run(id);
       await this.quiet.run(id);
       await this.duePayouts.run(id);
       await this.reversals.run(id);

@@ -78,12 +78,34 @@ export class World {
   async start(role: Role, variables: Variables = {}): Promise<RunningApp> {
     const environment = readEnvironment({ ...this.variables, ...variables, APP_ROLE: role });
     const app = await createApp(environment);
-    await app.listen(0, '127.0.0.1');
+    try {
+      await app.listen(0, '127.0.0.1');
+    } catch (error) {
+      await app.close(); // a process would end
+      throw error;
+    }
     const url = await app.getUrl();
     let closed: Promise<void> | undefined;
     const running: RunningApp = { app, url, http: supertest(url), close: () => (closed ??= app.close()) };
     this.apps.push(running);
     return running;
+  }
+
+  /** A copy of the database as it is now, which `restore` brings back. No instance may run meanwhile. */
+  async backUp(): Promise<{ restore: () => Promise<void> }> {
+    const backup = `${this.database}_backup`;
+    const copy = async (from: string, to: string): Promise<void> => {
+      await administer(this.server, `DROP DATABASE IF EXISTS ${to} WITH (FORCE)`);
+      await administer(this.server, END_SESSIONS.replace('$1', from));
+      await administer(this.server, `CREATE DATABASE ${to} TEMPLATE ${from}`);
+    };
+    await copy(this.database, backup);
+    return {
+      restore: async () => {
+        await copy(backup, this.database);
+        await administer(this.server, `DROP DATABASE ${backup}`);
+      },
+    };
   }
 
   /** Rows of a query against this world's database. */
@@ -98,6 +120,9 @@ export class World {
     await administer(this.server, `DROP DATABASE ${this.database} WITH (FORCE)`);
   }
 }
+
+/** $1 database. */
+const END_SESSIONS = `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '$1'`;
 
 /** On a connection that lasts no longer: tests stop servers in between. */
 async function administer(server: string, sql: string): Promise<void> {

@@ -67,7 +67,7 @@ export class CallRate {
 
   /** On the first turn: only a worker that pays by provider needs the connection. */
   private async openQueue(): Promise<RateLimiterQueue> {
-    const { PAYOUT_HTTP_RATE, REDIS_TIMEOUT_MS } = this.environment;
+    const { PAYOUT_HTTP_RATE, REDIS_TIMEOUT_MS, REDIS_KEY_PREFIX } = this.environment;
     const perSecond = { points: PAYOUT_HTTP_RATE, duration: 1 };
     const storeClient = this.connections.open('request');
     // Else the first calls of every worker would be counted by itself.
@@ -78,7 +78,7 @@ export class CallRate {
       new RateLimiterRedis({
         ...perSecond,
         storeClient,
-        keyPrefix: 'payout-calls',
+        keyPrefix: `${REDIS_KEY_PREFIX}-calls`,
         insuranceLimiter: new RateLimiterMemory(perSecond),
       }),
     );
