@@ -221,8 +221,8 @@ export class Environment {
   @Integer(86_400_000, 1_000, 31_536_000_000)
   readonly PAYOUT_KEY_MEMORY_MS: number;
 
-  /** So long before that nothing is sent again under it. */
-  @Integer(3_600_000, 0, 31_536_000_000)
+  /** So long before that nothing is sent again under it: more than any step of a clock that is borne (2 h). */
+  @Integer(10_800_000, 0, 31_536_000_000)
   readonly PAYOUT_KEY_MARGIN_MS: number;
 
   /** What is still in doubt so long after its first request is held for an operator. */
