@@ -1,5 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Operator } from '../admin-acts/operator.js';
 import { Failpoints } from '../failpoints/failpoints.js';
 import { GateKeeper } from '../gate/gate-keeper.js';
 import type { GateCounts } from '../gate/gate-answers.js';
@@ -24,9 +25,10 @@ export class CampaignsService {
     private readonly failpoints: Failpoints,
   ) {}
 
-  /** @throws Problem 409 when the id is taken */
-  async create(campaign: NewCampaign): Promise<Campaign> {
-    if (!(await this.store.create(campaign))) {
+  /** @throws Problem 409 when the id is taken, 400 when it would be closed from the beginning */
+  async create(campaign: NewCampaign, operator: Operator): Promise<Campaign> {
+    await this.refusePast(campaign.closesAt);
+    if (!(await this.store.create(campaign, operator))) {
       throw new Problem(409, 'campaign-exists', 'A campaign of that id exists');
     }
     this.failpoints.reach('campaign.created');
@@ -41,15 +43,16 @@ export class CampaignsService {
   /**
    * Changes state or times. The gate is told at once; should it be out of reach, the reaper tells it.
    * @throws Problem 404 when there is no such campaign, 409 when its state does not allow the change, 400 when it would
-   *   close before it opens
+   *   close before it opens, or at once and for good without being told to by its state
    */
-  async change(id: string, change: CampaignChange): Promise<Campaign> {
+  async change(id: string, change: CampaignChange, operator: Operator): Promise<Campaign> {
     const { opensAt, closesAt, state } = await this.get(id);
     const [opens, closes] = [merge(change.opensAt, opensAt), merge(change.closesAt, closesAt)];
     if (opens && closes && closes <= opens) {
       throw invalidRequest('closesAt must be after opensAt.');
     }
-    if (!(await this.store.change(id, change))) {
+    if (change.state !== 'CLOSED') await this.refusePast(change.closesAt);
+    if (!(await this.store.change(id, change, operator))) {
       throw new Problem(409, 'illegal-transition', 'The campaign does not allow that now', {
         members: { state },
       });
@@ -77,6 +80,13 @@ export class CampaignsService {
     const again = await this.slots.counts(id);
     if (!again) throw unavailable('The gate is being rebuilt.');
     return again;
+  }
+
+  private async refusePast(closesAt: Date | null | undefined): Promise<void> {
+    if (closesAt && (await this.store.isPast(closesAt)))
+      throw invalidRequest(
+        'closesAt lies in the past. To close a campaign for good, change its state to CLOSED.',
+      );
   }
 
   private async tellGate(campaignId: string, tell: () => Promise<unknown>): Promise<void> {
