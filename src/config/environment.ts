@@ -236,6 +236,10 @@ export class Environment {
   @Integer(300_000, 1, 86_400_000)
   readonly PAYOUT_RETRY_MAX_MS: number;
 
+  /** How many people it takes to declare a payout SETTLED or REJECTED. Sending one again always takes two. */
+  @Integer(1, 1, 2)
+  readonly PAYOUT_DECISION_APPROVALS: number;
+
   /** How often a payout job that met a transient fault is run before it is left to the reaper. */
   @Integer(5, 1, 100)
   readonly PAYOUT_ATTEMPTS: number;

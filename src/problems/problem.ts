@@ -21,6 +21,8 @@ export const PROBLEM_CODES = [
   'illegal-transition',
   'unknown-wallet',
   'unknown-payout',
+  'unknown-decision',
+  'needs-approval',
   'unavailable',
   'internal',
 ] as const;
