@@ -5,13 +5,14 @@ import { Environment } from '../../config/environment.js';
 import { rows } from '../../postgres/rows.js';
 import type { ProviderRequest } from '../payout-port.js';
 import { notStopped } from '../payout-stops.js';
+import { earliestRequest, LOST } from './lost-payouts.js';
 
 /** A payout that this process has taken, recorded and committed before anything is sent. */
 export interface Attempt extends ProviderRequest {
   readonly campaignId: string;
   /** Counts who took it. */
   readonly fence: number;
-  /** Something may have been sent under this key before. */
+  /** Something may have been sent under this key before, also if we don't know of it (R22). */
   readonly mustLookUp: boolean;
   /** Until when something may be sent, in ms of this process's monotonic clock: our lease, and the provider's memory. */
   readonly sendBefore: number;
@@ -98,7 +99,7 @@ const CAN_BE_TAKEN = (payout: string): string =>
  * one is put back again and again, only the first time is told in its events: an outage may last.
  */
 const TAKE = `
-  WITH pending AS (
+  WITH ${LOST}, pending AS (
     SELECT g.campaign_id, g.user_id, 'grant:' || g.campaign_id || ':' || g.user_id AS idempotency_key,
            format('{"campaignId":"%s","userId":"%s","amount":%s,"currency":"%s"}', c.id, g.user_id, c.amount, c.currency) AS body
       FROM user_grants g JOIN campaigns c ON c.id = g.campaign_id
@@ -117,8 +118,9 @@ const TAKE = `
     INSERT INTO payout_events (idempotency_key, event, detail)
     SELECT idempotency_key, 'SENDING', 'attempt ' || attempts FROM taken WHERE put_backs = 0
   )
-  SELECT idempotency_key AS "idempotencyKey", request_body AS body, fence, attempts > 1 AS "mustLookUp",
-         extract(epoch FROM first_sent_at + $4 * interval '1 ms' - now())::float8 * 1000 AS "resendableForMs"
+  SELECT idempotency_key AS "idempotencyKey", request_body AS body, fence,
+         attempts > 1 OR EXISTS (SELECT FROM lost) AS "mustLookUp",
+         extract(epoch FROM ${earliestRequest('taken')} + $4 * interval '1 ms' - now())::float8 * 1000 AS "resendableForMs"
     FROM taken`;
 
 /**
