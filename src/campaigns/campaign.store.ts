@@ -4,6 +4,7 @@ import type { DataSource, EntityManager, Repository } from 'typeorm';
 import type { Operator } from '../admin-acts/operator.js';
 import { recordAct } from '../admin-acts/record-act.js';
 import { fundCampaign } from '../ledger/fund-campaign.js';
+import { Environment } from '../config/environment.js';
 import { rows } from '../postgres/rows.js';
 import { type CampaignState, statesThatAllow } from './campaign-lifecycle.js';
 import { Campaign } from './campaign.entity.js';
@@ -21,12 +22,18 @@ export interface CampaignChange {
   readonly closesAt?: Date | null;
 }
 
+/** Minor units. */
+export function budgetOf({ capacity, amount }: Pick<NewCampaign, 'capacity' | 'amount'>): bigint {
+  return BigInt(capacity) * BigInt(amount);
+}
+
 /** Campaigns in Postgres. */
 @Injectable()
 export class CampaignStore {
   constructor(
     @InjectDataSource() private readonly source: DataSource,
     @InjectRepository(Campaign) private readonly campaigns: Repository<Campaign>,
+    private readonly environment: Environment,
   ) {}
 
   find(id: string): Promise<Campaign | null> {
@@ -71,10 +78,13 @@ export class CampaignStore {
         ],
       );
       if (created.length === 0) return false;
-      await fundCampaign(transaction, campaign.id, {
-        minorUnits: BigInt(campaign.capacity) * BigInt(campaign.amount),
-        currency: campaign.currency,
-      });
+      const { TREASURY_OVERDRAFT_MAX } = this.environment;
+      await fundCampaign(
+        transaction,
+        campaign.id,
+        { minorUnits: budgetOf(campaign), currency: campaign.currency },
+        TREASURY_OVERDRAFT_MAX === undefined ? null : BigInt(TREASURY_OVERDRAFT_MAX),
+      );
       const { id: campaignId, ...detail } = campaign;
       await recordAct(transaction, { act: 'campaign-created', campaignId, detail, ...operator });
       return true;

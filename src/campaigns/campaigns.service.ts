@@ -1,12 +1,13 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Operator } from '../admin-acts/operator.js';
+import { Environment } from '../config/environment.js';
 import { Failpoints } from '../failpoints/failpoints.js';
 import { GateKeeper } from '../gate/gate-keeper.js';
 import type { GateCounts } from '../gate/gate-answers.js';
 import { SlotService } from '../gate/slot.service.js';
 import { Problem, invalidRequest, unavailable } from '../problems/problem.js';
-import { type CampaignChange, CampaignStore, type NewCampaign } from './campaign.store.js';
+import { budgetOf, type CampaignChange, CampaignStore, type NewCampaign } from './campaign.store.js';
 import type { Campaign } from './campaign.entity.js';
 import { gateTerms } from './gate-terms.js';
 import { unknownCampaign } from './unknown-campaign.js';
@@ -23,10 +24,15 @@ export class CampaignsService {
     private readonly slots: SlotService,
     private readonly keeper: GateKeeper,
     private readonly failpoints: Failpoints,
+    private readonly environment: Environment,
   ) {}
 
-  /** @throws Problem 409 when the id is taken, 400 when it would be closed from the beginning */
+  /**
+   * @throws Problem 409 when the id is taken or the treasury has not enough, 400 when its budget is larger than one may be, or
+   *   it would be closed from the beginning
+   */
   async create(campaign: NewCampaign, operator: Operator): Promise<Campaign> {
+    this.refuseBudget(campaign);
     await this.refusePast(campaign.closesAt);
     if (!(await this.store.create(campaign, operator))) {
       throw new Problem(409, 'campaign-exists', 'A campaign of that id exists');
@@ -80,6 +86,14 @@ export class CampaignsService {
     const again = await this.slots.counts(id);
     if (!again) throw unavailable('The gate is being rebuilt.');
     return again;
+  }
+
+  private refuseBudget(campaign: NewCampaign): void {
+    const { CAMPAIGN_BUDGET_MAX } = this.environment;
+    if (CAMPAIGN_BUDGET_MAX !== undefined && budgetOf(campaign) > BigInt(CAMPAIGN_BUDGET_MAX))
+      throw new Problem(400, 'over-budget', 'The budget is larger than one may be', {
+        detail: `capacity x amount may be ${CAMPAIGN_BUDGET_MAX} at most.`,
+      });
   }
 
   private async refusePast(closesAt: Date | null | undefined): Promise<void> {

@@ -18,6 +18,7 @@ export const PROBLEM_CODES = [
   'paused',
   'closed',
   'campaign-exists',
+  'over-budget',
   'illegal-transition',
   'unknown-wallet',
   'unknown-payout',
