@@ -25,7 +25,7 @@ const COMES_FROM: Readonly<Record<PayoutState, readonly PayoutState[]>> = {
   DUE: ['SENDING', 'HELD'],
   SENDING: ['DUE', 'SENDING', 'IN_DOUBT'],
   IN_DOUBT: ['SENDING'],
-  HELD: ['SENDING'],
+  HELD: ['DUE', 'SENDING', 'IN_DOUBT'],
   SETTLED: OPEN,
   REJECTED: OPEN,
   REVERSED: ['SETTLED'],

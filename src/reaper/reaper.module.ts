@@ -4,6 +4,7 @@ import { ClaimsModule } from '../grants/claims.module.js';
 import { Conservation } from './conservation.js';
 import { DuePayouts } from './due-payouts.js';
 import { LeaseScan } from './lease-scan.js';
+import { LeftByProvider } from './left-by-provider.js';
 import { LineEnd } from './line-end.js';
 import { QuietGrants } from './quiet-grants.js';
 import { Reversals } from './reversals.js';
@@ -12,6 +13,15 @@ import { ReaperService } from './reaper.service.js';
 /** Finds what was left undone. */
 @Module({
   imports: [ScheduleModule.forRoot(), ClaimsModule],
-  providers: [LeaseScan, Conservation, QuietGrants, DuePayouts, Reversals, LineEnd, ReaperService],
+  providers: [
+    LeaseScan,
+    Conservation,
+    QuietGrants,
+    DuePayouts,
+    LeftByProvider,
+    Reversals,
+    LineEnd,
+    ReaperService,
+  ],
 })
 export class ReaperModule {}

@@ -13,6 +13,7 @@ import { SlotService } from '../gate/slot.service.js';
 import { Conservation } from './conservation.js';
 import { DuePayouts } from './due-payouts.js';
 import { LeaseScan } from './lease-scan.js';
+import { LeftByProvider } from './left-by-provider.js';
 import { LineEnd } from './line-end.js';
 import { QuietGrants } from './quiet-grants.js';
 import { Reversals } from './reversals.js';
@@ -34,6 +35,7 @@ export class ReaperService implements OnApplicationBootstrap, BeforeApplicationS
     private readonly conservation: Conservation,
     private readonly quiet: QuietGrants,
     private readonly duePayouts: DuePayouts,
+    private readonly leftByProvider: LeftByProvider,
     private readonly reversals: Reversals,
     private readonly lineEnd: LineEnd,
     private readonly environment: Environment,
@@ -81,6 +83,7 @@ export class ReaperService implements OnApplicationBootstrap, BeforeApplicationS
       await this.slots.announce(id, gateTerms(campaign));
       await this.conservation.run(id, campaign.capacity);
       await this.quiet.run(id);
+      await this.leftByProvider.run(id);
       await this.duePayouts.run(id);
       await this.reversals.run(id);
       if (campaign.state === 'CLOSED') await this.lineEnd.run(id);
