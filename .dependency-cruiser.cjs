@@ -3,6 +3,7 @@
 
 /** What everything stands on. They know no feature; circles among them are caught like any other. */
 const GROUND = [
+  'admin-acts',
   'config',
   'failpoints',
   'http',
@@ -23,7 +24,7 @@ const MAY_IMPORT = {
   'payout-desk': ['campaigns', 'grants', 'payouts', ...GROUND],
   worker: ['doorbell', 'grants', 'payouts', ...GROUND],
   audit: ['gate', 'postgres', 'redis'],
-  reconciliation: ['metrics', 'payouts', 'postgres'],
+  reconciliation: ['admin-acts', 'metrics', 'payouts', 'postgres'],
 
   // Claims decide who holds a slot, payouts who is paid. Neither asks the other: rows and the doorbell connect them.
   grants: ['campaigns', 'doorbell', 'gate', ...GROUND],
@@ -39,6 +40,7 @@ const MAY_IMPORT = {
   docs: [],
 
   // Ground floor: each may use what is plainer than itself.
+  'admin-acts': ['http', 'identity', 'postgres', 'problems', 'rate-limits'],
   'rate-limits': ['config', 'http', 'identity', 'problems'],
   identity: ['config', 'http', 'problems'],
   http: ['config', 'lifecycle', 'metrics', 'postgres', 'problems', 'redis'],

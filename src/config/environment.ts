@@ -20,6 +20,9 @@ export type FailpointAction = (typeof FAILPOINT_ACTIONS)[number];
 const FAILPOINT = `[a-z-]+\\.[a-z-]+:(${FAILPOINT_ACTIONS.join('|')})(@[1-9]\\d{0,5})?`;
 const FAILPOINT_LIST = new RegExp(`^${FAILPOINT}(,${FAILPOINT})*$`);
 
+/** A BIGINT of Postgres, surely. */
+const MINOR_UNITS = /^(0|[1-9]\d{0,17})$/;
+
 const PROXY = '(?:[0-9a-fA-F.:/]+|loopback|linklocal|uniquelocal)';
 const PROXIES = new RegExp(`^(\\d{1,2}|${PROXY}( *, *${PROXY})*)$`);
 
@@ -233,8 +236,8 @@ export class Environment {
   @Integer(86_400_000, 1_000, 31_536_000_000)
   readonly PAYOUT_KEY_MEMORY_MS: number;
 
-  /** So long before that nothing is sent again under it. */
-  @Integer(3_600_000, 0, 31_536_000_000)
+  /** So long before that nothing is sent again under it: more than any step of a clock that is borne (2 h). */
+  @Integer(10_800_000, 0, 31_536_000_000)
   readonly PAYOUT_KEY_MARGIN_MS: number;
 
   /** What is still in doubt so long after its first request is held for an operator. */
@@ -247,6 +250,22 @@ export class Environment {
 
   @Integer(300_000, 1, 86_400_000)
   readonly PAYOUT_RETRY_MAX_MS: number;
+
+  /** The largest budget of one campaign (capacity x amount), in minor units of its currency. Not set: no limit. */
+  @Expose()
+  @IsOptional()
+  @Matches(MINOR_UNITS, { message: '$property must be an integer of minor units' })
+  readonly CAMPAIGN_BUDGET_MAX?: string;
+
+  /** How far below zero budgets may take the treasury of a currency, in its minor units. Not set: as far as they like. */
+  @Expose()
+  @IsOptional()
+  @Matches(MINOR_UNITS, { message: '$property must be an integer of minor units' })
+  readonly TREASURY_OVERDRAFT_MAX?: string;
+
+  /** How many people it takes to declare a payout SETTLED or REJECTED. Sending one again always takes two. */
+  @Integer(1, 1, 2)
+  readonly PAYOUT_DECISION_APPROVALS: number;
 
   /** How often a payout job that met a transient fault is run before it is left to the reaper. */
   @Integer(5, 1, 100)

@@ -5,8 +5,9 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { CampaignsService } from '../campaigns/campaigns.service.js';
 import { DeadlineInterceptor } from '../http/deadline.interceptor.js';
-import { AdminGuard } from '../identity/admin.guard.js';
 import { BearerGuard } from '../identity/bearer.guard.js';
+import { ScopeGuard } from '../identity/scope.guard.js';
+import { NeedsScope } from '../identity/scopes.js';
 import { ApiProblems } from '../problems/api-problems.js';
 import { AddressLimitGuard } from '../rate-limits/address-limit.guard.js';
 import { GrantFilterQuery, GrantPage, GrantPageQuery, StatsView } from './grant-reports.dto.js';
@@ -16,7 +17,7 @@ import { grantsAsCsv } from './grants-csv.js';
 @ApiTags('admin')
 @ApiBearerAuth()
 @Controller('v1/campaigns/:id')
-@UseGuards(AddressLimitGuard, BearerGuard, AdminGuard)
+@UseGuards(AddressLimitGuard, BearerGuard, ScopeGuard)
 export class GrantsAdminController {
   constructor(
     private readonly campaigns: CampaignsService,
@@ -24,6 +25,7 @@ export class GrantsAdminController {
   ) {}
 
   @Get('stats')
+  @NeedsScope('grants:read')
   @UseInterceptors(DeadlineInterceptor)
   @Header('Cache-Control', 'no-store')
   @ApiOperation({ summary: 'Counts of a campaign, in Postgres and at the gate' })
@@ -37,6 +39,7 @@ export class GrantsAdminController {
   }
 
   @Get('grants')
+  @NeedsScope('grants:read')
   @UseInterceptors(DeadlineInterceptor)
   @Header('Cache-Control', 'no-store')
   @ApiOperation({ summary: 'Grants in order of arrival, a page at a time' })
@@ -56,6 +59,7 @@ export class GrantsAdminController {
   }
 
   @Get('grants.csv')
+  @NeedsScope('grants:read')
   @ApiOperation({ summary: 'All grants in order of arrival, as CSV (RFC 4180)' })
   @ApiProduces('text/csv')
   @ApiOkResponse({ description: 'a header line, then a line a grant', content: { 'text/csv': {} } })

@@ -12,5 +12,3 @@ export interface Identity {
 export interface IdentifiedRequest extends Request {
   identity: Identity;
 }
-
-export const ADMIN_SCOPE = 'grants:admin';

@@ -19,9 +19,12 @@ export const PROBLEM_CODES = [
   'closed',
   'campaign-exists',
   'does-not-fit',
+  'over-budget',
   'illegal-transition',
   'unknown-wallet',
   'unknown-payout',
+  'unknown-decision',
+  'needs-approval',
   'unavailable',
   'internal',
 ] as const;

@@ -5,6 +5,7 @@ import { Conservation } from './conservation.js';
 import { DurablePlaces } from './durable-places.js';
 import { DuePayouts } from './due-payouts.js';
 import { LeaseScan } from './lease-scan.js';
+import { LeftByProvider } from './left-by-provider.js';
 import { LineEnd } from './line-end.js';
 import { QuietGrants } from './quiet-grants.js';
 import { Reversals } from './reversals.js';
@@ -19,6 +20,7 @@ import { ReaperService } from './reaper.service.js';
     DurablePlaces,
     QuietGrants,
     DuePayouts,
+    LeftByProvider,
     Reversals,
     LineEnd,
     ReaperService,

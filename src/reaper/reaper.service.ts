@@ -14,6 +14,7 @@ import { Conservation } from './conservation.js';
 import { DurablePlaces } from './durable-places.js';
 import { DuePayouts } from './due-payouts.js';
 import { LeaseScan } from './lease-scan.js';
+import { LeftByProvider } from './left-by-provider.js';
 import { LineEnd } from './line-end.js';
 import { QuietGrants } from './quiet-grants.js';
 import { Reversals } from './reversals.js';
@@ -36,6 +37,7 @@ export class ReaperService implements OnApplicationBootstrap, BeforeApplicationS
     private readonly durable: DurablePlaces,
     private readonly quiet: QuietGrants,
     private readonly duePayouts: DuePayouts,
+    private readonly leftByProvider: LeftByProvider,
     private readonly reversals: Reversals,
     private readonly lineEnd: LineEnd,
     private readonly environment: Environment,
@@ -84,6 +86,7 @@ export class ReaperService implements OnApplicationBootstrap, BeforeApplicationS
       await this.conservation.run(id);
       await this.durable.run(id);
       await this.quiet.run(id);
+      await this.leftByProvider.run(id);
       await this.duePayouts.run(id);
       await this.reversals.run(id);
       if (campaign.state === 'CLOSED') await this.lineEnd.run(id);

@@ -1,4 +1,5 @@
 import { DataSource, type EntityManager, type QueryRunner } from 'typeorm';
+import { recordAct } from '../admin-acts/record-act.js';
 import { Metrics } from '../metrics/metrics.js';
 import { rejectionReason, type Transfer } from '../payouts/by-provider/transfer-answer.js';
 import { PayoutConclusions } from '../payouts/payout-conclusions.js';
@@ -12,12 +13,13 @@ import {
   type OurPayout,
 } from './difference.js';
 import { type ProviderAddress, readStatement } from './provider-statement.js';
+import { rememberComparison, takeOver } from './take-over.js';
 
 /** What is compared at a time; the rest waits in Postgres, however large the campaign is. */
 const BITE = 1_000;
 const STATEMENT_TIMEOUT_MS = 600_000;
 
-/** In payout_events, who applied a difference. */
+/** In payout_events and in the trail, who applied a difference. */
 const ACTOR = 'reconcile';
 
 export interface ReconcileOptions {
@@ -81,6 +83,7 @@ export async function reconcile(
   try {
     const conclusions = new PayoutConclusions(source, new Metrics());
     const { manager: sheet } = session;
+    const asOf = await timeOf(sheet);
     const ours = await copyOurs(session, campaignId);
     // No transaction is open while the provider is asked: it would keep vacuum and migrations waiting.
     for await (const transfers of readStatement(provider, campaignId, pageSize))
@@ -91,10 +94,13 @@ export async function reconcile(
     let [applied, remaining] = [0, 0];
     for await (const side of sides(sheet)) {
       if (differenceBetween(side.key, side.ours, side.theirs) === null) continue;
-      const now = { ...side, ours: await lookAgain(source, side.key) };
+      let now = { ...side, ours: await lookAgain(source, side.key) };
+      const [first] = side.theirs;
+      if (apply && !now.ours && first && (await takeOver(source, campaignId, first, ACTOR)))
+        now = { ...side, ours: await lookAgain(source, side.key) };
       const kind = differenceBetween(now.key, now.ours, now.theirs);
       if (kind === null) continue;
-      const isApplied = apply && (await applyTo(conclusions, kind, now));
+      const isApplied = apply && (await applyTo(conclusions, campaignId, kind, now));
       differences[kind] = (differences[kind] ?? 0) + 1;
       if (isApplied) applied++;
       else remaining++;
@@ -106,6 +112,7 @@ export async function reconcile(
         applied: isApplied,
       });
     }
+    if (apply) await rememberComparison(source, campaignId, asOf);
     return { campaignId, ours, theirs, differences, applied, remaining };
   } finally {
     await session.release();
@@ -185,6 +192,13 @@ async function totals(snapshot: EntityManager, sql: string, parameters: unknown[
   return Object.fromEntries(found.map(({ state, count, sum }) => [state, { count, sum }]));
 }
 
+/** Postgres' time before our side is copied: what changed later was not compared. */
+async function timeOf(snapshot: EntityManager): Promise<Date> {
+  const [clock] = await rows<{ now: Date }>(snapshot, `SELECT now() AS now`);
+  if (!clock) throw new Error('Postgres has no clock.');
+  return clock.now;
+}
+
 /** Everything that either side holds, in order of keys. */
 async function* sides(sheet: EntityManager): AsyncGenerator<BothSides> {
   await sheet.query('ANALYZE statement, our_payouts');
@@ -219,17 +233,25 @@ async function lookAgain(source: DataSource, key: string): Promise<OurPayout | n
  */
 async function applyTo(
   conclusions: PayoutConclusions,
+  campaignId: string,
   kind: DifferenceKind,
   { key, theirs: [transfer] }: BothSides,
 ): Promise<boolean> {
   if (!transfer || !isApplicable(kind)) return false;
   const state = APPLICABLE[kind];
-  const { effect } = await conclusions.conclude({
-    idempotencyKey: key,
-    state,
-    providerReference: transfer.id,
-    reason: state === 'REJECTED' ? rejectionReason(transfer.reason) : null,
-    actor: ACTOR,
-  });
+  const { effect } = await conclusions.conclude(
+    {
+      idempotencyKey: key,
+      state,
+      providerReference: transfer.id,
+      reason: state === 'REJECTED' ? rejectionReason(transfer.reason) : null,
+      actor: ACTOR,
+    },
+    async (transaction, done) => {
+      if (done !== 'applied') return;
+      const detail = { userId: transfer.userId, state };
+      await recordAct(transaction, { act: 'payout-reconciled', actor: ACTOR, campaignId, detail });
+    },
+  );
   return effect === 'applied' || effect === 'known';
 }

@@ -89,7 +89,9 @@ it.each(ways)(
         expect(Number(answer.headers['retry-after'])).toBeGreaterThanOrEqual(1);
       }
       const ready = expectProblem(await http.get('/health/ready'), 503, 'unavailable');
-      expect(ready.checks).toMatchObject({ postgres: { status: 'down', message: 'the server is read-only' } });
+      expect(ready.checks).toMatchObject({
+        postgres: { status: 'down', message: 'the server is read-only' },
+      });
     } finally {
       await run(end);
     }

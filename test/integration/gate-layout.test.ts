@@ -44,7 +44,7 @@ async function usedMemory(): Promise<number> {
 /** A campaign of which all slots are taken. @returns the bytes that Redis used before it, when all was free, and then */
 async function fill(id: string, first: bigint, step: bigint): Promise<readonly [number, number, number]> {
   const terms = { id, name: id, capacity: SLOTS, waitingCapacity: 0, amount: '10', currency: 'KRW' };
-  await api.app.get(CampaignStore).create({ ...terms, opensAt: null, closesAt: null });
+  await api.app.get(CampaignStore).create({ ...terms, opensAt: null, closesAt: null }, { actor: 'test' });
   const before = await usedMemory();
   await inside.gate(id);
   const available = await usedMemory();

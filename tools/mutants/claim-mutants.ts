@@ -110,11 +110,11 @@ export const claimMutants: readonly Mutant[] = [
     breaks: 'authorisation',
     edits: [
       {
-        file: 'src/identity/admin.guard.ts',
-        find: `if (identity.scopes.includes(ADMIN_SCOPE)) return true;`,
+        file: 'src/identity/scope.guard.ts',
+        find: `if ([scope, ADMIN_SCOPE].some((enough) => identity.scopes.includes(enough))) return true;`,
         replace: `if (identity.scopes.length >= 0) return true;`,
       },
     ],
-    tests: ['test/e2e/bad-input', 'test/e2e/api'],
+    tests: ['test/e2e/scopes'],
   },
 ];
