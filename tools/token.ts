@@ -29,7 +29,8 @@ async function mint(
   options: { scope: string | undefined; expires: string },
 ): Promise<string> {
   const { jwtSecret } = await findRunningStack();
-  const token = new SignJWT(options.scope === undefined ? {} : { scope: options.scope })
+  const userClaim = fromEnvironment('JWT_USER_CLAIM') ?? 'sub';
+  const token = new SignJWT({ scope: options.scope, [userClaim]: userId })
     .setProtectedHeader({ alg: 'HS256' })
     .setSubject(userId)
     .setIssuedAt();

@@ -26,6 +26,9 @@ const MINOR_UNITS = /^(0|[1-9]\d{0,17})$/;
 const PROXY = '(?:[0-9a-fA-F.:/]+|loopback|linklocal|uniquelocal)';
 const PROXIES = new RegExp(`^(\\d{1,2}|${PROXY}( *, *${PROXY})*)$`);
 
+/** What a header can hold: with a line's end behind a secret no call would ever leave. */
+const HEADER_TEXT = /^[\x20-\x7e]*$/;
+
 const paysByHttp = ({ PAYOUT_PROVIDER }: Environment): boolean => PAYOUT_PROVIDER === 'http';
 
 /** An integer variable with its default; out of `min`..`max` stops the start. */
@@ -193,7 +196,9 @@ export class Environment {
   /** One or several, see `secretsIn`. */
   @ValidateIf(paysByHttp)
   @Expose()
-  @AreSecrets(16)
+  @AreSecrets(16, (secret) =>
+    HEADER_TEXT.test(secret) ? undefined : 'must be letters, digits and signs of ASCII',
+  )
   readonly PAYOUT_HTTP_SECRET?: string;
 
   /** Sign what the provider tells by itself, see `secretsIn` and `webhookKey`; without one nothing it tells is believed. */

@@ -75,7 +75,7 @@ export class KeySet {
     try {
       this.keys = createLocalJWKSet(await readKeySet(this.url, this.agent));
     } catch (error) {
-      if (!this.isOutOfReach) {
+      if (!this.isOutOfReach && !this.isClosed) {
         const has = this.keys ? 'going on with those that are known' : 'none is known';
         this.log.warn({
           msg: `The keys to check tokens with are out of reach: ${has}`,

@@ -112,6 +112,14 @@ describe('the configuration', () => {
     }
   });
 
+  it('takes no secret that a header can not hold', () => {
+    const bank = { PAYOUT_PROVIDER: 'http', PAYOUT_HTTP_URL: 'https://bank.example/v1' };
+    for (const PAYOUT_HTTP_SECRET of [`${'x'.repeat(32)}\n`, `${'x'.repeat(32)}|${'열'.repeat(32)}`])
+      expect(complaintOf({ ...NEEDED, ...bank, PAYOUT_HTTP_SECRET })).toMatch(
+        /^PAYOUT_HTTP_SECRET must be letters/,
+      );
+  });
+
   it('wants 24 to 64 bytes in base64 behind whsec_', () => {
     const whsec = (bytes: number) => `whsec_${Buffer.alloc(bytes, 0xfb).toString('base64')}`;
     for (const good of [
