@@ -33,20 +33,25 @@ export const claimMutants: readonly Mutant[] = [
     edits: [
       {
         file: 'src/gate/slot.service.ts',
-        find: `(await gate.claimScript.callLoaded(`,
-        replace: `(await gate.claimScript.call(`,
+        find: `(await this.gates.runLoaded(this.claimScript,`,
+        replace: `(await this.gates.run(this.claimScript,`,
       },
     ],
     tests: ['test/integration/rules', 'test/e2e/gate-lost'],
   },
   {
-    name: 'the claim script does not check the epoch',
+    name: 'the claim script does not check which gate it is',
     breaks: 'R4',
     edits: [
       {
         file: 'src/gate/scripts/claim.lua',
-        find: `if epoch ~= EPOCH then return`,
-        replace: `if EPOCH == '' then return`,
+        find: `if not IS_THERE or EPOCH_THERE ~= ARGV[3] then`,
+        replace: `if not IS_THERE then`,
+      },
+      {
+        file: 'src/gate/scripts/claim.lua',
+        find: `if nonce ~= ARGV[4] then`,
+        replace: `if not nonce then`,
       },
     ],
     tests: ['test/integration/gate-scripts', 'test/integration/rules'],
@@ -69,8 +74,8 @@ export const claimMutants: readonly Mutant[] = [
     edits: [
       {
         file: 'src/gate/scripts/claim.lua',
-        find: `if in_line == 0 then slots =`,
-        replace: `if in_line >= 0 then slots =`,
+        find: `if WAITING == 0 then slots =`,
+        replace: `if WAITING >= 0 then slots =`,
       },
     ],
     tests: ['test/integration/gate-scripts', 'test/integration/rules'],
