@@ -3,6 +3,7 @@
 
 /** What everything stands on. They know no feature; circles among them are caught like any other. */
 const GROUND = [
+  'admin-acts',
   'config',
   'failpoints',
   'http',
@@ -23,7 +24,7 @@ const MAY_IMPORT = {
   'payout-desk': ['campaigns', 'grants', 'payouts', ...GROUND],
   worker: ['doorbell', 'grants', 'payouts', ...GROUND],
   audit: ['gate', 'postgres', 'redis'],
-  reconciliation: ['metrics', 'payouts', 'postgres'],
+  reconciliation: ['admin-acts', 'metrics', 'payouts', 'postgres'],
 
   // Claims decide who holds a slot, payouts who is paid. Neither asks the other: rows and the doorbell connect them.
   grants: ['campaigns', 'doorbell', 'gate', ...GROUND],
@@ -39,6 +40,7 @@ const MAY_IMPORT = {
   docs: [],
 
   // Ground floor: each may use what is plainer than itself.
+  'admin-acts': ['http', 'identity', 'postgres', 'problems', 'rate-limits'],
   'rate-limits': ['config', 'http', 'identity', 'problems'],
   identity: ['config', 'http', 'problems'],
   http: ['config', 'lifecycle', 'metrics', 'postgres', 'problems', 'redis'],
@@ -52,8 +54,9 @@ const MAY_IMPORT = {
   config: [],
 };
 
-/** The files of the gate that read Postgres, to compute a lost gate anew. */
-const REBUILD = '^src/gate/(gate-keeper|gate-picture|gate-rebuild|gate[.]module)[.]ts$';
+/** The files of the gate that ask Postgres: to compute a lost gate anew, and to know which database it belongs to. */
+const REBUILD =
+  '^src/gate/(gate-keeper|gate-ownership|gate-picture|gate-rebuild|gate[.]module|installation)[.]ts$';
 
 /** Files that a person or a machine starts, or that a framework finds by name: nobody imports them. */
 const ENTRY_POINTS = [
@@ -87,7 +90,7 @@ module.exports = {
     {
       name: 'gate-decides-without-postgres',
       comment:
-        'What the gate answers comes from one Redis script. It must be possible to lose it, and only a rebuild asks Postgres; what is durable is up to who calls the gate.',
+        'What the gate answers comes from one Redis script. It must be possible to lose it, and only a rebuild asks Postgres, and who watches whose it is; what is durable is up to who calls the gate.',
       severity: 'error',
       from: { path: '^src/gate/', pathNot: REBUILD },
       to: { path: '^src/postgres/' },

@@ -1,4 +1,5 @@
 import { type DynamicModule, Module, type Type } from '@nestjs/common';
+import { AdminActsModule } from './admin-acts/admin-acts.module.js';
 import { CampaignsApiModule } from './campaigns/campaigns-api.module.js';
 import type { Environment, Role } from './config/environment.js';
 import { EnvironmentModule } from './config/environment.module.js';
@@ -35,6 +36,7 @@ const API: readonly Type[] = [
   CampaignsApiModule,
   LedgerApiModule,
   PayoutDeskModule,
+  AdminActsModule,
 ];
 const WORKER: readonly Type[] = [WorkerModule, ReaperModule];
 

@@ -16,6 +16,6 @@ export async function createApp(environment: Readonly<Environment>): Promise<Nes
     { logger: new ServiceLogger(environment), bodyParser: false, rawBody: true, abortOnError: false },
   );
   configureHttp(app, environment);
-  if (environment.APP_ROLE !== 'worker') serveDocs(app);
+  if (environment.APP_ROLE !== 'worker' && environment.DOCS) serveDocs(app);
   return app;
 }

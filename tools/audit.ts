@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import type { AuditReport } from '../src/audit/audit-report.js';
+import { DEFAULT_KEY_PREFIX } from '../src/gate/gate-keys.js';
 import { runAudit, UnknownCampaignError } from '../src/audit/run-audit.js';
 import { runCommand, UsageError } from './command.js';
 import { loadDotEnv } from './stack/dot-env.js';
@@ -30,7 +31,13 @@ runCommand(async () => {
   loadDotEnv();
   const { databaseUrl, redisUrl } = await findRunningStack('databaseUrl', 'redisUrl');
   try {
-    const report = await runAudit({ databaseUrl, redisUrl }, values.campaign);
+    const report = await runAudit(
+      {
+        ...{ databaseUrl, redisUrl, redisTls: process.env },
+        keyPrefix: process.env.REDIS_KEY_PREFIX || DEFAULT_KEY_PREFIX,
+      },
+      values.campaign,
+    );
     if (values.json) console.log(JSON.stringify(report));
     else print(report);
     return report.ok ? 0 : 1;

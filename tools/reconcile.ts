@@ -1,5 +1,6 @@
 import { Logger } from '@nestjs/common';
 import { parseArgs } from 'node:util';
+import { secretsIn } from '../src/config/secret-list.js';
 import { StatementError } from '../src/reconciliation/provider-statement.js';
 import {
   type Difference,
@@ -58,7 +59,7 @@ async function run(): Promise<number> {
   if (campaign === undefined) throw new UsageError(`Which campaign? ${usage}`);
   loadDotEnv();
   const { databaseUrl } = await findRunningStack('databaseUrl');
-  const provider = { url: required('PAYOUT_HTTP_URL'), secret: required('PAYOUT_HTTP_SECRET') };
+  const provider = { url: required('PAYOUT_HTTP_URL'), secret: secretsIn(required('PAYOUT_HTTP_SECRET'))[0] };
   Logger.overrideLogger(false); // what is found is the report's to say
 
   if (!json) console.log(`Reconciliation of campaign ${campaign}\n`);

@@ -6,7 +6,7 @@ import { isPortFree } from './stack/free-port.js';
 import { developmentJwtSecret } from './stack/jwt-secret.js';
 import { startLocalStack } from './stack/local-stack.js';
 import { dataFolder } from './stack/project-folders.js';
-import { announcedStack, announceStack, withdrawStack } from './stack/running-stack.js';
+import { announcedStack, announceStack, waitForStoppingStack, withdrawStack } from './stack/running-stack.js';
 import { endAbandonedServices, ServiceProcess } from './stack/service-process.js';
 import { becomeStackOwner, isRunningTool, resignAsStackOwner } from './stack/stack-owner.js';
 import { StackError } from './stack/stack-error.js';
@@ -106,6 +106,7 @@ runCommand(async () => {
   let service: ServiceProcess | undefined;
   try {
     await endAbandonedServices();
+    await waitForStoppingStack(log, () => signals.isRequested);
     if (!(await isPortFree(port, host))) {
       throw new StackError(
         `Port ${port} on ${host} is taken: stop what listens there, or choose another, ` +
@@ -144,9 +145,12 @@ runCommand(async () => {
     if (signals.isRequested) return 0;
     throw error;
   } finally {
+    if (servers?.areOurs) await announceStack({ pid: process.pid, stopping: true });
     await service?.stop(signals.hastened);
-    if (servers?.areOurs) await withdrawStack();
     await servers?.stop();
-    if (servers?.areOurs) await resignAsStackOwner();
+    if (servers?.areOurs) {
+      await withdrawStack();
+      await resignAsStackOwner();
+    }
   }
 });

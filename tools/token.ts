@@ -1,12 +1,14 @@
 import { parseArgs } from 'node:util';
 import { SignJWT } from 'jose';
+import { secretsIn } from '../src/config/secret-list.js';
+import { ADMIN_SCOPE } from '../src/identity/scopes.js';
 import { isUserId } from '../src/identity/user-id.js';
 import { runCommand, UsageError } from './command.js';
 import { fromEnvironment, loadDotEnv } from './stack/dot-env.js';
 import { developmentJwtSecret } from './stack/jwt-secret.js';
 import { findRunningStack } from './stack/running-stack.js';
 
-const usage = 'npm run token -- <user id> [--admin] [--expires 1h]';
+const usage = 'npm run token -- <user id> [--admin | --scope "grants:read …"] [--expires 1h]';
 
 function userIdOf(text: string | undefined): string {
   if (isUserId(text)) return text;
@@ -22,9 +24,13 @@ function refuseWhereTokensAreNotOurs(): void {
   }
 }
 
-async function mint(userId: string, options: { admin: boolean; expires: string }): Promise<string> {
+async function mint(
+  userId: string,
+  options: { scope: string | undefined; expires: string },
+): Promise<string> {
   const { jwtSecret } = await findRunningStack();
-  const token = new SignJWT(options.admin ? { scope: 'grants:admin' } : {})
+  const userClaim = fromEnvironment('JWT_USER_CLAIM') ?? 'sub';
+  const token = new SignJWT({ scope: options.scope, [userClaim]: userId })
     .setProtectedHeader({ alg: 'HS256' })
     .setSubject(userId)
     .setIssuedAt();
@@ -37,18 +43,24 @@ async function mint(userId: string, options: { admin: boolean; expires: string }
   } catch {
     throw new UsageError(`--expires takes a time span such as 30m, 1h or 7d: ${usage}`);
   }
-  return token.sign(new TextEncoder().encode(jwtSecret ?? (await developmentJwtSecret())));
+  const [secret] = secretsIn(jwtSecret ?? (await developmentJwtSecret()));
+  return token.sign(new TextEncoder().encode(secret));
 }
 
 runCommand(async () => {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
-    options: { admin: { type: 'boolean', default: false }, expires: { type: 'string', default: '1h' } },
+    options: {
+      admin: { type: 'boolean', default: false },
+      scope: { type: 'string' },
+      expires: { type: 'string', default: '1h' },
+    },
   });
   if (positionals.length !== 1) throw new UsageError(`One user id is needed: ${usage}`);
   const userId = userIdOf(positionals[0]);
   loadDotEnv();
   refuseWhereTokensAreNotOurs();
-  console.log(await mint(userId, values));
+  const scope = values.admin ? ADMIN_SCOPE : values.scope;
+  console.log(await mint(userId, { scope, expires: values.expires }));
   return 0;
 });

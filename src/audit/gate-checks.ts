@@ -1,8 +1,8 @@
 import type { DataSource } from 'typeorm';
 import type { GateClaim, GateState } from '../gate/gate-claim.js';
-import { gateKeys } from '../gate/gate-keys.js';
-import { GATE_LAYOUT, holderOffset, parseHolders } from '../gate/gate-layout.js';
-import { gateClaims } from '../gate/gate-memory.js';
+import { type GateKeys, gateKeys } from '../gate/gate-keys.js';
+import { GATE_LAYOUT, HOLDER_WIDTH, holderOffset, parseHolders } from '../gate/gate-layout.js';
+import { gateClaims, partKeys, shortParts } from '../gate/gate-memory.js';
 import { rows } from '../postgres/rows.js';
 import type { RedisClient } from '../redis/open-redis.js';
 import { type CheckResult, MOST_VIOLATIONS } from './audit-report.js';
@@ -24,40 +24,44 @@ const AGREES: Readonly<Record<GateState, string>> = {
 };
 
 /**
- * What must hold between a campaign's gate and Postgres. A gate that is missing, of another epoch or of another layout is
+ * What must hold between a campaign's gate and Postgres. A gate that is missing, dropped, of another epoch or of another layout is
  * none: it is rebuilt before anybody is answered from it, so nothing is checked.
+ * @param prefix REDIS_KEY_PREFIX of the installation
  */
 export async function checkGate(
   redis: RedisClient,
   source: DataSource,
   campaignId: string,
+  prefix: string,
 ): Promise<CheckResult[]> {
-  const keys = gateKeys(campaignId);
+  const keys = gateKeys(campaignId, prefix);
   const [campaign] = await rows<{ epoch: string; capacity: number }>(
     source,
     `SELECT epoch, capacity FROM campaigns WHERE id = $1`,
     [campaignId],
   );
-  const [epoch, layout, settled, arrivalNo, rebuiltUpTo] = await redis.hmget(
-    keys.facts,
-    'epoch',
-    'layout',
-    'settled',
-    'arrivalNo',
-    'rebuiltUpTo',
-  );
-  if (!campaign || epoch !== campaign.epoch || layout !== String(GATE_LAYOUT)) return [];
+  if (!campaign || !['hash', 'none'].includes(await redis.type(keys.facts))) return [];
+  const facts = await redis.hgetall(keys.facts);
+  const { epoch, layout, nonce } = facts;
+  if (epoch !== campaign.epoch || layout !== String(GATE_LAYOUT) || nonce === undefined) return [];
+  const wrongTypes = await keysOfWrongType(redis, keys);
+  const whole = await checkWhole(redis, keys, facts, wrongTypes);
+  if (wrongTypes.length > 0) return [whole]; // what is left of it can't be read as a gate
   const available = await inPages((first, last) => redis.lrange(keys.available, first, last));
-  const processing = await inPages((first, last) => redis.zrange(keys.processing, String(first), String(last)));
+  const inOrder = (key: string) => inPages((first, last) => redis.zrange(key, String(first), String(last)));
+  const processing = await inOrder(keys.processing);
+  const line = await inOrder(keys.line);
   const holders = await readHolders(redis, keys.holders);
-  const claims = await checkClaims(redis, source, campaignId);
+  const claims = await checkClaims(redis, source, campaignId, keys);
   return [
+    whole,
     claims,
-    checkConservation(campaign.capacity, available, processing, Number(settled)),
+    checkConservation(campaign.capacity, available, processing, Number(facts.settled)),
     checkHolders(processing, holders),
-    await checkSettled(source, campaignId, Number(settled)),
+    await checkSettled(source, campaignId, Number(facts.settled)),
     await checkMemory(source, campaignId, claims.examined),
-    await checkArrivals(source, campaignId, Number(rebuiltUpTo), Number(arrivalNo)),
+    await checkLine(source, campaignId, line),
+    await checkArrivals(source, campaignId, Number(facts.rebuiltUpTo), Number(facts.arrivalNo)),
   ];
 }
 
@@ -83,10 +87,66 @@ async function readHolders(redis: RedisClient, key: string): Promise<Map<number,
   }
 }
 
-async function checkClaims(redis: RedisClient, source: DataSource, campaignId: string): Promise<CheckResult> {
+/** Which keys of the gate are of another type than they were made, in words. */
+async function keysOfWrongType(redis: RedisClient, keys: GateKeys): Promise<string[]> {
+  const types = [
+    [keys.available, 'list'],
+    [keys.processing, 'zset'],
+    [keys.line, 'zset'],
+    [keys.lineLeases, 'zset'],
+    [keys.holders, 'string'],
+  ] as const;
+  const wrong: string[] = [];
+  for (const [key, type] of types) {
+    const found = await redis.type(key);
+    if (found !== type && found !== 'none') wrong.push(`${key} is a ${found}, not a ${type}`);
+  }
+  for await (const page of partKeys(redis, keys)) {
+    const found = await Promise.all(page.map((part) => redis.type(part)));
+    const others = page.filter((_, i) => found[i] !== 'hash' && found[i] !== 'none');
+    wrong.push(...others.map((part) => `${part} is not a hash`));
+  }
+  return wrong;
+}
+
+/** R19: nothing of the gate is gone, cut short, or of another type. */
+async function checkWhole(
+  redis: RedisClient,
+  keys: GateKeys,
+  facts: Readonly<Record<string, string>>,
+  wrongTypes: readonly string[],
+): Promise<CheckResult> {
+  const violations: string[] = [...wrongTypes];
+  if (facts.damage !== undefined) violations.push(`the gate says of itself: ${facts.damage}`);
+  if (wrongTypes.length === 0) {
+    const sizes = [
+      ['free', keys.available, await redis.llen(keys.available)],
+      ['held', keys.processing, await redis.zcard(keys.processing)],
+      ['waiting', keys.line, await redis.zcard(keys.line)],
+      ['unconfirmed', keys.lineLeases, await redis.zcard(keys.lineLeases)],
+      ['capacity', keys.holders, (await redis.strlen(keys.holders)) / HOLDER_WIDTH],
+    ] as const;
+    for (const [fact, key, size] of sizes)
+      if (size !== Number(facts[fact])) violations.push(`${key} holds ${size}, and held ${facts[fact]}`);
+    violations.push(...(await shortParts(redis, keys)));
+  }
+  return {
+    promise: 'P6',
+    statement: 'each key of the gate holds as much as the gate counts',
+    examined: Number(facts.parts),
+    violations: violations.slice(0, MOST_VIOLATIONS),
+  };
+}
+
+async function checkClaims(
+  redis: RedisClient,
+  source: DataSource,
+  campaignId: string,
+  keys: GateKeys,
+): Promise<CheckResult> {
   const violations: string[] = [];
   let examined = 0;
-  for await (const claims of gateClaims(redis, campaignId)) {
+  for await (const claims of gateClaims(redis, keys)) {
     examined += claims.length;
     violations.push(...(await contradictions(source, campaignId, claims)));
   }
@@ -200,6 +260,34 @@ async function checkMemory(source: DataSource, campaignId: string, known: number
     statement: 'the gate remembers everybody who has a row, so that nobody gets a second place',
     examined: count,
     violations: known >= count ? [] : [`the gate knows ${known}, Postgres ${count}`],
+  };
+}
+
+/** P3: whoever is next at the gate is next in Postgres. */
+async function checkLine(
+  source: DataSource,
+  campaignId: string,
+  line: readonly string[],
+): Promise<CheckResult> {
+  const waiting = await rows<{ userId: string }>(
+    source,
+    `SELECT user_id AS "userId" FROM waiting_line
+      WHERE campaign_id = $1 AND ended_at IS NULL ORDER BY arrival_no`,
+    [campaignId],
+  );
+  const differs = Array.from({ length: Math.max(line.length, waiting.length) }, (_, place) => place).filter(
+    (place) => line[place] !== waiting[place]?.userId,
+  );
+  return {
+    promise: 'P3',
+    statement: 'the gate’s line is that of Postgres, in its order',
+    examined: waiting.length,
+    violations: differs
+      .slice(0, MOST_VIOLATIONS)
+      .map(
+        (place) =>
+          `place ${place + 1}: at the gate ${line[place] ?? 'nobody'}, in Postgres ${waiting[place]?.userId ?? 'nobody'}`,
+      ),
   };
 }
 

@@ -1,8 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DataSource, type EntityManager } from 'typeorm';
+import { DEFAULT_KEY_PREFIX } from '../gate/gate-keys.js';
 import { postgresOptions } from '../postgres/postgres-options.js';
 import { rows } from '../postgres/rows.js';
 import { openRedis, type RedisClient } from '../redis/open-redis.js';
+import type { RedisTlsFiles } from '../redis/redis-tls.js';
 import { type AuditReport, type CheckResult, MOST_VIOLATIONS } from './audit-report.js';
 import { checkGate } from './gate-checks.js';
 import { POSTGRES_CHECKS } from './postgres-checks.js';
@@ -17,6 +19,9 @@ const PAUSE_MS = 2_000;
 interface AuditOptions {
   readonly databaseUrl: string;
   readonly redisUrl: string;
+  readonly redisTls?: RedisTlsFiles;
+  /** REDIS_KEY_PREFIX of the service. */
+  readonly keyPrefix?: string;
   /** How often to look before what differs counts, two seconds apart. */
   readonly looks?: number;
 }
@@ -32,7 +37,7 @@ export class UnknownCampaignError extends Error {
  * @throws UnknownCampaignError; the drivers' errors when one of the two can't be asked
  */
 export async function runAudit(
-  { databaseUrl, redisUrl, looks = LOOKS }: AuditOptions,
+  { databaseUrl, redisUrl, redisTls, keyPrefix = DEFAULT_KEY_PREFIX, looks = LOOKS }: AuditOptions,
   campaignId: string,
 ): Promise<AuditReport> {
   const source = new DataSource(
@@ -43,14 +48,14 @@ export async function runAudit(
       applicationName: 'seonchak-audit',
     }),
   );
-  const redis = openRedis(redisUrl, 'tool', CONNECT_TIMEOUT_MS);
+  const redis = openRedis(redisUrl, 'tool', CONNECT_TIMEOUT_MS, redisTls);
   redis.on('error', () => undefined); // the command that fails says it
   try {
     await source.initialize();
-    let report = await look(source, redis, campaignId);
+    let report = await look(source, redis, campaignId, keyPrefix);
     for (let looked = 1; !report.ok && looked < looks; looked++) {
       await sleep(PAUSE_MS);
-      report = await look(source, redis, campaignId);
+      report = await look(source, redis, campaignId, keyPrefix);
     }
     return report;
   } finally {
@@ -59,8 +64,13 @@ export async function runAudit(
   }
 }
 
-async function look(source: DataSource, redis: RedisClient, campaignId: string): Promise<AuditReport> {
-  const gate = await checkGate(redis, source, campaignId);
+async function look(
+  source: DataSource,
+  redis: RedisClient,
+  campaignId: string,
+  keyPrefix: string,
+): Promise<AuditReport> {
+  const gate = await checkGate(redis, source, campaignId, keyPrefix);
   return source.transaction('REPEATABLE READ', async (snapshot) => {
     const counts = await count(snapshot, campaignId);
     const checks: CheckResult[] = [];

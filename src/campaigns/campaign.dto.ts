@@ -1,5 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsIn, IsInt, IsOptional, IsString, Length, Matches, Max, Min, ValidateIf } from 'class-validator';
+import { WithReason } from '../admin-acts/operator.js';
 import { IsTime } from './is-time.js';
 import { REVERSAL_POLICIES, type ReversalPolicy } from './campaign.entity.js';
 import { CAMPAIGN_STATES, type CampaignState } from './campaign-lifecycle.js';
@@ -76,7 +77,7 @@ export class CreateCampaignDto {
   readonly closesAt?: string;
 }
 
-export class ChangeCampaignDto {
+export class ChangeCampaignDto extends WithReason {
   @ApiPropertyOptional({
     enum: CAMPAIGN_STATES,
     description: 'PAUSED pauses, OPEN resumes, CLOSED closes for good',

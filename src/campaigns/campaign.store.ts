@@ -1,7 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource, InjectRepository } from '@nestjs/typeorm';
-import type { DataSource, Repository } from 'typeorm';
+import type { DataSource, EntityManager, Repository } from 'typeorm';
+import type { Operator } from '../admin-acts/operator.js';
+import { recordAct } from '../admin-acts/record-act.js';
 import { fundCampaign } from '../ledger/fund-campaign.js';
+import { Environment } from '../config/environment.js';
 import { rows } from '../postgres/rows.js';
 import { type CampaignState, statesThatAllow } from './campaign-lifecycle.js';
 import { Campaign } from './campaign.entity.js';
@@ -19,12 +22,18 @@ export interface CampaignChange {
   readonly closesAt?: Date | null;
 }
 
+/** Minor units. */
+export function budgetOf({ capacity, amount }: Pick<NewCampaign, 'capacity' | 'amount'>): bigint {
+  return BigInt(capacity) * BigInt(amount);
+}
+
 /** Campaigns in Postgres. */
 @Injectable()
 export class CampaignStore {
   constructor(
     @InjectDataSource() private readonly source: DataSource,
     @InjectRepository(Campaign) private readonly campaigns: Repository<Campaign>,
+    private readonly environment: Environment,
   ) {}
 
   find(id: string): Promise<Campaign | null> {
@@ -49,8 +58,17 @@ export class CampaignStore {
       .getMany();
   }
 
+  /** How many slots and places in the line the campaigns have that are not over. */
+  async promisedPlaces(): Promise<number> {
+    const [promised] = await rows<{ places: number }>(
+      this.source,
+      `SELECT COALESCE(sum(capacity::bigint + waiting_capacity), 0)::float8 AS places FROM campaigns WHERE state <> 'CLOSED'`,
+    );
+    return promised?.places ?? 0;
+  }
+
   /** Creates it together with its budget. @returns false when the id is taken; nothing has changed then */
-  create(campaign: NewCampaign): Promise<boolean> {
+  create(campaign: NewCampaign, operator: Operator): Promise<boolean> {
     return this.source.transaction(async (transaction) => {
       const created = await rows(
         transaction,
@@ -69,18 +87,45 @@ export class CampaignStore {
         ],
       );
       if (created.length === 0) return false;
-      await fundCampaign(transaction, campaign.id, {
-        minorUnits: BigInt(campaign.capacity) * BigInt(campaign.amount),
-        currency: campaign.currency,
-      });
+      const { TREASURY_OVERDRAFT_MAX } = this.environment;
+      await fundCampaign(
+        transaction,
+        campaign.id,
+        { minorUnits: budgetOf(campaign), currency: campaign.currency },
+        TREASURY_OVERDRAFT_MAX === undefined ? null : BigInt(TREASURY_OVERDRAFT_MAX),
+      );
+      const { id: campaignId, ...detail } = campaign;
+      await recordAct(transaction, { act: 'campaign-created', campaignId, detail, ...operator });
       return true;
     });
   }
 
+  /** Whether a time lies in the past, by Postgres' clock. */
+  async isPast(time: Date): Promise<boolean> {
+    const [found] = await rows<{ past: boolean }>(this.source, `SELECT $1::timestamptz <= now() AS past`, [
+      time,
+    ]);
+    return found?.past ?? false;
+  }
+
   /** @returns false when there is no such campaign in a state that allows the change */
-  async change(id: string, { state, opensAt, closesAt }: CampaignChange): Promise<boolean> {
+  change(id: string, change: CampaignChange, operator: Operator): Promise<boolean> {
+    return this.source.transaction(async (transaction) => {
+      if (!(await this.applyChange(transaction, id, change))) return false;
+      const { state, opensAt, closesAt } = change;
+      const detail = { state, opensAt, closesAt };
+      await recordAct(transaction, { act: 'campaign-changed', campaignId: id, detail, ...operator });
+      return true;
+    });
+  }
+
+  private async applyChange(
+    transaction: EntityManager,
+    id: string,
+    { state, opensAt, closesAt }: CampaignChange,
+  ): Promise<boolean> {
     const changed = await rows(
-      this.source,
+      transaction,
       `WITH turn AS MATERIALIZED ( -- in turn with the INSERTs of claims, see raiseEpoch
          SELECT pg_advisory_xact_lock(hashtextextended('campaign:' || $1, 0))
        ), changed AS (

@@ -6,12 +6,15 @@ import {
   Param,
   Patch,
   Post,
+  Req,
   UseGuards,
   UseInterceptors,
 } from '@nestjs/common';
 import { ApiBearerAuth, ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { AdminGuard } from '../identity/admin.guard.js';
 import { BearerGuard } from '../identity/bearer.guard.js';
+import type { IdentifiedRequest } from '../identity/identity.js';
+import { ScopeGuard } from '../identity/scope.guard.js';
+import { NeedsScope } from '../identity/scopes.js';
 import { DeadlineInterceptor } from '../http/deadline.interceptor.js';
 import { ApiProblems } from '../problems/api-problems.js';
 import { invalidRequest } from '../problems/problem.js';
@@ -26,7 +29,7 @@ const DEFAULT_WAITING_SHARE = 10;
 @ApiTags('admin')
 @ApiBearerAuth()
 @Controller('v1/campaigns')
-@UseGuards(AddressLimitGuard, BearerGuard, AdminGuard)
+@UseGuards(AddressLimitGuard, BearerGuard, ScopeGuard)
 @UseInterceptors(DeadlineInterceptor)
 export class CampaignsAdminController {
   constructor(
@@ -35,31 +38,39 @@ export class CampaignsAdminController {
   ) {}
 
   @Post()
+  @NeedsScope('grants:campaigns')
   @Header('Cache-Control', 'no-store')
   @ApiOperation({ summary: 'Create a campaign and fund it; it is open at once, or from opensAt' })
   @ApiCreatedResponse({ type: CampaignView })
   @ApiProblems(400, 401, 403, 409, 413, 415, 429, 503)
-  async create(@Body() terms: CreateCampaignDto): Promise<CampaignView> {
+  async create(
+    @Body() terms: CreateCampaignDto,
+    @Req() { identity }: IdentifiedRequest,
+  ): Promise<CampaignView> {
     const opensAt = toDate(terms.opensAt) ?? null;
     const closesAt = toDate(terms.closesAt) ?? null;
     if (opensAt && closesAt && closesAt <= opensAt) {
       throw invalidRequest('closesAt must be after opensAt.');
     }
-    const campaign = await this.campaigns.create({
-      id: terms.id,
-      name: terms.name,
-      capacity: terms.capacity,
-      waitingCapacity: terms.waitingCapacity ?? Math.floor(terms.capacity / DEFAULT_WAITING_SHARE),
-      amount: String(terms.amount),
-      currency: terms.currency,
-      reversalPolicy: terms.reversalPolicy,
-      opensAt,
-      closesAt,
-    });
+    const campaign = await this.campaigns.create(
+      {
+        id: terms.id,
+        name: terms.name,
+        capacity: terms.capacity,
+        waitingCapacity: terms.waitingCapacity ?? Math.floor(terms.capacity / DEFAULT_WAITING_SHARE),
+        amount: String(terms.amount),
+        currency: terms.currency,
+        reversalPolicy: terms.reversalPolicy,
+        opensAt,
+        closesAt,
+      },
+      { actor: identity.subject },
+    );
     return toCampaignView(campaign, { available: campaign.capacity, waiting: 0 });
   }
 
   @Patch(':id')
+  @NeedsScope('grants:campaigns')
   @Header('Cache-Control', 'no-store')
   @HttpCode(200)
   @ApiOperation({ summary: 'Pause, resume or close a campaign, or change when it opens and closes' })
@@ -67,13 +78,14 @@ export class CampaignsAdminController {
   @ApiProblems(400, 401, 403, 404, 409, 413, 415, 429, 503)
   async change(
     @Param('id') id: string,
-    @Body() { state, opensAt, closesAt }: ChangeCampaignDto,
+    @Body() { state, opensAt, closesAt, reason }: ChangeCampaignDto,
+    @Req() { identity }: IdentifiedRequest,
   ): Promise<CampaignView> {
     if (state === undefined && opensAt === undefined && closesAt === undefined) {
       throw invalidRequest('Name at least one of state, opensAt, closesAt.');
     }
     const change = { state, opensAt: toDate(opensAt), closesAt: toDate(closesAt) };
-    const changed = await this.campaigns.change(id, change);
+    const changed = await this.campaigns.change(id, change, { actor: identity.subject, reason });
     return toCampaignView(changed, await this.pages.left(changed));
   }
 }

@@ -1,11 +1,14 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Operator } from '../admin-acts/operator.js';
+import { Environment } from '../config/environment.js';
 import { Failpoints } from '../failpoints/failpoints.js';
 import { GateKeeper } from '../gate/gate-keeper.js';
+import { GateRoom } from '../gate/gate-room.js';
 import { SlotService } from '../gate/slot.service.js';
 import { Problem, invalidRequest } from '../problems/problem.js';
 import { CampaignPages } from './campaign-pages.js';
-import { type CampaignChange, CampaignStore, type NewCampaign } from './campaign.store.js';
+import { budgetOf, type CampaignChange, CampaignStore, type NewCampaign } from './campaign.store.js';
 import type { Campaign } from './campaign.entity.js';
 import { gateTerms } from './gate-terms.js';
 import { unknownCampaign } from './unknown-campaign.js';
@@ -22,12 +25,20 @@ export class CampaignsService {
     private readonly slots: SlotService,
     private readonly keeper: GateKeeper,
     private readonly pages: CampaignPages,
+    private readonly room: GateRoom,
     private readonly failpoints: Failpoints,
+    private readonly environment: Environment,
   ) {}
 
-  /** @throws Problem 409 when the id is taken */
-  async create(campaign: NewCampaign): Promise<Campaign> {
-    if (!(await this.store.create(campaign))) {
+  /**
+   * @throws Problem 409 when the id is taken, the treasury has not enough, or Redis has no room for its gate; 400 when its
+   *   budget is larger than one may be, or it would be closed from the beginning
+   */
+  async create(campaign: NewCampaign, operator: Operator): Promise<Campaign> {
+    this.refuseBudget(campaign);
+    await this.refusePast(campaign.closesAt);
+    await this.mustFit(campaign);
+    if (!(await this.store.create(campaign, operator))) {
       throw new Problem(409, 'campaign-exists', 'A campaign of that id exists');
     }
     this.failpoints.reach('campaign.created');
@@ -43,15 +54,16 @@ export class CampaignsService {
   /**
    * Changes state or times. The gate is told at once; should it be out of reach, the reaper tells it.
    * @throws Problem 404 when there is no such campaign, 409 when its state does not allow the change, 400 when it would
-   *   close before it opens
+   *   close before it opens, or at once and for good without being told to by its state
    */
-  async change(id: string, change: CampaignChange): Promise<Campaign> {
+  async change(id: string, change: CampaignChange, operator: Operator): Promise<Campaign> {
     const { opensAt, closesAt, state } = await this.get(id);
     const [opens, closes] = [merge(change.opensAt, opensAt), merge(change.closesAt, closesAt)];
     if (opens && closes && closes <= opens) {
       throw invalidRequest('closesAt must be after opensAt.');
     }
-    if (!(await this.store.change(id, change))) {
+    if (change.state !== 'CLOSED') await this.refusePast(change.closesAt);
+    if (!(await this.store.change(id, change, operator))) {
       throw new Problem(409, 'illegal-transition', 'The campaign does not allow that now', {
         members: { state },
       });
@@ -68,6 +80,31 @@ export class CampaignsService {
     const campaign = await this.store.find(id);
     if (!campaign) throw unknownCampaign();
     return campaign;
+  }
+
+  /** R20: one that fills Redis up would take it away from all others. A Redis that can't be asked refuses nothing. */
+  private async mustFit({ id, capacity, waitingCapacity }: NewCampaign): Promise<void> {
+    const promised = await this.store.promisedPlaces();
+    const fits = await this.room.has(id, { wanted: capacity + waitingCapacity, promised }).catch(() => true);
+    if (fits || (await this.store.find(id))) return; // that the id is taken is the better answer
+    throw new Problem(409, 'does-not-fit', 'Redis has no room for a campaign of this size', {
+      detail: 'Give Redis more memory (maxmemory), close other campaigns, or ask for fewer places.',
+    });
+  }
+
+  private refuseBudget(campaign: NewCampaign): void {
+    const { CAMPAIGN_BUDGET_MAX } = this.environment;
+    if (CAMPAIGN_BUDGET_MAX !== undefined && budgetOf(campaign) > BigInt(CAMPAIGN_BUDGET_MAX))
+      throw new Problem(400, 'over-budget', 'The budget is larger than one may be', {
+        detail: `capacity x amount may be ${CAMPAIGN_BUDGET_MAX} at most.`,
+      });
+  }
+
+  private async refusePast(closesAt: Date | null | undefined): Promise<void> {
+    if (closesAt && (await this.store.isPast(closesAt)))
+      throw invalidRequest(
+        'closesAt lies in the past. To close a campaign for good, change its state to CLOSED.',
+      );
   }
 
   private async tellGate(campaignId: string, tell: () => Promise<unknown>): Promise<void> {

@@ -1,17 +1,12 @@
 import { Expose, Transform, Type } from 'class-transformer';
-import {
-  IsIn,
-  IsInt,
-  IsOptional,
-  IsString,
-  IsUrl,
-  Matches,
-  Max,
-  Min,
-  MinLength,
-  ValidateIf,
-} from 'class-validator';
-import { IsRedisUrl } from './is-redis-url.js';
+import { IsBoolean, IsIn, IsInt, IsOptional, IsString, Matches, Max, Min, ValidateIf } from 'class-validator';
+import { databaseHosts } from './database-hosts.js';
+import { IsHttpUrl } from './is-http-url.js';
+import { IsParsedBy } from './is-parsed-by.js';
+import { IsPemFile } from './is-pem-file.js';
+import { parseRedisUrl } from './redis-address.js';
+import { AreSecrets } from './secret-list.js';
+import { complaintAboutWebhookSecret } from './webhook-key.js';
 
 export const ROLES = ['api', 'worker', 'all'] as const;
 export type Role = (typeof ROLES)[number];
@@ -25,8 +20,14 @@ export type FailpointAction = (typeof FAILPOINT_ACTIONS)[number];
 const FAILPOINT = `[a-z-]+\\.[a-z-]+:(${FAILPOINT_ACTIONS.join('|')})(@[1-9]\\d{0,5})?`;
 const FAILPOINT_LIST = new RegExp(`^${FAILPOINT}(,${FAILPOINT})*$`);
 
+/** A BIGINT of Postgres, surely. */
+const MINOR_UNITS = /^(0|[1-9]\d{0,17})$/;
+
 const PROXY = '(?:[0-9a-fA-F.:/]+|loopback|linklocal|uniquelocal)';
 const PROXIES = new RegExp(`^(\\d{1,2}|${PROXY}( *, *${PROXY})*)$`);
+
+/** What a header can hold: with a line's end behind a secret no call would ever leave. */
+const HEADER_TEXT = /^[\x20-\x7e]*$/;
 
 const paysByHttp = ({ PAYOUT_PROVIDER }: Environment): boolean => PAYOUT_PROVIDER === 'http';
 
@@ -39,6 +40,23 @@ function Integer(fallback: number, min: number, max: number): PropertyDecorator 
     IsInt()(target, property);
     Min(min)(target, property);
     Max(max)(target, property);
+  };
+}
+
+/** `true` or `false`. @param fallback what it is where it is not set, in production and elsewhere */
+function Switch(fallback: {
+  readonly inProduction: boolean;
+  readonly elsewhere: boolean;
+}): PropertyDecorator {
+  const read = ({ value, obj }: { value?: unknown; obj: NodeJS.ProcessEnv }): unknown => {
+    if (value === undefined)
+      return obj.NODE_ENV === 'production' ? fallback.inProduction : fallback.elsewhere;
+    return value === 'true' || value === 'false' ? value === 'true' : value;
+  };
+  return (target, property) => {
+    Expose()(target, property);
+    Transform(read)(target, property);
+    IsBoolean({ message: '$property must be true or false' })(target, property);
   };
 }
 
@@ -85,7 +103,7 @@ export class Environment {
   readonly TRUST_PROXY?: string;
 
   @Expose()
-  @Matches(/^postgres(ql)?:\/\//, { message: '$property must be a postgres:// URL' })
+  @IsParsedBy(databaseHosts)
   readonly DATABASE_URL: string;
 
   @Integer(10, 3, 1_000)
@@ -100,22 +118,60 @@ export class Environment {
   readonly DATABASE_TIMEOUT_MS: number;
 
   @Expose()
-  @IsRedisUrl()
+  @IsParsedBy(parseRedisUrl)
   readonly REDIS_URL: string;
+
+  /** Who may have signed the certificate of a rediss:// server, beside or instead of those that Node.js trusts. */
+  @Expose()
+  @IsOptional()
+  @IsPemFile('certificate')
+  readonly REDIS_TLS_CA_FILE?: string;
+
+  /** Our own certificate, for a server that asks for one, and its key. */
+  @Expose()
+  @IsOptional()
+  @IsPemFile('certificate')
+  readonly REDIS_TLS_CERT_FILE?: string;
+
+  @Expose()
+  @IsOptional()
+  @IsPemFile('private key')
+  readonly REDIS_TLS_KEY_FILE?: string;
+  /** What all keys in Redis begin with; each installation that shares a Redis has its own. */
+  @Fallback('grant')
+  @Matches(/^[A-Za-z0-9][A-Za-z0-9._:-]{0,62}$/, {
+    message: '$property must be up to 63 letters, digits, dots, colons, hyphens and underscores',
+  })
+  readonly REDIS_KEY_PREFIX: string;
+
+  /** A Redis of the queue's own; without one it is REDIS_URL's. */
+  @Expose()
+  @IsOptional()
+  @IsParsedBy(parseRedisUrl)
+  readonly QUEUE_REDIS_URL?: string;
 
   /** How long the request path waits for one answer of Redis. */
   @Integer(800, 50, 60_000)
   readonly REDIS_TIMEOUT_MS: number;
 
+  /** One or several, see `secretsIn`. */
   @Expose()
   @IsOptional()
-  @MinLength(32)
+  @AreSecrets(32)
   readonly JWT_SECRET?: string;
 
   @Expose()
   @IsOptional()
-  @IsUrl({ protocols: ['http', 'https'], require_protocol: true, require_tld: false })
+  @IsHttpUrl({ query: true })
   readonly JWT_JWKS_URL?: string;
+
+  /** How old the keys from JWT_JWKS_URL become before they are asked for again, beside the requests. */
+  @Integer(600_000, 100, 86_400_000)
+  readonly JWT_JWKS_REFRESH_MS: number;
+
+  /** How old they may become while they can't be had again; older ones check no token any more. */
+  @Integer(86_400_000, 100, 31_536_000_000)
+  readonly JWT_JWKS_STALE_MS: number;
 
   @Expose()
   @IsOptional()
@@ -127,6 +183,19 @@ export class Environment {
   @IsString()
   readonly JWT_AUDIENCE?: string;
 
+  /** Which claim of a token is the user's id. */
+  @Fallback('sub')
+  @IsString()
+  readonly JWT_USER_CLAIM: string;
+
+  /** How far the clock of who issues tokens may be from ours. */
+  @Integer(5, 0, 300)
+  readonly JWT_LEEWAY_SECONDS: number;
+
+  /** Whether a token that never ends is refused. */
+  @Switch({ inProduction: true, elsewhere: false })
+  readonly JWT_REQUIRE_EXP: boolean;
+
   /** Who moves the money: the ledger in our own Postgres, or a provider across a network (docs/payout-provider.md). */
   @Fallback('ledger')
   @IsIn(['ledger', 'http'])
@@ -134,19 +203,26 @@ export class Environment {
 
   @ValidateIf(paysByHttp)
   @Expose()
-  @IsUrl({ protocols: ['http', 'https'], require_protocol: true, require_tld: false })
+  @IsHttpUrl({ query: false })
   readonly PAYOUT_HTTP_URL?: string;
 
+  /** One or several, see `secretsIn`. */
   @ValidateIf(paysByHttp)
   @Expose()
-  @MinLength(16)
+  @AreSecrets(16, (secret) =>
+    HEADER_TEXT.test(secret) ? undefined : 'must be letters, digits and signs of ASCII',
+  )
   readonly PAYOUT_HTTP_SECRET?: string;
 
-  /** Signs what the provider tells by itself; without one nothing it tells is believed. */
+  /** Sign what the provider tells by itself, see `secretsIn` and `webhookKey`; without one nothing it tells is believed. */
   @Expose()
   @IsOptional()
-  @MinLength(16)
+  @AreSecrets(16, complaintAboutWebhookSecret)
   readonly PAYOUT_WEBHOOK_SECRET?: string;
+
+  /** Whether keys may be fetched, and payouts ordered, over a network without TLS. */
+  @Switch({ inProduction: false, elsewhere: true })
+  readonly ALLOW_PLAIN_HTTP: boolean;
 
   /** How far a webhook's time may be from Postgres' clock. */
   @Integer(300_000, 1_000, 86_400_000)
@@ -178,8 +254,8 @@ export class Environment {
   @Integer(86_400_000, 1_000, 31_536_000_000)
   readonly PAYOUT_KEY_MEMORY_MS: number;
 
-  /** So long before that nothing is sent again under it. */
-  @Integer(3_600_000, 0, 31_536_000_000)
+  /** So long before that nothing is sent again under it: more than any step of a clock that is borne (2 h). */
+  @Integer(10_800_000, 0, 31_536_000_000)
   readonly PAYOUT_KEY_MARGIN_MS: number;
 
   /** What is still in doubt so long after its first request is held for an operator. */
@@ -192,6 +268,22 @@ export class Environment {
 
   @Integer(300_000, 1, 86_400_000)
   readonly PAYOUT_RETRY_MAX_MS: number;
+
+  /** The largest budget of one campaign (capacity x amount), in minor units of its currency. Not set: no limit. */
+  @Expose()
+  @IsOptional()
+  @Matches(MINOR_UNITS, { message: '$property must be an integer of minor units' })
+  readonly CAMPAIGN_BUDGET_MAX?: string;
+
+  /** How far below zero budgets may take the treasury of a currency, in its minor units. Not set: as far as they like. */
+  @Expose()
+  @IsOptional()
+  @Matches(MINOR_UNITS, { message: '$property must be an integer of minor units' })
+  readonly TREASURY_OVERDRAFT_MAX?: string;
+
+  /** How many people it takes to declare a payout SETTLED or REJECTED. Sending one again always takes two. */
+  @Integer(1, 1, 2)
+  readonly PAYOUT_DECISION_APPROVALS: number;
 
   /** How often a payout job that met a transient fault is run before it is left to the reaper. */
   @Integer(5, 1, 100)
@@ -241,6 +333,18 @@ export class Environment {
 
   @Integer(8_192, 1_024, 65_536)
   readonly HEADER_LIMIT_BYTES: number;
+
+  /** How long a connection on which nothing is asked stays open. */
+  @Integer(65_000, 1_000, 3_600_000)
+  readonly KEEP_ALIVE_TIMEOUT_MS: number;
+
+  /** Connections that one instance has at once; whoever comes then is closed at once. */
+  @Integer(20_000, 1, 1_000_000)
+  readonly MAX_CONNECTIONS: number;
+
+  /** Whether `/docs` and `/openapi.json` are served. */
+  @Switch({ inProduction: false, elsewhere: true })
+  readonly DOCS: boolean;
 
   /** From SIGTERM to the end of the process, at most. */
   @Integer(10_000, 100, 600_000)

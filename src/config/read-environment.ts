@@ -1,6 +1,7 @@
 import { plainToInstance } from 'class-transformer';
 import { validateSync } from 'class-validator';
 import { Environment } from './environment.js';
+import { isPlainOverNetwork } from './is-http-url.js';
 
 /** The service can't start as it is configured. Names variables, never their values: those may be secrets. */
 export class ConfigurationError extends Error {
@@ -26,6 +27,36 @@ export function readEnvironment(source: NodeJS.ProcessEnv = process.env): Readon
   if (environment.FAILPOINTS !== undefined && environment.NODE_ENV === 'production') {
     complaints.push('FAILPOINTS must not be set in production');
   }
+  const { REDIS_TLS_CA_FILE, REDIS_TLS_CERT_FILE, REDIS_TLS_KEY_FILE } = environment;
+  if ((REDIS_TLS_CERT_FILE === undefined) !== (REDIS_TLS_KEY_FILE === undefined)) {
+    complaints.push('REDIS_TLS_CERT_FILE, REDIS_TLS_KEY_FILE: both must be set, or neither');
+  }
+  if ((REDIS_TLS_CA_FILE ?? REDIS_TLS_CERT_FILE) !== undefined && !/^rediss/.test(environment.REDIS_URL)) {
+    complaints.push(
+      'REDIS_URL must be a rediss:// URL where REDIS_TLS_CA_FILE or REDIS_TLS_CERT_FILE is set',
+    );
+  }
+  complaints.push(...complaintsAboutTrust(environment));
   if (complaints.length > 0) throw new ConfigurationError(complaints.join('; '));
   return Object.freeze(environment);
+}
+
+/** What lets a stranger in without anything that looks wrong. */
+function complaintsAboutTrust(environment: Environment): string[] {
+  const { NODE_ENV, JWT_JWKS_URL, PAYOUT_PROVIDER, ALLOW_PLAIN_HTTP } = environment;
+  const complaints: string[] = [];
+  // Without them the provider's tokens for any other application are good here, ID tokens too.
+  for (const name of ['JWT_ISSUER', 'JWT_AUDIENCE'] as const) {
+    if (NODE_ENV === 'production' && JWT_JWKS_URL !== undefined && environment[name] === undefined)
+      complaints.push(`${name} must be set with JWT_JWKS_URL in production`);
+  }
+  const called = [
+    'JWT_JWKS_URL',
+    ...(PAYOUT_PROVIDER === 'http' ? (['PAYOUT_HTTP_URL'] as const) : []),
+  ] as const;
+  for (const name of called) {
+    if (!ALLOW_PLAIN_HTTP && isPlainOverNetwork(environment[name]))
+      complaints.push(`${name} must be https://, or ALLOW_PLAIN_HTTP be true`);
+  }
+  return complaints;
 }

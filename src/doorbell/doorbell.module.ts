@@ -1,20 +1,19 @@
 import { BullModule } from '@nestjs/bullmq';
 import { Module } from '@nestjs/common';
+import { Environment } from '../config/environment.js';
 import { RedisConnections } from '../redis/redis-connections.js';
 import { Doorbell, PAYOUT_QUEUE } from './doorbell.js';
 import { QueueGauge } from './queue-gauge.js';
-
-/** One hash tag for all of the queue's keys, so that BullMQ's scripts work on a cluster. */
-const PREFIX = '{grant-jobs}';
 
 @Module({
   imports: [
     BullModule.registerQueueAsync({
       name: PAYOUT_QUEUE,
-      inject: [RedisConnections],
-      useFactory: (connections: RedisConnections) => ({
+      inject: [RedisConnections, Environment],
+      useFactory: (connections: RedisConnections, { REDIS_KEY_PREFIX }: Environment) => ({
         connection: connections.open('queue'),
-        prefix: PREFIX,
+        // One hash tag for all of the queue's keys, so that BullMQ's scripts work on a cluster.
+        prefix: `{${REDIS_KEY_PREFIX}-jobs}`,
       }),
     }),
   ],

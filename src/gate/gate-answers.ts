@@ -1,18 +1,17 @@
 import type { GateClaim } from './gate-claim.js';
-import type { GateScript } from './gate-script.js';
 
 /** A gate that was found to agree with Postgres, at this epoch. */
 export interface OpenGate {
   readonly campaignId: string;
   /** A BIGINT as Postgres writes it. */
   readonly epoch: string;
-  /** The claim script of this campaign and epoch; Redis knows it only while this gate is the right one. */
-  readonly claimScript: GateScript;
+  /** Drawn at its rebuild: no other gate has both, though an epoch should come again, after both servers were set back. */
+  readonly nonce: string;
 }
 
 /** Tells this gate from every other that its campaign ever had; compared as a whole. */
-export function gateIdentity({ epoch }: OpenGate): string {
-  return epoch;
+export function gateIdentity({ epoch, nonce }: Pick<OpenGate, 'epoch' | 'nonce'>): string {
+  return `${epoch} ${nonce}`;
 }
 
 /** What the gate decided for one person. */
@@ -60,10 +59,18 @@ export interface ExpiredLeases {
 }
 
 export interface GateCounts {
+  readonly epoch: string;
+  readonly nonce: string;
   readonly available: number;
   readonly processing: number;
   readonly settled: number;
   readonly waiting: number;
+  /** The last arrival that was given out. */
+  readonly lastArrivalNo: number;
+  /** See `ClaimDecisions`. */
+  readonly rebuiltUpTo: number;
+  /** How many people the rebuild found in Postgres, all of them with arrivals up to `rebuiltUpTo`. */
+  readonly known: number;
 }
 
 /** What an operator may change while a campaign runs, as the gate wants it: ms since 1970, null for none. */
@@ -74,5 +81,5 @@ export interface GateTerms {
   readonly closesAt: number | null;
 }
 
-/** The gate is missing, or is not of the epoch that was asked for: look at it before asking again (R3). */
+/** The gate is missing or damaged, or is not the one that was asked for: look at it before asking again (R3). */
 export const STALE = 'stale';

@@ -1,6 +1,9 @@
+/** What all keys in Redis begin with, unless REDIS_KEY_PREFIX says otherwise. */
+export const DEFAULT_KEY_PREFIX = 'grant';
+
 /** The keys of one gate; the braces put a campaign's keys on one node of a cluster, so that scripts work there. */
 export interface GateKeys {
-  /** hash: epoch, layout, parts, revision, state, opensAt, closesAt, waitingCapacity, arrivalNo, rebuiltUpTo, settled, runId, replicationId */
+  /** hash, see `scripts/layout.lua` */
   readonly facts: string;
   /** list: free slots, lowest first */
   readonly available: string;
@@ -10,26 +13,44 @@ export interface GateKeys {
   readonly holders: string;
   /** what the parts of the claims begin with, see `claimPartKey` */
   readonly claims: string;
-  /** hash: epoch -> parts of its claims, of the gate and of copies that were not swept away yet, see `sweep.lua` */
-  readonly copies: string;
   /** sorted set: user -> arrival number */
   readonly line: string;
   /** sorted set: user -> lease deadline in ms, of a place in the line that may not be durable yet */
   readonly lineLeases: string;
+  /** hash: epoch -> parts of its claims, of the gate and of copies that were not swept away yet, see `sweep.lua` */
+  readonly copies: string;
 }
 
-/** hash: user -> claim record, of those users who are in this part */
+/** hash: user -> claim record, of those users who are in this part; and how many they are */
 export function claimPartKey({ claims }: GateKeys, epoch: string, part: number): string {
   return `${claims}:${epoch}:${part}`;
 }
 
-export function gateKeys(campaignId: string): GateKeys {
-  return keysUnder(`grant:{${campaignId}}`);
+/** @param prefix REDIS_KEY_PREFIX of the installation */
+export function gateKeys(campaignId: string, prefix = DEFAULT_KEY_PREFIX): GateKeys {
+  return keysUnder(`${prefix}:{${campaignId}}`);
 }
 
 /** Where a rebuild gathers the new gate before it replaces the old one; each rebuild has an epoch of its own. */
-export function stagingKeys(campaignId: string, epoch: string): GateKeys {
-  return keysUnder(`grant:{${campaignId}}:staging:${epoch}`);
+export function stagingKeys(campaignId: string, epoch: string, prefix = DEFAULT_KEY_PREFIX): GateKeys {
+  const gate = gateKeys(campaignId, prefix);
+  return {
+    ...keysUnder(`${prefix}:{${campaignId}}:staging:${epoch}`),
+    claims: gate.claims, // their parts have the epoch in their names
+    copies: gate.copies,
+  };
+}
+
+/** The keys that every script of a gate takes, in its order, see `scripts/layout.lua`. */
+export function scriptKeys(keys: GateKeys): string[] {
+  const { facts, available, processing, holders, claims, line, lineLeases, copies } = keys;
+  return [facts, available, processing, holders, claims, line, lineLeases, copies];
+}
+
+/** The keys of `replace.lua`. */
+export function replaceKeys(gate: GateKeys, staging: GateKeys): string[] {
+  const { facts, available, processing, holders, line } = staging;
+  return [...scriptKeys(gate).slice(0, -1), facts, available, processing, holders, line];
 }
 
 function keysUnder(prefix: string): GateKeys {
@@ -39,8 +60,8 @@ function keysUnder(prefix: string): GateKeys {
     processing: `${prefix}:processing`,
     holders: `${prefix}:holders`,
     claims: `${prefix}:claims`,
-    copies: `${prefix}:copies`,
     line: `${prefix}:line`,
     lineLeases: `${prefix}:line-leases`,
+    copies: `${prefix}:copies`,
   };
 }

@@ -2,7 +2,7 @@
  * How a gate is laid out in Redis, see `scripts/layout.lua`. To be raised when any of its keys changes its meaning: a gate of
  * an older layout is rebuilt, one of a newer layout is left to the release that wrote it (docs/adr/0014).
  */
-export const GATE_LAYOUT = 2;
+export const GATE_LAYOUT = 3;
 
 /** How many people share a part of the claims, about; Redis keeps hashes of up to 512 fields packed. */
 const PEOPLE_A_PART = 64;
@@ -25,7 +25,7 @@ export function claimPart(userId: string, parts: number): number {
 }
 
 /** How many bytes of `holders` a slot has: the digits of the largest user id. */
-const HOLDER_WIDTH = 19;
+export const HOLDER_WIDTH = 19;
 
 /** Where a slot's holder is written. */
 export function holderOffset(grantSeq: number): number {

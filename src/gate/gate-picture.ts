@@ -4,11 +4,17 @@ import type { GateClaim, GateState } from './gate-claim.js';
 
 /** What Postgres knows of a campaign that the gate must know too. Times in ms since 1970. */
 export interface GateFacts {
+  /** Of the database that was asked (R15). */
+  readonly identity: string;
+  /** How far it has come (R16). */
+  readonly round: number;
   readonly epoch: string;
   readonly revision: string;
   readonly state: string;
   readonly opensAt: number | null;
   readonly closesAt: number | null;
+  /** Whether it is past `closesAt` by Postgres' clock (R27). */
+  readonly isOver: boolean;
   readonly capacity: number;
   readonly waitingCapacity: number;
 }
@@ -17,10 +23,12 @@ export interface GateFacts {
 export async function readGateFacts(source: DataSource, campaignId: string): Promise<GateFacts | null> {
   const [facts] = await rows<GateFacts>(
     source,
-    `SELECT epoch, revision, state, capacity, waiting_capacity AS "waitingCapacity",
+    `SELECT database_identity() || '.' || installation.id AS identity, installation.round::float8 AS round,
+            epoch, revision, state, capacity, waiting_capacity AS "waitingCapacity",
             floor(extract(epoch FROM opens_at) * 1000)::float8 AS "opensAt",
-            floor(extract(epoch FROM closes_at) * 1000)::float8 AS "closesAt"
-       FROM campaigns WHERE id = $1`,
+            floor(extract(epoch FROM closes_at) * 1000)::float8 AS "closesAt",
+            COALESCE(closes_at <= now(), false) AS "isOver"
+       FROM campaigns, installation WHERE campaigns.id = $1`,
     [campaignId],
   );
   return facts ?? null;

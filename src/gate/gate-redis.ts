@@ -4,7 +4,7 @@ import type { Redis } from 'ioredis';
 export const GATE_REDIS = Symbol('GATE_REDIS');
 
 /**
- * What the gate asks of Redis: commands that name a key, so that of a cluster they reach the node that has the campaign.
+ * What the gate asks of Redis: what names a key, so that of a cluster it reaches the node that has the campaign.
  * Each fails when Redis can't be asked just now, and is never sent twice.
  */
-export type GateRedis = Pick<Redis, 'eval' | 'evalsha' | 'hget' | 'zrem' | 'multi' | 'ping' | 'on'>;
+export type GateRedis = Pick<Redis, 'eval' | 'evalsha' | 'unlink' | 'ping' | 'on'>;

@@ -6,7 +6,7 @@ import type { GateRedis } from './gate-redis.js';
 
 type Argument = string | number;
 
-/** A Lua script beside this file, known to Redis by the SHA of its text. */
+/** A Lua script beside this file, known to Redis by the SHA of its text. One text for all campaigns: there are few. */
 export class GateScript {
   private readonly sha: string;
 
@@ -20,31 +20,21 @@ export class GateScript {
     return new GateScript(text.replaceAll('{{layout}}', String(GATE_LAYOUT)));
   }
 
-  /** The same script with `{{name}}` replaced: another text, so another SHA. */
-  with(values: Readonly<Record<string, string>>): GateScript {
-    return new GateScript(this.text.replace(/\{\{(\w+)\}\}/g, (_, name: string) => values[name] ?? ''));
-  }
-
-  /**
-   * Calls the script by its text, which leaves it known to the very server that has the keys: SCRIPT LOAD names no key, so in
-   * a cluster it would reach any node.
-   */
-  callAndLoad(redis: GateRedis, keys: readonly string[], args: readonly Argument[]): Promise<unknown> {
-    return redis.eval(this.text, keys.length, ...keys, ...args);
-  }
-
   /** Calls the script by its SHA and never sends its text: fails with NOSCRIPT unless somebody has loaded it. */
   callLoaded(redis: GateRedis, keys: readonly string[], args: readonly Argument[]): Promise<unknown> {
     return redis.evalsha(this.sha, keys.length, ...keys, ...args);
   }
 
-  /** Calls the script, loading it first where the server has lost it. */
+  /**
+   * Calls the script, where the server does not know it by its text. That leaves it known to the very server that has the
+   * keys: SCRIPT LOAD names no key, so in a cluster it would reach any node.
+   */
   async call(redis: GateRedis, keys: readonly string[], args: readonly Argument[]): Promise<unknown> {
     try {
       return await this.callLoaded(redis, keys, args);
     } catch (error) {
       if (!isNoScript(error)) throw error;
-      return this.callAndLoad(redis, keys, args);
+      return redis.eval(this.text, keys.length, ...keys, ...args);
     }
   }
 }

@@ -2,8 +2,11 @@ import { Module } from '@nestjs/common';
 import { RedisConnections } from '../redis/redis-connections.js';
 import { GateKeeper } from './gate-keeper.js';
 import { GateLook } from './gate-look.js';
+import { GateOwnership } from './gate-ownership.js';
 import { GateRebuild } from './gate-rebuild.js';
 import { GATE_REDIS } from './gate-redis.js';
+import { GateRoom } from './gate-room.js';
+import { GateRunner } from './gate-runner.js';
 import { SlotService } from './slot.service.js';
 
 @Module({
@@ -13,11 +16,14 @@ import { SlotService } from './slot.service.js';
       inject: [RedisConnections],
       useFactory: (connections: RedisConnections) => connections.open('request'),
     },
+    GateOwnership,
+    GateRunner,
+    GateRoom,
     SlotService,
     GateLook,
     GateRebuild,
     GateKeeper,
   ],
-  exports: [GATE_REDIS, SlotService, GateKeeper],
+  exports: [GATE_REDIS, GateOwnership, GateRoom, SlotService, GateKeeper],
 })
 export class GateModule {}

@@ -1,7 +1,6 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { Environment } from '../config/environment.js';
 import { type GateClaim, parseGateClaim, type SlotHolder } from './gate-claim.js';
-import { gateKeys } from './gate-keys.js';
 import {
   type ClaimDecision,
   type ClaimDecisions,
@@ -12,15 +11,20 @@ import {
   type OpenGate,
   STALE,
 } from './gate-answers.js';
-import { GATE_REDIS, type GateRedis } from './gate-redis.js';
+import { GateOwnership } from './gate-ownership.js';
+import { GateRunner } from './gate-runner.js';
 import { GateScript, isNoScript } from './gate-script.js';
 
 type Reply = readonly unknown[];
 
+/** Parts of claims that are compared, or taken away, at a time: a millisecond or so of Redis. */
+const PARTS_A_BITE = 1_000;
+
 /**
  * The gate: who holds which slot and who waits, decided in Redis by one script a step.
  *
- * It can be lost at any time. Callers make its decisions durable in Postgres, and tell it afterwards what came of them.
+ * It can be lost at any time, or a part of it. Callers make its decisions durable in Postgres, and tell it afterwards what
+ * came of them: a gate that is not there is told nothing, and is rebuilt from Postgres.
  * Every method fails with ioredis' own error when Redis can't be asked.
  */
 @Injectable()
@@ -30,39 +34,43 @@ export class SlotService {
   private readonly freeScript = GateScript.read('free');
   private readonly renewScript = GateScript.read('renew');
   private readonly expiredScript = GateScript.read('expired');
+  private readonly confirmScript = GateScript.read('confirm');
   private readonly announceScript = GateScript.read('announce');
+  private readonly closingScript = GateScript.read('closing');
   private readonly endLineScript = GateScript.read('end-line');
+  private readonly countsScript = GateScript.read('counts');
+  private readonly inspectScript = GateScript.read('inspect');
+  private readonly retireScript = GateScript.read('retire');
   private readonly positionsScript = GateScript.read('positions');
 
   constructor(
-    @Inject(GATE_REDIS) private readonly redis: GateRedis,
+    private readonly gates: GateRunner,
+    private readonly ownership: GateOwnership,
     private readonly environment: Environment,
   ) {}
 
   /**
-   * Lets claims of this epoch in. The last step of a rebuild, and of finding that none is needed (R4).
-   * @returns STALE when the gate has changed since it was looked at
+   * Asks whether claims are let in at this gate, and leaves the claim script known to its server (R4).
+   * @returns false when the gate has changed since it was looked at
    */
-  async admit(campaignId: string, epoch: string): Promise<OpenGate | typeof STALE> {
-    const claimScript = this.claimScript.with({ campaign: campaignId, epoch });
-    const [code] = (await claimScript.callAndLoad(
-      this.redis,
-      claimKeys(campaignId),
-      [this.environment.SLOT_LEASE_MS], // and nobody: it decides nothing
-    )) as Reply;
-    return code === STALE_REPLY ? STALE : { campaignId, epoch, claimScript };
+  async admits({ campaignId, epoch, nonce }: OpenGate): Promise<boolean> {
+    const args = [this.environment.SLOT_LEASE_MS, epoch, nonce]; // and nobody: it decides nothing
+    const [code] = (await this.gates.run(this.claimScript, campaignId, args)) as Reply;
+    return code !== STALE_REPLY;
   }
 
   /** Decides for a batch in its order. Users may repeat; 1..2000 of them. */
   async claim(gate: OpenGate, userIds: readonly string[]): Promise<ClaimDecisions | typeof STALE> {
     let reply: Reply;
     try {
-      reply = (await gate.claimScript.callLoaded(this.redis, claimKeys(gate.campaignId), [
+      reply = (await this.gates.runLoaded(this.claimScript, gate.campaignId, [
         this.environment.SLOT_LEASE_MS,
+        gate.epoch,
+        gate.nonce,
         ...userIds,
       ])) as Reply;
     } catch (error) {
-      if (isNoScript(error)) return STALE;
+      if (isNoScript(error)) return STALE; // another server, for all we know
       throw error;
     }
     if (reply[0] === STALE_REPLY) return STALE;
@@ -76,40 +84,27 @@ export class SlotService {
 
   /** Tells that these were paid. Those who don't hold the slot any more are passed over. */
   async settle(campaignId: string, holders: readonly SlotHolder[]): Promise<void> {
-    const { facts, processing, holders: held, claims } = gateKeys(campaignId);
-    await this.settleScript.call(this.redis, [facts, processing, held, claims], pairs(holders));
+    await this.gates.run(this.settleScript, campaignId, pairs(holders));
   }
 
   /** Tells that these were rejected; an empty user id frees a slot that nobody holds. Slots pass to the line at once. */
   async free(campaignId: string, holders: readonly SlotHolder[]): Promise<Freed | typeof STALE> {
-    const keys = gateKeys(campaignId);
-    const reply = (await this.freeScript.call(
-      this.redis,
-      [keys.facts, keys.available, keys.processing, keys.holders, keys.claims, keys.line, keys.lineLeases],
-      [this.environment.SLOT_LEASE_MS, ...pairs(holders)],
-    )) as Reply;
+    const args = [this.environment.SLOT_LEASE_MS, ...pairs(holders)];
+    const reply = (await this.gates.run(this.freeScript, campaignId, args)) as Reply;
     if (reply[0] === STALE_REPLY) return STALE;
     return { epoch: String(reply[1]), promotions: (reply.slice(3) as [string, string][]).map(toClaim) };
   }
 
   /** Gives these a new lease. */
   async renew(campaignId: string, holders: readonly SlotHolder[]): Promise<void> {
-    const { facts, processing, holders: held } = gateKeys(campaignId);
-    await this.renewScript.call(
-      this.redis,
-      [facts, processing, held],
-      [this.environment.SLOT_LEASE_MS, ...pairs(holders)],
-    );
+    if (holders.length === 0) return;
+    await this.gates.run(this.renewScript, campaignId, [this.environment.SLOT_LEASE_MS, ...pairs(holders)]);
   }
 
   /** @param limit how many slots, and how many places, at most */
   async expired(campaignId: string, limit: number): Promise<ExpiredLeases | typeof STALE> {
-    const { facts, processing, holders, claims, lineLeases } = gateKeys(campaignId);
-    const reply = (await this.expiredScript.call(
-      this.redis,
-      [facts, processing, holders, claims, lineLeases],
-      [limit],
-    )) as Reply;
+    const args = [limit, this.environment.SLOT_LEASE_MS];
+    const reply = (await this.gates.run(this.expiredScript, campaignId, args)) as Reply;
     if (reply[0] === STALE_REPLY) return STALE;
     const [, epoch, slots, places] = reply as [
       string,
@@ -130,23 +125,25 @@ export class SlotService {
 
   /** Tells that these places in the line are durable, so that the reaper need not look at them (R10). */
   async confirmPlaces(campaignId: string, userIds: readonly string[]): Promise<void> {
-    if (userIds.length > 0) await this.redis.zrem(gateKeys(campaignId).lineLeases, ...userIds);
+    if (userIds.length > 0) await this.gates.run(this.confirmScript, campaignId, userIds);
   }
 
-  /** Tells what an operator changed. Late and doubled news are ignored. */
+  /** Tells what an operator changed, and how far Postgres has come (R16). Late and doubled news are ignored. */
   async announce(campaignId: string, terms: GateTerms): Promise<void> {
-    await this.announceScript.call(
-      this.redis,
-      [gateKeys(campaignId).facts],
-      [terms.revision, terms.state, terms.opensAt ?? '', terms.closesAt ?? ''],
-    );
+    await this.gates.run(this.announceScript, campaignId, [
+      this.ownership.round,
+      ...[terms.revision, terms.state, terms.opensAt ?? '', terms.closesAt ?? ''],
+    ]);
+  }
+
+  /** Tells whether a campaign that closes at `closesAt` (ms) is over by Postgres' clock (R27). */
+  async tellClosing(campaignId: string, closesAt: number, isOver: boolean): Promise<void> {
+    await this.gates.run(this.closingScript, campaignId, [closesAt, isOver ? 1 : 0]);
   }
 
   /** Tells that the campaign has ended for these people of the line. */
   async endLine(campaignId: string, userIds: readonly string[]): Promise<void> {
-    const { facts, claims, line, lineLeases } = gateKeys(campaignId);
-    if (userIds.length === 0) return;
-    await this.endLineScript.call(this.redis, [facts, claims, line, lineLeases], userIds);
+    if (userIds.length > 0) await this.gates.run(this.endLineScript, campaignId, userIds);
   }
 
   /**
@@ -159,38 +156,45 @@ export class SlotService {
     epoch: string,
     userIds: readonly string[],
   ): Promise<ReadonlyMap<string, number> | typeof STALE> {
-    const { facts, line } = gateKeys(campaignId);
-    const reply = (await this.positionsScript.call(this.redis, [facts, line], [epoch, ...userIds])) as Reply;
+    const reply = (await this.gates.run(this.positionsScript, campaignId, [epoch, ...userIds])) as Reply;
     if (reply[0] === STALE_REPLY) return STALE;
     const places = userIds.map((userId, i): [string, number] => [userId, Number(reply[i + 1])]);
     return new Map(places.filter(([, position]) => position > 0));
   }
 
-  /** All at one instant. Null when there is no gate. */
+  /** All at one instant. Null when there is no gate, or a damaged one. */
   async counts(campaignId: string): Promise<GateCounts | null> {
-    const keys = gateKeys(campaignId);
-    const replies = await this.redis
-      .multi()
-      .hget(keys.facts, 'settled')
-      .llen(keys.available)
-      .zcard(keys.processing)
-      .zcard(keys.line)
-      .exec();
-    const [settled, available, processing, waiting] = (replies ?? []).map(([error, value]) => {
-      if (error) throw error;
-      return value === null ? null : Number(value);
-    });
-    if (settled == null) return null;
-    return { available: available ?? 0, processing: processing ?? 0, settled, waiting: waiting ?? 0 };
+    const reply = (await this.gates.run(this.countsScript, campaignId, [])) as (string | null)[];
+    if (reply.length === 0) return null;
+    const [epoch, nonce, ...counts] = reply;
+    const [available, processing, settled, waiting, lastArrivalNo, rebuiltUpTo, known] = counts.map(Number);
+    return {
+      ...{ epoch: epoch ?? '', nonce: nonce ?? '', available: available ?? 0, processing: processing ?? 0 },
+      ...{ settled: settled ?? 0, waiting: waiting ?? 0, lastArrivalNo: lastArrivalNo ?? 0 },
+      ...{ rebuiltUpTo: rebuiltUpTo ?? 0, known: known ?? 0 },
+    };
+  }
+
+  /**
+   * Compares all that the gate holds with what it counts (R19).
+   * @returns false when it has lost a part, or is not there: look at it
+   */
+  async isWhole(campaignId: string): Promise<boolean> {
+    let part = 0;
+    do part = (await this.gates.run(this.inspectScript, campaignId, [part, PARTS_A_BITE])) as number;
+    while (part > 0);
+    return part === 0;
+  }
+
+  /**
+   * Takes the gate of a finished campaign away for good (R29). Safe to repeat. Another installation's is left alone.
+   */
+  async retire(campaignId: string): Promise<void> {
+    while ((await this.gates.run(this.retireScript, campaignId, [PARTS_A_BITE])) === 1);
   }
 }
 
 const STALE_REPLY = 'STALE';
-
-function claimKeys(campaignId: string): string[] {
-  const { facts, available, processing, holders, claims, line, lineLeases } = gateKeys(campaignId);
-  return [facts, available, processing, holders, claims, line, lineLeases];
-}
 
 function toDecision(userId: string, [code, value, position]: Reply): ClaimDecision {
   switch (code) {

@@ -7,8 +7,9 @@ import { CampaignReports } from '../campaigns/campaign-reports.js';
 import { ClaimTally } from '../campaigns/claim-tally.js';
 import { unknownCampaign } from '../campaigns/unknown-campaign.js';
 import { DeadlineInterceptor } from '../http/deadline.interceptor.js';
-import { AdminGuard } from '../identity/admin.guard.js';
 import { BearerGuard } from '../identity/bearer.guard.js';
+import { ScopeGuard } from '../identity/scope.guard.js';
+import { NeedsScope } from '../identity/scopes.js';
 import { ApiProblems } from '../problems/api-problems.js';
 import { AddressLimitGuard } from '../rate-limits/address-limit.guard.js';
 import { GrantFilterQuery, GrantPage, GrantPageQuery, StatsView } from './grant-reports.dto.js';
@@ -18,7 +19,7 @@ import { grantsAsCsv } from './grants-csv.js';
 @ApiTags('admin')
 @ApiBearerAuth()
 @Controller('v1/campaigns/:id')
-@UseGuards(AddressLimitGuard, BearerGuard, AdminGuard)
+@UseGuards(AddressLimitGuard, BearerGuard, ScopeGuard)
 export class GrantsAdminController {
   constructor(
     private readonly campaigns: CampaignReports,
@@ -27,6 +28,7 @@ export class GrantsAdminController {
   ) {}
 
   @Get('stats')
+  @NeedsScope('grants:read')
   @UseInterceptors(DeadlineInterceptor)
   @Header('Cache-Control', 'no-store')
   @ApiOperation({ summary: 'Counts of a campaign, in Postgres and at the gate' })
@@ -41,6 +43,7 @@ export class GrantsAdminController {
   }
 
   @Get('grants')
+  @NeedsScope('grants:read')
   @UseInterceptors(DeadlineInterceptor)
   @Header('Cache-Control', 'no-store')
   @ApiOperation({ summary: 'Grants in order of arrival, a page at a time' })
@@ -59,6 +62,7 @@ export class GrantsAdminController {
   }
 
   @Get('grants.csv')
+  @NeedsScope('grants:read')
   @ApiOperation({ summary: 'All grants in order of arrival, as CSV (RFC 4180)' })
   @ApiProduces('text/csv')
   @ApiOkResponse({ description: 'a header line, then a line a grant', content: { 'text/csv': {} } })

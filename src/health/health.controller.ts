@@ -1,17 +1,15 @@
-import { Controller, Get, Header, Inject, ServiceUnavailableException } from '@nestjs/common';
+import { Controller, Get, Header, ServiceUnavailableException } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import {
   HealthCheckService,
   type HealthCheckResult,
   type HealthIndicatorResult,
   HealthIndicatorService,
-  TypeOrmHealthIndicator,
 } from '@nestjs/terminus';
-import { GATE_REDIS, type GateRedis } from '../gate/gate-redis.js';
 import { Draining } from '../lifecycle/draining.js';
 import { Problem } from '../problems/problem.js';
-
-const PING_TIMEOUT_MS = 1_000;
+import { PostgresIndicator } from './postgres-indicator.js';
+import { RedisIndicator } from './redis-indicator.js';
 
 /** For load balancers and orchestrators. Live: restart me if this fails. Ready: send me traffic while this succeeds. */
 @ApiExcludeController()
@@ -20,8 +18,8 @@ export class HealthController {
   constructor(
     private readonly health: HealthCheckService,
     private readonly indicators: HealthIndicatorService,
-    private readonly postgres: TypeOrmHealthIndicator,
-    @Inject(GATE_REDIS) private readonly redis: GateRedis,
+    private readonly postgres: PostgresIndicator,
+    private readonly redis: RedisIndicator,
     private readonly draining: Draining,
   ) {}
 
@@ -36,8 +34,9 @@ export class HealthController {
   async ready(): Promise<HealthCheckResult> {
     try {
       return await this.health.check([
-        () => this.postgres.pingCheck('postgres', { timeout: PING_TIMEOUT_MS }),
-        () => this.pingRedis(),
+        () => this.postgres.check(),
+        () => this.redis.check(),
+        () => this.redis.checkGates(),
         () => this.notDraining(),
       ]);
     } catch (error) {
@@ -46,16 +45,6 @@ export class HealthController {
         members: { checks: (error.getResponse() as HealthCheckResult).details },
         headers: { 'Retry-After': '1' },
       });
-    }
-  }
-
-  private async pingRedis(): Promise<HealthIndicatorResult> {
-    const indicator = this.indicators.check('redis');
-    try {
-      await this.redis.ping();
-      return indicator.up();
-    } catch {
-      return indicator.down();
     }
   }
 

@@ -1,4 +1,4 @@
-import { type NestApplicationOptions, StreamableFile } from '@nestjs/common';
+import { Logger, type NestApplicationOptions, StreamableFile } from '@nestjs/common';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import { once } from 'node:events';
 import {
@@ -22,13 +22,15 @@ const REQUEST_TIMEOUT_MS = 10_000;
 /** How long a connection with a request under way may stay without a byte in either direction. */
 const IDLE_TIMEOUT_MS = 10_000;
 const CHECKING_INTERVAL_MS = 1_000;
-/** Longer than proxies keep their side open, so that it is not we who close a connection they are about to use. */
-const KEEP_ALIVE_TIMEOUT_MS = 65_000;
+/** How often it is said that there are too many connections, while there are. */
+const FULL_HOUSE_EVERY_MS = 60_000;
 
 /** Express on a server that bounds headers in size, and headers and bodies in time: slow senders are cut off. */
 export class BoundedHttpAdapter extends ExpressAdapter {
+  private readonly log = new Logger(BoundedHttpAdapter.name);
   private direct: DirectRoutes | undefined;
   private forOperators: Server | undefined;
+  private toldOfFullHouseAt = -Infinity;
 
   constructor(private readonly environment: Environment) {
     super();
@@ -68,7 +70,8 @@ export class BoundedHttpAdapter extends ExpressAdapter {
         headersTimeout: HEADERS_TIMEOUT_MS,
         requestTimeout: REQUEST_TIMEOUT_MS,
         connectionsCheckingInterval: CHECKING_INTERVAL_MS,
-        keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
+        // Longer than proxies keep their side open, so that it is not we who close a connection they are about to use.
+        keepAliveTimeout: this.environment.KEEP_ALIVE_TIMEOUT_MS,
       },
       listener,
     );
@@ -80,12 +83,21 @@ export class BoundedHttpAdapter extends ExpressAdapter {
     );
     // Who does not read the answer is cut off too. Longer than any answer takes to begin.
     server.setTimeout(IDLE_TIMEOUT_MS);
+    server.maxConnections = this.environment.MAX_CONNECTIONS;
+    server.on('drop', () => this.tellOfFullHouse());
     return server;
   }
 
   /** What these routes take never gets to Express. */
   serveFirst(direct: DirectRoutes): void {
     this.direct = direct;
+  }
+
+  private tellOfFullHouse(): void {
+    const now = performance.now();
+    if (now - this.toldOfFullHouseAt < FULL_HOUSE_EVERY_MS) return;
+    this.toldOfFullHouseAt = now;
+    this.log.warn({ msg: 'Connections are turned away: there are MAX_CONNECTIONS already' });
   }
 
   /** Plain values go out as JSON straight away; streams, and whatever has a type of its own, as Express has it. */

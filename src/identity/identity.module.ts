@@ -1,11 +1,11 @@
 import { Global, Module } from '@nestjs/common';
-import { AdminGuard } from './admin.guard.js';
 import { BearerGuard } from './bearer.guard.js';
+import { ScopeGuard } from './scope.guard.js';
 import { TokenVerifier } from './token-verifier.js';
 
 @Global()
 @Module({
-  providers: [TokenVerifier, BearerGuard, AdminGuard],
-  exports: [TokenVerifier, BearerGuard, AdminGuard],
+  providers: [TokenVerifier, BearerGuard, ScopeGuard],
+  exports: [TokenVerifier, BearerGuard, ScopeGuard],
 })
 export class IdentityModule {}

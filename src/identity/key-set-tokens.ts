@@ -1,32 +1,56 @@
-import { createRemoteJWKSet, errors, jwtVerify } from 'jose';
-import { unavailable } from '../problems/problem.js';
+import { errors, jwtVerify, type JWTVerifyOptions } from 'jose';
+import { Problem } from '../problems/problem.js';
+import type { Keys, KeySet } from './key-set.js';
 import type { ExpectedClaims } from './shared-secret-tokens.js';
 import { expiredToken, refusedToken, type TokenClaims } from './token-claims.js';
 
 /** With a key set only signatures whose key can be public: a shared secret is never looked for there (RFC 8725, 3.1). */
 const ASYMMETRIC = ['RS256', 'PS256', 'ES256', 'EdDSA'];
-const JWKS_TIMEOUT_MS = 1_000;
 
 /**
- * Verifies tokens signed with a key of the set (RFC 7517) at `url`, which is fetched when it is needed and kept for a while.
- * @returns a function that fails with a Problem: 401 if the token is not valid now, 503 if the key set can't be had
+ * Verifies tokens signed with a key of a set.
+ * @param leeway seconds by which the issuer's clock may differ from ours
+ * @returns a function that fails with a Problem: 401 if the token is not valid now, 503 if its key may be one that can't be had
  */
-export function keySetTokens(url: string, expected: ExpectedClaims) {
-  const keys = createRemoteJWKSet(new URL(url), { timeoutDuration: JWKS_TIMEOUT_MS });
+export function keySetTokens(keySet: KeySet, expected: ExpectedClaims, leeway: number) {
+  const options = { ...expected, algorithms: ASYMMETRIC, clockTolerance: leeway };
+  const verify = async (token: string): Promise<TokenClaims> => {
+    const keys = await keySet.current();
+    try {
+      return await claimsOf(token, keys, options);
+    } catch (error) {
+      const renewed = mayBeByNewKey(error) ? await keySet.renewed() : null;
+      if (renewed === null || renewed === keys) throw error;
+      return claimsOf(token, renewed, options);
+    }
+  };
   return async (token: string): Promise<TokenClaims> => {
     try {
-      return (await jwtVerify(token, keys, { ...expected, algorithms: ASYMMETRIC })).payload;
+      return await verify(token);
     } catch (error) {
-      if (error instanceof errors.JWTExpired) throw expiredToken();
-      if (areOutOfReach(error)) throw unavailable('The keys to check tokens with are out of reach.', error);
-      throw refusedToken();
+      if (error instanceof Problem) throw error;
+      throw error instanceof errors.JWTExpired ? expiredToken() : refusedToken();
     }
   };
 }
 
-/** Fetching a key set fails with these, or with whatever `fetch` throws (a TypeError whose message is "fetch failed"). */
-function areOutOfReach(error: unknown): boolean {
-  if (error instanceof errors.JWKSTimeout || error instanceof errors.JWKSInvalid) return true;
-  if (error instanceof errors.JOSEError) return error.code === 'ERR_JOSE_GENERIC';
-  return error instanceof TypeError && error.message === 'fetch failed';
+/** Of a token that does not name its key, each key that it may be signed with is tried. */
+async function claimsOf(token: string, keys: Keys, options: JWTVerifyOptions): Promise<TokenClaims> {
+  try {
+    return (await jwtVerify(token, keys, options)).payload;
+  } catch (error) {
+    if (!(error instanceof errors.JWKSMultipleMatchingKeys)) throw error;
+    for await (const key of error) {
+      try {
+        return (await jwtVerify(token, key, options)).payload;
+      } catch (failure) {
+        if (!(failure instanceof errors.JWSSignatureVerificationFailed)) throw failure;
+      }
+    }
+    throw new errors.JWSSignatureVerificationFailed();
+  }
+}
+
+function mayBeByNewKey(error: unknown): boolean {
+  return error instanceof errors.JWKSNoMatchingKey || error instanceof errors.JWSSignatureVerificationFailed;
 }

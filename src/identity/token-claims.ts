@@ -7,6 +7,7 @@ export interface TokenClaims {
   readonly exp?: unknown;
   readonly nbf?: unknown;
   readonly iat?: unknown;
+  readonly [claim: string]: unknown;
 }
 
 /** A 401 as RFC 6750 (Bearer Token Usage, 3) has it. */

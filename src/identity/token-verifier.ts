@@ -1,17 +1,18 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import { Environment } from '../config/environment.js';
 import type { Identity } from './identity.js';
+import { KeySet } from './key-set.js';
 import { keySetTokens } from './key-set-tokens.js';
 import { SeenBefore } from './seen-before.js';
 import { sharedSecretTokens } from './shared-secret-tokens.js';
 import { invalidToken, type TokenClaims } from './token-claims.js';
-import { checkTimes } from './token-times.js';
+import { checkTimes, type TimeRules } from './token-times.js';
 
 /** Tokens remembered at most, of 200 to 300 bytes each. */
 const REMEMBERED = 10_000;
 
-/** No longer than jose takes a key set for current: a token whose key was withdrawn must not outlive that here. */
+/** How long a token is recognised. With a key set no longer than its keys are current: who withdraws a key means its tokens. */
 const REMEMBERED_FOR_MS = 600_000;
 
 /** About twice as many tokens as are remembered are recognised when they come for the second time. */
@@ -25,8 +26,12 @@ interface Verified {
 
 /** Tells who sent a request, from its bearer token alone. Who asks again with the same token is recognised. */
 @Injectable()
-export class TokenVerifier {
+export class TokenVerifier implements OnApplicationShutdown {
   private readonly verify: (token: string) => TokenClaims | Promise<TokenClaims>;
+  private readonly keySet: KeySet | undefined;
+  private readonly times: TimeRules;
+  private readonly userClaim: string;
+  private readonly rememberedForMs: number;
   private readonly remembered = new LRUCache<string, Verified>({ max: REMEMBERED });
   /**
    * Whose token is dear to verify is remembered at once; with a shared secret, who comes again: most people of a rush come
@@ -34,13 +39,21 @@ export class TokenVerifier {
    */
   private readonly seen: SeenBefore | undefined;
 
-  constructor({ JWT_SECRET, JWT_JWKS_URL, JWT_ISSUER, JWT_AUDIENCE }: Environment) {
-    const expected = { issuer: JWT_ISSUER, audience: JWT_AUDIENCE };
-    this.verify =
-      JWT_SECRET === undefined
-        ? keySetTokens(JWT_JWKS_URL ?? '', expected)
-        : sharedSecretTokens(JWT_SECRET, expected);
-    this.seen = JWT_SECRET === undefined ? undefined : new SeenBefore(SEEN_PLACES);
+  constructor(environment: Environment) {
+    const { JWT_SECRET, JWT_JWKS_URL = '', JWT_LEEWAY_SECONDS, JWT_JWKS_REFRESH_MS } = environment;
+    const expected = { issuer: environment.JWT_ISSUER, audience: environment.JWT_AUDIENCE };
+    this.times = { leeway: JWT_LEEWAY_SECONDS, requireEnd: environment.JWT_REQUIRE_EXP };
+    this.userClaim = environment.JWT_USER_CLAIM;
+    if (JWT_SECRET !== undefined) {
+      this.verify = sharedSecretTokens(JWT_SECRET, expected);
+      this.seen = new SeenBefore(SEEN_PLACES);
+      this.rememberedForMs = REMEMBERED_FOR_MS;
+    } else {
+      const times = { refreshMs: JWT_JWKS_REFRESH_MS, staleMs: environment.JWT_JWKS_STALE_MS };
+      this.keySet = new KeySet(JWT_JWKS_URL, times);
+      this.verify = keySetTokens(this.keySet, expected, JWT_LEEWAY_SECONDS);
+      this.rememberedForMs = Math.min(REMEMBERED_FOR_MS, JWT_JWKS_REFRESH_MS);
+    }
   }
 
   /**
@@ -59,18 +72,28 @@ export class TokenVerifier {
       : this.remember(token, claims);
   }
 
+  onApplicationShutdown(): void {
+    this.keySet?.close();
+  }
+
   private remember(token: string, claims: TokenClaims): Identity {
     const now = Date.now();
-    checkTimes(claims, now / 1_000);
+    checkTimes(claims, now / 1_000, this.times);
     const { sub, scope, exp } = claims;
     if (typeof sub !== 'string' || sub === '') throw invalidToken('The token names no subject.');
-    const identity = { subject: sub, scopes: typeof scope === 'string' ? scope.split(' ') : NO_SCOPES };
+    const user = this.userClaim === 'sub' ? sub : userIn(claims[this.userClaim]);
+    const identity = { subject: sub, user, scopes: typeof scope === 'string' ? scope.split(' ') : NO_SCOPES };
     if (!this.seen || this.seen.test(token)) {
-      const until = Math.min(typeof exp === 'number' ? exp * 1_000 : Infinity, now + REMEMBERED_FOR_MS);
-      this.remembered.set(token, { identity, until });
+      const end = typeof exp === 'number' ? (exp + this.times.leeway) * 1_000 : Infinity;
+      this.remembered.set(token, { identity, until: Math.min(end, now + this.rememberedForMs) });
     }
     return identity;
   }
+}
+
+/** A claim of the issuer's own may hold a number, as long as no digit of it was lost on the way. */
+function userIn(claim: unknown): unknown {
+  return Number.isSafeInteger(claim) ? String(claim) : claim;
 }
 
 const NO_SCOPES: readonly string[] = [];

@@ -6,13 +6,17 @@ import {
   HttpCode,
   Param,
   Patch,
+  Req,
   UseGuards,
   UseInterceptors,
 } from '@nestjs/common';
 import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiParam, ApiProperty, ApiTags } from '@nestjs/swagger';
 import { IsIn, Matches } from 'class-validator';
-import { AdminGuard } from '../identity/admin.guard.js';
+import { WithReason } from '../admin-acts/operator.js';
 import { BearerGuard } from '../identity/bearer.guard.js';
+import type { IdentifiedRequest } from '../identity/identity.js';
+import { ScopeGuard } from '../identity/scope.guard.js';
+import { NeedsScope } from '../identity/scopes.js';
 import { IsUserId } from '../identity/is-user-id.js';
 import { DeadlineInterceptor } from '../http/deadline.interceptor.js';
 import { ApiProblems } from '../problems/api-problems.js';
@@ -31,7 +35,7 @@ class WalletPath {
   readonly userId: string;
 }
 
-class ChangeWalletDto {
+class ChangeWalletDto extends WithReason {
   @ApiProperty({ enum: WALLET_STATES })
   @IsIn(WALLET_STATES)
   readonly state: WalletState;
@@ -57,12 +61,13 @@ class WalletView {
 @ApiTags('admin')
 @ApiBearerAuth()
 @Controller('v1/wallets')
-@UseGuards(AddressLimitGuard, BearerGuard, AdminGuard)
+@UseGuards(AddressLimitGuard, BearerGuard, ScopeGuard)
 @UseInterceptors(DeadlineInterceptor)
 export class WalletsController {
   constructor(private readonly wallets: Wallets) {}
 
   @Get(':currency/:userId')
+  @NeedsScope('grants:read')
   @ApiParam({ name: 'currency', example: 'KRW', description: 'ISO 4217' })
   @ApiParam({ name: 'userId', example: '42', description: 'decimal, 1..2^63-1' })
   @Header('Cache-Control', 'no-store')
@@ -76,6 +81,7 @@ export class WalletsController {
   }
 
   @Patch(':currency/:userId')
+  @NeedsScope('grants:payouts')
   @ApiParam({ name: 'currency', example: 'KRW', description: 'ISO 4217' })
   @ApiParam({ name: 'userId', example: '42', description: 'decimal, 1..2^63-1' })
   @Header('Cache-Control', 'no-store')
@@ -85,11 +91,12 @@ export class WalletsController {
   @ApiProblems(400, 401, 403, 413, 415, 429, 503)
   async change(
     @Param() { currency, userId }: WalletPath,
-    @Body() { state }: ChangeWalletDto,
+    @Body() { state, reason }: ChangeWalletDto,
+    @Req() { identity }: IdentifiedRequest,
   ): Promise<WalletView> {
-    const change =
-      state === 'CLOSED' ? this.wallets.close(userId, currency) : this.wallets.reopen(userId, currency);
-    return toWalletView(await change);
+    const operator = { actor: identity.subject, reason };
+    const change = state === 'CLOSED' ? 'close' : 'reopen';
+    return toWalletView(await this.wallets[change](userId, currency, operator));
   }
 }
 

@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
+import type { Operator } from '../admin-acts/operator.js';
+import { recordAct } from '../admin-acts/record-act.js';
 import { rows } from '../postgres/rows.js';
 
 export interface Wallet {
@@ -29,24 +31,39 @@ export class Wallets {
   }
 
   /** From now on, payouts to it are rejected. One that does not exist yet comes into being closed. Idempotent. */
-  async close(userId: string, currency: string): Promise<Wallet> {
-    return this.upsert(userId, currency, 'now()', 'COALESCE(ledger_accounts.closed_at, now())');
+  close(userId: string, currency: string, operator: Operator): Promise<Wallet> {
+    return this.change('wallet-closed', userId, currency, operator);
   }
 
   /** Takes payouts again. What was rejected meanwhile stays rejected. Idempotent. */
-  async reopen(userId: string, currency: string): Promise<Wallet> {
-    return this.upsert(userId, currency, 'NULL', 'NULL');
+  reopen(userId: string, currency: string, operator: Operator): Promise<Wallet> {
+    return this.change('wallet-opened', userId, currency, operator);
   }
 
-  private async upsert(userId: string, currency: string, fresh: string, standing: string): Promise<Wallet> {
-    const [wallet] = await rows<Wallet>(
-      this.source,
-      `INSERT INTO ledger_accounts (kind, user_id, currency, closed_at) VALUES ('WALLET', $1, $2, ${fresh})
-       ON CONFLICT (user_id, currency) WHERE kind = 'WALLET' DO UPDATE SET closed_at = ${standing}
-       RETURNING ${COLUMNS}`,
-      [userId, currency],
-    );
-    if (!wallet) throw new Error('An upsert returned no row.');
-    return wallet;
+  private change(
+    act: keyof typeof CLOSED_AT,
+    userId: string,
+    currency: string,
+    operator: Operator,
+  ): Promise<Wallet> {
+    const { fresh, standing } = CLOSED_AT[act];
+    return this.source.transaction(async (transaction) => {
+      const [wallet] = await rows<Wallet>(
+        transaction,
+        `INSERT INTO ledger_accounts (kind, user_id, currency, closed_at) VALUES ('WALLET', $1, $2, ${fresh})
+         ON CONFLICT (user_id, currency) WHERE kind = 'WALLET' DO UPDATE SET closed_at = ${standing}
+         RETURNING ${COLUMNS}`,
+        [userId, currency],
+      );
+      if (!wallet) throw new Error('An upsert returned no row.');
+      await recordAct(transaction, { act, campaignId: null, detail: { userId, currency }, ...operator });
+      return wallet;
+    });
   }
 }
+
+/** What `closed_at` becomes, of a wallet that is new and of one that is there. */
+const CLOSED_AT = {
+  'wallet-closed': { fresh: 'now()', standing: 'COALESCE(ledger_accounts.closed_at, now())' },
+  'wallet-opened': { fresh: 'NULL', standing: 'NULL' },
+} as const;

@@ -1,4 +1,6 @@
 import { Injectable } from '@nestjs/common';
+import { recordAct } from '../admin-acts/record-act.js';
+import { Environment } from '../config/environment.js';
 import { Settlement } from '../grants/settlement.js';
 import { PayoutConclusions } from '../payouts/payout-conclusions.js';
 import { LEFT_TO_OPERATORS } from '../payouts/payout-state.js';
@@ -12,6 +14,7 @@ export class PayoutDecisions {
     private readonly reports: PayoutReports,
     private readonly conclusions: PayoutConclusions,
     private readonly settlement: Settlement,
+    private readonly environment: Environment,
   ) {}
 
   /** @throws Problem 404 when there is no such payout */
@@ -22,7 +25,7 @@ export class PayoutDecisions {
 
   /**
    * P7: only what is in doubt can be decided, and the decision is kept with its reason and who took it.
-   * @throws Problem 404 when there is no such payout, 409 when it is not in doubt
+   * @throws Problem 404 when there is no such payout, 409 when it is not in doubt, 403 when it takes two to decide
    */
   async decide(
     campaignId: string,
@@ -30,15 +33,26 @@ export class PayoutDecisions {
     decision: { readonly state: 'SETTLED' | 'REJECTED'; readonly reason: string },
     operator: string,
   ): Promise<PayoutRecord & { events: PayoutEvent[] }> {
+    if (this.environment.PAYOUT_DECISION_APPROVALS > 1) throw takesTwo();
     const { idempotencyKey, state } = await this.get(campaignId, userId);
     if (!LEFT_TO_OPERATORS.includes(state)) throw notInDoubt(state);
-    const { effect, ended } = await this.conclusions.conclude({
-      ...decision,
-      idempotencyKey,
-      providerReference: null,
-      actor: operator,
-      onlyFrom: LEFT_TO_OPERATORS,
-    });
+    const { effect, ended } = await this.conclusions.conclude(
+      {
+        ...decision,
+        idempotencyKey,
+        providerReference: null,
+        actor: operator,
+        onlyFrom: LEFT_TO_OPERATORS,
+      },
+      async (transaction, done) => {
+        if (done !== 'applied') return;
+        const detail = { userId, state: decision.state };
+        await recordAct(transaction, {
+          ...{ act: 'payout-decided', actor: operator, campaignId, detail },
+          reason: decision.reason,
+        });
+      },
+    );
     if (effect !== 'applied') throw notInDoubt((await this.get(campaignId, userId)).state);
     if (ended) await this.settlement.conclude(campaignId, [ended]).catch(() => undefined); // or the reaper tells the gate
     return this.read(campaignId, userId);
@@ -49,6 +63,12 @@ export class PayoutDecisions {
     if (!payout) throw new Problem(404, 'unknown-payout', 'There is no such payout');
     return payout;
   }
+}
+
+function takesTwo(): Problem {
+  return new Problem(403, 'needs-approval', 'It takes two people to decide', {
+    detail: 'Propose it at …/payout-decisions, for somebody else to approve.',
+  });
 }
 
 function notInDoubt(state: string): Problem {

@@ -14,8 +14,9 @@ import {
 import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import { CampaignReports } from '../campaigns/campaign-reports.js';
 import { DeadlineInterceptor } from '../http/deadline.interceptor.js';
-import { AdminGuard } from '../identity/admin.guard.js';
 import { BearerGuard } from '../identity/bearer.guard.js';
+import { ScopeGuard } from '../identity/scope.guard.js';
+import { NeedsScope } from '../identity/scopes.js';
 import type { IdentifiedRequest } from '../identity/identity.js';
 import { ApiProblems } from '../problems/api-problems.js';
 import { AddressLimitGuard } from '../rate-limits/address-limit.guard.js';
@@ -32,7 +33,7 @@ import {
 @ApiTags('admin')
 @ApiBearerAuth()
 @Controller('v1/campaigns/:id/payouts')
-@UseGuards(AddressLimitGuard, BearerGuard, AdminGuard)
+@UseGuards(AddressLimitGuard, BearerGuard, ScopeGuard)
 @UseInterceptors(DeadlineInterceptor)
 export class PayoutsAdminController {
   constructor(
@@ -42,6 +43,7 @@ export class PayoutsAdminController {
   ) {}
 
   @Get()
+  @NeedsScope('grants:read')
   @Header('Cache-Control', 'no-store')
   @ApiOperation({ summary: 'Payouts in order of user ids, a page at a time; HELD ones wait for an operator' })
   @ApiOkResponse({ type: PayoutPage })
@@ -55,6 +57,7 @@ export class PayoutsAdminController {
   }
 
   @Get(':userId')
+  @NeedsScope('grants:read')
   @Header('Cache-Control', 'no-store')
   @ApiOperation({ summary: 'A payout, and everything that happened to it' })
   @ApiParam({ name: 'id', type: String })
@@ -66,6 +69,7 @@ export class PayoutsAdminController {
   }
 
   @Patch(':userId')
+  @NeedsScope('grants:payouts')
   @HttpCode(200)
   @Header('Cache-Control', 'no-store')
   @ApiOperation({ summary: 'Say what became of a payout that is in doubt' })

@@ -1,4 +1,6 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
+import { secretsIn } from '../config/secret-list.js';
+import { webhookKey } from '../config/webhook-key.js';
 
 /** What came with a webhook, as Standard Webhooks names it: https://github.com/standard-webhooks/standard-webhooks */
 export interface WebhookHeaders {
@@ -21,18 +23,21 @@ const SECONDS = /^\d{1,12}$/;
 /**
  * Null unless one of the signatures fits id, time and body, byte for byte. The time is yet to be compared with a clock that
  * everybody shares.
+ * @param secrets as PAYOUT_WEBHOOK_SECRET has them; a signature by any of them fits
  */
 export function verifyWebhook(
-  secret: string,
+  secrets: string,
   { id, timestamp, signature }: WebhookHeaders,
   rawBody: Buffer,
 ): SignedWebhook | null {
   if (id === undefined || !ID.test(id) || timestamp === undefined || !SECONDS.test(timestamp)) return null;
-  const expected = createHmac('sha256', secret).update(`${id}.${timestamp}.`).update(rawBody).digest();
+  const expected = secretsIn(secrets).map((secret) =>
+    createHmac('sha256', webhookKey(secret)).update(`${id}.${timestamp}.`).update(rawBody).digest(),
+  );
   const fits = (signature ?? '').split(' ').some((one) => {
     if (!one.startsWith(VERSION)) return false;
     const given = Buffer.from(one.slice(VERSION.length), 'base64');
-    return given.length === expected.length && timingSafeEqual(given, expected);
+    return expected.some((right) => given.length === right.length && timingSafeEqual(given, right));
   });
   return fits ? { id, timestamp: Number(timestamp) } : null;
 }

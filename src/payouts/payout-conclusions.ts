@@ -1,21 +1,25 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import type { DataSource, EntityManager } from 'typeorm';
-import { enterPayout, enterReversal } from '../ledger/provider-account.js';
+import { enterPayouts, enterReversals } from '../ledger/provider-account.js';
 import { Metrics } from '../metrics/metrics.js';
 import { rows } from '../postgres/rows.js';
 import type { EndedGrant } from './ended-grants.js';
 import { type PayoutState, statesBefore } from './payout-state.js';
 
-/** That a payout has come to its end, or that its money came back, as somebody says who must know. */
-export interface Conclusion {
-  readonly idempotencyKey: string;
+/** How a payout ends, or that its money came back, as somebody says who must know. */
+interface Ending {
   readonly state: 'SETTLED' | 'REJECTED' | 'REVERSED';
   readonly providerReference: string | null;
   /** Why, for a rejection and for an operator's decision. */
   readonly reason: string | null;
   /** The operator who decided it. */
   readonly actor?: string;
+}
+
+/** The ending of one payout. */
+export interface Conclusion extends Ending {
+  readonly idempotencyKey: string;
   /** The states in which it may be said; default: all from which the state can be reached. */
   readonly onlyFrom?: readonly PayoutState[];
 }
@@ -33,7 +37,8 @@ export interface Concluded {
   readonly ended: EndedGrant | null;
 }
 
-interface Standing {
+export interface Standing {
+  readonly idempotencyKey: string;
   readonly campaignId: string;
   readonly userId: string;
   readonly state: PayoutState;
@@ -73,6 +78,20 @@ export class PayoutConclusions {
     return concluded;
   }
 
+  /**
+   * Ends payouts of one campaign as an operator has decided, within `transaction`.
+   * @param payouts locked by the caller, and in states that are left to operators
+   * @returns what the gate is to be told, once it is committed
+   */
+  async concludeAll(
+    transaction: EntityManager,
+    payouts: readonly Standing[],
+    decision: { readonly state: 'SETTLED' | 'REJECTED'; readonly reason: string; readonly actor: string },
+  ): Promise<EndedGrant[]> {
+    await end(transaction, payouts, { ...decision, providerReference: null });
+    return readEnds(transaction, payouts);
+  }
+
   private async apply(transaction: EntityManager, conclusion: Conclusion): Promise<Concluded> {
     const { idempotencyKey, state, onlyFrom } = conclusion;
     const payout = await lock(transaction, idempotencyKey);
@@ -80,18 +99,19 @@ export class PayoutConclusions {
 
     if (state === 'REVERSED' && statesBefore('SETTLED').includes(payout.state)) {
       // It came back, so it had moved: we learn both at once.
-      await end(transaction, payout, { ...conclusion, state: 'SETTLED' });
+      await end(transaction, [payout], { ...conclusion, state: 'SETTLED' });
       return this.finish(transaction, { ...payout, state: 'SETTLED' }, conclusion);
     }
     const allowed = onlyFrom ?? statesBefore(state);
     if (allowed.includes(payout.state)) return this.finish(transaction, payout, conclusion);
 
     const known = payout.state === state || (state === 'SETTLED' && payout.state === 'REVERSED');
-    if (!known) await writeEvent(transaction, conclusion, 'CONTRADICTED');
+    if (!known) await writeEvents(transaction, [payout], conclusion, 'CONTRADICTED');
+    const [ended] = await readEnds(transaction, [payout]);
     return {
       effect: known ? 'known' : 'contradiction',
       campaignId: payout.campaignId,
-      ended: await readEnd(transaction, payout),
+      ended: ended ?? null,
     };
   }
 
@@ -100,12 +120,9 @@ export class PayoutConclusions {
     payout: Standing,
     conclusion: Conclusion,
   ): Promise<Concluded> {
-    await end(transaction, payout, conclusion);
-    return {
-      effect: 'applied',
-      campaignId: payout.campaignId,
-      ended: await readEnd(transaction, payout),
-    };
+    await end(transaction, [payout], conclusion);
+    const [ended] = await readEnds(transaction, [payout]);
+    return { effect: 'applied', campaignId: payout.campaignId, ended: ended ?? null };
   }
 }
 
@@ -113,67 +130,73 @@ export class PayoutConclusions {
 async function lock(transaction: EntityManager, idempotencyKey: string): Promise<Standing | undefined> {
   const [payout] = await rows<Standing>(
     transaction,
-    `SELECT campaign_id AS "campaignId", user_id AS "userId", state FROM payouts WHERE idempotency_key = $1 FOR UPDATE`,
+    `SELECT idempotency_key AS "idempotencyKey", campaign_id AS "campaignId", user_id AS "userId", state
+       FROM payouts WHERE idempotency_key = $1 FOR UPDATE`,
     [idempotencyKey],
   );
   return payout;
 }
 
-/** P7: the only place where a provider's payout ends its grant. A reversal ends it only where the campaign grants again. */
+/**
+ * P7: the only place where a provider's payouts end their grants. A reversal ends one only where the campaign grants again.
+ * @param payouts of one campaign, locked, and in states from which they may end so
+ */
 async function end(
   transaction: EntityManager,
-  { campaignId, userId }: Standing,
-  conclusion: Conclusion,
+  payouts: readonly Standing[],
+  conclusion: Ending,
 ): Promise<void> {
-  const { idempotencyKey, state, providerReference, reason } = conclusion;
+  const [first] = payouts;
+  if (!first) return;
+  const { campaignId } = first;
+  const { state, providerReference, reason } = conclusion;
+  const keys = payouts.map(({ idempotencyKey }) => idempotencyKey);
   await rows(
     transaction,
     `WITH ended AS (
        UPDATE payouts
           SET state = $2, provider_reference = COALESCE($3, provider_reference), last_error = $4,
               leased_until = NULL, due_at = NULL, updated_at = now()
-        WHERE idempotency_key = $1
+        WHERE idempotency_key = ANY ($1::text[])
        RETURNING campaign_id
      ) SELECT campaign_id FROM ended`,
-    [idempotencyKey, state, providerReference, state === 'SETTLED' ? null : reason],
+    [keys, state, providerReference, state === 'SETTLED' ? null : reason],
   );
-  await writeEvent(transaction, conclusion, state);
+  await writeEvents(transaction, payouts, conclusion, state);
   await rows(
     transaction,
     `WITH ended AS (
        UPDATE user_grants SET status = CASE $3 WHEN 'SETTLED' THEN 'SUCCESS' ELSE 'FAILED' END, updated_at = now()
          FROM campaigns
-        WHERE user_grants.campaign_id = $1 AND user_grants.user_id = $2 AND campaigns.id = $1
+        WHERE user_grants.campaign_id = $1 AND user_grants.user_id = ANY ($2::bigint[]) AND campaigns.id = $1
           AND CASE $3 WHEN 'REVERSED' THEN status = 'SUCCESS' AND reversal_policy = 'regrant' ELSE status = 'PENDING' END
        RETURNING status
      ) SELECT status FROM ended`,
-    [campaignId, userId, state],
+    [campaignId, payouts.map(({ userId }) => userId), state],
   );
-  if (state === 'SETTLED') await enterPayout(transaction, campaignId, idempotencyKey);
-  if (state === 'REVERSED') await enterReversal(transaction, campaignId, idempotencyKey);
+  if (state === 'SETTLED') await enterPayouts(transaction, campaignId, keys);
+  if (state === 'REVERSED') await enterReversals(transaction, campaignId, keys);
 }
 
-async function writeEvent(
+async function writeEvents(
   transaction: EntityManager,
-  { idempotencyKey, reason, actor }: Conclusion,
+  payouts: readonly Standing[],
+  { reason, actor }: Ending,
   event: string,
 ): Promise<void> {
   await rows(
     transaction,
-    `INSERT INTO payout_events (idempotency_key, event, detail, actor) VALUES ($1, $2, $3, $4) RETURNING id`,
-    [idempotencyKey, event, reason, actor ?? null],
+    `INSERT INTO payout_events (idempotency_key, event, detail, actor)
+     SELECT key, $2, $3, $4 FROM unnest($1::text[]) AS keys (key) RETURNING id`,
+    [payouts.map(({ idempotencyKey }) => idempotencyKey), event, reason, actor ?? null],
   );
 }
 
-async function readEnd(
-  transaction: EntityManager,
-  { campaignId, userId }: Standing,
-): Promise<EndedGrant | null> {
-  const [ended] = await rows<EndedGrant>(
+async function readEnds(transaction: EntityManager, payouts: readonly Standing[]): Promise<EndedGrant[]> {
+  return rows<EndedGrant>(
     transaction,
     `SELECT user_id AS "userId", grant_seq AS "grantSeq", status FROM user_grants
-      WHERE campaign_id = $1 AND user_id = $2 AND status <> 'PENDING'`,
-    [campaignId, userId],
+      WHERE campaign_id = $1 AND user_id = ANY ($2::bigint[]) AND status <> 'PENDING'`,
+    [payouts[0]?.campaignId, payouts.map(({ userId }) => userId)],
   );
-  return ended ?? null;
 }

@@ -62,7 +62,9 @@ export type ProviderAnswer =
   /** It may or may not have moved. `why` is a short word. */
   | { readonly kind: 'in-doubt'; readonly why: string }
   /** Nothing was looked at: the same again, after so many ms. */
-  | { readonly kind: 'not-now'; readonly retryAfterMs: number };
+  | { readonly kind: 'not-now'; readonly retryAfterMs: number }
+  /** Nor was this: it surely never left, or the provider would not have us (401, 403). Speaks against the provider. */
+  | { readonly kind: 'refused'; readonly why: string };
 
 /** A provider across a network. No transaction may be open during a call; not knowing is an answer, nothing is thrown. */
 export interface ProviderPort {

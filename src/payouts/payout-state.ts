@@ -2,7 +2,7 @@
  * - DUE: not sent, or certainly not looked at by the provider
  * - SENDING: somebody is at it until its lease runs out; if they died, it may have been sent
  * - IN_DOUBT: sent, outcome unknown; looked up, and sent again under its key while the provider remembers keys
- * - HELD: in doubt for so long that an operator has to decide
+ * - HELD: in doubt for so long that an operator has to decide, or have it sent again
  * - SETTLED, REJECTED: the outcome, for good (R13)
  * - REVERSED: settled, and the money came back later
  */
@@ -22,10 +22,10 @@ const OPEN: readonly PayoutState[] = ['DUE', 'SENDING', 'IN_DOUBT', 'HELD'];
 
 /** Where each state may come from. */
 const COMES_FROM: Readonly<Record<PayoutState, readonly PayoutState[]>> = {
-  DUE: ['SENDING'],
+  DUE: ['SENDING', 'HELD'],
   SENDING: ['DUE', 'SENDING', 'IN_DOUBT'],
   IN_DOUBT: ['SENDING'],
-  HELD: ['SENDING'],
+  HELD: ['DUE', 'SENDING', 'IN_DOUBT'],
   SETTLED: OPEN,
   REJECTED: OPEN,
   REVERSED: ['SETTLED'],

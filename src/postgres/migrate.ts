@@ -1,6 +1,9 @@
 import { join } from 'node:path';
-import { DataSource } from 'typeorm';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { DataSource, MigrationExecutor, QueryFailedError } from 'typeorm';
 import { postgresOptions } from './postgres-options.js';
+import { checkServer } from './server-check.js';
+import { withSessionLock } from './session-lock.js';
 
 /** Any number will do, as long as every process that migrates asks for the same one. */
 const MIGRATION_LOCK = 7_365_011;
@@ -8,19 +11,36 @@ const MIGRATION_LOCK = 7_365_011;
 const STATEMENT_TIMEOUT_MS = 600_000;
 
 /**
+ * A change of a table waits for whoever reads it, and everybody else waits behind the change. So it waits no longer than
+ * claims can, lets them pass, and tries again.
+ */
+const LOCK_TIMEOUT_MS = 1_000;
+const PAUSE_MS = 1_000;
+const PATIENCE_MS = 600_000;
+
+/**
  * Brings the schema up to date; of several processes that try at once, one does and the others wait for it.
  * @returns the names of the migrations that were run
  */
 export function runMigrations(databaseUrl: string): Promise<string[]> {
   return withMigrations(databaseUrl, async (source) => {
-    const executed = await source.runMigrations({ transaction: 'each' });
-    return executed.map(({ name }) => name);
+    const before = new Set(await executed(source));
+    await givingWay(() => source.runMigrations({ transaction: 'each' }));
+    return (await executed(source)).filter((name) => !before.has(name));
   });
 }
 
 /** Takes back the newest migration. Meant for development: its tables go with what is in them. */
 export function revertMigration(databaseUrl: string): Promise<void> {
-  return withMigrations(databaseUrl, (source) => source.undoLastMigration({ transaction: 'each' }));
+  return withMigrations(databaseUrl, (source) =>
+    givingWay(() => source.undoLastMigration({ transaction: 'each' })),
+  );
+}
+
+/** In the order in which they were run. */
+async function executed(source: DataSource): Promise<string[]> {
+  const newestFirst = await new MigrationExecutor(source).getExecutedMigrations();
+  return newestFirst.map(({ name }) => name).reverse();
 }
 
 async function withMigrations<T>(url: string, work: (source: DataSource) => Promise<T>): Promise<T> {
@@ -30,18 +50,35 @@ async function withMigrations<T>(url: string, work: (source: DataSource) => Prom
       poolSize: 2,
       statementTimeoutMs: STATEMENT_TIMEOUT_MS,
       applicationName: 'seonchak-migrate',
+      lockTimeoutMs: LOCK_TIMEOUT_MS,
     }),
     migrations: [join(__dirname, '../../migrations/*.{ts,js}')],
     migrationsTableName: 'migrations',
   });
   await source.initialize();
-  const lock = source.createQueryRunner();
   try {
-    await lock.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);
-    return await work(source);
+    await checkServer(source, false);
+    return await withSessionLock(source, MIGRATION_LOCK, () => work(source));
   } finally {
-    await lock.query('SELECT pg_advisory_unlock($1)', [MIGRATION_LOCK]).catch(() => undefined);
-    await lock.release();
     await source.destroy();
   }
+}
+
+/** Does `work` again when a lock was not to be had in time. What was done before that stays done. */
+async function givingWay(work: () => Promise<unknown>): Promise<void> {
+  const giveUpAt = performance.now() + PATIENCE_MS;
+  for (;;) {
+    try {
+      await work();
+      return;
+    } catch (error) {
+      if (!isLockTimeout(error) || performance.now() > giveUpAt) throw error;
+      await sleep(PAUSE_MS);
+    }
+  }
+}
+
+function isLockTimeout(error: unknown): boolean {
+  const { code } = error instanceof QueryFailedError ? (error.driverError as { code?: string }) : {};
+  return code === '55P03';
 }

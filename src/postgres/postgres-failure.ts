@@ -1,18 +1,72 @@
+import { DatabaseError } from 'pg';
 import { QueryFailedError } from 'typeorm';
 
-/** Connection exceptions, resources, operator intervention (a server that goes down), a cancelled statement. */
-const PASSING = /^(08|53|57)/;
+/**
+ * By class of SQLSTATE: the connection, a state that the session is in (read-only, aborted), resources, operator
+ * intervention (a server that goes down, a cancelled statement), the server's own input and output.
+ */
+const PASSING = /^(08|25|53|57|58)/;
 /** What a conflict with a concurrent transaction looks like: nothing was changed, the same again may succeed. */
-const CONFLICTING = new Set(['40001', '40P01', '55P03']);
+const CONFLICTING = ['40001', '40P01', '55P03'];
+/** A prepared statement that this session does not have, or has otherwise: somebody reset it, or a pooler mixed it up. */
+const FORGOTTEN = ['26000', '42P05'];
+
+/** Of those, what another session need not meet: this one is of no use any more, nor may its server be. */
+const SPOILING = /^(08|25|57P|58)/;
 
 const CONNECTION_MESSAGES =
-  /(ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENOTFOUND|EAI_AGAIN|Connection terminated|Query read timeout|timeout exceeded when trying to connect|Client was closed|Driver not Connected|Client has encountered a connection error)/i;
+  /(ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN|ERR_STREAM|Connection terminated|Query read timeout|Client was closed|Driver not Connected|Client has encountered a connection error|Query runner already released|after calling end on the pool)/i;
+
+/** No session could be had: no server was reached, none takes writes, or all sessions were in use for too long. */
+export class NoSessionError extends Error {
+  override readonly name = 'NoSessionError';
+  /** The server's or the system's code, where there is one. */
+  readonly code: string;
+
+  constructor(cause: unknown) {
+    super(messageOf(cause), { cause });
+    this.code = codeOf(cause);
+  }
+}
+
+/** The server is a standby or was made read-only: what a demoted primary looks like. */
+export class TakesNoWritesError extends Error {
+  override readonly name = 'TakesNoWritesError';
+  readonly code = '25006';
+}
 
 /** Whether `thrown` says that Postgres could not be asked just now, rather than that the question was wrong. */
 export function isPostgresFailure(thrown: unknown): boolean {
   if (!(thrown instanceof Error)) return false;
-  const error =
-    thrown instanceof QueryFailedError ? (thrown.driverError as Error & { code?: string }) : thrown;
-  const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
-  return PASSING.test(code) || CONFLICTING.has(code) || CONNECTION_MESSAGES.test(`${code} ${error.message}`);
+  if (thrown instanceof NoSessionError) return true;
+  const error: Error = thrown instanceof QueryFailedError ? (thrown.driverError as Error) : thrown;
+  const code = codeOf(error);
+  if (error instanceof DatabaseError && hasStalePlan(error)) return true;
+  if (PASSING.test(code) || CONFLICTING.includes(code) || FORGOTTEN.includes(code)) return true;
+  return CONNECTION_MESSAGES.test(`${code} ${error.message}`);
+}
+
+/**
+ * Whether a session that met this must not be used again (R14): anything but an answer of the server to a statement that
+ * can be followed by another.
+ */
+export function spoilsSession(thrown: unknown): boolean {
+  if (!(thrown instanceof DatabaseError)) return true;
+  const code = thrown.code ?? '';
+  return SPOILING.test(code) || FORGOTTEN.includes(code) || hasStalePlan(thrown);
+}
+
+/** After a migration, a statement that was prepared before it can be of another shape. The next session prepares it anew. */
+function hasStalePlan({ routine }: DatabaseError): boolean {
+  return routine === 'RevalidateCachedQuery';
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
+}
+
+/** Node gives an AggregateError without a message when every address of a host refuses. */
+function messageOf(error: unknown): string {
+  if (error instanceof AggregateError) return error.errors.map(messageOf).join(', ');
+  return error instanceof Error ? error.message || codeOf(error) : String(error);
 }

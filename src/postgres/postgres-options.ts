@@ -1,6 +1,12 @@
 import type { DataSourceOptions } from 'typeorm';
+import { databaseHosts } from '../config/database-hosts.js';
+import { ConfigurationError } from '../config/read-environment.js';
+import { Hosts } from './hosts.js';
+import { CLIENT_GRACE_MS } from './session.js';
+import { SteadyPool, type SteadyPoolOptions } from './steady-pool.js';
 
 interface PostgresSettings {
+  /** As DATABASE_URL: of one server or several. */
   readonly url: string;
   /** Connections at most. */
   readonly poolSize: number;
@@ -14,31 +20,62 @@ interface PostgresSettings {
    * Nor are statements of a few rows compiled (jit), whatever an estimate says.
    */
   readonly looksUpByKey?: boolean;
+  /** Whether a server that takes no writes will do: a standby, or a primary that is read-only. */
+  readonly readsOnly?: boolean;
+  /** How long a statement may wait for any lock, in ms; as long as it may run where this is not given. */
+  readonly lockTimeoutMs?: number;
 }
 
 const CONNECT_TIMEOUT_MS = 1_000;
-const CLIENT_GRACE_MS = 1_000;
+/** A connection that nothing is sent on is looked at by TCP after this, and is over a good ten seconds later. */
+const KEEP_ALIVE_MS = 5_000;
+/** What a session has learned, its plans and its server, is not kept for ever. */
+const LIFETIME_S = 1_800;
 
-/** How every process of the service talks to Postgres: the schema comes from migrations alone, no wait is endless. */
+const LOOK_UP_BY_KEY = { plan_cache_mode: 'force_generic_plan', enable_seqscan: 'off', jit: 'off' };
+
+/**
+ * How every process of the service talks to Postgres: the schema comes from migrations alone, no wait is endless, and no
+ * session is used again that is not as good as new (R14). There is no other way to make a pool.
+ * @throws ConfigurationError when the URL is none
+ */
 export function postgresOptions(settings: PostgresSettings): DataSourceOptions & { type: 'postgres' } {
+  const { statementTimeoutMs, lockTimeoutMs = 0 } = settings;
+  const urls = hostsOf(settings.url);
+  const pool = {
+    hosts: new Hosts(urls),
+    settings: {
+      statement_timeout: String(statementTimeoutMs),
+      idle_in_transaction_session_timeout: String(statementTimeoutMs),
+      lock_timeout: String(lockTimeoutMs),
+      ...(settings.looksUpByKey ? LOOK_UP_BY_KEY : {}),
+    },
+    readsOnly: settings.readsOnly ?? false,
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    query_timeout: statementTimeoutMs + CLIENT_GRACE_MS,
+    keepAlive: true,
+    keepAliveInitialDelayMillis: KEEP_ALIVE_MS,
+    maxLifetimeSeconds: LIFETIME_S,
+  } satisfies SteadyPoolOptions;
   return {
     type: 'postgres',
-    url: settings.url,
+    driver: { Pool: SteadyPool },
+    url: urls[0], // for the name of the database; the pool knows where to connect
     synchronize: false,
     migrationsRun: false,
     installExtensions: false,
     logging: false,
     poolSize: settings.poolSize,
     applicationName: settings.applicationName,
-    extra: {
-      connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
-      statement_timeout: settings.statementTimeoutMs,
-      query_timeout: settings.statementTimeoutMs + CLIENT_GRACE_MS,
-      idle_in_transaction_session_timeout: settings.statementTimeoutMs,
-      keepAlive: true,
-      ...(settings.looksUpByKey
-        ? { options: '-c plan_cache_mode=force_generic_plan -c enable_seqscan=off -c jit=off' }
-        : {}),
-    },
+    extra: pool,
   };
+}
+
+/** Tools come with a URL that nothing has checked. */
+function hostsOf(url: string): string[] {
+  try {
+    return databaseHosts(url);
+  } catch (error) {
+    throw new ConfigurationError(`DATABASE_URL ${error instanceof Error ? error.message : String(error)}`);
+  }
 }

@@ -20,9 +20,13 @@ export const PROBLEM_CODES = [
   'paused',
   'closed',
   'campaign-exists',
+  'does-not-fit',
+  'over-budget',
   'illegal-transition',
   'unknown-wallet',
   'unknown-payout',
+  'unknown-decision',
+  'needs-approval',
   'unavailable',
   'internal',
 ] as const;

@@ -11,6 +11,6 @@ export class AddressLimitGuard extends RequestCheck {
   }
 
   check(request: Request): void {
-    this.limit.count(request.ip ?? 'unknown');
+    this.limit.countFrom(request);
   }
 }

@@ -1,11 +1,28 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
+import type { Request } from 'express';
 import { Environment } from '../config/environment.js';
+import { addressKey } from './address-key.js';
 import { RateLimit } from './rate-limit.js';
 
 /** One count for all calls. Not the guard's own: Nest makes a guard for every module that uses one. */
 @Injectable()
 export class AddressLimit extends RateLimit {
-  constructor({ RATE_LIMIT_PER_IP, RATE_LIMIT_WINDOW_MS }: Environment) {
+  private readonly log = new Logger(AddressLimit.name);
+  private looksForProxies: boolean;
+
+  constructor({ RATE_LIMIT_PER_IP, RATE_LIMIT_WINDOW_MS, TRUST_PROXY }: Environment) {
     super(RATE_LIMIT_PER_IP, RATE_LIMIT_WINDOW_MS);
+    this.looksForProxies = TRUST_PROXY === undefined;
+  }
+
+  /** Counts a request for the address that it came from. @throws Problem 429, see `RateLimit` */
+  countFrom(request: Request): void {
+    if (this.looksForProxies && request.headers['x-forwarded-for'] !== undefined) {
+      this.looksForProxies = false; // said once
+      this.log.warn({
+        msg: 'Requests come with X-Forwarded-For, but TRUST_PROXY is not set: everybody behind a proxy counts as one address',
+      });
+    }
+    this.count(addressKey(request.ip ?? 'unknown'));
   }
 }

@@ -1,38 +1,47 @@
 import { Problem } from '../problems/problem.js';
 
-/** Keys counted at most; were there more, the window would end early rather than take all memory. */
-const KEYS_MAX = 1_000_000;
+/** Keys that a generation holds at most; there are two of them, of some 100 bytes a key. */
+const KEYS_MAX = 500_000;
 
 /**
  * A limit per key and window, in this process's memory: it must not cost a Redis call, since it shields Redis. All keys share
- * one window, so that what was counted is forgotten at once and no key needs a timer (docs/adr/0005).
+ * one window, so that what was counted is forgotten at once and no key needs a timer (docs/adr/0005). Who makes up keys
+ * without end pushes out those that have not come since half a million others did, and nobody else.
  */
 export class RateLimit {
   private counts = new Map<string, number>();
+  /** Of the generation before, in the same window. */
+  private earlier = new Map<string, number>();
   private windowEnds = 0;
 
   /**
    * @param points requests per window
    * @param windowMs the window's length in ms
+   * @param keysMax of a generation
    */
   constructor(
     private readonly points: number,
     private readonly windowMs: number,
+    private readonly keysMax = KEYS_MAX,
   ) {}
 
   /** Counts one request. @throws Problem 429 with Retry-After when `key` has had its share of this window */
   count(key: string): void {
     const now = performance.now();
-    if (now >= this.windowEnds || this.counts.size > KEYS_MAX) {
+    if (now >= this.windowEnds) {
       this.counts = new Map();
+      this.earlier = new Map();
       this.windowEnds = now + this.windowMs;
+    } else if (this.counts.size >= this.keysMax) {
+      this.earlier = this.counts;
+      this.counts = new Map();
     }
-    const count = (this.counts.get(key) ?? 0) + 1;
+    const count = (this.counts.get(key) ?? this.earlier.get(key) ?? 0) + 1;
+    this.counts.set(key, Math.min(count, this.points));
     if (count > this.points) {
       throw new Problem(429, 'too-many-requests', 'Too many requests', {
         headers: { 'Retry-After': String(Math.ceil((this.windowEnds - now) / 1_000)) },
       });
     }
-    this.counts.set(key, count);
   }
 }

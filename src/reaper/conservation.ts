@@ -3,8 +3,8 @@ import { GateKeeper } from '../gate/gate-keeper.js';
 import { SlotService } from '../gate/slot.service.js';
 
 /**
- * Watches that every slot is somewhere: available + processing + settled = capacity (P6), counted at one instant. A gate in
- * which that fails has lost a slot or made one up, so it is rebuilt.
+ * Watches that the gate has lost nothing: each of its keys holds as much as it counts (R19), and every slot is somewhere, available +
+ * processing + settled = capacity (P6). A gate in which that fails is rebuilt at once, whether or not anybody asks.
  */
 @Injectable()
 export class Conservation {
@@ -13,10 +13,9 @@ export class Conservation {
     private readonly slots: SlotService,
   ) {}
 
-  async run(campaignId: string, capacity: number): Promise<void> {
-    const gate = await this.keeper.open(campaignId);
-    const counts = await this.slots.counts(campaignId);
-    if (!gate || !counts || counts.available + counts.processing + counts.settled === capacity) return;
-    this.keeper.condemn(campaignId, gate.epoch);
+  async run(campaignId: string): Promise<void> {
+    if (await this.slots.isWhole(campaignId)) return;
+    this.keeper.doubt(campaignId);
+    await this.keeper.open(campaignId, { isUrgent: false });
   }
 }

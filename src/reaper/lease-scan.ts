@@ -37,7 +37,7 @@ export class LeaseScan {
   /** One bite of REAPER_BATCH_SIZE. @returns whether there may be more */
   async run(campaignId: string): Promise<boolean> {
     this.keeper.doubt(campaignId); // R3: while nobody asks, nothing else speaks against a gate that went bad since the last look
-    if (!(await this.keeper.open(campaignId))) return false;
+    if (!(await this.keeper.open(campaignId, { isUrgent: false }))) return false;
     const limit = this.environment.REAPER_BATCH_SIZE;
     const expired = await this.slots.expired(campaignId, limit);
     if (expired === STALE) {

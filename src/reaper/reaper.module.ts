@@ -2,8 +2,10 @@ import { Module } from '@nestjs/common';
 import { ScheduleModule } from '@nestjs/schedule';
 import { ClaimsModule } from '../grants/claims.module.js';
 import { Conservation } from './conservation.js';
+import { DurablePlaces } from './durable-places.js';
 import { DuePayouts } from './due-payouts.js';
 import { LeaseScan } from './lease-scan.js';
+import { LeftByProvider } from './left-by-provider.js';
 import { LineEnd } from './line-end.js';
 import { QuietGrants } from './quiet-grants.js';
 import { Reversals } from './reversals.js';
@@ -12,6 +14,16 @@ import { ReaperService } from './reaper.service.js';
 /** Finds what was left undone. */
 @Module({
   imports: [ScheduleModule.forRoot(), ClaimsModule],
-  providers: [LeaseScan, Conservation, QuietGrants, DuePayouts, Reversals, LineEnd, ReaperService],
+  providers: [
+    LeaseScan,
+    Conservation,
+    DurablePlaces,
+    QuietGrants,
+    DuePayouts,
+    LeftByProvider,
+    Reversals,
+    LineEnd,
+    ReaperService,
+  ],
 })
 export class ReaperModule {}

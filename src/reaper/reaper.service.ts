@@ -11,8 +11,10 @@ import type { Campaign } from '../campaigns/campaign.entity.js';
 import { Environment } from '../config/environment.js';
 import { SlotService } from '../gate/slot.service.js';
 import { Conservation } from './conservation.js';
+import { DurablePlaces } from './durable-places.js';
 import { DuePayouts } from './due-payouts.js';
 import { LeaseScan } from './lease-scan.js';
+import { LeftByProvider } from './left-by-provider.js';
 import { LineEnd } from './line-end.js';
 import { QuietGrants } from './quiet-grants.js';
 import { Reversals } from './reversals.js';
@@ -32,8 +34,10 @@ export class ReaperService implements OnApplicationBootstrap, BeforeApplicationS
     private readonly slots: SlotService,
     private readonly leases: LeaseScan,
     private readonly conservation: Conservation,
+    private readonly durable: DurablePlaces,
     private readonly quiet: QuietGrants,
     private readonly duePayouts: DuePayouts,
+    private readonly leftByProvider: LeftByProvider,
     private readonly reversals: Reversals,
     private readonly lineEnd: LineEnd,
     private readonly environment: Environment,
@@ -79,8 +83,10 @@ export class ReaperService implements OnApplicationBootstrap, BeforeApplicationS
     try {
       while ((await this.leases.run(id)) && !this.stopping);
       await this.slots.announce(id, gateTerms(campaign));
-      await this.conservation.run(id, campaign.capacity);
+      await this.conservation.run(id);
+      await this.durable.run(id);
       await this.quiet.run(id);
+      await this.leftByProvider.run(id);
       await this.duePayouts.run(id);
       await this.reversals.run(id);
       if (campaign.state === 'CLOSED') await this.lineEnd.run(id);

@@ -13,7 +13,8 @@ import type { PayoutState } from '../payouts/payout-state.js';
  * - `paid-twice` (worst): two transfers under one key moved money: the provider forgot the key
  * - `two-transfers`: two transfers under one key, of which at most one moved money
  * - `missing-there`: ours has moved, theirs knows nothing of it
- * - `unknown-here`: theirs has moved, or may yet, and ours never asked for it
+ * - `unknown-here`: theirs has moved, or may yet, and ours never asked for it. Where a grant waits to be paid, it is taken
+ *   over (R22), and then one of the above
  * - `paid-by-ledger`: theirs has moved, and our own ledger made this payout
  * - `not-settled-there`: ours is SETTLED, theirs rejected it, or has not decided
  * - `not-reversed-there`: ours is REVERSED, theirs is not

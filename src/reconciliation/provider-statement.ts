@@ -67,7 +67,7 @@ async function readPage(
       const text = await body.text();
       if (statusCode === 200) return parse(text);
       trouble = `it answered ${statusCode}`;
-      if (statusCode === 429) await sleep(retryAfterMs(headers['retry-after']?.toString()));
+      if (statusCode === 429) await sleep(retryAfterMs(headers));
       else if (statusCode < 500) break;
     } catch (error) {
       if (error instanceof StatementError) throw error;

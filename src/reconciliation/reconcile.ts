@@ -1,4 +1,5 @@
-import { DataSource, type EntityManager } from 'typeorm';
+import { DataSource, type EntityManager, type QueryRunner } from 'typeorm';
+import { recordAct } from '../admin-acts/record-act.js';
 import { Metrics } from '../metrics/metrics.js';
 import { rejectionReason, type Transfer } from '../payouts/by-provider/transfer-answer.js';
 import { PayoutConclusions } from '../payouts/payout-conclusions.js';
@@ -12,12 +13,13 @@ import {
   type OurPayout,
 } from './difference.js';
 import { type ProviderAddress, readStatement } from './provider-statement.js';
+import { rememberComparison, takeOver } from './take-over.js';
 
 /** What is compared at a time; the rest waits in Postgres, however large the campaign is. */
 const BITE = 1_000;
 const STATEMENT_TIMEOUT_MS = 600_000;
 
-/** In payout_events, who applied a difference. */
+/** In payout_events and in the trail, who applied a difference. */
 const ACTOR = 'reconcile';
 
 export interface ReconcileOptions {
@@ -71,43 +73,49 @@ export async function reconcile(
   const source = new DataSource(
     postgresOptions({
       url: databaseUrl,
-      poolSize: 2, // the snapshot, and what is looked at again or applied
+      poolSize: 2, // the sheet on which both sides stand, and what is looked at again or applied
       statementTimeoutMs: STATEMENT_TIMEOUT_MS,
       applicationName: 'seonchak-reconcile',
     }),
   );
   await source.initialize();
+  const session = source.createQueryRunner();
   try {
     const conclusions = new PayoutConclusions(source, new Metrics());
-    return await source.transaction('REPEATABLE READ', async (snapshot) => {
-      const ours = await ourTotals(snapshot, campaignId);
-      await snapshot.query(STATEMENT_TABLE);
-      for await (const transfers of readStatement(provider, campaignId, pageSize))
-        await stage(snapshot, transfers);
-      const theirs = await totals(snapshot, THEIR_TOTALS);
+    const { manager: sheet } = session;
+    const asOf = await timeOf(sheet);
+    const ours = await copyOurs(session, campaignId);
+    // No transaction is open while the provider is asked: it would keep vacuum and migrations waiting.
+    for await (const transfers of readStatement(provider, campaignId, pageSize))
+      await stage(sheet, transfers);
+    const theirs = await totals(sheet, THEIR_TOTALS);
 
-      const differences: Partial<Record<DifferenceKind, number>> = {};
-      let [applied, remaining] = [0, 0];
-      for await (const side of sides(snapshot, campaignId)) {
-        if (differenceBetween(side.key, side.ours, side.theirs) === null) continue;
-        const now = { ...side, ours: await lookAgain(source, side.key) };
-        const kind = differenceBetween(now.key, now.ours, now.theirs);
-        if (kind === null) continue;
-        const isApplied = apply && (await applyTo(conclusions, kind, now));
-        differences[kind] = (differences[kind] ?? 0) + 1;
-        if (isApplied) applied++;
-        else remaining++;
-        name({
-          kind,
-          idempotencyKey: now.key,
-          ours: now.ours?.state ?? null,
-          theirs: now.theirs.map(({ id, state }) => `${id} ${state}`),
-          applied: isApplied,
-        });
-      }
-      return { campaignId, ours, theirs, differences, applied, remaining };
-    });
+    const differences: Partial<Record<DifferenceKind, number>> = {};
+    let [applied, remaining] = [0, 0];
+    for await (const side of sides(sheet)) {
+      if (differenceBetween(side.key, side.ours, side.theirs) === null) continue;
+      let now = { ...side, ours: await lookAgain(source, side.key) };
+      const [first] = side.theirs;
+      if (apply && !now.ours && first && (await takeOver(source, campaignId, first, ACTOR)))
+        now = { ...side, ours: await lookAgain(source, side.key) };
+      const kind = differenceBetween(now.key, now.ours, now.theirs);
+      if (kind === null) continue;
+      const isApplied = apply && (await applyTo(conclusions, campaignId, kind, now));
+      differences[kind] = (differences[kind] ?? 0) + 1;
+      if (isApplied) applied++;
+      else remaining++;
+      name({
+        kind,
+        idempotencyKey: now.key,
+        ours: now.ours?.state ?? null,
+        theirs: now.theirs.map(({ id, state }) => `${id} ${state}`),
+        applied: isApplied,
+      });
+    }
+    if (apply) await rememberComparison(source, campaignId, asOf);
+    return { campaignId, ours, theirs, differences, applied, remaining };
   } finally {
+    await session.release();
     await source.destroy();
   }
 }
@@ -122,7 +130,10 @@ interface BothSides {
 const OURS = `idempotency_key AS key, json_build_object('state', state, 'body', request_body,
                 'underWay', state = 'SENDING' AND leased_until > clock_timestamp()) AS ours`;
 
-const STATEMENT_TABLE = `
+/** Both sides, as they were copied. They go with the session. */
+const SHEET = `
+  CREATE TEMPORARY TABLE our_payouts AS
+    SELECT idempotency_key, state, request_body, leased_until FROM payouts WITH NO DATA;
   CREATE TEMPORARY TABLE statement (
     position        BIGINT GENERATED ALWAYS AS IDENTITY,
     id              TEXT   NOT NULL,
@@ -130,12 +141,26 @@ const STATEMENT_TABLE = `
     state           TEXT   NOT NULL,
     amount          BIGINT NOT NULL,
     transfer        JSON   NOT NULL
-  ) ON COMMIT DROP`;
+  )`;
 
-async function stage(snapshot: EntityManager, transfers: readonly Transfer[]): Promise<void> {
+/** @returns our totals, of the instant of which our side is copied */
+async function copyOurs(session: QueryRunner, campaignId: string): Promise<Totals> {
+  await session.query(SHEET);
+  return session.manager.transaction('REPEATABLE READ', async (snapshot) => {
+    const found = await ourTotals(snapshot, campaignId);
+    await snapshot.query(
+      `INSERT INTO our_payouts
+       SELECT idempotency_key, state, request_body, leased_until FROM payouts WHERE campaign_id = $1`,
+      [campaignId],
+    );
+    return found;
+  });
+}
+
+async function stage(sheet: EntityManager, transfers: readonly Transfer[]): Promise<void> {
   if (transfers.length === 0) return;
   await rows(
-    snapshot,
+    sheet,
     `INSERT INTO statement (id, idempotency_key, state, amount, transfer)
      SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::bigint[], $5::json[])`,
     [
@@ -167,20 +192,26 @@ async function totals(snapshot: EntityManager, sql: string, parameters: unknown[
   return Object.fromEntries(found.map(({ state, count, sum }) => [state, { count, sum }]));
 }
 
+/** Postgres' time before our side is copied: what changed later was not compared. */
+async function timeOf(snapshot: EntityManager): Promise<Date> {
+  const [clock] = await rows<{ now: Date }>(snapshot, `SELECT now() AS now`);
+  if (!clock) throw new Error('Postgres has no clock.');
+  return clock.now;
+}
+
 /** Everything that either side holds, in order of keys. */
-async function* sides(snapshot: EntityManager, campaignId: string): AsyncGenerator<BothSides> {
-  await snapshot.query('ANALYZE statement');
-  await snapshot.query(
-    `DECLARE sides NO SCROLL CURSOR FOR
+async function* sides(sheet: EntityManager): AsyncGenerator<BothSides> {
+  await sheet.query('ANALYZE statement, our_payouts');
+  await sheet.query(
+    `DECLARE sides NO SCROLL CURSOR WITH HOLD FOR
      SELECT key, ours, COALESCE(theirs, '[]') AS theirs
-       FROM (SELECT ${OURS} FROM payouts WHERE campaign_id = $1) AS here
+       FROM (SELECT ${OURS} FROM our_payouts) AS here
        FULL JOIN (SELECT idempotency_key AS key, json_agg(transfer ORDER BY position) AS theirs
                     FROM statement GROUP BY idempotency_key) AS there USING (key)
       ORDER BY key`,
-    [campaignId],
   );
   for (;;) {
-    const bite: BothSides[] = await snapshot.query(`FETCH ${BITE} FROM sides`);
+    const bite: BothSides[] = await sheet.query(`FETCH ${BITE} FROM sides`);
     yield* bite;
     if (bite.length < BITE) return;
   }
@@ -202,17 +233,25 @@ async function lookAgain(source: DataSource, key: string): Promise<OurPayout | n
  */
 async function applyTo(
   conclusions: PayoutConclusions,
+  campaignId: string,
   kind: DifferenceKind,
   { key, theirs: [transfer] }: BothSides,
 ): Promise<boolean> {
   if (!transfer || !isApplicable(kind)) return false;
   const state = APPLICABLE[kind];
-  const { effect } = await conclusions.conclude({
-    idempotencyKey: key,
-    state,
-    providerReference: transfer.id,
-    reason: state === 'REJECTED' ? rejectionReason(transfer.reason) : null,
-    actor: ACTOR,
-  });
+  const { effect } = await conclusions.conclude(
+    {
+      idempotencyKey: key,
+      state,
+      providerReference: transfer.id,
+      reason: state === 'REJECTED' ? rejectionReason(transfer.reason) : null,
+      actor: ACTOR,
+    },
+    async (transaction, done) => {
+      if (done !== 'applied') return;
+      const detail = { userId: transfer.userId, state };
+      await recordAct(transaction, { act: 'payout-reconciled', actor: ACTOR, campaignId, detail });
+    },
+  );
   return effect === 'applied' || effect === 'known';
 }

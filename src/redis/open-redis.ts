@@ -1,5 +1,6 @@
 import { Cluster, Redis, type RedisOptions } from 'ioredis';
 import { parseRedisUrl } from '../config/redis-address.js';
+import { readRedisTls, type RedisTlsFiles } from './redis-tls.js';
 import { SteadySentinelConnector } from './steady-sentinel-connector.js';
 
 /** A connection to a single server or to the primary that sentinels name, or connections to the nodes of a cluster. */
@@ -36,14 +37,21 @@ const TOOL_ATTEMPTS = 3;
 /**
  * Opens what REDIS_URL names.
  * @param timeoutMs bounds connecting, and for `request` each command
- * @throws Error when `url` is not one of Redis; nothing else, since it connects later
+ * @param tlsFiles for rediss://, see `.env.example`
+ * @throws Error when `url` is not one of Redis, or a file can't be read; nothing else, since it connects later
  */
-export function openRedis(url: string, patience: Patience, timeoutMs: number): RedisClient {
+export function openRedis(
+  url: string,
+  patience: Patience,
+  timeoutMs: number,
+  tlsFiles: RedisTlsFiles = {},
+): RedisClient {
   const address = parseRedisUrl(url);
-  const { username, password, tls } = address;
+  const { username, password } = address;
+  const tls = address.tls ? readRedisTls(tlsFiles) : undefined;
   const common: RedisOptions = {
     ...{ username, password, connectTimeout: timeoutMs },
-    ...(tls ? { tls: {} } : {}),
+    ...(tls ? { tls } : {}),
     ...waiting(patience, timeoutMs),
   };
   const retryStrategy = (attempt: number): number | null => {
@@ -71,7 +79,7 @@ export function openRedis(url: string, patience: Patience, timeoutMs: number): R
         // A primary that the others have given up keeps its connections; the sentinels tell that it is none any more.
         failoverDetector: true,
         sentinelReconnectStrategy: () => TOPOLOGY_REFRESH_MS,
-        ...(tls ? { enableTLSForSentinelMode: true, sentinelTLS: {} } : {}),
+        ...(tls ? { enableTLSForSentinelMode: true, sentinelTLS: tls } : {}),
       });
     case 'cluster':
       return openCluster(

@@ -1,5 +1,6 @@
 import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import { Environment } from '../config/environment.js';
+import { evictionPolicy } from './memory-policy.js';
 import { openRedis, type Patience, type RedisClient } from './open-redis.js';
 
 /** Opens the service's connections to Redis, reports when one is lost, and closes them all at the end. */
@@ -12,7 +13,9 @@ export class RedisConnections implements OnApplicationShutdown {
 
   /** @param purpose how long a command may wait, see `Patience` */
   open(purpose: Exclude<Patience, 'tool'>): RedisClient {
-    const redis = openRedis(this.environment.REDIS_URL, purpose, this.environment.REDIS_TIMEOUT_MS);
+    const { REDIS_URL, QUEUE_REDIS_URL, REDIS_TIMEOUT_MS } = this.environment;
+    const url = purpose === 'queue' ? (QUEUE_REDIS_URL ?? REDIS_URL) : REDIS_URL;
+    const redis = openRedis(url, purpose, REDIS_TIMEOUT_MS, this.environment);
     let reported = false;
     const report = (error: Error): void => {
       if (!reported) this.log.warn({ msg: 'Redis is out of reach', purpose, cause: error.message });
@@ -22,9 +25,29 @@ export class RedisConnections implements OnApplicationShutdown {
     redis.on('node error', report);
     redis.on('ready', () => {
       reported = false;
+      void this.reportPolicy(redis, purpose);
     });
     this.opened.push(redis);
     return redis;
+  }
+
+  /** Why what is kept in Redis may disappear by itself; null when it may not, or that can't be asked just now. */
+  async whyNotSafe(): Promise<string | null> {
+    const policies = await Promise.all(this.opened.map((redis) => evictionPolicy(redis)));
+    const policy = policies.find((found) => found !== null);
+    return policy === undefined || policy === null
+      ? null
+      : `maxmemory-policy is ${policy}, and must be noeviction`;
+  }
+
+  private async reportPolicy(redis: RedisClient, purpose: Patience): Promise<void> {
+    const policy = await evictionPolicy(redis);
+    if (policy !== null)
+      this.log.error({
+        msg: 'Redis would throw keys away: maxmemory-policy must be noeviction',
+        purpose,
+        policy,
+      });
   }
 
   onApplicationShutdown(): void {

@@ -1,6 +1,9 @@
-/** What a Redis that is starting, failing over, full or held up by a long script answers. */
+/**
+ * What a Redis that is starting, failing over, full or held up by a long script answers; and one whose users or passwords are
+ * just being changed: that is an outage for us, and nothing that somebody asked for.
+ */
 const PASSING_REPLIES =
-  /^(LOADING|BUSY|MASTERDOWN|READONLY|OOM|CLUSTERDOWN|TRYAGAIN|MOVED|ASK|NOREPLICAS|MISCONF|UNKILLABLE)\b/;
+  /^(LOADING|BUSY|MASTERDOWN|READONLY|OOM|CLUSTERDOWN|TRYAGAIN|MOVED|ASK|NOREPLICAS|MISCONF|UNKILLABLE|NOAUTH|WRONGPASS|NOPERM)\b/;
 
 const CONNECTION_MESSAGES = new RegExp(
   [

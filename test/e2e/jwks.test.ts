@@ -1,6 +1,7 @@
 import { createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
 import type { RequestListener, Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { eventually } from '../support/eventually.js';
 import { forge, forgeWithKey, inSeconds } from '../support/forged-tokens.js';
 import { send } from '../support/http.js';
 import { jwk, KeyServers } from '../support/key-server.js';
@@ -39,8 +40,8 @@ const serveKeySet: RequestListener = (_, response) => {
   response.setHeader('Content-Type', 'application/json').end(keySet);
 };
 
-const startWith = (url: string): Promise<RunningApp> =>
-  world.start('api', { JWT_SECRET: '', JWT_JWKS_URL: url });
+const startWith = (url: string, variables: Readonly<Record<string, string>> = {}): Promise<RunningApp> =>
+  world.start('api', { JWT_SECRET: '', JWT_JWKS_URL: url, ...variables });
 
 const ask = (app: RunningApp, token: string) =>
   app.http.get('/v1/campaigns/default/grants/me').set('Authorization', `Bearer ${token}`);
@@ -107,6 +108,129 @@ describe('with a key set', () => {
     server.closeAllConnections();
     server.close();
     expectProblem(await ask(other, rs256({ ...claims, sub: '43' })), 404, 'no-claim');
+  });
+});
+
+/** Serves a key set that can be changed, and taken away, and counts how often it is asked for. */
+async function changingKeys(first: readonly object[]) {
+  let keys = first;
+  let answers: RequestListener | undefined;
+  const counted = { url: '', fetched: 0 };
+  const { url } = await keyServers.serve((request, response) => {
+    counted.fetched++;
+    if (answers) answers(request, response);
+    else response.end(JSON.stringify({ keys }));
+  });
+  return Object.assign(counted, {
+    url,
+    become: (others: readonly object[]) => (keys = others),
+    fail: (how: RequestListener | undefined) => (answers = how),
+  });
+}
+
+const second = generateKeyPairSync('rsa', { modulusLength: 2_048 });
+const third = generateKeyPairSync('rsa', { modulusLength: 2_048 });
+const anonymous = (key: KeyObject) => ({ ...key.export({ format: 'jwk' }), use: 'sig' });
+const of = (sub: string) => ({ ...claims, sub });
+const known = async (app: RunningApp, token: string) => expectProblem(await ask(app, token), 404, 'no-claim');
+const refused = async (app: RunningApp, token: string) =>
+  expectProblem(await ask(app, token), 401, 'invalid-token');
+
+describe('a key set whose server is away for longer than it is current', () => {
+  const outages: [string, RequestListener][] = [
+    ['fails', (_, response) => void response.writeHead(503).end()],
+    ['breaks off', (_, response) => void response.socket?.destroy()],
+    ['has forgotten its keys', (_, response) => void response.end('{"keys":[]}')],
+  ];
+
+  it.each(outages)(
+    'is gone on with while its server %s, and asked for beside the requests',
+    async (_, outage) => {
+      const server = await changingKeys([jwk(rsa.publicKey, 'rsa-1', 'RS256')]);
+      const app = await startWith(server.url, { JWT_JWKS_REFRESH_MS: '100' });
+      await known(app, rs256(of('61')));
+      server.fail(outage);
+      const { fetched } = server;
+      await eventually(() => expect(server.fetched).toBeGreaterThan(fetched + 3));
+      for (const sub of ['61', '62']) await known(app, rs256(of(sub)));
+      // Whose key it does not know may be right all the same, so nobody is told that it is not.
+      expectProblem(await ask(app, rs256(of('63'), 'rsa-2', second.privateKey)), 503, 'unavailable');
+      server.become([jwk(second.publicKey, 'rsa-2', 'RS256')]);
+      server.fail(undefined);
+      await eventually(() => known(app, rs256(of('63'), 'rsa-2', second.privateKey)));
+      await refused(app, rs256(of('64'))); // its key was withdrawn
+      await app.close();
+    },
+  );
+
+  it('checks no token any more once it is too old', async () => {
+    const server = await changingKeys([jwk(rsa.publicKey, 'rsa-1', 'RS256')]);
+    const times = { JWT_JWKS_REFRESH_MS: '100', JWT_JWKS_STALE_MS: '500' };
+    const app = await startWith(server.url, times);
+    await known(app, rs256(of('65')));
+    server.fail((_, response) => void response.writeHead(503).end());
+    await eventually(async () => expectProblem(await ask(app, rs256(of('65'))), 503, 'unavailable'));
+    server.fail(undefined);
+    await known(app, rs256(of('65')));
+    await app.close();
+  });
+});
+
+describe('a key set that changes', () => {
+  it('is asked for again when a token comes that no key fits, but not for each such token', async () => {
+    const server = await changingKeys([jwk(rsa.publicKey, 'rsa-1', 'RS256')]);
+    const app = await startWith(server.url);
+    await known(app, rs256(of('71')));
+    server.become([jwk(rsa.publicKey, 'rsa-1', 'RS256'), jwk(second.publicKey, 'rsa-2', 'RS256')]);
+    // Forged ones go on all the while.
+    for (let i = 0; i < 100; i++) await refused(app, rs256(of('72'), `forged-${i}`, stranger.privateKey));
+    await eventually(() => known(app, rs256(of('72'), 'rsa-2', second.privateKey)));
+    await known(app, rs256(of('71')));
+    expect(server.fetched).toBeLessThanOrEqual(4);
+    await app.close();
+  });
+
+  it('is tried key by key for a token that does not name its own', async () => {
+    const server = await changingKeys([jwk(rsa.publicKey, 'rsa-1', 'RS256'), anonymous(second.publicKey)]);
+    const app = await startWith(server.url);
+    const nameless = (sub: string, key: KeyObject) => forgeWithKey(of(sub), { alg: 'RS256' }, key);
+    await known(app, nameless('73', second.privateKey));
+    await known(app, nameless('73', rsa.privateKey));
+    await refused(app, nameless('73', stranger.privateKey));
+    await refused(app, forgeWithKey({ ...of('73'), aud: 'other' }, { alg: 'RS256' }, second.privateKey));
+    server.become([anonymous(third.publicKey)]);
+    await eventually(() => known(app, nameless('74', third.privateKey)));
+    await refused(app, nameless('74', rsa.privateKey));
+    await app.close();
+  });
+});
+
+describe('a claim of its own for the user', () => {
+  const CLAIM = 'https://example.test/user_id';
+  const named = (user: unknown, rest: object = {}) =>
+    rs256({ ...claims, sub: 'auth0|x', ...rest, [CLAIM]: user });
+
+  it('is the user, while the subject stays who acts', async () => {
+    const { url } = await keyServers.serve(serveKeySet);
+    const app = await startWith(url, { JWT_USER_CLAIM: CLAIM });
+    const claim = (token: string) =>
+      app.http.post('/v1/campaigns/default/grants').set('Authorization', `Bearer ${token}`);
+    for (const user of ['81', 81]) expect((await claim(named(user))).body.userId).toBe('81');
+    for (const user of [undefined, '', '081', 1.5, 2 ** 53, -1, true, ['81'], { toString: '81' }])
+      expectProblem(await claim(named(user)), 401, 'invalid-token');
+    expectProblem(await claim(rs256()), 401, 'invalid-token'); // its decimal subject is another numbering
+    const stats = app.http
+      .get('/v1/campaigns/default/stats')
+      .set('Authorization', `Bearer ${named(undefined, { scope: 'grants:admin' })}`);
+    expect((await stats).status).toBe(200);
+    await app.close();
+  });
+
+  it('is none of what every object has', async () => {
+    const { url } = await keyServers.serve(serveKeySet);
+    const app = await startWith(url, { JWT_USER_CLAIM: 'constructor' });
+    await refused(app, rs256());
+    await app.close();
   });
 });
 

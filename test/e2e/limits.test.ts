@@ -6,6 +6,7 @@ import { eventually } from '../support/eventually.js';
 import { type Question, send } from '../support/http.js';
 import { expectProblem } from '../support/problem.js';
 import { Scrape } from '../support/scrape.js';
+import { ServiceProcess } from '../support/service-process.js';
 import { adminToken, tokenOf } from '../support/tokens.js';
 import { type RunningApp, World } from '../support/world.js';
 
@@ -28,6 +29,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
+  await ServiceProcess.killAll();
   await world.close();
   await redis.stop();
 });
@@ -162,6 +164,25 @@ describe('the limit of an address', () => {
       expectTooMany(await from(api, '99.9.9.9, 10.0.0.1'));
     },
   );
+
+  it('counts an IPv6 network as one address', async () => {
+    const api = await world.start('api', { ...WINDOW, RATE_LIMIT_PER_IP: '2', TRUST_PROXY: '1' });
+    expect((await from(api, '2001:db8:0:1::1')).status).toBe(200);
+    expect((await from(api, '2001:db8:0:1:ffff::2')).status).toBe(200);
+    expectTooMany(await from(api, '2001:db8:0:1::3'));
+    expect((await from(api, '2001:db8:0:2::1')).status).toBe(200);
+  });
+
+  it('says once that a proxy is not trusted', async () => {
+    const { TRUST_PROXY: _, ...variables } = world.variables;
+    const service = await ServiceProcess.start({ ...variables, APP_ROLE: 'api', LOG_LEVEL: 'warn' });
+    const ask = (headers: Readonly<Record<string, string>>) =>
+      send(service.url, { path: '/v1/campaigns/limited', headers });
+    expect((await ask({})).status).toBe(200);
+    for (let i = 0; i < 3; i++) expect((await ask({ 'X-Forwarded-For': '10.0.0.1' })).status).toBe(200);
+    expect((await service.end('SIGTERM')).code).toBe(0);
+    expect(service.stdout.match(/TRUST_PROXY is not set/g)).toHaveLength(1);
+  });
 
   it('does not believe a proxy that is not among the trusted', async () => {
     const api = await world.start('api', { ...WINDOW, RATE_LIMIT_PER_IP: '2', TRUST_PROXY: '192.0.2.0/24' });

@@ -69,6 +69,19 @@ describe('npm run token', () => {
     expect(exp - iat).toBe(300);
   });
 
+  it('names the user in the claim that is configured, and signs with the first of several secrets', async () => {
+    const variables = {
+      JWT_USER_CLAIM: 'user_id',
+      JWT_SECRET: `${JWT_SECRET}|another one of more than 32 characters`,
+    };
+    const { stdout } = await token(['43'], variables);
+    const app = await world.start('api', { JWT_USER_CLAIM: 'user_id' });
+    const answer = await app.http
+      .post('/v1/campaigns/tooled/grants')
+      .set('Authorization', `Bearer ${stdout.trim()}`);
+    expect({ status: answer.status, userId: answer.body.userId }).toEqual({ status: 202, userId: '43' });
+  });
+
   it.each([
     [['0']],
     [['-1']],

@@ -155,6 +155,13 @@ const CORRUPTIONS: readonly Corruption[] = [
       corrupt(`
     DELETE FROM waiting_entries WHERE campaign_id = '${id}' AND arrival_no = 5`),
   ],
+  ['P3', 'a line that the gate has lost', (id) => world.redis.del(gateKeys(id).line)],
+  ['P6', 'a key of another type', (id) => world.redis.set(gateKeys(id).processing, 'x')],
+  [
+    'P6',
+    'a part of the claims of another type',
+    async (id) => world.redis.set(await claimsOf(world.redis, id, 1), 'x'),
+  ],
   ['P6', 'a slot leaked at the gate', (id) => world.redis.hincrby(gateKeys(id).facts, 'settled', -1)],
   ['P6', 'a slot free twice', (id) => world.redis.rpush(gateKeys(id).available, 2, 2)],
   ['P6', 'a slot in processing that nobody holds', (id) => world.redis.zadd(gateKeys(id).processing, 1, '2')],

@@ -1,8 +1,7 @@
 import { CampaignStore } from '../../src/campaigns/campaign.store.js';
-import { claimPartKey, gateKeys, stagingKeys } from '../../src/gate/gate-keys.js';
+import { claimPartKey, gateKeys, replaceKeys, scriptKeys, stagingKeys } from '../../src/gate/gate-keys.js';
 import { claimParts, GATE_LAYOUT } from '../../src/gate/gate-layout.js';
 import { gateClaims } from '../../src/gate/gate-memory.js';
-import { replaceKeys } from '../../src/gate/gate-rebuild.js';
 import { GateScript } from '../../src/gate/gate-script.js';
 import { RedisServer } from '../../tools/stack/redis-server.js';
 import { Client } from '../support/client.js';
@@ -45,7 +44,7 @@ async function usedMemory(): Promise<number> {
 /** A campaign of which all slots are taken. @returns the bytes that Redis used before it, when all was free, and then */
 async function fill(id: string, first: bigint, step: bigint): Promise<readonly [number, number, number]> {
   const terms = { id, name: id, capacity: SLOTS, waitingCapacity: 0, amount: '10', currency: 'KRW' };
-  await api.app.get(CampaignStore).create({ ...terms, opensAt: null, closesAt: null });
+  await api.app.get(CampaignStore).create({ ...terms, opensAt: null, closesAt: null }, { actor: 'test' });
   const before = await usedMemory();
   await inside.gate(id);
   const available = await usedMemory();
@@ -151,17 +150,13 @@ it('a gate that is replaced leaves nothing behind', async () => {
   expect(await world.redis.hkeys(gateKeys('tidy').copies)).toEqual([after.epoch]);
   for (const key of left) expect(await world.redis.pttl(key)).toBe(-1);
   let known = 0;
-  for await (const page of gateClaims(world.redis, 'tidy')) known += page.length;
+  for await (const page of gateClaims(world.redis, gateKeys('tidy'))) known += page.length;
   expect(known).toBe(40);
 });
 
 describe('R4: a staging copy that is whole but for', () => {
   const epoch = '99';
-  const staging = (id: string): string[] => {
-    const { facts, available, processing, holders, line } = stagingKeys(id, epoch);
-    const { claims, copies } = gateKeys(id);
-    return [facts, available, processing, holders, line, claims, copies];
-  };
+  const staging = (id: string): string[] => scriptKeys(stagingKeys(id, epoch));
 
   it.each([
     ['nothing', 1, (): Promise<unknown> => Promise.resolve()],
@@ -174,7 +169,8 @@ describe('R4: a staging copy that is whole but for', () => {
     await client.createCampaign({ id, capacity: 3, waitingCapacity: 0 });
     await client.claim(id, 5);
     const before = await inside.counts(id);
-    const layout = ['LAYOUT', epoch, 13, 3];
+    const layout = ['LAYOUT', epoch, 13, 3, 'PARTS', 0, 12];
+    const identity = (await world.redis.hget(gateKeys(id).facts, 'identity')) ?? '';
     const records = [
       'HELD',
       5,
@@ -190,18 +186,19 @@ describe('R4: a staging copy that is whole but for', () => {
       3,
       3,
     ];
-    await GateScript.read('stage').call(world.redis, staging(id), [60_000, ...layout, ...records]);
-    await lose(id);
-    const replace = GateScript.read('replace').call(world.redis, replaceKeys(id, epoch), [
-      epoch,
-      2,
-      2,
-      'settled',
-      1,
+    await GateScript.read('stage').call(world.redis, staging(id), [
+      ...[identity, 60_000],
+      ...[...layout, ...records],
     ]);
+    await lose(id);
+    const replace = GateScript.read('replace').call(
+      world.redis,
+      replaceKeys(gateKeys(id), stagingKeys(id, epoch)),
+      [identity, epoch, 2, 2, 'settled', 1, 'nonce', 'x'],
+    );
     expect(await replace).toBe(expected);
     const after = { available: 1, processing: 1, settled: 1, waiting: 0 };
-    expect(await inside.counts(id)).toEqual(expected === 1 ? after : before);
+    expect(await inside.counts(id)).toMatchObject(expected === 1 ? after : before);
   });
 });
 
@@ -210,21 +207,15 @@ it('nor does one that was begun and abandoned, once another rebuild has come to 
   for (let userId = 1; userId <= 20; userId++) await client.claim('abandoned', userId);
   const { epoch } = await inside.gate('abandoned');
   const stage = GateScript.read('stage');
-  const staging = stagingKeys('abandoned', epoch);
-  const gate = gateKeys('abandoned');
-  const keys = [
-    staging.facts,
-    staging.available,
-    staging.processing,
-    staging.holders,
-    staging.line,
-    gate.claims,
-    gate.copies,
-  ];
   const lost = String(Number(epoch) + 1);
+  const keys = scriptKeys(stagingKeys('abandoned', lost));
+  const gate = gateKeys('abandoned');
+  const identity = (await world.redis.hget(gate.facts, 'identity')) ?? '';
   const record = ['HELD', 7, 1, 1_763_800_000_000, 1];
-  expect(await stage.call(world.redis, keys, [60_000, 'LAYOUT', lost, 13, 500, ...record])).toBe(2);
-  expect(await stage.call(world.redis, keys, [60_000, 'LAYOUT', lost, 13, 500, ...record])).toBe(-1); // nothing is mixed
+  expect(await stage.call(world.redis, keys, [identity, 60_000, 'LAYOUT', lost, 13, 500, ...record])).toBe(2);
+  expect(await stage.call(world.redis, keys, [identity, 60_000, 'LAYOUT', lost, 13, 500, ...record])).toBe(
+    -1,
+  ); // nothing is mixed
   await world.rows(`UPDATE campaigns SET epoch = $2 WHERE id = $1`, ['abandoned', lost]);
   inside.keeper.condemn('abandoned', lost);
   const after = await inside.gate('abandoned');

@@ -50,10 +50,10 @@ describe('R13, P7: the ledger keeps the contract of payouts', () => {
     pay,
     orders,
     reject: async (userId) => {
-      await wallets.close(userId, 'KRW');
+      await wallets.close(userId, 'KRW', { actor: 'test' });
     },
     accept: async (userId) => {
-      await wallets.reopen(userId, 'KRW');
+      await wallets.reopen(userId, 'KRW', { actor: 'test' });
     },
     received: receivedBy,
   }));
@@ -61,7 +61,7 @@ describe('R13, P7: the ledger keeps the contract of payouts', () => {
   it('nothing has happened when the transaction does not commit, a rejection neither', async () => {
     const some = await orders(3);
     const received = (): Promise<bigint[]> => Promise.all(some.map(({ userId }) => receivedBy(userId)));
-    await wallets.close(some[0]!.userId, 'KRW');
+    await wallets.close(some[0]!.userId, 'KRW', { actor: 'test' });
     await expect(
       source.transaction(async (transaction) => {
         await port.pay(some, transaction);
@@ -69,7 +69,7 @@ describe('R13, P7: the ledger keeps the contract of payouts', () => {
       }),
     ).rejects.toThrow('the process dies');
     expect(await received()).toEqual([0n, 0n, 0n]);
-    await wallets.reopen(some[0]!.userId, 'KRW');
+    await wallets.reopen(some[0]!.userId, 'KRW', { actor: 'test' });
     for (const { state } of await pay(some)) expect(state).toBe('SETTLED');
     expect(await received()).toEqual([10n, 10n, 10n]);
   });

@@ -1,8 +1,10 @@
+import pg from 'pg';
 import { DataSource } from 'typeorm';
 import { Campaign } from '../../src/campaigns/campaign.entity.js';
 import { UserGrant } from '../../src/grants/user-grant.entity.js';
 import { revertMigration, runMigrations } from '../../src/postgres/migrate.js';
 import { booksOf } from '../support/books.js';
+import { eventually } from '../support/eventually.js';
 import { World } from '../support/world.js';
 
 let world: World;
@@ -16,10 +18,10 @@ beforeEach(async () => {
 afterEach(() => world.close());
 
 /** Everything that migrations make, as text. */
-async function schema(): Promise<string[]> {
-  const found = await world.rows<{ line: string }>(`
+async function schema(database: Pick<pg.Pool, 'query'> = world.pg): Promise<string[]> {
+  const { rows } = await database.query<{ line: string }>(`
     SELECT 'column ' || table_name || '.' || column_name || ' ' || data_type || ' ' || is_nullable || ' '
-           || COALESCE(column_default, '') AS line
+           || COALESCE(column_default, '') || ' ' || COALESCE(collation_name, '') AS line
       FROM information_schema.columns WHERE table_schema = 'public' AND table_name <> 'migrations'
     UNION ALL
     SELECT 'constraint ' || conrelid::regclass || ' ' || conname || ' ' || pg_get_constraintdef(oid)
@@ -33,7 +35,7 @@ async function schema(): Promise<string[]> {
     UNION ALL
     SELECT 'view ' || viewname || ' ' || definition FROM pg_views WHERE schemaname = 'public'
     ORDER BY 1`);
-  return found.map(({ line }) => line);
+  return rows.map(({ line }) => line);
 }
 
 async function count(): Promise<number> {
@@ -70,6 +72,31 @@ describe('migrations', () => {
     const ran = await Promise.all([runMigrations(url), runMigrations(url), runMigrations(url)]);
     expect(ran.flat()).toHaveLength(all);
     expect(await runMigrations(url)).toEqual([]);
+  });
+
+  it('let everybody else pass while somebody reads a table that they change, and go on afterwards', async () => {
+    const all = await count();
+    for (let i = 1; i < all; i++) await revertMigration(url);
+    const tables = ['campaigns', 'user_grants', 'waiting_entries'];
+    const reader = await world.pg.connect();
+    await reader.query('BEGIN');
+    for (const table of tables) await reader.query(`LOCK TABLE ${table} IN ACCESS SHARE MODE`);
+    const ran = runMigrations(url);
+    try {
+      await eventually(async () => {
+        const waiting = await world.rows(
+          `SELECT 1 FROM pg_stat_activity WHERE datname = current_database()
+              AND application_name = 'seonchak-migrate' AND wait_event_type = 'Lock' AND wait_event = 'relation'`,
+        );
+        expect(waiting).toHaveLength(1);
+      });
+      // Behind the migration that waits, and yet not for as long as the reader stays.
+      for (const table of tables) await world.rows(`SELECT FROM ${table} LIMIT 1`);
+    } finally {
+      await reader.query('COMMIT');
+      reader.release();
+    }
+    expect(await ran).toHaveLength(all - 1);
   });
 
   it('open the default campaign: 10 KRW to each of 10,000, funded', async () => {
@@ -118,5 +145,62 @@ describe('migrations', () => {
     } finally {
       await source.destroy();
     }
+  });
+
+  it('have every text compared as bytes', async () => {
+    const others = await world.rows(
+      `SELECT table_name, column_name, collation_name FROM information_schema.columns
+        WHERE table_schema = 'public' AND table_name IN (SELECT tablename FROM pg_tables WHERE schemaname = 'public')
+          AND table_name <> 'migrations' AND data_type IN ('text', 'character varying', 'character')
+          AND collation_name IS DISTINCT FROM 'C'`,
+    );
+    expect(others).toEqual([]);
+  });
+});
+
+describe("a database of another locale, in which 'a' comes before 'B' and a hyphen counts for little", () => {
+  const name = 'test_locale_en';
+  let other: pg.Pool;
+
+  beforeEach(async () => {
+    await world.pg.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
+    await world.pg.query(
+      `CREATE DATABASE ${name} TEMPLATE template0 LOCALE_PROVIDER icu ICU_LOCALE 'en-US-u-ka-shifted'`,
+    );
+    const address = new URL(url);
+    address.pathname = `/${name}`;
+    await runMigrations(address.toString());
+    other = new pg.Pool({ connectionString: address.toString(), max: 1 });
+  });
+
+  afterEach(async () => {
+    await other.end();
+    await world.pg.query(`DROP DATABASE ${name} WITH (FORCE)`);
+  });
+
+  it('holds the same schema, the same order and the same plans', async () => {
+    expect(await schema(other)).toEqual(await schema());
+    const keys = ['fund:a-c', 'fund:ab', 'fund:B', 'fund:a'];
+    const { rows: byLocale } = await other.query<{ key: string }>(
+      `SELECT key FROM unnest($1::text[]) AS key ORDER BY key`,
+      [keys],
+    );
+    expect(byLocale.map(({ key }) => key)).toEqual(['fund:a', 'fund:ab', 'fund:a-c', 'fund:B']); // it is another one
+    await other.query(
+      `INSERT INTO ledger_transactions (idempotency_key, outcome) SELECT key, 'SETTLED' FROM unnest($1::text[]) AS key`,
+      [keys],
+    );
+    await other.query(`SET enable_seqscan = off; SET enable_sort = off`);
+    const inOrder = `SELECT idempotency_key AS key FROM ledger_transactions
+                      WHERE idempotency_key LIKE 'fund:%' AND idempotency_key <> 'fund:default' ORDER BY idempotency_key`;
+    const { rows: byBytes } = await other.query<{ key: string }>(inOrder);
+    expect(byBytes.map(({ key }) => key)).toEqual(['fund:B', 'fund:a', 'fund:a-c', 'fund:ab']);
+    const { rows: plan } = await other.query<{ 'QUERY PLAN': string }>(`EXPLAIN (COSTS OFF) ${inOrder}`);
+    // A prefix is a range of an index only where bytes are compared.
+    expect(plan.map((row) => row['QUERY PLAN']).join('\n')).toMatch(/Index Cond: .*>= 'fund:'/);
+    const again = other.query(
+      `INSERT INTO ledger_transactions (idempotency_key, outcome) VALUES ('fund:a', 'SETTLED')`,
+    );
+    await expect(again).rejects.toMatchObject({ constraint: 'ledger_transactions_idempotency_key_unique' });
   });
 });

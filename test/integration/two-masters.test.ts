@@ -53,12 +53,3 @@ it('nor that it is paused, closed or not open, once an operator has changed that
     expect((await oldClient.claim(id, 1)).status).toBe(202);
   }
 });
-
-it('nobody is told that it is closed by a gate whose clock is ahead of Postgres', async () => {
-  const closesAt = new Date(Date.now() + 3_600_000).toISOString();
-  await oldClient.createCampaign({ id: 'ahead', capacity: 2, closesAt });
-  await world.redis.hset('grant:{ahead}:facts', 'closesAt', String(Date.now() - 1));
-  expect((await oldClient.claim('ahead', 1)).status).toBe(503);
-  await world.rows(`UPDATE campaigns SET closes_at = now() - interval '1 ms' WHERE id = 'ahead'`);
-  expect((await oldClient.claim('ahead', 1)).body.code).toBe('closed');
-});

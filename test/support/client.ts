@@ -47,6 +47,18 @@ export class Client {
       .set('Authorization', `Bearer ${await adminToken()}`);
   }
 
+  /** Any call of operators. */
+  async operate(
+    method: 'get' | 'post' | 'patch',
+    path: string,
+    body?: Readonly<Record<string, unknown>>,
+    token?: string,
+  ): Promise<Response> {
+    return this.running.http[method](`/v1/${path}`)
+      .set('Authorization', `Bearer ${token ?? (await adminToken())}`)
+      .send(body);
+  }
+
   async closeWallet(userId: string | number): Promise<Response> {
     return this.running.http
       .patch(`/v1/wallets/KRW/${userId}`)

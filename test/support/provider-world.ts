@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { BankProcess, type BankProcessOptions } from '../../tools/bank/bank-process.js';
 import type { LogLine } from '../../tools/bank/log-line.js';
@@ -43,6 +46,20 @@ export class ProviderWorld {
   /** Lets the bank tell what becomes of transfers. */
   async subscribe(): Promise<void> {
     await this.bank.control.setWebhookUrl(`${this.api.url}/v1/payout-events`);
+  }
+
+  /** A provider that answers every call with this status. */
+  async refuser(status: number): Promise<{ readonly url: string; close(): Promise<void> }> {
+    const server = createServer((_, response) => response.writeHead(status).end('{}')).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    return {
+      url: `http://127.0.0.1:${port}`,
+      close: async () => {
+        server.closeAllConnections();
+        await new Promise((resolve) => server.close(resolve));
+      },
+    };
   }
 
   /** What the bank itself has written down of a campaign, or of one user of it. */

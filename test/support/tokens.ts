@@ -13,9 +13,14 @@ export function tokenOf(userId: string | number): Promise<string> {
 }
 
 export function adminToken(): Promise<string> {
-  return new SignJWT({ scope: 'grants:admin' })
+  return operatorToken('1', 'grants:admin');
+}
+
+/** A token of somebody with these scopes. */
+export function operatorToken(subject: string, scope: string): Promise<string> {
+  return new SignJWT({ scope })
     .setProtectedHeader({ alg: 'HS256' })
-    .setSubject('1')
+    .setSubject(subject)
     .setExpirationTime('1h')
     .sign(KEY);
 }

@@ -18,6 +18,8 @@ interface Servers {
   readonly databaseUrl?: string;
   /** Of a single server, on which a database is taken; or of another kind, which is the test's alone. */
   readonly redisUrl?: string;
+  /** Begins as a copy of this world's database, as a restore does. Nobody may use that one at the time. */
+  readonly copyOf?: World;
 }
 
 /** An instance of the service inside the test's process, listening on a port of its own. */
@@ -50,7 +52,8 @@ export class World {
   static async create(variables: Variables = {}, servers: Servers = {}): Promise<World> {
     const server = servers.databaseUrl ?? required('TEST_DATABASE_URL');
     const database = `test_${randomBytes(6).toString('hex')}`;
-    await administer(server, `CREATE DATABASE ${database}`);
+    if (servers.copyOf) await servers.copyOf.copyTo(database);
+    else await administer(server, `CREATE DATABASE ${database}`);
     const databaseUrl = new URL(server);
     databaseUrl.pathname = `/${database}`;
     await runMigrations(databaseUrl.toString());
@@ -69,7 +72,7 @@ export class World {
     };
     const pool = new pg.Pool({ connectionString: databaseUrl.toString(), max: 4 });
     pool.on('error', () => undefined); // tests stop servers on purpose
-    const redis = openRedis(all.REDIS_URL ?? '', 'queue', 5_000) as Redis; // of a cluster, what both know is used
+    const redis = openRedis(all.REDIS_URL ?? '', 'queue', 5_000, all) as Redis; // of a cluster, what both know is used
     redis.on('error', () => undefined);
     return new World(all, pool, redis, server, database);
   }
@@ -78,7 +81,12 @@ export class World {
   async start(role: Role, variables: Variables = {}): Promise<RunningApp> {
     const environment = readEnvironment({ ...this.variables, ...variables, APP_ROLE: role });
     const app = await createApp(environment);
-    await app.listen(0, '127.0.0.1');
+    try {
+      await app.listen(0, '127.0.0.1');
+    } catch (error) {
+      await app.close(); // a process would end
+      throw error;
+    }
     const url = await app.getUrl();
     let closed: Promise<void> | undefined;
     const running: RunningApp = { app, url, http: supertest(url), close: () => (closed ??= app.close()) };
@@ -86,9 +94,35 @@ export class World {
     return running;
   }
 
+  /** A copy of the database as it is now, which `restore` brings back. No instance may run meanwhile. */
+  async backUp(): Promise<{ restore: () => Promise<void> }> {
+    const backup = `${this.database}_backup`;
+    const copy = async (from: string, to: string): Promise<void> => {
+      await administer(this.server, `DROP DATABASE IF EXISTS ${to} WITH (FORCE)`);
+      await administer(this.server, END_SESSIONS.replace('$1', from));
+      await administer(this.server, `CREATE DATABASE ${to} TEMPLATE ${from}`);
+    };
+    await copy(this.database, backup);
+    return {
+      restore: async () => {
+        await copy(backup, this.database);
+        await administer(this.server, `DROP DATABASE ${backup}`);
+      },
+    };
+  }
+
   /** Rows of a query against this world's database. */
   async rows<Row extends pg.QueryResultRow>(sql: string, parameters: unknown[] = []): Promise<Row[]> {
     return (await this.pg.query<Row>(sql, parameters)).rows;
+  }
+
+  /** Connections that idle are cut, since a database can be copied only while it has none. */
+  private async copyTo(database: string): Promise<void> {
+    await administer(
+      this.server,
+      `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '${this.database}'`,
+    );
+    await administer(this.server, `CREATE DATABASE ${database} TEMPLATE ${this.database}`);
   }
 
   async close(): Promise<void> {
@@ -98,6 +132,9 @@ export class World {
     await administer(this.server, `DROP DATABASE ${this.database} WITH (FORCE)`);
   }
 }
+
+/** $1 database. */
+const END_SESSIONS = `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '$1'`;
 
 /** On a connection that lasts no longer: tests stop servers in between. */
 async function administer(server: string, sql: string): Promise<void> {

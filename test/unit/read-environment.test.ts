@@ -89,6 +89,140 @@ describe('the configuration', () => {
     expect(complaintOf({ ...others, JWT_SECRET, JWT_JWKS_URL })).toMatch(/JWT_SECRET, JWT_JWKS_URL/);
   });
 
+  it('takes several secrets where one is, separated by |, and wants each to be good', () => {
+    const long = 'x'.repeat(32);
+    expect(readEnvironment({ ...NEEDED, JWT_SECRET: `${long}|${NEEDED.JWT_SECRET}` }).JWT_SECRET).toContain(
+      '|',
+    );
+    const bank = {
+      PAYOUT_PROVIDER: 'http',
+      PAYOUT_HTTP_URL: 'https://bank.example/v1',
+      PAYOUT_HTTP_SECRET: long,
+    };
+    for (const [name, value] of [
+      ['JWT_SECRET', `${long}|${'x'.repeat(31)}`],
+      ['JWT_SECRET', `${long}|`],
+      ['JWT_SECRET', `|${long}`],
+      ['PAYOUT_HTTP_SECRET', `${long}|hidden-9`],
+      ['PAYOUT_WEBHOOK_SECRET', `${long} | hidden-9`],
+    ] as const) {
+      const complaint = complaintOf({ ...NEEDED, ...bank, [name]: value });
+      expect(complaint).toContain(`${name} must have at least`);
+      expect(complaint).not.toMatch(/hidden|xx/);
+    }
+  });
+
+  it('takes no secret that a header can not hold', () => {
+    const bank = { PAYOUT_PROVIDER: 'http', PAYOUT_HTTP_URL: 'https://bank.example/v1' };
+    for (const PAYOUT_HTTP_SECRET of [`${'x'.repeat(32)}\n`, `${'x'.repeat(32)}|${'열'.repeat(32)}`])
+      expect(complaintOf({ ...NEEDED, ...bank, PAYOUT_HTTP_SECRET })).toMatch(
+        /^PAYOUT_HTTP_SECRET must be letters/,
+      );
+  });
+
+  it('wants 24 to 64 bytes in base64 behind whsec_', () => {
+    const whsec = (bytes: number) => `whsec_${Buffer.alloc(bytes, 0xfb).toString('base64')}`;
+    for (const good of [
+      whsec(24),
+      whsec(64),
+      whsec(32).replace(/=+$/, ''),
+      `${whsec(32)}|${whsec(24)}`,
+      'a whsec_ in between',
+    ])
+      expect(readEnvironment({ ...NEEDED, PAYOUT_WEBHOOK_SECRET: good }).PAYOUT_WEBHOOK_SECRET).toBe(good);
+    for (const wrong of [
+      ...[
+        whsec(23),
+        whsec(65),
+        'whsec_',
+        'whsec_hidden-9 hidden-9 hidden-9 hidden-9',
+        `${whsec(24)}|whsec_hidden-9-hidden-9`,
+      ],
+      ...[`whsec_${Buffer.alloc(32, 0xfb).toString('base64url')}`, `${whsec(32)}x`, `${whsec(24)}====`],
+    ]) {
+      const complaint = complaintOf({ ...NEEDED, PAYOUT_WEBHOOK_SECRET: wrong });
+      expect(complaint).toMatch(/^PAYOUT_WEBHOOK_SECRET must have [^;]* behind whsec_$/);
+      expect(complaint).not.toMatch(/hidden|\+\/|-_/);
+    }
+  });
+
+  describe('of where keys and payouts come from', () => {
+    const { JWT_SECRET: _, ...others } = NEEDED;
+    const NODE_ENV = 'production';
+    const JWT_JWKS_URL = 'https://login.example/keys';
+    const trusted = { JWT_ISSUER: 'https://login.example', JWT_AUDIENCE: 'seonchak' };
+    const bank = { PAYOUT_PROVIDER: 'http', PAYOUT_HTTP_SECRET: 'hidden-9 hidden-9' };
+
+    it.each([
+      'http://auth_service:8080/jwks',
+      'http://bank_1:4100',
+      'http://[::1]:4100/v1/',
+      'http://[2001:db8::7]',
+      'https://LOCALHOST/x',
+      'http://10.0.0.1',
+    ])('takes the URL %s', (url) => {
+      const read = readEnvironment({ ...others, ...bank, JWT_JWKS_URL: url, PAYOUT_HTTP_URL: url });
+      expect([read.JWT_JWKS_URL, read.PAYOUT_HTTP_URL]).toEqual([url, url]);
+    });
+
+    it.each([
+      'auth:8080',
+      '//host/x',
+      'ftp://host',
+      'http://',
+      'http://u:hidden-9@host',
+      'http://u@host',
+      'http://host/#a',
+      'http://a b/',
+      'x',
+    ])('takes no %s for a URL', (url) => {
+      const complaint = complaintOf({ ...others, ...bank, JWT_JWKS_URL: url, PAYOUT_HTTP_URL: url });
+      for (const name of ['JWT_JWKS_URL', 'PAYOUT_HTTP_URL'])
+        expect(complaint).toContain(`${name} must be an http`);
+      expect(complaint).not.toMatch(/hidden/);
+    });
+
+    it('takes a query for keys, and none for payouts, whose paths come behind it', () => {
+      const url = 'https://login.example/keys?p=policy';
+      expect(readEnvironment({ ...others, JWT_JWKS_URL: url }).JWT_JWKS_URL).toBe(url);
+      expect(complaintOf({ ...NEEDED, ...bank, PAYOUT_HTTP_URL: url })).toContain('PAYOUT_HTTP_URL must be');
+    });
+
+    it('wants issuer and audience beside a key set in production', () => {
+      const complaint = complaintOf({ ...others, NODE_ENV, JWT_JWKS_URL });
+      expect(complaint).toMatch(/JWT_ISSUER must be set.*JWT_AUDIENCE must be set/);
+      expect(complaintOf({ ...others, NODE_ENV, JWT_JWKS_URL, JWT_ISSUER: 'x' })).not.toContain('JWT_ISSUER');
+      expect(readEnvironment({ ...others, ...trusted, NODE_ENV, JWT_JWKS_URL }).JWT_REQUIRE_EXP).toBe(true);
+      expect(readEnvironment({ ...NEEDED, NODE_ENV }).JWT_ISSUER).toBeUndefined();
+    });
+
+    it('wants TLS across a network in production, unless it is told otherwise', () => {
+      const given = { ...others, ...trusted, ...bank, NODE_ENV };
+      const plain = { JWT_JWKS_URL: 'http://auth_service/keys', PAYOUT_HTTP_URL: 'http://bank_1:4100' };
+      expect(complaintOf({ ...given, ...plain })).toMatch(
+        /JWT_JWKS_URL must be https.*PAYOUT_HTTP_URL must be https/,
+      );
+      expect(complaintOf({ ...given, ...plain, PAYOUT_PROVIDER: 'ledger' })).not.toContain('PAYOUT_HTTP_URL');
+      readEnvironment({ ...given, ...plain, ALLOW_PLAIN_HTTP: 'true' });
+      for (const host of ['localhost:1', '127.0.0.1', '127.1.2.3', '[::1]:9'])
+        readEnvironment({ ...given, JWT_JWKS_URL: `http://${host}`, PAYOUT_HTTP_URL: `http://${host}/v1` });
+      for (const host of ['127.0.0.1.example', 'localhost.example', '[::2]', '128.0.0.1'])
+        expect(complaintOf({ ...given, JWT_JWKS_URL, PAYOUT_HTTP_URL: `http://${host}` })).toContain(
+          'PAYOUT_HTTP_URL',
+        );
+    });
+  });
+
+  it('shows its documentation, and takes tokens without an end, but in production', () => {
+    const { DOCS, JWT_REQUIRE_EXP } = readEnvironment(NEEDED);
+    expect([DOCS, JWT_REQUIRE_EXP]).toEqual([true, false]);
+    const inProduction = readEnvironment({ ...NEEDED, NODE_ENV: 'production' });
+    expect([inProduction.DOCS, inProduction.JWT_REQUIRE_EXP]).toEqual([false, true]);
+    const chosen = { NODE_ENV: 'production', DOCS: 'true', JWT_REQUIRE_EXP: 'false' };
+    expect(readEnvironment({ ...NEEDED, ...chosen })).toMatchObject({ DOCS: true, JWT_REQUIRE_EXP: false });
+    expect(complaintOf({ ...NEEDED, DOCS: 'yes' })).toBe('DOCS must be true or false');
+  });
+
   it('is all in .env.example, and nothing else is', () => {
     const file = readFileSync(join(__dirname, '../../.env.example'), 'utf8');
     const explained = [...file.matchAll(/^#? ?([A-Z][A-Z0-9_]+)=/gm)].map(([, name]) => name);

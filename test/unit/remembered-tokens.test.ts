@@ -7,6 +7,7 @@ import { JWT_SECRET } from '../support/world.js';
 const verifier = new TokenVerifier(
   readEnvironment({
     ...{ DATABASE_URL: 'postgres://user@127.0.0.1/nowhere', REDIS_URL: 'redis://127.0.0.1/0', JWT_SECRET },
+    JWT_LEEWAY_SECONDS: '0',
   }),
 );
 
@@ -16,7 +17,7 @@ describe('a token signed with the shared secret', () => {
   it('is remembered when it comes for the second time, until it expires and no longer', async () => {
     const authorization = `Bearer ${forge({ sub: '7', exp: secondsFromNow(1.5) })}`;
     const [first, second, third] = [1, 2, 3].map(() => verifier.identify(authorization));
-    expect(first).toEqual({ subject: '7', scopes: [] });
+    expect(first).toEqual({ subject: '7', user: '7', scopes: [] });
     expect(second).not.toBe(first);
     expect(third).toBe(second);
     await sleep(1_600);

@@ -1,5 +1,5 @@
+import type { HttpAnswer } from '../../src/payouts/by-provider/provider-call.js';
 import {
-  type HttpAnswer,
   readLookUpAnswer,
   readTransferAnswer,
   retryAfterMs,
@@ -22,7 +22,7 @@ const transfer = {
 };
 
 function answer(status: number, change: Readonly<Record<string, unknown>> = {}): HttpAnswer {
-  return { status, retryAfter: undefined, body: JSON.stringify({ ...transfer, ...change }) };
+  return { status, headers: {}, body: JSON.stringify({ ...transfer, ...change }) };
 }
 
 describe('P7: what a provider’s answer is taken for', () => {
@@ -73,20 +73,17 @@ describe('P7: what a provider’s answer is taken for', () => {
     expect(readTransferAnswer(request, answer(422))).toEqual({ kind: 'in-doubt', why: 'other-state' });
   });
 
-  it.each([202, 204, 301, 400, 401, 403, 404, 409, 500, 502, 503])(
-    '%s is doubt, whatever it says',
-    (status) => {
-      const rejected = { state: 'rejected', reason: 'account-closed' };
-      for (const body of [{}, rejected])
-        expect(readTransferAnswer(request, answer(status, body))).toEqual({
-          kind: 'in-doubt',
-          why: `status-${status}`,
-        });
-    },
-  );
+  it.each([202, 204, 301, 400, 404, 407, 409, 500, 502, 503])('%s is doubt, whatever it says', (status) => {
+    const rejected = { state: 'rejected', reason: 'account-closed' };
+    for (const body of [{}, rejected])
+      expect(readTransferAnswer(request, answer(status, body))).toEqual({
+        kind: 'in-doubt',
+        why: `status-${status}`,
+      });
+  });
 
   it.each(['', 'null', '[]', '{}', '{"id":', '<html>OK</html>'])('%j is unreadable', (body) => {
-    expect(readTransferAnswer(request, { status: 200, retryAfter: undefined, body })).toEqual({
+    expect(readTransferAnswer(request, { status: 200, headers: {}, body })).toEqual({
       kind: 'in-doubt',
       why: 'unreadable',
     });
@@ -101,16 +98,31 @@ describe('P7: what a provider’s answer is taken for', () => {
   });
 
   it('429 is "not now", for as long as it says, within reason', () => {
-    expect(readTransferAnswer(request, { ...answer(429), retryAfter: '7' })).toEqual({
+    expect(readTransferAnswer(request, { ...answer(429), headers: { 'retry-after': '7' } })).toEqual({
       kind: 'not-now',
       retryAfterMs: 7_000,
     });
-    expect([' 3 ', '0', '', undefined, 'soon', '-5', '99999999'].map(retryAfterMs)).toEqual([
+    const of = (after: string | undefined, date?: string): number =>
+      retryAfterMs({ 'retry-after': after, date });
+    expect([' 3 ', '0', '', undefined, 'soon', '-5', '99999999'].map((after) => of(after))).toEqual([
       3_000, 1_000, 1_000, 1_000, 1_000, 1_000, 3_600_000,
     ]);
-    const inAMinute = retryAfterMs(new Date(Date.now() + 60_000).toUTCString());
+    const inAMinute = of(new Date(Date.now() + 60_000).toUTCString());
     expect(inAMinute).toBeGreaterThan(50_000);
     expect(inAMinute).toBeLessThanOrEqual(60_000);
-    expect(retryAfterMs('Thu, 01 Jan 1970 00:00:00 GMT')).toBe(1_000);
+    expect(of('Thu, 01 Jan 1970 00:00:00 GMT')).toBe(1_000);
+  });
+
+  it('a date in Retry-After is meant by the provider’s own clock, wherever ours stands', () => {
+    const [date, after] = ['Thu, 01 Jan 2099 00:00:00 GMT', 'Thu, 01 Jan 2099 00:00:07 GMT'];
+    expect(retryAfterMs({ 'retry-after': after, date })).toBe(7_000);
+  });
+});
+
+describe('R23: who would not have us has not looked', () => {
+  it.each([401, 403])('%s, to a request and to a look-up, whatever it says', (status) => {
+    for (const read of [readTransferAnswer, readLookUpAnswer])
+      for (const body of [{}, { state: 'rejected' }])
+        expect(read(request, answer(status, body))).toEqual({ kind: 'refused', why: `status-${status}` });
   });
 });

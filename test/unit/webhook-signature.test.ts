@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto';
+import { signedHeaders } from '../../tools/bank/webhook-event.js';
 import { verifyWebhook } from '../../src/payout-desk/webhook-signature.js';
 
 const secret = 'a secret that both sides know';
@@ -51,5 +52,53 @@ describe('a webhook’s signature', () => {
       expect(
         verifyWebhook(secret, { id: 'a', timestamp, signature: sign('a', timestamp, body) }, body),
       ).toBeNull();
+  });
+});
+
+describe('a secret of Standard Webhooks', () => {
+  // Signed by the package `standardwebhooks` 1.1.1; the first is its own test's.
+  const official = [
+    {
+      secret: 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw',
+      id: 'msg_p5jXN8AQM9LWM0D4loKWxJek',
+      timestamp: '1614265330',
+      text: '{"test": 2432232314}',
+      signature: 'v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=',
+    },
+    {
+      secret: 'whsec_//79/Pv6+fj39vX08/Lx8O/u7ezr6uno5+bl5OPi4eA=',
+      id: 'evt_000001',
+      timestamp: '1795338000',
+      text: '{"type":"transfer.settled","transfer":{"userId":"선착"}}',
+      signature: 'v1,K32PcQedznTMvsraZWmza7ddH/nhlNj3tzCW5qDdxSA=',
+    },
+  ];
+
+  it.each(official)('is taken for the bytes behind whsec_, as the official library signs: $id', (message) => {
+    const { secret: whsec, text, ...given } = message;
+    expect(verifyWebhook(whsec, given, Buffer.from(text))).toMatchObject({ id: given.id });
+    const asText = sign(given.id, given.timestamp, Buffer.from(text), whsec);
+    expect(verifyWebhook(whsec, { ...given, signature: asText }, Buffer.from(text))).toBeNull();
+  });
+
+  it.each([secret, official[0]!.secret])('is what the sandbox bank signs with', (shared) => {
+    const sent = signedHeaders('evt_2', body.toString(), shared);
+    const given = { id: 'evt_2', timestamp: sent['webhook-timestamp'], signature: sent['webhook-signature'] };
+    expect(verifyWebhook(shared, given, body)).not.toBeNull();
+  });
+
+  it('may be one of several, old and new: a signature by any of them fits', () => {
+    const [{ secret: whsec, text, ...given }] = official as [(typeof official)[0]];
+    for (const list of [`${whsec}|${secret}`, `${secret} | ${whsec}`]) {
+      expect(verifyWebhook(list, given, Buffer.from(text))).not.toBeNull();
+      expect(verifyWebhook(list, headers, body)).not.toBeNull();
+      expect(
+        verifyWebhook(
+          list,
+          { ...headers, signature: sign('evt_1', '1795338000', body, 'no' + secret) },
+          body,
+        ),
+      ).toBeNull();
+    }
   });
 });

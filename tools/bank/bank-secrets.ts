@@ -30,10 +30,15 @@ async function developmentSecrets(): Promise<BankSecrets> {
   return JSON.parse(await readFile(file, 'utf8')) as BankSecrets;
 }
 
+const whsec = /^whsec_[A-Za-z0-9+/]{32,86}={0,2}$/;
+
 /** From BANK_SECRET and BANK_WEBHOOK_SECRET; in development there are others where these are not set. */
 export async function findBankSecrets(): Promise<BankSecrets> {
   const bearer = fromEnvironment('BANK_SECRET');
   const webhook = fromEnvironment('BANK_WEBHOOK_SECRET');
+  if (webhook?.startsWith('whsec_') && !whsec.test(webhook)) {
+    throw new UsageError('BANK_WEBHOOK_SECRET must have 24 to 64 bytes, in base64, behind whsec_.');
+  }
   if (bearer !== undefined && webhook !== undefined) return { bearer, webhook };
   const development = await developmentSecrets();
   return { bearer: bearer ?? development.bearer, webhook: webhook ?? development.webhook };

@@ -35,7 +35,7 @@ async function readText(path: string): Promise<string> {
 const CONNECT_TIMEOUT_MS = 5_000;
 
 async function readGateAt(redisUrl: string, campaignId: string): Promise<GateSnapshot | null> {
-  const redis = openRedis(redisUrl, 'tool', CONNECT_TIMEOUT_MS);
+  const redis = openRedis(redisUrl, 'tool', CONNECT_TIMEOUT_MS, process.env);
   redis.on('error', () => undefined); // the command that fails says it
   try {
     return await readGate(redis, campaignId);
@@ -56,7 +56,7 @@ export async function checkRun(places: RunPlaces): Promise<Verdict> {
   const faults: FaultPlan | null =
     places.faults === undefined ? null : parseFaultPlan(await readText(places.faults));
   const books = await readBooks(databaseUrl, campaignId); // first: it says if there is no such campaign
-  const audit = await runAudit({ databaseUrl, redisUrl }, campaignId);
+  const audit = await runAudit({ databaseUrl, redisUrl, redisTls: process.env }, campaignId);
   const gate = await readGateAt(redisUrl, campaignId);
   const checks = checkRecords({ history, books, bank, gate });
   const own = history.filter((operation) => operation.campaignId === campaignId);

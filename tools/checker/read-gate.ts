@@ -1,14 +1,13 @@
 import type { RedisClient } from '../../src/redis/open-redis.js';
 import type { GateClaim } from '../../src/gate/gate-claim.js';
-import { gateKeys } from '../../src/gate/gate-keys.js';
+import { type GateKeys, gateKeys } from '../../src/gate/gate-keys.js';
 import { GATE_LAYOUT, parseHolders } from '../../src/gate/gate-layout.js';
 import { gateClaims } from '../../src/gate/gate-memory.js';
 import type { GateSnapshot } from './gate-snapshot.js';
 
-async function readClaims(redis: RedisClient, campaignId: string): Promise<Map<string, GateClaim>> {
+async function readClaims(redis: RedisClient, keys: GateKeys): Promise<Map<string, GateClaim>> {
   const claims = new Map<string, GateClaim>();
-  for await (const page of gateClaims(redis, campaignId))
-    for (const claim of page) claims.set(claim.userId, claim);
+  for await (const page of gateClaims(redis, keys)) for (const claim of page) claims.set(claim.userId, claim);
   return claims;
 }
 
@@ -25,7 +24,7 @@ export async function readGate(redis: RedisClient, campaignId: string): Promise<
   return {
     processing: processing.map(Number),
     holders: parseHolders(holders),
-    claims: await readClaims(redis, campaignId),
+    claims: await readClaims(redis, keys),
     line,
     lineLeases,
   };

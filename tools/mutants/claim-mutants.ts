@@ -45,20 +45,25 @@ export const claimMutants: readonly Mutant[] = [
     edits: [
       {
         file: 'src/gate/slot.service.ts',
-        find: `(await gate.claimScript.callLoaded(`,
-        replace: `(await gate.claimScript.call(`,
+        find: `(await this.gates.runLoaded(this.claimScript,`,
+        replace: `(await this.gates.run(this.claimScript,`,
       },
     ],
     tests: ['test/integration/rules', 'test/e2e/gate-lost'],
   },
   {
-    name: 'the claim script does not check the epoch',
+    name: 'the claim script does not check which gate it is',
     breaks: 'R4',
     edits: [
       {
         file: 'src/gate/scripts/claim.lua',
-        find: `if epoch ~= EPOCH then return`,
-        replace: `if EPOCH == '' then return`,
+        find: `if not IS_THERE or EPOCH_THERE ~= ARGV[3] then`,
+        replace: `if not IS_THERE then`,
+      },
+      {
+        file: 'src/gate/scripts/claim.lua',
+        find: `if nonce ~= ARGV[4] then`,
+        replace: `if not nonce then`,
       },
     ],
     tests: ['test/integration/gate-scripts', 'test/integration/rules'],
@@ -81,8 +86,8 @@ export const claimMutants: readonly Mutant[] = [
     edits: [
       {
         file: 'src/gate/scripts/claim.lua',
-        find: `if in_line == 0 then slots =`,
-        replace: `if in_line >= 0 then slots =`,
+        find: `if WAITING == 0 then slots =`,
+        replace: `if WAITING >= 0 then slots =`,
       },
     ],
     tests: ['test/integration/gate-scripts', 'test/integration/rules'],
@@ -105,9 +110,9 @@ export const claimMutants: readonly Mutant[] = [
     edits: [
       {
         file: 'src/identity/current-user-id.ts',
-        find: `export function currentUserId({ identity: { subject } }: IdentifiedRequest): string {`,
+        find: `export function currentUserId({ identity: { user } }: IdentifiedRequest): string {`,
         replace: `export function currentUserId(request: IdentifiedRequest): string {
-  const subject = (request.body as { userId?: string } | undefined)?.userId ?? request.identity.subject;`,
+  const user = (request.body as { userId?: string } | undefined)?.userId ?? request.identity.user;`,
       },
       {
         file: 'src/grants/no-body.guard.ts',
@@ -122,11 +127,11 @@ export const claimMutants: readonly Mutant[] = [
     breaks: 'authorisation',
     edits: [
       {
-        file: 'src/identity/admin.guard.ts',
-        find: `if (identity.scopes.includes(ADMIN_SCOPE)) return true;`,
+        file: 'src/identity/scope.guard.ts',
+        find: `if ([scope, ADMIN_SCOPE].some((enough) => identity.scopes.includes(enough))) return true;`,
         replace: `if (identity.scopes.length >= 0) return true;`,
       },
     ],
-    tests: ['test/e2e/bad-input', 'test/e2e/api'],
+    tests: ['test/e2e/scopes'],
   },
 ];

@@ -80,7 +80,7 @@ export const payoutMutants: readonly Mutant[] = [
     edits: [
       {
         file: 'src/gate/scripts/free.lua',
-        find: `if came_back or is_held_by(slot, user) then`,
+        find: `if was_paid or is_held_by(slot, user) then`,
         replace: `if is_held_by(slot, user) then`,
       },
     ],

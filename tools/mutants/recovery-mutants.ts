@@ -32,8 +32,8 @@ export const recoveryMutants: readonly Mutant[] = [
     edits: [
       {
         file: 'src/gate/scripts/settle.lua',
-        find: `if claim and holder_of(slot) == user then`,
-        replace: `if claim then`,
+        find: `if holder_of(slot) == user and not claims[user] then`,
+        replace: `if claim_of(user) and not claims[user] then`,
       },
     ],
     tests: ['test/integration/gate-scripts', 'test/integration/rules'],

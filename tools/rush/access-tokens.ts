@@ -1,18 +1,20 @@
 import { createSecretKey, type KeyObject } from 'node:crypto';
 import { SignJWT } from 'jose';
+import { secretsIn } from '../../src/config/secret-list.js';
 import { fromEnvironment } from '../stack/dot-env.js';
 
 /** Longer than any rush takes. */
 const expires = '6h';
 
-/** Signs tokens (HS256) as the service expects them: JWT_ISSUER and JWT_AUDIENCE are named where they are set. */
+/** Signs tokens (HS256) as the service expects them: with JWT_ISSUER, JWT_AUDIENCE and JWT_USER_CLAIM where they are set. */
 export class AccessTokens {
   private readonly key: KeyObject;
   private readonly issuer = fromEnvironment('JWT_ISSUER');
   private readonly audience = fromEnvironment('JWT_AUDIENCE');
+  private readonly userClaim = fromEnvironment('JWT_USER_CLAIM') ?? 'sub';
 
   constructor(jwtSecret: string) {
-    this.key = createSecretKey(Buffer.from(jwtSecret));
+    this.key = createSecretKey(Buffer.from(secretsIn(jwtSecret)[0]));
   }
 
   ofUser(userId: string): Promise<string> {
@@ -24,7 +26,7 @@ export class AccessTokens {
   }
 
   private sign(subject: string, claims: Readonly<Record<string, string>>): Promise<string> {
-    const token = new SignJWT({ ...claims })
+    const token = new SignJWT({ ...claims, [this.userClaim]: subject })
       .setProtectedHeader({ alg: 'HS256' })
       .setSubject(subject)
       .setIssuedAt()

@@ -5,7 +5,9 @@ const deadlineMs = 10_000;
 /** Kills every server whose data lies below the folder: for data that is thrown away next. */
 export async function killServersBelow(folder: string): Promise<void> {
   const isServer = ({ commandLine }: RunningProcess) =>
-    commandLine.includes(`/postgres -D ${folder}/`) || commandLine.includes(`-server ${folder}/`);
+    commandLine.includes(`/postgres -D ${folder}/`) ||
+    commandLine.includes(`-server ${folder}/`) ||
+    commandLine.includes(`pgbouncer ${folder}/`);
   const find = async () => (await processTable()).filter(isServer);
   const table = await processTable();
   const servers = new Set(table.filter(isServer).map(({ pid }) => pid));

@@ -1,3 +1,5 @@
+import { databaseHosts } from '../../src/config/database-hosts.js';
+import { ConfigurationError } from '../../src/config/read-environment.js';
 import { runMigrations } from '../../src/postgres/migrate.js';
 import { StackError } from './stack-error.js';
 
@@ -6,10 +8,9 @@ export async function migrateDatabase(databaseUrl: string): Promise<string[]> {
   try {
     return await runMigrations(databaseUrl);
   } catch (error) {
-    // Node gives an AggregateError without a message when every address of a host refuses.
-    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-    const reason = (error instanceof Error && error.message) || code || String(error);
-    const { host } = new URL(databaseUrl);
-    throw new StackError(`The database at ${host} could not be migrated: ${reason}.`);
+    if (error instanceof ConfigurationError) throw new StackError(`${error.message}.`);
+    const hosts = databaseHosts(databaseUrl).map((url) => new URL(url).host);
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new StackError(`The database at ${hosts.join(', ')} could not be migrated: ${reason}.`);
   }
 }

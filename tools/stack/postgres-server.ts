@@ -5,10 +5,12 @@ import { isPortFree } from './free-port.js';
 import { findPostgresBinary, type PostgresBinary } from './postgres-binary.js';
 import { ensureCluster, postgresEnvironment } from './postgres-cluster.js';
 import { PostgresProcesses } from './postgres-processes.js';
+import { copyAsStandby, standbyName } from './postgres-standby.js';
 import { ensureFolder } from './project-folders.js';
 import { postgresAccount, type ServerAccount } from './server-account.js';
 import { loadServerIdentity, type ServerIdentity } from './server-identity.js';
 import { isOpenTo } from './shelter.js';
+import { waitUntil } from './wait-until.js';
 import { StackError } from './stack-error.js';
 
 export interface PostgresServerOptions {
@@ -16,6 +18,8 @@ export interface PostgresServerOptions {
   dataDir: string;
   /** False leaves out fsync: what is committed outlives the server's death, but not the machine's. */
   durable: boolean;
+  /** A running server that this one is copied from when it is first started, and follows until it is promoted. */
+  standbyOf?: PostgresServer;
 }
 
 const databaseName = 'seonchak';
@@ -101,8 +105,25 @@ export class PostgresServer {
     await this.processes.signal('SIGCONT');
   }
 
+  /** Lets no transaction be committed from now on before the standby has it too. Returns when the standby follows. */
+  async commitOnlyWithStandby(): Promise<void> {
+    await this.query(`ALTER SYSTEM SET synchronous_standby_names = '${standbyName}'`);
+    await this.query('SELECT pg_reload_conf()');
+    await waitUntil('the standby follows', async () => {
+      return (await this.query(`SELECT 1 FROM pg_stat_replication WHERE sync_state = 'sync'`)) === 1;
+    });
+  }
+
+  /** Makes a standby the primary; returns when it takes writes. The old primary must not be used any more. */
+  async promote(): Promise<void> {
+    await this.query('SELECT pg_promote()');
+    await waitUntil('the standby is a primary', async () => {
+      return (await this.query('SELECT 1 WHERE NOT pg_is_in_recovery()')) === 1;
+    });
+  }
+
   private async install(): Promise<Installation> {
-    const { dataDir, durable } = this.options;
+    const { dataDir, durable, standbyOf } = this.options;
     await ensureFolder(dataDir);
     const account = await postgresAccount(this.cluster);
     if (account && !(await isOpenTo(dataDir, account))) {
@@ -111,9 +132,18 @@ export class PostgresServer {
       );
     }
     const binary = await findPostgresBinary(account);
-    const identity = await loadServerIdentity(join(dataDir, 'postgres.json'));
-    await ensureCluster(this.cluster, binary, account, { password: identity.password, durable });
+    const identity = await loadServerIdentity(join(dataDir, 'postgres.json'), standbyOf?.password);
+    if (standbyOf) await standbyOf.copyTo(this.cluster, account);
+    else await ensureCluster(this.cluster, binary, account, { password: identity.password, durable });
     return { binary, account, identity };
+  }
+
+  private get password(): string | undefined {
+    return this.installation?.identity.password;
+  }
+
+  private copyTo(cluster: string, account: ServerAccount | undefined): Promise<void> {
+    return copyAsStandby({ url: this.urlOf('postgres'), cluster: this.cluster }, cluster, account);
   }
 
   private commandLine(port: number): string[] {

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { access, constants } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
-import { debianRedis } from './debian-redis.js';
+import { debianProgram } from './debian-program.js';
 import { StackError } from './stack-error.js';
 
 const run = promisify(execFile);
@@ -10,6 +10,16 @@ const oldestMajorVersion = 7;
 const programs = ['valkey-server', 'redis-server'];
 // Where package managers put servers that a user's PATH may lack.
 const usualFolders = ['/usr/bin', '/usr/sbin', '/usr/local/bin', '/opt/homebrew/bin'];
+
+const debianRedis = {
+  name: 'Redis',
+  package: 'redis-server',
+  path: 'usr/bin/redis-server',
+  libraries: ['redis-tools', 'libjemalloc2', 'liblzf1'],
+  resolve: true,
+  instead:
+    'Install redis-server or valkey-server (version 7 or newer), or set REDIS_URL to a server of yours.',
+};
 
 /** A Redis or Valkey that runs here, and the environment that it needs. */
 export interface RedisBinary {
@@ -44,7 +54,7 @@ async function installedRedis(): Promise<RedisBinary | undefined> {
 }
 
 async function fetchedRedis(log: (line: string) => void): Promise<RedisBinary> {
-  const { program, libraryPath } = await debianRedis(log);
+  const { program, libraryPath } = await debianProgram(debianRedis, log);
   const binary = { program, env: { PATH: process.env.PATH, LC_ALL: 'C', LD_LIBRARY_PATH: libraryPath } };
   const majorVersion = await majorVersionOf(binary).catch((error: unknown) => {
     throw new StackError(

@@ -1,5 +1,6 @@
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fromEnvironment } from './dot-env.js';
 import { dataFolder } from './project-folders.js';
 import { StackError } from './stack-error.js';
@@ -9,6 +10,8 @@ import { isRunningTool } from './stack-owner.js';
 export interface RunningStack {
   /** Of `npm start`. */
   pid?: number;
+  /** Set while it ends: nothing of it is to be used any more, and nothing else is known of it then. */
+  stopping?: true;
   /** Of the service, without a slash at the end. */
   url?: string;
   databaseUrl?: string;
@@ -24,6 +27,21 @@ const variables = { databaseUrl: 'DATABASE_URL', redisUrl: 'REDIS_URL', jwtSecre
 /** Tells the other tools where this stack is. It holds secrets, so nobody else may read it. */
 export async function announceStack(stack: RunningStack): Promise<void> {
   await writeFile(file, JSON.stringify(stack, null, 2), { mode: 0o600 });
+}
+
+/** Waits until an `npm start` that is on its way out has gone, with its servers and its port. */
+export async function waitForStoppingStack(
+  log: (line: string) => void,
+  isUnwanted: () => boolean,
+): Promise<void> {
+  let told = false;
+  while (!isUnwanted()) {
+    const { pid, stopping } = await announcedStack();
+    if (!stopping) return;
+    if (!told) log(`Another "npm start" (process ${pid}) is stopping: waiting for it …`);
+    told = true;
+    await sleep(200);
+  }
 }
 
 /** Undoes `announceStack`. */

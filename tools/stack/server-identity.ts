@@ -18,11 +18,12 @@ async function remembered(file: string): Promise<Partial<ServerIdentity>> {
 /**
  * The port and the password that a server had last time, from its file in the data folder, so that its URL
  * stays the same; new ones where there are none. A port that somebody else has taken is replaced.
+ * @param given the password of the server that this one is a copy of
  */
-export async function loadServerIdentity(file: string): Promise<ServerIdentity> {
+export async function loadServerIdentity(file: string, given?: string): Promise<ServerIdentity> {
   const last = await remembered(file);
   const port = last.port && (await isPortFree(last.port)) ? last.port : await findFreePort();
-  const identity = { port, password: last.password ?? randomBytes(24).toString('base64url') };
+  const identity = { port, password: given ?? last.password ?? randomBytes(24).toString('base64url') };
   await writeFile(file, JSON.stringify(identity), { mode: 0o600 });
   return identity;
 }

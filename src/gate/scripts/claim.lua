@@ -2,23 +2,19 @@
 -- Decides for a whole batch of people who ask for a slot, in the order in which they stand in ARGV.
 --
 -- Atomic, idempotent per user, and judged by Redis's own clock. Everything is checked before the first write, since
--- an error does not take back what a script wrote. The text names the campaign and the epoch, so that its SHA belongs to
--- one epoch of one gate (R11): this is {{campaign}}'s. Loaded last when a gate is rebuilt (R4), by a call that names
--- nobody; called by EVALSHA only. A server that did not build this gate may know the script nevertheless, say one that
--- was the primary, lost that, and has it back with the data of the one between: so who it is, is looked at here, too.
+-- an error does not take back what a script wrote. Whoever calls it says which gate they looked at, by epoch and nonce: a
+-- rebuild changes both, and lets nobody in before the new gate is in place (R4). A server that did not build this gate may have
+-- it nevertheless, say one that was the primary, lost that, and has it back with the data of the one between: so who it
+-- is, is looked at here, too (R11, docs/adr/0021).
 --
--- KEYS 1 facts       hash    epoch, state, opensAt, closesAt, waitingCapacity, arrivalNo, ...
---      2 available   list    free slots, lowest first
---      3 processing  zset    slot -> lease deadline (ms)
---      4 holders     string  slot -> user, 19 bytes each (see layout.lua)
---      5 claims      hashes  <key>:<epoch>:<part>: user -> '<state>:<arrivalNo>:<createdAt>:<slot>' (see layout.lua), state being
---                            P processing: holds the slot, S settled: was paid, F failed, W waits, E waited until the end
---      6 line        zset    user -> arrivalNo
---      7 line-leases zset    user -> lease deadline (ms) of a place not yet known to be durable (R10)
--- ARGV 1 lease (ms)
---      2.. user ids, decimal; none only to load the script
+-- KEYS see layout.lua
+-- ARGV 1 identity of the database
+--      2 lease (ms)
+--      3 epoch, 4 nonce of the gate that was looked at
+--      5.. user ids, decimal; none only to ask whether claims are let in
 --
--- Returns {'STALE'} when the gate is missing, of another epoch, or of another server: nothing was done, look (R3, R4);
+-- Returns {'STALE'} when the gate is missing, damaged, another one than was looked at, or of another server; or when it must be
+--         told whether the campaign is over by Postgres' clock too (R27): nothing was decided, look (R3, R4);
 -- else    {'OK', lastArrivalNo, rebuiltUpTo, answer, answer, ...}, one answer a user:
 --   {'NEW',   claim, position}   has just got this slot, or this place in the line
 --   {'KNOWN', claim, position}   had asked before; the claim as it stands (R7)
@@ -28,38 +24,39 @@
 --   {'FULL'}                     no slot and no place in the line is left, as of lastArrivalNo (R12)
 -- and rebuiltUpTo is the last arrival that the rebuild found in Postgres: of those before it, who is missing was lost.
 -- where claim is the value kept in `claims` and position is the place in the line from 1, or 0 for none.
-local EPOCH = '{{epoch}}'
-
-local FACTS, AVAILABLE, PROCESSING, HOLDERS, CLAIMS, LINE, LINE_LEASES = unpack(KEYS)
 -- @include layout
-local lease = tonumber(ARGV[1])
-assert(lease and lease > 0, 'ARGV[1] must be a lease in ms')
+local lease = tonumber(ARGV[2])
+assert(lease and lease > 0, 'ARGV[2] must be a lease in ms')
 
-if not IS_THERE then return { 'STALE' } end
-local epoch, run_id, replication_id, state, opens, closes, waiting_capacity, last_arrival, rebuilt_up_to = unpack(
-  redis.call('HMGET', FACTS, 'epoch', 'runId', 'replicationId', 'state', 'opensAt', 'closesAt', 'waitingCapacity',
-    'arrivalNo', 'rebuiltUpTo'))
-if epoch ~= EPOCH then return { 'STALE' } end
+if not IS_THERE or EPOCH_THERE ~= ARGV[3] then return { 'STALE' } end
+local nonce, run_id, replication_id, state, opens, is_opened, closes, is_over, not_over_until, waiting_capacity,
+  last_arrival, rebuilt_up_to = unpack(redis.call('HMGET', FACTS, 'nonce', 'runId', 'replicationId', 'state', 'opensAt', 'isOpened',
+    'closesAt', 'isOver', 'notOverUntil', 'waitingCapacity', 'arrivalNo', 'rebuiltUpTo'))
+if nonce ~= ARGV[4] then return { 'STALE' } end
 local server = redis.call('INFO', 'server', 'replication')
 if run_id ~= server:match('\nrun_id:(%x+)') or replication_id ~= server:match('\nmaster_replid:(%x+)') then
   return { 'STALE' }
 end
-opens, closes = tonumber(opens), tonumber(closes)
-waiting_capacity, last_arrival = tonumber(waiting_capacity), tonumber(last_arrival)
+opens, closes, not_over_until = tonumber(opens), tonumber(closes), tonumber(not_over_until) or 0
+waiting_capacity, last_arrival, rebuilt_up_to = tonumber(waiting_capacity), tonumber(last_arrival), tonumber(rebuilt_up_to)
+
+local users, claims = {}, {}
+for i = 5, #ARGV do
+  users[i - 4] = ARGV[i]
+  claims[i - 4] = claim_of(ARGV[i])
+end
+if not is_whole() then return damaged({ 'STALE' }) end
 
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
+local is_open = not opens or is_opened == '1' or now >= opens
+local closes_here = closes and now >= closes
 
 local refusal
-if state == 'CLOSED' or (closes and now >= closes) then refusal = { 'CLOSED' }
+if state == 'CLOSED' or (closes_here and is_over == '1') then refusal = { 'CLOSED' }
 elseif state == 'PAUSED' then refusal = { 'PAUSED' }
-elseif opens and now < opens then refusal = { 'NOT_OPEN', opens }
-end
-
-local users, claims = {}, {}
-for i = 2, #ARGV do
-  users[i - 1] = ARGV[i]
-  claims[i - 1] = claim_of(ARGV[i])
+elseif not is_open then refusal = { 'NOT_OPEN', opens }
+elseif closes_here and now >= not_over_until and #users > 0 then return { 'STALE' }
 end
 
 local newcomers, seen = {}, {}
@@ -73,10 +70,12 @@ end
 -- Who gets what. A free slot is never taken while anybody waits (R5).
 local fresh, taken = {}, {}
 if not refusal and #newcomers > 0 then
-  local in_line = redis.call('ZCARD', LINE)
   local slots = {}
-  if in_line == 0 then slots = redis.call('LRANGE', AVAILABLE, 0, #newcomers - 1) end
-  local places = math.min(#newcomers - #slots, math.max(0, waiting_capacity - in_line))
+  if WAITING == 0 then slots = redis.call('LRANGE', AVAILABLE, 0, #newcomers - 1) end
+  local places = math.min(#newcomers - #slots, math.max(0, waiting_capacity - WAITING))
+  for i = 1, #slots + places do
+    if not is_part_whole(claims_of(newcomers[i])) then return damaged({ 'STALE' }) end
+  end
 
   local leases, holders, line, line_leases = {}, {}, {}, {}
   for i = 1, #slots + places do
@@ -106,8 +105,8 @@ if not refusal and #newcomers > 0 then
   end
   if #slots + places > 0 then
     last_arrival = last_arrival + #slots + places
-    for i = 1, #slots + places do remember(newcomers[i], fresh[newcomers[i]]) end
-    redis.call('HSET', FACTS, 'arrivalNo', last_arrival)
+    for i = 1, #slots + places do remember_newcomer(newcomers[i], fresh[newcomers[i]]) end
+    count(-#slots, #slots, places, places, 'arrivalNo', last_arrival, 'isOpened', '1')
   end
 end
 
@@ -116,7 +115,7 @@ local function position(claim, user)
   return (redis.call('ZRANK', LINE, user) or -1) + 1
 end
 
-local answers = { 'OK', last_arrival, tonumber(rebuilt_up_to) or 0 }
+local answers = { 'OK', last_arrival, rebuilt_up_to }
 for i, user in ipairs(users) do
   local known = claims[i] or taken[user]
   if known then

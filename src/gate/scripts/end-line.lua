@@ -1,19 +1,31 @@
-#!lua
+#!lua flags=allow-oom
 -- Takes people out of the line for whom the campaign has ended. After Postgres holds the end of their entry (R9).
+-- Runs when Redis is full (R20): it takes away more than it writes.
 --
--- KEYS 1 facts, 2 claims, 3 line, 4 line-leases (see claim.lua)
--- ARGV user ids
+-- KEYS see layout.lua
+-- ARGV 1 identity of the database
+--      2.. user ids
 --
--- Returns how many left the line by this call; -1 when there is no gate.
-local FACTS, CLAIMS, LINE, LINE_LEASES = unpack(KEYS)
+-- Returns how many left the line by this call; -1 when there is no gate, or a damaged one.
 -- @include layout
 if not IS_THERE then return -1 end
-local ended = 0
-for _, user in ipairs(ARGV) do
-  redis.call('ZREM', LINE_LEASES, user)
-  if redis.call('ZREM', LINE, user) == 1 then
-    remember(user, (claim_of(user):gsub('^W', 'E')))
-    ended = ended + 1
+if not is_whole() then return damaged(-1) end
+local leaving, claims = {}, {}
+for i = 2, #ARGV do
+  local user = ARGV[i]
+  if not claims[user] and redis.call('ZSCORE', LINE, user) then
+    claims[user] = claim_of(user)
+    if not claims[user] then damage_found = damage_found or CLAIMS .. ' lacks somebody who is in the line' end
+    leaving[#leaving + 1] = user
   end
 end
-return ended
+if damage_found then return damaged(-1) end
+
+local unconfirmed = 0
+for _, user in ipairs(leaving) do
+  redis.call('ZREM', LINE, user)
+  unconfirmed = unconfirmed + redis.call('ZREM', LINE_LEASES, user)
+  remember(user, (claims[user]:gsub('^W', 'E')))
+end
+if #leaving > 0 then count(0, 0, -#leaving, -unconfirmed) end
+return #leaving

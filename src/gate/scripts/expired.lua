@@ -1,26 +1,35 @@
-#!lua flags=no-writes
--- Lists what the reaper must look at: slots, and places in the line, whose lease has run out. Changes nothing.
+#!lua flags=allow-oom
+-- Lists what the reaper must look at: slots, and places in the line, whose lease has run out. A lease that would last for
+-- more than two leases from now counts as run out: the clock was set back since it was given (R27). Changes nothing.
 --
--- KEYS 1 facts, 2 processing, 3 holders, 4 claims, 5 line-leases (see claim.lua)
--- ARGV 1 at most so many of either
+-- KEYS see layout.lua
+-- ARGV 1 identity of the database
+--      2 at most so many of either
+--      3 lease (ms)
 --
--- Returns {'STALE'} when there is no gate;
+-- Returns {'STALE'} when there is no gate, or a damaged one;
 -- else    {'OK', epoch, {slot, slot, ...}, {place, place, ...}} with
 --         slot = {slot, user, claim}, user and claim empty when nobody is known to hold it, and place = {user, claim}.
-local FACTS, PROCESSING, HOLDERS, CLAIMS, LINE_LEASES = unpack(KEYS)
 -- @include layout
 if not IS_THERE then return { 'STALE' } end
+if not is_whole() then return damaged({ 'STALE' }) end
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
-local limit = tonumber(ARGV[1])
+local limit, lease = tonumber(ARGV[2]), tonumber(ARGV[3])
 
-local slots = {}
-for i, slot in ipairs(redis.call('ZRANGEBYSCORE', PROCESSING, '-inf', now, 'LIMIT', 0, limit)) do
+local function run_out(leases)
+  local names = redis.call('ZRANGEBYSCORE', leases, '-inf', now, 'LIMIT', 0, limit)
+  for _, name in ipairs(redis.call('ZRANGEBYSCORE', leases, '(' .. now + 2 * lease, '+inf', 'LIMIT', 0, limit - #names)) do
+    names[#names + 1] = name
+  end
+  return names
+end
+
+local slots, places = {}, {}
+for i, slot in ipairs(run_out(PROCESSING)) do
   local user = holder_of(slot)
   slots[i] = { slot, user or '', user and claim_of(user) or '' }
 end
-local places = {}
-for i, user in ipairs(redis.call('ZRANGEBYSCORE', LINE_LEASES, '-inf', now, 'LIMIT', 0, limit)) do
-  places[i] = { user, claim_of(user) or '' }
-end
+for i, user in ipairs(run_out(LINE_LEASES)) do places[i] = { user, claim_of(user) or '' } end
+if damage_found then return damaged({ 'STALE' }) end
 return { 'OK', EPOCH_THERE, slots, places }

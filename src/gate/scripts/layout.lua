@@ -1,15 +1,78 @@
--- How a gate is laid out, in one place: put into the other scripts where they say `-- @include layout`. Those have the keys
--- FACTS, HOLDERS and CLAIMS as locals; who is not in need of one leaves it out.
+-- How a gate is laid out, in one place: put into the other scripts where they say `-- @include layout`.
 --
--- A gate of another layout is none: IS_THERE is false, and nothing of it may be read or written. It was left by another
--- release, and is rebuilt (docs/adr/0014).
-local EPOCH_THERE, LAYOUT_THERE, PARTS = unpack(redis.call('HMGET', FACTS, 'epoch', 'layout', 'parts'))
-local IS_THERE = EPOCH_THERE and LAYOUT_THERE == '{{layout}}'
+-- KEYS 1 facts       hash    epoch, nonce, layout, identity, round, parts, capacity, waitingCapacity, revision, state,
+--                            opensAt, isOpened, closesAt, isOver, notOverUntil, arrivalNo, rebuiltUpTo, known, settled, runId,
+--                            replicationId; free, held, waiting, unconfirmed (see `is_whole`); damage
+--      2 available   list    free slots, lowest first
+--      3 processing  zset    slot -> lease deadline (ms)
+--      4 holders     string  slot -> user, 19 bytes each
+--      5 claims      hashes  <key>:<epoch>:<part>: user -> '<state>:<arrivalNo>:<createdAt>:<slot>', state being
+--                            P processing: holds the slot, S settled: was paid, F failed, W waits, E waited until the end;
+--                            and '#' -> how many people are in this part
+--      6 line        zset    user -> arrivalNo
+--      7 line-leases zset    user -> lease deadline (ms) of a place not yet known to be durable (R10)
+-- ARGV 1 identity of the database that the caller works on (R15)
+--
+-- A gate of another layout, or that was built from another database, is none: IS_THERE is false, and nothing of it may be read
+-- or written. It was left by another release (docs/adr/0014) or belongs to somebody else (docs/adr/0020). Nor is one that has lost
+-- a part: whichever script notices first writes down the damage, and from then on it is there for nobody (R19).
+local FACTS, AVAILABLE, PROCESSING, HOLDERS, CLAIMS, LINE, LINE_LEASES = unpack(KEYS)
+local EPOCH_THERE, LAYOUT_THERE, IDENTITY_THERE, PARTS, DAMAGE = unpack(
+  redis.pcall('HMGET', FACTS, 'epoch', 'layout', 'identity', 'parts', 'damage'))
 PARTS = tonumber(PARTS)
+local IS_THERE = EPOCH_THERE and LAYOUT_THERE == '{{layout}}' and IDENTITY_THERE == ARGV[1] and PARTS and not DAMAGE
+
+-- R19. A key may be gone, be cut short, or be of another type, and an error does not take back what a script wrote. So each
+-- script reads by `ask` whatever it is about to touch, and says `damaged` before its first write.
+local damage_found
+local function ask(command, key, ...)
+  local reply = redis.pcall(command, key, ...)
+  if type(reply) == 'table' and reply.err then
+    damage_found = key .. ' is of another type'
+    return nil
+  end
+  return reply
+end
+
+-- Whether `available`, `processing`, `holders`, `line` and `line-leases` hold as much as the facts say, the facts have all their
+-- fields, and every slot is somewhere (P6). Costs the same for any size.
+local FIELDS = 25
+local FREE, HELD, WAITING, UNCONFIRMED, SETTLED, CAPACITY
+local function is_whole()
+  FREE, HELD, WAITING, UNCONFIRMED, SETTLED, CAPACITY = unpack(
+    redis.call('HMGET', FACTS, 'free', 'held', 'waiting', 'unconfirmed', 'settled', 'capacity'))
+  FREE, HELD, WAITING = tonumber(FREE), tonumber(HELD), tonumber(WAITING)
+  UNCONFIRMED, SETTLED, CAPACITY = tonumber(UNCONFIRMED), tonumber(SETTLED), tonumber(CAPACITY)
+  if damage_found then return false end
+  local differs
+  if redis.call('HLEN', FACTS) ~= FIELDS then differs = FACTS
+  elseif FREE + HELD + SETTLED ~= CAPACITY then differs = FACTS
+  elseif ask('LLEN', AVAILABLE) ~= FREE then differs = AVAILABLE
+  elseif ask('ZCARD', PROCESSING) ~= HELD then differs = PROCESSING
+  elseif ask('STRLEN', HOLDERS) ~= CAPACITY * 19 then differs = HOLDERS
+  elseif ask('ZCARD', LINE) ~= WAITING then differs = LINE
+  elseif ask('ZCARD', LINE_LEASES) ~= UNCONFIRMED then differs = LINE_LEASES
+  else return true
+  end
+  damage_found = damage_found or differs .. ' does not hold as much as it held'
+  return false
+end
+
+-- After changes of these sizes. Only where `is_whole` was asked before.
+local function count(free, held, waiting, unconfirmed, ...)
+  redis.call('HSET', FACTS, 'free', FREE + free, 'held', HELD + held, 'waiting', WAITING + waiting,
+    'unconfirmed', UNCONFIRMED + unconfirmed, ...)
+end
+
+-- Writes down that this gate is to be rebuilt. @return `reply`
+local function damaged(reply)
+  redis.call('HSET', FACTS, 'damage', damage_found)
+  return reply
+end
 
 -- Claims are spread over `parts` small hashes, which Redis keeps packed: one large hash takes more than twice the memory.
 -- A user's part is the last nine digits of the user id, modulo `parts`. The epoch is in the parts' names, so that a gate's
--- claims are changed for another's by changing its epoch.
+-- claims are changed for another's by changing its epoch. Every part is there from the start, since it counts its people.
 local part_of = {}
 local function claims_of(user)
   local part = part_of[user]
@@ -20,13 +83,34 @@ local function claims_of(user)
   return part
 end
 
-local function claim_of(user) return redis.call('HGET', claims_of(user), user) or nil end
+local function claim_of(user) return ask('HGET', claims_of(user), user) or nil end
+
+local people_in = {}
+local function is_part_whole(part)
+  if people_in[part] then return true end
+  local people = tonumber(ask('HGET', part, '#'))
+  if not people or ask('HLEN', part) ~= people + 1 then
+    damage_found = damage_found or part .. ' does not have as many people as it had'
+    return false
+  end
+  people_in[part] = people
+  return true
+end
+
+-- Of somebody who is known. Only where their part is whole.
 local function remember(user, claim) redis.call('HSET', claims_of(user), user, claim) end
+
+-- Of somebody who was not. Only where their part is whole.
+local function remember_newcomer(user, claim)
+  local part = claims_of(user)
+  people_in[part] = people_in[part] + 1
+  redis.call('HSET', part, '#', people_in[part], user, claim)
+end
 
 -- `holders` has 19 bytes a slot: the user id, filled up with zeros in front; or NUL bytes for nobody.
 local NOBODY = ('\0'):rep(19)
 local function holder_of(slot)
-  return redis.call('GETRANGE', HOLDERS, (slot - 1) * 19, slot * 19 - 1):match('^0*(%d+)$')
+  return (ask('GETRANGE', HOLDERS, (slot - 1) * 19, slot * 19 - 1) or ''):match('^0*(%d+)$')
 end
 
 -- Slots that follow each other are written at once.

@@ -1,25 +1,35 @@
-#!lua
+#!lua flags=allow-oom
 -- Marks slots as paid: they leave `processing` for good. After Postgres holds SUCCESS.
 -- A pair acts only if that user holds that slot (R6); otherwise somebody did it before, and nothing changes.
+-- Runs when Redis is full (R20): it takes more away than it writes.
 --
--- KEYS 1 facts, 2 processing, 3 holders, 4 claims (see claim.lua)
--- ARGV pairs: slot, user
+-- KEYS see layout.lua
+-- ARGV 1 identity of the database
+--      then pairs: slot, user
 --
--- Returns how many slots were settled by this call, 0..#pairs; -1 when there is no gate.
-local FACTS, PROCESSING, HOLDERS, CLAIMS = unpack(KEYS)
+-- Returns how many slots were settled by this call, 0..#pairs; -1 when there is no gate, or a damaged one.
 -- @include layout
 if not IS_THERE then return -1 end
 
-local settled = 0
-for i = 1, #ARGV, 2 do
+local slots, nobody, claims = {}, {}, {}
+for i = 2, #ARGV, 2 do
   local slot, user = ARGV[i], ARGV[i + 1]
-  local claim = claim_of(user)
-  if claim and holder_of(slot) == user then
-    redis.call('ZREM', PROCESSING, slot)
-    hold({ slot }, { '' })
-    remember(user, (claim:gsub('^%u', 'S')))
-    settled = settled + 1
+  if holder_of(slot) == user and not claims[user] then
+    local claim = claim_of(user)
+    if not claim then damage_found = damage_found or CLAIMS .. ' lacks somebody who holds a slot' end
+    claims[user] = claim
+    slots[#slots + 1] = slot
+    nobody[#nobody + 1] = ''
   end
 end
-if settled > 0 then redis.call('HINCRBY', FACTS, 'settled', settled) end
-return settled
+if not is_whole() then return damaged(-1) end
+if #slots == 0 then return 0 end
+
+local left = 0
+for first = 1, #slots, 5000 do
+  left = left + redis.call('ZREM', PROCESSING, unpack(slots, first, math.min(first + 4999, #slots)))
+end
+hold(slots, nobody)
+for user, claim in pairs(claims) do remember(user, (claim:gsub('^%u', 'S'))) end
+count(0, -left, 0, 0, 'settled', SETTLED + #slots)
+return #slots

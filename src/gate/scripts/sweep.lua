@@ -1,17 +1,21 @@
-#!lua
--- Takes away the claims of gates that were replaced, and of copies that were abandoned: those of an epoch below the gate's.
+#!lua flags=allow-oom
+-- Takes away the claims of gates that were dropped or replaced, and of copies that were abandoned: those of epochs up to one, but
+-- the gate's own.
 --
--- KEYS 1 facts, 2 claims (see claim.lua)
---      3 copies     hash    epoch -> how many parts of its claims are left; of every copy that was begun, and of the gate
--- ARGV 1 how many parts at most
+-- KEYS see layout.lua
+--      8 copies     hash    epoch -> how many parts of its claims are left; of every copy that was begun, and of the gate
+-- ARGV 1 identity of the database
+--      2 epoch
+--      3 how many parts at most
 --
 -- Returns 1 when there is more to take away, else 0.
-local FACTS, CLAIMS, COPIES = unpack(KEYS)
-local standing = tonumber(redis.call('HGET', FACTS, 'epoch') or 0)
-local most = tonumber(ARGV[1])
+local FACTS, CLAIMS, COPIES = KEYS[1], KEYS[5], KEYS[8]
+if redis.call('TYPE', COPIES).ok ~= 'hash' then redis.call('UNLINK', COPIES) end
+local nonce, standing = unpack(redis.pcall('HMGET', FACTS, 'nonce', 'epoch'))
+local most = tonumber(ARGV[3])
 for _, epoch in ipairs(redis.call('HKEYS', COPIES)) do
-  if tonumber(epoch) < standing then
-    local parts = tonumber(redis.call('HGET', COPIES, epoch))
+  if (tonumber(epoch) or 0) <= tonumber(ARGV[2]) and not (nonce and epoch == standing) then
+    local parts = tonumber(redis.call('HGET', COPIES, epoch)) or 0
     local left = math.max(0, parts - most)
     for part = left, parts - 1 do redis.call('UNLINK', CLAIMS .. ':' .. epoch .. ':' .. part) end
     if left > 0 then

@@ -3,6 +3,7 @@ import { type PreparedStatement, preparedRows } from '../../postgres/rows.js';
 import type { EndedGrant } from '../ended-grants.js';
 import { payoutKey } from '../payout-key.js';
 import type { PayoutOrder, PayoutOutcome } from '../payout-port.js';
+import { notStopped } from '../payout-stops.js';
 
 /**
  * The orders of those of `userIds` that are PENDING, locked until the transaction ends: whoever comes second waits, and
@@ -58,7 +59,7 @@ const LOCK_PENDING: PreparedStatement = {
        FROM campaigns, (SELECT DISTINCT user_id FROM unnest($2::bigint[]) AS wanted (user_id) ORDER BY user_id) AS wanted
       CROSS JOIN LATERAL (SELECT user_id, status FROM user_grants
                            WHERE campaign_id = $1 AND user_id = wanted.user_id OFFSET 0 FOR UPDATE) AS locked
-      WHERE campaigns.id = $1 AND locked.status = 'PENDING'
+      WHERE campaigns.id = $1 AND locked.status = 'PENDING' AND ${notStopped('$1')}
         AND NOT EXISTS (SELECT FROM payouts begun
                          WHERE begun.campaign_id = $1 AND begun.user_id = locked.user_id OFFSET 0)`,
 };

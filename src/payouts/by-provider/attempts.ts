@@ -4,14 +4,16 @@ import type { DataSource } from 'typeorm';
 import { Environment } from '../../config/environment.js';
 import { rows } from '../../postgres/rows.js';
 import type { ProviderRequest } from '../payout-port.js';
+import { notStopped } from '../payout-stops.js';
+import { earliestRequest, LOST } from './lost-payouts.js';
 
 /** A payout that this process has taken, recorded and committed before anything is sent. */
 export interface Attempt extends ProviderRequest {
   readonly campaignId: string;
   /** Counts who took it. */
   readonly fence: number;
-  /** Nothing was sent under this key before. */
-  readonly isFirst: boolean;
+  /** Something may have been sent under this key before, also if we don't know of it (R22). */
+  readonly mustLookUp: boolean;
   /** Until when something may be sent, in ms of this process's monotonic clock: our lease, and the provider's memory. */
   readonly sendBefore: number;
 }
@@ -40,7 +42,7 @@ export class Attempts {
       this.source,
       `SELECT g.user_id AS "userId"
          FROM user_grants g LEFT JOIN payouts p ON p.campaign_id = g.campaign_id AND p.user_id = g.user_id
-        WHERE g.campaign_id = $1 AND g.user_id = ANY ($2::bigint[]) AND g.status = 'PENDING'
+        WHERE g.campaign_id = $1 AND g.user_id = ANY ($2::bigint[]) AND g.status = 'PENDING' AND ${notStopped('$1')}
           AND (p.state IS NULL OR ${CAN_BE_TAKEN('p')})
         ORDER BY g.arrival_no`,
       [campaignId, userIds],
@@ -48,7 +50,7 @@ export class Attempts {
     return due.map(({ userId }) => userId);
   }
 
-  /** Takes one. @returns null when it has ended, is not due, or somebody is at it */
+  /** Takes one. @returns null when it has ended, is not due, is stopped (R24), or somebody is at it */
   async take(campaignId: string, userId: string): Promise<Attempt | null> {
     const { PAYOUT_KEY_MEMORY_MS, PAYOUT_KEY_MARGIN_MS } = this.environment;
     const asked = performance.now();
@@ -56,7 +58,7 @@ export class Attempts {
       idempotencyKey: string;
       body: string;
       fence: number;
-      isFirst: boolean;
+      mustLookUp: boolean;
       resendableForMs: number;
     }>(this.source, TAKE, [campaignId, userId, this.leaseMs, PAYOUT_KEY_MEMORY_MS - PAYOUT_KEY_MARGIN_MS]);
     if (!taken) return null;
@@ -64,9 +66,14 @@ export class Attempts {
     return { campaignId, ...attempt, sendBefore: asked + Math.min(resendableForMs, this.leaseMs) };
   }
 
-  /** Nothing was sent this time, or the provider did not look at it: as if it had not been taken. */
-  async putBack({ idempotencyKey, fence }: Attempt, pauseMs: number): Promise<void> {
-    await rows(this.source, PUT_BACK, [idempotencyKey, fence, pauseMs]);
+  /**
+   * Nothing was sent this time, or the provider did not look at it: as if it had not been taken (R23). An earlier doubt stays,
+   * and is held once it is PAYOUT_HOLD_AFTER_MS old.
+   * @param why a short word for the operator, null for none
+   */
+  async putBack({ idempotencyKey, fence }: Attempt, pauseMs: number, why: string | null): Promise<void> {
+    const { PAYOUT_HOLD_AFTER_MS } = this.environment;
+    await rows(this.source, PUT_BACK, [idempotencyKey, fence, pauseMs, why, PAYOUT_HOLD_AFTER_MS]);
   }
 
   /** Still in doubt: looked at again after a pause that doubles each time, until PAYOUT_HOLD_AFTER_MS. */
@@ -88,48 +95,58 @@ const CAN_BE_TAKEN = (payout: string): string =>
 
 /**
  * $1 campaign, $2 user, $3 lease (ms), $4 for how long after the first request the provider knows the key (ms). The body is
- * made once and kept: whatever a later release would make of the same grant, what is sent under a key never changes.
+ * made once and kept: whatever a later release would make of the same grant, what is sent under a key never changes. While
+ * one is put back again and again, only the first time is told in its events: an outage may last.
  */
 const TAKE = `
-  WITH pending AS (
+  WITH ${LOST}, pending AS (
     SELECT g.campaign_id, g.user_id, 'grant:' || g.campaign_id || ':' || g.user_id AS idempotency_key,
            format('{"campaignId":"%s","userId":"%s","amount":%s,"currency":"%s"}', c.id, g.user_id, c.amount, c.currency) AS body
       FROM user_grants g JOIN campaigns c ON c.id = g.campaign_id
-     WHERE g.campaign_id = $1 AND g.user_id = $2 AND g.status = 'PENDING'
+     WHERE g.campaign_id = $1 AND g.user_id = $2 AND g.status = 'PENDING' AND ${notStopped('$1')}
   ), taken AS (
     INSERT INTO payouts (campaign_id, user_id, idempotency_key, state, request_body, first_sent_at, leased_until)
     SELECT campaign_id, user_id, idempotency_key, 'SENDING', body, now(), now() + $3 * interval '1 ms' FROM pending
     ON CONFLICT (campaign_id, user_id) DO UPDATE
        SET state = 'SENDING', attempts = payouts.attempts + 1, fence = payouts.fence + 1, due_at = NULL,
            first_sent_at = COALESCE(payouts.first_sent_at, now()),
+           put_backs = CASE payouts.state WHEN 'SENDING' THEN 0 ELSE payouts.put_backs END,
            leased_until = now() + $3 * interval '1 ms', updated_at = now()
      WHERE ${CAN_BE_TAKEN('payouts')}
-    RETURNING idempotency_key, request_body, fence, attempts, first_sent_at
+    RETURNING idempotency_key, request_body, fence, attempts, first_sent_at, put_backs
   ), event AS (
     INSERT INTO payout_events (idempotency_key, event, detail)
-    SELECT idempotency_key, 'SENDING', 'attempt ' || attempts FROM taken
+    SELECT idempotency_key, 'SENDING', 'attempt ' || attempts FROM taken WHERE put_backs = 0
   )
-  SELECT idempotency_key AS "idempotencyKey", request_body AS body, fence, attempts = 1 AS "isFirst",
-         extract(epoch FROM first_sent_at + $4 * interval '1 ms' - now())::float8 * 1000 AS "resendableForMs"
+  SELECT idempotency_key AS "idempotencyKey", request_body AS body, fence,
+         attempts > 1 OR EXISTS (SELECT FROM lost) AS "mustLookUp",
+         extract(epoch FROM ${earliestRequest('taken')} + $4 * interval '1 ms' - now())::float8 * 1000 AS "resendableForMs"
     FROM taken`;
 
-/** $1 key, $2 fence, $3 pause (ms). An attempt that was not made does not count. */
+/**
+ * $1 key, $2 fence, $3 pause (ms), $4 why or null, $5 when doubt is held for an operator (ms after the first request). An attempt that was
+ * not made does not count. One that found no earlier request has set `first_sent_at` itself: to the time at which it was taken.
+ */
 const PUT_BACK = `
   WITH put_back AS (
     UPDATE payouts
-       SET state = CASE attempts WHEN 1 THEN 'DUE' ELSE 'IN_DOUBT' END, attempts = attempts - 1,
-           first_sent_at = CASE attempts WHEN 1 THEN NULL ELSE first_sent_at END,
+       SET state = CASE WHEN first_sent_at = updated_at THEN 'DUE'
+                        WHEN first_sent_at + $5 * interval '1 ms' <= now() THEN 'HELD' ELSE 'IN_DOUBT' END,
+           first_sent_at = CASE WHEN first_sent_at = updated_at THEN NULL ELSE first_sent_at END,
+           attempts = attempts - 1, put_backs = put_backs + 1, last_error = COALESCE($4, last_error),
            leased_until = NULL, due_at = now() + $3 * interval '1 ms', updated_at = now()
      WHERE idempotency_key = $1 AND fence = $2 AND state = 'SENDING'
-    RETURNING idempotency_key
-  ) INSERT INTO payout_events (idempotency_key, event, detail) SELECT idempotency_key, 'PUT_BACK', NULL FROM put_back RETURNING id`;
+    RETURNING idempotency_key, state, put_backs
+  ) INSERT INTO payout_events (idempotency_key, event, detail)
+    SELECT idempotency_key, CASE state WHEN 'HELD' THEN state ELSE 'PUT_BACK' END, $4
+      FROM put_back WHERE put_backs = 1 OR state = 'HELD' RETURNING id`;
 
 /** $1 key, $2 fence, $3 why, $4 first and $5 longest pause (ms), $6 when it is held for an operator (ms after the first request). */
 const DOUBT = `
   WITH doubted AS (
     UPDATE payouts
        SET state = CASE WHEN first_sent_at + $6 * interval '1 ms' <= now() THEN 'HELD' ELSE 'IN_DOUBT' END, last_error = $3,
-           leased_until = NULL, updated_at = now(),
+           leased_until = NULL, put_backs = 0, updated_at = now(),
            due_at = now() + least($5::float8, $4 * power(2, least(attempts - 1, 30))) * (0.75 + random() / 2) * interval '1 ms'
      WHERE idempotency_key = $1 AND fence = $2 AND state = 'SENDING'
     RETURNING idempotency_key, state

@@ -3,25 +3,39 @@ import { RateLimiterMemory, RateLimiterQueue, RateLimiterRedis } from 'rate-limi
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Environment } from '../../config/environment.js';
+import type { RedisClient } from '../../redis/open-redis.js';
 import { RedisConnections } from '../../redis/redis-connections.js';
 
 /** A pause that is longer than this is not waited for: the job gives back what it has not begun. */
 const LONGEST_WAIT_MS = 5_000;
 
+/** What is counted and looked up for all workers together, in Redis. */
+interface Shared {
+  readonly queue: RateLimiterQueue;
+  readonly redis: RedisClient;
+}
+
 /**
- * PAYOUT_HTTP_RATE calls a second, all workers together, counted in Redis; and none before the provider wants any. While
- * Redis is away each worker keeps to the rate by itself.
+ * PAYOUT_HTTP_RATE calls a second, all workers together, counted in Redis; and none before the provider wants any, whichever
+ * worker it told, and if that one has been started anew. While Redis is away each worker keeps to both by itself.
  */
 @Injectable()
 export class CallRate {
-  private queue: Promise<RateLimiterQueue> | undefined;
+  private shared: Promise<Shared> | undefined;
   private line: Promise<unknown> = Promise.resolve();
-  private pausedUntil = 0;
+  /** By `performance.now()`. */
+  private restsUntil = 0;
+  private readonly keyPrefix: string;
+  /** In Redis, with a time to live: until then the provider wants no call of anybody. */
+  private readonly pauseKey: string;
 
   constructor(
     private readonly connections: RedisConnections,
     private readonly environment: Environment,
-  ) {}
+  ) {
+    this.keyPrefix = `${environment.REDIS_KEY_PREFIX}-calls`;
+    this.pauseKey = `${this.keyPrefix}:pause`;
+  }
 
   /**
    * Waits for a turn to begin with something. One at a time does so, so that whoever asks for `another` waits for few.
@@ -36,26 +50,39 @@ export class CallRate {
   /** As `turn`, for whoever is in the midst of something: past those who are yet to begin. */
   async another(stopping: AbortSignal): Promise<boolean> {
     while (!stopping.aborted) {
-      const pause = this.pauseMs();
+      const pause = await this.pauseMs();
       if (pause > LONGEST_WAIT_MS) return false;
       if (pause > 0) await sleep(pause, undefined, { signal: stopping }).catch(() => undefined);
-      else if ((await this.isCounted(stopping)) && this.pauseMs() <= 0) return true;
+      else if ((await this.isCounted(stopping)) && (await this.pauseMs()) <= 0) return true;
     }
     return false;
   }
 
-  /** No turns for so many ms. */
-  pause(ms: number): void {
-    this.pausedUntil = Math.max(this.pausedUntil, performance.now() + ms);
+  /** No turns in this process for so many ms. */
+  rest(ms: number): void {
+    this.restsUntil = Math.max(this.restsUntil, performance.now() + ms);
   }
 
-  private pauseMs(): number {
-    return this.pausedUntil - performance.now();
+  /** No turns in any worker for so many ms, if none has a longer pause. */
+  async pauseAll(ms: number): Promise<void> {
+    this.rest(ms);
+    const { redis } = await this.open();
+    const whole = Math.ceil(ms);
+    await Promise.all([
+      redis.set(this.pauseKey, '1', 'PX', whole, 'NX'),
+      redis.pexpire(this.pauseKey, whole, 'GT'),
+    ]).catch(() => undefined); // then the others have to be told by the provider
+  }
+
+  private async pauseMs(): Promise<number> {
+    const { redis } = await this.open();
+    const everybodys = await redis.pttl(this.pauseKey).catch(() => 0); // below zero when there is none
+    return Math.max(everybodys, this.restsUntil - performance.now());
   }
 
   /** @returns whether one more call was counted before `stopping` was aborted */
   private async isCounted(stopping: AbortSignal): Promise<boolean> {
-    const queue = await (this.queue ??= this.openQueue());
+    const { queue } = await this.open();
     const counted = new AbortController();
     try {
       await Promise.race([queue.removeTokens(1), once(stopping, 'abort', { signal: counted.signal })]);
@@ -65,22 +92,23 @@ export class CallRate {
     return !stopping.aborted;
   }
 
+  private open(): Promise<Shared> {
+    return (this.shared ??= this.connect());
+  }
+
   /** On the first turn: only a worker that pays by provider needs the connection. */
-  private async openQueue(): Promise<RateLimiterQueue> {
+  private async connect(): Promise<Shared> {
     const { PAYOUT_HTTP_RATE, REDIS_TIMEOUT_MS } = this.environment;
     const perSecond = { points: PAYOUT_HTTP_RATE, duration: 1 };
-    const storeClient = this.connections.open('request');
+    const redis = this.connections.open('request');
     // Else the first calls of every worker would be counted by itself.
-    await once(storeClient, 'ready', { signal: AbortSignal.timeout(REDIS_TIMEOUT_MS) }).catch(
-      () => undefined,
-    );
-    return new RateLimiterQueue(
-      new RateLimiterRedis({
-        ...perSecond,
-        storeClient,
-        keyPrefix: 'payout-calls',
-        insuranceLimiter: new RateLimiterMemory(perSecond),
-      }),
-    );
+    await once(redis, 'ready', { signal: AbortSignal.timeout(REDIS_TIMEOUT_MS) }).catch(() => undefined);
+    const counter = new RateLimiterRedis({
+      ...perSecond,
+      storeClient: redis,
+      keyPrefix: this.keyPrefix,
+      insuranceLimiter: new RateLimiterMemory(perSecond),
+    });
+    return { queue: new RateLimiterQueue(counter), redis };
   }
 }

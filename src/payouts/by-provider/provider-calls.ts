@@ -1,16 +1,9 @@
 import { Injectable, Logger } from '@nestjs/common';
-import {
-  BrokenCircuitError,
-  circuitBreaker,
-  type CircuitBreakerPolicy,
-  CircuitState,
-  ConsecutiveBreaker,
-  handleWhenResult,
-} from 'cockatiel';
 import { Environment } from '../../config/environment.js';
 import { Metrics } from '../../metrics/metrics.js';
 import type { ProviderAnswer, ProviderRequest } from '../payout-port.js';
 import { CallRate } from './call-rate.js';
+import { Circuit } from './circuit.js';
 import { HttpProvider } from './http-provider.js';
 
 /**
@@ -20,7 +13,9 @@ import { HttpProvider } from './http-provider.js';
 @Injectable()
 export class ProviderCalls {
   private readonly log = new Logger(ProviderCalls.name);
-  private readonly circuit: CircuitBreakerPolicy;
+  private readonly circuit: Circuit;
+  /** Why the last call that failed did, for the log. */
+  private lastWhy = '';
 
   constructor(
     private readonly provider: HttpProvider,
@@ -28,28 +23,28 @@ export class ProviderCalls {
     private readonly environment: Environment,
     private readonly metrics: Metrics,
   ) {
-    this.circuit = circuitBreaker(
-      handleWhenResult((answer) => noAnswer(answer as ProviderAnswer)),
-      {
-        halfOpenAfter: environment.PAYOUT_HTTP_BREAKER_MS,
-        breaker: new ConsecutiveBreaker(environment.PAYOUT_HTTP_BREAKER_AFTER),
-      },
-    );
-    this.circuit.onBreak(() => {
-      this.log.warn({ msg: 'The payout provider answers nothing; it is left alone for a while' });
-      rate.pause(environment.PAYOUT_HTTP_BREAKER_MS); // then somebody asks, and the circuit finds out how it is
+    const { PAYOUT_HTTP_BREAKER_AFTER, PAYOUT_HTTP_BREAKER_MS } = environment;
+    this.circuit = new Circuit(PAYOUT_HTTP_BREAKER_AFTER, PAYOUT_HTTP_BREAKER_MS, (state) => {
+      if (state === 'closed') {
+        this.log.log({ msg: 'The payout provider answers again' });
+        return;
+      }
+      this.log.warn({
+        msg: 'The payout provider gives no answer; it is left alone for a while',
+        cause: this.lastWhy,
+      });
+      rate.rest(PAYOUT_HTTP_BREAKER_MS); // then somebody asks, and the circuit finds out how it is
     });
-    this.circuit.onReset(() => this.log.log({ msg: 'The payout provider answers again' }));
   }
 
   /** Waits for a turn to begin with something. @returns false when none is to be had soon, or `stopping` was aborted */
   async turn(stopping: AbortSignal): Promise<boolean> {
-    return !this.isBeingTried() && (await this.rate.turn(stopping));
+    return (await this.rate.turn(stopping)) && !this.circuit.isShut;
   }
 
   /** As `turn`, for whoever is in the midst of something. */
   async another(stopping: AbortSignal): Promise<boolean> {
-    return !this.isBeingTried() && (await this.rate.another(stopping));
+    return (await this.rate.another(stopping)) && !this.circuit.isShut;
   }
 
   send(request: ProviderRequest): Promise<ProviderAnswer> {
@@ -61,30 +56,17 @@ export class ProviderCalls {
   }
 
   private async call(name: 'send' | 'find', ask: () => Promise<ProviderAnswer>): Promise<ProviderAnswer> {
-    // The circuit would have us wait for the outcome, and what may be sent now may not be sent then.
-    if (this.isBeingTried()) return this.leftAlone();
-    try {
-      const answer = await this.circuit.execute(ask);
-      this.metrics.providerCalls.inc({ call: name, answer: answer.kind });
-      if (answer.kind === 'not-now') this.rate.pause(answer.retryAfterMs);
-      return answer;
-    } catch (error) {
-      if (!(error instanceof BrokenCircuitError)) throw error;
-      return this.leftAlone();
-    }
+    const answer = await this.circuit.through(ask, (given) => this.isNone(given));
+    if (answer === null) return { kind: 'not-now', retryAfterMs: this.environment.PAYOUT_HTTP_BREAKER_MS };
+    this.metrics.providerCalls.inc({ call: name, answer: answer.kind });
+    if (answer.kind === 'not-now') await this.rate.pauseAll(answer.retryAfterMs);
+    return answer;
   }
 
-  /** One call is under way to find out whether the provider answers again. */
-  private isBeingTried(): boolean {
-    return this.circuit.state === CircuitState.HalfOpen;
+  /** A transfer that is still pending is an answer; everything else that tells us nothing speaks against the provider. */
+  private isNone(answer: ProviderAnswer): boolean {
+    if ((answer.kind !== 'in-doubt' && answer.kind !== 'refused') || answer.why === 'pending') return false;
+    this.lastWhy = answer.why;
+    return true;
   }
-
-  private leftAlone(): ProviderAnswer {
-    return { kind: 'not-now', retryAfterMs: this.environment.PAYOUT_HTTP_BREAKER_MS };
-  }
-}
-
-/** A transfer that is still pending is an answer; everything else that leaves us in doubt speaks against the provider. */
-function noAnswer(answer: ProviderAnswer): boolean {
-  return answer.kind === 'in-doubt' && answer.why !== 'pending';
 }

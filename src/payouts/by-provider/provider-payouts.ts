@@ -25,7 +25,7 @@ export class ProviderPayouts extends Payouts {
     private readonly calls: ProviderCalls,
     private readonly conclusions: PayoutConclusions,
     private readonly failpoints: Failpoints,
-    environment: Environment,
+    private readonly environment: Environment,
   ) {
     super();
     this.lanes = Math.max(
@@ -64,7 +64,7 @@ export class ProviderPayouts extends Payouts {
 
   /** P7: what may have been sent is looked up, and sent again only under its key and while the provider knows that key. */
   private async ask(attempt: Attempt, stopping: AbortSignal): Promise<ProviderAnswer> {
-    if (!attempt.isFirst) {
+    if (attempt.mustLookUp) {
       const found = await this.calls.find(attempt);
       if (found.kind !== 'not-found') return found;
       if (!(await this.calls.another(stopping))) return { kind: 'not-now', retryAfterMs: 0 };
@@ -87,7 +87,10 @@ export class ProviderPayouts extends Payouts {
         });
         return;
       case 'not-now':
-        await this.attempts.putBack(attempt, answer.retryAfterMs);
+        await this.attempts.putBack(attempt, answer.retryAfterMs, null);
+        return;
+      case 'refused':
+        await this.attempts.putBack(attempt, this.environment.PAYOUT_HTTP_BREAKER_MS, answer.why);
         return;
       case 'not-found':
       case 'in-doubt':

@@ -1,13 +1,9 @@
 import type { ProviderAnswer, ProviderRequest } from '../payout-port.js';
-
-/** An HTTP answer, its body read in full. */
-export interface HttpAnswer {
-  readonly status: number;
-  readonly retryAfter: string | undefined;
-  readonly body: string;
-}
+import type { AnswerHeaders, HttpAnswer } from './provider-call.js';
 
 const REJECTED_STATUS = 422;
+/** The provider does not take us for who we are, or for who may ask: it has looked at nothing else. */
+const REFUSED_STATUSES: readonly number[] = [401, 403];
 const SHORT_WORD = /^[a-z0-9][a-z0-9-]{0,63}$/;
 /** What Postgres can keep, and an operator can read. */
 const REFERENCE = /^\P{Cc}{1,200}$/u;
@@ -21,7 +17,8 @@ const LONGEST_RETRY_AFTER_MS = 3_600_000;
  */
 export function readTransferAnswer(request: ProviderRequest, answer: HttpAnswer): ProviderAnswer {
   const { status } = answer;
-  if (status === 429) return { kind: 'not-now', retryAfterMs: retryAfterMs(answer.retryAfter) };
+  if (status === 429) return { kind: 'not-now', retryAfterMs: retryAfterMs(answer.headers) };
+  if (REFUSED_STATUSES.includes(status)) return { kind: 'refused', why: `status-${status}` };
   if (status !== 200 && status !== 201 && status !== REJECTED_STATUS)
     return { kind: 'in-doubt', why: `status-${status}` };
 
@@ -97,10 +94,11 @@ function toAnswer({ id, state, reason }: Transfer, status: number): ProviderAnsw
   return { kind: 'in-doubt', why: state === 'pending' ? 'pending' : 'other-state' };
 }
 
-/** Seconds or a date (RFC 9110, 10.2.3) as ms from now, within bounds. */
-export function retryAfterMs(header: string | undefined): number {
-  const text = header?.trim() ?? '';
-  const ms = /^\d+$/.test(text) ? Number(text) * 1_000 : Date.parse(text) - Date.now();
+/** What `Retry-After` says (seconds or a date, RFC 9110, 10.2.3) as ms, within bounds; a date by the answer's own clock. */
+export function retryAfterMs(headers: AnswerHeaders): number {
+  const after = String(headers['retry-after'] ?? '').trim();
+  const answeredAt = Date.parse(String(headers.date)) || Date.now();
+  const ms = /^\d+$/.test(after) ? Number(after) * 1_000 : Date.parse(after) - answeredAt;
   if (!(ms > 0)) return DEFAULT_RETRY_AFTER_MS;
   return Math.min(ms, LONGEST_RETRY_AFTER_MS);
 }

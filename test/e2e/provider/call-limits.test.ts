@@ -80,6 +80,22 @@ describe('the provider is asked no more than it can bear', () => {
     },
   );
 
+  it('"too many" holds back every worker, and whoever was told and is started anew', async () => {
+    const at = await start('provider-429-shared', {});
+    await at.bank.control.setOdds({ retryAfterSeconds: 4 });
+    await at.bank.control.planFault({ userId: '1' }, 'tooMany');
+    const told = await at.world.start('worker');
+    await at.client.createCampaign({ id: 'shared-pause', capacity: 10, waitingCapacity: 0 });
+    await at.client.claim('shared-pause', 1);
+    await eventually(async () => expect(await at.log('shared-pause')).toHaveLength(1));
+    await told.close();
+    await at.world.start('worker');
+    await rush([at.client], 'shared-pause', users(2, 9));
+    await allPaidOnce(at, 'shared-pause', users(1, 10));
+    const [refused = 0, next = 0] = await times(at, 'shared-pause');
+    expect(next - refused).toBeGreaterThan(3_900);
+  });
+
   it('a provider that answers nothing is left alone, and asked again; nothing is lost', async () => {
     const at = await start('provider-breaker', {
       PAYOUT_HTTP_BREAKER_AFTER: '5',

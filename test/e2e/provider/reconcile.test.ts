@@ -1,5 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { type Difference, reconcile, type Reconciliation } from '../../../src/reconciliation/reconcile.js';
 import type { BankProcess } from '../../../tools/bank/bank-process.js';
@@ -61,6 +63,33 @@ async function runTool(
   const [code] = (await once(child, 'close')) as [number | null];
   return { code, ...written };
 }
+
+it('keeps no transaction open while the provider is asked', async () => {
+  const open: unknown[] = [];
+  const provider = createServer((_, response) => {
+    void at.world
+      .rows(
+        `SELECT state FROM pg_stat_activity WHERE application_name = 'seonchak-reconcile' AND datname = current_database()
+            AND (xact_start IS NOT NULL OR backend_xmin IS NOT NULL)`,
+      )
+      .then((found) => open.push(found))
+      .finally(() => response.end(JSON.stringify({ transfers: [], next: null })));
+  });
+  provider.listen(0, '127.0.0.1');
+  await once(provider, 'listening');
+  const { port } = provider.address() as AddressInfo;
+  await reconcile(
+    {
+      databaseUrl: at.world.variables.DATABASE_URL ?? '',
+      provider: { url: `http://127.0.0.1:${port}`, secret: 'any' },
+      apply: false,
+    },
+    'default',
+    () => undefined,
+  );
+  provider.close();
+  expect(open).toEqual([[]]);
+});
 
 const books = (): Promise<unknown[]> =>
   at.world.rows(

@@ -1,7 +1,6 @@
-import { readEnvironment } from '../../../src/config/read-environment.js';
 import { STALE } from '../../../src/gate/gate-answers.js';
 import type { GateClaim } from '../../../src/gate/gate-claim.js';
-import { SlotService } from '../../../src/gate/slot.service.js';
+import { decideFromOutside } from '../decide-from-outside.js';
 import { eventually } from '../eventually.js';
 import type { Operation } from '../history.js';
 import { RecordingClient } from '../recording-client.js';
@@ -90,14 +89,9 @@ export class Stage {
   /** The gate has decided for them, Postgres may have been told, and then the api was gone, as were they. */
   async abandon(userIds: readonly number[], { recorded }: { recorded: boolean }): Promise<void> {
     const { world } = this.lane;
-    const slots = new SlotService(world.redis, readEnvironment({ ...world.variables }));
     for (const userId of userIds) this.client.noteUnanswered(this.campaignId, userId);
     const claims = await eventually(async () => {
-      const [{ epoch }] = (await world.rows<{ epoch: string }>(`SELECT epoch FROM campaigns WHERE id = $1`, [
-        this.campaignId,
-      ])) as [{ epoch: string }];
-      const gate = await slots.admit(this.campaignId, epoch);
-      const decided = gate === STALE ? STALE : await slots.claim(gate, userIds.map(String));
+      const decided = await decideFromOutside(world, this.campaignId, userIds.map(String));
       if (decided === STALE) throw new Error('The gate is being rebuilt.');
       return decided.decisions.flatMap((decision) => (decision.kind === 'claim' ? [decision.claim] : []));
     });

@@ -42,6 +42,8 @@ export interface Operation {
   readonly name: string;
   readonly needsToken: boolean;
   readonly needsAdmin: boolean;
+  /** The scope that it declares. */
+  readonly neededScope?: string;
   readonly parameters: readonly Parameter[];
   readonly body?: Schema;
   readonly responses: Readonly<Record<string, Content>>;
@@ -55,6 +57,7 @@ export interface OpenApiDocument {
         string,
         {
           readonly tags?: readonly string[];
+          readonly 'x-needs-scope'?: string;
           readonly security?: readonly Readonly<Record<string, unknown>>[];
           readonly parameters?: readonly Parameter[];
           readonly requestBody?: Content;
@@ -81,6 +84,7 @@ export class OpenApi {
           name: `${method.toUpperCase()} ${path}`,
           needsToken: (operation.security ?? []).length > 0,
           needsAdmin: operation.tags?.includes('admin') ?? false,
+          neededScope: operation['x-needs-scope'],
           parameters: operation.parameters ?? [],
           responses: operation.responses,
           ...(json === undefined ? {} : { body: json }),

@@ -144,7 +144,7 @@ export class GateAndModel {
     const held = [...parseHolders(holders)].map(([slot, user]) => [String(slot), user] as const);
     expect(new Map(held)).toEqual(model.holders);
     const remembered: ModelClaim[] = [];
-    for await (const page of gateClaims(this.world.redis, this.id))
+    for await (const page of gateClaims(this.world.redis, keys))
       remembered.push(...page.map((claim) => this.timeless(claim)));
     expect(new Map(remembered.map((claim) => [claim.userId, claim]))).toEqual(model.claims);
     expect(line).toEqual(model.line.flatMap((user) => [user, String(model.claims.get(user)!.arrivalNo)]));

@@ -7,30 +7,45 @@ import { StackError } from './stack-error.js';
 
 const run = promisify(execFile);
 
-// What redis-server consists of on a Debian whose other packages can't be resolved.
-const usualPackages = ['redis-server', 'redis-tools', 'libjemalloc2', 'liblzf1'];
+/** A server among Debian's packages. */
+export interface DebianProgram {
+  /** For messages, e.g. Redis. */
+  readonly name: string;
+  readonly package: string;
+  /** Where it is in the package, e.g. usr/bin/redis-server. */
+  readonly path: string;
+  /** What it needs to run beyond its package where that can't be resolved; only these where `resolve` is false. */
+  readonly libraries: readonly string[];
+  /** Whether apt may add what else it would install along with it. */
+  readonly resolve: boolean;
+  /** What to do when it can't be had, as a sentence. */
+  readonly instead: string;
+}
 
-/** An unpacked Redis and where its libraries are. */
-export interface UnpackedRedis {
+/** An unpacked program and where its libraries are. */
+export interface UnpackedProgram {
   program: string;
   libraryPath: string;
 }
 
 /**
- * Fetches Debian's Redis into a folder of the project and unpacks it there. Nothing is installed, so root is
+ * Fetches a program of Debian's into a folder of the project and unpacks it there. Nothing is installed, so root is
  * not needed. Machines whose package lists are missing (slim images) or unreadable get lists of our own.
  */
 class DebianPackages {
   private options: string[] = [];
 
-  constructor(private readonly folder: string) {}
+  constructor(
+    private readonly folder: string,
+    private readonly wanted: DebianProgram,
+  ) {}
 
   async unpack(): Promise<void> {
     const downloads = join(this.folder, 'downloads');
     const unpacked = join(this.folder, 'unpacked');
     await mkdir(downloads, { recursive: true });
     await mkdir(unpacked, { recursive: true });
-    if (!(await this.knows('redis-server'))) await this.fetchLists();
+    if (!(await this.knows(this.wanted.package))) await this.fetchLists();
     await this.apt(['download', ...(await this.missingPackages())], downloads);
     for (const file of await readdir(downloads)) {
       await run('dpkg-deb', ['-x', join(downloads, file), unpacked]);
@@ -59,12 +74,15 @@ class DebianPackages {
     await this.apt(['update'], this.folder);
   }
 
-  /** What apt would install along with redis-server on this very machine. */
+  /** What apt would install along with it on this very machine. */
   private async missingPackages(): Promise<string[]> {
-    const simulation = ['install', '--simulate', '--no-install-recommends', 'redis-server'];
-    const { stdout } = await this.apt(simulation, this.folder).catch(() => ({ stdout: '' }));
-    const names = [...stdout.matchAll(/^Inst (\S+)/gm)].flatMap(([, name]) => name ?? []);
-    return names.length > 0 ? names : usualPackages;
+    const { package: name, libraries, resolve } = this.wanted;
+    const simulation = ['install', '--simulate', '--no-install-recommends', name];
+    const { stdout } = resolve
+      ? await this.apt(simulation, this.folder).catch(() => ({ stdout: '' }))
+      : { stdout: '' };
+    const names = [...stdout.matchAll(/^Inst (\S+)/gm)].flatMap(([, found]) => found ?? []);
+    return names.length > 0 ? names : [name, ...libraries];
   }
 
   private apt(args: string[], cwd: string): Promise<{ stdout: string }> {
@@ -87,17 +105,21 @@ async function exists(path: string): Promise<boolean> {
   return (await stat(path).catch(() => undefined)) !== undefined;
 }
 
-/** Redis from Debian's packages, from the project's cache when it is there. */
-export async function debianRedis(log: (line: string) => void): Promise<UnpackedRedis> {
-  const folder = join(cacheFolder, 'redis');
+/** A program from Debian's packages, from the project's cache when it is there. */
+export async function debianProgram(
+  wanted: DebianProgram,
+  log: (line: string) => void,
+): Promise<UnpackedProgram> {
+  const shortName = wanted.name.toLowerCase();
+  const folder = join(cacheFolder, shortName);
   const unpacked = join(folder, 'unpacked');
-  const program = join(unpacked, 'usr', 'bin', 'redis-server');
+  const program = join(unpacked, wanted.path);
   if (!(await exists(program))) {
-    log('Fetching Redis from the Debian packages into .cache/redis (it is not installed) …');
+    log(`Fetching ${wanted.name} from the Debian packages into .cache/${shortName} (it is not installed) …`);
     // Made aside and renamed: another run may do the same now, and a killed one leaves no half folder.
     const partial = `${folder}.${process.pid}`;
     try {
-      await new DebianPackages(partial).unpack();
+      await new DebianPackages(partial, wanted).unpack();
       if (await exists(program)) await rm(partial, { recursive: true });
       else {
         await rm(folder, { recursive: true, force: true });
@@ -108,8 +130,7 @@ export async function debianRedis(log: (line: string) => void): Promise<Unpacked
       const reason =
         error instanceof Error && 'stderr' in error ? String(error.stderr).trim() : String(error);
       throw new StackError(
-        `Redis could not be fetched from the Debian packages: ${reason.split('\n').at(-1)}\n` +
-          'Install redis-server or valkey-server (version 7 or newer), or set REDIS_URL to a server of yours.',
+        `${wanted.name} could not be fetched from the Debian packages: ${reason.split('\n').at(-1)}\n${wanted.instead}`,
       );
     }
   }

@@ -1,0 +1,7 @@
+import { Module } from '@nestjs/common';
+import { AdminActsController } from './admin-acts.controller.js';
+import { AdminActs } from './admin-acts.js';
+
+/** The trail of what operators did, over HTTP. */
+@Module({ providers: [AdminActs], controllers: [AdminActsController] })
+export class AdminActsModule {}

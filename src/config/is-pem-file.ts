@@ -1,0 +1,25 @@
+import { ValidateBy } from 'class-validator';
+import { createPrivateKey, X509Certificate } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+
+const READERS = {
+  certificate: (text: Buffer) => new X509Certificate(text),
+  'private key': (text: Buffer) => createPrivateKey(text),
+};
+
+/** Validates the path of a file that can be read and holds, in PEM, what is asked for. */
+export function IsPemFile(content: keyof typeof READERS): PropertyDecorator {
+  return ValidateBy({
+    name: 'isPemFile',
+    validator: {
+      validate: (path: unknown) => {
+        try {
+          return typeof path === 'string' && READERS[content](readFileSync(path)) !== undefined;
+        } catch {
+          return false;
+        }
+      },
+      defaultMessage: () => `$property must be a file that can be read and holds a ${content} (PEM)`,
+    },
+  });
+}

@@ -1,0 +1,19 @@
+import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import { Problem } from '../problems/problem.js';
+import type { IdentifiedRequest } from './identity.js';
+import { ADMIN_SCOPE, NeededScope } from './scopes.js';
+
+/** Lets operators through who have the scope that the call declares. Stands behind `BearerGuard`. */
+@Injectable()
+export class ScopeGuard implements CanActivate {
+  constructor(private readonly reflector: Reflector) {}
+
+  canActivate(context: ExecutionContext): true {
+    const scope = this.reflector.get(NeededScope, context.getHandler());
+    if (!scope) throw new Error(`${context.getClass().name}.${context.getHandler().name} declares no scope.`);
+    const { identity } = context.switchToHttp().getRequest<IdentifiedRequest>();
+    if ([scope, ADMIN_SCOPE].some((enough) => identity.scopes.includes(enough))) return true;
+    throw new Problem(403, 'forbidden', 'Not allowed', { detail: `This needs the scope ${scope}.` });
+  }
+}

@@ -1,0 +1,21 @@
+/**
+ * R22, as a common table expression: `lost` has a row when payouts of campaign $1 may have been made that this database does
+ * not know of, because it was set back since the campaign began. Then every payout is looked up before anything is sent. What
+ * is not found may have been sent as early as `since`, so that the provider may have forgotten it; unless the campaign has
+ * been compared with the provider's statement since (`npm run reconcile -- --apply`): then `since` is null.
+ */
+export const LOST = `
+  lost AS (
+    SELECT CASE WHEN compared.compared_at > installation.set_back_at THEN NULL ELSE installation.lost_since END AS since
+      FROM installation
+      JOIN campaigns ON campaigns.id = $1 AND campaigns.created_at < installation.set_back_at
+      LEFT JOIN campaign_reconciliations compared ON compared.campaign_id = $1
+  )`;
+
+/**
+ * R22, in SQL: the earliest time at which something may have been sent under a payout's key.
+ * @param payout has `idempotency_key` and `first_sent_at`; `LOST` stands before it
+ */
+export const earliestRequest = (payout: string): string => `
+  CASE WHEN EXISTS (SELECT FROM payouts_known_there known WHERE known.idempotency_key = ${payout}.idempotency_key) THEN '-infinity'
+       ELSE least(${payout}.first_sent_at, (SELECT since FROM lost)) END`;

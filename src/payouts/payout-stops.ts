@@ -1,0 +1,10 @@
+/** In place of a campaign's id: the payouts of all campaigns. No slug is this. */
+export const ALL_CAMPAIGNS = '*';
+
+/**
+ * R24, as a condition in SQL: payouts of the campaign are not stopped. It belongs into every statement that takes a payout,
+ * so that none is taken by a statement that begins after a stop was committed.
+ * @param campaign an expression for the campaign's id, such as `$1`
+ */
+export const notStopped = (campaign: string): string =>
+  `NOT EXISTS (SELECT FROM payout_stops WHERE payout_stops.campaign_id IN (${campaign}, '${ALL_CAMPAIGNS}'))`;

@@ -1,0 +1,30 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Logger } from '@nestjs/common';
+import { ConfigurationError } from '../config/read-environment.js';
+import { NoSessionError } from './postgres-failure.js';
+
+const ATTEMPTS = 30;
+const PAUSE_MS = 1_000;
+
+/**
+ * For the start: does `work` once there is a server that takes writes. Waits half a minute for one and says each second why
+ * there is none.
+ * @throws ConfigurationError at once; anything else after the last attempt
+ */
+export async function whenReachable<T>(work: () => Promise<T>): Promise<T> {
+  const log = new Logger('Postgres');
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await work();
+    } catch (error) {
+      if (error instanceof ConfigurationError || attempt === ATTEMPTS) throw error;
+      log.warn({
+        msg: 'Postgres can not be used yet',
+        attempt,
+        code: error instanceof NoSessionError ? error.code : undefined,
+        cause: error instanceof Error ? error.message : String(error),
+      });
+      await sleep(PAUSE_MS);
+    }
+  }
+}

@@ -1,0 +1,138 @@
+import { Injectable } from '@nestjs/common';
+import { InjectDataSource } from '@nestjs/typeorm';
+import { LRUCache } from 'lru-cache';
+import type { DataSource } from 'typeorm';
+import { Environment } from '../config/environment.js';
+import type { GateCounts } from '../gate/gate-answers.js';
+import { GateKeeper } from '../gate/gate-keeper.js';
+import { SlotService } from '../gate/slot.service.js';
+import { rows } from '../postgres/rows.js';
+
+/**
+ * After so many leases a place must be durable. The reaper rolls it forward when its lease has run out; what is missing then, and
+ * again in the next round, is found within two leases.
+ */
+const PATIENCE_LEASES = 1.5;
+
+/** Arrivals counted by one statement, and statements a round and campaign. */
+const PAGE = 100_000;
+const PAGES_A_ROUND = 10;
+
+/** For so long it is not asked again whether rows were deleted: of a thousand campaigns, each would. */
+const DELETIONS_KNOWN_MS = 1_000;
+
+/** Of a campaign that is no longer looked after, this is forgotten. */
+const MEMORY_MS = 3_600_000;
+const MOST_CAMPAIGNS = 100_000;
+
+/** What is known of a gate's arrivals. */
+interface Watched {
+  /** Of the gate that this is about. */
+  readonly nonce: string;
+  /** Rows that Postgres had ever deleted when this began. */
+  readonly deletions: string;
+  /** The last of those arrivals that were all found. */
+  foundUpTo: number;
+  /** How many of those that the rebuild knew were found. */
+  known: number;
+  /** Arrivals that had been given out when, by `performance.now()`; in that order. */
+  given: { readonly lastArrivalNo: number; readonly at: number }[];
+  isSuspect: boolean;
+}
+
+/**
+ * R18: looks for what the gate holds and Postgres lacks. Whoever has a place has a row, whatever became of them, so rows are counted by
+ * arrival: each once, some time after it was given out, and all of them again only when Postgres has deleted any.
+ */
+@Injectable()
+export class DurablePlaces {
+  private readonly watched = new LRUCache<string, Watched>({
+    max: MOST_CAMPAIGNS,
+    ttl: MEMORY_MS,
+    updateAgeOnGet: true,
+  });
+  private deletions = { count: '', readAt: -Infinity };
+
+  constructor(
+    @InjectDataSource() private readonly source: DataSource,
+    private readonly keeper: GateKeeper,
+    private readonly slots: SlotService,
+    private readonly environment: Environment,
+  ) {}
+
+  async run(campaignId: string): Promise<void> {
+    const counts = await this.slots.counts(campaignId);
+    if (!counts) return; // it is rebuilt before anybody is answered from it
+    const watched = await this.watch(campaignId, counts);
+    const isComplete = await this.count(campaignId, counts, watched);
+    if (!isComplete && watched.isSuspect) {
+      this.watched.delete(campaignId);
+      this.keeper.condemn(campaignId, counts.epoch);
+    }
+    watched.isSuspect = !isComplete;
+  }
+
+  private async watch(
+    campaignId: string,
+    { nonce, rebuiltUpTo, lastArrivalNo }: GateCounts,
+  ): Promise<Watched> {
+    const deletions = await this.readDeletions();
+    let watched = this.watched.get(campaignId);
+    if (watched?.nonce !== nonce || watched.deletions !== deletions) {
+      const wasFound = watched?.nonce === nonce ? watched.foundUpTo : 0;
+      const given = [{ lastArrivalNo: Math.max(rebuiltUpTo, wasFound), at: -Infinity }];
+      watched = { nonce, deletions, foundUpTo: 0, known: 0, given, isSuspect: false };
+      this.watched.set(campaignId, watched);
+    }
+    if (watched.given.at(-1)?.lastArrivalNo !== lastArrivalNo)
+      watched.given.push({ lastArrivalNo, at: performance.now() });
+    return watched;
+  }
+
+  /** @returns whether nobody is missing, as far as that was counted */
+  private async count(
+    campaignId: string,
+    { rebuiltUpTo, known }: GateCounts,
+    watched: Watched,
+  ): Promise<boolean> {
+    const old = performance.now() - PATIENCE_LEASES * this.environment.SLOT_LEASE_MS;
+    const target = watched.given.findLast(({ at }) => at <= old)?.lastArrivalNo ?? 0;
+    for (let page = 0; page < PAGES_A_ROUND && watched.foundUpTo < target; page++) {
+      const from = watched.foundUpTo;
+      const isRebuilt = from < rebuiltUpTo; // of those, numbers may be missing: they were lost with an earlier gate
+      const upTo = Math.min(from + PAGE, isRebuilt ? rebuiltUpTo : target);
+      const found = await this.rowsOf(campaignId, from, upTo);
+      if (isRebuilt && upTo === rebuiltUpTo && watched.known + found !== known) return false;
+      if (!isRebuilt && found !== upTo - from) return false;
+      watched.known += isRebuilt ? found : 0;
+      watched.foundUpTo = upTo;
+    }
+    watched.given = watched.given.filter(({ lastArrivalNo }) => lastArrivalNo >= watched.foundUpTo);
+    return true;
+  }
+
+  /** How many of the arrivals above `from`, up to `upTo`, have a row. */
+  private async rowsOf(campaignId: string, from: number, upTo: number): Promise<number> {
+    const [found] = await rows<{ count: number }>(
+      this.source,
+      `SELECT (SELECT count(*) FROM user_grants WHERE campaign_id = $1 AND arrival_no > $2 AND arrival_no <= $3)::int
+            + (SELECT count(*) FROM waiting_line WHERE campaign_id = $1 AND arrival_no > $2 AND arrival_no <= $3)::int AS count`,
+      [campaignId, from, upTo],
+    );
+    return found?.count ?? 0;
+  }
+
+  /** Nothing here is ever deleted by the service, but with a campaign that is finished. */
+  private async readDeletions(): Promise<string> {
+    const now = performance.now();
+    if (now - this.deletions.readAt > DELETIONS_KNOWN_MS) {
+      const [read] = await rows<{ count: string }>(
+        this.source,
+        `SELECT pg_stat_get_tuples_deleted('user_grants'::regclass)
+              + pg_stat_get_tuples_deleted('waiting_entries'::regclass) AS count`,
+      );
+      this.deletions = { count: read?.count ?? '', readAt: now };
+    }
+    return this.deletions.count;
+  }
+}

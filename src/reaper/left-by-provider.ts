@@ -1,0 +1,51 @@
+import { Injectable } from '@nestjs/common';
+import { InjectDataSource } from '@nestjs/typeorm';
+import type { DataSource } from 'typeorm';
+import { Environment } from '../config/environment.js';
+import { rows } from '../postgres/rows.js';
+
+/**
+ * Where the ledger pays, payouts may be left that a provider had begun. What it surely never looked at is given back, so that
+ * the ledger pays it. Whatever may have been paid there is nobody's to look up: once it is PAYOUT_HOLD_AFTER_MS old it is held,
+ * and operators see it. The ledger never pays it.
+ */
+@Injectable()
+export class LeftByProvider {
+  constructor(
+    @InjectDataSource() private readonly source: DataSource,
+    private readonly environment: Environment,
+  ) {}
+
+  async run(campaignId: string): Promise<void> {
+    const { PAYOUT_PROVIDER, PAYOUT_HOLD_AFTER_MS, REAPER_BATCH_SIZE } = this.environment;
+    if (PAYOUT_PROVIDER !== 'ledger') return;
+    await rows(this.source, GIVE_BACK, [campaignId, REAPER_BATCH_SIZE]);
+    await rows(this.source, HOLD, [campaignId, REAPER_BATCH_SIZE, PAYOUT_HOLD_AFTER_MS]);
+  }
+}
+
+/** $1 campaign, $2 how many. A payout that was resent by an operator may have been looked at before. */
+const GIVE_BACK = `
+  WITH given_back AS (
+    DELETE FROM payouts
+     WHERE (campaign_id, user_id) IN (
+             SELECT campaign_id, user_id FROM payouts
+              WHERE campaign_id = $1 AND state = 'DUE' AND attempts = 0 AND COALESCE(due_at, leased_until) <= now()
+              ORDER BY COALESCE(due_at, leased_until) LIMIT $2)
+       AND state = 'DUE' AND attempts = 0
+    RETURNING idempotency_key
+  ) INSERT INTO payout_events (idempotency_key, event) SELECT idempotency_key, 'GIVEN_BACK' FROM given_back RETURNING id`;
+
+/** $1 campaign, $2 how many, $3 age (ms). */
+const HOLD = `
+  WITH held AS (
+    UPDATE payouts SET state = 'HELD', leased_until = NULL, due_at = NULL, fence = fence + 1, updated_at = now()
+     WHERE (campaign_id, user_id) IN (
+             SELECT campaign_id, user_id FROM payouts
+              WHERE campaign_id = $1 AND state IN ('DUE', 'SENDING', 'IN_DOUBT') AND COALESCE(due_at, leased_until) <= now()
+                AND attempts > 0 AND COALESCE(first_sent_at, updated_at) + $3 * interval '1 ms' <= now()
+              ORDER BY COALESCE(due_at, leased_until) LIMIT $2)
+       AND state IN ('DUE', 'SENDING', 'IN_DOUBT') AND COALESCE(due_at, leased_until) <= now()
+    RETURNING idempotency_key
+  ) INSERT INTO payout_events (idempotency_key, event, detail)
+    SELECT idempotency_key, 'HELD', 'payouts are made by the ledger' FROM held RETURNING id`;

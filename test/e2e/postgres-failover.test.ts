@@ -1,0 +1,84 @@
+import { rm } from 'node:fs/promises';
+import pg from 'pg';
+import supertest from 'supertest';
+import { PostgresServer } from '../../tools/stack/postgres-server.js';
+import { Client } from '../support/client.js';
+import { eventually } from '../support/eventually.js';
+import { ownDataDir } from '../support/own-servers.js';
+import { users } from '../support/rush.js';
+import { ServiceProcess } from '../support/service-process.js';
+import { World } from '../support/world.js';
+
+const folders = [ownDataDir(), ownDataDir()] as const;
+const primary = new PostgresServer({ dataDir: folders[0], durable: false });
+const standby = new PostgresServer({ dataDir: folders[1], durable: false, standbyOf: primary });
+let world: World;
+let service: ServiceProcess;
+let client: Client;
+
+const hostOf = ({ url }: PostgresServer): string => new URL(url).host;
+
+beforeAll(async () => {
+  await primary.start();
+  world = await World.create({}, { databaseUrl: primary.urlOf('postgres') });
+  await standby.start();
+  await primary.commitOnlyWithStandby();
+  // The standby stands first: it can be reached, and takes no writes.
+  const { username, password, pathname } = new URL(world.variables.DATABASE_URL ?? '');
+  const hosts = `${hostOf(standby)},${hostOf(primary)}`;
+  service = await ServiceProcess.start({
+    ...world.variables,
+    DATABASE_URL: `postgres://${username}:${password}@${hosts}${pathname}?target_session_attrs=read-write`,
+    APP_ROLE: 'all',
+    LOG_LEVEL: 'info',
+  });
+  client = new Client({ http: supertest(service.url) });
+});
+
+afterAll(async () => {
+  await ServiceProcess.killAll();
+  await world.close().catch(() => undefined); // its database went with the primary
+  await Promise.all([primary.stop(), standby.stop()]);
+  for (const folder of folders) await rm(folder, { recursive: true, force: true });
+});
+
+async function durable(campaign: string): Promise<string[]> {
+  const on = new pg.Client({ connectionString: standby.urlOf(database()) });
+  await on.connect();
+  try {
+    const found = await on.query<{ user_id: string }>(
+      'SELECT user_id FROM user_grants WHERE campaign_id = $1',
+      [campaign],
+    );
+    return found.rows.map(({ user_id }) => user_id);
+  } finally {
+    await on.end();
+  }
+}
+
+const database = (): string => new URL(world.variables.DATABASE_URL ?? '').pathname.slice(1);
+
+it('P4: follows the primary to the standby that was promoted, and nobody who was told 202 is forgotten', async () => {
+  const campaign = 'failover';
+  await client.createCampaign({ id: campaign, capacity: 100 });
+  const told: string[] = [];
+  const claim = async (user: number): Promise<number> => {
+    const { status } = await client.claim(campaign, user);
+    if (status === 202) told.push(String(user));
+    return status;
+  };
+  for (const user of users(1, 20)) expect(await claim(user)).toBe(202);
+
+  const failover = primary.kill().then(() => standby.promote());
+  for (const user of users(21, 20)) await claim(user);
+  await failover;
+
+  await eventually(async () => expect(await claim(41)).toBeLessThan(300));
+  for (const user of users(42, 20)) expect(await claim(user)).toBe(202);
+  expect(await durable(campaign)).toEqual(expect.arrayContaining(told));
+  await eventually(async () => {
+    const stats = await client.stats(campaign);
+    expect(stats.body).toMatchObject({ conserved: true, postgres: { pending: 0 } });
+  });
+  expect(service.stdout).not.toContain('Not foreseen');
+});

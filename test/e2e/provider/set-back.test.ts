@@ -1,0 +1,122 @@
+import { reconcile, type Reconciliation } from '../../../src/reconciliation/reconcile.js';
+import { Client } from '../../support/client.js';
+import { eventually } from '../../support/eventually.js';
+import { ProviderWorld } from '../../support/provider-world.js';
+import { rush, users } from '../../support/rush.js';
+import { World } from '../../support/world.js';
+
+/** The bank forgets keys at once: what is sent again under one moves money again. */
+const MEMORY_MS = 1_000;
+
+let at: ProviderWorld;
+let restored: World;
+let client: Client;
+
+/** People 1 to 4 have claimed when the backup is made, all are paid, 5 and 6 come; then the backup is restored. */
+beforeAll(async () => {
+  at = await ProviderWorld.start(
+    'provider-set-back',
+    { PAYOUT_KEY_MEMORY_MS: '3600000', PAYOUT_KEY_MARGIN_MS: '0', PAYOUT_HOLD_AFTER_MS: '1000' },
+    { keyMemoryMs: MEMORY_MS },
+  );
+  for (const id of ['paid', 'unpaid', 'compared']) {
+    await at.client.createCampaign({ id, capacity: 6, waitingCapacity: 0 });
+    await rush([at.client], id, users(1, 4));
+  }
+  await at.api.close();
+  const { DATABASE_URL: _, REDIS_URL: __, ...variables } = at.world.variables;
+  restored = await World.create(variables, { copyOf: at.world });
+
+  const before = await at.world.start('api');
+  await at.world.rows(`INSERT INTO payout_stops (campaign_id) VALUES ('unpaid')`);
+  const worker = await at.world.start('worker');
+  for (const id of ['paid', 'compared']) await rush([new Client(before)], id, users(5, 2));
+  await eventually(async () => {
+    for (const id of ['paid', 'compared']) expect(await at.moved(id)).toEqual(once(6));
+  });
+  await worker.close();
+  await before.close();
+  client = new Client(await restored.start('api'));
+});
+
+afterAll(async () => {
+  await restored.close();
+  await at.close();
+});
+
+const once = (count: number): Record<string, number> =>
+  Object.fromEntries(users(1, count).map((userId) => [userId, 1]));
+
+/** As whoever notices it writes it down (R16). */
+const setBack = (lostFor: string): Promise<unknown> =>
+  restored.rows(`UPDATE installation SET set_back_at = now(), lost_since = now() - $1::interval`, [lostFor]);
+
+async function states(campaignId: string): Promise<Record<string, number>> {
+  const found = await restored.rows<{ state: string; count: number }>(
+    `SELECT state, count(*)::int FROM payouts WHERE campaign_id = $1 GROUP BY state`,
+    [campaignId],
+  );
+  return Object.fromEntries(found.map(({ state, count }) => [state, count]));
+}
+
+const compare = (campaignId: string, apply: boolean): Promise<Reconciliation> =>
+  reconcile(
+    {
+      databaseUrl: restored.variables.DATABASE_URL ?? '',
+      provider: { url: at.bank.url, secret: at.bank.secret },
+      apply,
+    },
+    campaignId,
+    () => undefined,
+  );
+
+describe('R22: after the database was set back, what may have been made before is looked up before anything is sent', () => {
+  it('takes over what only the provider knows, and notes what it can not', async () => {
+    await setBack('2 hours');
+    expect(await compare('compared', false)).toMatchObject({
+      differences: { 'unknown-here': 6 },
+      applied: 0,
+    });
+    expect(await states('compared')).toEqual({});
+    expect(await compare('compared', true)).toMatchObject({ applied: 4, remaining: 2 });
+    expect(await states('compared')).toEqual({ SETTLED: 4 });
+    expect(await restored.rows(`SELECT idempotency_key AS key FROM payouts_known_there ORDER BY 1`)).toEqual([
+      { key: 'grant:compared:5' },
+      { key: 'grant:compared:6' },
+    ]);
+    const acts = await client.operate('get', 'admin-acts?campaignId=compared&limit=1');
+    expect(acts.body.items).toMatchObject([{ act: 'payout-reconciled', actor: 'reconcile' }]);
+  });
+
+  it('pays nobody twice, neither those who were in the backup nor those who ask again', async () => {
+    await setBack('1 minute');
+    await restored.rows(`INSERT INTO payout_stops (campaign_id) VALUES ('unpaid')`);
+    const worker = await restored.start('worker');
+    for (const id of ['paid', 'compared']) await rush([client], id, users(5, 2));
+    await eventually(async () => {
+      for (const id of ['paid', 'compared']) expect(await states(id)).toEqual({ SETTLED: 6 });
+    });
+    for (const id of ['paid', 'compared']) expect(await at.moved(id)).toEqual(once(6));
+    await worker.close();
+  });
+
+  it('what is not found is sent only while the provider would know it, or once the two were compared', async () => {
+    await restored.rows(`DELETE FROM payout_stops`);
+    await restored.rows(
+      `INSERT INTO payouts_known_there (idempotency_key, campaign_id) VALUES ('grant:unpaid:4', 'unpaid')`,
+    );
+    await setBack('2 hours');
+    const worker = await restored.start('worker');
+    await eventually(async () => expect(await states('unpaid')).toEqual({ HELD: 4 }));
+    expect(await at.log('unpaid')).toEqual([]);
+    await client.createCampaign({ id: 'later', capacity: 1, waitingCapacity: 0 });
+    await client.claim('later', 1);
+    await eventually(async () => expect(await at.moved('later')).toEqual(once(1)));
+
+    expect(await compare('unpaid', true)).toMatchObject({ applied: 0, remaining: 0 });
+    await restored.rows(`UPDATE payouts SET state = 'IN_DOUBT', first_sent_at = now() WHERE state = 'HELD'`);
+    await eventually(async () => expect(await at.moved('unpaid')).toEqual(once(3)));
+    await eventually(async () => expect(await states('unpaid')).toEqual({ SETTLED: 3, HELD: 1 }));
+    await worker.close();
+  });
+});

@@ -1,0 +1,115 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { gateKeys } from '../../src/gate/gate-keys.js';
+import { ReaperService } from '../../src/reaper/reaper.service.js';
+import { Client } from '../support/client.js';
+import { expectProblem } from '../support/problem.js';
+import { Inside } from '../support/inside.js';
+import { type RunningApp, World } from '../support/world.js';
+
+// R27: a step of a clock delays and hastens nothing. Redis's clock is not ours to set: what a gate keeps of times is moved instead,
+// which is the same to it; and Postgres' is set by a function of the same name that comes first.
+
+const HOUR = 3_600_000;
+
+let world: World;
+let api: RunningApp;
+let client: Client;
+let inside: Inside;
+let reap: () => Promise<void>;
+
+beforeAll(async () => {
+  world = await World.create();
+  await setPostgresClock(0);
+  await world.rows(
+    `ALTER DATABASE ${new URL(world.variables.DATABASE_URL!).pathname.slice(1)} SET search_path = public, pg_catalog`,
+  );
+  api = await world.start('api');
+  client = new Client(api);
+  inside = new Inside(api);
+  const worker = await world.start('worker', { REAPER_INTERVAL_MS: '3600000' });
+  reap = () => worker.app.get(ReaperService).run();
+});
+
+afterAll(() => world.close());
+
+const inAnHour = (): string => new Date(Date.now() + HOUR).toISOString();
+const anHourAgo = (): string => new Date(Date.now() - HOUR).toISOString();
+
+/** As if the gate's clock had been set forward by `ms`: so much earlier its times lie. */
+async function moveGateClock(campaignId: string, field: 'opensAt' | 'closesAt', ms: number): Promise<void> {
+  await world.redis.hincrby(gateKeys(campaignId).facts, field, -ms);
+}
+
+/** Sets Postgres' clock forward by `ms`, or back. */
+async function setPostgresClock(ms: number): Promise<void> {
+  await world.rows(
+    `CREATE OR REPLACE FUNCTION public.now() RETURNS timestamptz LANGUAGE sql STABLE
+         AS $$ SELECT pg_catalog.now() + ${ms} * interval '1 ms' $$`,
+  );
+}
+
+describe('R27: leases that were given before the clock was set back by an hour', () => {
+  it('have run out: the reaper looks at slots and places, and nobody has to wait for an hour', async () => {
+    await client.createCampaign({ id: 'leases', capacity: 1, waitingCapacity: 1 });
+    await inside.decideClaims('leases', [1, 2]); // and Postgres never heard of it
+    const { processing, lineLeases } = gateKeys('leases');
+    await world.redis.zadd(processing, 'XX', Date.now() + HOUR, '1');
+    await world.redis.zadd(lineLeases, 'XX', Date.now() + HOUR, '2');
+    await reap();
+    expect((await client.status('leases', 1)).body).toMatchObject({ grantSeq: 1 });
+    expect((await client.status('leases', 2)).body).toMatchObject({ status: 'WAITING' });
+    expect((await client.claim('leases', 3)).body.code).toBe('sold-out');
+  });
+});
+
+describe('R27: an opening that somebody has seen', () => {
+  it('is not taken back, by a clock that is behind, or a gate that is built anew', async () => {
+    await client.createCampaign({ id: 'opened', capacity: 5, opensAt: anHourAgo() });
+    expect((await client.claim('opened', 1)).status).toBe(202);
+    await moveGateClock('opened', 'opensAt', -2 * HOUR);
+    expect((await client.claim('opened', 2)).status).toBe(202);
+    await world.redis.del(gateKeys('opened').facts);
+    expect((await client.claim('opened', 3)).status).toBe(202);
+    await moveGateClock('opened', 'opensAt', -2 * HOUR);
+    expect((await client.claim('opened', 4)).status).toBe(202);
+  });
+
+  it('is so for that time: one that an operator puts off is not open any more', async () => {
+    await client.createCampaign({ id: 'put-off', capacity: 5, opensAt: anHourAgo() });
+    await client.claim('put-off', 1);
+    await client.changeCampaign('put-off', { opensAt: inAnHour() });
+    expectProblem(await client.claim('put-off', 2), 409, 'not-open');
+  });
+});
+
+describe('R27: a campaign closes when both clocks say so', () => {
+  afterEach(() => setPostgresClock(0));
+
+  it('not when Redis’s is an hour ahead: people get in, though it is asked each second', async () => {
+    await client.createCampaign({ id: 'redis-ahead', capacity: 5, closesAt: inAnHour() });
+    await setPostgresClock(-HOUR);
+    await client.changeCampaign('redis-ahead', { closesAt: new Date(Date.now() - HOUR / 2).toISOString() });
+    for (const userId of [1, 2]) expect((await client.claim('redis-ahead', userId)).status).toBe(202);
+    await sleep(1_100); // it has to be asked again
+    expect((await client.claim('redis-ahead', 3)).status).toBe(202);
+    await setPostgresClock(0);
+    await sleep(1_100);
+    expectProblem(await client.claim('redis-ahead', 4), 410, 'closed');
+  });
+
+  it('not when Postgres’ is an hour ahead', async () => {
+    await client.createCampaign({ id: 'postgres-ahead', capacity: 5, closesAt: inAnHour() });
+    await setPostgresClock(2 * HOUR);
+    inside.keeper.doubt('postgres-ahead');
+    expect((await client.claim('postgres-ahead', 1)).status).toBe(202);
+  });
+
+  it('and at once when both do, though no worker runs', async () => {
+    await client.createCampaign({ id: 'both', capacity: 5, closesAt: inAnHour() });
+    expect((await client.claim('both', 1)).status).toBe(202);
+    await client.changeCampaign('both', { closesAt: anHourAgo() });
+    expectProblem(await client.claim('both', 2), 410, 'closed');
+    expect((await client.claim('both', 1)).status).toBe(200); // who was there is told what they have
+    expect(await world.redis.hget(gateKeys('both').facts, 'isOver')).toBe('1');
+  });
+});

@@ -1,0 +1,116 @@
+import { GateOwnership } from '../../src/gate/gate-ownership.js';
+import { gateKeys } from '../../src/gate/gate-keys.js';
+import { SlotService } from '../../src/gate/slot.service.js';
+import { Client } from '../support/client.js';
+import { eventually } from '../support/eventually.js';
+import { expectProblem } from '../support/problem.js';
+import { persist } from '../support/rush.js';
+import { type RunningApp, World } from '../support/world.js';
+
+// R17: what begins with a prefix in Redis belongs to one installation, that is, to one database.
+
+let production: World;
+let staging: World;
+let api: RunningApp;
+let client: Client;
+
+beforeEach(async () => {
+  production = await World.create();
+  staging = await World.create({ REDIS_URL: production.variables.REDIS_URL! });
+  api = await production.start('api');
+  client = new Client(api);
+  await client.createCampaign({ id: 'c', capacity: 3, waitingCapacity: 0 });
+});
+
+afterEach(async () => {
+  await staging.close();
+  await production.close();
+});
+
+const OWNER = 'grant:owner';
+const facts = (): Promise<Record<string, string>> => production.redis.hgetall(gateKeys('c').facts);
+
+describe('R17: another installation on the same Redis', () => {
+  it('refuses to start, by the name of the variable, and the one that runs does not notice', async () => {
+    await client.claim('c', 1);
+    const before = await facts();
+    await expect(staging.start('all')).rejects.toThrow('REDIS_KEY_PREFIX');
+    await api.app.get(GateOwnership).beat();
+    expect(await client.claim('c', 2)).toMatchObject({ status: 202, body: { grantSeq: 2 } });
+    expect(await facts()).toMatchObject({ epoch: before.epoch, nonce: before.nonce });
+    expect((await api.http.get('/health/ready')).status).toBe(200);
+  });
+
+  it('has gates, queue and all of its own under another prefix', async () => {
+    const other = await staging.start('all', { REDIS_KEY_PREFIX: 'staging' });
+    const theirs = new Client(other);
+    await theirs.createCampaign({ id: 'c', capacity: 3, waitingCapacity: 0 });
+    for (const userId of [1, 2]) expect((await theirs.claim('c', userId)).body.grantSeq).toBe(userId);
+    expect((await client.claim('c', 9)).body.grantSeq).toBe(1);
+    await eventually(async () => expect((await theirs.status('c', 2)).body.status).toBe('SUCCESS'));
+    expect((await client.status('c', 9)).body.status).toBe('PENDING'); // nobody works for production here
+    const keys = await production.redis.keys('*');
+    expect(keys.filter((key) => !/^\{?(grant|staging)/.test(key))).toEqual([]);
+    expect(keys.some((key) => key.startsWith('{staging-jobs}'))).toBe(true);
+  });
+
+  it('takes over at once when the last instance has ended in order, and builds gates of its own', async () => {
+    await client.claim('c', 1);
+    const before = await facts();
+    await api.close();
+    const theirs = new Client(await staging.start('api'));
+    await theirs.createCampaign({ id: 'c', capacity: 3, waitingCapacity: 0 });
+    expect((await theirs.claim('c', 2)).body).toMatchObject({ grantSeq: 1, arrivalNo: 1 });
+    const after = await facts();
+    expect(after.identity).not.toBe(before.identity);
+    expect(Number(after.epoch)).toBeGreaterThan(Number(before.epoch));
+  });
+
+  it('takes over what nobody has said anything of for long', async () => {
+    await api.close();
+    await production.redis.hset(OWNER, '@frozen', Date.now() - 11_000);
+    await staging.start('api');
+  });
+
+  it('is not fought: who finds another owner serves nobody, says why, and goes on when that has gone', async () => {
+    await client.claim('c', 1);
+    const before = await facts();
+    await production.redis.del(OWNER); // lost, and another one was faster
+    await production.redis.hset(OWNER, { identity: 'another', round: '1', '@another': Date.now() });
+    const ownership = api.app.get(GateOwnership);
+    await ownership.beat();
+    expectProblem(await client.claim('c', 2), 503, 'unavailable');
+    const ready = await api.http.get('/health/ready');
+    expect(ready.status).toBe(503);
+    expect(JSON.stringify(ready.body)).toContain('REDIS_KEY_PREFIX');
+    expect(await facts()).toEqual(before);
+    expect(await production.redis.hgetall(OWNER)).toMatchObject({ identity: 'another' });
+    await production.redis.hdel(OWNER, '@another');
+    await ownership.beat();
+    expect((await persist(client, 'c', 2)).body).toMatchObject({ grantSeq: 2 });
+    expect((await api.http.get('/health/ready')).status).toBe(200);
+  });
+
+  it('is told from this one by each script: of its gate nothing is read, and nothing written', async () => {
+    await client.claim('c', 1);
+    await production.redis.hset(gateKeys('c').facts, 'identity', 'another');
+    const slots = api.app.get(SlotService);
+    const before = await facts();
+    const holder = [{ grantSeq: 1, userId: '1' }];
+    expect(await slots.free('c', holder)).toBe('stale');
+    expect(await slots.expired('c', 10)).toBe('stale');
+    expect(await slots.counts('c')).toBeNull();
+    await slots.settle('c', holder);
+    await slots.renew('c', holder);
+    await slots.endLine('c', ['1']);
+    await slots.announce('c', { revision: '99', state: 'CLOSED', opensAt: null, closesAt: null });
+    await slots.retire('c');
+    expect(await facts()).toEqual(before);
+  });
+
+  it('with several instances, all of one database, is no other', async () => {
+    const second = new Client(await production.start('api'));
+    expect((await second.claim('c', 1)).body).toMatchObject({ grantSeq: 1 });
+    expect((await client.claim('c', 2)).body).toMatchObject({ grantSeq: 2 });
+  });
+});

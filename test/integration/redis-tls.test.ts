@@ -1,0 +1,133 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { runAudit } from '../../src/audit/run-audit.js';
+import { readEnvironment } from '../../src/config/read-environment.js';
+import { openRedis } from '../../src/redis/open-redis.js';
+import { BankProcess } from '../../tools/bank/bank-process.js';
+import { findFreePort } from '../../tools/stack/free-port.js';
+import { RedisServer } from '../../tools/stack/redis-server.js';
+import { CertificateAuthority } from '../support/certificates.js';
+import { Client } from '../support/client.js';
+import { eventually } from '../support/eventually.js';
+import { ownDataDir } from '../support/own-servers.js';
+import { users } from '../support/rush.js';
+import { World } from '../support/world.js';
+
+const PASSWORD = 'of-a-user-who-may-do-what-it-needs';
+const dataDir = ownDataDir();
+const redis = new RedisServer({ dataDir, log: () => undefined });
+let authority: CertificateAuthority;
+let files: Record<'REDIS_TLS_CA_FILE' | 'REDIS_TLS_CERT_FILE' | 'REDIS_TLS_KEY_FILE', string>;
+let url: string;
+
+/** What `.env.example` says that our user may do. */
+function documentedRights(): string {
+  const example = readFileSync(join(__dirname, '../../.env.example'), 'utf8');
+  const rights = /ACL SETUSER seonchak on (?:>\S+) (.+)$/m.exec(example)?.[1];
+  if (rights === undefined) throw new Error('.env.example does not say what a Redis user needs.');
+  return rights;
+}
+
+beforeAll(async () => {
+  authority = await CertificateAuthority.create(join(dataDir, 'certificates'));
+  const server = await authority.certify('redis-server');
+  const client = await authority.certify('seonchak');
+  files = {
+    REDIS_TLS_CA_FILE: authority.own.certificate,
+    REDIS_TLS_CERT_FILE: client.certificate,
+    REDIS_TLS_KEY_FILE: client.key,
+  };
+  const port = await findFreePort();
+  await redis.start([
+    `tls-port ${port}`,
+    `tls-cert-file ${server.certificate}`,
+    `tls-key-file ${server.key}`,
+    `tls-ca-cert-file ${files.REDIS_TLS_CA_FILE}`,
+    'tls-auth-clients yes',
+    `user seonchak on >${PASSWORD} ${documentedRights()}`,
+  ]);
+  url = `rediss://seonchak:${PASSWORD}@127.0.0.1:${port}/0`;
+});
+
+afterAll(() => redis.stop());
+
+async function ping(tlsFiles: Partial<typeof files>, to = url): Promise<string> {
+  const client = openRedis(to, 'tool', 2_000, tlsFiles);
+  client.on('error', () => undefined);
+  try {
+    return await client.ping();
+  } catch {
+    return 'no answer';
+  } finally {
+    client.disconnect();
+  }
+}
+
+describe('Redis over TLS, with an authority of its own and certificates for both sides', () => {
+  it('is reached with the files, and with nothing less', async () => {
+    const { REDIS_TLS_CA_FILE, REDIS_TLS_CERT_FILE, REDIS_TLS_KEY_FILE } = files;
+    expect(await ping(files)).toBe('PONG');
+    expect(await ping({})).toBe('no answer');
+    expect(await ping({ REDIS_TLS_CA_FILE })).toBe('no answer');
+    expect(await ping({ REDIS_TLS_CERT_FILE, REDIS_TLS_KEY_FILE })).toBe('no answer');
+    const other = await CertificateAuthority.create(join(dataDir, 'others'));
+    expect(await ping({ ...files, REDIS_TLS_CA_FILE: other.own.certificate })).toBe('no answer');
+    expect(await ping(files, url.replace('rediss', 'redis'))).toBe('no answer');
+  });
+
+  it('carries a whole campaign, paid by a provider, for a user with the rights that .env.example names', async () => {
+    const bank = await BankProcess.start({ logFile: join(dataDir, 'bank.jsonl') });
+    const world = await World.create(
+      { ...files, ...bank.serviceVariables, PAYOUT_RETRY_MS: '100' },
+      { redisUrl: url },
+    );
+    try {
+      await redis.command('ACL', 'LOG', 'RESET');
+      const app = await world.start('all');
+      const client = new Client(app);
+      await client.createCampaign({ id: 'secret', capacity: 5, waitingCapacity: 3 });
+      await bank.control.setOdds({ rejectUsers: ['2'] });
+      const answers = await Promise.all(users(1, 9).map((userId) => client.claim('secret', userId)));
+      expect(answers.map(({ status }) => status).sort()).toEqual([...Array<number>(8).fill(202), 409]);
+      await eventually(async () => {
+        const paid = await world.rows(
+          `SELECT FROM user_grants WHERE campaign_id = 'secret' AND status = 'SUCCESS'`,
+        );
+        expect(paid).toHaveLength(5);
+      });
+      // A gate that is lost is built again, by a user who may do no more than that.
+      await redis.command('FLUSHALL');
+      expect((await client.claim('secret', 10)).status).toBe(202); // a place in the line came free
+      expect((await client.changeCampaign('secret', { state: 'CLOSED' })).status).toBe(200);
+      expect((await app.http.get('/metrics')).text).toContain('seonchak_queue_jobs{');
+      expect((await app.http.get('/health/ready')).status).toBe(200);
+      const { DATABASE_URL: databaseUrl = '' } = world.variables;
+      const audit = await runAudit({ databaseUrl, redisUrl: url, redisTls: files }, 'secret');
+      expect(audit.checks.filter(({ violations }) => violations.length > 0)).toEqual([]);
+      await app.close();
+      expect(await redis.command('ACL', 'LOG')).toEqual([]);
+    } finally {
+      await world.close();
+      await BankProcess.killAll();
+    }
+  });
+});
+
+describe('files for TLS', () => {
+  const needed = {
+    DATABASE_URL: 'postgres://user@127.0.0.1/nowhere',
+    REDIS_URL: 'rediss://127.0.0.1',
+    JWT_SECRET: 'x'.repeat(32),
+  };
+
+  it.each([
+    ['REDIS_TLS_CA_FILE', { REDIS_TLS_CA_FILE: '/nowhere/ca.pem' }],
+    ['REDIS_TLS_CA_FILE', { REDIS_TLS_CA_FILE: __filename }],
+    ['REDIS_TLS_KEY_FILE', { REDIS_TLS_KEY_FILE: __filename }],
+    ['REDIS_TLS_CERT_FILE', { REDIS_TLS_KEY_FILE: '' }],
+    ['REDIS_URL', { REDIS_URL: 'redis://127.0.0.1' }],
+  ])('that are not there, none, or for nothing stop the start: %s', (name, wrong) => {
+    expect(readEnvironment({ ...needed, ...files }).REDIS_TLS_CA_FILE).toBe(files.REDIS_TLS_CA_FILE);
+    expect(() => readEnvironment({ ...needed, ...files, ...wrong })).toThrow(name);
+  });
+});

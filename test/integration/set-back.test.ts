@@ -1,0 +1,201 @@
+import { gateKeys } from '../../src/gate/gate-keys.js';
+import { GateOwnership } from '../../src/gate/gate-ownership.js';
+import { ReaperService } from '../../src/reaper/reaper.service.js';
+import { Client } from '../support/client.js';
+import { eventually } from '../support/eventually.js';
+import { Inside } from '../support/inside.js';
+import { persist } from '../support/rush.js';
+import { type RunningApp, World } from '../support/world.js';
+
+// R15, R16, R18: Postgres was set back, exchanged for a copy, or lost rows, and Redis was not.
+
+let world: World;
+let api: RunningApp;
+let client: Client;
+
+async function start(): Promise<void> {
+  api = await world.start('api');
+  client = new Client(api);
+}
+
+beforeEach(async () => {
+  world = await World.create();
+  await start();
+});
+
+afterEach(() => world.close());
+
+interface Installation {
+  readonly id: string;
+  readonly round: string;
+  readonly round_at: Date;
+  readonly set_back_at: Date | null;
+  readonly lost_since: Date | null;
+}
+
+async function installation(): Promise<Installation> {
+  const [row] = await world.rows<Installation>(`SELECT * FROM installation`);
+  return row!;
+}
+
+/** As a restore into the same database would: these people's rows are gone, and so are the last rounds. */
+async function setBack(campaignId: string, afterArrivalNo: number): Promise<void> {
+  await world.rows(`
+    BEGIN;
+    SET LOCAL session_replication_role = replica;
+    DELETE FROM user_grants WHERE campaign_id = '${campaignId}' AND arrival_no > ${afterArrivalNo};
+    DELETE FROM waiting_entries WHERE campaign_id = '${campaignId}' AND arrival_no > ${afterArrivalNo};
+    UPDATE installation SET round = round - 1, round_at = now() - interval '1 minute';
+    COMMIT`);
+}
+
+async function epochOf(campaignId: string): Promise<string> {
+  const [row] = await world.rows<{ epoch: string }>(`SELECT epoch FROM campaigns WHERE id = $1`, [
+    campaignId,
+  ]);
+  return row!.epoch;
+}
+
+async function claimed(userId: number, campaignId = 'c'): Promise<Record<string, unknown>> {
+  return (await persist(client, campaignId, userId)).body as Record<string, unknown>;
+}
+
+describe('R15: a database that is a copy, or was restored from one,', () => {
+  it('has its gates rebuilt: what it lost is given to those who ask now, and nobody waits for ever', async () => {
+    await client.createCampaign({ id: 'c', capacity: 5, waitingCapacity: 1 });
+    for (const userId of [1, 2, 3]) await claimed(userId);
+    await api.close();
+    const backup = await world.backUp();
+    await start();
+    for (const userId of [4, 5, 6]) await claimed(userId);
+    await api.close();
+    await backup.restore();
+    const before = await installation();
+    await start();
+    const after = await installation();
+    expect(after.id).not.toBe(before.id);
+    expect(after.set_back_at).not.toBeNull();
+    expect(after.lost_since).toEqual(before.round_at);
+    for (const [i, userId] of [11, 12].entries())
+      expect(await claimed(userId)).toMatchObject({ grantSeq: 4 + i, status: 'PENDING' });
+    expect(await claimed(13)).toMatchObject({ status: 'WAITING', waitingPosition: 1 });
+    expect(await claimed(14)).toMatchObject({ code: 'sold-out' });
+    expect(await claimed(1)).toMatchObject({ grantSeq: 1 });
+  });
+
+  it('or else is what it was: a restart finds every gate sound', async () => {
+    await client.createCampaign({ id: 'c', capacity: 5 });
+    await claimed(1);
+    const { nonce } = await new Inside(api).gate('c');
+    await api.close();
+    await start();
+    expect(await claimed(1)).toMatchObject({ grantSeq: 1 });
+    expect((await new Inside(api).gate('c')).nonce).toBe(nonce);
+    expect(await installation()).toMatchObject({ set_back_at: null, lost_since: null });
+  });
+});
+
+describe('R16: a database that was set back while an instance runs on it,', () => {
+  it('is noticed by its round: "sold out" is not said from memory, and lost places are given again', async () => {
+    await client.createCampaign({ id: 'c', capacity: 2, waitingCapacity: 0 });
+    for (const userId of [1, 2]) await claimed(userId);
+    for (let i = 0; i < 3; i++) expect(await claimed(3)).toMatchObject({ code: 'sold-out' });
+    await setBack('c', 1);
+    await api.app.get(GateOwnership).beat(); // as it does each second
+    expect(await claimed(3)).toMatchObject({ grantSeq: 2, status: 'PENDING' });
+    expect(await claimed(2)).toMatchObject({ code: 'sold-out' });
+    const { set_back_at, lost_since } = await installation();
+    expect(set_back_at!.getTime() - lost_since!.getTime()).toBeGreaterThan(30_000);
+  });
+
+  it('is noticed at a gate, too, should nothing else have kept the round', async () => {
+    await client.createCampaign({ id: 'c', capacity: 2, waitingCapacity: 0 });
+    await claimed(1);
+    const { id } = await installation();
+    await world.redis.hset(gateKeys('c').facts, 'round', 1_000_000);
+    new Inside(api).keeper.doubt('c');
+    expect(await claimed(2)).toMatchObject({ grantSeq: 2 });
+    expect((await installation()).id).not.toBe(id);
+    expect(Number((await installation()).round)).toBeGreaterThan(1_000_000);
+    expect(Number(await world.redis.hget(gateKeys('c').facts, 'round'))).toBeGreaterThan(1_000_000);
+  });
+
+  it('and each round of the reaper is noted at the gates, after its commit, and never lowered', async () => {
+    await client.createCampaign({ id: 'c', capacity: 2 });
+    const worker = await world.start('worker', { REAPER_INTERVAL_MS: '3600000' });
+    const noted = async (): Promise<number> => Number(await world.redis.hget(gateKeys('c').facts, 'round'));
+    const before = await noted();
+    await worker.app.get(GateOwnership).beat();
+    await worker.app.get(ReaperService).run();
+    const after = await noted();
+    expect(after).toBeGreaterThan(before);
+    expect(Number((await installation()).round)).toBeGreaterThanOrEqual(after);
+  });
+});
+
+describe('R18: rows that Postgres lost, though it was not set back,', () => {
+  it.each([
+    ['of a grant that was paid', 1],
+    ['of a grant that failed', 2],
+    ['of a place in the line', 5],
+  ])('%s are found though nobody asks, and the gate is rebuilt', async (_, arrivalNo) => {
+    await client.createCampaign({ id: 'c', capacity: 3, waitingCapacity: 3 });
+    await client.closeWallet(2);
+    for (const userId of [1, 2, 3, 4, 5, 6]) await claimed(userId);
+    const worker = await world.start('worker');
+    const paid = async (): Promise<string[]> =>
+      (
+        await world.rows<{ user_id: string }>(
+          `SELECT user_id FROM user_grants WHERE campaign_id = 'c' AND status = 'SUCCESS' ORDER BY user_id`,
+        )
+      ).map(({ user_id }) => user_id);
+    await eventually(async () => expect(await paid()).toEqual(['1', '3', '4']));
+    await worker.close();
+    const { epoch } = await new Inside(api).gate('c');
+    await world.rows(`
+      BEGIN;
+      SET LOCAL session_replication_role = replica;
+      DELETE FROM payouts WHERE campaign_id = 'c' AND user_id = ${arrivalNo};
+      DELETE FROM user_grants WHERE campaign_id = 'c' AND arrival_no = ${arrivalNo};
+      DELETE FROM waiting_entries WHERE campaign_id = 'c' AND arrival_no = ${arrivalNo};
+      COMMIT`);
+    await world.start('worker');
+    await eventually(async () => {
+      expect(Number(await epochOf('c'))).toBeGreaterThan(Number(epoch));
+    });
+    const people = 6 - 1;
+    await eventually(async () =>
+      expect(await new Inside(api).slots.counts('c')).toMatchObject({
+        known: people,
+        waiting: arrivalNo === 2 ? 2 : 1,
+      }),
+    );
+    if (arrivalNo !== 1) return;
+    const next = `SELECT grant_seq FROM user_grants WHERE campaign_id = 'c' AND user_id = 5`;
+    await eventually(async () => expect(await world.rows(next)).toEqual([{ grant_seq: 1 }]));
+  });
+
+  it('are found by a worker that counted them before', async () => {
+    await client.createCampaign({ id: 'c', capacity: 3, waitingCapacity: 0 });
+    const worker = await world.start('worker', { REAPER_INTERVAL_MS: '3600000' });
+    const reap = (): Promise<void> => worker.app.get(ReaperService).run();
+    for (const userId of [1, 2]) await claimed(userId);
+    await eventually(async () => {
+      await reap();
+      expect(await new Inside(api).slots.counts('c')).toMatchObject({ settled: 2 });
+    });
+    const { epoch } = await new Inside(api).gate('c');
+    const rounds = async (): Promise<string> => {
+      await reap();
+      return epochOf('c');
+    };
+    for (let i = 0; i < 5; i++) expect(await rounds()).toBe(epoch);
+    await world.rows(`
+      BEGIN;
+      SET LOCAL session_replication_role = replica;
+      DELETE FROM payouts WHERE campaign_id = 'c' AND user_id = 1;
+      DELETE FROM user_grants WHERE campaign_id = 'c' AND user_id = 1;
+      COMMIT`);
+    await eventually(async () => expect(Number(await rounds())).toBeGreaterThan(Number(epoch)));
+  });
+});

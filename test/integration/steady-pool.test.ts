@@ -1,0 +1,132 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { DataSource } from 'typeorm';
+import { postgresOptions } from '../../src/postgres/postgres-options.js';
+import { preparedRows, rows } from '../../src/postgres/rows.js';
+import { withSessionLock } from '../../src/postgres/session-lock.js';
+import { eventually } from '../support/eventually.js';
+import { World } from '../support/world.js';
+
+/** The server gives up first; the client a second later. */
+const STATEMENT_TIMEOUT_MS = 300;
+
+let world: World;
+let source: DataSource;
+
+beforeAll(async () => {
+  world = await World.create();
+  source = new DataSource(
+    postgresOptions({
+      url: world.variables.DATABASE_URL ?? '',
+      poolSize: 1, // whoever comes next gets the session that the last one had, or a new one
+      statementTimeoutMs: STATEMENT_TIMEOUT_MS,
+      applicationName: 'seonchak-steady',
+    }),
+  );
+  await source.initialize();
+});
+
+afterAll(async () => {
+  await source.destroy();
+  await world.close();
+});
+
+const pid = async (): Promise<number> => {
+  const [session] = await rows<{ pid: number }>(source, 'SELECT pg_backend_pid() AS pid');
+  return session?.pid ?? 0;
+};
+
+const terminate = (of: number): Promise<unknown> => world.rows('SELECT pg_terminate_backend($1)', [of]);
+
+/** Nobody holds anything that the pool's sessions left. */
+async function expectNothingLeft(): Promise<void> {
+  await eventually(async () => {
+    expect(
+      await world.rows(
+        `SELECT state, query FROM pg_stat_activity
+          WHERE application_name = 'seonchak-steady' AND state <> 'idle'`,
+      ),
+    ).toEqual([]);
+    expect(
+      await world.rows(`SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND database =
+      (SELECT oid FROM pg_database WHERE datname = current_database())`),
+    ).toEqual([]);
+  });
+}
+
+describe('R14: a session is used again', () => {
+  it('after a statement, after a transaction, and after one that was rolled back', async () => {
+    const first = await pid();
+    await source.transaction(async (transaction) => rows(transaction, 'SELECT 1'));
+    await expect(source.transaction((transaction) => rows(transaction, 'SELECT 1 / 0'))).rejects.toThrow();
+    await expect(rows(source, 'SELECT 1 / 0')).rejects.toThrow('division by zero');
+    await expect(preparedRows(source, { name: 'divide', text: 'SELECT 1 / $1::int' }, [0])).rejects.toThrow(
+      'division by zero',
+    );
+    await expect(rows(source, 'SELECT pg_sleep(5)')).rejects.toMatchObject({
+      driverError: { code: '57014' },
+    });
+    expect(await pid()).toBe(first);
+  });
+});
+
+describe('R14: a session is never used again', () => {
+  it('when its transaction was left open', async () => {
+    const first = await pid();
+    const runner = source.createQueryRunner();
+    await runner.query('START TRANSACTION');
+    await runner.release();
+    expect(await pid()).not.toBe(first);
+    await expectNothingLeft();
+  });
+
+  it('when a statement has no answer yet', async () => {
+    const first = await pid();
+    const runner = source.createQueryRunner();
+    await runner.connect();
+    const unanswered = runner.query('SELECT pg_sleep(0.2)').catch(String);
+    await sleep(20); // now it is on its way
+    await runner.release();
+    expect(await pid()).not.toBe(first);
+    expect(await unanswered).toContain('Connection terminated');
+    await expectNothingLeft();
+  });
+
+  it('when it held a lock', async () => {
+    const first = await pid();
+    await withSessionLock(source, 'steady', () => Promise.resolve());
+    expect(await pid()).not.toBe(first);
+    await expectNothingLeft();
+  });
+
+  it('when it waited for a lock in vain, which nobody then holds', async () => {
+    await world.rows('SELECT pg_advisory_lock(hashtextextended($1, 0))', ['steady']).then(async () => {
+      await expect(withSessionLock(source, 'steady', () => Promise.resolve())).rejects.toMatchObject({
+        driverError: { code: '57014' },
+      });
+    });
+    await world.rows('SELECT pg_advisory_unlock_all()');
+    await withSessionLock(source, 'steady', () => Promise.resolve());
+  });
+
+  it('when the server ended it, in the middle of a transaction or idle', async () => {
+    const broken = source.transaction(async (transaction) => {
+      const [session] = await rows<{ pid: number }>(transaction, 'SELECT pg_backend_pid() AS pid');
+      await terminate(session?.pid ?? 0);
+      await sleep(50);
+      await rows(transaction, 'SELECT 1');
+    });
+    await expect(broken).rejects.toThrow();
+    const idle = await pid();
+    await terminate(idle);
+    await eventually(async () => expect(await pid()).not.toBe(idle));
+  });
+
+  it('when the shape of what it had prepared has changed', async () => {
+    const statement = { name: 'shape', text: 'SELECT * FROM shape' };
+    await world.rows('CREATE TABLE shape (n int)');
+    await preparedRows(source, statement, []);
+    await world.rows('ALTER TABLE shape ADD COLUMN m int');
+    await preparedRows(source, statement, []).catch(() => undefined);
+    expect(await preparedRows(source, statement, [])).toEqual([]);
+  });
+});

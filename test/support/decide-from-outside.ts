@@ -1,0 +1,27 @@
+import { readEnvironment } from '../../src/config/read-environment.js';
+import { type ClaimDecisions, STALE } from '../../src/gate/gate-answers.js';
+import { gateKeys } from '../../src/gate/gate-keys.js';
+import type { GateOwnership } from '../../src/gate/gate-ownership.js';
+import { GateRunner } from '../../src/gate/gate-runner.js';
+import { SlotService } from '../../src/gate/slot.service.js';
+import type { World } from './world.js';
+
+/** The gate that stands decides, and no instance of the service hears of it. */
+export async function decideFromOutside(
+  world: World,
+  campaignId: string,
+  userIds: readonly string[],
+): Promise<ClaimDecisions | typeof STALE> {
+  const [epoch, nonce, identity] = await world.redis.hmget(
+    gateKeys(campaignId).facts,
+    'epoch',
+    'nonce',
+    'identity',
+  );
+  if (!epoch || !nonce || !identity) return STALE;
+  const ownership = { identity, round: 0 } as GateOwnership;
+  const environment = readEnvironment({ ...world.variables });
+  const slots = new SlotService(new GateRunner(world.redis, ownership, environment), ownership, environment);
+  const gate = { campaignId, epoch, nonce };
+  return (await slots.admits(gate)) ? slots.claim(gate, userIds) : STALE;
+}
