@@ -45,10 +45,10 @@ export const payoutMutants: readonly Mutant[] = [
       {
         file: 'src/payouts/by-provider/transfer-answer.ts',
         find: `if (why !== null) return { kind: 'in-doubt', why };`,
-        replace: '',
+        replace: `if (why === '') return { kind: 'in-doubt', why };`,
       },
     ],
-    tests: ['test/integration/http-provider'],
+    tests: ['test/unit/transfer-answer', 'test/integration/http-provider'],
   },
   {
     name: 'it is sent again when the provider has forgotten its key',
