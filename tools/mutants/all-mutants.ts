@@ -1,6 +1,12 @@
 import { claimMutants } from './claim-mutants.js';
+import { endMutants } from './end-mutants.js';
 import type { Mutant } from './mutant.js';
 import { payoutMutants } from './payout-mutants.js';
 import { recoveryMutants } from './recovery-mutants.js';
 
-export const allMutants: readonly Mutant[] = [...claimMutants, ...payoutMutants, ...recoveryMutants];
+export const allMutants: readonly Mutant[] = [
+  ...claimMutants,
+  ...payoutMutants,
+  ...recoveryMutants,
+  ...endMutants,
+];
