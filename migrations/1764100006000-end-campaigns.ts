@@ -40,7 +40,7 @@ export class EndCampaigns1764100006000 implements MigrationInterface {
         ADD COLUMN success_count   INT,
         ADD COLUMN gate_retired_at TIMESTAMPTZ,
         ADD COLUMN archived_at     TIMESTAMPTZ,
-        ADD COLUMN archive_sha256  TEXT,
+        ADD COLUMN archive_sha256  TEXT COLLATE "C",
         ADD CONSTRAINT campaigns_finished_after_sealed CHECK (finished_at IS NULL OR sealed_at IS NOT NULL),
         ADD CONSTRAINT campaigns_finished_with_count CHECK ((finished_at IS NULL) = (success_count IS NULL)),
         ADD CONSTRAINT campaigns_retired_after_finished CHECK (gate_retired_at IS NULL OR finished_at IS NOT NULL),

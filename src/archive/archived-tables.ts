@@ -24,6 +24,13 @@ export const ARCHIVED_TABLES: readonly ArchivedTable[] = [
     table: 'payout_events',
     rows: `FROM payout_events r JOIN payouts p ON p.idempotency_key = r.idempotency_key WHERE p.campaign_id = $1 ORDER BY r.id`,
   },
+  { table: 'payout_decisions', rows: `FROM payout_decisions r WHERE r.campaign_id = $1 ORDER BY r.id` },
+  {
+    table: 'payout_decision_items',
+    rows: `FROM payout_decision_items r JOIN payout_decisions d ON d.id = r.decision_id WHERE d.campaign_id = $1 ORDER BY r.decision_id, r.user_id`,
+  },
+  { table: 'payouts_known_there', rows: `FROM payouts_known_there r WHERE r.campaign_id = $1` },
+  { table: 'campaign_reconciliations', rows: `FROM campaign_reconciliations r WHERE r.campaign_id = $1` },
   {
     table: 'provider_events',
     rows: `FROM provider_events r WHERE campaign_of_key(r.idempotency_key) = $1 ORDER BY r.received_at, r.id`,

@@ -16,7 +16,7 @@ export async function removeCampaign(
   onBatch: (people: number) => void,
 ): Promise<void> {
   let gone = 0;
-  for (const batch of [removeGrants, removeLine, removeProviderEvents]) {
+  for (const batch of [removeGrants, removeLine, removeDecisionItems, removeProviderEvents]) {
     for (;;) {
       const removed = await source.transaction(async (transaction) => {
         await openDoor(transaction, campaignId);
@@ -30,9 +30,24 @@ export async function removeCampaign(
     await openDoor(transaction, campaignId);
     const told = `SELECT id FROM admin_acts WHERE act = 'campaign-removed' AND campaign_id = $1`;
     if ((await rows(transaction, told, [campaignId])).length > 0) return;
+    for (const table of FEW_ROWS) {
+      await rows(
+        transaction,
+        `WITH gone AS (DELETE FROM ${table} WHERE campaign_id = $1 RETURNING campaign_id) SELECT campaign_id FROM gone`,
+        [campaignId],
+      );
+    }
     await recordAct(transaction, { act: 'campaign-removed', actor: 'archive', campaignId });
   });
 }
+
+/** Tables that hold few rows of a campaign: they go together, last. */
+const FEW_ROWS = [
+  'payout_decisions',
+  'payouts_known_there',
+  'campaign_reconciliations',
+  'payout_stops',
+] as const;
 
 /** Names what this transaction removes, as the triggers want it, and keeps out others that remove the same. */
 async function openDoor(transaction: EntityManager, campaignId: string): Promise<void> {
@@ -73,6 +88,21 @@ async function removeLine(transaction: EntityManager, campaignId: string): Promi
   const userIds = people.map(({ userId }) => userId);
   await rows(transaction, deleteOfUsers('waiting_entries'), [campaignId, userIds]);
   return userIds.length;
+}
+
+/** Of what operators decided in bulk. @returns how many */
+async function removeDecisionItems(transaction: EntityManager, campaignId: string): Promise<number> {
+  const gone = await rows(
+    transaction,
+    `WITH gone AS (
+       DELETE FROM payout_decision_items WHERE ctid = ANY (ARRAY(
+         SELECT items.ctid FROM payout_decision_items items JOIN payout_decisions ON payout_decisions.id = items.decision_id
+          WHERE payout_decisions.campaign_id = $1 LIMIT ${PEOPLE_A_BATCH}))
+       RETURNING user_id
+     ) SELECT user_id FROM gone`,
+    [campaignId],
+  );
+  return gone.length;
 }
 
 /** Of those that came before the campaign was archived: a later one is in no archive. @returns how many */

@@ -12,9 +12,10 @@ import {
 import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import { Settlement } from '../grants/settlement.js';
 import { DeadlineInterceptor } from '../http/deadline.interceptor.js';
-import { AdminGuard } from '../identity/admin.guard.js';
 import { BearerGuard } from '../identity/bearer.guard.js';
 import type { IdentifiedRequest } from '../identity/identity.js';
+import { ScopeGuard } from '../identity/scope.guard.js';
+import { NeedsScope } from '../identity/scopes.js';
 import { Revocations } from '../payouts/revocations.js';
 import { ApiProblems } from '../problems/api-problems.js';
 import { Problem } from '../problems/problem.js';
@@ -26,7 +27,7 @@ import { PayoutDetailView, PayoutPath, RevokeGrantDto } from './payouts-admin.dt
 @ApiTags('admin')
 @ApiBearerAuth()
 @Controller('v1/campaigns/:id/grants/:userId/revocation')
-@UseGuards(AddressLimitGuard, BearerGuard, AdminGuard)
+@UseGuards(AddressLimitGuard, BearerGuard, ScopeGuard)
 @UseInterceptors(DeadlineInterceptor)
 export class RevocationsController {
   constructor(
@@ -36,6 +37,7 @@ export class RevocationsController {
   ) {}
 
   @Post()
+  @NeedsScope('grants:campaigns')
   @HttpCode(200)
   @Header('Cache-Control', 'no-store')
   @ApiOperation({

@@ -4,6 +4,7 @@ import type { DataSource, EntityManager } from 'typeorm';
 import { recordAct } from '../admin-acts/record-act.js';
 import { Metrics } from '../metrics/metrics.js';
 import { rows } from '../postgres/rows.js';
+import { earliestRequest, LOST } from './by-provider/lost-payouts.js';
 import type { EndedGrant } from './ended-grants.js';
 import { payoutKey } from './payout-key.js';
 import type { PayoutState } from './payout-state.js';
@@ -28,8 +29,8 @@ interface LockedGrant {
 }
 
 /**
- * Takes grants back for which surely nothing was ever sent (R25, P7): there is no payout, or it is due and was never tried. The
- * grant's lock keeps out whoever pays by the ledger, the payout's row whoever pays by a provider: of two, one comes first.
+ * Takes grants back for which surely nothing was ever sent (R25, P7): there is no payout, or it is due and was never tried; and
+ * no payout may have been made that a database which was set back does not know of (R22). The grant's lock keeps out whoever pays by the ledger, the payout's row whoever pays by a provider: of two, one comes first.
  */
 @Injectable()
 export class Revocations {
@@ -78,12 +79,14 @@ async function takePayout(
 ): Promise<boolean> {
   const taken = await rows(
     transaction,
-    `WITH revoked AS (
+    `WITH ${LOST}, unsent AS (
+       SELECT $3::text AS idempotency_key, NULL::timestamptz AS first_sent_at
+     ), revoked AS (
        INSERT INTO payouts (campaign_id, user_id, idempotency_key, state, attempts, last_error)
-       VALUES ($1, $2, $3, 'REVOKED', 0, 'revoked')
+       SELECT $1, $2, idempotency_key, 'REVOKED', 0, 'revoked' FROM unsent WHERE ${earliestRequest('unsent')} IS NULL
        ON CONFLICT (campaign_id, user_id) DO UPDATE
           SET state = 'REVOKED', last_error = 'revoked', leased_until = NULL, due_at = NULL, updated_at = now()
-        WHERE payouts.state = 'DUE' AND payouts.attempts = 0
+        WHERE payouts.state = 'DUE' AND payouts.attempts = 0 AND payouts.first_sent_at IS NULL
        RETURNING idempotency_key
      )
      INSERT INTO payout_events (idempotency_key, event, detail, actor)

@@ -44,7 +44,7 @@ export const endMutants: readonly Mutant[] = [
     edits: [
       {
         file: 'src/payouts/revocations.ts',
-        find: `WHERE payouts.state = 'DUE' AND payouts.attempts = 0`,
+        find: `WHERE payouts.state = 'DUE' AND payouts.attempts = 0 AND payouts.first_sent_at IS NULL`,
         replace: `WHERE payouts.state NOT IN ('SETTLED', 'REJECTED', 'REVERSED', 'REVOKED')`,
       },
     ],

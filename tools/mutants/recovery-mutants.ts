@@ -97,7 +97,7 @@ export const recoveryMutants: readonly Mutant[] = [
     edits: [
       {
         file: 'src/campaigns/campaign-ends.ts',
-        find: `state = 'CLOSED' AND ${'${NOBODY_IS_PENDING}'} AND ${'${NOBODY_WAITS}'})`,
+        find: `state = 'CLOSED' AND \${NOBODY_IS_PENDING} AND \${NOBODY_WAITS})`,
         replace: `state = 'CLOSED')`,
       },
       {
