@@ -13,6 +13,9 @@ import type { Campaign } from './campaign.entity.js';
 import { gateTerms } from './gate-terms.js';
 import { unknownCampaign } from './unknown-campaign.js';
 
+/** Where a campaign's slots are, and how many wait. */
+type SlotCounts = Pick<GateCounts, 'available' | 'processing' | 'settled' | 'waiting'>;
+
 const GATE_PATIENCE_MS = 1_000;
 
 /** What operators do with campaigns, and what everybody may know of them. */
@@ -55,7 +58,7 @@ export class CampaignsService {
    *   close before it opens, or at once and for good without being told to by its state
    */
   async change(id: string, change: CampaignChange, operator: Operator): Promise<Campaign> {
-    const { opensAt, closesAt, state } = await this.get(id);
+    const { opensAt, closesAt, state, finishedAt } = await this.get(id);
     const [opens, closes] = [merge(change.opensAt, opensAt), merge(change.closesAt, closesAt)];
     if (opens && closes && closes <= opens) {
       throw invalidRequest('closesAt must be after opensAt.');
@@ -63,7 +66,10 @@ export class CampaignsService {
     if (change.state !== 'CLOSED') await this.refusePast(change.closesAt);
     if (!(await this.store.change(id, change, operator))) {
       throw new Problem(409, 'illegal-transition', 'The campaign does not allow that now', {
-        members: { state },
+        detail: finishedAt
+          ? 'It is finished: everybody has been paid or told, and it has no gate.'
+          : undefined,
+        members: { state, finishedAt },
       });
     }
     this.failpoints.reach('change.committed');
@@ -79,13 +85,16 @@ export class CampaignsService {
     return campaign;
   }
 
-  /** What the gate counts, rebuilt first if need be. @throws Problem 404 when there is no such campaign */
-  async counts(id: string): Promise<GateCounts> {
-    if (!(await this.keeper.open(id))) throw unknownCampaign();
+  /**
+   * What the gate counts, rebuilt first if need be; of a finished campaign what it counted last.
+   * @throws Problem 404 when there is no such campaign
+   */
+  async counts(id: string): Promise<SlotCounts> {
+    if (!(await this.keeper.open(id))) return this.finalCounts(id);
     const counts = await this.slots.counts(id);
     if (counts) return counts;
     this.keeper.doubt(id);
-    await this.keeper.open(id);
+    if (!(await this.keeper.open(id))) return this.finalCounts(id);
     const again = await this.slots.counts(id);
     if (!again) throw unavailable('The gate is being rebuilt.');
     return again;
@@ -114,6 +123,12 @@ export class CampaignsService {
       throw invalidRequest(
         'closesAt lies in the past. To close a campaign for good, change its state to CLOSED.',
       );
+  }
+
+  private async finalCounts(id: string): Promise<SlotCounts> {
+    const { capacity, successCount } = await this.get(id);
+    if (successCount === null) throw unavailable('The gate is being rebuilt.');
+    return { available: capacity - successCount, processing: 0, settled: successCount, waiting: 0 };
   }
 
   private async tellGate(campaignId: string, tell: () => Promise<unknown>): Promise<void> {

@@ -79,6 +79,8 @@ export interface GateTerms {
   readonly state: string;
   readonly opensAt: number | null;
   readonly closesAt: number | null;
+  /** 0 once no slot can come free any more. */
+  readonly waitingCapacity: number;
 }
 
 /** The gate is missing or damaged, or is not the one that was asked for: look at it before asking again (R3). */

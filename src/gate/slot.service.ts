@@ -38,6 +38,7 @@ export class SlotService {
   private readonly announceScript = GateScript.read('announce');
   private readonly closingScript = GateScript.read('closing');
   private readonly endLineScript = GateScript.read('end-line');
+  private readonly recallScript = GateScript.read('recall');
   private readonly countsScript = GateScript.read('counts');
   private readonly inspectScript = GateScript.read('inspect');
   private readonly retireScript = GateScript.read('retire');
@@ -131,7 +132,7 @@ export class SlotService {
   async announce(campaignId: string, terms: GateTerms): Promise<void> {
     await this.gates.run(this.announceScript, campaignId, [
       this.ownership.round,
-      ...[terms.revision, terms.state, terms.opensAt ?? '', terms.closesAt ?? ''],
+      ...[terms.revision, terms.state, terms.opensAt ?? '', terms.closesAt ?? '', terms.waitingCapacity],
     ]);
   }
 
@@ -140,9 +141,23 @@ export class SlotService {
     await this.gates.run(this.closingScript, campaignId, [closesAt, isOver ? 1 : 0]);
   }
 
-  /** Tells that the campaign has ended for these people of the line. */
-  async endLine(campaignId: string, userIds: readonly string[]): Promise<void> {
-    if (userIds.length > 0) await this.gates.run(this.endLineScript, campaignId, userIds);
+  /**
+   * Tells that these people of the line are out of it: the campaign has ended for them, or they have left.
+   * @returns false when there is no gate to be told
+   */
+  async endLine(campaignId: string, userIds: readonly string[]): Promise<boolean> {
+    if (userIds.length === 0) return true;
+    return (await this.gates.run(this.endLineScript, campaignId, userIds)) !== -1;
+  }
+
+  /** What this gate remembers of somebody; null when nothing. @returns STALE when another gate stands by now */
+  async recall(
+    { campaignId, epoch, nonce }: OpenGate,
+    userId: string,
+  ): Promise<GateClaim | null | typeof STALE> {
+    const reply = (await this.gates.run(this.recallScript, campaignId, [epoch, nonce, userId])) as Reply;
+    if (reply[0] === STALE_REPLY) return STALE;
+    return reply[1] === '' ? null : parseGateClaim(userId, String(reply[1]));
   }
 
   /** All at one instant. Null when there is no gate, or a damaged one. */

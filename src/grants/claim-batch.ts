@@ -10,6 +10,7 @@ import type { BatchOutcome } from './claim-outcome.js';
 import type { ClaimRecord } from './claim-record.js';
 import { ClaimRecorder } from './claim-recorder.js';
 import { ClaimStore } from './claim.store.js';
+import { FinishedClaims } from './finished-claims.js';
 
 /** A gate that speaks against Postgres is looked at and asked again; one that does so this often is given up for now. */
 const ATTEMPTS = 3;
@@ -26,6 +27,7 @@ export class ClaimBatch {
     private readonly slots: SlotService,
     private readonly claims: ClaimStore,
     private readonly recorder: ClaimRecorder,
+    private readonly finished: FinishedClaims,
     private readonly metrics: Metrics,
     private readonly failpoints: Failpoints,
   ) {}
@@ -37,9 +39,13 @@ export class ClaimBatch {
    */
   async run(campaignId: string, userIds: readonly string[]): Promise<BatchOutcome[]> {
     this.metrics.claimBatchSize.observe(userIds.length);
+    const ended = this.finished.remembers(campaignId)
+      ? await this.finished.answer(campaignId, userIds)
+      : null;
+    if (ended) return ended;
     for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
       const gate = await this.keeper.open(campaignId);
-      if (!gate) return userIds.map(() => ({ kind: 'unknown-campaign' }));
+      if (!gate) return this.withoutGate(campaignId, userIds);
       const decided = await this.slots.claim(gate, userIds);
       if (decided === STALE) {
         this.keeper.doubt(campaignId);
@@ -50,6 +56,12 @@ export class ClaimBatch {
       if (outcomes !== STALE) return outcomes;
     }
     throw unavailable('The gate is being rebuilt.');
+  }
+
+  /** R29: a campaign that has no gate is finished, or is none. */
+  private async withoutGate(campaignId: string, userIds: readonly string[]): Promise<BatchOutcome[]> {
+    const ended = await this.finished.answer(campaignId, userIds);
+    return ended ?? userIds.map(() => ({ kind: 'unknown-campaign' }));
   }
 
   private async makeDurable(

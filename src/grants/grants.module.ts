@@ -4,6 +4,7 @@ import { ClaimBatch } from './claim-batch.js';
 import { ClaimGathering } from './claim-gathering.js';
 import { ClaimService } from './claim.service.js';
 import { ClaimsModule } from './claims.module.js';
+import { FinishedClaims } from './finished-claims.js';
 import { GrantReading } from './grant-reading.js';
 import { GrantReports } from './grant-reports.js';
 import { GrantsAdminController } from './grants-admin.controller.js';
@@ -14,7 +15,15 @@ import { UserGrant } from './user-grant.entity.js';
 /** Claims over HTTP. */
 @Module({
   imports: [ClaimsModule, TypeOrmModule.forFeature([UserGrant])],
-  providers: [ClaimBatch, ClaimGathering, SoldOutCheck, ClaimService, GrantReading, GrantReports],
+  providers: [
+    ClaimBatch,
+    ClaimGathering,
+    FinishedClaims,
+    SoldOutCheck,
+    ClaimService,
+    GrantReading,
+    GrantReports,
+  ],
   controllers: [GrantsController, GrantsAdminController],
 })
 export class GrantsModule {}

@@ -35,13 +35,19 @@ export class RedisConnections implements OnApplicationShutdown {
   async whyNotSafe(): Promise<string | null> {
     const policies = await Promise.all(this.opened.map((redis) => evictionPolicy(redis)));
     const policy = policies.find((found) => found !== null);
-    return policy === undefined || policy === null ? null : `maxmemory-policy is ${policy}, and must be noeviction`;
+    return policy === undefined || policy === null
+      ? null
+      : `maxmemory-policy is ${policy}, and must be noeviction`;
   }
 
   private async reportPolicy(redis: RedisClient, purpose: Patience): Promise<void> {
     const policy = await evictionPolicy(redis);
     if (policy !== null)
-      this.log.error({ msg: 'Redis would throw keys away: maxmemory-policy must be noeviction', purpose, policy });
+      this.log.error({
+        msg: 'Redis would throw keys away: maxmemory-policy must be noeviction',
+        purpose,
+        policy,
+      });
   }
 
   onApplicationShutdown(): void {

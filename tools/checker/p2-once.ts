@@ -76,7 +76,7 @@ const TOLD_ONCE: readonly Statement[] = [
     name: 'P2.gate-remembers',
     says: 'whoever was told a place is known to the gate, by the same number',
     examine: ({ gate, books, tellingsOf }, findings) => {
-      findings.expectSome(tellingsOf.size > 0 && !books.isClosed);
+      findings.expectSome(tellingsOf.size > 0 && !books.isClosed && !books.isFinished);
       if (!gate) return;
       for (const [userId, [told]] of tellingsOf) {
         findings.look();

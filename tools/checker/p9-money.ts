@@ -20,6 +20,7 @@ const standOfPayout: Readonly<Record<string, Stand>> = {
   SETTLED: 'moved',
   REJECTED: 'refused',
   REVERSED: 'returned',
+  REVOKED: 'nothing',
 };
 
 /** What is left with the users: how many payouts, and their sum. */
