@@ -409,6 +409,15 @@ describe('the documentation', () => {
       'get /v1/campaigns/{id}/payouts': '200 400 401 403 404 413 415 429 503',
       'get /v1/campaigns/{id}/payouts/{userId}': '200 400 401 403 404 413 415 429 503',
       'patch /v1/campaigns/{id}/payouts/{userId}': '200 400 401 403 404 409 413 415 429 503',
+      'patch /v1/campaigns/{id}/payouts': '200 400 401 403 404 413 415 429 503',
+      'get /v1/payouts': '200 400 401 403 413 415 429 503',
+      'patch /v1/payouts': '200 400 401 403 413 415 429 503',
+      'post /v1/campaigns/{id}/payout-decisions': '201 400 401 403 404 409 413 415 429 503',
+      'post /v1/campaigns/{id}/payout-decisions/{decisionId}/approval':
+        '200 400 401 403 404 409 413 415 429 503',
+      'get /v1/campaigns/{id}/payout-decisions': '200 400 401 403 404 413 415 429 503',
+      'get /v1/campaigns/{id}/payout-decisions/{decisionId}': '200 400 401 403 404 413 415 429 503',
+      'get /v1/admin-acts': '200 400 401 403 413 415 429 503',
       'post /v1/payout-events': '204 400 401 413 415 429 503',
     });
     for (const [path, operations] of Object.entries(paths)) {

@@ -389,7 +389,7 @@ describe('what is hardly HTTP', () => {
 describe('who is no administrator', () => {
   const scopes: [string, unknown][] = [
     ['no scope', undefined],
-    ['another scope', 'grants:read'],
+    ['another scope', 'grants:write'],
     ['a longer scope', 'grants:administrator'],
     ['half the scope', 'grants'],
     ['the scope in capitals', 'GRANTS:ADMIN'],
