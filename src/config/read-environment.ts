@@ -1,12 +1,8 @@
 import { plainToInstance } from 'class-transformer';
 import { validateSync } from 'class-validator';
+import { ConfigurationError } from './configuration-error.js';
 import { Environment } from './environment.js';
 import { isPlainOverNetwork } from './is-http-url.js';
-
-/** The service can't start as it is configured. Names variables, never their values: those may be secrets. */
-export class ConfigurationError extends Error {
-  override readonly name = 'ConfigurationError';
-}
 
 /**
  * Reads, checks and freezes the configuration. A variable that is set but empty counts as not set.
