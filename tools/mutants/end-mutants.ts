@@ -107,7 +107,7 @@ export const endMutants: readonly Mutant[] = [
     edits: [
       {
         file: 'src/payouts/payout-conclusions.ts',
-        find: 'if (campaign?.isFinished) await returnBudget(transaction, campaignId, idempotencyKey);',
+        find: 'if (campaign?.isFinished) await returnBudget(transaction, campaignId, first.idempotencyKey);',
         replace: '',
       },
     ],
