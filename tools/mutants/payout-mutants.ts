@@ -20,8 +20,8 @@ export const payoutMutants: readonly Mutant[] = [
     edits: [
       {
         file: 'src/payouts/by-provider/http-provider.ts',
-        find: `return typeof answer === 'string' ? { kind: 'in-doubt', why: answer } : readTransferAnswer(order, answer);`,
-        replace: `return typeof answer === 'string' ? { kind: 'rejected', providerReference: '', reason: answer } : readTransferAnswer(order, answer);`,
+        find: `return { kind: mayHaveLeft ? 'in-doubt' : 'refused', why: wordFor(error) };`,
+        replace: `return { kind: 'rejected', providerReference: '', reason: mayHaveLeft ? wordFor(error) : 'refused' };`,
       },
     ],
     tests: ['test/integration/http-provider', 'test/e2e/provider/doubt'],
@@ -61,6 +61,47 @@ export const payoutMutants: readonly Mutant[] = [
       },
     ],
     tests: ['test/e2e/provider'],
+  },
+  {
+    name: 'nothing is looked up after the database was set back',
+    breaks: 'R22 P2',
+    edits: [
+      {
+        file: 'src/payouts/by-provider/attempts.ts',
+        find: `attempts > 1 OR EXISTS (SELECT FROM lost) AS "mustLookUp"`,
+        replace: `attempts > 1 AS "mustLookUp"`,
+      },
+    ],
+    tests: ['test/e2e/provider/set-back'],
+  },
+  {
+    name: 'what was not sent clears an earlier doubt',
+    breaks: 'R23 P2',
+    edits: [
+      {
+        file: 'src/payouts/by-provider/attempts.ts',
+        find: `CASE WHEN first_sent_at = updated_at THEN 'DUE'`,
+        replace: `CASE WHEN first_sent_at <= updated_at THEN 'DUE'`,
+      },
+      {
+        file: 'src/payouts/by-provider/attempts.ts',
+        find: `CASE WHEN first_sent_at = updated_at THEN NULL`,
+        replace: `CASE WHEN first_sent_at <= updated_at THEN NULL`,
+      },
+    ],
+    tests: ['test/e2e/provider/refused'],
+  },
+  {
+    name: 'a payout is taken whatever operators have stopped',
+    breaks: 'R24',
+    edits: [
+      {
+        file: 'src/payouts/payout-stops.ts',
+        find: 'WHERE payout_stops.campaign_id IN (',
+        replace: 'WHERE payout_stops.campaign_id IS NULL AND payout_stops.campaign_id IN (',
+      },
+    ],
+    tests: ['test/e2e/provider/stopped'],
   },
   {
     name: 'a webhook is believed without its signature',
