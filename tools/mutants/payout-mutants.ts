@@ -21,7 +21,7 @@ export const payoutMutants: readonly Mutant[] = [
       {
         file: 'src/payouts/by-provider/http-provider.ts',
         find: `return { kind: mayHaveLeft ? 'in-doubt' : 'refused', why: wordFor(error) };`,
-        replace: `return mayHaveLeft ? { kind: 'rejected', providerReference: '', reason: wordFor(error) } : { kind: 'refused', why: wordFor(error) };`,
+        replace: `return { kind: 'rejected', providerReference: '', reason: mayHaveLeft ? wordFor(error) : 'refused' };`,
       },
     ],
     tests: ['test/integration/http-provider', 'test/e2e/provider/doubt'],
