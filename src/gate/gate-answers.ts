@@ -59,13 +59,15 @@ export interface ExpiredLeases {
 }
 
 export interface GateCounts {
-  readonly epoch: string;
-  readonly nonce: string;
   readonly available: number;
   readonly processing: number;
   readonly settled: number;
   readonly waiting: number;
-  /** The last arrival that was given out. */
+}
+
+/** How far a gate has come with giving out arrivals. */
+export interface GateArrivals extends Omit<OpenGate, 'campaignId'> {
+  /** The last one that was given out. */
   readonly lastArrivalNo: number;
   /** See `ClaimDecisions`. */
   readonly rebuiltUpTo: number;
