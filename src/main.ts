@@ -3,6 +3,7 @@ import { Logger } from '@nestjs/common';
 import { ConfigurationError } from './config/configuration-error.js';
 import { readEnvironment } from './config/read-environment.js';
 import { createApp } from './create-app.js';
+import type { BoundedHttpAdapter } from './http/http-adapter.js';
 import { boundHeap } from './lifecycle/bounded-heap.js';
 import { shutDownInOrder } from './lifecycle/shutdown.js';
 
@@ -11,6 +12,7 @@ async function main(): Promise<void> {
   const environment = readEnvironment();
   const app = await createApp(environment);
   await app.listen(environment.PORT, environment.HOST);
+  await (app.getHttpAdapter() as unknown as BoundedHttpAdapter).listenForOperators();
   shutDownInOrder(app, environment);
   new Logger('Main').log({ msg: 'Listening', url: await app.getUrl(), role: environment.APP_ROLE });
 }

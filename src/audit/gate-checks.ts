@@ -1,7 +1,7 @@
 import type { DataSource } from 'typeorm';
 import type { GateClaim, GateState } from '../gate/gate-claim.js';
 import { type GateKeys, gateKeys } from '../gate/gate-keys.js';
-import { GATE_LAYOUT, HOLDER_WIDTH, parseHolders } from '../gate/gate-layout.js';
+import { GATE_LAYOUT, HOLDER_WIDTH, holderOffset, parseHolders } from '../gate/gate-layout.js';
 import { gateClaims, partKeys, shortParts } from '../gate/gate-memory.js';
 import { rows } from '../postgres/rows.js';
 import type { RedisClient } from '../redis/open-redis.js';
@@ -48,18 +48,17 @@ export async function checkGate(
   const wrongTypes = await keysOfWrongType(redis, keys);
   const whole = await checkWhole(redis, keys, facts, wrongTypes);
   if (wrongTypes.length > 0) return [whole]; // what is left of it can't be read as a gate
-  const [available, processing, holders, line] = await Promise.all([
-    redis.lrange(keys.available, 0, -1),
-    redis.zrange(keys.processing, '0', '-1'),
-    redis.getrange(keys.holders, 0, -1),
-    redis.zrange(keys.line, '0', '-1'),
-  ]);
+  const available = await inPages((first, last) => redis.lrange(keys.available, first, last));
+  const inOrder = (key: string) => inPages((first, last) => redis.zrange(key, String(first), String(last)));
+  const processing = await inOrder(keys.processing);
+  const line = await inOrder(keys.line);
+  const holders = await readHolders(redis, keys.holders);
   const claims = await checkClaims(redis, source, campaignId, keys);
   return [
     whole,
     claims,
     checkConservation(campaign.capacity, available, processing, Number(facts.settled)),
-    checkHolders(processing, parseHolders(holders)),
+    checkHolders(processing, holders),
     await checkSettled(source, campaignId, Number(facts.settled)),
     await checkMemory(source, campaignId, claims.examined),
     await checkLine(source, campaignId, line),
@@ -76,6 +75,28 @@ async function checkRetired(redis: RedisClient, keys: GateKeys): Promise<CheckRe
     examined: 1,
     violations: standing === 'none' ? [] : [`a gate stands at ${keys.facts}`],
   };
+}
+
+/** What a page holds at most: a live gate answers nobody else while it reads one. */
+const PAGE = 10_000;
+
+async function inPages(read: (first: number, last: number) => Promise<string[]>): Promise<string[]> {
+  const all: string[] = [];
+  for (;;) {
+    const page = await read(all.length, all.length + PAGE - 1);
+    for (const item of page) all.push(item);
+    if (page.length < PAGE) return all;
+  }
+}
+
+/** Who holds which slot. */
+async function readHolders(redis: RedisClient, key: string): Promise<Map<number, string>> {
+  const holders = new Map<number, string>();
+  for (let first = 1; ; first += PAGE) {
+    const cells = await redis.getrange(key, holderOffset(first), holderOffset(first + PAGE) - 1);
+    for (const [slot, userId] of parseHolders(cells)) holders.set(first + slot - 1, userId);
+    if (cells.length < holderOffset(1 + PAGE)) return holders;
+  }
 }
 
 /** Which keys of the gate are of another type than they were made, in words. */

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Gauge } from 'prom-client';
 import { SlotService } from '../gate/slot.service.js';
+import { Deadline } from '../http/deadline.js';
 import { Metrics } from '../metrics/metrics.js';
 import { CampaignStore } from './campaign.store.js';
 
@@ -15,13 +16,17 @@ export class CampaignGauges {
   constructor(
     private readonly campaigns: CampaignStore,
     private readonly gate: SlotService,
+    private readonly deadline: Deadline,
     { registry }: Metrics,
   ) {
     // prom-client reads all metrics at the same time: each of the three waits for the one look that fills them.
     const read = (): Promise<void> =>
-      (this.look ??= this.read().finally(() => {
-        this.look = undefined;
-      }));
+      (this.look ??= this.deadline
+        .within(this.read())
+        .catch(() => undefined) // which readiness tells; the other metrics are still worth having
+        .finally(() => {
+          this.look = undefined;
+        }));
     this.slots = new Gauge({
       name: 'seonchak_slots',
       help: 'Slots by where they are: available, processing or settled.',

@@ -19,6 +19,7 @@ import { DeadlineInterceptor } from '../http/deadline.interceptor.js';
 import { ApiProblems } from '../problems/api-problems.js';
 import { invalidRequest } from '../problems/problem.js';
 import { AddressLimitGuard } from '../rate-limits/address-limit.guard.js';
+import { CampaignPages } from './campaign-pages.js';
 import { toCampaignView } from './campaign-view.js';
 import { CampaignView, ChangeCampaignDto, CreateCampaignDto } from './campaign.dto.js';
 import { CampaignsService } from './campaigns.service.js';
@@ -31,7 +32,10 @@ const DEFAULT_WAITING_SHARE = 10;
 @UseGuards(AddressLimitGuard, BearerGuard, ScopeGuard)
 @UseInterceptors(DeadlineInterceptor)
 export class CampaignsAdminController {
-  constructor(private readonly campaigns: CampaignsService) {}
+  constructor(
+    private readonly campaigns: CampaignsService,
+    private readonly pages: CampaignPages,
+  ) {}
 
   @Post()
   @NeedsScope('grants:campaigns')
@@ -82,7 +86,7 @@ export class CampaignsAdminController {
     }
     const change = { state, opensAt: toDate(opensAt), closesAt: toDate(closesAt) };
     const changed = await this.campaigns.change(id, change, { actor: identity.subject, reason });
-    return toCampaignView(changed, await this.campaigns.counts(id));
+    return toCampaignView(changed, await this.pages.left(changed));
   }
 }
 

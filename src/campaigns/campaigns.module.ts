@@ -1,16 +1,36 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { GateModule } from '../gate/gate.module.js';
+import { READS } from '../postgres/reads.js';
 import { Campaign } from './campaign.entity.js';
 import { CampaignGauges } from './campaign-gauges.js';
 import { CampaignEnds } from './campaign-ends.js';
+import { CampaignPages } from './campaign-pages.js';
+import { CampaignReports } from './campaign-reports.js';
 import { CampaignStore } from './campaign.store.js';
 import { CampaignsService } from './campaigns.service.js';
+import { ClaimTally } from './claim-tally.js';
 
 /** Campaigns, for whoever works with them; nothing of it is served over HTTP. */
 @Module({
-  imports: [TypeOrmModule.forFeature([Campaign]), GateModule],
-  providers: [CampaignStore, CampaignEnds, CampaignsService, CampaignGauges],
-  exports: [CampaignStore, CampaignEnds, CampaignsService, GateModule],
+  imports: [TypeOrmModule.forFeature([Campaign]), TypeOrmModule.forFeature([Campaign], READS), GateModule],
+  providers: [
+    CampaignStore,
+    CampaignEnds,
+    ClaimTally,
+    CampaignPages,
+    CampaignReports,
+    CampaignsService,
+    CampaignGauges,
+  ],
+  exports: [
+    CampaignStore,
+    CampaignEnds,
+    ClaimTally,
+    CampaignPages,
+    CampaignReports,
+    CampaignsService,
+    GateModule,
+  ],
 })
 export class CampaignsModule {}

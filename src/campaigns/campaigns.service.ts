@@ -4,17 +4,14 @@ import type { Operator } from '../admin-acts/operator.js';
 import { Environment } from '../config/environment.js';
 import { Failpoints } from '../failpoints/failpoints.js';
 import { GateKeeper } from '../gate/gate-keeper.js';
-import type { GateCounts } from '../gate/gate-answers.js';
 import { GateRoom } from '../gate/gate-room.js';
 import { SlotService } from '../gate/slot.service.js';
-import { Problem, invalidRequest, unavailable } from '../problems/problem.js';
+import { Problem, invalidRequest } from '../problems/problem.js';
+import { CampaignPages } from './campaign-pages.js';
 import { budgetOf, type CampaignChange, CampaignStore, type NewCampaign } from './campaign.store.js';
 import type { Campaign } from './campaign.entity.js';
 import { gateTerms } from './gate-terms.js';
 import { unknownCampaign } from './unknown-campaign.js';
-
-/** Where a campaign's slots are, and how many wait. */
-type SlotCounts = Pick<GateCounts, 'available' | 'processing' | 'settled' | 'waiting'>;
 
 const GATE_PATIENCE_MS = 1_000;
 
@@ -27,6 +24,7 @@ export class CampaignsService {
     private readonly store: CampaignStore,
     private readonly slots: SlotService,
     private readonly keeper: GateKeeper,
+    private readonly pages: CampaignPages,
     private readonly room: GateRoom,
     private readonly failpoints: Failpoints,
     private readonly environment: Environment,
@@ -49,6 +47,7 @@ export class CampaignsService {
       this.tellGate(campaign.id, () => this.keeper.open(campaign.id)),
       sleep(GATE_PATIENCE_MS, undefined, { ref: false }),
     ]);
+    this.pages.forget(campaign.id);
     return this.get(campaign.id);
   }
 
@@ -75,6 +74,7 @@ export class CampaignsService {
     this.failpoints.reach('change.committed');
     const changed = await this.get(id);
     await this.tellGate(id, () => this.slots.announce(id, gateTerms(changed)));
+    this.pages.forget(id);
     return changed;
   }
 
@@ -83,21 +83,6 @@ export class CampaignsService {
     const campaign = await this.store.find(id);
     if (!campaign) throw unknownCampaign();
     return campaign;
-  }
-
-  /**
-   * What the gate counts, rebuilt first if need be; of a finished campaign what it counted last.
-   * @throws Problem 404 when there is no such campaign
-   */
-  async counts(id: string): Promise<SlotCounts> {
-    if (!(await this.keeper.open(id))) return this.finalCounts(id);
-    const counts = await this.slots.counts(id);
-    if (counts) return counts;
-    this.keeper.doubt(id);
-    if (!(await this.keeper.open(id))) return this.finalCounts(id);
-    const again = await this.slots.counts(id);
-    if (!again) throw unavailable('The gate is being rebuilt.');
-    return again;
   }
 
   /** R20: one that fills Redis up would take it away from all others. A Redis that can't be asked refuses nothing. */
@@ -123,12 +108,6 @@ export class CampaignsService {
       throw invalidRequest(
         'closesAt lies in the past. To close a campaign for good, change its state to CLOSED.',
       );
-  }
-
-  private async finalCounts(id: string): Promise<SlotCounts> {
-    const { capacity, successCount } = await this.get(id);
-    if (successCount === null) throw unavailable('The gate is being rebuilt.');
-    return { available: capacity - successCount, processing: 0, settled: successCount, waiting: 0 };
   }
 
   private async tellGate(campaignId: string, tell: () => Promise<unknown>): Promise<void> {

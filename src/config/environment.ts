@@ -87,6 +87,15 @@ export class Environment {
   @IsString()
   readonly HOST: string;
 
+  /** Where /metrics and /health are served instead of on PORT, for networks that only operators reach. */
+  @Expose()
+  @IsOptional()
+  @Type(() => Number)
+  @IsInt()
+  @Min(1)
+  @Max(65_535)
+  readonly METRICS_PORT?: number;
+
   /** Express' "trust proxy": a hop count, or addresses and ranges of the proxies whose X-Forwarded-For counts. */
   @Expose()
   @IsOptional()
@@ -99,6 +108,10 @@ export class Environment {
 
   @Integer(10, 3, 1_000)
   readonly DATABASE_POOL_SIZE: number;
+
+  /** Connections for status reads, public pages, operators' reports and metrics, besides those of DATABASE_POOL_SIZE. */
+  @Integer(4, 1, 1_000)
+  readonly DATABASE_READ_POOL_SIZE: number;
 
   /** How long one SQL statement may run. */
   @Integer(10_000, 50, 600_000)
@@ -306,8 +319,8 @@ export class Environment {
   @Integer(500, 1, 2_000)
   readonly CLAIM_BATCH_SIZE: number;
 
-  /** Claims and status reads that one instance holds at once; beyond it answers 503 without asking Redis. */
-  @Integer(10_000, 1, 1_000_000)
+  /** Claims that one instance holds at once, and status reads; no campaign may hold more than there is room left for others. */
+  @Integer(20_000, 1, 1_000_000)
   readonly CLAIMS_IN_FLIGHT_MAX: number;
 
   /** The longest that a claim or a read may take before it is answered 503. */

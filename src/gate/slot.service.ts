@@ -49,6 +49,7 @@ export class SlotService {
   private readonly factsScript = GateScript.read('facts');
   private readonly inspectScript = GateScript.read('inspect');
   private readonly retireScript = GateScript.read('retire');
+  private readonly positionsScript = GateScript.read('positions');
 
   constructor(
     private readonly gates: GateRunner,
@@ -165,6 +166,22 @@ export class SlotService {
     const reply = (await this.gates.run(this.recallScript, campaignId, [epoch, nonce, userId])) as Reply;
     if (reply[0] === STALE_REPLY) return STALE;
     return reply[1] === '' ? null : parseGateClaim(userId, String(reply[1]));
+  }
+
+  /**
+   * Where these stand in the line, 1 for the next to be promoted; who is not in it is missing.
+   * @param epoch the one that the campaign has in Postgres
+   * @returns STALE when the gate is not of that epoch, or was not built where it is
+   */
+  async positions(
+    campaignId: string,
+    epoch: string,
+    userIds: readonly string[],
+  ): Promise<ReadonlyMap<string, number> | typeof STALE> {
+    const reply = (await this.gates.run(this.positionsScript, campaignId, [epoch, ...userIds])) as Reply;
+    if (reply[0] === STALE_REPLY) return STALE;
+    const places = userIds.map((userId, i): [string, number] => [userId, Number(reply[i + 1])]);
+    return new Map(places.filter(([, position]) => position > 0));
   }
 
   /** All at one instant. Null when there is no gate, or a damaged one. */

@@ -1,12 +1,22 @@
 import { Injectable } from '@nestjs/common';
+import { CampaignStore } from '../campaigns/campaign.store.js';
+import { gateTerms } from '../campaigns/gate-terms.js';
 import { Failpoints } from '../failpoints/failpoints.js';
 import type { GateClaim } from '../gate/gate-claim.js';
 import { GateKeeper } from '../gate/gate-keeper.js';
-import { type ClaimDecision, type ClaimDecisions, type OpenGate, STALE } from '../gate/gate-answers.js';
+import {
+  type ClaimDecision,
+  type ClaimDecisions,
+  gateIdentity,
+  type OpenGate,
+  STALE,
+} from '../gate/gate-answers.js';
 import { SlotService } from '../gate/slot.service.js';
+import { Deadline } from '../http/deadline.js';
 import { Metrics } from '../metrics/metrics.js';
 import { unavailable } from '../problems/problem.js';
 import type { BatchOutcome } from './claim-outcome.js';
+import type { CampaignMoment } from './claim-lookup.js';
 import type { ClaimRecord } from './claim-record.js';
 import { ClaimRecorder } from './claim-recorder.js';
 import { ClaimStore } from './claim.store.js';
@@ -26,8 +36,10 @@ export class ClaimBatch {
     private readonly keeper: GateKeeper,
     private readonly slots: SlotService,
     private readonly claims: ClaimStore,
+    private readonly campaigns: CampaignStore,
     private readonly recorder: ClaimRecorder,
     private readonly finished: FinishedClaims,
+    private readonly deadline: Deadline,
     private readonly metrics: Metrics,
     private readonly failpoints: Failpoints,
   ) {}
@@ -44,7 +56,8 @@ export class ClaimBatch {
       : null;
     if (ended) return ended;
     for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
-      const gate = await this.keeper.open(campaignId);
+      // It may take a rebuild. Whoever comes after those here waits for it anew, so that no more people are held than can be answered.
+      const gate = await this.deadline.within(this.keeper.open(campaignId));
       if (!gate) return this.withoutGate(campaignId, userIds);
       const decided = await this.slots.claim(gate, userIds);
       if (decided === STALE) {
@@ -71,6 +84,7 @@ export class ClaimBatch {
   ): Promise<BatchOutcome[] | typeof STALE> {
     const { decisions } = decided;
     const records = await this.readKnown(gate, userIds, decisions);
+    if (records === STALE) return STALE;
     const missing = notYetDurable(decisions, records);
     // What came to its end has a row. A gate that remembers one that Postgres lacks is not this campaign's (R3).
     if (missing.some(({ state }) => state !== 'PROCESSING' && state !== 'WAITING')) {
@@ -88,28 +102,45 @@ export class ClaimBatch {
   }
 
   /**
-   * Reads the rows of everybody who may have one: whom the gate knows, and whom it turns away for being full, since a gate
-   * that forgot somebody must not tell them "sold out" (R12).
+   * Reads the rows of everybody who may have one: whom the gate knows, and whom it turns away, since a gate that forgot somebody
+   * must not tell them "sold out" (R12). The same statement says whether Postgres agrees to what they are turned away with: a
+   * gate on a server that others have left behind goes on refusing, although nothing it refuses is ever written.
    */
   private async readKnown(
-    { campaignId }: OpenGate,
+    gate: OpenGate,
     userIds: readonly string[],
     decisions: readonly ClaimDecision[],
-  ): Promise<Map<string, ClaimRecord>> {
+  ): Promise<Map<string, ClaimRecord> | typeof STALE> {
     const mayHaveRow = userIds.filter((_, i) => {
       const decision = decisions[i];
-      return decision?.kind === 'full' || (decision?.kind === 'claim' && !decision.fresh);
+      return decision?.kind !== 'claim' || !decision.fresh;
     });
-    const found = mayHaveRow.length === 0 ? [] : await this.claims.find(campaignId, mayHaveRow);
-    return new Map(found.map((record) => [record.userId, record]));
+    if (mayHaveRow.length === 0) return new Map();
+    const { campaign, records } = await this.claims.lookUp(gate.campaignId, mayHaveRow);
+    if (campaign?.epoch !== gate.epoch) {
+      this.keeper.doubt(gate.campaignId);
+      return STALE;
+    }
+    if (!decisions.every((decision) => isOfThisMoment(decision, campaign))) {
+      await this.tellTerms(gate.campaignId);
+      return STALE;
+    }
+    return new Map(records.map((record) => [record.userId, record]));
+  }
+
+  /** What an operator changed has not reached the gate yet. */
+  private async tellTerms(campaignId: string): Promise<void> {
+    const campaign = await this.campaigns.find(campaignId);
+    if (campaign) await this.slots.announce(campaignId, gateTerms(campaign));
   }
 
   private toOutcome(
-    { campaignId, epoch }: OpenGate,
+    gate: OpenGate,
     { lastArrivalNo, rebuiltUpTo }: ClaimDecisions,
     decision: ClaimDecision,
     record: ClaimRecord | undefined,
   ): BatchOutcome {
+    const { campaignId, epoch } = gate;
     if (record) {
       const agreed = decision.kind === 'claim' && decision.claim.arrivalNo === record.arrivalNo;
       // A place that was given out before the script ran, and that the gate does not know: it has forgotten somebody (R7).
@@ -124,7 +155,7 @@ export class ClaimBatch {
     }
     switch (decision.kind) {
       case 'full':
-        return { kind: 'full', campaignId, epoch, lastArrivalNo, rebuiltUpTo };
+        return { kind: 'full', gate: gateIdentity(gate), campaignId, epoch, lastArrivalNo, rebuiltUpTo };
       case 'not-open':
         return { kind: 'not-open', opensAt: new Date(decision.opensAt) };
       case 'paused':
@@ -133,6 +164,21 @@ export class ClaimBatch {
       case 'claim':
         throw new Error('A claim was decided and is not durable: it must not be answered.');
     }
+  }
+}
+
+/** Whether Postgres refuses for the same reason. A gate's clock that is ahead of Postgres' closes nothing (R27). */
+function isOfThisMoment(decision: ClaimDecision, { isPaused, isClosed, opensAt }: CampaignMoment): boolean {
+  switch (decision.kind) {
+    case 'paused':
+      return isPaused;
+    case 'closed':
+      return isClosed;
+    case 'not-open':
+      return opensAt === decision.opensAt;
+    case 'full':
+    case 'claim':
+      return true;
   }
 }
 

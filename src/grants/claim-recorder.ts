@@ -63,7 +63,7 @@ export class ClaimRecorder {
     this.slots.confirmPlaces(campaignId, waiting).catch(() => undefined);
   }
 
-  private find(campaignId: string, claims: readonly GateClaim[]): Promise<ClaimRecord[]> {
+  private find(campaignId: string, claims: readonly GateClaim[]): Promise<readonly ClaimRecord[]> {
     if (claims.length === 0) return Promise.resolve([]);
     return this.claims.find(
       campaignId,

@@ -3,6 +3,7 @@ import { InjectDataSource } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
 import type { GateClaim } from '../gate/gate-claim.js';
 import { type PreparedStatement, preparedRows, rows } from '../postgres/rows.js';
+import { type ClaimLookup, lookUpClaims } from './claim-lookup.js';
 import type { ClaimRecord } from './claim-record.js';
 
 /** What a call of `record` made durable; whoever is missing was there already, or collided with somebody else's place. */
@@ -45,23 +46,14 @@ export class ClaimStore {
     return { userIds: new Set(result.userIds ?? []), at: result.at };
   }
 
-  /** The claims of these users; who has none is missing, who is named twice is there twice. In no order. */
-  find(campaignId: string, userIds: readonly string[]): Promise<ClaimRecord[]> {
-    return preparedRows<ClaimRecord>(this.source, FIND, [campaignId, userIds]);
+  /** The claims of these users, and the campaign at the same instant. */
+  lookUp(campaignId: string, userIds: readonly string[]): Promise<ClaimLookup> {
+    return lookUpClaims(this.source, campaignId, userIds);
   }
 
-  /**
-   * R29: as `find`, of a finished campaign, together with how it ended; null when it is not finished.
-   */
-  async findInFinished(
-    campaignId: string,
-    userIds: readonly string[],
-  ): Promise<{ readonly isClosed: boolean; readonly records: ClaimRecord[] } | null> {
-    type Row = ClaimRecord & { readonly isClosed: boolean };
-    const found = await preparedRows<Row>(this.source, FIND_IN_FINISHED, [campaignId, userIds]);
-    const [first] = found;
-    if (!first) return null;
-    return { isClosed: first.isClosed, records: found.filter(({ userId }) => userId !== null) };
+  /** The claims of these users; who has none is missing, who is named twice is there twice. In no order. */
+  async find(campaignId: string, userIds: readonly string[]): Promise<readonly ClaimRecord[]> {
+    return (await this.lookUp(campaignId, userIds)).records;
   }
 
   /** R25: ends the place of somebody who waits. @returns false when they don't, or have a grant by now */
@@ -106,36 +98,34 @@ export class ClaimStore {
     return new Set(live.map(({ grantSeq }) => grantSeq));
   }
 
-  /** The place in the line of somebody who came as number `arrivalNo`: 1 for the next to be promoted. */
-  async waitingPosition(campaignId: string, arrivalNo: number): Promise<number> {
-    const [ahead] = await rows<{ count: number }>(
-      this.source,
-      `SELECT count(*)::int AS count FROM waiting_line WHERE campaign_id = $1 AND arrival_no < $2 AND ended_at IS NULL`,
-      [campaignId, arrivalNo],
-    );
-    return (ahead?.count ?? 0) + 1;
-  }
-
   /**
-   * R12: how many of the arrivals after `rebuiltUpTo`, up to `lastArrivalNo`, are durable; null when the epoch has moved on.
-   * What lies before was found durable by the rebuild, or was lost with the gate before it and leaves a gap for ever.
+   * R12: how many of the arrivals after `after`, up to `upTo`, are durable; null when the epoch has moved on. Costs as much as
+   * there are arrivals between the two.
    */
   async durablePlaces(
     campaignId: string,
     epoch: string,
-    rebuiltUpTo: number,
-    lastArrivalNo: number,
+    after: number,
+    upTo: number,
   ): Promise<number | null> {
-    const [durable] = await rows<{ places: number }>(
-      this.source,
-      `SELECT (SELECT count(*) FROM user_grants WHERE campaign_id = $1 AND arrival_no > $3 AND arrival_no <= $4)::int
-            + (SELECT count(*) FROM waiting_line WHERE campaign_id = $1 AND arrival_no > $3 AND arrival_no <= $4)::int AS places
-         FROM campaigns WHERE id = $1 AND epoch = $2`,
-      [campaignId, epoch, rebuiltUpTo, lastArrivalNo],
-    );
+    const [durable] = await preparedRows<{ places: number }>(this.source, COUNT_PLACES, [
+      campaignId,
+      epoch,
+      after,
+      upTo,
+    ]);
     return durable?.places ?? null;
   }
 }
+
+/** $1 campaign, $2 epoch, $3 after, $4 up to. */
+const COUNT_PLACES: PreparedStatement = {
+  name: 'count-durable-places',
+  text: `
+  SELECT (SELECT count(*) FROM user_grants WHERE campaign_id = $1 AND arrival_no > $3 AND arrival_no <= $4)::int
+       + (SELECT count(*) FROM waiting_line WHERE campaign_id = $1 AND arrival_no > $3 AND arrival_no <= $4)::int AS places
+    FROM campaigns WHERE id = $1 AND epoch = $2`,
+};
 
 /**
  * $1 campaign, $2 epoch, then one array a column: users, slots (null for a place in the line), arrivals, created (ms).
@@ -197,35 +187,4 @@ const RECORD: PreparedStatement = {
   SELECT NOT EXISTS (SELECT FROM fence) AS fenced, now() AS at,
          (SELECT array_agg(user_id::text) FROM (SELECT user_id FROM granted UNION ALL SELECT user_id FROM queued) AS done)
            AS "userIds"`,
-};
-
-/**
- * $1 campaign, $2 users. Who has a grant is in the line no longer, whatever their entry says (R8). Each user is looked up by
- * key, which OFFSET 0 keeps the planner from changing: `= ANY` reads the whole campaign while it is younger than the
- * statistics (docs/adr/0015).
- */
-const FIND: PreparedStatement = {
-  name: 'find-claims',
-  text: `
-  SELECT found.* FROM unnest($2::bigint[]) AS wanted (user_id)
-   CROSS JOIN LATERAL (
-     SELECT user_id AS "userId", status, grant_seq AS "grantSeq", arrival_no::float8 AS "arrivalNo",
-            created_at AS "createdAt", updated_at AS "updatedAt"
-       FROM user_grants WHERE campaign_id = $1 AND user_id = wanted.user_id OFFSET 0) AS found
-  UNION ALL
-  SELECT found.* FROM unnest($2::bigint[]) AS wanted (user_id)
-   CROSS JOIN LATERAL (
-     SELECT user_id, CASE WHEN ended_at IS NULL THEN 'WAITING' WHEN left_at IS NULL THEN 'ENDED' ELSE 'LEFT' END,
-            NULL::int, arrival_no::float8,
-            created_at, COALESCE(ended_at, created_at)
-       FROM waiting_line WHERE campaign_id = $1 AND user_id = wanted.user_id OFFSET 0) AS found`,
-};
-
-/** $1 campaign, $2 users. One row at least for a finished campaign: of nobody, when it knows none of them. */
-const FIND_IN_FINISHED: PreparedStatement = {
-  name: 'find-claims-in-finished',
-  text: `
-  SELECT campaigns.state = 'CLOSED' OR campaigns.archived_at IS NOT NULL AS "isClosed", found.*
-    FROM campaigns LEFT JOIN LATERAL (${FIND.text}) AS found ON true
-   WHERE campaigns.id = $1 AND campaigns.finished_at IS NOT NULL`,
 };

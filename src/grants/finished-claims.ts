@@ -26,17 +26,17 @@ export class FinishedClaims {
 
   /** One outcome a user, in their order; null when the campaign is not finished, or there is none. */
   async answer(campaignId: string, userIds: readonly string[]): Promise<ClaimOutcome[] | null> {
-    const found = await this.claims.findInFinished(campaignId, userIds);
-    if (!found) {
+    const { campaign, records: found } = await this.claims.lookUp(campaignId, userIds);
+    if (!campaign?.isFinished) {
       this.known.delete(campaignId);
       return null;
     }
     if (!this.known.has(campaignId)) this.remember(campaignId);
-    const records = new Map(found.records.map((record) => [record.userId, record]));
+    const records = new Map(found.map((record) => [record.userId, record]));
     return userIds.map((userId): ClaimOutcome => {
       const record = records.get(userId);
       if (record) return { kind: 'claimed', fresh: false, record, waitingPosition: null };
-      return { kind: found.isClosed ? 'closed' : 'sold-out' };
+      return { kind: campaign.isClosed ? 'closed' : 'sold-out' };
     });
   }
 

@@ -67,7 +67,8 @@ export class GrantPage {
   @ApiProperty({
     type: Number,
     nullable: true,
-    description: 'what to send as `after` for the next page; null at the end',
+    description:
+      'what to send as `after` for the next page; null at the end. A page may be short, or empty, and not be the last',
   })
   readonly next: number | null;
 }
@@ -99,9 +100,13 @@ export class StatsView {
   @ApiProperty()
   readonly postgres: PostgresCounts;
 
-  @ApiProperty()
-  readonly gate: GateCountsView;
+  @ApiProperty({ type: GateCountsView, nullable: true, description: 'null while there is no gate to ask' })
+  readonly gate: GateCountsView | null;
 
-  @ApiProperty({ description: 'available + processing + settled = capacity' })
-  readonly conserved: boolean;
+  @ApiProperty({
+    type: Boolean,
+    nullable: true,
+    description: 'available + processing + settled = capacity; null while there is no gate to ask',
+  })
+  readonly conserved: boolean | null;
 }

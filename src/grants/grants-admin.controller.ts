@@ -3,7 +3,9 @@ import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from
 import type { Response } from 'express';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { CampaignsService } from '../campaigns/campaigns.service.js';
+import { CampaignReports } from '../campaigns/campaign-reports.js';
+import { ClaimTally } from '../campaigns/claim-tally.js';
+import { unknownCampaign } from '../campaigns/unknown-campaign.js';
 import { DeadlineInterceptor } from '../http/deadline.interceptor.js';
 import { BearerGuard } from '../identity/bearer.guard.js';
 import { ScopeGuard } from '../identity/scope.guard.js';
@@ -20,7 +22,8 @@ import { grantsAsCsv } from './grants-csv.js';
 @UseGuards(AddressLimitGuard, BearerGuard, ScopeGuard)
 export class GrantsAdminController {
   constructor(
-    private readonly campaigns: CampaignsService,
+    private readonly campaigns: CampaignReports,
+    private readonly tally: ClaimTally,
     private readonly reports: GrantReports,
   ) {}
 
@@ -32,10 +35,11 @@ export class GrantsAdminController {
   @ApiOkResponse({ type: StatsView })
   @ApiProblems(401, 403, 404, 429, 503)
   async stats(@Param('id') id: string): Promise<StatsView> {
-    const { capacity } = await this.campaigns.get(id);
-    const [postgres, gate] = await Promise.all([this.reports.stats(id), this.campaigns.counts(id)]);
-    const conserved = gate.available + gate.processing + gate.settled === capacity;
-    return { campaignId: id, capacity, postgres, gate, conserved };
+    const campaign = await this.campaigns.get(id);
+    const [postgres, gate] = await Promise.all([this.tally.of(id), this.campaigns.counts(campaign)]);
+    if (!postgres) throw unknownCampaign();
+    const conserved = gate && gate.available + gate.processing + gate.settled === campaign.capacity;
+    return { campaignId: id, capacity: campaign.capacity, postgres, gate, conserved };
   }
 
   @Get('grants')
@@ -50,11 +54,10 @@ export class GrantsAdminController {
     @Query() { after, limit, ...filter }: GrantPageQuery,
   ): Promise<GrantPage> {
     await this.campaigns.get(id);
-    const grants = await this.reports.page(id, filter, after, limit);
-    const last = grants.at(-1);
+    const { items, next } = await this.reports.page(id, filter, after, limit);
     return {
-      items: grants.map(({ arrivalNo, ...grant }) => ({ ...grant, arrivalNo: Number(arrivalNo) })),
-      next: last && grants.length === limit ? Number(last.arrivalNo) : null,
+      items: items.map(({ arrivalNo, ...grant }) => ({ ...grant, arrivalNo: Number(arrivalNo) })),
+      next,
     };
   }
 

@@ -21,11 +21,12 @@ import { UserLimitGuard } from '../rate-limits/user-limit.guard.js';
 import { Problem } from '../problems/problem.js';
 import { isOut } from './claim-record.js';
 import { ClaimService } from './claim.service.js';
-import { GrantReading } from './grant-reading.js';
 import { GrantView, toGrantView } from './grant.dto.js';
 import { Leaving } from './leaving.js';
 import { NoBodyGuard } from './no-body.guard.js';
 import { refusal } from './refusals.js';
+import { ClaimRoomGuard, StatusRoomGuard } from './room-guards.js';
+import { StatusGathering } from './status-gathering.js';
 
 /** An answer of now: the next time it may be otherwise. */
 const CURRENT = { ...JSON_TYPE, 'Cache-Control': 'no-store' };
@@ -37,35 +38,36 @@ type CampaignRequest = IdentifiedRequest & { readonly params: { readonly id: str
 @ApiBearerAuth()
 @ApiParam({ name: 'id', type: String })
 @Controller('v1/campaigns/:id/grants')
-@UseGuards(AddressLimitGuard, BearerGuard, UserLimitGuard)
 export class GrantsController {
   constructor(
     private readonly claims: ClaimService,
-    private readonly reading: GrantReading,
+    private readonly statuses: StatusGathering,
     private readonly leaving: Leaving,
     private readonly deadline: Deadline,
     direct: DirectRoutes,
+    claimRoom: ClaimRoomGuard,
+    statusRoom: StatusRoomGuard,
     address: AddressLimitGuard,
     bearer: BearerGuard,
     user: UserLimitGuard,
   ) {
-    const checks = [address, bearer, user]; // those of the decorator; who comes this way has no body
+    const checks = [address, bearer, user]; // with the first, those of the decorators; who comes this way has no body
     direct.add({
       method: 'POST',
       path: '/v1/campaigns/:id/grants',
-      checks,
+      checks: [claimRoom, ...checks],
       handle: (request: CampaignRequest, response) => this.claim(request, response),
     });
     direct.add({
       method: 'GET',
       path: '/v1/campaigns/:id/grants/me',
-      checks,
+      checks: [statusRoom, ...checks],
       handle: (request: CampaignRequest, response) => this.read(request, response),
     });
   }
 
   @Post()
-  @UseGuards(NoBodyGuard)
+  @UseGuards(ClaimRoomGuard, AddressLimitGuard, BearerGuard, UserLimitGuard, NoBodyGuard)
   @ApiOperation({
     summary: 'Ask for a slot. Idempotent: the same user gets the same place again, as it stands by then',
   })
@@ -87,7 +89,7 @@ export class GrantsController {
   }
 
   @Delete('me')
-  @UseGuards(NoBodyGuard)
+  @UseGuards(ClaimRoomGuard, AddressLimitGuard, BearerGuard, UserLimitGuard, NoBodyGuard)
   @HttpCode(200)
   @Header('Cache-Control', 'no-store')
   @ApiOperation({
@@ -108,12 +110,14 @@ export class GrantsController {
   }
 
   @Get('me')
+  @UseGuards(StatusRoomGuard, AddressLimitGuard, BearerGuard, UserLimitGuard)
   @ApiOperation({ summary: 'What became of my claim' })
   @ApiOkResponse({ type: GrantView })
   @ApiProblems(401, 404, 429, 503)
   async read(@Req() request: CampaignRequest, @Res() response: ServerResponse): Promise<void> {
     const campaignId = request.params.id;
-    const found = await this.deadline.within(this.reading.find(campaignId, currentUserId(request)));
+    const found = await this.deadline.within(this.statuses.ask(campaignId, currentUserId(request)));
+    if (!found) throw new Problem(404, 'no-claim', 'This user has no claim in this campaign');
     const view = toGrantView(campaignId, found.record, found.waitingPosition);
     sendJson(response, 200, JSON.stringify(view), CURRENT);
   }

@@ -28,6 +28,7 @@ export function configureHttp(
   app.use(identified(new RequestLog(environment.LOG_LEVEL)));
   app.use(protect);
   app.use(closeWhileDraining(app.get(Draining)));
+  if (environment.METRICS_PORT !== undefined) app.use(operatorsPort(environment.METRICS_PORT));
   app.use(hostNamed);
   app.use(unconditional);
   app.use(noNul);
@@ -56,6 +57,25 @@ function closeWhileDraining(draining: Draining) {
     if (draining.active) response.setHeader('Connection', 'close');
     next();
   };
+}
+
+const FOR_OPERATORS = /^\/(metrics|health)(\/|$)/i;
+
+/** What is for operators is found on their port, and nothing else is; elsewhere it is not there at all. */
+function operatorsPort(port: number) {
+  return (request: Request, _: Response, next: NextFunction): void => {
+    const isTheirs = request.socket.localPort === port;
+    if (FOR_OPERATORS.test(decoded(request.path)) === isTheirs) next();
+    else next(new Problem(404, 'not-found', 'Not found'));
+  };
+}
+
+function decoded(path: string): string {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return path; // which matches nothing
+  }
 }
 
 /** As RFC 9112, 3.2 demands; Node would answer by itself, without a word. */

@@ -3,9 +3,6 @@ import type { Request } from 'express';
 import type { ServerResponse } from 'node:http';
 import { Environment } from '../config/environment.js';
 import { Draining } from '../lifecycle/draining.js';
-import { Metrics } from '../metrics/metrics.js';
-import { unavailable } from '../problems/problem.js';
-import { Backlog } from './backlog.js';
 import { FailureLog } from './failure-log.js';
 import { problemOf } from './problem-of.js';
 import type { RequestCheck } from './request-check.js';
@@ -13,9 +10,6 @@ import { REQUEST_ID_HEADER, RequestLog } from './request-log.js';
 import { securityHeaders } from './security-headers.js';
 import type { DirectResponse } from './send-json.js';
 import { sendProblem } from './send-problem.js';
-
-/** Said before anything is looked at, so that saying it costs next to nothing. */
-const OVERLOADED = unavailable('More is asked than can be answered in time.');
 
 /** A method of a controller that Nest serves as well. It writes its whole answer by `sendJson` and `sendProblem`. */
 export interface DirectRoute {
@@ -42,8 +36,6 @@ export class DirectRoutes {
   constructor(
     environment: Environment,
     private readonly draining: Draining,
-    private readonly backlog: Backlog,
-    private readonly metrics: Metrics,
     private readonly failures: FailureLog,
   ) {
     this.log = new RequestLog(environment.LOG_LEVEL);
@@ -86,11 +78,6 @@ export class DirectRoutes {
     const requestId = this.log.begin(request, response);
     response.headersOfAll = this.security.concat(REQUEST_ID_HEADER, requestId);
     if (this.draining.active) response.headersOfAll.push('Connection', 'close');
-    if (this.backlog.isBehind(request.params.id)) {
-      this.metrics.requestsShed.inc();
-      sendProblem(response, OVERLOADED);
-      return;
-    }
     try {
       for (const guard of route.checks) {
         const pending = guard.check(request);

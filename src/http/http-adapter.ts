@@ -1,6 +1,13 @@
 import { Logger, type NestApplicationOptions, StreamableFile } from '@nestjs/common';
 import { ExpressAdapter } from '@nestjs/platform-express';
-import { createServer, type RequestListener, type ServerResponse } from 'node:http';
+import { once } from 'node:events';
+import {
+  createServer,
+  type RequestListener,
+  type Server,
+  type ServerOptions,
+  type ServerResponse,
+} from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Request } from 'express';
@@ -22,6 +29,7 @@ const FULL_HOUSE_EVERY_MS = 60_000;
 export class BoundedHttpAdapter extends ExpressAdapter {
   private readonly log = new Logger(BoundedHttpAdapter.name);
   private direct: DirectRoutes | undefined;
+  private forOperators: Server | undefined;
   private toldOfFullHouseAt = -Infinity;
 
   constructor(private readonly environment: Environment) {
@@ -35,9 +43,28 @@ export class BoundedHttpAdapter extends ExpressAdapter {
       if (this.direct?.serve(request as Request<{ id: string }>, response)) return;
       express(request, response);
     };
+    this.httpServer = this.createServer(listener, messagesOf(express));
+    if (this.environment.METRICS_PORT !== undefined) this.forOperators = this.createServer(express, {});
+  }
+
+  /** Listens on METRICS_PORT too, where it is set: see `operatorsPort`. It ends with the application. */
+  async listenForOperators(): Promise<void> {
+    const { METRICS_PORT, HOST } = this.environment;
+    if (!this.forOperators) return;
+    this.forOperators.listen(METRICS_PORT, HOST);
+    await once(this.forOperators, 'listening');
+  }
+
+  override async close(): Promise<void> {
+    this.forOperators?.closeAllConnections();
+    this.forOperators?.close();
+    await super.close();
+  }
+
+  private createServer(listener: RequestListener, messages: ServerOptions): Server {
     const server = createServer(
       {
-        ...messagesOf(express),
+        ...messages,
         requireHostHeader: false, // asked for later, where the answer says so
         maxHeaderSize: this.environment.HEADER_LIMIT_BYTES,
         headersTimeout: HEADERS_TIMEOUT_MS,
@@ -58,7 +85,7 @@ export class BoundedHttpAdapter extends ExpressAdapter {
     server.setTimeout(IDLE_TIMEOUT_MS);
     server.maxConnections = this.environment.MAX_CONNECTIONS;
     server.on('drop', () => this.tellOfFullHouse());
-    this.httpServer = server;
+    return server;
   }
 
   /** What these routes take never gets to Express. */

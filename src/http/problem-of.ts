@@ -1,6 +1,6 @@
 import { HttpException } from '@nestjs/common';
 import { isPostgresFailure } from '../postgres/postgres-failure.js';
-import { Problem, type ProblemCode, unavailable } from '../problems/problem.js';
+import { Problem, type ProblemCode, SOON, unavailable } from '../problems/problem.js';
 import { isRedisFailure } from '../redis/redis-failure.js';
 
 const CODES: Readonly<Record<number, readonly [ProblemCode, string]>> = {
@@ -24,7 +24,7 @@ export function problemOf(thrown: unknown): Problem {
   const status = clientErrorStatus(thrown);
   if (status === undefined) return new Problem(500, 'internal', 'Internal error');
   const [code, title] = CODES[status] ?? (['invalid-request', 'Invalid request'] as const);
-  return new Problem(status, code, title, status === 503 ? { headers: { 'Retry-After': '1' } } : {});
+  return new Problem(status, code, title, status === 503 ? { retryAfter: SOON } : {});
 }
 
 /** Nest's own exceptions, and those of body-parser and friends (`http-errors`), carry the status they mean. */

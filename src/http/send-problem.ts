@@ -1,4 +1,5 @@
 import type { Problem } from '../problems/problem.js';
+import { secondsToWait } from '../problems/retry-after.js';
 import { type DirectResponse, sendJson } from './send-json.js';
 
 /** None may be kept: the next time it may be otherwise. */
@@ -6,6 +7,10 @@ const PROBLEM = { 'Content-Type': 'application/problem+json; charset=utf-8', 'Ca
 
 /** Ends a response with a problem. */
 export function sendProblem(response: DirectResponse, problem: Problem): void {
-  const { headers } = problem.details;
-  sendJson(response, problem.status, problem.json, headers ? { ...PROBLEM, ...headers } : PROBLEM);
+  sendJson(response, problem.status, problem.json, headersOf(problem));
+}
+
+function headersOf({ details: { headers, retryAfter } }: Problem): Readonly<Record<string, string>> {
+  if (retryAfter) return { ...PROBLEM, ...headers, 'Retry-After': String(secondsToWait(retryAfter)) };
+  return headers ? { ...PROBLEM, ...headers } : PROBLEM;
 }

@@ -12,7 +12,7 @@ export class MetricsController {
   @Get()
   @Header('Cache-Control', 'no-store')
   async read(@Res() response: Response): Promise<void> {
-    const text = await this.metrics.registry.metrics();
+    const text = await this.metrics.text();
     response.type(this.metrics.registry.contentType).send(text);
   }
 }

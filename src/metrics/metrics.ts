@@ -3,6 +3,8 @@ import { collectDefaultMetrics, Counter, Histogram, Registry } from 'prom-client
 
 const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5];
 
+const KEPT_MS = 1_000;
+
 /** What this process counts. What stands in Redis and Postgres is read when it is asked for, see the gauges. */
 @Injectable()
 export class Metrics {
@@ -77,6 +79,8 @@ export class Metrics {
     registers: [this.registry],
   });
 
+  private scrape: Promise<string> | undefined;
+
   constructor() {
     collectDefaultMetrics({ register: this.registry });
   }
@@ -88,5 +92,13 @@ export class Metrics {
         for (const { labels } of values) if (labels.campaign === campaign) counter.remove(labels as never);
       });
     }
+  }
+
+  /** All of it in Prometheus' text format, a second old at most: however often it is asked for, it is collected once a second. */
+  text(): Promise<string> {
+    this.scrape ??= this.registry.metrics().finally(() => {
+      setTimeout(() => (this.scrape = undefined), KEPT_MS).unref();
+    });
+    return this.scrape;
   }
 }

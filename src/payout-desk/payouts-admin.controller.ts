@@ -12,7 +12,7 @@ import {
   UseInterceptors,
 } from '@nestjs/common';
 import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
-import { CampaignsService } from '../campaigns/campaigns.service.js';
+import { CampaignReports } from '../campaigns/campaign-reports.js';
 import { DeadlineInterceptor } from '../http/deadline.interceptor.js';
 import { BearerGuard } from '../identity/bearer.guard.js';
 import { ScopeGuard } from '../identity/scope.guard.js';
@@ -37,7 +37,7 @@ import {
 @UseInterceptors(DeadlineInterceptor)
 export class PayoutsAdminController {
   constructor(
-    private readonly campaigns: CampaignsService,
+    private readonly campaigns: CampaignReports,
     private readonly reports: PayoutReports,
     private readonly decisions: PayoutDecisions,
   ) {}
@@ -53,8 +53,7 @@ export class PayoutsAdminController {
     @Query() { state, after, limit }: PayoutPageQuery,
   ): Promise<PayoutPage> {
     await this.campaigns.get(id);
-    const items = await this.reports.page(id, state, after ?? '0', limit);
-    return { items, next: items.length === limit ? (items.at(-1)?.userId ?? null) : null };
+    return this.reports.page(id, state, after ?? '0', limit);
   }
 
   @Get(':userId')

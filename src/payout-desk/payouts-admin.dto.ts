@@ -104,6 +104,11 @@ export class PayoutPage {
   @ApiProperty({ type: [PayoutView] })
   readonly items: PayoutView[];
 
-  @ApiProperty({ type: String, nullable: true, description: '`after` of the next page; null on the last' })
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    description:
+      '`after` of the next page; null on the last. A page may be short, or empty, and not be the last',
+  })
   readonly next: string | null;
 }

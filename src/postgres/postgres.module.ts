@@ -1,30 +1,52 @@
-import { Logger, Module, type OnModuleInit } from '@nestjs/common';
+import { type DynamicModule, Logger, Module, type OnModuleInit } from '@nestjs/common';
 import { InjectDataSource, TypeOrmModule, type TypeOrmModuleOptions } from '@nestjs/typeorm';
 import { DataSource, type DataSourceOptions } from 'typeorm';
 import { Environment } from '../config/environment.js';
 import { postgresOptions } from './postgres-options.js';
+import { READS } from './reads.js';
 import { checkServer } from './server-check.js';
 import { whenReachable } from './when-reachable.js';
 
-/** The pool that a process shares. The start waits for a server, and ends where that is not fit for the service. */
+interface PoolSettings {
+  readonly poolSize: number;
+  readonly statementTimeoutMs: number;
+}
+
+/** @param name of the pool; the one for claims and payouts has none */
+function pool(
+  name: string | undefined,
+  settingsOf: (environment: Environment) => PoolSettings,
+): DynamicModule {
+  return TypeOrmModule.forRootAsync({
+    ...(name === undefined ? {} : { name }),
+    inject: [Environment],
+    useFactory: (environment: Environment): TypeOrmModuleOptions => ({
+      ...postgresOptions({
+        ...settingsOf(environment),
+        url: environment.DATABASE_URL,
+        applicationName: ['seonchak', environment.APP_ROLE, name].filter(Boolean).join('-'),
+        looksUpByKey: true,
+      }),
+      autoLoadEntities: true,
+      toRetry: () => false, // whenReachable says why, which Nest does not
+    }),
+    dataSourceFactory: (options) =>
+      whenReachable(() => new DataSource(options as DataSourceOptions).initialize()),
+  });
+}
+
+/** The two pools that a process has. The start waits for a server, and ends where that is not fit for the service. */
 @Module({
   imports: [
-    TypeOrmModule.forRootAsync({
-      inject: [Environment],
-      useFactory: (environment: Environment): TypeOrmModuleOptions => ({
-        ...postgresOptions({
-          url: environment.DATABASE_URL,
-          poolSize: environment.DATABASE_POOL_SIZE,
-          statementTimeoutMs: environment.DATABASE_TIMEOUT_MS,
-          applicationName: `seonchak-${environment.APP_ROLE}`,
-          looksUpByKey: true,
-        }),
-        autoLoadEntities: true,
-        toRetry: () => false, // whenReachable says why, which Nest does not
-      }),
-      dataSourceFactory: (options) =>
-        whenReachable(() => new DataSource(options as DataSourceOptions).initialize()),
-    }),
+    pool(undefined, (environment) => ({
+      poolSize: environment.DATABASE_POOL_SIZE,
+      statementTimeoutMs: environment.DATABASE_TIMEOUT_MS,
+    })),
+    pool(READS, (environment) => ({
+      poolSize: environment.DATABASE_READ_POOL_SIZE,
+      // Nobody waits for a read any longer than that, so it need not go on.
+      statementTimeoutMs: Math.min(environment.DATABASE_TIMEOUT_MS, environment.REQUEST_DEADLINE_MS),
+    })),
   ],
 })
 export class PostgresModule implements OnModuleInit {

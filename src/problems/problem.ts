@@ -1,3 +1,5 @@
+import type { RetryAfter } from './retry-after.js';
+
 /** The stable names of what can go wrong, as clients see them in `code` and at the end of `type`. */
 export const PROBLEM_CODES = [
   'invalid-request',
@@ -37,6 +39,8 @@ interface ProblemDetails {
   /** Further members of the answer, e.g. `opensAt`. */
   readonly members?: Readonly<Record<string, unknown>>;
   readonly headers?: Readonly<Record<string, string>>;
+  /** When to ask again. Who sends the answer picks a number, each time anew. */
+  readonly retryAfter?: RetryAfter;
   readonly cause?: unknown;
 }
 
@@ -68,16 +72,12 @@ export class Problem extends Error {
   }
 }
 
-/**
- * Something that the service stands on does not answer. Nothing that was accepted is lost; asking again is safe.
- * @param retryAfterSeconds whole seconds, sent as Retry-After
- */
-export function unavailable(detail: string, cause?: unknown, retryAfterSeconds = 1): Problem {
-  return new Problem(503, 'unavailable', 'Temporarily unavailable', {
-    detail,
-    cause,
-    headers: { 'Retry-After': String(retryAfterSeconds) },
-  });
+/** After a failure that may be over as soon as it was noticed. */
+export const SOON: RetryAfter = { from: 1, to: 3 };
+
+/** Something that the service stands on does not answer. Nothing that was accepted is lost; asking again is safe. */
+export function unavailable(detail: string, cause?: unknown, retryAfter = SOON): Problem {
+  return new Problem(503, 'unavailable', 'Temporarily unavailable', { detail, cause, retryAfter });
 }
 
 /** What was sent is not what the call takes. @param detail one sentence for the client: what it takes */

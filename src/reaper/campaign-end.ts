@@ -21,13 +21,13 @@ export class CampaignEnd {
    * @returns whether its line is to be told the end (R9)
    */
   async run({ id, capacity, state, sealedAt }: Campaign): Promise<boolean> {
-    await this.keeper.open(id);
+    const gate = await this.keeper.open(id); // before the counts: those of a later gate count for nothing then
     const counts = await this.slots.counts(id);
     const wasSealed = sealedAt !== null;
-    if (!counts) return wasSealed;
+    if (!gate || !counts) return wasSealed;
     const isQuiet = counts.processing === 0 && counts.waiting === 0;
     if (counts.settled !== capacity && !(state === 'CLOSED' && isQuiet)) return wasSealed;
-    return (await this.ends.advance(id, { epoch: counts.epoch, isQuiet })) || wasSealed;
+    return (await this.ends.advance(id, { epoch: gate.epoch, isQuiet })) || wasSealed;
   }
 
   /** Of a finished campaign. Safe to repeat, and to be cut off anywhere. */

@@ -240,6 +240,23 @@ describe('The audit', () => {
     }
   });
 
+  it('looks at all of a gate that takes many pages', async () => {
+    const slots = 20_001;
+    await client.createCampaign({ id: 'paged', capacity: slots });
+    await eventually(async () => expect(await world.redis.llen(gateKeys('paged').available)).toBe(slots));
+    const conservation = async () =>
+      (await audit('paged')).checks.find(({ statement }) => statement.includes('= capacity'));
+    expect(await conservation()).toMatchObject({ examined: slots, violations: [] });
+    await world.redis.rpop(gateKeys('paged').available);
+    await world.redis.rpush(gateKeys('paged').available, '1');
+    await world.redis.setrange(gateKeys('paged').holders, (slots - 1) * 19, '7'.padStart(19, '0'));
+    expect(await conservation()).toMatchObject({ violations: ['slot 1 is there twice'] });
+    const { checks } = await audit('paged');
+    expect(checks.flatMap(({ violations }) => violations)).toContain(
+      `slot ${slots} is held and not in processing`,
+    );
+  });
+
   it('says that there is no such campaign', async () => {
     await expect(audit('nowhere')).rejects.toThrow('There is no campaign nowhere');
   });

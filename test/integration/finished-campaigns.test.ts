@@ -138,7 +138,7 @@ describe('R29: a finished campaign', () => {
       expect(await asked.claim('over', 24)).toMatchObject({ status: 409, body: { code: 'sold-out' } });
     }
     open.mockClear();
-    const find = jest.spyOn(inside.claims, 'findInFinished');
+    const find = jest.spyOn(inside.claims, 'lookUp');
     await Promise.all(users(21, 20).map((userId) => client.claim('over', userId)));
     expect(open).not.toHaveBeenCalled();
     expect(find.mock.calls.length).toBeLessThanOrEqual(20);

@@ -1,8 +1,14 @@
 import { DataSource } from 'typeorm';
+import type { Environment } from '../../src/config/environment.js';
+import type { GateKeeper } from '../../src/gate/gate-keeper.js';
 import { ClaimStore } from '../../src/grants/claim.store.js';
+import { GrantReports } from '../../src/grants/grant-reports.js';
+import { SoldOutCheck } from '../../src/grants/sold-out-check.js';
+import { UserGrant } from '../../src/grants/user-grant.entity.js';
 import { Metrics } from '../../src/metrics/metrics.js';
 import { LedgerPayouts } from '../../src/payouts/by-ledger/ledger-payouts.js';
 import { LedgerPort } from '../../src/payouts/by-ledger/ledger-port.js';
+import { PayoutReports } from '../../src/payout-desk/payout-reports.js';
 import { postgresOptions } from '../../src/postgres/postgres-options.js';
 import { World } from '../support/world.js';
 
@@ -14,6 +20,11 @@ const BATCH = 50;
 /** Far more than a batch needs, whose statements look each of it up a dozen times; far less than the campaign has. */
 const MOST_READ = BATCH * 60;
 
+/** What of the campaign is rare, and stands at its end. */
+const RARE = 20;
+
+const ENVIRONMENT = { REQUEST_DEADLINE_MS: 60_000, SLOT_LEASE_MS: 60_000 } as Environment;
+
 const CHANGED = 'user_grants, payouts, payout_events, ledger_accounts, ledger_transactions, ledger_entries';
 
 let world: World;
@@ -21,6 +32,11 @@ let world: World;
 let source: DataSource;
 let claims: ClaimStore;
 let payouts: LedgerPayouts;
+let soldOut: SoldOutCheck;
+let grantReports: GrantReports;
+let payoutReports: PayoutReports;
+/** The last arrival of the line. */
+let lastInLine: number;
 
 /** @param analyzed how many claims there had been when autovacuum took statistics last: 50 changes are the least for which it does; 0: it never did */
 async function begin(analyzed: number): Promise<void> {
@@ -30,10 +46,13 @@ async function begin(analyzed: number): Promise<void> {
       url: world.variables['DATABASE_URL'] ?? '',
       ...{ poolSize: 1, statementTimeoutMs: 60_000, applicationName: 'test', looksUpByKey: true },
     }),
-  );
+  ).setOptions({ entities: [UserGrant] });
   await source.initialize();
   claims = new ClaimStore(source);
   payouts = new LedgerPayouts(source, new LedgerPort(), new Metrics());
+  soldOut = new SoldOutCheck(claims, {} as GateKeeper, ENVIRONMENT);
+  grantReports = new GrantReports(source.getRepository(UserGrant), ENVIRONMENT);
+  payoutReports = new PayoutReports(source, ENVIRONMENT);
   await open('small', 100);
   // Each statement is planned while the tables have a page, and often enough for the plan to be kept.
   for (let arrival = 1; arrival <= 70; arrival++) {
@@ -53,6 +72,42 @@ async function begin(analyzed: number): Promise<void> {
      SELECT 'large', $1::int * 10 + n, $1::int * 10 + n, now() FROM generate_series(1, $1::int) AS n`,
     [GRANTED],
   );
+  await source.query(
+    `INSERT INTO user_grants (campaign_id, user_id, grant_seq, arrival_no, created_at, status)
+     SELECT 'large', n, 1, n, now(), 'FAILED' FROM generate_series($1::int * 5, $1::int * 5 + $2::int - 1) AS n`,
+    [GRANTED, RARE],
+  );
+  for (const [state, from] of [
+    ['SETTLED', GRANTED / 2],
+    ['HELD', GRANTED - 2 * RARE],
+    ['REJECTED', GRANTED - RARE],
+  ] as const)
+    await source.query(
+      `INSERT INTO payouts (campaign_id, user_id, idempotency_key, state)
+       SELECT 'large', n, 'grant:large:' || n, $1 FROM generate_series($2::int + 1, $3::int) AS n`,
+      [state, from, state === 'SETTLED' ? GRANTED - 2 * RARE : from + RARE],
+    );
+  lastInLine = GRANTED * 11;
+  await soldOut.confirm(fullAsOf(lastInLine)); // counts the whole line
+}
+
+function fullAsOf(lastArrivalNo: number) {
+  return { campaignId: 'large', gate: '0', epoch: '0', rebuiltUpTo: GRANTED * 10, lastArrivalNo };
+}
+
+/** Somebody more takes a place in the line that came free, and the next is turned away. */
+async function turnAwayAfterAFreedPlace(): Promise<void> {
+  const arrivalNo = ++lastInLine;
+  const state = 'WAITING' as const;
+  const createdAt = 1_763_800_000_000;
+  await claims.record('large', '0', [
+    { userId: String(arrivalNo), arrivalNo, grantSeq: null, createdAt, state },
+  ]);
+  expect(await soldOut.confirm(fullAsOf(arrivalNo))).toBe(true);
+}
+
+async function findRare(page: Promise<{ readonly items: readonly unknown[] }>): Promise<void> {
+  expect((await page).items).toHaveLength(RARE);
 }
 
 async function end(): Promise<void> {
@@ -108,6 +163,10 @@ const STEPS = [
   ['looking whether slots are live', (shift: number) => claims.liveSlots('large', numbers(1 + shift))],
   ['paying a batch', (shift: number) => payouts.pay('large', users(1 + shift))],
   ['paying it again', (shift: number) => payouts.pay('large', users(1 + shift))],
+  ['saying "sold out" after a freed place', () => turnAwayAfterAFreedPlace()],
+  ['listing what has failed', () => findRare(grantReports.page('large', { status: 'FAILED' }, 0, RARE))],
+  ['listing payouts that are held', () => findRare(payoutReports.page('large', 'HELD', '0', RARE))],
+  ['listing payouts that were rejected', () => findRare(payoutReports.page('large', 'REJECTED', '0', RARE))],
 ] as const;
 
 describe.each([0, 50])('with statistics as of %i claims', (analyzed) => {

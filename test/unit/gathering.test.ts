@@ -2,32 +2,82 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Gathering } from '../../src/grants/gathering.js';
 
 const PATIENCE_MS = 200;
+const ROOM = 8;
 
-it('begins nothing for who has waited too long, so that after an overload the rest are served at once', async () => {
-  const batches: (readonly string[])[] = [];
-  let goOn = (): void => undefined;
-  const stuck = new Promise<void>((resolve) => (goOn = resolve));
-  const gathering = new Gathering<string>(
-    async (_, userIds) => {
-      batches.push(userIds);
-      await stuck;
+/** A gathering in which batches of the campaign `stuck` go on only when they are let. */
+class Scene {
+  readonly batches: (readonly string[])[] = [];
+  shed = 0;
+  goOn = (): void => undefined;
+  private readonly stuck = new Promise<void>((resolve) => (this.goOn = resolve));
+
+  readonly gathering = new Gathering<string>(
+    async (campaignId, userIds) => {
+      this.batches.push(userIds);
+      if (campaignId === 'stuck') await this.stuck;
       return userIds.map((userId) => `of ${userId}`);
     },
-    { batchesAtOnce: 1, batchSize: 10, patienceMs: PATIENCE_MS },
+    {
+      ...{ batchesAtOnce: 1, batchSize: 10, patienceMs: PATIENCE_MS, mostAtOnce: ROOM },
+      onShed: () => this.shed++,
+    },
   );
 
-  const first = gathering.ask('rush', 'first');
-  while (batches.length === 0) await sleep(1);
-  const gone = ['second', 'third'].map((userId) => gathering.ask('rush', userId));
-  const refused = expect(Promise.allSettled(gone)).resolves.toMatchObject(
-    gone.map(() => ({ status: 'rejected', reason: { status: 503 } })),
-  );
-  await sleep(PATIENCE_MS + 50);
-  const last = gathering.ask('rush', 'last');
-  goOn();
+  ask(campaignId: string, ...userIds: string[]): Promise<PromiseSettledResult<string>[]> {
+    return Promise.allSettled(userIds.map((userId) => this.gathering.ask(campaignId, userId)));
+  }
 
-  expect(await first).toBe('of first');
-  await refused;
-  expect(await last).toBe('of last');
-  expect(batches).toEqual([['first'], ['last']]);
+  async askUntilStuck(): Promise<Promise<PromiseSettledResult<string>[]>[]> {
+    const first = [this.ask('stuck', 'first')];
+    while (this.batches.length === 0) await sleep(1);
+    return first;
+  }
+}
+
+const refused = { status: 'rejected', reason: { status: 503 } };
+const answered = (userId: string) => ({ status: 'fulfilled', value: `of ${userId}` });
+
+it('answers who waits behind a batch that is stuck, and begins nothing for them', async () => {
+  const scene = new Scene();
+  const [first] = await scene.askUntilStuck();
+  expect(await scene.ask('stuck', 'second', 'third')).toMatchObject([refused, refused]); // while it is stuck
+  scene.goOn();
+  expect(await first).toMatchObject([answered('first')]);
+  expect(await scene.ask('stuck', 'last')).toMatchObject([answered('last')]);
+  expect(scene.batches).toEqual([['first'], ['last']]);
+});
+
+it('turns away who comes once somebody has waited for long, of that campaign alone', async () => {
+  const scene = new Scene();
+  const [first] = await scene.askUntilStuck();
+  await sleep(PATIENCE_MS / 2 + 10);
+  expect(() => scene.gathering.admit('stuck')).toThrow(expect.objectContaining({ status: 503 }) as Error);
+  expect(scene.shed).toBe(1);
+  expect(await scene.ask('other', 'somebody')).toMatchObject([answered('somebody')]);
+  scene.goOn();
+  await first;
+  scene.gathering.admit('stuck');
+});
+
+it('lets no campaign hold more than there is room left for others', async () => {
+  const scene = new Scene();
+  const crowd = scene.ask('stuck', ...Array.from({ length: ROOM + 5 }, (_, i) => `one ${i}`));
+  const second = scene.ask('stuck-too', ...Array.from({ length: ROOM + 5 }, (_, i) => `two ${i}`));
+  const third = scene.ask('other', 'somebody');
+  expect(await third).toMatchObject([answered('somebody')]);
+  scene.goOn();
+  const taken = async (asked: Promise<PromiseSettledResult<string>[]>): Promise<number> =>
+    (await asked).filter(({ status }) => status === 'fulfilled').length;
+  expect([await taken(crowd), await taken(second)]).toEqual([ROOM / 2, ROOM / 4]);
+});
+
+it('tells those whom it turns away to come back later, the fuller it is', async () => {
+  const scene = new Scene();
+  const most = async (asked: Promise<PromiseSettledResult<string>[]>): Promise<unknown> =>
+    ((await asked).at(-1) as PromiseRejectedResult).reason;
+  const one = scene.ask('stuck', ...Array.from({ length: 5 }, (_, i) => `one ${i}`));
+  const two = scene.ask('stuck-too', ...Array.from({ length: 3 }, (_, i) => `two ${i}`));
+  scene.goOn();
+  expect(await most(one)).toMatchObject({ details: { retryAfter: { from: 1, to: 6 } } });
+  expect(await most(two)).toMatchObject({ details: { retryAfter: { from: 1, to: 8 } } });
 });

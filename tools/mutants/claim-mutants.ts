@@ -38,11 +38,23 @@ export const claimMutants: readonly Mutant[] = [
     edits: [
       {
         file: 'src/grants/sold-out-check.ts',
-        find: `if (places === lastArrivalNo - rebuiltUpTo) {`,
-        replace: `if (places <= lastArrivalNo) {`,
+        find: `if (places === next - upTo) {`,
+        replace: `if (places <= next) {`,
       },
     ],
     tests: ['test/integration/p5-sold-out'],
+  },
+  {
+    name: 'a refusal is not compared with Postgres',
+    breaks: 'P5 P3',
+    edits: [
+      {
+        file: 'src/grants/claim-batch.ts',
+        find: `if (campaign?.epoch !== gate.epoch) {`,
+        replace: `if (!campaign) {`,
+      },
+    ],
+    tests: ['test/integration/two-masters'],
   },
   {
     name: 'EVAL fallback',

@@ -1,0 +1,31 @@
+import { Injectable } from '@nestjs/common';
+import type { Request } from 'express';
+import { RequestCheck } from '../http/request-check.js';
+import { ClaimGathering } from './claim-gathering.js';
+import { StatusGathering } from './status-gathering.js';
+
+type CampaignRequest = Request<{ id: string }>;
+
+/** Turns claims away while there is no room for them, before anything else is looked at, whichever way they come. */
+@Injectable()
+export class ClaimRoomGuard extends RequestCheck {
+  constructor(private readonly claims: ClaimGathering) {
+    super();
+  }
+
+  check({ params }: CampaignRequest): void {
+    this.claims.admit(params.id);
+  }
+}
+
+/** The same for status reads. They have a room of their own: claims that are stuck keep nobody from reading. */
+@Injectable()
+export class StatusRoomGuard extends RequestCheck {
+  constructor(private readonly reads: StatusGathering) {
+    super();
+  }
+
+  check({ params }: CampaignRequest): void {
+    this.reads.admit(params.id);
+  }
+}

@@ -1,0 +1,129 @@
+import { gateKeys } from '../../src/gate/gate-keys.js';
+import { GateKeeper } from '../../src/gate/gate-keeper.js';
+import { SlotService } from '../../src/gate/slot.service.js';
+import { Client } from '../support/client.js';
+import { rush, users } from '../support/rush.js';
+import { adminToken } from '../support/tokens.js';
+import { type RunningApp, World } from '../support/world.js';
+
+// Reads, however many and however slow, take nothing that claims need, and have no gate built.
+
+let world: World;
+let api: RunningApp;
+let client: Client;
+
+beforeAll(async () => {
+  world = await World.create({
+    ...{ DATABASE_POOL_SIZE: '3', DATABASE_READ_POOL_SIZE: '2' },
+    ...{ REQUEST_DEADLINE_MS: '2000', REAPER_INTERVAL_MS: '3600000' },
+  });
+  api = await world.start('api');
+  client = new Client(api);
+});
+
+afterAll(() => world.close());
+
+const page = (id: string) => api.http.get(`/v1/campaigns/${id}`);
+
+async function hasGate(id: string): Promise<boolean> {
+  return (await world.redis.exists(gateKeys(id).facts)) === 1;
+}
+
+it('reports that get nowhere keep no claim waiting, and are 503 in time', async () => {
+  await client.createCampaign({ id: 'reported', capacity: 50 });
+  const admin = `Bearer ${await adminToken()}`;
+  const session = await world.pg.connect();
+  try {
+    await session.query('BEGIN');
+    await session.query('LOCK TABLE payouts IN ACCESS EXCLUSIVE MODE');
+    const reports = Array.from({ length: 12 }, () =>
+      api.http.get('/v1/campaigns/reported/payouts').set('Authorization', admin),
+    ).map(async (report) => (await report).status);
+    const claims = await rush([client], 'reported', users(1, 50));
+    expect(claims.map(({ status }) => status)).toEqual(Array(50).fill(202));
+    expect(new Set(await Promise.all(reports))).toEqual(new Set([503]));
+    await session.query('ROLLBACK');
+  } finally {
+    session.release(true);
+  }
+});
+
+it('claims that get nowhere keep nobody from reading what became of theirs', async () => {
+  await client.createCampaign({ id: 'read', capacity: 50 });
+  expect((await client.claim('read', 1)).status).toBe(202);
+  const session = await world.pg.connect();
+  try {
+    await session.query('BEGIN');
+    await session.query('LOCK TABLE user_grants IN SHARE MODE'); // nothing can be written, all can be read
+    const stuck = rush([client], 'read', users(2, 20));
+    for (let looks = 0; looks < 30; looks++) {
+      expect((await client.status('read', 1)).status).toBe(200);
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    await session.query('ROLLBACK');
+    await stuck;
+  } finally {
+    session.release(true);
+  }
+});
+
+it('a place in the line is told by the gate, or not at all', async () => {
+  await client.createCampaign({ id: 'line', capacity: 1, waitingCapacity: 3 });
+  for (const userId of users(1, 4)) await client.claim('line', userId);
+  const positions = async (): Promise<unknown[]> =>
+    Promise.all([2, 3, 4].map(async (id) => (await client.status('line', id)).body.waitingPosition));
+  expect(await positions()).toEqual([1, 2, 3]);
+
+  await world.rows(`UPDATE campaigns SET epoch = epoch + 1 WHERE id = 'line'`); // another api has rebuilt it, elsewhere
+  expect(await positions()).toEqual([undefined, undefined, undefined]);
+  await world.redis.del(gateKeys('line').facts);
+  expect(await positions()).toEqual([undefined, undefined, undefined]);
+  expect((await client.status('line', 3)).body).toMatchObject({ status: 'WAITING', arrivalNo: 3 });
+  expect(await hasGate('line')).toBe(false);
+
+  await client.claim('line', 3);
+  expect(await positions()).toEqual([1, 2, 3]);
+});
+
+describe('the page of a campaign', () => {
+  it('is loaded once for all who look, one that does not exist too', async () => {
+    await client.createCampaign({ id: 'seen', capacity: 5 });
+    const counted = jest.spyOn(api.app.get(SlotService), 'counts');
+    const pages = await Promise.all(Array.from({ length: 100 }, () => page('seen')));
+    expect(pages.map(({ status }) => status)).toEqual(Array(100).fill(200));
+    expect(counted.mock.calls.length).toBeLessThanOrEqual(2); // a second may end between two
+    counted.mockRestore();
+    expect((await page('unseen')).status).toBe(404);
+    await client.createCampaign({ id: 'unseen', capacity: 5 });
+    expect((await page('unseen')).body).toMatchObject({ remaining: 5 }); // who makes it sees it at once
+    await client.changeCampaign('unseen', { state: 'PAUSED' });
+    expect((await page('unseen')).body).toMatchObject({ state: 'PAUSED' });
+  });
+
+  it('has no gate built, and is told from Postgres while there is none', async () => {
+    await client.createCampaign({ id: 'gone', capacity: 3, waitingCapacity: 5 });
+    for (const userId of users(1, 5)) await client.claim('gone', userId);
+    await client.createCampaign({ id: 'gone-too', capacity: 3 });
+    await world.redis.flushdb();
+    const opened = jest.spyOn(api.app.get(GateKeeper), 'open');
+    expect((await page('gone')).body).toMatchObject({ remaining: 0, waiting: 2 });
+    const admin = `Bearer ${await adminToken()}`;
+    const stats = await api.http.get('/v1/campaigns/gone/stats').set('Authorization', admin);
+    expect(stats.body).toMatchObject({
+      postgres: { pending: 3, waiting: 2, lastArrivalNo: 5 },
+      ...{ gate: null, conserved: null },
+    });
+    expect(opened).not.toHaveBeenCalled();
+    opened.mockRestore();
+    expect([await hasGate('gone'), await hasGate('gone-too')]).toEqual([false, false]);
+  });
+});
+
+it('metrics are collected once for all who ask', async () => {
+  const counted = jest.spyOn(api.app.get(SlotService), 'counts');
+  await Promise.all(Array.from({ length: 20 }, () => api.http.get('/metrics')));
+  const once = counted.mock.calls.length;
+  expect((await api.http.get('/metrics')).text).toContain('seonchak_slots');
+  expect(once).toBeLessThanOrEqual(2 * (await world.rows('SELECT FROM campaigns')).length);
+  counted.mockRestore();
+});

@@ -1,0 +1,44 @@
+import { gateKeys } from '../../src/gate/gate-keys.js';
+import { Client } from '../support/client.js';
+import { Inside } from '../support/inside.js';
+import { rush, users } from '../support/rush.js';
+import { World } from '../support/world.js';
+
+const ROOM = 60;
+
+let world: World;
+
+beforeAll(async () => {
+  world = await World.create({
+    ...{ CLAIMS_IN_FLIGHT_MAX: String(ROOM), CLAIM_BATCH_SIZE: '10', REQUEST_DEADLINE_MS: '1000' },
+    ...{ DATABASE_TIMEOUT_MS: '20000', REAPER_INTERVAL_MS: '3600000' },
+  });
+});
+
+afterAll(() => world.close());
+
+it('a gate that is being rebuilt keeps nobody from another campaign, and holds nobody for longer than the deadline', async () => {
+  const api = await world.start('api');
+  const client = new Client(api);
+  await client.createCampaign({ id: 'rebuilt', capacity: 1_000 });
+  await client.createCampaign({ id: 'sound', capacity: 1_000 });
+  const session = await world.pg.connect();
+  try {
+    await session.query(`SELECT pg_advisory_lock(hashtextextended('gate:rebuilt', 0))`); // somebody is at it for long
+    await world.redis.del(gateKeys('rebuilt').facts);
+    new Inside(api).keeper.doubt('rebuilt');
+
+    const stuck = rush([client], 'rebuilt', users(1, 4 * ROOM));
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    const claims = await rush([client], 'sound', users(1, ROOM / 4));
+    expect(claims.map(({ status }) => status)).toEqual(Array(ROOM / 4).fill(202));
+    expect(new Set((await stuck).map(({ status }) => status))).toEqual(new Set([503]));
+    // Nobody is held any more: whoever comes waits for the rebuild, and not behind those who have gone.
+    const next = client.claim('rebuilt', 1);
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    await session.query(`SELECT pg_advisory_unlock_all()`);
+    expect((await next).status).toBe(202);
+  } finally {
+    session.release(true);
+  }
+});
