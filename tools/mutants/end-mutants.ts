@@ -21,7 +21,7 @@ export const endMutants: readonly Mutant[] = [
       {
         file: 'src/grants/leaving.ts',
         find: 'if (!record && !(await this.rollForward(campaignId, userId))) {',
-        replace: 'if (!record) {',
+        replace: 'if (!record && !(await this.rollForward(campaignId, userId).then(() => false))) {',
       },
     ],
     tests: ['test/integration/leaving'],
@@ -33,7 +33,7 @@ export const endMutants: readonly Mutant[] = [
       {
         file: 'src/reaper/reaper.service.ts',
         find: 'await this.departures.run(id);',
-        replace: '',
+        replace: 'if (this.stopping) await this.departures.run(id);',
       },
     ],
     tests: ['test/integration/leaving'],
@@ -57,12 +57,12 @@ export const endMutants: readonly Mutant[] = [
       {
         file: 'src/campaigns/campaign-ends.ts',
         find: '${LONG_AT_REST} AND ${NOBODY_IS_PENDING} AND ${NOBODY_WAITS}',
-        replace: '${LONG_AT_REST}',
+        replace: '${LONG_AT_REST} AND (${NOBODY_IS_PENDING} OR ${NOBODY_WAITS} OR true)',
       },
       {
         file: 'src/campaigns/campaign-ends.ts',
         find: `state = 'CLOSED' AND \${NOBODY_IS_PENDING} AND \${NOBODY_WAITS})`,
-        replace: `state = 'CLOSED')`,
+        replace: `state = 'CLOSED' AND (\${NOBODY_IS_PENDING} OR \${NOBODY_WAITS} OR true))`,
       },
       {
         file: 'src/reaper/campaign-end.ts',
@@ -108,7 +108,8 @@ export const endMutants: readonly Mutant[] = [
       {
         file: 'src/payouts/payout-conclusions.ts',
         find: 'if (campaign?.isFinished) await returnBudget(transaction, campaignId, first.idempotencyKey);',
-        replace: '',
+        replace:
+          'if (campaign?.isFinished && keys.length === 0) await returnBudget(transaction, campaignId, first.idempotencyKey);',
       },
     ],
     tests: ['test/e2e/provider/ends'],
@@ -120,7 +121,7 @@ export const endMutants: readonly Mutant[] = [
       {
         file: 'src/archive/remove-campaign.ts',
         find: 'await rows(transaction, CARRY_FORWARD, [ledgerKeys, `carry:${campaignId}:${first}`]);',
-        replace: '',
+        replace: 'await rows(transaction, CARRY_FORWARD, [[], `carry:${campaignId}:${first}`]);',
       },
     ],
     tests: ['test/integration/retention'],

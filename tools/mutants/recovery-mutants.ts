@@ -98,12 +98,12 @@ export const recoveryMutants: readonly Mutant[] = [
       {
         file: 'src/campaigns/campaign-ends.ts',
         find: `state = 'CLOSED' AND \${NOBODY_IS_PENDING} AND \${NOBODY_WAITS})`,
-        replace: `state = 'CLOSED')`,
+        replace: `state = 'CLOSED' AND (\${NOBODY_IS_PENDING} OR \${NOBODY_WAITS} OR true))`,
       },
       {
         file: 'src/reaper/campaign-end.ts',
-        find: `(state === 'CLOSED' && isQuiet)`,
-        replace: `state === 'CLOSED'`,
+        find: `!(state === 'CLOSED' && isQuiet)`,
+        replace: `state !== 'CLOSED'`,
       },
     ],
     tests: ['test/integration/p8-an-end'],
