@@ -24,6 +24,7 @@ const MAY_IMPORT = {
   'payout-desk': ['campaigns', 'grants', 'payouts', ...GROUND],
   worker: ['doorbell', 'grants', 'payouts', ...GROUND],
   audit: ['gate', 'postgres', 'redis'],
+  archive: ['admin-acts', 'postgres'],
   reconciliation: ['admin-acts', 'metrics', 'payouts', 'postgres'],
 
   // Claims decide who holds a slot, payouts who is paid. Neither asks the other: rows and the doorbell connect them.

@@ -7,7 +7,7 @@ export class FindWhatOperatorsAskFor1764100003000 implements MigrationInterface 
       CREATE INDEX user_grants_failed ON user_grants (campaign_id, arrival_no) WHERE status = 'FAILED'`);
     await runner.query(`
       CREATE INDEX payouts_to_look_into ON payouts (campaign_id, state, user_id)
-       WHERE state IN ('HELD', 'REJECTED', 'REVERSED')`);
+       WHERE state IN ('HELD', 'REJECTED', 'REVERSED', 'REVOKED')`);
     await runner.query(`DROP INDEX payouts_held`);
   }
 

@@ -1,6 +1,7 @@
 import 'reflect-metadata';
 import { Logger } from '@nestjs/common';
-import { ConfigurationError, readEnvironment } from './config/read-environment.js';
+import { ConfigurationError } from './config/configuration-error.js';
+import { readEnvironment } from './config/read-environment.js';
 import { createApp } from './create-app.js';
 import type { BoundedHttpAdapter } from './http/http-adapter.js';
 import { boundHeap } from './lifecycle/bounded-heap.js';

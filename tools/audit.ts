@@ -6,7 +6,7 @@ import { runCommand, UsageError } from './command.js';
 import { loadDotEnv } from './stack/dot-env.js';
 import { findRunningStack } from './stack/running-stack.js';
 
-function print({ campaignId, ok, counts, checks }: AuditReport): void {
+function print({ campaignId, ok, gate, counts, checks }: AuditReport): void {
   console.log(`Audit of campaign ${campaignId}\n`);
   for (const [name, count] of Object.entries(counts)) console.log(`  ${name.padEnd(9)} ${count}`);
   console.log();
@@ -16,7 +16,7 @@ function print({ campaignId, ok, counts, checks }: AuditReport): void {
     );
     for (const violation of violations) console.log(`         ${violation}`);
   }
-  if (!checks.some(({ promise }) => promise === 'P4')) {
+  if (gate === 'absent') {
     console.log(
       '  --   no gate stands in Redis at this epoch: it is rebuilt at the next claim, and was not checked',
     );

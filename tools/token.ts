@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { SignJWT } from 'jose';
 import { secretsIn } from '../src/config/secret-list.js';
-import { ADMIN_SCOPE } from '../src/identity/scopes.js';
+import { ADMIN_SCOPE } from '../src/identity/identity.js';
 import { isUserId } from '../src/identity/user-id.js';
 import { runCommand, UsageError } from './command.js';
 import { fromEnvironment, loadDotEnv } from './stack/dot-env.js';

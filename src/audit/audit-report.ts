@@ -13,7 +13,7 @@ export interface AuditReport {
   readonly campaignId: string;
   readonly ok: boolean;
   /** Whether a gate of the campaign's epoch stood in Redis; one that is missing is rebuilt before anybody is answered. */
-  readonly gate: 'checked' | 'absent';
+  readonly gate: 'checked' | 'absent' | 'retired';
   readonly counts: Readonly<Record<string, number>>;
   readonly checks: readonly CheckResult[];
 }

@@ -35,11 +35,12 @@ export async function checkGate(
   prefix: string,
 ): Promise<CheckResult[]> {
   const keys = gateKeys(campaignId, prefix);
-  const [campaign] = await rows<{ epoch: string; capacity: number }>(
+  const [campaign] = await rows<{ epoch: string; capacity: number; isRetired: boolean }>(
     source,
-    `SELECT epoch, capacity FROM campaigns WHERE id = $1`,
+    `SELECT epoch, capacity, gate_retired_at IS NOT NULL AS "isRetired" FROM campaigns WHERE id = $1`,
     [campaignId],
   );
+  if (campaign?.isRetired) return [await checkRetired(redis, keys)];
   if (!campaign || !['hash', 'none'].includes(await redis.type(keys.facts))) return [];
   const facts = await redis.hgetall(keys.facts);
   const { epoch, layout, nonce } = facts;
@@ -63,6 +64,17 @@ export async function checkGate(
     await checkLine(source, campaignId, line),
     await checkArrivals(source, campaignId, Number(facts.rebuiltUpTo), Number(facts.arrivalNo)),
   ];
+}
+
+/** R29. */
+async function checkRetired(redis: RedisClient, keys: GateKeys): Promise<CheckResult> {
+  const standing = await redis.type(keys.facts);
+  return {
+    promise: 'P8',
+    statement: 'a finished campaign has no gate',
+    examined: 1,
+    violations: standing === 'none' ? [] : [`a gate stands at ${keys.facts}`],
+  };
 }
 
 /** What a page holds at most: a live gate answers nobody else while it reads one. */
@@ -178,6 +190,8 @@ async function contradictions(
     const gate = `${state} arrival ${arrivalNo} slot ${grantSeq ?? 'none'}`;
     if (!row) return [`user ${userId}: gate ${gate}, Postgres nothing`];
     if (row.arrivalNo === arrivalNo && row.grantSeq === grantSeq && row.status === AGREES[state]) return [];
+    // The gate had promoted them, and Postgres had them out by then: the slot was passed on.
+    if (row.arrivalNo === arrivalNo && row.status === 'ENDED' && state === 'FAILED') return [];
     return [
       `user ${userId}: gate ${gate}, Postgres ${row.status} arrival ${row.arrivalNo} slot ${row.grantSeq ?? 'none'}`,
     ];

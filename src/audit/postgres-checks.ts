@@ -60,7 +60,7 @@ export const POSTGRES_CHECKS: readonly PostgresCheck[] = [
                 FROM ledger_entries e
                 JOIN ledger_accounts a ON a.id = e.account_id
                 JOIN ledger_transactions t ON t.id = e.transaction_id
-               WHERE a.campaign_id = $1) AS moved
+               WHERE a.campaign_id = $1 AND t.idempotency_key NOT LIKE 'return:%') AS moved
        WHERE campaigns.id = $1 AND moved.count > capacity`,
   },
   {
@@ -101,13 +101,13 @@ export const POSTGRES_CHECKS: readonly PostgresCheck[] = [
   },
   {
     promise: 'P3',
-    statement: 'nobody in the line came before somebody who has a slot',
+    statement: 'nobody in the line came before somebody who has a slot, but for those who left it',
     examined: COUNT_LINE,
     violations: `
       SELECT format('arrival %s was passed over: arrival %s has a slot', entry.arrival_no, latest.arrival_no) AS violation
         FROM waiting_line entry,
              (SELECT max(arrival_no) AS arrival_no FROM user_grants WHERE campaign_id = $1) AS latest
-       WHERE entry.campaign_id = $1 AND entry.arrival_no < latest.arrival_no`,
+       WHERE entry.campaign_id = $1 AND entry.left_at IS NULL AND entry.arrival_no < latest.arrival_no`,
   },
   {
     promise: 'P3',
@@ -141,7 +141,7 @@ export const POSTGRES_CHECKS: readonly PostgresCheck[] = [
   {
     promise: 'P7',
     statement:
-      'every FAILED grant has a definite rejection, with its reason, and moved no money; or its money came back',
+      'every FAILED grant has a definite rejection, with its reason, and moved no money; or its money came back; or an operator revoked it before anything was sent',
     examined: COUNT_FAILED,
     violations: `
       SELECT format('user %s is FAILED, its payout %s', g.user_id, COALESCE(p.state, 'missing')) AS violation
@@ -150,7 +150,10 @@ export const POSTGRES_CHECKS: readonly PostgresCheck[] = [
         LEFT JOIN payouts p USING (campaign_id, user_id)
        WHERE g.campaign_id = $1 AND g.status = 'FAILED'
          AND (p.state = 'REJECTED' AND p.last_error IS NOT NULL
-              OR p.state = 'REVERSED' AND c.reversal_policy = 'regrant') IS NOT TRUE
+              OR p.state = 'REVERSED' AND c.reversal_policy = 'regrant'
+              OR p.state = 'REVOKED' AND p.attempts = 0 AND p.first_sent_at IS NULL
+                 AND EXISTS (SELECT FROM payout_events e WHERE e.idempotency_key = p.idempotency_key
+                                AND e.event = 'REVOKED' AND e.actor IS NOT NULL)) IS NOT TRUE
       UNION ALL
       SELECT format('user %s is FAILED and money moved', user_id) FROM (${TRANSFERS}) AS t
        WHERE status = 'FAILED' AND EXISTS (SELECT FROM ledger_entries e WHERE e.transaction_id = t.id)
@@ -170,13 +173,17 @@ export const POSTGRES_CHECKS: readonly PostgresCheck[] = [
   },
   {
     promise: 'P8',
-    statement: 'nobody in the line of a closed campaign is left without an answer once every slot is paid',
+    statement: 'nobody in the line is left without an answer once no slot can come free any more',
     examined: COUNT_LINE,
     violations: `
       SELECT format('user %s still waits', entry.user_id) AS violation
         FROM waiting_line entry JOIN campaigns ON campaigns.id = entry.campaign_id
-       WHERE entry.campaign_id = $1 AND state = 'CLOSED' AND ended_at IS NULL
-         AND capacity = (SELECT count(*) FROM user_grants WHERE campaign_id = $1 AND status = 'SUCCESS')`,
+       WHERE entry.campaign_id = $1 AND ended_at IS NULL
+         AND (sealed_at IS NOT NULL
+              OR capacity = (SELECT count(*) FROM user_grants WHERE campaign_id = $1 AND status = 'SUCCESS')
+                 AND (state = 'CLOSED'
+                      OR reversal_policy = 'keep'
+                         AND now() - interval '10 minutes' > (SELECT max(updated_at) FROM user_grants WHERE campaign_id = $1)))`,
   },
   {
     promise: 'P8',
@@ -187,11 +194,26 @@ export const POSTGRES_CHECKS: readonly PostgresCheck[] = [
         FROM waiting_entries entry JOIN campaigns ON campaigns.id = entry.campaign_id
        WHERE entry.campaign_id = $1 AND ended_at IS NOT NULL
          AND (EXISTS (SELECT FROM user_grants g WHERE g.campaign_id = $1 AND g.user_id = entry.user_id)
-              OR capacity > (SELECT count(*) FROM user_grants g
+              OR left_at IS NULL AND capacity > (SELECT count(*) FROM user_grants g
                               WHERE g.campaign_id = $1
                                 AND (g.status = 'SUCCESS'
                                      OR EXISTS (SELECT FROM payouts p WHERE p.campaign_id = $1 AND p.user_id = g.user_id
                                                    AND p.state = 'REVERSED'))))`,
+  },
+  {
+    promise: 'P8',
+    statement: 'in a finished campaign nothing is under way, and its account is empty',
+    examined: `SELECT count(*)::int AS examined FROM campaigns WHERE id = $1 AND finished_at IS NOT NULL`,
+    violations: `
+      SELECT format('%s are PENDING, %s wait, %s of %s are SUCCESS, the account holds %s',
+                    pending, waiting, success, success_count, balance) AS violation
+        FROM campaigns
+        JOIN ledger_accounts account ON account.campaign_id = campaigns.id,
+             (SELECT count(*) FILTER (WHERE status = 'PENDING') AS pending, count(*) FILTER (WHERE status = 'SUCCESS') AS success
+                FROM user_grants WHERE campaign_id = $1) AS grants,
+             (SELECT count(*) AS waiting FROM waiting_line WHERE campaign_id = $1 AND ended_at IS NULL) AS line
+       WHERE campaigns.id = $1 AND finished_at IS NOT NULL
+         AND (pending > 0 OR waiting > 0 OR success <> success_count OR balance <> 0)`,
   },
   {
     promise: 'P9',
@@ -214,19 +236,23 @@ export const POSTGRES_CHECKS: readonly PostgresCheck[] = [
   },
   {
     promise: 'P9',
-    statement: 'budget = paid and not come back + reserved + left, and the account holds reserved + left',
+    statement:
+      'budget = paid and not come back + reserved + left + returned, and the account holds reserved + left',
     examined: `SELECT count(*)::int AS examined FROM ledger_accounts WHERE campaign_id = $1`,
     violations: `
-      SELECT format('budget %s, paid %s, reserved %s, account %s', budget, paid, reserved, balance) AS violation
+      SELECT format('budget %s, paid %s, reserved %s, account %s, returned %s', budget, paid, reserved, balance, returned) AS violation
         FROM (SELECT capacity * amount AS budget, balance,
                      amount * count(g.*) FILTER (WHERE g.status = 'SUCCESS' AND p.state IS DISTINCT FROM 'REVERSED') AS paid,
-                     amount * count(g.*) FILTER (WHERE g.status = 'PENDING') AS reserved
+                     amount * count(g.*) FILTER (WHERE g.status = 'PENDING') AS reserved,
+                     (SELECT COALESCE(-sum(e.amount), 0) FROM ledger_entries e
+                        JOIN ledger_transactions t ON t.id = e.transaction_id
+                       WHERE e.account_id = a.id AND t.idempotency_key LIKE 'return:%') AS returned
                 FROM campaigns
                 JOIN ledger_accounts a ON a.campaign_id = campaigns.id
                 LEFT JOIN user_grants g ON g.campaign_id = campaigns.id
                 LEFT JOIN payouts p ON p.campaign_id = g.campaign_id AND p.user_id = g.user_id
-               WHERE campaigns.id = $1 GROUP BY capacity, amount, balance) AS books
-       WHERE budget <> paid + balance OR balance < reserved`,
+               WHERE campaigns.id = $1 GROUP BY capacity, amount, balance, a.id) AS books
+       WHERE budget <> paid + balance + returned OR balance < reserved`,
   },
   {
     promise: 'P9',

@@ -92,7 +92,8 @@ async function look(
     return {
       campaignId,
       ok: all.every(({ violations }) => violations.length === 0),
-      gate: gate.length > 0 ? 'checked' : 'absent',
+      gate:
+        gate.length === 0 ? 'absent' : gate.some(({ promise }) => promise === 'P4') ? 'checked' : 'retired',
       counts,
       checks: all,
     };
@@ -113,9 +114,12 @@ async function count(snapshot: EntityManager, campaignId: string): Promise<Recor
             (SELECT count(*) FILTER (WHERE ended_at IS NULL)::int     AS waiting,
                     count(*) FILTER (WHERE ended_at IS NOT NULL)::int AS ended
                FROM waiting_line WHERE campaign_id = $1) AS line
-      WHERE id = $1`,
+      WHERE id = $1 AND archived_at IS NULL`,
     [campaignId],
   );
-  if (!counts) throw new UnknownCampaignError(`There is no campaign ${campaignId}.`);
+  if (!counts)
+    throw new UnknownCampaignError(
+      `There is no campaign ${campaignId}, or it was archived: see its archive.`,
+    );
   return counts;
 }

@@ -9,6 +9,7 @@ import { READS } from '../postgres/reads.js';
 import { toCampaignView } from './campaign-view.js';
 import type { CampaignView } from './campaign.dto.js';
 import { Campaign } from './campaign.entity.js';
+import { finalCounts } from './final-counts.js';
 import { ClaimTally } from './claim-tally.js';
 
 /** What its answers say, too: `max-age=1`. */
@@ -55,7 +56,10 @@ export class CampaignPages {
   }
 
   /** As the gate has it, or had it last, or as Postgres does. */
-  async left({ id, capacity }: Campaign): Promise<Left> {
+  async left(campaign: Campaign): Promise<Left> {
+    const final = finalCounts(campaign);
+    if (final) return final;
+    const { id, capacity } = campaign;
     const counts = await this.slots.counts(id).catch(() => null); // it can't be asked, or holds what no gate does
     if (counts) this.lastKnown.set(id, counts);
     const known = counts ?? this.lastKnown.get(id);

@@ -5,6 +5,7 @@ import type { GateCounts } from '../gate/gate-answers.js';
 import { SlotService } from '../gate/slot.service.js';
 import { READS } from '../postgres/reads.js';
 import { Campaign } from './campaign.entity.js';
+import { finalCounts } from './final-counts.js';
 import { unknownCampaign } from './unknown-campaign.js';
 
 /** Campaigns as operators' reports need them: as they are now, by connections that claims don't have, without building a gate. */
@@ -22,8 +23,8 @@ export class CampaignReports {
     return campaign;
   }
 
-  /** What the gate counts; null while there is none, or none that can be asked. */
-  counts(id: string): Promise<GateCounts | null> {
-    return this.slots.counts(id).catch(() => null);
+  /** What the gate counts, or counted last; null while there is none, or none that can be asked. */
+  async counts(campaign: Campaign): Promise<GateCounts | null> {
+    return finalCounts(campaign) ?? this.slots.counts(campaign.id).catch(() => null);
   }
 }

@@ -6,7 +6,7 @@ export function toCampaignView(
   campaign: Campaign,
   counts: Pick<GateCounts, 'available' | 'waiting'>,
 ): CampaignView {
-  const { id, name, capacity, amount, currency, opensAt, closesAt, state } = campaign;
+  const { id, name, capacity, amount, currency, opensAt, closesAt, state, finishedAt } = campaign;
   return {
     id,
     name,
@@ -16,6 +16,7 @@ export function toCampaignView(
     opensAt,
     closesAt,
     state,
+    finishedAt,
     remaining: counts.available,
     waiting: counts.waiting,
   };

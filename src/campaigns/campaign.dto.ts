@@ -1,6 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsIn, IsInt, IsOptional, IsString, Length, Matches, Max, Min, ValidateIf } from 'class-validator';
 import { WithReason } from '../admin-acts/operator.js';
+import { IsFixedTerm } from './is-fixed-term.js';
 import { IsTime } from './is-time.js';
 import { REVERSAL_POLICIES, type ReversalPolicy } from './campaign.entity.js';
 import { CAMPAIGN_STATES, type CampaignState } from './campaign-lifecycle.js';
@@ -95,6 +96,27 @@ export class ChangeCampaignDto extends WithReason {
   @IsOptional()
   @IsTime()
   readonly closesAt?: string | null;
+
+  @IsFixedTerm()
+  readonly id?: never;
+
+  @IsFixedTerm()
+  readonly name?: never;
+
+  @IsFixedTerm()
+  readonly capacity?: never;
+
+  @IsFixedTerm()
+  readonly waitingCapacity?: never;
+
+  @IsFixedTerm()
+  readonly amount?: never;
+
+  @IsFixedTerm()
+  readonly currency?: never;
+
+  @IsFixedTerm()
+  readonly reversalPolicy?: never;
 }
 
 /** A campaign as clients see it. */
@@ -122,6 +144,14 @@ export class CampaignView {
 
   @ApiProperty({ enum: CAMPAIGN_STATES })
   readonly state: CampaignState;
+
+  @ApiProperty({
+    type: String,
+    format: 'date-time',
+    nullable: true,
+    description: 'since when everybody has been paid or told: nothing of it changes any more',
+  })
+  readonly finishedAt: Date | null;
 
   @ApiProperty({ description: 'slots that nobody holds' })
   readonly remaining: number;

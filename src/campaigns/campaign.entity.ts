@@ -50,6 +50,22 @@ export class Campaign {
   @Column('bigint')
   revision: string;
 
+  /** Since when nothing is under way: every slot is paid, or it is closed and nobody is to be paid or told. */
+  @Column('timestamptz', { name: 'at_rest_since', nullable: true })
+  atRestSince: Date | null;
+
+  /** From then on no slot comes free for anybody (R9). */
+  @Column('timestamptz', { name: 'sealed_at', nullable: true })
+  sealedAt: Date | null;
+
+  /** From then on it has no gate (R29). */
+  @Column('timestamptz', { name: 'finished_at', nullable: true })
+  finishedAt: Date | null;
+
+  /** How many were paid in all, of a finished campaign. */
+  @Column('int', { name: 'success_count', nullable: true })
+  successCount: number | null;
+
   @Column('timestamptz', { name: 'created_at' })
   createdAt: Date;
 

@@ -40,20 +40,11 @@ export class CampaignStore {
     return this.campaigns.findOneBy({ id });
   }
 
-  /** Campaigns that the reaper must look after: whoever has somebody to pay or to tell, or may still get claims. */
+  /** Campaigns that the reaper must look after: those that still have a gate, or may get one. */
   async unfinished(): Promise<Campaign[]> {
     return this.campaigns
       .createQueryBuilder('campaign')
-      .where(`campaign.state <> 'CLOSED'`)
-      .orWhere(
-        `EXISTS (SELECT FROM user_grants g WHERE g.campaign_id = campaign.id AND g.status = 'PENDING')`,
-      )
-      .orWhere(`EXISTS (SELECT FROM waiting_line w WHERE w.campaign_id = campaign.id AND w.ended_at IS NULL)`)
-      .orWhere(
-        `campaign.reversal_policy = 'regrant' AND EXISTS (
-           SELECT FROM payouts p WHERE p.campaign_id = campaign.id AND p.state = 'REVERSED' AND p.gate_told_at IS NULL)`,
-      )
-      .orWhere(`campaign.updated_at > now() - interval '1 hour'`) // claims decided before it closed may still be on their way
+      .where('campaign.gate_retired_at IS NULL')
       .orderBy('campaign.id')
       .getMany();
   }
@@ -62,7 +53,8 @@ export class CampaignStore {
   async promisedPlaces(): Promise<number> {
     const [promised] = await rows<{ places: number }>(
       this.source,
-      `SELECT COALESCE(sum(capacity::bigint + waiting_capacity), 0)::float8 AS places FROM campaigns WHERE state <> 'CLOSED'`,
+      `SELECT COALESCE(sum(capacity::bigint + waiting_capacity), 0)::float8 AS places FROM campaigns
+        WHERE state <> 'CLOSED' AND finished_at IS NULL`,
     );
     return promised?.places ?? 0;
   }
@@ -136,7 +128,7 @@ export class CampaignStore {
                 revision  = revision + 1,
                 updated_at = now()
            FROM turn
-          WHERE id = $1 AND state = ANY ($7)
+          WHERE id = $1 AND state = ANY ($7) AND finished_at IS NULL
             AND (CASE WHEN $3 THEN $4 ELSE opens_at END >= CASE WHEN $5 THEN $6 ELSE closes_at END) IS NOT TRUE
          RETURNING id
        ) SELECT id FROM changed`,
@@ -159,7 +151,7 @@ export class CampaignStore {
       this.source,
       `WITH closed AS (
          UPDATE campaigns SET state = 'CLOSED', revision = revision + 1, updated_at = now()
-          WHERE state <> 'CLOSED' AND closes_at <= now()
+          WHERE state <> 'CLOSED' AND closes_at <= now() AND finished_at IS NULL
          RETURNING id
        ) SELECT id FROM closed`,
     );

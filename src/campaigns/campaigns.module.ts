@@ -4,6 +4,7 @@ import { GateModule } from '../gate/gate.module.js';
 import { READS } from '../postgres/reads.js';
 import { Campaign } from './campaign.entity.js';
 import { CampaignGauges } from './campaign-gauges.js';
+import { CampaignEnds } from './campaign-ends.js';
 import { CampaignPages } from './campaign-pages.js';
 import { CampaignReports } from './campaign-reports.js';
 import { CampaignStore } from './campaign.store.js';
@@ -13,7 +14,23 @@ import { ClaimTally } from './claim-tally.js';
 /** Campaigns, for whoever works with them; nothing of it is served over HTTP. */
 @Module({
   imports: [TypeOrmModule.forFeature([Campaign]), TypeOrmModule.forFeature([Campaign], READS), GateModule],
-  providers: [CampaignStore, ClaimTally, CampaignPages, CampaignReports, CampaignsService, CampaignGauges],
-  exports: [CampaignStore, ClaimTally, CampaignPages, CampaignReports, CampaignsService, GateModule],
+  providers: [
+    CampaignStore,
+    CampaignEnds,
+    ClaimTally,
+    CampaignPages,
+    CampaignReports,
+    CampaignsService,
+    CampaignGauges,
+  ],
+  exports: [
+    CampaignStore,
+    CampaignEnds,
+    ClaimTally,
+    CampaignPages,
+    CampaignReports,
+    CampaignsService,
+    GateModule,
+  ],
 })
 export class CampaignsModule {}

@@ -57,7 +57,7 @@ export class CampaignsService {
    *   close before it opens, or at once and for good without being told to by its state
    */
   async change(id: string, change: CampaignChange, operator: Operator): Promise<Campaign> {
-    const { opensAt, closesAt, state } = await this.get(id);
+    const { opensAt, closesAt, state, finishedAt } = await this.get(id);
     const [opens, closes] = [merge(change.opensAt, opensAt), merge(change.closesAt, closesAt)];
     if (opens && closes && closes <= opens) {
       throw invalidRequest('closesAt must be after opensAt.');
@@ -65,7 +65,10 @@ export class CampaignsService {
     if (change.state !== 'CLOSED') await this.refusePast(change.closesAt);
     if (!(await this.store.change(id, change, operator))) {
       throw new Problem(409, 'illegal-transition', 'The campaign does not allow that now', {
-        members: { state },
+        detail: finishedAt
+          ? 'It is finished: everybody has been paid or told, and it has no gate.'
+          : undefined,
+        members: { state, finishedAt },
       });
     }
     this.failpoints.reach('change.committed');

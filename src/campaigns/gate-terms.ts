@@ -2,6 +2,19 @@ import type { GateTerms } from '../gate/gate-answers.js';
 import type { Campaign } from './campaign.entity.js';
 
 /** What the gate must know of what operators decide. */
-export function gateTerms({ revision, state, opensAt, closesAt }: Campaign): GateTerms {
-  return { revision, state, opensAt: opensAt?.getTime() ?? null, closesAt: closesAt?.getTime() ?? null };
+export function gateTerms({
+  revision,
+  state,
+  opensAt,
+  closesAt,
+  sealedAt,
+  waitingCapacity,
+}: Campaign): GateTerms {
+  return {
+    revision,
+    state,
+    opensAt: opensAt?.getTime() ?? null,
+    closesAt: closesAt?.getTime() ?? null,
+    waitingCapacity: sealedAt ? 0 : waitingCapacity,
+  };
 }

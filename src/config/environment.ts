@@ -307,6 +307,14 @@ export class Environment {
   @Integer(500, 1, 5_000)
   readonly REAPER_BATCH_SIZE: number;
 
+  /** A campaign in which nothing has been under way for so long is finished (R29): its gate goes, its budget returns. */
+  @Integer(3_600_000, 0, 31_536_000_000)
+  readonly FINISH_AFTER_MS: number;
+
+  /** With reversalPolicy regrant: for so long after the last payout a slot may still come back to the line. */
+  @Integer(2_592_000_000, 0, 31_536_000_000)
+  readonly REVERSAL_WINDOW_MS: number;
+
   /** How many claims at most share one script call and one INSERT. */
   @Integer(500, 1, 2_000)
   readonly CLAIM_BATCH_SIZE: number;

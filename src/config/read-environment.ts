@@ -1,12 +1,8 @@
 import { plainToInstance } from 'class-transformer';
 import { validateSync } from 'class-validator';
+import { ConfigurationError } from './configuration-error.js';
 import { Environment } from './environment.js';
 import { isPlainOverNetwork } from './is-http-url.js';
-
-/** The service can't start as it is configured. Names variables, never their values: those may be secrets. */
-export class ConfigurationError extends Error {
-  override readonly name = 'ConfigurationError';
-}
 
 /**
  * Reads, checks and freezes the configuration. A variable that is set but empty counts as not set.
@@ -31,10 +27,10 @@ export function readEnvironment(source: NodeJS.ProcessEnv = process.env): Readon
   if ((REDIS_TLS_CERT_FILE === undefined) !== (REDIS_TLS_KEY_FILE === undefined)) {
     complaints.push('REDIS_TLS_CERT_FILE, REDIS_TLS_KEY_FILE: both must be set, or neither');
   }
-  if ((REDIS_TLS_CA_FILE ?? REDIS_TLS_CERT_FILE) !== undefined && !/^rediss/.test(environment.REDIS_URL)) {
-    complaints.push(
-      'REDIS_URL must be a rediss:// URL where REDIS_TLS_CA_FILE or REDIS_TLS_CERT_FILE is set',
-    );
+  const redisUrls = [environment.REDIS_URL, environment.QUEUE_REDIS_URL ?? environment.REDIS_URL];
+  const namesTlsFiles = (REDIS_TLS_CA_FILE ?? REDIS_TLS_CERT_FILE) !== undefined;
+  if (namesTlsFiles && !redisUrls.every((url) => /^rediss/.test(url))) {
+    complaints.push('REDIS_URL, QUEUE_REDIS_URL must be rediss:// URLs where REDIS_TLS_… files are named');
   }
   complaints.push(...complaintsAboutTrust(environment));
   if (complaints.length > 0) throw new ConfigurationError(complaints.join('; '));

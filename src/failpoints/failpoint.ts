@@ -8,6 +8,7 @@ export const FAILPOINTS = [
   'claim.committed', // the rows are committed, nobody has rung
   'doorbell.rung', // the doorbell knows whom to ring for, nobody is answered
   'sold-out.confirmed', // every place ahead is durable, nobody is answered
+  'place.left', // the user is out of the line in Postgres, the gate is not told
   // payout by a provider
   'payout.recorded', // the attempt is committed, nothing is sent
   'provider.answered', // the provider has answered, the answer is not recorded
@@ -21,6 +22,7 @@ export const FAILPOINTS = [
   'recovery.committed', // what somebody else left undone is committed, nobody has rung
   'lease.rung', // the ring for a quiet payout is in the queue, its lease is as it was
   'line.ended', // the end of the line is committed, the gate is not told
+  'campaign.finished', // the end of the campaign is committed, its gate still stands
   // rebuild
   'rebuild.epoch-raised', // the new epoch is committed, nothing is staged
   'rebuild.staged', // the staging copy is there, the old gate still stands

@@ -1,6 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { Environment, type FailpointAction } from '../config/environment.js';
-import { ConfigurationError } from '../config/read-environment.js';
+import { ConfigurationError } from '../config/configuration-error.js';
 import { type Failpoint, isFailpoint } from './failpoint.js';
 
 /**

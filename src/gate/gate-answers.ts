@@ -59,13 +59,15 @@ export interface ExpiredLeases {
 }
 
 export interface GateCounts {
-  readonly epoch: string;
-  readonly nonce: string;
   readonly available: number;
   readonly processing: number;
   readonly settled: number;
   readonly waiting: number;
-  /** The last arrival that was given out. */
+}
+
+/** How far a gate has come with giving out arrivals. */
+export interface GateArrivals extends Omit<OpenGate, 'campaignId'> {
+  /** The last one that was given out. */
   readonly lastArrivalNo: number;
   /** See `ClaimDecisions`. */
   readonly rebuiltUpTo: number;
@@ -79,6 +81,8 @@ export interface GateTerms {
   readonly state: string;
   readonly opensAt: number | null;
   readonly closesAt: number | null;
+  /** 0 once no slot can come free any more. */
+  readonly waitingCapacity: number;
 }
 
 /** The gate is missing or damaged, or is not the one that was asked for: look at it before asking again (R3). */

@@ -62,7 +62,7 @@ export class GateKeeper {
   }
 
   /**
-   * A gate that claims can be asked of, rebuilt first if need be. Null when there is no such campaign.
+   * A gate that claims can be asked of, rebuilt first if need be. Null when there is no such campaign, or it is finished (R29).
    * @param isUrgent whether somebody waits for it, so that it is rebuilt before those that nobody waits for
    * @throws Problem 503 when the gates are another installation's; the drivers' errors when Redis or Postgres can't be asked
    */
@@ -115,7 +115,7 @@ export class GateKeeper {
   private async look(campaignId: string, isUrgent: boolean): Promise<OpenGate | null> {
     for (let attempt = 1; attempt <= LOOKS; attempt++) {
       const facts = await this.readFacts(campaignId);
-      if (!facts) return null;
+      if (!facts || facts.isFinished) return null;
       const found = await this.find(campaignId, facts);
       const gate = found ?? (await this.rebuildInTurn(campaignId, isUrgent));
       this.failpoints.reach('gate.inspected');

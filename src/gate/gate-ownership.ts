@@ -9,7 +9,7 @@ import { InjectDataSource } from '@nestjs/typeorm';
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { DataSource } from 'typeorm';
-import { ConfigurationError } from '../config/read-environment.js';
+import { ConfigurationError } from '../config/configuration-error.js';
 import { Environment } from '../config/environment.js';
 import { unavailable } from '../problems/problem.js';
 import { GATE_REDIS, type GateRedis } from './gate-redis.js';

@@ -1,5 +1,6 @@
 import type { DataSource } from 'typeorm';
 import { rows } from '../postgres/rows.js';
+import { unavailable } from '../problems/problem.js';
 import type { GateClaim, GateState } from './gate-claim.js';
 
 /** What Postgres knows of a campaign that the gate must know too. Times in ms since 1970. */
@@ -16,7 +17,10 @@ export interface GateFacts {
   /** Whether it is past `closesAt` by Postgres' clock (R27). */
   readonly isOver: boolean;
   readonly capacity: number;
+  /** 0 once no slot can come free any more: the line takes nobody then. */
   readonly waitingCapacity: number;
+  /** R29: it has no gate any more, and none is built. */
+  readonly isFinished: boolean;
 }
 
 /** Null when there is no such campaign. */
@@ -24,7 +28,8 @@ export async function readGateFacts(source: DataSource, campaignId: string): Pro
   const [facts] = await rows<GateFacts>(
     source,
     `SELECT database_identity() || '.' || installation.id AS identity, installation.round::float8 AS round,
-            epoch, revision, state, capacity, waiting_capacity AS "waitingCapacity",
+            epoch, revision, state, capacity, finished_at IS NOT NULL AS "isFinished",
+            CASE WHEN sealed_at IS NULL THEN waiting_capacity ELSE 0 END AS "waitingCapacity",
             floor(extract(epoch FROM opens_at) * 1000)::float8 AS "opensAt",
             floor(extract(epoch FROM closes_at) * 1000)::float8 AS "closesAt",
             COALESCE(closes_at <= now(), false) AS "isOver"
@@ -40,6 +45,7 @@ export async function readGateFacts(source: DataSource, campaignId: string): Pro
  * queue: without it, INSERTs that share the row would keep joining past a writer that waits for it.
  * @param standing the epoch of the gate that stands in Redis; should Postgres have been set back, the next is above it too
  * @returns the new epoch
+ * @throws Problem 503 when the campaign was finished meanwhile: look again
  */
 export async function raiseEpoch(source: DataSource, campaignId: string, standing: string): Promise<string> {
   const [raised] = await rows<{ epoch: string }>(
@@ -47,11 +53,11 @@ export async function raiseEpoch(source: DataSource, campaignId: string, standin
     `WITH turn AS MATERIALIZED (
        SELECT pg_advisory_xact_lock(hashtextextended('campaign:' || $1, 0))
      ), raised AS (
-       UPDATE campaigns SET epoch = greatest(epoch, $2) + 1 FROM turn WHERE id = $1 RETURNING epoch
+       UPDATE campaigns SET epoch = greatest(epoch, $2) + 1 FROM turn WHERE id = $1 AND finished_at IS NULL RETURNING epoch
      ) SELECT epoch FROM raised`,
     [campaignId, standing],
   );
-  if (!raised) throw new Error(`Campaign ${campaignId} is gone.`);
+  if (!raised) throw unavailable('The campaign has just been finished.');
   return raised.epoch;
 }
 

@@ -6,6 +6,7 @@ import {
   type ClaimDecisions,
   type ExpiredLeases,
   type Freed,
+  type GateArrivals,
   type GateCounts,
   type GateTerms,
   type OpenGate,
@@ -16,6 +17,12 @@ import { GateRunner } from './gate-runner.js';
 import { GateScript, isNoScript } from './gate-script.js';
 
 type Reply = readonly unknown[];
+
+/** Of what the gate keeps in one hash, what others ask for. */
+const FACTS = [
+  ...(['epoch', 'nonce', 'free', 'held', 'settled', 'waiting'] as const),
+  ...(['arrivalNo', 'rebuiltUpTo', 'known'] as const),
+] as const;
 
 /** Parts of claims that are compared, or taken away, at a time: a millisecond or so of Redis. */
 const PARTS_A_BITE = 1_000;
@@ -38,7 +45,8 @@ export class SlotService {
   private readonly announceScript = GateScript.read('announce');
   private readonly closingScript = GateScript.read('closing');
   private readonly endLineScript = GateScript.read('end-line');
-  private readonly countsScript = GateScript.read('counts');
+  private readonly recallScript = GateScript.read('recall');
+  private readonly factsScript = GateScript.read('facts');
   private readonly inspectScript = GateScript.read('inspect');
   private readonly retireScript = GateScript.read('retire');
   private readonly positionsScript = GateScript.read('positions');
@@ -132,7 +140,7 @@ export class SlotService {
   async announce(campaignId: string, terms: GateTerms): Promise<void> {
     await this.gates.run(this.announceScript, campaignId, [
       this.ownership.round,
-      ...[terms.revision, terms.state, terms.opensAt ?? '', terms.closesAt ?? ''],
+      ...[terms.revision, terms.state, terms.opensAt ?? '', terms.closesAt ?? '', terms.waitingCapacity],
     ]);
   }
 
@@ -141,9 +149,23 @@ export class SlotService {
     await this.gates.run(this.closingScript, campaignId, [closesAt, isOver ? 1 : 0]);
   }
 
-  /** Tells that the campaign has ended for these people of the line. */
-  async endLine(campaignId: string, userIds: readonly string[]): Promise<void> {
-    if (userIds.length > 0) await this.gates.run(this.endLineScript, campaignId, userIds);
+  /**
+   * Tells that these people of the line are out of it: the campaign has ended for them, or they have left.
+   * @returns false when there is no gate to be told
+   */
+  async endLine(campaignId: string, userIds: readonly string[]): Promise<boolean> {
+    if (userIds.length === 0) return true;
+    return (await this.gates.run(this.endLineScript, campaignId, userIds)) !== -1;
+  }
+
+  /** What this gate remembers of somebody; null when nothing. @returns STALE when another gate stands by now */
+  async recall(
+    { campaignId, epoch, nonce }: OpenGate,
+    userId: string,
+  ): Promise<GateClaim | null | typeof STALE> {
+    const reply = (await this.gates.run(this.recallScript, campaignId, [epoch, nonce, userId])) as Reply;
+    if (reply[0] === STALE_REPLY) return STALE;
+    return reply[1] === '' ? null : parseGateClaim(userId, String(reply[1]));
   }
 
   /**
@@ -164,15 +186,33 @@ export class SlotService {
 
   /** All at one instant. Null when there is no gate, or a damaged one. */
   async counts(campaignId: string): Promise<GateCounts | null> {
-    const reply = (await this.gates.run(this.countsScript, campaignId, [])) as (string | null)[];
-    if (reply.length === 0) return null;
-    const [epoch, nonce, ...counts] = reply;
-    const [available, processing, settled, waiting, lastArrivalNo, rebuiltUpTo, known] = counts.map(Number);
+    const facts = await this.facts(campaignId);
+    if (!facts) return null;
+    const { free, held, settled, waiting } = facts;
     return {
-      ...{ epoch: epoch ?? '', nonce: nonce ?? '', available: available ?? 0, processing: processing ?? 0 },
-      ...{ settled: settled ?? 0, waiting: waiting ?? 0, lastArrivalNo: lastArrivalNo ?? 0 },
-      ...{ rebuiltUpTo: rebuiltUpTo ?? 0, known: known ?? 0 },
+      available: Number(free),
+      processing: Number(held),
+      settled: Number(settled),
+      waiting: Number(waiting),
     };
+  }
+
+  /** Null when there is no gate, or a damaged one. */
+  async arrivals(campaignId: string): Promise<GateArrivals | null> {
+    const facts = await this.facts(campaignId);
+    if (!facts) return null;
+    const { epoch, nonce, arrivalNo, rebuiltUpTo, known } = facts;
+    return {
+      ...{ epoch, nonce, lastArrivalNo: Number(arrivalNo), rebuiltUpTo: Number(rebuiltUpTo) },
+      known: Number(known),
+    };
+  }
+
+  private async facts(campaignId: string): Promise<Record<(typeof FACTS)[number], string> | null> {
+    const values = (await this.gates.run(this.factsScript, campaignId, FACTS)) as (string | null)[];
+    if (values.length === 0) return null;
+    const facts = FACTS.map((name, i) => [name, values[i] ?? '']);
+    return Object.fromEntries(facts) as Record<(typeof FACTS)[number], string>;
   }
 
   /**

@@ -20,6 +20,7 @@ import type { CampaignMoment } from './claim-lookup.js';
 import type { ClaimRecord } from './claim-record.js';
 import { ClaimRecorder } from './claim-recorder.js';
 import { ClaimStore } from './claim.store.js';
+import { FinishedClaims } from './finished-claims.js';
 
 /** A gate that speaks against Postgres is looked at and asked again; one that does so this often is given up for now. */
 const ATTEMPTS = 3;
@@ -37,6 +38,7 @@ export class ClaimBatch {
     private readonly claims: ClaimStore,
     private readonly campaigns: CampaignStore,
     private readonly recorder: ClaimRecorder,
+    private readonly finished: FinishedClaims,
     private readonly deadline: Deadline,
     private readonly metrics: Metrics,
     private readonly failpoints: Failpoints,
@@ -49,10 +51,14 @@ export class ClaimBatch {
    */
   async run(campaignId: string, userIds: readonly string[]): Promise<BatchOutcome[]> {
     this.metrics.claimBatchSize.observe(userIds.length);
+    const ended = this.finished.remembers(campaignId)
+      ? await this.finished.answer(campaignId, userIds)
+      : null;
+    if (ended) return ended;
     for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
       // It may take a rebuild. Whoever comes after those here waits for it anew, so that no more people are held than can be answered.
       const gate = await this.deadline.within(this.keeper.open(campaignId));
-      if (!gate) return userIds.map(() => ({ kind: 'unknown-campaign' }));
+      if (!gate) return this.withoutGate(campaignId, userIds);
       const decided = await this.slots.claim(gate, userIds);
       if (decided === STALE) {
         this.keeper.doubt(campaignId);
@@ -63,6 +69,12 @@ export class ClaimBatch {
       if (outcomes !== STALE) return outcomes;
     }
     throw unavailable('The gate is being rebuilt.');
+  }
+
+  /** R29: a campaign that has no gate is finished, or is none. */
+  private async withoutGate(campaignId: string, userIds: readonly string[]): Promise<BatchOutcome[]> {
+    const ended = await this.finished.answer(campaignId, userIds);
+    return ended ?? userIds.map(() => ({ kind: 'unknown-campaign' }));
   }
 
   private async makeDurable(

@@ -7,6 +7,8 @@ export interface CampaignMoment {
   readonly epoch: string;
   readonly isPaused: boolean;
   readonly isClosed: boolean;
+  /** R29. */
+  readonly isFinished: boolean;
   /** ms since 1970; null for none. */
   readonly opensAt: number | null;
 }
@@ -42,7 +44,8 @@ const FIND: PreparedStatement = {
   name: 'find-claims',
   text: `
   SELECT campaign.epoch, campaign.state = 'PAUSED' AS "isPaused",
-         campaign.state = 'CLOSED' OR COALESCE(campaign.closes_at <= now(), false) AS "isClosed",
+         campaign.state = 'CLOSED' OR campaign.archived_at IS NOT NULL OR COALESCE(campaign.closes_at <= now(), false) AS "isClosed",
+         campaign.finished_at IS NOT NULL AS "isFinished",
          floor(extract(epoch FROM campaign.opens_at) * 1000)::float8 AS "opensAt", found.*
     FROM campaigns campaign LEFT JOIN (
       SELECT found.* FROM unnest($2::bigint[]) AS wanted (user_id)
@@ -53,7 +56,8 @@ const FIND: PreparedStatement = {
       UNION ALL
       SELECT found.* FROM unnest($2::bigint[]) AS wanted (user_id)
        CROSS JOIN LATERAL (
-         SELECT user_id, CASE WHEN ended_at IS NULL THEN 'WAITING' ELSE 'ENDED' END, NULL::int, arrival_no::float8,
+         SELECT user_id, CASE WHEN ended_at IS NULL THEN 'WAITING' WHEN left_at IS NULL THEN 'ENDED' ELSE 'LEFT' END,
+               NULL::int, arrival_no::float8,
                 created_at, COALESCE(ended_at, created_at)
            FROM waiting_line WHERE campaign_id = $1 AND user_id = wanted.user_id OFFSET 0) AS found
     ) AS found ON true

@@ -16,5 +16,4 @@ export type ClaimOutcome =
   | { readonly kind: 'unknown-campaign' };
 
 /** What a batch finds out; that the gate is full still has to be checked against Postgres before it may be said (P5). */
-export type BatchOutcome =
-  Exclude<ClaimOutcome, { kind: 'sold-out' }> | ({ readonly kind: 'full' } & FullGate);
+export type BatchOutcome = ClaimOutcome | ({ readonly kind: 'full' } & FullGate);

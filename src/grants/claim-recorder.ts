@@ -6,7 +6,7 @@ import type { GateClaim } from '../gate/gate-claim.js';
 import { GateKeeper } from '../gate/gate-keeper.js';
 import { STALE } from '../gate/gate-answers.js';
 import { SlotService } from '../gate/slot.service.js';
-import { type ClaimRecord, recordOf } from './claim-record.js';
+import { type ClaimRecord, isOut, recordOf } from './claim-record.js';
 import { ClaimStore, FENCED } from './claim.store.js';
 
 /**
@@ -75,5 +75,5 @@ export class ClaimRecorder {
 /** Whether Postgres holds this claim, at the same place and, where it has one, with the same slot. */
 function agree(claim: GateClaim, record: ClaimRecord | undefined): boolean {
   if (record?.arrivalNo !== claim.arrivalNo) return false;
-  return claim.grantSeq === null || record.grantSeq === claim.grantSeq || record.status === 'ENDED';
+  return claim.grantSeq === null || record.grantSeq === claim.grantSeq || isOut(record.status);
 }

@@ -5,12 +5,16 @@ import { Metrics } from '../metrics/metrics.js';
 import { unavailable } from '../problems/problem.js';
 import { ClaimGathering } from './claim-gathering.js';
 import type { ClaimOutcome } from './claim-outcome.js';
+import { FinishedClaims } from './finished-claims.js';
 import { SoldOutCheck } from './sold-out-check.js';
 
 const ATTEMPTS = 2;
 
 /** The label of claims that failed: the path's id may be anything then, and a label's values must not grow without bound. */
 const UNCHECKED = '';
+
+/** The label of all finished campaigns together: there are more of them every day. No slug is this. */
+const FINISHED = '(finished)';
 
 /** Asking for a slot. */
 @Injectable()
@@ -19,6 +23,7 @@ export class ClaimService {
     private readonly gathering: ClaimGathering,
     private readonly soldOut: SoldOutCheck,
     private readonly keeper: GateKeeper,
+    private readonly finished: FinishedClaims,
     private readonly metrics: Metrics,
     private readonly failpoints: Failpoints,
   ) {}
@@ -32,7 +37,9 @@ export class ClaimService {
     const started = performance.now();
     try {
       const outcome = await this.decide(campaignId, userId);
-      if (outcome.kind !== 'unknown-campaign') this.count(campaignId, labelOf(outcome), started);
+      if (outcome.kind !== 'unknown-campaign') {
+        this.count(this.finished.remembers(campaignId) ? FINISHED : campaignId, labelOf(outcome), started);
+      }
       return outcome;
     } catch (error) {
       this.count(UNCHECKED, 'unavailable', started);

@@ -56,6 +56,36 @@ export class ClaimStore {
     return (await this.lookUp(campaignId, userIds)).records;
   }
 
+  /** R25: ends the place of somebody who waits. @returns false when they don't, or have a grant by now */
+  async leave(campaignId: string, userId: string): Promise<boolean> {
+    const left = await rows(
+      this.source,
+      `WITH left_line AS (
+         UPDATE waiting_entries entry SET ended_at = now(), left_at = now()
+          WHERE campaign_id = $1 AND user_id = $2 AND ended_at IS NULL AND promoted_at IS NULL
+            AND NOT EXISTS (SELECT FROM user_grants taken
+                             WHERE taken.campaign_id = entry.campaign_id AND taken.user_id = entry.user_id OFFSET 0)
+         RETURNING user_id
+       ) SELECT user_id FROM left_line`,
+      [campaignId, userId],
+    );
+    return left.length > 0;
+  }
+
+  /** The gate of this epoch was told that these have left. Should a rebuild have begun meanwhile, its gate must be told too. */
+  async noteGateTold(campaignId: string, epoch: string, userIds: readonly string[]): Promise<void> {
+    await rows(
+      this.source,
+      `WITH told AS (
+         UPDATE waiting_entries SET gate_told_at = now() FROM campaigns
+          WHERE campaigns.id = $1 AND campaigns.epoch = $2
+            AND waiting_entries.campaign_id = $1 AND waiting_entries.user_id = ANY ($3::bigint[]) AND left_at IS NOT NULL
+         RETURNING waiting_entries.user_id
+       ) SELECT user_id FROM told`,
+      [campaignId, epoch, userIds],
+    );
+  }
+
   /** Those of `grantSeqs` that some grant holds: PENDING, or paid. */
   async liveSlots(campaignId: string, grantSeqs: readonly number[]): Promise<ReadonlySet<number>> {
     const live = await rows<{ grantSeq: number }>(
@@ -102,7 +132,8 @@ const COUNT_PLACES: PreparedStatement = {
  *
  * R1: the fence holds the campaign's row while this writes, and lets nothing through once the epoch has moved on; `turn`
  * lets whoever wants to change the row have it in turn. An
- * arrival number is unique across grants and line together. R9: who was told that the campaign ended gets no grant.
+ * arrival number is unique across grants and line together. R9, R25: who was told that the campaign ended, or left, gets no
+ * grant. R26: places that become grants are locked first, so that whoever ends one has done so before, or finds the grant.
  * Rows go in by arrival, so that two that write the same rows can't block each other crosswise. OFFSET 0: see the view
  * `waiting_line`.
  */
@@ -117,13 +148,18 @@ const RECORD: PreparedStatement = {
            to_timestamp(claim.created_ms / 1000.0) AS created_at
       FROM fence, unnest($3::bigint[], $4::int[], $5::bigint[], $6::bigint[])
                     AS claim (user_id, grant_seq, arrival_no, created_ms)
+  ), line AS MATERIALIZED (
+    SELECT claims.user_id, held.arrival_no, held.ended_at
+      FROM claims CROSS JOIN LATERAL (SELECT arrival_no, ended_at FROM waiting_entries entry
+                                       WHERE entry.campaign_id = claims.campaign_id AND entry.user_id = claims.user_id
+                                      OFFSET 0 FOR UPDATE) AS held
+     WHERE claims.grant_seq IS NOT NULL
   ), granted AS (
     INSERT INTO user_grants (campaign_id, user_id, grant_seq, arrival_no, created_at)
     SELECT campaign_id, user_id, grant_seq, arrival_no, created_at FROM claims
      WHERE grant_seq IS NOT NULL
-       AND NOT EXISTS (SELECT FROM waiting_entries entry
-                        WHERE entry.campaign_id = claims.campaign_id AND entry.user_id = claims.user_id
-                          AND (entry.ended_at IS NOT NULL OR entry.arrival_no <> claims.arrival_no) OFFSET 0)
+       AND NOT EXISTS (SELECT FROM line
+                        WHERE line.user_id = claims.user_id AND (line.ended_at IS NOT NULL OR line.arrival_no <> claims.arrival_no))
        AND NOT EXISTS (SELECT FROM waiting_entries other
                         WHERE other.campaign_id = claims.campaign_id AND other.arrival_no = claims.arrival_no
                           AND other.user_id <> claims.user_id OFFSET 0)

@@ -3,12 +3,13 @@ import { CampaignsModule } from '../campaigns/campaigns.module.js';
 import { DoorbellModule } from '../doorbell/doorbell.module.js';
 import { ClaimRecorder } from './claim-recorder.js';
 import { ClaimStore } from './claim.store.js';
+import { Leaving } from './leaving.js';
 import { Settlement } from './settlement.js';
 
 /** Claims, for whoever works with them; nothing of it is served over HTTP. */
 @Module({
   imports: [CampaignsModule, DoorbellModule],
-  providers: [ClaimStore, ClaimRecorder, Settlement],
-  exports: [CampaignsModule, DoorbellModule, ClaimStore, ClaimRecorder, Settlement],
+  providers: [ClaimStore, ClaimRecorder, Settlement, Leaving],
+  exports: [CampaignsModule, DoorbellModule, ClaimStore, ClaimRecorder, Settlement, Leaving],
 })
 export class ClaimsModule {}

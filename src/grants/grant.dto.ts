@@ -1,7 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import type { ClaimRecord } from './claim-record.js';
 
-export const CLAIM_STATUSES = ['PENDING', 'SUCCESS', 'FAILED', 'WAITING', 'ENDED'] as const;
+export const CLAIM_STATUSES = ['PENDING', 'SUCCESS', 'FAILED', 'WAITING', 'ENDED', 'LEFT'] as const;
 
 /** A claim as its user sees it. */
 export class GrantView {
@@ -14,8 +14,8 @@ export class GrantView {
   @ApiProperty({
     enum: CLAIM_STATUSES,
     description:
-      'PENDING: accepted, to be paid. SUCCESS: paid. FAILED: the payout was rejected. ' +
-      'WAITING: in the line. ENDED: the campaign ended while waiting.',
+      'PENDING: accepted, to be paid. SUCCESS: paid. FAILED: the payout was rejected, or the grant revoked. ' +
+      'WAITING: in the line. ENDED: the campaign ended while waiting. LEFT: left the line.',
   })
   readonly status: ClaimRecord['status'];
 

@@ -35,11 +35,11 @@ export class GrantsAdminController {
   @ApiOkResponse({ type: StatsView })
   @ApiProblems(401, 403, 404, 429, 503)
   async stats(@Param('id') id: string): Promise<StatsView> {
-    const { capacity } = await this.campaigns.get(id);
-    const [postgres, gate] = await Promise.all([this.tally.of(id), this.campaigns.counts(id)]);
+    const campaign = await this.campaigns.get(id);
+    const [postgres, gate] = await Promise.all([this.tally.of(id), this.campaigns.counts(campaign)]);
     if (!postgres) throw unknownCampaign();
-    const conserved = gate && gate.available + gate.processing + gate.settled === capacity;
-    return { campaignId: id, capacity, postgres, gate, conserved };
+    const conserved = gate && gate.available + gate.processing + gate.settled === campaign.capacity;
+    return { campaignId: id, capacity: campaign.capacity, postgres, gate, conserved };
   }
 
   @Get('grants')

@@ -1,4 +1,4 @@
-import { Controller, Get, Post, Req, Res, UseGuards } from '@nestjs/common';
+import { Controller, Delete, Get, Header, HttpCode, Post, Req, Res, UseGuards } from '@nestjs/common';
 import {
   ApiAcceptedResponse,
   ApiBearerAuth,
@@ -16,11 +16,13 @@ import { BearerGuard } from '../identity/bearer.guard.js';
 import { currentUserId } from '../identity/current-user-id.js';
 import type { IdentifiedRequest } from '../identity/identity.js';
 import { ApiProblems } from '../problems/api-problems.js';
-import { Problem } from '../problems/problem.js';
 import { AddressLimitGuard } from '../rate-limits/address-limit.guard.js';
 import { UserLimitGuard } from '../rate-limits/user-limit.guard.js';
+import { Problem } from '../problems/problem.js';
+import { isOut } from './claim-record.js';
 import { ClaimService } from './claim.service.js';
 import { GrantView, toGrantView } from './grant.dto.js';
+import { Leaving } from './leaving.js';
 import { NoBodyGuard } from './no-body.guard.js';
 import { refusal } from './refusals.js';
 import { ClaimRoomGuard, StatusRoomGuard } from './room-guards.js';
@@ -31,7 +33,7 @@ const CURRENT = { ...JSON_TYPE, 'Cache-Control': 'no-store' };
 
 type CampaignRequest = IdentifiedRequest & { readonly params: { readonly id: string } };
 
-/** The two calls that a rush consists of. They are reached through Nest, and directly (`DirectRoutes`). */
+/** What a user does with a claim. The two calls that a rush consists of are reached through Nest, and directly (`DirectRoutes`). */
 @ApiTags('grants')
 @ApiBearerAuth()
 @ApiParam({ name: 'id', type: String })
@@ -40,6 +42,7 @@ export class GrantsController {
   constructor(
     private readonly claims: ClaimService,
     private readonly statuses: StatusGathering,
+    private readonly leaving: Leaving,
     private readonly deadline: Deadline,
     direct: DirectRoutes,
     claimRoom: ClaimRoomGuard,
@@ -83,6 +86,27 @@ export class GrantsController {
     } else {
       sendProblem(response, refusal(outcome));
     }
+  }
+
+  @Delete('me')
+  @UseGuards(ClaimRoomGuard, AddressLimitGuard, BearerGuard, UserLimitGuard, NoBodyGuard)
+  @HttpCode(200)
+  @Header('Cache-Control', 'no-store')
+  @ApiOperation({
+    summary: 'Leave the line, for good: asking again gives no other place. Who has a grant keeps it',
+  })
+  @ApiOkResponse({ type: GrantView, description: 'LEFT; or ENDED, when the campaign had ended before.' })
+  @ApiProblems(400, 401, 404, 409, 413, 415, 429, 503)
+  async leave(@Req() request: CampaignRequest): Promise<GrantView> {
+    const campaignId = request.params.id;
+    const record = await this.deadline.within(this.leaving.leave(campaignId, currentUserId(request)));
+    if (!isOut(record.status)) {
+      throw new Problem(409, 'illegal-transition', 'Only who waits can leave', {
+        detail: 'This user has a grant.',
+        members: { status: record.status },
+      });
+    }
+    return toGrantView(campaignId, record, null);
   }
 
   @Get('me')

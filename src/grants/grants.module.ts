@@ -5,6 +5,7 @@ import { ClaimBatch } from './claim-batch.js';
 import { ClaimGathering } from './claim-gathering.js';
 import { ClaimService } from './claim.service.js';
 import { ClaimsModule } from './claims.module.js';
+import { FinishedClaims } from './finished-claims.js';
 import { GrantReports } from './grant-reports.js';
 import { GrantsAdminController } from './grants-admin.controller.js';
 import { GrantsController } from './grants.controller.js';
@@ -20,6 +21,7 @@ import { UserGrant } from './user-grant.entity.js';
   providers: [
     ClaimBatch,
     ClaimGathering,
+    FinishedClaims,
     SoldOutCheck,
     ClaimService,
     LinePositions,

@@ -12,3 +12,6 @@ export interface Identity {
 export interface IdentifiedRequest extends Request {
   identity: Identity;
 }
+
+/** Stands for every scope. */
+export const ADMIN_SCOPE = 'grants:admin';

@@ -1,8 +1,8 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { Problem } from '../problems/problem.js';
-import type { IdentifiedRequest } from './identity.js';
-import { ADMIN_SCOPE, NeededScope } from './scopes.js';
+import { ADMIN_SCOPE, type IdentifiedRequest } from './identity.js';
+import { NeededScope } from './scopes.js';
 
 /** Lets operators through who have the scope that the call declares. Stands behind `BearerGuard`. */
 @Injectable()

@@ -10,9 +10,6 @@ import { ApiExtension } from '@nestjs/swagger';
  */
 export type Scope = 'grants:read' | 'grants:campaigns' | 'grants:payouts';
 
-/** Stands for all of them. */
-export const ADMIN_SCOPE = 'grants:admin';
-
 /** The scope that a call has declared. */
 export const NeededScope = Reflector.createDecorator<Scope>();
 

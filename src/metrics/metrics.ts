@@ -85,6 +85,15 @@ export class Metrics {
     collectDefaultMetrics({ register: this.registry });
   }
 
+  /** Drops what was counted of a campaign that is finished, so that a scrape does not grow with all that have ever been. */
+  forget(campaign: string): void {
+    for (const counter of [this.claims, this.payouts, this.promotions, this.leasesExpired, this.recoveries]) {
+      void counter.get().then(({ values }) => {
+        for (const { labels } of values) if (labels.campaign === campaign) counter.remove(labels as never);
+      });
+    }
+  }
+
   /** All of it in Prometheus' text format, a second old at most: however often it is asked for, it is collected once a second. */
   text(): Promise<string> {
     this.scrape ??= this.registry.metrics().finally(() => {

@@ -58,7 +58,8 @@ export class ProposeDecisionDto {
   readonly reason: string;
 
   @ApiPropertyOptional({
-    type: [String],
+    type: 'array',
+    items: { type: 'string', example: '2' },
     minItems: 1,
     maxItems: LARGEST_DECISION,
     description: 'decimals, 1..2^63-1; default: whoever is HELD',
@@ -89,7 +90,10 @@ export class ProposeDecisionDto {
   @IsTime()
   readonly heldBefore?: string;
 
-  @ApiPropertyOptional({ description: 'only user ids above this one: `lastUserId` of the last decision' })
+  @ApiPropertyOptional({
+    example: '1',
+    description: 'only user ids above this one: `lastUserId` of the last decision',
+  })
   @IsOptional()
   @IsUserId()
   readonly after?: string;

@@ -11,6 +11,7 @@ import { PayoutSwitch } from './payout-switch.js';
 import { PayoutsAdminController } from './payouts-admin.controller.js';
 import { ProviderEventsController } from './provider-events.controller.js';
 import { ProviderEvents } from './provider-events.js';
+import { RevocationsController } from './revocations.controller.js';
 
 /** Where the provider and operators tell, over HTTP, what became of payouts. */
 @Module({
@@ -21,6 +22,7 @@ import { ProviderEvents } from './provider-events.js';
     PayoutsAdminController,
     BulkDecisionsController,
     PayoutSwitchController,
+    RevocationsController,
   ],
 })
 export class PayoutDeskModule {}

@@ -130,6 +130,7 @@ function payoutsIn(state: Exclude<PayoutState, 'SETTLED'> | undefined): string {
     case 'HELD':
     case 'REJECTED':
     case 'REVERSED':
+    case 'REVOKED':
       return `(SELECT * FROM payouts WHERE campaign_id = $1 AND state = '${state}') AS payouts`;
     case 'DUE':
     case 'SENDING':

@@ -34,6 +34,14 @@ export class PayoutPageQuery {
   readonly limit: number = 100;
 }
 
+export class RevokeGrantDto {
+  @ApiProperty({ minLength: 3, maxLength: 500, description: 'why; kept with your name' })
+  @Matches(/^\P{Cc}*$/u, { message: 'reason must hold no control characters' })
+  @Length(3, 500)
+  @IsString()
+  readonly reason: string;
+}
+
 /** An operator's decision on a payout of which nobody else can tell what became. */
 export class DecidePayoutDto {
   @ApiProperty({ enum: DECISIONS, description: 'SETTLED: the user has the money; REJECTED: and never will' })

@@ -2,8 +2,10 @@ import { Injectable, Logger } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import type { DataSource, EntityManager } from 'typeorm';
 import { enterPayouts, enterReversals } from '../ledger/provider-account.js';
+import { returnBudget } from '../ledger/return-budget.js';
 import { Metrics } from '../metrics/metrics.js';
 import { rows } from '../postgres/rows.js';
+import { unavailable } from '../problems/problem.js';
 import type { EndedGrant } from './ended-grants.js';
 import { type PayoutState, statesBefore } from './payout-state.js';
 
@@ -126,19 +128,22 @@ export class PayoutConclusions {
   }
 }
 
-/** Locks the payout, so that of two who bring news one comes after the other. */
+/** Locks the payout, so that of two who bring news one comes after the other. One that was archived is nobody's any more. */
 async function lock(transaction: EntityManager, idempotencyKey: string): Promise<Standing | undefined> {
   const [payout] = await rows<Standing>(
     transaction,
     `SELECT idempotency_key AS "idempotencyKey", campaign_id AS "campaignId", user_id AS "userId", state
-       FROM payouts WHERE idempotency_key = $1 FOR UPDATE`,
+       FROM payouts
+      WHERE idempotency_key = $1
+        AND NOT EXISTS (SELECT FROM campaigns WHERE id = payouts.campaign_id AND archived_at IS NOT NULL)
+        FOR UPDATE OF payouts`,
     [idempotencyKey],
   );
   return payout;
 }
 
 /**
- * P7: the only place where a provider's payouts end their grants. A reversal ends one only where the campaign grants again.
+ * P7: the only place where a provider's payouts end their grants. A reversal ends one only where its slot is to be granted again.
  * @param payouts of one campaign, locked, and in states from which they may end so
  */
 async function end(
@@ -151,6 +156,7 @@ async function end(
   const { campaignId } = first;
   const { state, providerReference, reason } = conclusion;
   const keys = payouts.map(({ idempotencyKey }) => idempotencyKey);
+  const campaign = state === 'REVERSED' ? await holdCampaign(transaction, campaignId) : null;
   await rows(
     transaction,
     `WITH ended AS (
@@ -167,15 +173,40 @@ async function end(
     transaction,
     `WITH ended AS (
        UPDATE user_grants SET status = CASE $3 WHEN 'SETTLED' THEN 'SUCCESS' ELSE 'FAILED' END, updated_at = now()
-         FROM campaigns
-        WHERE user_grants.campaign_id = $1 AND user_grants.user_id = ANY ($2::bigint[]) AND campaigns.id = $1
-          AND CASE $3 WHEN 'REVERSED' THEN status = 'SUCCESS' AND reversal_policy = 'regrant' ELSE status = 'PENDING' END
+        WHERE campaign_id = $1 AND user_id = ANY ($2::bigint[])
+          AND CASE $3 WHEN 'REVERSED' THEN status = 'SUCCESS' AND $4::boolean ELSE status = 'PENDING' END
        RETURNING status
      ) SELECT status FROM ended`,
-    [campaignId, payouts.map(({ userId }) => userId), state],
+    [campaignId, payouts.map(({ userId }) => userId), state, campaign?.regrants ?? false],
   );
   if (state === 'SETTLED') await enterPayouts(transaction, campaignId, keys);
   if (state === 'REVERSED') await enterReversals(transaction, campaignId, keys);
+  if (campaign?.isFinished) await returnBudget(transaction, campaignId, first.idempotencyKey); // R28: it flows on
+}
+
+/**
+ * Money comes back before or after a step towards the campaign's end, never at the same time (R26). Its slot is granted again
+ * while the policy says so and the line may still get it; then the campaign is at rest no longer.
+ */
+async function holdCampaign(
+  transaction: EntityManager,
+  campaignId: string,
+): Promise<{ readonly regrants: boolean; readonly isFinished: boolean }> {
+  await rows(transaction, `SELECT pg_advisory_xact_lock(hashtextextended('campaign:' || $1, 0))`, [
+    campaignId,
+  ]);
+  const [campaign] = await rows<{ regrants: boolean; isFinished: boolean }>(
+    transaction,
+    `WITH regranting AS (
+       UPDATE campaigns SET at_rest_since = NULL
+        WHERE id = $1 AND reversal_policy = 'regrant' AND finished_at IS NULL AND (sealed_at IS NULL OR state = 'CLOSED')
+       RETURNING id
+     ) SELECT EXISTS (SELECT FROM regranting) AS regrants, finished_at IS NOT NULL AS "isFinished" FROM campaigns
+        WHERE id = $1 AND archived_at IS NULL`,
+    [campaignId],
+  );
+  if (!campaign) throw unavailable('The campaign is being archived.');
+  return campaign;
 }
 
 async function writeEvents(

@@ -5,6 +5,7 @@
  * - HELD: in doubt for so long that an operator has to decide, or have it sent again
  * - SETTLED, REJECTED: the outcome, for good (R13)
  * - REVERSED: settled, and the money came back later
+ * - REVOKED: never sent, and never will be: an operator took the grant back (R25)
  */
 export const PAYOUT_STATES = [
   'DUE',
@@ -14,6 +15,7 @@ export const PAYOUT_STATES = [
   'SETTLED',
   'REJECTED',
   'REVERSED',
+  'REVOKED',
 ] as const;
 export type PayoutState = (typeof PAYOUT_STATES)[number];
 
@@ -29,6 +31,7 @@ const COMES_FROM: Readonly<Record<PayoutState, readonly PayoutState[]>> = {
   SETTLED: OPEN,
   REJECTED: OPEN,
   REVERSED: ['SETTLED'],
+  REVOKED: ['DUE'],
 };
 
 /** The states from which a payout may become `next`. */

@@ -1,6 +1,6 @@
 import type { DataSourceOptions } from 'typeorm';
 import { databaseHosts } from '../config/database-hosts.js';
-import { ConfigurationError } from '../config/read-environment.js';
+import { ConfigurationError } from '../config/configuration-error.js';
 import { Hosts } from './hosts.js';
 import { CLIENT_GRACE_MS } from './session.js';
 import { SteadyPool, type SteadyPoolOptions } from './steady-pool.js';

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { DataSource } from 'typeorm';
-import { ConfigurationError } from '../config/read-environment.js';
+import { ConfigurationError } from '../config/configuration-error.js';
 import { rows } from './rows.js';
 
 /** A pooler that nobody else uses mixes up two sessions at once; among others it may take some rounds. */

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
-import { ConfigurationError } from '../config/read-environment.js';
+import { ConfigurationError } from '../config/configuration-error.js';
 import { NoSessionError } from './postgres-failure.js';
 
 const ATTEMPTS = 30;

@@ -3,7 +3,7 @@ import { InjectDataSource } from '@nestjs/typeorm';
 import { LRUCache } from 'lru-cache';
 import type { DataSource } from 'typeorm';
 import { Environment } from '../config/environment.js';
-import type { GateCounts } from '../gate/gate-answers.js';
+import type { GateArrivals } from '../gate/gate-answers.js';
 import { GateKeeper } from '../gate/gate-keeper.js';
 import { SlotService } from '../gate/slot.service.js';
 import { rows } from '../postgres/rows.js';
@@ -61,20 +61,20 @@ export class DurablePlaces {
   ) {}
 
   async run(campaignId: string): Promise<void> {
-    const counts = await this.slots.counts(campaignId);
-    if (!counts) return; // it is rebuilt before anybody is answered from it
-    const watched = await this.watch(campaignId, counts);
-    const isComplete = await this.count(campaignId, counts, watched);
+    const arrivals = await this.slots.arrivals(campaignId);
+    if (!arrivals) return; // it is rebuilt before anybody is answered from it
+    const watched = await this.watch(campaignId, arrivals);
+    const isComplete = await this.count(campaignId, arrivals, watched);
     if (!isComplete && watched.isSuspect) {
       this.watched.delete(campaignId);
-      this.keeper.condemn(campaignId, counts.epoch);
+      this.keeper.condemn(campaignId, arrivals.epoch);
     }
     watched.isSuspect = !isComplete;
   }
 
   private async watch(
     campaignId: string,
-    { nonce, rebuiltUpTo, lastArrivalNo }: GateCounts,
+    { nonce, rebuiltUpTo, lastArrivalNo }: GateArrivals,
   ): Promise<Watched> {
     const deletions = await this.readDeletions();
     let watched = this.watched.get(campaignId);
@@ -92,7 +92,7 @@ export class DurablePlaces {
   /** @returns whether nobody is missing, as far as that was counted */
   private async count(
     campaignId: string,
-    { rebuiltUpTo, known }: GateCounts,
+    { rebuiltUpTo, known }: GateArrivals,
     watched: Watched,
   ): Promise<boolean> {
     const old = performance.now() - PATIENCE_LEASES * this.environment.SLOT_LEASE_MS;

@@ -1,10 +1,10 @@
 import type { ExpiredSlot } from '../gate/gate-answers.js';
-import type { ClaimRecord } from '../grants/claim-record.js';
+import { type ClaimRecord, isOut } from '../grants/claim-record.js';
 
 /**
  * What is to be done about an expired lease:
  * - `settle`: it was paid, the gate was not told
- * - `free`: the payout was rejected, or its holder was told that the campaign ended; the gate was not told
+ * - `free`: the payout was rejected, or its holder was told that the campaign ended, or left; the gate was not told
  * - `ring`: it is still to be paid and nobody may be at it
  * - `roll-forward`: the gate has decided, and whoever asked it died before it was durable
  * - `reclaim`: nobody holds it, neither here nor there
@@ -25,7 +25,7 @@ export function decideLease(
   if (userId !== '' && !claim) return 'distrust'; // R7
   if (!claim) return slotIsLive ? 'distrust' : 'reclaim';
   if (!record || record.status === 'WAITING') return slotIsLive ? 'distrust' : 'roll-forward';
-  if (record.status === 'ENDED') return 'free';
+  if (isOut(record.status)) return 'free';
   if (record.grantSeq !== grantSeq) return 'distrust'; // R8
   switch (record.status) {
     case 'SUCCESS':

@@ -7,9 +7,9 @@ import { SlotService } from '../gate/slot.service.js';
 import { rows } from '../postgres/rows.js';
 
 /**
- * Tells people in the line of a closed campaign that it has ended, once no slot can come free any more: every slot is paid
- * (R9). Until then promotion goes on, closed or not. That is the only way for a line to be left over: while a slot is not
- * paid, it is somebody's to be paid, or it is the next one's of the line (R5).
+ * Tells people in the line of a sealed campaign that it has ended: no slot can come free any more (R9). Until then promotion
+ * goes on, closed or not. That is the only way for a line to be left over: while a slot is not paid, it is somebody's to be
+ * paid, or it is the next one's of the line (R5).
  */
 @Injectable()
 export class LineEnd {
@@ -61,8 +61,7 @@ export class LineEnd {
 const END = `
   WITH paid_out AS (
     SELECT id FROM campaigns
-     WHERE id = $1 AND state = 'CLOSED'
-       AND capacity = (SELECT count(*) FROM user_grants WHERE campaign_id = $1 AND status = 'SUCCESS')
+     WHERE id = $1 AND sealed_at IS NOT NULL
   ), ended AS (
     UPDATE waiting_entries entry SET ended_at = now() FROM paid_out
      WHERE entry.campaign_id = $1 AND entry.ended_at IS NULL 

@@ -1,8 +1,10 @@
 import { Module } from '@nestjs/common';
 import { ScheduleModule } from '@nestjs/schedule';
 import { ClaimsModule } from '../grants/claims.module.js';
+import { CampaignEnd } from './campaign-end.js';
 import { Conservation } from './conservation.js';
 import { DurablePlaces } from './durable-places.js';
+import { Departures } from './departures.js';
 import { DuePayouts } from './due-payouts.js';
 import { LeaseScan } from './lease-scan.js';
 import { LeftByProvider } from './left-by-provider.js';
@@ -22,7 +24,9 @@ import { ReaperService } from './reaper.service.js';
     DuePayouts,
     LeftByProvider,
     Reversals,
+    Departures,
     LineEnd,
+    CampaignEnd,
     ReaperService,
   ],
 })

@@ -10,8 +10,10 @@ import { gateTerms } from '../campaigns/gate-terms.js';
 import type { Campaign } from '../campaigns/campaign.entity.js';
 import { Environment } from '../config/environment.js';
 import { SlotService } from '../gate/slot.service.js';
+import { CampaignEnd } from './campaign-end.js';
 import { Conservation } from './conservation.js';
 import { DurablePlaces } from './durable-places.js';
+import { Departures } from './departures.js';
 import { DuePayouts } from './due-payouts.js';
 import { LeaseScan } from './lease-scan.js';
 import { LeftByProvider } from './left-by-provider.js';
@@ -39,7 +41,9 @@ export class ReaperService implements OnApplicationBootstrap, BeforeApplicationS
     private readonly duePayouts: DuePayouts,
     private readonly leftByProvider: LeftByProvider,
     private readonly reversals: Reversals,
+    private readonly departures: Departures,
     private readonly lineEnd: LineEnd,
+    private readonly campaignEnd: CampaignEnd,
     private readonly environment: Environment,
   ) {}
 
@@ -81,6 +85,10 @@ export class ReaperService implements OnApplicationBootstrap, BeforeApplicationS
   private async reap(campaign: Campaign): Promise<void> {
     const { id } = campaign;
     try {
+      if (campaign.finishedAt) {
+        await this.campaignEnd.retireGate(id);
+        return;
+      }
       while ((await this.leases.run(id)) && !this.stopping);
       await this.slots.announce(id, gateTerms(campaign));
       await this.conservation.run(id);
@@ -89,7 +97,8 @@ export class ReaperService implements OnApplicationBootstrap, BeforeApplicationS
       await this.leftByProvider.run(id);
       await this.duePayouts.run(id);
       await this.reversals.run(id);
-      if (campaign.state === 'CLOSED') await this.lineEnd.run(id);
+      await this.departures.run(id);
+      if (await this.campaignEnd.run(campaign)) await this.lineEnd.run(id);
     } catch (error) {
       this.log.warn({
         msg: 'The reaper could not finish with a campaign',

@@ -9,7 +9,7 @@ import type { PayoutState } from '../payouts/payout-state.js';
  * - `reversed-there`: theirs came back, ours has not heard of it
  *
  * Need a person:
- * - `paid-though-failed` (worst): ours is REJECTED, so its slot was passed on, and theirs is settled
+ * - `paid-though-failed` (worst): ours is REJECTED or REVOKED, so its slot was passed on, and theirs is settled
  * - `paid-twice` (worst): two transfers under one key moved money: the provider forgot the key
  * - `two-transfers`: two transfers under one key, of which at most one moved money
  * - `missing-there`: ours has moved, theirs knows nothing of it
@@ -58,6 +58,7 @@ export function differenceBetween(
   if (!transfer) return ours && ours.body !== null && HAS_MOVED.includes(ours.state) ? 'missing-there' : null;
   if (more.length > 0) return theirs.filter(isSettled).length > 1 ? 'paid-twice' : 'two-transfers';
   if (!ours) return transfer.state === 'rejected' ? null : 'unknown-here';
+  if (ours.body === null && ours.state === 'REVOKED') return betweenStates(ours, transfer.state);
   if (ours.body === null) return isSettled(transfer) ? 'paid-by-ledger' : null;
   if (mismatch({ idempotencyKey, body: ours.body }, transfer) !== null) return 'other-terms';
   return betweenStates(ours, transfer.state);
@@ -75,6 +76,7 @@ function betweenStates({ state, underWay }: OurPayout, theirs: string): Differen
     case 'REVERSED':
       return theirs === 'reversed' ? null : 'not-reversed-there';
     case 'REJECTED':
+    case 'REVOKED':
       // Pending: it may yet be paid, and if so it is found then.
       return theirs === 'settled' ? 'paid-though-failed' : null;
     default:

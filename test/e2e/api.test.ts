@@ -163,6 +163,7 @@ describe('GET /v1/campaigns/{id}', () => {
     expect(answer.headers['cache-control']).toBe('public, max-age=1');
     expect(answer.body).toEqual({
       id: 'shown',
+      finishedAt: null,
       name: 'shown',
       capacity: 2,
       amount: 10,
@@ -203,7 +204,7 @@ describe('administration', () => {
     const answer = await api.http.post('/v1/campaigns').set('Authorization', admin).send(terms);
     expect(answer.status).toBe(201);
     const { waitingCapacity, ...shown } = terms;
-    expect(answer.body).toEqual({ ...shown, state: 'OPEN', remaining: 30, waiting: 0 });
+    expect(answer.body).toEqual({ ...shown, state: 'OPEN', finishedAt: null, remaining: 30, waiting: 0 });
     expect(await world.rows(`SELECT waiting_capacity AS w FROM campaigns WHERE id = 'made'`)).toEqual([
       { w: waitingCapacity },
     ]);
@@ -395,6 +396,8 @@ describe('the documentation', () => {
     expect(documented).toEqual({
       'post /v1/campaigns/{id}/grants': '200 202 400 401 404 409 410 413 415 429 503',
       'get /v1/campaigns/{id}/grants/me': '200 400 401 404 413 415 429 503',
+      'delete /v1/campaigns/{id}/grants/me': '200 400 401 404 409 413 415 429 503',
+      'post /v1/campaigns/{id}/grants/{userId}/revocation': '200 400 401 403 404 409 413 415 429 503',
       'get /v1/campaigns/{id}': '200 400 404 413 415 429 503',
       'post /v1/campaigns': '201 400 401 403 409 413 415 429 503',
       'patch /v1/campaigns/{id}': '200 400 401 403 404 409 413 415 429 503',
@@ -406,6 +409,15 @@ describe('the documentation', () => {
       'get /v1/campaigns/{id}/payouts': '200 400 401 403 404 413 415 429 503',
       'get /v1/campaigns/{id}/payouts/{userId}': '200 400 401 403 404 413 415 429 503',
       'patch /v1/campaigns/{id}/payouts/{userId}': '200 400 401 403 404 409 413 415 429 503',
+      'patch /v1/campaigns/{id}/payouts': '200 400 401 403 404 413 415 429 503',
+      'get /v1/payouts': '200 400 401 403 413 415 429 503',
+      'patch /v1/payouts': '200 400 401 403 413 415 429 503',
+      'post /v1/campaigns/{id}/payout-decisions': '201 400 401 403 404 409 413 415 429 503',
+      'post /v1/campaigns/{id}/payout-decisions/{decisionId}/approval':
+        '200 400 401 403 404 409 413 415 429 503',
+      'get /v1/campaigns/{id}/payout-decisions': '200 400 401 403 404 413 415 429 503',
+      'get /v1/campaigns/{id}/payout-decisions/{decisionId}': '200 400 401 403 404 413 415 429 503',
+      'get /v1/admin-acts': '200 400 401 403 413 415 429 503',
       'post /v1/payout-events': '204 400 401 413 415 429 503',
     });
     for (const [path, operations] of Object.entries(paths)) {

@@ -313,7 +313,7 @@ describe('a path or method that does not exist', () => {
   it.each([
     ['DELETE', '/v1/campaigns/open/grants', 'GET, HEAD, POST'],
     ['PUT', '/v1/campaigns/open/grants', 'GET, HEAD, POST'],
-    ['POST', '/v1/campaigns/open/grants/me', 'GET, HEAD'],
+    ['POST', '/v1/campaigns/open/grants/me', 'DELETE, GET, HEAD'],
     ['DELETE', '/v1/campaigns/open', 'GET, HEAD, PATCH'],
     ['GET', '/v1/campaigns', 'POST'],
     ['HEAD', '/v1/campaigns', 'POST'],
@@ -389,7 +389,7 @@ describe('what is hardly HTTP', () => {
 describe('who is no administrator', () => {
   const scopes: [string, unknown][] = [
     ['no scope', undefined],
-    ['another scope', 'grants:read'],
+    ['another scope', 'grants:write'],
     ['a longer scope', 'grants:administrator'],
     ['half the scope', 'grants'],
     ['the scope in capitals', 'GRANTS:ADMIN'],

@@ -70,7 +70,7 @@ describe('an api', () => {
     });
     await eventually(async () => {
       expect((await client.stats('split')).body).toMatchObject({
-        gate: { available: 0, processing: 0, settled: 5, waiting: 1 },
+        gate: { available: 0, processing: 0, settled: 5 },
         conserved: true,
       });
     });

@@ -258,7 +258,7 @@ describe('The audit', () => {
   });
 
   it('says that there is no such campaign', async () => {
-    await expect(audit('nowhere')).rejects.toThrow('There is no campaign nowhere.');
+    await expect(audit('nowhere')).rejects.toThrow('There is no campaign nowhere');
   });
 
   it.each(CORRUPTIONS)('%s: sees %s', async (promise, _, how) => {

@@ -120,7 +120,13 @@ describe('a gate of another layout', () => {
     await inside.slots.renew('unread', held);
     expect(await inside.slots.expired('unread', 10)).toBe('stale');
     await inside.slots.endLine('unread', ['101']);
-    await inside.slots.announce('unread', { revision: '99', state: 'CLOSED', opensAt: null, closesAt: null });
+    await inside.slots.announce('unread', {
+      revision: '99',
+      state: 'CLOSED',
+      opensAt: null,
+      closesAt: null,
+      waitingCapacity: 9,
+    });
     expect(await dump()).toEqual(before);
   });
 

@@ -1,3 +1,5 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { readEnvironment } from '../../src/config/read-environment.js';
 import { HttpProvider } from '../../src/payouts/by-provider/http-provider.js';
@@ -158,5 +160,60 @@ describe('P7: whatever is not a definite answer is doubt', () => {
     await bank.control.planFault({ userId: order.userId }, 'tooMany');
     expect(await provider.send(requestOf(order))).toEqual({ kind: 'not-now', retryAfterMs: 1_000 });
     expect(await moved(order.userId)).toBe(0n);
+  });
+});
+
+describe('R23: with several secrets', () => {
+  const [OLD, NEW] = ['an old secret of ours', 'a new secret of ours'] as const;
+  let known: readonly string[] = [OLD];
+  let asked: string[] = [];
+  const server = createServer((request, response) => {
+    const secret = request.headers.authorization?.replace('Bearer ', '') ?? '';
+    asked.push(secret);
+    response.writeHead(known.includes(secret) ? 404 : 401).end('{"code":"not-found"}');
+  });
+  let other: HttpProvider;
+
+  beforeAll(async () => {
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as AddressInfo;
+    other = new HttpProvider(
+      readEnvironment({
+        ...bank.serviceVariables,
+        DATABASE_URL: 'postgres://nobody@127.0.0.1:1/none',
+        REDIS_URL: 'redis://127.0.0.1:1',
+        JWT_SECRET: 'not used here, but the configuration wants one',
+        PAYOUT_HTTP_URL: `http://127.0.0.1:${port}`,
+        PAYOUT_HTTP_SECRET: `${NEW}|${OLD}`,
+      }),
+    );
+  });
+
+  afterAll(async () => {
+    await other.onApplicationShutdown();
+    server.close();
+  });
+
+  /** @returns what came of it, and the secrets that were sent meanwhile */
+  async function look(): Promise<readonly [string, readonly string[]]> {
+    asked = [];
+    const { kind } = await other.find(requestOf(anOrder()));
+    return [kind, asked];
+  }
+
+  it('the first is sent, the next where it is not known yet, and from then on what was taken', async () => {
+    expect(await look()).toEqual(['not-found', [NEW, OLD]]);
+    expect(await look()).toEqual(['not-found', [OLD]]);
+    known = [OLD, NEW];
+    expect(await look()).toEqual(['not-found', [OLD]]);
+    known = [NEW];
+    expect(await look()).toEqual(['not-found', [OLD, NEW]]);
+    expect(await look()).toEqual(['not-found', [NEW]]);
+  });
+
+  it('each is sent once where none is known, and nothing is in doubt', async () => {
+    known = [];
+    expect(await look()).toEqual(['refused', [NEW, OLD]]);
+    expect(await look()).toEqual(['refused', [NEW, OLD]]);
   });
 });

@@ -94,7 +94,13 @@ describe('R19: a gate whose key', () => {
     await slots.settle(id, holder);
     await slots.confirmPlaces(id, ['6']);
     await slots.endLine(id, ['5']);
-    await slots.announce(id, { revision: '9', state: 'OPEN', opensAt: null, closesAt: null });
+    await slots.announce(id, {
+      revision: '9',
+      state: 'OPEN',
+      opensAt: null,
+      closesAt: null,
+      waitingCapacity: 1,
+    });
     await slots.isWhole(id);
     await slots.free(id, [{ grantSeq: 1, userId: '1' }]);
     await slots.claim(gate, ['7', '3', '1']);

@@ -171,6 +171,7 @@ describe("a database of another locale, in which 'a' comes before 'B' and a hyph
     address.pathname = `/${name}`;
     await runMigrations(address.toString());
     other = new pg.Pool({ connectionString: address.toString(), max: 1 });
+    other.on('error', () => undefined); // it is dropped by force
   });
 
   afterEach(async () => {

@@ -103,7 +103,13 @@ describe('R17: another installation on the same Redis', () => {
     await slots.settle('c', holder);
     await slots.renew('c', holder);
     await slots.endLine('c', ['1']);
-    await slots.announce('c', { revision: '99', state: 'CLOSED', opensAt: null, closesAt: null });
+    await slots.announce('c', {
+      revision: '99',
+      state: 'CLOSED',
+      opensAt: null,
+      closesAt: null,
+      waitingCapacity: 1,
+    });
     await slots.retire('c');
     expect(await facts()).toEqual(before);
   });

@@ -55,7 +55,7 @@ async function expectHeldAndPaidLater(campaignId: string, first: number, trouble
       settledPayouts: 2,
       paidOut: 20,
     });
-    expect(await inside.counts(campaignId)).toEqual({ available: 0, processing: 0, settled: 2, waiting: 2 });
+    expect(await inside.counts(campaignId)).toMatchObject({ available: 0, processing: 0, settled: 2 });
   });
   for (const userId of users(first, 2)) {
     const keys = await world.rows(

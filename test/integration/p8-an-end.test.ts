@@ -170,7 +170,13 @@ describe('P8 an end: pausing and closing', () => {
       await world.rows<{ revision: string }>(`SELECT revision FROM campaigns WHERE id = 'late-news'`)
     )[0]!;
     await client.changeCampaign('late-news', { state: 'CLOSED' });
-    await inside.slots.announce('late-news', { revision, state: 'OPEN', opensAt: null, closesAt: null });
+    await inside.slots.announce('late-news', {
+      revision,
+      state: 'OPEN',
+      opensAt: null,
+      closesAt: null,
+      waitingCapacity: 1,
+    });
     expect((await client.claim('late-news', 330)).status).toBe(410);
   });
 });

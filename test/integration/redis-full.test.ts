@@ -55,7 +55,13 @@ describe('R20: while Redis is full', () => {
     await slots.renew('full', [{ grantSeq: 3, userId: '3' }]);
     await slots.confirmPlaces('full', ['6']);
     await slots.endLine('full', ['5']);
-    await slots.announce('full', { revision: '9', state: 'PAUSED', opensAt: null, closesAt: null });
+    await slots.announce('full', {
+      revision: '9',
+      state: 'PAUSED',
+      opensAt: null,
+      closesAt: null,
+      waitingCapacity: 1,
+    });
     expect(await slots.isWhole('full')).toBe(true);
     expect(await slots.counts('full')).toMatchObject({ settled: 1, processing: 2, waiting: 1 });
     expect(await slots.expired('full', 10)).not.toBe('stale');

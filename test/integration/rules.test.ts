@@ -488,7 +488,10 @@ describe('R6: settling and freeing name slot and user', () => {
 
 describe('R8: who has a grant is in the line no longer, whatever their entry says', () => {
   beforeAll(async () => {
-    await client.createCampaign({ id: 'entries', capacity: 2, waitingCapacity: 4 });
+    await client.createCampaign({
+      ...{ id: 'entries', capacity: 2, waitingCapacity: 4 },
+      reversalPolicy: 'regrant', // so that the line is not told the end before the campaign is closed
+    });
     await closeWallets(world, [801]);
     for (const userId of users(801, 5)) await client.claim('entries', userId);
     const { worker } = await startReaper();

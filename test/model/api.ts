@@ -1,15 +1,17 @@
 import * as gate from './gate.js';
 import { condemn, doubt } from './rebuild.js';
+import { ring } from './doorbell.js';
 import { type Offer, PROGRESS } from './step.js';
 import * as postgres from './postgres.js';
-import { type Api, CLAIM, CLIENT, ENTRY, type World } from './world.js';
+import { type Api, CLAIM, CLIENT, ENTRY, STATE, type World } from './world.js';
 
 /** Where a request stands. */
 export const FROM_GATE = 1;
 const READ_ROW = 2;
 const RECORD = 3;
 const CHECK_SOLD_OUT = 4;
-const ANSWER = 5;
+export const ANSWER = 5;
+export const FROM_POSTGRES = 6;
 
 /** src/grants/: the gate decides, Postgres holds it, and only then somebody is told. Whatever fails is a 503: ask again. */
 export function api(world: World, offer: Offer): void {
@@ -19,6 +21,9 @@ export function api(world: World, offer: Offer): void {
     switch (request.step) {
       case FROM_GATE:
         askGate(world, instance, offer);
+        break;
+      case FROM_POSTGRES:
+        answerFromPostgres(world, instance, offer);
         break;
       case READ_ROW:
         offer(
@@ -55,19 +60,23 @@ function askGate(world: World, instance: Api, offer: Offer): void {
   const { request } = instance;
   const { user } = request;
   let answer = 0;
-  const names = ['', 'NEW', 'KNOWN', 'FULL', 'CLOSED', 'STALE'];
+  const names = ['', 'NEW', 'KNOWN', 'FULL', 'CLOSED', 'STALE', 'PAUSED'];
   offer(
     PROGRESS,
     () => {
       const claim = `, arrival ${world.gate.arrivalNo[user]}, slot ${world.gate.slot[user]}`;
-      return `the gate decides on user ${user}: ${names[answer]}${answer <= gate.KNOWN ? claim : ''}`;
+      return `the gate decides on user ${user}: ${names[answer] ?? 'DAMAGED'}${answer === gate.NEW || answer === gate.KNOWN ? claim : ''}`;
     },
     () => {
       answer = gate.claim(world, user, request.epoch);
       if (answer === gate.STALE) {
         doubt(instance);
         end(instance);
-      } else if (answer === gate.CLOSED) refuse(world, instance, CLIENT.closed);
+      } else if (answer === gate.DAMAGED) {
+        condemn(instance, request.epoch);
+        end(instance);
+      } else if (answer === gate.PAUSED && !world.does('a pause is an end')) end(instance);
+      else if (answer === gate.CLOSED || answer === gate.PAUSED) refuse(world, instance, CLIENT.closed);
       else if (answer === gate.FULL) {
         request.lastArrivalNo = world.gate.facts.arrivalNo;
         request.rebuiltUpTo = world.gate.facts.rebuiltUpTo;
@@ -80,6 +89,21 @@ function askGate(world: World, instance: Api, offer: Offer): void {
         request.step = answer === gate.KNOWN ? READ_ROW : RECORD;
         if (world.does('answers before COMMIT')) request.step = ANSWER;
       }
+    },
+  );
+}
+
+/** R29: a finished campaign has no gate. */
+function answerFromPostgres(world: World, instance: Api, offer: Offer): void {
+  const { user } = instance.request;
+  const { arrivalNo, slot, grant, campaign } = world.postgres;
+  offer(
+    PROGRESS,
+    () => `the api answers user ${user} from Postgres: the campaign is finished`,
+    () => {
+      if (postgres.hasRow(world, user) && world.obeys('R29'))
+        answerPlace(world, instance, arrivalNo[user]!, grant[user] ? slot[user]! : 0);
+      else refuse(world, instance, campaign.state === STATE.closed ? CLIENT.closed : CLIENT.soldOut);
     },
   );
 }
@@ -161,6 +185,7 @@ function checkSoldOut(world: World, instance: Api, offer: Offer): void {
 function answerPlace(world: World, instance: Api, arrivalNo: number, slot: number): void {
   const { user, isOrphan } = instance.request;
   end(instance);
+  if (slot > 0) ring(world);
   if (isOrphan) return;
   postgres.tellPlace(world, user, arrivalNo, slot);
 }
@@ -173,7 +198,11 @@ function refuse(world: World, instance: Api, answer: number): void {
   if (isOrphan) return;
   if (clients.told[user] === CLIENT.asksAgain)
     world.broken = `P4: user ${user} had a place, and is turned away`;
-  if (answer === CLIENT.soldOut) {
+  if (answer === CLIENT.closed && world.postgres.campaign.state !== STATE.closed)
+    world.broken = `P5: user ${user} is told that the campaign is over, and it goes on`;
+  const { copied, marks } = world.postgres;
+  // R16, R18: a set-back database is noticed some time later. R29: who comes after the end is told that all is gone.
+  if (answer === CLIENT.soldOut && !copied.unnoticed && !marks.finished) {
     for (let other = 1; other <= world.shape.users; other++) {
       if (ahead & (1 << other) && !postgres.hasRow(world, other)) {
         world.broken = `P5: user ${user} is told “sold out”, and the place of user ${other}, who is ahead, is not durable`;

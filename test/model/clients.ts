@@ -1,4 +1,4 @@
-import { FROM_GATE } from './api.js';
+import { FROM_GATE, FROM_POSTGRES } from './api.js';
 import { CHANCE, type Offer, PROGRESS } from './step.js';
 import { CLIENT, type World } from './world.js';
 
@@ -7,7 +7,7 @@ export function clients(world: World, offer: Offer): void {
   const { told } = world.clients;
   for (let user = 1; user <= world.shape.users; user++) {
     const state = told[user]!;
-    const mayAsk = state !== CLIENT.gone && !isUnderWay(world, user);
+    const mayAsk = state !== CLIENT.gone && state !== CLIENT.left && !isUnderWay(world, user);
     // Users are alike: that they come for the first time in the order of their names leaves nothing out.
     if (mayAsk && (state !== CLIENT.never || user === 1 || told[user - 1] !== CLIENT.never))
       ask(world, offer, user);
@@ -32,7 +32,8 @@ function ask(world: World, offer: Offer, user: number): void {
   if (!isPending && state !== CLIENT.never && !world.shape.asksAgain) return;
   for (const { memory, request } of world.apis) {
     // Asking an instance that has no gate would only mean to wait until it has one.
-    if (request.step !== 0 || memory.trusted === 0) continue;
+    const { finished } = world.postgres.marks;
+    if (request.step !== 0 || (memory.trusted === 0 && !finished)) continue;
     offer(
       isPending ? PROGRESS : CHANCE,
       () =>
@@ -45,7 +46,7 @@ function ask(world: World, offer: Offer, user: number): void {
           });
         }
         told[user] = state === CLIENT.hasPlace || state === CLIENT.asksAgain ? CLIENT.asksAgain : CLIENT.asks;
-        request.step = FROM_GATE;
+        request.step = memory.trusted === 0 ? FROM_POSTGRES : FROM_GATE;
         request.user = user;
         request.epoch = memory.trusted;
       },

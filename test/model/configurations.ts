@@ -147,6 +147,117 @@ const small: readonly Configuration[] = [
   },
 ];
 
+/** What came with the rules from R15 on, each as small as it can be. */
+export const slowDays: readonly Configuration[] = [
+  {
+    name: 'set back',
+    about: 'the database is set back to an older copy, and the bank forgets keys',
+    shape: {
+      ...{ users: 1, capacity: 1, waiting: 0, apis: 1, workers: 1, asksAgain: true },
+      ...{ provider: 'bank', keysAreForgotten: true },
+      faults: { setBack: 2 },
+    },
+  },
+  {
+    name: 'promoted',
+    about: 'a standby is promoted behind its primary, and the bank forgets keys',
+    shape: {
+      ...{ users: 1, capacity: 1, waiting: 0, apis: 1, workers: 1, asksAgain: true },
+      ...{ provider: 'bank', keysAreForgotten: true },
+      faults: { promoted: 2 },
+    },
+  },
+  {
+    name: 'young copy',
+    about: 'the database is set back to a copy that is younger than a round, a line, a rejection',
+    shape: {
+      ...{ users: 2, capacity: 1, waiting: 1, apis: 1, workers: 1, rejecting: [1], copyIsYoung: true },
+      faults: { setBack: 2 },
+    },
+  },
+  {
+    name: 'part lost',
+    about: 'the gate loses one of its keys, a line, a rejection',
+    shape: {
+      ...{ users: 3, capacity: 1, waiting: 2, apis: 1, workers: 1, rejecting: [1], asksAgain: true },
+      faults: { partLost: 1 },
+    },
+  },
+  {
+    name: 'no room',
+    about: 'Redis has room for one gate, a part of it is lost, a rebuilder loses its lock, one dies',
+    shape: {
+      ...{ users: 2, capacity: 1, waiting: 1, apis: 1, workers: 1, isTight: true },
+      faults: { partLost: 1, lockLost: 1, crash: 1 },
+    },
+  },
+  {
+    name: 'rung for',
+    about: 'workers only pay when they are rung for, and one dies',
+    shape: {
+      ...{ users: 2, capacity: 2, waiting: 0, apis: 1, workers: 2, rings: true },
+      faults: { crash: 1 },
+    },
+  },
+  {
+    name: 'not sent',
+    about: 'one payout, requests that surely do not leave us, keys are forgotten',
+    shape: {
+      ...{ users: 1, capacity: 1, waiting: 0, apis: 1, workers: 1, rejecting: [1] },
+      ...{ provider: 'bank', keysAreForgotten: true, mayNotBeSent: true },
+    },
+  },
+  {
+    name: 'stopped',
+    about: 'an operator stops payouts, and pauses the campaign',
+    shape: { users: 3, capacity: 1, waiting: 1, apis: 1, workers: 1, stops: true, pauses: true },
+  },
+  {
+    name: 'given back',
+    about: 'people leave the line, operators revoke grants, a rejection, the campaign closes',
+    shape: {
+      ...{
+        users: 3,
+        capacity: 1,
+        waiting: 2,
+        apis: 1,
+        workers: 1,
+        rejecting: [1],
+        gives: true,
+        closes: true,
+      },
+    },
+  },
+  {
+    name: 'revoked',
+    about: 'an operator revokes a grant that a bank is to pay',
+    shape: {
+      ...{ users: 2, capacity: 1, waiting: 1, apis: 1, workers: 1, gives: true, provider: 'bank' },
+    },
+  },
+  {
+    name: 'came back',
+    about: 'a payout comes back and its slot is the next one’s, the campaign closes',
+    shape: {
+      ...{ users: 3, capacity: 1, waiting: 2, apis: 1, workers: 1, reverses: 'regrant', closes: true },
+      faults: { crash: 1 },
+    },
+  },
+  {
+    name: 'came back, kept',
+    about: 'a payout comes back and its grant stays, the campaign closes',
+    shape: { users: 2, capacity: 1, waiting: 1, apis: 1, workers: 1, reverses: 'keep', closes: true },
+  },
+  {
+    name: 'finished',
+    about: 'the campaign closes, is finished, and has no gate; everybody asks again',
+    shape: {
+      ...{ users: 3, capacity: 1, waiting: 1, apis: 1, workers: 1, rejecting: [1] },
+      ...{ closes: true, finishes: true, asksAgain: true },
+    },
+  },
+];
+
 /** In which configuration the lack of a rule, or a broken step, shows, and which promise it breaks. */
 export const shownBy: Readonly<Record<Flaw, readonly [configuration: string, promise: `P${number}`]>> = {
   R1: ['two api', 'P3'],
@@ -162,6 +273,18 @@ export const shownBy: Readonly<Record<Flaw, readonly [configuration: string, pro
   R11: ['restored', 'P3'],
   R12: ['two api', 'P5'],
   R13: ['one payout', 'P7'],
+  R15: ['promoted', 'P2'],
+  R16: ['set back', 'P2'],
+  R18: ['young copy', 'P8'],
+  R19: ['part lost', 'P5'],
+  R20: ['no room', 'P8'],
+  R21: ['rung for', 'P8'],
+  R22: ['set back', 'P2'],
+  R23: ['not sent', 'P2'],
+  R24: ['stopped', 'P9'],
+  R25: ['revoked', 'P7'],
+  R26: ['came back', 'P8'],
+  R29: ['finished', 'P4'],
   'answers before COMMIT': ['alone', 'P4'],
   'a key per attempt': ['one payout', 'P2'],
   'a time-out is a rejection': ['one payout', 'P7'],
@@ -171,6 +294,10 @@ export const shownBy: Readonly<Record<Flaw, readonly [configuration: string, pro
   'loses what it frees': ['alone', 'P8'],
   'the reaper looks once': ['lock lost', 'P8'],
   'promotes the last': ['two in line', 'P3'],
+  'pays before it looks': ['set back', 'P2'],
+  'a pause is an end': ['stopped', 'P5'],
+  'forgets what came back': ['came back', 'P8'],
+  'finishes unfenced': ['finished', 'P8'],
 };
 
 /** Explored by `npm run model -- --deep`: as far as time and memory go. */
@@ -236,7 +363,9 @@ export function canRest({ workers }: Shape): boolean {
 
 /** @throws Error when there is none of that name */
 export function configurationNamed(name: string): Configuration {
-  const found = [...configurations, ...small, ...deep].find((configuration) => configuration.name === name);
+  const found = [...configurations, ...small, ...slowDays, ...deep].find(
+    (configuration) => configuration.name === name,
+  );
   if (!found) throw new Error(`There is no configuration "${name}".`);
   return found;
 }

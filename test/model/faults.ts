@@ -1,6 +1,7 @@
-import { end } from './api.js';
+import { ANSWER, end } from './api.js';
+import { PARTS } from './gate.js';
 import { CHANCE, type Offer } from './step.js';
-import type { Fault, Gate, Keeper, World } from './world.js';
+import { CLIENT, COPIED, type Fault, type Gate, type Keeper, RESTORED, type World } from './world.js';
 
 /** What goes wrong, as often as the configuration allows. */
 export function faults(world: World, offer: Offer): void {
@@ -18,6 +19,7 @@ export function faults(world: World, offer: Offer): void {
   };
   machines(world, fault);
   redis(world, fault);
+  database(world, fault);
 }
 
 type FaultOffer = (name: Fault, say: () => string, change: () => void) => void;
@@ -108,6 +110,7 @@ function redis(world: World, fault: FaultOffer): void {
       },
     );
   }
+  if (hasGate) losePart(world, fault);
   if (older === null) return;
   if (hasGate && server.hasSnapshot === 0) {
     fault(
@@ -129,6 +132,92 @@ function redis(world: World, fault: FaultOffer): void {
       },
     );
   }
+}
+
+/** One key of a gate goes, as one is deleted, evicted or truncated. Facts are the gate itself: `flushed` loses them. */
+function losePart({ gate }: World, fault: FaultOffer): void {
+  for (const [name, bit] of Object.entries(PARTS) as [keyof typeof PARTS, number][]) {
+    if (!gate[name].some((mark) => mark !== 0)) continue;
+    fault(
+      'partLost',
+      () => `the gate loses its ${name}`,
+      () => {
+        gate[name].fill(0);
+        gate.marks.damaged |= bit;
+      },
+    );
+  }
+}
+
+/** A copy of the database takes its place: restored, or a standby that was promoted behind its primary. */
+function database(world: World, fault: FaultOffer): void {
+  const { copied } = world.postgres;
+  if (world.olderRows === null) return;
+  for (const name of ['setBack', 'promoted'] as const) {
+    if (copied.state === 0)
+      fault(
+        name,
+        () => (name === 'setBack' ? 'a copy of the database is made' : 'a standby follows no further'),
+        () => copyRows(world),
+      );
+    // A copy that is restored is older than a round that the gate has noted; who is younger, a standby, has another identity.
+    const isOldEnough = name === 'promoted' || world.shape.copyIsYoung || world.gate.marks.round > 0;
+    if (copied.state === COPIED && isOldEnough)
+      fault(
+        name,
+        () => (name === 'setBack' ? 'the database is set back to that copy' : 'the standby is promoted'),
+        () => {
+          restoreRows(world);
+          if (name === 'promoted') world.postgres.marks.database = 1;
+        },
+      );
+  }
+}
+
+function copyRows({ postgres, provider, olderRows }: World): void {
+  if (olderRows === null) return;
+  postgres.copied.state = COPIED;
+  olderRows.campaign.epoch = postgres.campaign.epoch;
+  olderRows.campaign.state = postgres.campaign.state;
+  for (const name of ['grant', 'slot', 'arrivalNo', 'entry', 'attempted'] as const)
+    olderRows[name].set(postgres[name]);
+  if (olderRows.moved.length > 1) olderRows.moved.set(provider.moved);
+}
+
+/**
+ * Whoever was told a place that is lost asks again: that loss is declared, and all else must hold. Whoever is about to be
+ * answered counts as answered before. Connections break, and who it is, is looked at on every connect.
+ */
+function restoreRows(world: World): void {
+  const { postgres, provider, olderRows, clients, apis } = world;
+  if (olderRows === null) return;
+  const before = postgres.arrivalNo.slice();
+  postgres.campaign.epoch = olderRows.campaign.epoch;
+  postgres.campaign.state = olderRows.campaign.state;
+  for (const name of ['grant', 'slot', 'arrivalNo', 'entry', 'attempted'] as const)
+    postgres[name].set(olderRows[name]);
+  if (olderRows.moved.length > 1) provider.moved.set(olderRows.moved);
+  for (const bytes of [
+    olderRows.grant,
+    olderRows.slot,
+    olderRows.arrivalNo,
+    olderRows.entry,
+    olderRows.attempted,
+    olderRows.moved,
+  ])
+    bytes.fill(0);
+  olderRows.campaign.clear();
+  postgres.marks.round = 0;
+  postgres.copied.state = RESTORED;
+  postgres.copied.unnoticed = 1;
+  for (let user = 1; user < before.length; user++) {
+    if (before[user] === postgres.arrivalNo[user]) continue;
+    const { told, answeredBefore } = clients;
+    if (told[user] === CLIENT.hasPlace || told[user] === CLIENT.asksAgain) told[user] = CLIENT.asks;
+    for (let other = 1; other < before.length; other++) answeredBefore[other]! &= ~(1 << user);
+  }
+  for (const api of apis) if (api.request.step === ANSWER) end(api);
+  for (const { memory } of keepersOf(world)) memory.trusted = 0;
 }
 
 /** Another server, or the same one restarted: it has no scripts, and every instance connects anew. */

@@ -1,4 +1,4 @@
-import { CLAIM, type Gate, type World } from './world.js';
+import { CLAIM, type Gate, STATE, type World } from './world.js';
 
 // The scripts of src/gate/scripts/, one function each. A script is one step: nothing comes between its lines.
 
@@ -7,6 +7,11 @@ export const KNOWN = 2;
 export const FULL = 3;
 export const CLOSED = 4;
 export const STALE = 5;
+export const PAUSED = 6;
+export const DAMAGED = -1;
+
+/** The keys of a gate that may be lost alone, as bits; facts are the gate itself. */
+export const PARTS = { available: 1, processing: 2, holder: 4, claim: 8, line: 16, lineLease: 32 } as const;
 
 /** claim.lua, for one user. What it answers besides the code stands in the gate. */
 export function claim(world: World, user: number, epoch: number): number {
@@ -16,8 +21,13 @@ export function claim(world: World, user: number, epoch: number): number {
   if (!isLoaded) return STALE;
   // R4: FLUSHALL keeps scripts, so the data's own epoch is looked at as well.
   if (world.obeys('R4') && gate.facts.epoch !== epoch) return STALE;
+  if (gate.marks.isDropped) return STALE;
+  // R19: what facts count is compared with what is there, of all that this touches.
+  const touched = PARTS.available | PARTS.line | PARTS.claim;
+  if (world.obeys('R19') && gate.marks.damaged & touched) return DAMAGED;
   if (gate.claim[user] !== CLAIM.none) return KNOWN;
-  if (gate.facts.closed) return CLOSED;
+  if (gate.facts.state === STATE.closed) return CLOSED;
+  if (gate.facts.state === STATE.paused) return PAUSED;
 
   const inLine = sum(gate.line);
   // R5: a free slot is never taken while anybody waits.
@@ -47,15 +57,17 @@ export function settle(world: World, slot: number, user: number): void {
 }
 
 /**
- * free.lua. User 0 frees a slot that nobody holds.
- * @returns who of the line holds the slot now, or 0
+ * free.lua. User 0 frees a slot that nobody holds; a user who was paid for this slot gives it back.
+ * @returns who of the line holds the slot now, or 0; DAMAGED when nothing was done
  */
 export function free(world: World, slot: number, user: number): number {
   const { gate } = world;
   if (gate.facts.epoch === 0) return 0;
+  if (world.obeys('R19') && gate.marks.damaged) return DAMAGED;
+  const cameBack = user > 0 && gate.claim[user] === CLAIM.settled && gate.slot[user] === slot;
   // R6: only from under whoever is named.
   const isTheirs = user === 0 ? !gate.holder[slot] && gate.processing[slot] : gate.holder[slot] === user;
-  if (world.obeys('R6') ? !isTheirs : !gate.processing[slot]) return 0;
+  if (!cameBack && (world.obeys('R6') ? !isTheirs : !gate.processing[slot])) return 0;
   if (user > 0 && gate.claim[user] !== CLAIM.none) {
     // R7: FAILED too is remembered.
     gate.claim[user] = world.obeys('R7') ? CLAIM.failed : CLAIM.none;

@@ -6,6 +6,7 @@ import {
   configurations,
   deep,
   shownBy,
+  slowDays,
 } from './configurations.js';
 import { type Exploration, explore, type Limits } from './explorer.js';
 import { type Flaw, MUTATIONS, mutations, RULES, rules } from './rules.js';
@@ -91,7 +92,7 @@ function withoutIt(flaw: Flaw, configuration: string | undefined, say: Say): Lin
 function everything(deeper: boolean, say: Say): Line[] {
   const limits = { maxStates: DEEP_STATES, maxMs: DEEP_MS };
   const explored = [
-    ...configurations.map((configuration) => one(configuration, say, limits)),
+    ...[...configurations, ...slowDays].map((configuration) => one(configuration, say, limits)),
     ...(deeper
       ? deep.map((configuration) => one(configuration, say, { ...limits, liveness: configuration.liveness }))
       : []),

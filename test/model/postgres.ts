@@ -1,4 +1,4 @@
-import { CLIENT, ENTRY, GRANT, type World } from './world.js';
+import { CLIENT, ENTRY, GRANT, STATE, type World } from './world.js';
 
 // What the statements of src/grants/claim.store.ts, src/reaper/line-end.ts and src/gate/gate-picture.ts do. A statement is a
 // transaction of its own, and one step.
@@ -26,7 +26,8 @@ export function record(
     const mayBeGranted =
       !postgres.entry[user] ||
       (postgres.arrivalNo[user] === arrivalNo &&
-        (postgres.entry[user] !== ENTRY.ended || !world.obeys('R9')));
+        (postgres.entry[user] !== ENTRY.ended || !world.obeys('R9')) &&
+        (postgres.entry[user] !== ENTRY.left || !world.obeys('R25')));
     if (slot > 0 && isPlaceFree && mayBeGranted) {
       postgres.grant[user] = GRANT.pending;
       postgres.slot[user] = slot;
@@ -58,7 +59,7 @@ function take(world: World, user: number, arrivalNo: number): void {
 function agrees({ postgres }: World, user: number, slot: number, arrivalNo: number): boolean {
   if (postgres.arrivalNo[user] !== arrivalNo) return false;
   if (slot === 0) return true;
-  return postgres.grant[user] ? postgres.slot[user] === slot : postgres.entry[user] === ENTRY.ended;
+  return postgres.grant[user] ? postgres.slot[user] === slot : isOver(postgres.entry[user]!);
 }
 
 /** The arrival number is another's, among grants or in the line. */
@@ -71,6 +72,11 @@ export function isLive({ postgres }: World, slot: number): boolean {
   return postgres.grant.some(
     (grant, user) => grant !== GRANT.none && grant !== GRANT.failed && postgres.slot[user] === slot,
   );
+}
+
+/** Whether a place in the line can't become a grant any more. */
+export function isOver(entry: number): boolean {
+  return entry === ENTRY.ended || entry === ENTRY.left;
 }
 
 export function hasRow({ postgres }: World, user: number): boolean {
@@ -99,14 +105,29 @@ export function durablePlaces({ postgres }: World, from: number, to: number): nu
 /** END: who is in the line is told that it has ended, once every slot is paid (R9). @returns whether anybody was */
 export function mayEndLine(world: World): boolean {
   const { postgres, shape } = world;
-  if (!postgres.campaign.closed) return false;
+  if (postgres.campaign.state !== STATE.closed || postgres.marks.finished) return false;
   if (world.obeys('R9') && count(world, GRANT.success) < shape.capacity) return false;
   return postgres.entry.some((_, user) => waits(world, user));
 }
 
 export function endLine(world: World): void {
+  endFor(world, whoWaits(world));
+}
+
+/** Who is in line, as bits. Says if their line is not to be ended yet. */
+export function whoWaits(world: World): number {
+  if (count(world, GRANT.success) < world.shape.capacity)
+    world.broken = 'P8: the line is ended while a slot may still come free';
+  let users = 0;
   world.postgres.entry.forEach((_, user) => {
-    if (waits(world, user)) world.postgres.entry[user] = ENTRY.ended;
+    if (waits(world, user)) users |= 1 << user;
+  });
+  return users;
+}
+
+export function endFor(world: World, users: number): void {
+  world.postgres.entry.forEach((_, user) => {
+    if (users & (1 << user)) world.postgres.entry[user] = ENTRY.ended;
   });
 }
 

@@ -1,5 +1,5 @@
 import { count } from './postgres.js';
-import { CLIENT, ENTRY, GRANT, type World } from './world.js';
+import { CLIENT, ENTRY, GRANT, STATE, type World } from './world.js';
 
 /** P1..P9 as what must be so in every state. What is said to somebody is
  * judged when it is said (api.ts), and the order of arrivals when one is written (postgres.ts). */
@@ -17,14 +17,13 @@ export function brokenPromise(world: World): string | null {
     paid += moved[user]!;
     if (status === GRANT.failed && moved[user]! > 0)
       return `P7: the money of user ${user} moved, and their slot is free`;
-    if (status === GRANT.success && moved[user] === 0)
+    if (status === GRANT.success && moved[user] === 0 && !world.postgres.reversed[user])
       return `P9: user ${user} is SUCCESS, and no money moved`;
     if (status === GRANT.pending || status === GRANT.success) live++;
-    if (entry[user] === ENTRY.ended) {
-      if (status !== GRANT.none) return `P8: user ${user} is told that the campaign ended, and has a grant`;
-      if (count(world, GRANT.success) < capacity)
-        return `P8: the line is ended while a slot may still come free`;
-    }
+    if (entry[user] === ENTRY.ended && status !== GRANT.none)
+      return `P8: user ${user} is told that the campaign ended, and has a grant`;
+    if (entry[user] === ENTRY.left && status !== GRANT.none)
+      return `P8: user ${user} has left the line, and has a grant`;
     if (entry[user] === ENTRY.waiting && status === GRANT.none) {
       if (earliestWaiting === 0 || arrivalNo[user]! < arrivalNo[earliestWaiting]!) earliestWaiting = user;
     }
@@ -62,7 +61,8 @@ export function isGoodRest(world: World): boolean {
   for (let user = 1; user <= shape.users; user++) {
     if (clients.told[user] === CLIENT.asks || clients.told[user] === CLIENT.asksAgain) return false;
     if (postgres.grant[user] === GRANT.pending) return false;
-    if (waits(world, user) && (postgres.campaign.closed || paid < shape.capacity)) return false;
+    if (waits(world, user) && (postgres.campaign.state === STATE.closed || paid < shape.capacity))
+      return false;
   }
   for (const { request, memory } of apis) if (request.step !== 0 || memory.rebuild !== 0) return false;
   for (const { paying, reaping, memory } of workers) {

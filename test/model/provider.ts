@@ -66,7 +66,8 @@ function tellByItself({ provider, postgres }: World, user: number, offer: Offer)
 function forget({ provider, postgres, workers }: World, user: number, offer: Offer): void {
   const { memory, onTheirWay, moved } = provider;
   const isBusy = workers.some(({ paying }) => paying.user === user) || onTheirWay[user]! > 0;
-  if (memory[user] === 0 && postgres.attempted[user] && !isBusy) {
+  const isKnown = postgres.attempted[user]! > 0 || provider.outcome[user]! > 0;
+  if (memory[user] === 0 && isKnown && !isBusy) {
     offer(
       CHANCE,
       () => `the time is up in which the payout of user ${user} may be sent again`,

@@ -1,8 +1,9 @@
+import { ring } from './doorbell.js';
 import * as gate from './gate.js';
 import * as postgres from './postgres.js';
 import { condemn, doubt, isSound } from './rebuild.js';
 import { CHANCE, type Offer, PROGRESS } from './step.js';
-import { CLAIM, ENTRY, GRANT, type Worker, type World } from './world.js';
+import { CLAIM, COPIED, GRANT, STATE, type Worker, type World } from './world.js';
 import { finish, remember, TELL } from './worker.js';
 
 /**
@@ -28,13 +29,62 @@ export function reapers(world: World, offer: Offer): void {
 
 /** R3: every round looks at the gate anew, since with nobody asking nothing else would speak against it. */
 function lookAtGate(world: World, worker: Worker, offer: Offer): void {
-  if (worker.memory.trusted === 0 || isSound(world, worker)) return;
+  if (worker.memory.trusted === 0) return;
+  if (isSound(world, worker)) {
+    lookForLosses(world, worker, offer);
+    return;
+  }
   if (world.does('the reaper looks once') && world.gate.facts.epoch !== 0) return;
   offer(
     PROGRESS,
     () => 'the reaper begins a round, and finds the gate bad',
     () => doubt(worker),
   );
+}
+
+/** R19: what is counted against what is there. R18: what the gate holds, against Postgres. R16: how far Postgres has come. */
+function lookForLosses(world: World, worker: Worker, offer: Offer): void {
+  const { gate: standing, postgres: rows, shape } = world;
+  const distrust = (why: string): void =>
+    offer(
+      PROGRESS,
+      () => `the reaper finds the gate ${why}`,
+      () => condemn(worker, standing.facts.epoch),
+    );
+  if (standing.marks.damaged && world.obeys('R19')) distrust('damaged');
+  if (world.olderRows === null) return;
+  if (world.obeys('R18') && standing.claim.some((_, user) => isAhead(world, user)))
+    distrust('ahead of Postgres');
+  if (shape.copyIsYoung) return;
+  if (rows.copied.state === COPIED && rows.marks.round === 0)
+    offer(
+      PROGRESS,
+      () => 'the reaper raises the round',
+      () => (rows.marks.round = 1),
+    );
+  else if (rows.copied.state === COPIED && standing.marks.round === 0)
+    offer(
+      PROGRESS,
+      () => 'the gate notes the round',
+      () => (standing.marks.round = 1),
+    );
+}
+
+/** Whether the gate knows of somebody what Postgres does not, and no lease says that it is still to be written. */
+function isAhead({ gate: standing, postgres: rows }: World, user: number): boolean {
+  const { grant, entry, arrivalNo, reversed } = rows;
+  switch (standing.claim[user]) {
+    case CLAIM.settled:
+      return grant[user] !== GRANT.success && !reversed[user];
+    case CLAIM.failed:
+      return grant[user] !== GRANT.failed;
+    case CLAIM.ended:
+      return !postgres.isOver(entry[user]!);
+    case CLAIM.waiting:
+      return !standing.lineLease[user] && arrivalNo[user] === 0;
+    default:
+      return false;
+  }
 }
 
 type Decision = 'settle' | 'free' | 'ring' | 'roll-forward' | 'reclaim' | 'distrust';
@@ -49,7 +99,7 @@ function decide(world: World, slot: number): Decision {
   if (user > 0 && !hasClaim) return 'distrust';
   if (!hasClaim) return live ? 'distrust' : 'reclaim';
   if (grant[user] === GRANT.none) {
-    if (entry[user] === ENTRY.ended) return 'free';
+    if (postgres.isOver(entry[user]!)) return 'free';
     if (live) return 'distrust';
     return world.does('the reaper frees') ? 'free' : 'roll-forward';
   }
@@ -65,7 +115,15 @@ function lookAtSlot(world: World, worker: Worker, slot: number, offer: Offer): v
   const user = holder[slot]!;
   const task = worker.reaping;
   const decision = decide(world, slot);
-  if (decision === 'ring') return; // a worker may start at any time anyway
+  if (decision === 'ring') {
+    if (!world.shape.rings || world.doorbell.key) return; // without rings a worker may start at any time anyway
+    offer(
+      PROGRESS,
+      () => `the reaper rings for slot ${slot}`,
+      () => ring(world),
+    );
+    return;
+  }
   offer(
     PROGRESS,
     () => `the reaper looks at slot ${slot} of user ${user}: ${decision}`,
@@ -93,40 +151,62 @@ function lookAtPlace(world: World, worker: Worker, user: number, offer: Offer): 
 
 /** An operator closes the campaign; the gate is told, newcomers are turned away; the line ends when it may (R9). */
 function closing(world: World, offer: Offer): void {
+  const { postgres: rows } = world;
+  tellGate(world, offer);
   if (!world.shape.closes) return;
-  const { postgres: rows, gate: standing } = world;
-  if (!rows.campaign.closed) {
+  if (rows.campaign.state !== STATE.closed) {
     offer(
       CHANCE,
       () => 'an operator closes the campaign',
       () => {
-        rows.campaign.closed = 1;
+        rows.campaign.state = STATE.closed;
       },
     );
   }
-  if (rows.campaign.closed && standing.facts.epoch !== 0 && !standing.facts.closed) {
+  if (rows.marks.ending) {
     offer(
       PROGRESS,
-      () => 'the gate is told that the campaign is closed',
+      () => 'the end of the line is committed',
       () => {
-        standing.facts.closed = 1;
+        postgres.endFor(world, rows.marks.ending);
+        rows.marks.ending = 0;
+      },
+    );
+  } else if (postgres.mayEndLine(world)) {
+    // R26: claims and promotions are excluded from when it reads to when it is committed.
+    const isOne = world.obeys('R26') || !world.shape.reverses;
+    offer(
+      PROGRESS,
+      () => (isOne ? 'the line is ended in Postgres' : 'who is in the line is read, to be told the end'),
+      () => {
+        if (isOne) postgres.endLine(world);
+        else rows.marks.ending = postgres.whoWaits(world);
       },
     );
   }
-  if (postgres.mayEndLine(world)) {
+}
+
+/** What Postgres says of the campaign and of its line, and the gate does not know yet. */
+function tellGate({ shape, postgres: rows, gate: standing }: World, offer: Offer): void {
+  const { state } = rows.campaign;
+  if (standing.facts.epoch !== 0 && standing.facts.state !== state && !standing.marks.isDropped) {
     offer(
       PROGRESS,
-      () => 'the line is ended in Postgres',
-      () => postgres.endLine(world),
+      () =>
+        `the gate is told that the campaign is ${state === STATE.closed ? 'closed' : 'paused, or goes on'}`,
+      () => {
+        standing.facts.state = state;
+      },
     );
   }
-  if (rows.entry.some((entry, user) => entry === ENTRY.ended && standing.line[user])) {
+  if (!shape.closes && !shape.gives) return;
+  if (rows.entry.some((entry, user) => postgres.isOver(entry) && standing.line[user])) {
     offer(
       PROGRESS,
       () => 'the gate is told that the line has ended',
       () =>
         rows.entry.forEach((entry, user) => {
-          if (entry === ENTRY.ended) gate.endLine(standing, user);
+          if (postgres.isOver(entry)) gate.endLine(standing, user);
         }),
     );
   }

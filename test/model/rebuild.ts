@@ -1,13 +1,14 @@
 import * as gates from './gate.js';
-import { isLive, waits } from './postgres.js';
+import { isLive, isOver, waits } from './postgres.js';
 import { type Offer, PROGRESS } from './step.js';
-import { CLAIM, ENTRY, GRANT, type Keeper, type World } from './world.js';
+import { CLAIM, GRANT, type Keeper, type World } from './world.js';
 
 /** Where a rebuild stands. */
 const COMPUTE = 1;
 const REPLACE = 2;
 const RAISE = 3;
 const REPLACE_REST = 4;
+const DROP = 5;
 
 /** src/gate/gate-keeper.ts and gate-rebuild.ts: each instance looks at a gate before it uses it, and rebuilds a bad one. */
 export function keepers(world: World, offer: Offer): void {
@@ -32,10 +33,27 @@ function keep(world: World, keeper: Keeper, offer: Offer): void {
     case COMPUTE:
       offer(
         PROGRESS,
-        () => `the rebuilder reads Postgres, and stages what the gate should be`,
+        () =>
+          memory.rebuild === 0
+            ? 'the rebuilder finds no room to stage a gate'
+            : 'the rebuilder reads Postgres, and stages what the gate should be',
         () => {
+          if (!hasRoom(world)) {
+            abandon(keeper);
+            return;
+          }
           stage(world, keeper);
           memory.rebuild = world.obeys('R2') ? REPLACE : RAISE;
+        },
+      );
+      break;
+    case DROP:
+      offer(
+        PROGRESS,
+        () => `the rebuilder drops what stands, if it is older than ${memory.epoch}`,
+        () => {
+          drop(world, keeper);
+          memory.rebuild = COMPUTE;
         },
       );
       break;
@@ -72,7 +90,7 @@ function keep(world: World, keeper: Keeper, offer: Offer): void {
       );
       break;
     default:
-      if (memory.trusted === 0) look(world, keeper, offer);
+      if (memory.trusted === 0 && !world.postgres.marks.finished) look(world, keeper, offer);
   }
 }
 
@@ -100,8 +118,10 @@ function look(world: World, keeper: Keeper, offer: Offer): void {
     () => {
       memory.hasLock = 1;
       memory.sameServer = 1;
+      // R22: what was paid may be missing from now on, and it is written down.
+      if (isSetBack(world) && world.obeys('R22')) world.postgres.marks.knowsLoss = 1;
       if (raisesFirst) raiseEpoch(world, keeper);
-      memory.rebuild = COMPUTE;
+      memory.rebuild = world.shape.isTight && world.obeys('R20') ? DROP : COMPUTE;
     },
   );
 }
@@ -111,12 +131,37 @@ const hasLock = ({ memory }: Keeper): boolean => memory.hasLock !== 0;
 /** Whether the gate that stands is the one that Postgres and this server call for. */
 export function isSound(world: World, { memory }: Keeper): boolean {
   const { facts } = world.gate;
-  if (facts.epoch === 0 || facts.epoch === memory.condemned) return false;
+  if (facts.epoch === 0 || facts.epoch === memory.condemned || world.gate.marks.isDropped) return false;
+  if (isSetBack(world)) return false;
   if (world.obeys('R3') && facts.epoch !== world.postgres.campaign.epoch) return false;
   return facts.sameServer === 1 || !world.obeys('R11');
 }
 
+/** R15, R16: whether the gate is of another database, or of a later state of this one. */
+function isSetBack(world: World): boolean {
+  const { gate, postgres } = world;
+  return (
+    (gate.marks.database !== postgres.marks.database && world.obeys('R15')) ||
+    (gate.marks.round > postgres.marks.round && world.obeys('R16'))
+  );
+}
+
+/** Where there is room for one gate only, the one that stands must be gone. */
+function hasRoom({ shape, gate }: World): boolean {
+  return !shape.isTight || gate.facts.epoch === 0 || gate.marks.isDropped === 1;
+}
+
+/** drop.lua, R20: only an older gate, and its epoch stays, so that it stands in the way of older ones. */
+function drop({ gate }: World, { memory }: Keeper): void {
+  const { epoch } = gate.facts;
+  if (epoch === 0 || epoch >= memory.epoch) return;
+  gate.bytes.fill(0);
+  gate.facts.epoch = epoch;
+  gate.marks.isDropped = 1;
+}
+
 function raiseEpoch({ postgres, gate }: World, { memory }: Keeper): void {
+  postgres.copied.unnoticed = 0;
   postgres.campaign.epoch = Math.max(postgres.campaign.epoch, gate.facts.epoch) + 1;
   memory.epoch = postgres.campaign.epoch;
 }
@@ -139,7 +184,7 @@ function stage(world: World, keeper: Keeper): void {
       if (grant === GRANT.failed && !world.obeys('R7')) keeper.claim[user] = CLAIM.none;
     }
     if (waits(world, user)) line.push(user);
-    else if (grant === GRANT.none && postgres.entry[user] === ENTRY.ended) keeper.claim[user] = CLAIM.ended;
+    else if (grant === GRANT.none && isOver(postgres.entry[user]!)) keeper.claim[user] = CLAIM.ended;
   }
   line.sort((a, b) => postgres.arrivalNo[a]! - postgres.arrivalNo[b]!);
   for (const user of line) {
@@ -157,8 +202,9 @@ function stage(world: World, keeper: Keeper): void {
   }
   // FAILED too has its number: without R7 the gate forgets the person, not the number.
   keeper.memory.lastArrivalNo = Math.max(0, ...postgres.arrivalNo);
-  keeper.memory.closed = postgres.campaign.closed;
-  keeper.memory.isStaged = 1;
+  keeper.memory.state = postgres.campaign.state;
+  // Which database it was read from, and how far that had come, go with it.
+  keeper.memory.isStaged = 1 | (postgres.marks.round << 1) | (postgres.marks.database << 2);
 }
 
 /** replace.lua, and the claim script is loaded after it (R4). */
@@ -171,8 +217,10 @@ function replace(world: World, keeper: Keeper): void {
   }
   gate.bytes.fill(0);
   gate.facts.epoch = memory.epoch;
-  gate.facts.closed = memory.closed;
+  gate.facts.state = memory.state;
   gate.facts.sameServer = memory.sameServer;
+  if (memory.isStaged & 2) gate.marks.round = 1;
+  if (memory.isStaged & 4) gate.marks.database = 1;
   const held = new Set<number>();
   keeper.claim.forEach((claim, user) => {
     if (claim === CLAIM.processing || claim === CLAIM.settled) held.add(keeper.slot[user]!);
@@ -214,7 +262,7 @@ export function abandon({ memory, claim, slot }: Keeper): void {
   memory.hasLock = 0;
   memory.epoch = 0;
   memory.sameServer = 0;
-  memory.closed = 0;
+  memory.state = 0;
   memory.isStaged = 0;
   memory.lastArrivalNo = 0;
   claim.fill(0);

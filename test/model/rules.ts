@@ -1,4 +1,7 @@
-/** The rules of the design that this model can do without. What each says is in `RULES`. */
+/**
+ * The rules of the design that this model can do without, in short; in full they are in docs/rules.md. Those about connections (R14),
+ * owners (R17), clocks (R27) and the budget (R28) speak of what is not modelled.
+ */
 export const RULES = {
   R1: 'a write that carries an old epoch writes nothing',
   R2: 'a rebuild raises the epoch first, and reads Postgres after that',
@@ -13,6 +16,18 @@ export const RULES = {
   R11: 'a gate belongs to the server that it was built on',
   R12: '“sold out” waits until every place ahead is durable',
   R13: 'a provider’s first outcome is final, and “not found” is no rejection',
+  R15: 'a gate names the database that it was built from',
+  R16: 'a round of Postgres that is lower than the gate’s says that the database was set back',
+  R18: 'whatever the gate holds and Postgres lacks is found',
+  R19: 'a script that hands something out, and the reaper, notice that a part of the gate is gone',
+  R20: 'a condemned gate is dropped before its successor is staged',
+  R21: 'a ring’s key is taken away before its work is begun',
+  R22: 'after the database was set back, what may have been paid is looked up before anything is sent',
+  R23: 'what was surely not sent clears this attempt, never an earlier doubt',
+  R24: 'the statement that takes a payout reads the switch',
+  R25: 'leaving the line is final, and only what was never sent is revoked',
+  R26: 'who ends a line excludes claims and promotions while it does so',
+  R29: 'a finished campaign has no gate, and who asks is answered from Postgres',
 } as const;
 
 export type Rule = keyof typeof RULES;
@@ -28,6 +43,12 @@ export const MUTATIONS = {
   'loses what it frees': 'a slot that comes free goes nowhere',
   'the reaper looks once': 'it goes on with a gate that it has once found sound, while nobody asks',
   'promotes the last': 'a slot that comes free is the last one’s in line',
+  'pays before it looks':
+    'a worker takes payouts of a database that it has just been led to, before it asked which it is',
+  'a pause is an end': 'who asks during a pause is told that the campaign is over',
+  'forgets what came back': 'the gate is not told of a payout that came back after it was settled',
+  'finishes unfenced':
+    'a campaign is finished without a new epoch, so that what the gate has decided is still written',
 } as const;
 
 export type Mutation = keyof typeof MUTATIONS;

@@ -1,13 +1,15 @@
 import * as gate from './gate.js';
 import * as postgres from './postgres.js';
 import { condemn, doubt } from './rebuild.js';
-import { type Offer, PROGRESS } from './step.js';
+import { answerRing, endRing } from './doorbell.js';
+import { CHANCE, type Offer, PROGRESS } from './step.js';
 import { GRANT, type Task, type Worker, type World } from './world.js';
 
 /** Where a task stands. The reaper's tasks go the last two ways as well. */
 const SEND = 1;
 const WAIT = 2;
 const GOT = 3;
+const LOOKED = 6;
 export const TELL = 4;
 export const RECORD = 5;
 
@@ -15,17 +17,52 @@ export const RECORD = 5;
 export function workers(world: World, offer: Offer): void {
   for (const worker of world.workers) {
     const { paying } = worker;
-    if (paying.step === 0) {
-      // The doorbell is not modelled: since a ring may be lost, late or doubled, a worker may start with anybody at any time.
-      for (let user = 1; user <= world.shape.users; user++) {
-        if (world.postgres.grant[user] !== GRANT.pending && !world.does('pays twice')) continue;
-        if (world.postgres.grant[user] === GRANT.none) continue;
-        if (world.shape.provider === 'bank') startAtBank(world, paying, user, offer);
-        else payFromLedger(world, paying, user, offer);
-      }
-    } else if (paying.step < TELL) talkToBank(world, paying, offer);
+    if (world.shape.rings && !worker.rung.isRung) answerRing(world, worker, offer);
+    else if (paying.step === 0) take(world, worker, offer);
+    else if (paying.step === LOOKED) payFromLedger(world, paying, paying.user, offer);
+    else if (paying.step < TELL) talkToBank(world, paying, offer);
     else finish(world, worker, paying, offer);
   }
+}
+
+/**
+ * Takes somebody who is due. Where rings are not modelled a worker may start with anybody at any time: a ring may be lost, late
+ * or doubled. Where they are, it takes who came first.
+ */
+function take(world: World, worker: Worker, offer: Offer): void {
+  const { shape, postgres } = world;
+  const due: number[] = [];
+  for (let user = 1; user <= shape.users; user++) {
+    if (postgres.grant[user] !== GRANT.pending && !world.does('pays twice')) continue;
+    if (postgres.grant[user] !== GRANT.none) due.push(user);
+  }
+  if (shape.rings) {
+    const isLocked = (user: number): boolean => world.workers.some(({ paying }) => paying.user === user);
+    due.sort((a, b) => postgres.arrivalNo[a]! - postgres.arrivalNo[b]!);
+    due.splice(0, due.length, ...due.filter((user) => !isLocked(user)).slice(0, 1));
+    if (due.length === 0) endRing(world, worker, offer);
+  }
+  // After a connection has broken a worker asks first which database this is (R15, R16): what it takes, it may have paid.
+  const isUnsure = world.olderRows !== null && worker.memory.trusted === 0;
+  if (isUnsure && !world.does('pays before it looks')) return;
+  // R24: the statement that takes a payout reads the switch.
+  if (postgres.marks.stopped) return;
+  for (const user of due) {
+    if (!world.obeys('R24') && shape.stops) lookAtSwitch(worker.paying, user, offer);
+    else if (shape.provider === 'bank') startAtBank(world, worker.paying, user, offer);
+    else payFromLedger(world, worker.paying, user, offer);
+  }
+}
+
+function lookAtSwitch(task: Task, user: number, offer: Offer): void {
+  offer(
+    PROGRESS,
+    () => `the worker reads that payouts are not stopped, before it pays user ${user}`,
+    () => {
+      task.step = LOOKED;
+      task.user = user;
+    },
+  );
 }
 
 /** payout.service.ts with ledger-payout.ts: money and outcome are one transaction. */
@@ -35,6 +72,8 @@ function payFromLedger(world: World, task: Task, user: number, offer: Offer): vo
     () => `the worker pays user ${user} from the ledger: SUCCESS`,
     () => {
       world.provider.moved[user]!++;
+      if (world.postgres.marks.stopped)
+        world.broken = `P9: user ${user} is paid after an operator has stopped payouts`;
       recordOutcome(world, task, user, GRANT.success);
     },
   );
@@ -54,12 +93,13 @@ function startAtBank(world: World, task: Task, user: number, offer: Offer): void
     task.step = step;
     task.outcome = outcome;
   };
-  if (!postgres.attempted[user]) {
+  // R22: of a database that was set back nobody knows what was attempted, so all of it is looked up first.
+  if (!postgres.attempted[user] && !postgres.marks.knowsLoss) {
     offer(
       PROGRESS,
       () => `the worker records an attempt to pay user ${user}`,
       () => {
-        postgres.attempted[user] = 1;
+        postgres.attempted[user] = ATTEMPTED;
         begin(SEND);
       },
     );
@@ -79,7 +119,10 @@ function startAtBank(world: World, task: Task, user: number, offer: Offer): void
     offer(
       PROGRESS,
       () => `the worker looks the payout of user ${user} up: not found, to be sent again under its key`,
-      () => begin(SEND),
+      () => {
+        postgres.attempted[user] = world.shape.mayNotBeSent ? DOUBTED : ATTEMPTED;
+        begin(SEND);
+      },
     );
   }
   // R13: “not found” is no rejection.
@@ -105,6 +148,17 @@ function talkToBank(world: World, task: Task, offer: Offer): void {
         task.step = WAIT;
       },
     );
+    if (world.shape.mayNotBeSent)
+      offer(
+        CHANCE,
+        () => `the payout of user ${user} is surely not sent`,
+        () => {
+          // R23: an earlier attempt may still be on its way.
+          const { attempted } = world.postgres;
+          if (attempted[user] === ATTEMPTED || !world.obeys('R23')) attempted[user] = 0;
+          task.clear();
+        },
+      );
   } else if (task.step === WAIT) {
     const outcome = provider.outcome[user]!;
     if (outcome !== 0 && provider.memory[user] !== 2) {
@@ -138,6 +192,10 @@ function talkToBank(world: World, task: Task, offer: Offer): void {
   }
 }
 
+/** What is recorded of attempts: one, of which nothing is known yet, or one after another that was in doubt. */
+const ATTEMPTED = 1;
+const DOUBTED = 2;
+
 /** A third request of one key adds nothing that two do not show. */
 const MOST_ON_THEIR_WAY = 2;
 
@@ -145,6 +203,7 @@ const MOST_ON_THEIR_WAY = 2;
 function recordOutcome({ postgres }: World, task: Task, user: number, outcome: number): void {
   if (postgres.grant[user] === GRANT.pending) postgres.grant[user] = outcome;
   task.clear();
+  if (postgres.grant[user] === GRANT.none) return; // lost, with a database that was set back
   task.user = user;
   task.slot = postgres.slot[user]!;
   task.outcome = postgres.grant[user]!;
@@ -174,6 +233,7 @@ export function finish(world: World, worker: Worker, task: Task, offer: Offer): 
         if (world.gate.facts.epoch === 0) doubt(worker);
         next = gate.free(world, slot, user);
         task.clear();
+        if (next === gate.DAMAGED) condemn(worker, world.gate.facts.epoch);
         if (next > 0) remember(world, task, next, slot);
       },
     );

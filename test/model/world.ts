@@ -15,6 +15,24 @@ export interface Shape {
   readonly provider?: 'ledger' | 'bank';
   readonly keysAreForgotten?: boolean;
   readonly closes?: boolean;
+  /** Whether newcomers are turned away for a while. */
+  readonly pauses?: boolean;
+  /** Whether payouts come back after they were settled, and what becomes of the grant then. */
+  readonly reverses?: 'keep' | 'regrant';
+  /** Whether a database is set back to a copy that is younger than a round. */
+  readonly copyIsYoung?: boolean;
+  /** Whether people leave the line, and operators revoke grants. */
+  readonly gives?: boolean;
+  /** Whether operators stop payouts for a while. */
+  readonly stops?: boolean;
+  /** Whether a worker only pays when it is rung for; else it may start at any time. */
+  readonly rings?: boolean;
+  /** Whether a request to the bank may surely not leave us. */
+  readonly mayNotBeSent?: boolean;
+  /** Whether Redis has room for one gate only. */
+  readonly isTight?: boolean;
+  /** Whether the campaign may be finished, and its gate retired. */
+  readonly finishes?: boolean;
   /** Whether people who were told something ask again. */
   readonly asksAgain?: boolean;
   readonly faults?: Partial<Record<Fault, number>>;
@@ -30,6 +48,9 @@ export const FAULTS = [
   'scriptsLost',
   'restoredOld',
   'lockLost',
+  'partLost',
+  'setBack',
+  'promoted',
 ] as const;
 export type Fault = (typeof FAULTS)[number];
 
@@ -42,18 +63,29 @@ export const CLIENT = {
   closed: 4,
   gone: 5,
   asksAgain: 6,
+  left: 7,
 } as const;
+/** Whether there is a copy of the database, or it has taken its place. */
+export const COPIED = 1;
+export const RESTORED = 2;
+/** The state of a campaign. */
+export const STATE = { open: 0, closed: 1, paused: 2 } as const;
 /** `user_grants.status`, or none. */
 export const GRANT = { none: 0, pending: 1, success: 2, failed: 3 } as const;
-/** `waiting_entries`: none, one that counts unless its user has a grant (R8), one with `ended_at`. */
-export const ENTRY = { none: 0, waiting: 1, ended: 2 } as const;
+/** `waiting_entries`: none, one that counts unless its user has a grant (R8), one with `ended_at`, one that was left. */
+export const ENTRY = { none: 0, waiting: 1, ended: 2, left: 3 } as const;
 /** The state of a claim at the gate. */
 export const CLAIM = { none: 0, processing: 1, settled: 2, failed: 3, waiting: 4, ended: 5 } as const;
 
 /** Everything of one gate's keys. */
 export interface Gate {
   /** epoch 0: no gate. `sameServer`: whether runId is that of the server that runs. */
-  readonly facts: Cells<'epoch' | 'closed' | 'arrivalNo' | 'rebuiltUpTo' | 'sameServer'>;
+  readonly facts: Cells<'epoch' | 'state' | 'arrivalNo' | 'rebuiltUpTo' | 'sameServer'>;
+  /**
+   * `damaged`: parts that were lost, as bits, since counts differ from what they count; `isDropped`: nothing but the epoch is left;
+   * `round` and `database` as they were noted.
+   */
+  readonly marks: Cells<'damaged' | 'isDropped' | 'round' | 'database'>;
   readonly available: Uint8Array;
   readonly processing: Uint8Array;
   readonly holder: Uint8Array;
@@ -75,7 +107,7 @@ export interface Keeper {
     | 'hasLock'
     | 'epoch'
     | 'sameServer'
-    | 'closed'
+    | 'state'
     | 'isStaged'
     | 'lastArrivalNo'
   >;
@@ -107,9 +139,22 @@ export interface Api extends Keeper {
 export type Task = Cells<'step' | 'user' | 'slot' | 'arrivalNo' | 'epoch' | 'outcome'>;
 
 export interface Worker extends Keeper {
+  /** Whether it works at a ring. */
+  readonly rung: Cells<'isRung'>;
   readonly paying: Task;
   readonly reaping: Task;
   readonly bytes: Uint8Array;
+}
+
+/** What of Postgres a copy holds; a ledger's money is a part of it. */
+export interface OlderRows {
+  readonly campaign: Cells<'epoch' | 'state'>;
+  readonly grant: Uint8Array;
+  readonly slot: Uint8Array;
+  readonly arrivalNo: Uint8Array;
+  readonly entry: Uint8Array;
+  readonly attempted: Uint8Array;
+  readonly moved: Uint8Array;
 }
 
 /**
@@ -123,14 +168,27 @@ export class World {
     readonly answeredBefore: Uint8Array;
   };
   readonly postgres: {
-    readonly campaign: Cells<'epoch' | 'closed'>;
+    readonly campaign: Cells<'epoch' | 'state'>;
     readonly grant: Uint8Array;
     readonly slot: Uint8Array;
     readonly arrivalNo: Uint8Array;
     readonly entry: Uint8Array;
     /** Whether an attempt to pay is recorded. */
     readonly attempted: Uint8Array;
+    /** Whether a payout came back. */
+    readonly reversed: Uint8Array;
+    /**
+     * Switches of operators; `ending`: whom an END that has not been committed has found in line (bits); `round` and `database`:
+     * how far this database has come, and which it is; `knowsLoss`: it is written down that it was set back.
+     */
+    readonly marks: Cells<'stopped' | 'finished' | 'ending' | 'round' | 'database' | 'knowsLoss'>;
+    /** Whether a copy was made (1), or has taken the database's place (2); `unnoticed`: and nobody has noticed yet. */
+    readonly copied: Cells<'state' | 'unnoticed'>;
   };
+  /** The copy. */
+  readonly olderRows: OlderRows | null;
+  /** `isWaiting`: a job of this campaign waits; `key`: no other is added. */
+  readonly doorbell: Cells<'isWaiting' | 'key'>;
   readonly gate: Gate;
   /** What a snapshot, or a replica that is behind, holds. */
   readonly older: Gate | null;
@@ -162,19 +220,52 @@ export class World {
     const { users, capacity } = shape;
     const buffer = new ArrayBuffer(1024);
     const bytes = new Bytes(buffer);
+    // What a configuration has no use for stays 0, and is no part of its states.
+    const unused = new Bytes(new ArrayBuffer(256));
+    const where = (isUsed: unknown): Bytes => (isUsed ? bytes : unused);
+    const { faults = {}, reverses, stops, rings, finishes, isTight } = shape;
+    const isCopied = [faults.setBack, faults.promoted].some(Boolean);
     this.clients = { told: bytes.list(users), answeredBefore: bytes.list(users) };
     this.postgres = {
-      campaign: bytes.named('epoch', 'closed'),
+      campaign: bytes.named('epoch', 'state'),
       grant: bytes.list(users),
       slot: bytes.list(users),
       arrivalNo: bytes.list(users),
       entry: bytes.list(users),
       attempted: bytes.list(shape.provider === 'bank' ? users : 0),
+      reversed: where(reverses).list(users),
+      marks: where([isCopied, stops, reverses, finishes].some(Boolean)).named(
+        'stopped',
+        'finished',
+        'ending',
+        'round',
+        'database',
+        'knowsLoss',
+      ),
+      copied: where(isCopied).named('state', 'unnoticed'),
     };
+    this.olderRows = isCopied
+      ? {
+          campaign: bytes.named('epoch', 'state'),
+          grant: bytes.list(users),
+          slot: bytes.list(users),
+          arrivalNo: bytes.list(users),
+          entry: bytes.list(users),
+          attempted: bytes.list(shape.provider === 'bank' ? users : 0),
+          moved: bytes.list(shape.provider === 'bank' ? 0 : users),
+        }
+      : null;
+    this.doorbell = where(rings).named('isWaiting', 'key');
     const gate = (): Gate => {
       const from = bytes.length;
       const keys = {
-        facts: bytes.named('epoch', 'closed', 'arrivalNo', 'rebuiltUpTo', 'sameServer'),
+        facts: bytes.named('epoch', 'state', 'arrivalNo', 'rebuiltUpTo', 'sameServer'),
+        marks: where([isCopied, isTight, finishes, faults.partLost].some(Boolean)).named(
+          'damaged',
+          'isDropped',
+          'round',
+          'database',
+        ),
         available: bytes.list(capacity + 1),
         processing: bytes.list(capacity),
         holder: bytes.list(capacity),
@@ -197,7 +288,7 @@ export class World {
         'hasLock',
         'epoch',
         'sameServer',
-        'closed',
+        'state',
         'isStaged',
         'lastArrivalNo',
       ),
@@ -229,7 +320,12 @@ export class World {
     );
     const task = (): Task => bytes.named('step', 'user', 'slot', 'arrivalNo', 'epoch', 'outcome');
     this.workers = Array.from({ length: shape.workers }, () =>
-      instance(() => ({ ...keeper(), paying: task(), reaping: task() })),
+      instance(() => ({
+        ...keeper(),
+        rung: where(rings).named('isRung'),
+        paying: task(),
+        reaping: task(),
+      })),
     );
     this.provider = {
       onTheirWay: bytes.list(shape.provider === 'bank' ? users : 0),

@@ -41,6 +41,23 @@ export class Client {
       .send(change);
   }
 
+  async leave(campaignId: string, userId: string | number): Promise<Response> {
+    return this.running.http
+      .delete(`/v1/campaigns/${campaignId}/grants/me`)
+      .set('Authorization', `Bearer ${await tokenOf(userId)}`);
+  }
+
+  async revoke(
+    campaignId: string,
+    userId: string | number,
+    reason = 'asked twice by two accounts',
+  ): Promise<Response> {
+    return this.running.http
+      .post(`/v1/campaigns/${campaignId}/grants/${userId}/revocation`)
+      .set('Authorization', `Bearer ${await adminToken()}`)
+      .send({ reason });
+  }
+
   async stats(id: string): Promise<Response> {
     return this.running.http
       .get(`/v1/campaigns/${id}/stats`)

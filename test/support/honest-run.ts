@@ -76,6 +76,7 @@ class HonestRun {
       FAILED: 'FAILED',
       WAITING: 'WAITING',
       ENDED: 'ENDED',
+      LEFT: 'ENDED',
     };
     return {
       history: this.history,
@@ -85,6 +86,8 @@ class HonestRun {
           amount: AMOUNT,
           currency: CURRENCY,
           isClosed: false,
+          isSealed: false,
+          isFinished: false,
           reversalPolicy: this.options.reversalPolicy,
         },
         ...{ places, payouts: this.payouts, payoutEvents: [], ledger: this.ledger, lastPaidAtEpochMs: null },

@@ -32,6 +32,7 @@ describe('what two sides hold of a key', () => {
     HELD: open,
     SETTLED: [null, 'not-settled-there', 'reversed-there', 'not-settled-there', 'missing-there'],
     REJECTED: ['paid-though-failed', null, null, null, null],
+    REVOKED: ['paid-though-failed', null, null, null, null],
     REVERSED: ['not-reversed-there', 'not-reversed-there', null, 'not-reversed-there', 'missing-there'],
   };
 

@@ -1,5 +1,6 @@
 import { Logger } from '@nestjs/common';
-import { ConfigurationError, readEnvironment } from '../../src/config/read-environment.js';
+import { ConfigurationError } from '../../src/config/configuration-error.js';
+import { readEnvironment } from '../../src/config/read-environment.js';
 import { FAILPOINTS } from '../../src/failpoints/failpoint.js';
 import { FailpointError, Failpoints } from '../../src/failpoints/failpoints.js';
 

@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { allMutants } from '../../tools/mutants/all-mutants.js';
-import { applyEdit } from '../../tools/mutants/mutant.js';
+import { applyEdit, type Mutant } from '../../tools/mutants/mutant.js';
+import { isCompiled, MutantCompiler } from '../support/mutant-compiler.js';
 
 const root = join(__dirname, '../..');
 const testFiles = readdirSync(join(root, 'test'), { recursive: true, encoding: 'utf8' }).map(
@@ -10,6 +11,9 @@ const testFiles = readdirSync(join(root, 'test'), { recursive: true, encoding: '
 const read = (file: string): string => readFileSync(join(root, file), 'utf8');
 
 describe('the mutants of `npm run mutants`', () => {
+  const files = allMutants.flatMap(({ edits }) => edits.map(({ file }) => file)).filter(isCompiled);
+  const compiler = new MutantCompiler([...new Set(files)]);
+
   it.each(allMutants.map((mutant) => [mutant.name, mutant] as const))(
     '%s: still fits the code',
     (_, mutant) => {
@@ -18,6 +22,27 @@ describe('the mutants of `npm run mutants`', () => {
         expect(testFiles.filter((file) => file.includes(path))).not.toEqual([]);
     },
   );
+
+  // One that does not compile turns every test red, and shows nothing.
+  it.each(allMutants.map((mutant) => [mutant.name, mutant] as const))('%s: compiles', (_, mutant) => {
+    expect(compiler.errorsOf(mutant)).toEqual([]);
+  });
+
+  it('are seen not to compile', () => {
+    const [file = ''] = files;
+    const unused: Mutant = {
+      name: 'a line that uses nothing',
+      breaks: 'the compiler',
+      edits: [
+        { file, find: read(file), replace: `${read(file)}\nfunction unused(): number { return ''; }\n` },
+      ],
+      tests: [],
+    };
+    expect(compiler.errorsOf(unused)).toEqual([
+      expect.stringContaining("'unused' is declared but"),
+      expect.stringContaining("Type 'string' is not assignable"),
+    ]);
+  });
 
   it('have names of their own', () => {
     expect(new Set(allMutants.map(({ name }) => name)).size).toBe(allMutants.length);

@@ -5,7 +5,7 @@ import type { Provider } from './plan/fault-kinds.js';
 
 export interface ChaosOptions {
   readonly seed: number;
-  /** For how long faults happen; the rest comes on top. */
+  /** For how long faults happen, at least; the rest comes on top. */
   readonly seconds: number;
   readonly provider: Provider;
   readonly json: boolean;

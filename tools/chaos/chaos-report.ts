@@ -1,3 +1,4 @@
+import type { FaultPlan } from '../checker/fault-plan.js';
 import type { Verdict } from '../checker/verdict.js';
 import type { FaultRecord } from './nemesis/nemesis.js';
 import { type ChaosPlan, hashOf } from './plan/chaos-plan.js';
@@ -20,18 +21,15 @@ export interface ChaosReport {
   readonly unbiddenEnds: Readonly<Record<string, number>>;
 }
 
-/** Fired and planned, as the checker reads them. */
-export function countFaults(records: readonly FaultRecord[]): {
-  planned: Record<string, number>;
-  fired: Record<string, number>;
-} {
+/** Planned and fired, and what they may have lost, as the checker reads them. */
+export function countFaults(records: readonly FaultRecord[]): FaultPlan {
   const planned: Record<string, number> = {};
   const fired: Record<string, number> = {};
   for (const { kind, effect } of records) {
     planned[kind] = (planned[kind] ?? 0) + 1;
     fired[kind] = (fired[kind] ?? 0) + Number(effect > 0);
   }
-  return { planned, fired };
+  return { planned, fired, losses: records.flatMap(({ loss }) => loss ?? []) };
 }
 
 /** @param further violations that the checker can't see: what did not come to rest, what no client should meet */

@@ -45,7 +45,7 @@ export class ChaosRun {
     await this.operator.createCampaign(plan);
     const closing = plan.provider === 'ledger' ? await this.operator.closeWallets(this.people, plan) : null;
     this.log(
-      `${plan.users} people, ${plan.capacity} slots, ${plan.faults.length} faults in ${plan.seconds} s …`,
+      `${plan.users} people, ${plan.capacity} slots, ${plan.faults.length} faults in ${Math.round(plan.spanMs / 1_000)} s …`,
     );
     const crowd = this.crowd.run(this.people);
     const operations = Promise.all([this.operator.run(plan), closing?.later]);

@@ -27,7 +27,7 @@ const standingSql = `
          ARRAY(SELECT user_id::text FROM waiting_line WHERE campaign_id = $1 AND ended_at IS NULL ORDER BY arrival_no) AS waiting,
          (SELECT jsonb_object_agg(state, count) FROM (
             SELECT state, count(*)::int AS count FROM payouts
-             WHERE campaign_id = $1 AND state NOT IN ('SETTLED', 'REJECTED', 'REVERSED') GROUP BY state) AS by_state) AS open
+             WHERE campaign_id = $1 AND state NOT IN ('SETTLED', 'REJECTED', 'REVERSED', 'REVOKED') GROUP BY state) AS by_state) AS open
     FROM campaigns WHERE id = $1`;
 
 function unrestInPostgres({ isClosed, capacity, live, pending, waiting, open }: Standing): string[] {

@@ -11,7 +11,7 @@ export interface ToldPlace {
 }
 
 const withSlot: readonly unknown[] = ['PENDING', 'SUCCESS', 'FAILED'];
-const withoutSlot: readonly unknown[] = ['WAITING', 'ENDED'];
+const withoutSlot: readonly unknown[] = ['WAITING', 'ENDED', 'LEFT'];
 
 function isPlaceNumber(value: unknown): value is number {
   return typeof value === 'number' && Number.isSafeInteger(value) && value >= 1;

@@ -5,7 +5,7 @@ export interface BookedPlace {
   readonly createdAtEpochMs: number;
   /** Null for who only ever was in the line. */
   readonly grantSeq: number | null;
-  readonly status: 'PENDING' | 'SUCCESS' | 'FAILED' | 'WAITING' | 'ENDED';
+  readonly status: 'PENDING' | 'SUCCESS' | 'FAILED' | 'WAITING' | 'ENDED' | 'LEFT';
   /** The number that the line has for this user; null for who never was in it. */
   readonly lineArrivalNo: number | null;
   readonly walletIsClosed: boolean;
@@ -14,7 +14,7 @@ export interface BookedPlace {
 export interface BookedPayout {
   readonly userId: string;
   readonly idempotencyKey: string;
-  /** SENDING, IN_DOUBT, HELD: under way; SETTLED, REJECTED, REVERSED: ended. */
+  /** SENDING, IN_DOUBT, HELD: under way; SETTLED, REJECTED, REVERSED, REVOKED: ended. */
   readonly state: string;
 }
 
@@ -51,6 +51,10 @@ export interface BooksSnapshot {
   readonly amount: bigint;
   readonly currency: string;
   readonly isClosed: boolean;
+  /** No slot comes free any more: the line takes nobody, and money that comes back frees nothing in an open campaign. */
+  readonly isSealed: boolean;
+  /** It has no gate any more. */
+  readonly isFinished: boolean;
   /** What becomes of a grant whose payout is reversed: it stays SUCCESS, or its slot is the next one's. */
   readonly reversalPolicy: 'keep' | 'regrant';
   /** In order of arrival. */

@@ -58,7 +58,7 @@ export async function checkRun(places: RunPlaces): Promise<Verdict> {
   const books = await readBooks(databaseUrl, campaignId); // first: it says if there is no such campaign
   const audit = await runAudit({ databaseUrl, redisUrl, redisTls: process.env }, campaignId);
   const gate = await readGateAt(redisUrl, campaignId);
-  const checks = checkRecords({ history, books, bank, gate });
+  const checks = checkRecords({ history, books, bank, gate, losses: faults?.losses ?? [] });
   const own = history.filter((operation) => operation.campaignId === campaignId);
   return judge(campaignId, own, checks, audit, faults);
 }

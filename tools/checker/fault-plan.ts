@@ -1,12 +1,14 @@
 import { parseObject } from './json-lines.js';
+import type { Loss } from './loss.js';
 import { UnusableInputError } from './unusable-input.js';
 
 type Counts = Readonly<Record<string, number>>;
 
-/** Which faults a run was to meet, and which it met, by kind. */
+/** Which faults a run was to meet, and which it met, by kind; and what they may have lost by right. */
 export interface FaultPlan {
   readonly planned: Counts;
   readonly fired: Counts;
+  readonly losses: readonly Loss[];
 }
 
 function readCounts(value: unknown): Counts | undefined {
@@ -18,13 +20,29 @@ function readCounts(value: unknown): Counts | undefined {
   return areCounts ? (value as Counts) : undefined;
 }
 
+function readLoss(value: unknown): Loss | undefined {
+  const { from, to, noticed } = (value ?? {}) as Readonly<Record<string, unknown>>;
+  if (typeof from !== 'number' || typeof to !== 'number' || typeof noticed !== 'number') return undefined;
+  return from <= to && to <= noticed ? { from, to, noticed } : undefined;
+}
+
+function readLosses(value: unknown): Loss[] | undefined {
+  if (value === undefined) return [];
+  if (!Array.isArray(value)) return undefined;
+  const losses = value.map(readLoss);
+  return losses.every((loss) => loss !== undefined) ? losses : undefined;
+}
+
 /** @throws UnusableInputError */
 export function parseFaultPlan(text: string): FaultPlan {
   const document = parseObject(text);
   const [planned, fired] = [readCounts(document?.planned), readCounts(document?.fired)];
-  if (!planned || !fired)
-    throw new UnusableInputError('The faults must be {"planned":{kind: count},"fired":{kind: count}}.');
-  return { planned, fired };
+  const losses = readLosses(document?.losses);
+  if (!planned || !fired || !losses)
+    throw new UnusableInputError(
+      'The faults must be {"planned":{kind: count},"fired":{kind: count},"losses":[{"from":ms,"to":ms,"noticed":ms}]}; losses may be left out.',
+    );
+  return { planned, fired, losses };
 }
 
 /** Says of each kind that fired less often than planned that it did: such a run proves less than it set out to. */

@@ -47,7 +47,7 @@ function userOfKey(key: string): string {
 
 function moneyInTransaction(transaction: LedgerTransaction, books: BooksSnapshot): MoneyRecord[] {
   const { idempotencyKey, outcome, entries } = transaction;
-  if (idempotencyKey === `fund:${books.campaignId}`) return [];
+  if (idempotencyKey === `fund:${books.campaignId}` || idempotencyKey.startsWith('return:')) return [];
   const key = idempotencyKey.startsWith(reversal) ? idempotencyKey.slice(reversal.length) : idempotencyKey;
   const wallet = entries.find(({ kind }) => kind === 'WALLET');
   const known = { key, userId: wallet?.userId ?? userOfKey(key), currency: books.currency };

@@ -5,10 +5,10 @@ export const CAP: readonly Statement[] = [
   {
     name: 'P1.money-within-capacity',
     says: 'at no moment had more than `capacity` payouts moved money that was not returned',
-    examine: ({ money, books }, findings) => {
+    examine: ({ accountedMoney, books }, findings) => {
       findings.expectSome(books.places.some(({ status }) => status === 'SUCCESS'));
       let moved = 0;
-      for (const { what, key } of money ?? []) {
+      for (const { what, key } of accountedMoney ?? []) {
         findings.look();
         if (what === 'moved' && ++moved > books.capacity)
           findings.violate(`${key} was payout number ${moved}`);

@@ -1,7 +1,7 @@
 import { readToldPlace, saysNoPlace, saysPlace } from './answer.js';
 import { grouped } from './grouped.js';
 import { moneyInBankLog, moneyInLedger } from './money.js';
-import type { Telling } from './run-evidence.js';
+import { mayBeVoid, type Telling } from './run-evidence.js';
 import type { Statement } from './statement.js';
 
 /** What speaks against both having been told to one user, in whatever order. */
@@ -46,8 +46,10 @@ const TOLD_ONCE: readonly Statement[] = [
   {
     name: 'P2.first-time-once',
     says: 'a user is answered 202, "taken now", at most once',
-    examine: ({ answered }, findings) => {
-      const firsts = answered.filter(({ op, status }) => op === 'claim' && status === 202);
+    examine: ({ answered, losses }, findings) => {
+      const firsts = answered.filter(
+        (operation) => operation.op === 'claim' && operation.status === 202 && !mayBeVoid(operation, losses),
+      );
       findings.look(firsts.length);
       for (const [userId, own] of grouped(firsts, (operation) => operation.userId)) {
         if (own.length > 1) findings.violate(`user ${userId} was answered 202 ${own.length} times`);
@@ -74,7 +76,7 @@ const TOLD_ONCE: readonly Statement[] = [
     name: 'P2.gate-remembers',
     says: 'whoever was told a place is known to the gate, by the same number',
     examine: ({ gate, books, tellingsOf }, findings) => {
-      findings.expectSome(tellingsOf.size > 0 && !books.isClosed);
+      findings.expectSome(tellingsOf.size > 0 && !books.isClosed && !books.isFinished);
       if (!gate) return;
       for (const [userId, [told]] of tellingsOf) {
         findings.look();

@@ -4,7 +4,10 @@ import type { RunEvidence, Telling } from './run-evidence.js';
 import type { Statement } from './statement.js';
 
 /** How far a claim has come: it never goes back. */
-const stages: Readonly<Record<string, number>> = { WAITING: 0, PENDING: 1, SUCCESS: 2, FAILED: 2, ENDED: 2 };
+const stages: Readonly<Record<string, number>> = {
+  ...{ WAITING: 0, PENDING: 1, SUCCESS: 2 },
+  ...{ FAILED: 2, ENDED: 2, LEFT: 2 },
+};
 
 function stageOf({ status }: ToldPlace): number {
   return stages[status] ?? 0;
@@ -56,7 +59,7 @@ export const DURABLE_ANSWER: readonly Statement[] = [
   },
   {
     name: 'P4.told-end-is-final',
-    says: 'whoever was told SUCCESS, FAILED or ENDED is so in Postgres',
+    says: 'whoever was told SUCCESS, FAILED, ENDED or LEFT is so in Postgres',
     examine: (run, findings) => {
       for (const { userId, place } of run.tellings) {
         if (stageOf(place) < 2) continue;
@@ -70,7 +73,7 @@ export const DURABLE_ANSWER: readonly Statement[] = [
   },
   {
     name: 'P4.states-move-forward',
-    says: 'WAITING becomes PENDING becomes SUCCESS or FAILED, or WAITING becomes ENDED, and nothing goes back',
+    says: 'WAITING becomes PENDING becomes SUCCESS or FAILED, or WAITING becomes ENDED or LEFT, and nothing goes back',
     examine: (run, findings) => {
       for (const byEnd of run.tellingsOf.values()) {
         const byStart = byEnd.toSorted((a, b) => a.operation.start - b.operation.start);

@@ -1,4 +1,10 @@
+import type { BooksSnapshot } from './books-snapshot.js';
 import type { Statement } from './statement.js';
+
+/** How many hold places when the gate is full, at least. Once no slot comes free any more, the line takes nobody (R9). */
+function fullAt({ capacity, waitingCapacity, isSealed }: BooksSnapshot): number {
+  return isSealed ? capacity : capacity + waitingCapacity;
+}
 
 /**
  * P5 sold out is a promise too: nobody who was told "sold out" was ahead of somebody who later got in through a lost claim.
@@ -9,7 +15,8 @@ import type { Statement } from './statement.js';
  * arrivals the gate had given out (L) when it said "full". But:
  *
  * - The gate is full when every slot is held and the line is full, so at some instant of that answer's [start, end] at
- *   least F = capacity + waitingCapacity people held places, and L >= F: arrival numbers are only ever given to people
+ *   least F = capacity + waitingCapacity people held places, and L >= F (once no slot can come
+ *   free any more the line takes nobody, and F is the capacity alone): arrival numbers are only ever given to people
  *   with places, each once. Both hold for a rebuilt gate too, which counts the rows of Postgres.
  * - R12 has all of the places up to L durable before the answer, and rows are never taken away. All of their holders had
  *   asked before the answer's end. So whatever happens later, Postgres holds at least F places of people who asked before
@@ -27,7 +34,7 @@ export const SOLD_OUT: readonly Statement[] = [
     name: 'P5.sold-out-was-full',
     says: 'for every "sold out", capacity + waitingCapacity places are in Postgres of people who asked before it was said',
     examine: ({ soldOuts, books, firstAsk }, findings) => {
-      const full = books.capacity + books.waitingCapacity;
+      const full = fullAt(books);
       findings.expectSome(firstAsk.size > books.places.length && books.places.length >= full);
       const askedAt = Float64Array.from(
         books.places.filter(({ userId }) => firstAsk.has(userId)),
@@ -51,7 +58,7 @@ export const SOLD_OUT: readonly Statement[] = [
     examine: ({ soldOuts, books, firstAsk }, findings) => {
       const [first] = soldOuts;
       if (!first) return;
-      const full = books.capacity + books.waitingCapacity;
+      const full = fullAt(books);
       findings.look(soldOuts.length);
       for (const { userId, arrivalNo } of books.places) {
         const at = firstAsk.get(userId);

@@ -1,7 +1,7 @@
 import type { Statement } from './statement.js';
 
 /**
- * P6 exact. Somebody who asked and is payable is somebody with a place whose payout was not rejected: who was told
+ * P6 exact. Somebody who asked and is payable is somebody with a place whose payout was not rejected, and who did not leave: who was told
  * "sold out" and did not ask again may have missed a slot that came free later, by the campaign's rules. That "sold out"
  * was not said while slots were left is P5's, that no grant stays PENDING is P8's, and the gate's conservation is the
  * audit's.
@@ -13,7 +13,7 @@ export const EXACT: readonly Statement[] = [
     examine: ({ books, tellings }, findings) => {
       findings.expectSome(tellings.length > 0);
       findings.look(books.places.length);
-      const payable = books.places.filter(({ status }) => status !== 'FAILED');
+      const payable = books.places.filter(({ status }) => status !== 'FAILED' && status !== 'LEFT');
       const live = payable.filter(({ status }) => status === 'SUCCESS' || status === 'PENDING');
       const expected = Math.min(books.capacity, payable.length);
       if (live.length !== expected)

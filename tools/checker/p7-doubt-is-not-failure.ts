@@ -31,18 +31,23 @@ export const DOUBT_IS_NOT_FAILURE: readonly Statement[] = [
   },
   {
     name: 'P7.failed-was-rejected',
-    says: 'every FAILED user was definitely rejected there, or reversed, or an operator decided so and it is recorded',
+    says: 'every FAILED user was definitely rejected there, or reversed, or an operator decided so, or revoked it, on record',
     examine: (run, findings) => {
       if (!run.money) return;
       const [refused, returned] = [keysWhere(run, 'refused'), keysWhere(run, 'returned')];
       const decided = new Set(
         run.books.payoutEvents.filter(isOperatorDecision).map(({ idempotencyKey }) => idempotencyKey),
       );
+      const revoked = new Set(
+        run.books.payouts
+          .filter(({ state }) => state === 'REVOKED')
+          .map(({ idempotencyKey }) => idempotencyKey),
+      );
       findings.expectSome(refused.size > 0);
       for (const userId of failedUsers(run)) {
         findings.look();
         const key = run.keyOf(userId);
-        if (!refused.has(key) && !returned.has(key) && !decided.has(key))
+        if (!refused.has(key) && !returned.has(key) && !decided.has(key) && !revoked.has(key))
           findings.violate(`user ${userId} is FAILED, and nobody rejected ${key}`);
       }
     },

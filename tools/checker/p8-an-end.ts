@@ -4,7 +4,7 @@ import type { Statement } from './statement.js';
 /** Which end of a payout goes with which end of its grant. A reversed one stays or goes by the campaign's policy. */
 function endOf(payoutState: string, reversalPolicy: 'keep' | 'regrant'): BookedPlace['status'] {
   if (payoutState === 'SETTLED') return 'SUCCESS';
-  if (payoutState === 'REJECTED') return 'FAILED';
+  if (payoutState === 'REJECTED' || payoutState === 'REVOKED') return 'FAILED';
   if (payoutState === 'REVERSED') return reversalPolicy === 'keep' ? 'SUCCESS' : 'FAILED';
   return 'PENDING';
 }
@@ -53,7 +53,8 @@ export const AN_END: readonly Statement[] = [
         if (grantSeq === null || status === 'PENDING') continue;
         findings.look();
         const state = payouts.get(userId);
-        if (state === undefined || endOf(state, books.reversalPolicy) !== status)
+        const keepsSlot = state === 'REVERSED' && status === 'SUCCESS' && books.isSealed;
+        if (state === undefined || (endOf(state, books.reversalPolicy) !== status && !keepsSlot))
           findings.violate(`user ${userId} is ${status}, the payout ${state ?? 'missing'}`);
       }
       for (const { userId } of books.payouts) {
@@ -66,7 +67,7 @@ export const AN_END: readonly Statement[] = [
     name: 'P8.gate-at-rest',
     says: 'at the gate nothing is under way, and those who wait are those who wait in Postgres, in order',
     examine: ({ books, gate }, findings) => {
-      findings.expectSome(!books.isClosed);
+      findings.expectSome(!books.isClosed && !books.isFinished);
       if (!gate) return;
       findings.look(gate.claims.size);
       for (const slot of gate.processing)

@@ -20,6 +20,7 @@ const standOfPayout: Readonly<Record<string, Stand>> = {
   SETTLED: 'moved',
   REJECTED: 'refused',
   REVERSED: 'returned',
+  REVOKED: 'nothing',
 };
 
 /** What is left with the users: how many payouts, and their sum. */
@@ -74,8 +75,8 @@ export const MONEY: readonly Statement[] = [
     says: "our payouts and what their witness saw are the same, key by key, an operator's decision apart",
     examine: (run, findings) => {
       findings.expectSome(hasPaid(run));
-      if (!run.money) return;
-      const there = standByKey(run.money);
+      if (!run.accountedMoney) return;
+      const there = standByKey(run.accountedMoney);
       const decided = new Set(
         run.books.payoutEvents.filter(isOperatorDecision).map(({ idempotencyKey }) => idempotencyKey),
       );
@@ -95,11 +96,11 @@ export const MONEY: readonly Statement[] = [
     says: "our ledger and the provider's log agree in number and in sum, and key by key",
     examine: (run, findings) => {
       findings.expectSome(paysByProvider(run.books));
-      if (!run.bank || !run.money) return;
+      if (!run.bank || !run.accountedMoney) return;
       const ledger = moneyInLedger(run.books).filter(({ what }) => what !== 'refused');
       const [here, there] = [
         standByKey(ledger),
-        standByKey(run.money.filter(({ what }) => what !== 'refused')),
+        standByKey(run.accountedMoney.filter(({ what }) => what !== 'refused')),
       ];
       for (const key of new Set([...here.keys(), ...there.keys()])) {
         findings.look();
@@ -108,7 +109,7 @@ export const MONEY: readonly Statement[] = [
             `${key}: our ledger ${here.get(key) ?? 'nothing'}, the provider ${there.get(key) ?? 'nothing'}`,
           );
       }
-      const [ours, theirs] = [total(ledger), total(run.money)];
+      const [ours, theirs] = [total(ledger), total(run.accountedMoney)];
       if (ours.count !== theirs.count || ours.sum !== theirs.sum)
         findings.violate(
           `we paid ${ours.count} times, ${ours.sum}; the provider ${theirs.count} times, ${theirs.sum}`,

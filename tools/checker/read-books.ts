@@ -14,6 +14,7 @@ type CampaignFacts = Omit<BooksSnapshot, 'amount' | 'places' | 'payouts' | 'payo
 const campaignSql = `
   SELECT id AS "campaignId", capacity, waiting_capacity AS "waitingCapacity", amount::text AS amount, currency,
          state = 'CLOSED' OR COALESCE(closes_at < now(), false) AS "isClosed",
+         sealed_at IS NOT NULL AS "isSealed", finished_at IS NOT NULL AS "isFinished",
          COALESCE(to_jsonb(campaigns) ->> 'reversal_policy', 'keep') AS "reversalPolicy",
          (SELECT extract(epoch FROM max(updated_at)) * 1000 FROM user_grants
            WHERE campaign_id = $1 AND status = 'SUCCESS')::float8 AS "lastPaidAtEpochMs"
@@ -24,7 +25,7 @@ const placesSql = `
          COALESCE(g.arrival_no, w.arrival_no)::float8 AS "arrivalNo",
          round(extract(epoch FROM COALESCE(g.created_at, w.created_at)) * 1000)::float8 AS "createdAtEpochMs",
          g.grant_seq AS "grantSeq",
-         COALESCE(g.status, CASE WHEN w.ended_at IS NULL THEN 'WAITING' ELSE 'ENDED' END) AS status,
+         COALESCE(g.status, CASE WHEN w.ended_at IS NULL THEN 'WAITING' WHEN w.left_at IS NULL THEN 'ENDED' ELSE 'LEFT' END) AS status,
          w.arrival_no::float8 AS "lineArrivalNo",
          wallet.closed_at IS NOT NULL AS "walletIsClosed"
     FROM (SELECT * FROM user_grants WHERE campaign_id = $1) AS g

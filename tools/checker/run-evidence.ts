@@ -4,6 +4,7 @@ import type { BookedPlace, BooksSnapshot } from './books-snapshot.js';
 import type { GateSnapshot } from './gate-snapshot.js';
 import { grouped } from './grouped.js';
 import type { Operation } from './history.js';
+import type { Loss } from './loss.js';
 import { grantKey, type MoneyRecord, witnessedMoney } from './money.js';
 
 /** An operation that was answered. */
@@ -25,6 +26,8 @@ export interface RunRecords {
   readonly bank: readonly BankEvent[] | null;
   /** Null when no gate stands. */
   readonly gate: GateSnapshot | null;
+  /** When a fault of the run set the database back, if any did. */
+  readonly losses?: readonly Loss[];
 }
 
 function isAnswered(operation: Operation): operation is Answered {
@@ -37,41 +40,55 @@ export class RunEvidence {
   readonly operations: readonly Operation[];
   /** Those that a user was answered, by start. */
   readonly answered: readonly Answered[];
-  /** By end. */
+  /** By end; those apart that may rest on what the database lost by right. */
   readonly tellings: readonly Telling[];
   /** By user, each by end. */
   readonly tellingsOf: ReadonlyMap<string, readonly Telling[]>;
-  /** By end. */
+  /** By end; those apart that may rest on what the database lost, before the service had to know. */
   readonly soldOuts: readonly Answered[];
   readonly placeOf: ReadonlyMap<string, BookedPlace>;
   /** When each user first asked in a way that a place may have come of: refusals gave none. */
   readonly firstAsk: ReadonlyMap<string, number>;
   /** What the witness of payouts saw; null when it was not heard. */
   readonly money: readonly MoneyRecord[] | null;
+  /** The same, without those whose every row is lost by right: nobody is left to be held against it. */
+  readonly accountedMoney: readonly MoneyRecord[] | null;
   /** Users whose money came back. */
   readonly reversed: ReadonlySet<string>;
   readonly books: BooksSnapshot;
   readonly bank: readonly BankEvent[] | null;
   readonly gate: GateSnapshot | null;
+  readonly losses: readonly Loss[];
 
-  constructor({ history, books, bank, gate }: RunRecords) {
-    [this.books, this.bank, this.gate] = [books, bank, gate];
+  constructor({ history, books, bank, gate, losses = [] }: RunRecords) {
+    [this.books, this.bank, this.gate, this.losses] = [books, bank, gate, losses];
     const { campaignId } = books;
     this.operations = history
       .filter((operation) => operation.campaignId === campaignId)
       .sort((a, b) => a.start - b.start);
     this.answered = this.operations.filter(isAnswered);
     const byEnd = this.answered.toSorted((a, b) => a.end - b.end);
-    this.tellings = byEnd.filter(saysPlace).flatMap((operation) => {
-      const { userId, body } = operation;
-      const place = readToldPlace(body, campaignId, userId);
-      return place ? [{ userId, operation, place }] : [];
-    });
+    this.tellings = byEnd
+      .filter((operation) => saysPlace(operation) && !mayBeVoid(operation, losses))
+      .flatMap((operation) => {
+        const { userId, body } = operation;
+        const place = readToldPlace(body, campaignId, userId);
+        return place ? [{ userId, operation, place }] : [];
+      });
     this.tellingsOf = grouped(this.tellings, ({ userId }) => userId);
-    this.soldOuts = byEnd.filter(saysSoldOut);
+    const untilNoticed = losses.map(({ from, noticed }) => ({ from, to: noticed }));
+    this.soldOuts = byEnd.filter(
+      (operation) => saysSoldOut(operation) && !mayBeVoid(operation, untilNoticed),
+    );
     this.placeOf = new Map(books.places.map((place) => [place.userId, place]));
     this.firstAsk = firstAsks(this.operations);
     this.money = witnessedMoney(books, bank);
+    const lost = new Set(
+      this.operations
+        .filter((operation) => mayHaveGivenPlace(operation) && mayBeVoid(operation, losses))
+        .flatMap(({ userId }) => (userId !== null && !this.placeOf.has(userId) ? userId : [])),
+    );
+    this.accountedMoney = this.money?.filter(({ userId }) => !lost.has(userId)) ?? null;
     const returned = this.money?.filter(({ what }) => what === 'returned') ?? [];
     this.reversed = new Set(returned.map(({ userId }) => userId));
   }
@@ -79,6 +96,14 @@ export class RunEvidence {
   keyOf(userId: string): string {
     return grantKey(this.books.campaignId, userId);
   }
+}
+
+/** Whether what was answered, or would have been, may rest on a transaction that a set-back database has lost by right. */
+export function mayBeVoid(
+  { start, end }: Pick<Operation, 'start' | 'end'>,
+  losses: readonly Pick<Loss, 'from' | 'to'>[],
+): boolean {
+  return losses.some(({ from, to }) => start <= to && (end === null || end >= from));
 }
 
 /** @param operations by start */

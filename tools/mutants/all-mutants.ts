@@ -1,5 +1,6 @@
 import { claimMutants } from './claim-mutants.js';
 import { gateMutants } from './gate-mutants.js';
+import { endMutants } from './end-mutants.js';
 import type { Mutant } from './mutant.js';
 import { payoutMutants } from './payout-mutants.js';
 import { recoveryMutants } from './recovery-mutants.js';
@@ -9,4 +10,5 @@ export const allMutants: readonly Mutant[] = [
   ...payoutMutants,
   ...recoveryMutants,
   ...gateMutants,
+  ...endMutants,
 ];

@@ -16,6 +16,23 @@ export const claimMutants: readonly Mutant[] = [
     tests: ['test/integration/p4-durable-answer'],
   },
   {
+    name: 'a session is used again that has an answer outstanding',
+    breaks: 'P4 R14',
+    edits: [
+      {
+        file: 'src/postgres/steady-pool.ts',
+        find: `if (!session.isAtRest || !this.trusted`,
+        replace: `if (session.isSpoilt || !this.trusted`,
+      },
+      {
+        file: 'src/postgres/postgres-failure.ts',
+        find: `if (!(thrown instanceof DatabaseError)) return true;`,
+        replace: `if (!(thrown instanceof DatabaseError)) return false;`,
+      },
+    ],
+    tests: ['test/integration/steady-pool', 'test/e2e/stalled-postgres'],
+  },
+  {
     name: 'sold out too early',
     breaks: 'P5 R12',
     edits: [
@@ -129,7 +146,7 @@ export const claimMutants: readonly Mutant[] = [
       {
         file: 'src/identity/scope.guard.ts',
         find: `if ([scope, ADMIN_SCOPE].some((enough) => identity.scopes.includes(enough))) return true;`,
-        replace: `if (identity.scopes.length >= 0) return true;`,
+        replace: `if ([scope, ADMIN_SCOPE].some((enough) => enough !== '' || identity.scopes.includes(enough))) return true;`,
       },
     ],
     tests: ['test/e2e/scopes'],

@@ -74,7 +74,7 @@ export const gateMutants: readonly Mutant[] = [
       {
         file: 'src/gate/gate-rebuild.ts',
         find: `    await this.drop(campaignId, epoch);`,
-        replace: `    await this.sweep(campaignId, '0');`,
+        replace: `    if (epoch === '') await this.drop(campaignId, epoch);`,
       },
     ],
     tests: ['test/integration/redis-full'],

@@ -20,8 +20,8 @@ export const payoutMutants: readonly Mutant[] = [
     edits: [
       {
         file: 'src/payouts/by-provider/http-provider.ts',
-        find: `return typeof answer === 'string' ? { kind: 'in-doubt', why: answer } : readTransferAnswer(order, answer);`,
-        replace: `return typeof answer === 'string' ? { kind: 'rejected', providerReference: '', reason: answer } : readTransferAnswer(order, answer);`,
+        find: `return { kind: mayHaveLeft ? 'in-doubt' : 'refused', why: wordFor(error) };`,
+        replace: `return { kind: 'rejected', providerReference: '', reason: mayHaveLeft ? wordFor(error) : 'refused' };`,
       },
     ],
     tests: ['test/integration/http-provider', 'test/e2e/provider/doubt'],
@@ -45,10 +45,10 @@ export const payoutMutants: readonly Mutant[] = [
       {
         file: 'src/payouts/by-provider/transfer-answer.ts',
         find: `if (why !== null) return { kind: 'in-doubt', why };`,
-        replace: '',
+        replace: `if (why === '') return { kind: 'in-doubt', why };`,
       },
     ],
-    tests: ['test/integration/http-provider'],
+    tests: ['test/unit/transfer-answer', 'test/integration/http-provider'],
   },
   {
     name: 'it is sent again when the provider has forgotten its key',
@@ -61,6 +61,66 @@ export const payoutMutants: readonly Mutant[] = [
       },
     ],
     tests: ['test/e2e/provider'],
+  },
+  {
+    name: 'what never left is in doubt',
+    breaks: 'R23',
+    edits: [
+      {
+        file: 'src/payouts/by-provider/provider-call.ts',
+        find: `end({ error, mayHaveLeft: started !== undefined });`,
+        replace: `end({ error, mayHaveLeft: true });`,
+      },
+    ],
+    tests: ['test/integration/provider-call', 'test/e2e/provider/refused'],
+  },
+  {
+    name: 'putting back clears an earlier doubt',
+    breaks: 'R23 P7',
+    edits: [
+      {
+        file: 'src/payouts/by-provider/attempts.ts',
+        find: `SET state = CASE WHEN first_sent_at = updated_at THEN 'DUE'`,
+        replace: `SET state = CASE WHEN first_sent_at IS NOT NULL THEN 'DUE'`,
+      },
+    ],
+    tests: ['test/e2e/provider/refused'],
+  },
+  {
+    name: 'payouts are taken while they are stopped',
+    breaks: 'R24',
+    edits: [
+      {
+        file: 'src/payouts/payout-stops.ts',
+        find: `IN (\${campaign}, '\${ALL_CAMPAIGNS}')`,
+        replace: `IN (\${campaign}, '\${ALL_CAMPAIGNS}') AND false`,
+      },
+    ],
+    tests: ['test/e2e/provider/stopped'],
+  },
+  {
+    name: 'nothing is looked up after a set-back',
+    breaks: 'R22 P2',
+    edits: [
+      {
+        file: 'src/payouts/by-provider/attempts.ts',
+        find: `attempts > 1 OR EXISTS (SELECT FROM lost) AS`,
+        replace: `attempts > 1 AS`,
+      },
+    ],
+    tests: ['test/e2e/provider/set-back'],
+  },
+  {
+    name: 'what is sent again by operators is not looked up first',
+    breaks: 'P2',
+    edits: [
+      {
+        file: 'src/payout-desk/bulk-decisions.ts',
+        find: `UPDATE payouts SET state = 'DUE', fence = fence + 1,`,
+        replace: `UPDATE payouts SET state = 'DUE', attempts = 0, fence = fence + 1,`,
+      },
+    ],
+    tests: ['test/e2e/provider/bulk-decisions'],
   },
   {
     name: 'a webhook is believed without its signature',

@@ -96,9 +96,14 @@ export const recoveryMutants: readonly Mutant[] = [
     breaks: 'P8 R9',
     edits: [
       {
-        file: 'src/reaper/line-end.ts',
-        find: `AND capacity = (SELECT count(*) FROM user_grants WHERE campaign_id = $1 AND status = 'SUCCESS')`,
-        replace: `AND capacity >= (SELECT count(*) FROM user_grants WHERE campaign_id = $1 AND status = 'SUCCESS')`,
+        file: 'src/campaigns/campaign-ends.ts',
+        find: `state = 'CLOSED' AND \${NOBODY_IS_PENDING} AND \${NOBODY_WAITS})`,
+        replace: `state = 'CLOSED' AND (\${NOBODY_IS_PENDING} OR \${NOBODY_WAITS} OR true))`,
+      },
+      {
+        file: 'src/reaper/campaign-end.ts',
+        find: `!(state === 'CLOSED' && isQuiet)`,
+        replace: `state !== 'CLOSED'`,
       },
     ],
     tests: ['test/integration/p8-an-end'],

@@ -1,5 +1,5 @@
 import { databaseHosts } from '../../src/config/database-hosts.js';
-import { ConfigurationError } from '../../src/config/read-environment.js';
+import { ConfigurationError } from '../../src/config/configuration-error.js';
 import { runMigrations } from '../../src/postgres/migrate.js';
 import { StackError } from './stack-error.js';
 

@@ -34,7 +34,8 @@ interface Installation {
 
 /** A PostgreSQL server of our own on 127.0.0.1, with the database `seonchak` in it. */
 export class PostgresServer {
-  private readonly cluster: string;
+  /** Where its data is. */
+  readonly cluster: string;
   private readonly processes: PostgresProcesses;
   private installation: Installation | undefined;
   private postmaster: DetachedProcess | undefined;

@@ -1,6 +1,6 @@
 #!lua flags=allow-oom
--- Takes people out of the line for whom the campaign has ended. After Postgres holds the end of their entry (R9).
--- Runs when Redis is full (R20): it takes away more than it writes.
+-- Takes people out of the line for whom the campaign has ended (R9), or who have left it (R25). After Postgres holds the end
+-- of their entry. Runs when Redis is full (R20): it takes away more than it writes.
 --
 -- KEYS see layout.lua
 -- ARGV 1 identity of the database

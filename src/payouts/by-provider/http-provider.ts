@@ -6,12 +6,22 @@ import type { ProviderAnswer, ProviderPort, ProviderRequest } from '../payout-po
 import { callProvider, type HttpAnswer, type NoAnswer } from './provider-call.js';
 import { readLookUpAnswer, readTransferAnswer } from './transfer-answer.js';
 
+interface Request {
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+}
+
 /** Speaks docs/payout-provider.md. Every call ends within PAYOUT_HTTP_TIMEOUT_MS, whatever the other side does. */
 @Injectable()
 export class HttpProvider implements ProviderPort, OnApplicationShutdown {
   private readonly agent: Agent;
+  private readonly secrets: readonly string[];
+  /** The one that was taken last; the first of all to begin with. */
+  private secret: string;
 
   constructor(private readonly environment: Environment) {
+    const secrets = secretsIn(environment.PAYOUT_HTTP_SECRET ?? '');
+    [this.secrets, this.secret] = [secrets, secrets[0]];
     const { PAYOUT_HTTP_CONCURRENCY, PAYOUT_HTTP_TIMEOUT_MS, PAYOUT_HTTP_RESPONSE_LIMIT_BYTES } = environment;
     this.agent = new Agent({
       connections: PAYOUT_HTTP_CONCURRENCY,
@@ -38,25 +48,41 @@ export class HttpProvider implements ProviderPort, OnApplicationShutdown {
     await this.agent.destroy();
   }
 
-  private call(
+  /**
+   * With the secret that was taken last; where that is answered 401, with the others. That says that nothing was looked at
+   * (R23), so to ask again at once is as good as to ask for the first time.
+   */
+  private async call(method: 'GET' | 'POST', path: string, request: Request): Promise<HttpAnswer | NoAnswer> {
+    const endsAt = performance.now() + this.environment.PAYOUT_HTTP_TIMEOUT_MS;
+    const inUse = this.secret;
+    let answer = await this.callWith(inUse, method, path, request, endsAt);
+    for (const secret of this.secrets.filter((other) => other !== inUse)) {
+      if (!isUnauthorized(answer) || performance.now() >= endsAt) return answer;
+      answer = await this.callWith(secret, method, path, request, endsAt);
+      if ('status' in answer && !isUnauthorized(answer)) this.secret = secret;
+    }
+    return answer;
+  }
+
+  /** @param endsAt when there must be an answer, on `performance`'s clock */
+  private callWith(
+    secret: string,
     method: 'GET' | 'POST',
     path: string,
-    { headers, body }: { headers?: Record<string, string>; body?: string },
+    { headers, body }: Request,
+    endsAt: number,
   ): Promise<HttpAnswer | NoAnswer> {
-    const { PAYOUT_HTTP_URL, PAYOUT_HTTP_SECRET = '', PAYOUT_HTTP_TIMEOUT_MS } = this.environment;
-    const { origin, pathname } = new URL(`${PAYOUT_HTTP_URL?.replace(/\/+$/, '')}/${path}`);
+    const { origin, pathname } = new URL(`${this.environment.PAYOUT_HTTP_URL?.replace(/\/+$/, '')}/${path}`);
     return callProvider(
       this.agent,
-      {
-        origin,
-        path: pathname,
-        method,
-        body,
-        headers: { ...headers, Authorization: `Bearer ${secretsIn(PAYOUT_HTTP_SECRET)[0]}` },
-      },
-      PAYOUT_HTTP_TIMEOUT_MS,
+      { origin, path: pathname, method, body, headers: { ...headers, Authorization: `Bearer ${secret}` } },
+      Math.max(1, endsAt - performance.now()),
     );
   }
+}
+
+function isUnauthorized(answer: HttpAnswer | NoAnswer): boolean {
+  return 'status' in answer && answer.status === 401;
 }
 
 function whyThereIsNoAnswer({ error, mayHaveLeft }: NoAnswer): ProviderAnswer {

@@ -94,7 +94,13 @@ export class GateAndModel {
       }
       case 'announce': {
         const revision = Math.max(0, model.revision + step.news);
-        const news = { revision: String(revision), state: step.state, opensAt: null, closesAt: null };
+        const news = {
+          revision: String(revision),
+          state: step.state,
+          opensAt: null,
+          closesAt: null,
+          waitingCapacity: model.waitingCapacity,
+        };
         await inside.slots.announce(this.id, news);
         model.announce(revision, step.state);
         return;

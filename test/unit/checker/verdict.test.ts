@@ -19,7 +19,7 @@ function verdictOn(
 
 describe('The verdict', () => {
   it('is 0 for a run in which nothing contradicts a promise and every planned fault fired', () => {
-    const verdict = verdictOn(undefined, { planned: { reset: 1 }, fired: { reset: 2 } });
+    const verdict = verdictOn(undefined, { planned: { reset: 1 }, fired: { reset: 2 }, losses: [] });
     expect(verdict).toMatchObject({ valid: true, ok: true, invalidBecause: [] });
     expect(exitCodeOf(verdict)).toBe(0);
     expect(verdict.operations).toMatchObject({
@@ -36,7 +36,7 @@ describe('The verdict', () => {
     const paidTwice = ({ bank }: MutableRecords) =>
       bank!.push({ ...bank!.find(({ event }) => event === 'settled')!, seq: 999 });
     expect(exitCodeOf(verdictOn(paidTwice))).toBe(1);
-    expect(exitCodeOf(verdictOn(paidTwice, { planned: { reset: 1 }, fired: {} }))).toBe(1);
+    expect(exitCodeOf(verdictOn(paidTwice, { planned: { reset: 1 }, fired: {}, losses: [] }))).toBe(1);
     const broken = { promise: 'P1', statement: 'a state', examined: 1, violations: ['it is not so'] };
     expect(exitCodeOf(verdictOn(undefined, null, { ...AUDIT, ok: false, checks: [broken] }))).toBe(1);
   });
@@ -45,6 +45,7 @@ describe('The verdict', () => {
     const verdict = verdictOn(undefined, {
       planned: { reset: 1, 'kill-worker': 2 },
       fired: { reset: 1, 'kill-worker': 1 },
+      losses: [],
     });
     expect(verdict).toMatchObject({ ok: true, valid: false });
     expect(verdict.invalidBecause).toEqual(['fault kill-worker was planned 2 times and fired 1 times']);

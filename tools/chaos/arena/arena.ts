@@ -50,6 +50,8 @@ export class Arena {
   readonly jwtSecret = randomBytes(32).toString('base64url');
   private readonly units = new Map<string, ServiceUnit>();
   private stack: LocalStack | undefined;
+  /** A standby that has been promoted. */
+  private successor: PostgresServer | undefined;
   private theBank: BankProcess | undefined;
   private theManners: BankManners | undefined;
 
@@ -87,13 +89,13 @@ export class Arena {
   async stop(): Promise<void> {
     await Promise.all([...this.units.values()].map((unit) => unit.end('SIGKILL')));
     await BankProcess.killAll();
-    await Promise.all([this.stack?.postgres?.kill(), this.stack?.redis?.kill()]);
+    await Promise.all([this.stack?.postgres?.kill(), this.successor?.kill(), this.stack?.redis?.kill()]);
     await this.links.close();
     await removeTestFolder(testFolder);
   }
 
   get databaseUrl(): string {
-    return this.servers.databaseUrl;
+    return this.postgres.url;
   }
 
   get redisUrl(): string {
@@ -101,16 +103,23 @@ export class Arena {
   }
 
   get postgres(): PostgresServer {
-    return present(this.servers.postgres);
+    return this.successor ?? present(this.servers.postgres);
+  }
+
+  /** From now on another server is the database; what led to the last one is reset. */
+  replacePostgres(successor: PostgresServer): void {
+    this.successor = successor;
+    const port = Number(new URL(successor.url).port);
+    for (const { proxy } of this.links.find('postgres', 'all')) proxy.redirect(port);
   }
 
   get redis(): RedisServer {
     return present(this.servers.redis);
   }
 
-  /** Where Redis keeps its append-only file. */
-  get redisFolder(): string {
-    return join(this.servers.dataDir, 'redis');
+  /** Where the servers keep their data. */
+  get dataDir(): string {
+    return this.servers.dataDir;
   }
 
   /** Only where payouts are made by it. */

@@ -1,11 +1,27 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { BankProcess } from '../../bank/bank-process.js';
-import { type Misfortune, misfortunes, requestFaults, webhookFaults } from '../../bank/fault-kinds.js';
+import {
+  lookupFaults,
+  type Misfortune,
+  misfortunes,
+  requestFaults,
+  turns,
+  webhookFaults,
+} from '../../bank/fault-kinds.js';
 import type { Odds } from '../../bank/odds.js';
 
 type Manners = Partial<Odds>;
 
 const patienceMs = 60_000;
+
+/** At most one of a sort happens at a time: those that are on share it. */
+const nearlyCertain = 0.9;
+const sorts: readonly (readonly Misfortune[])[] = [requestFaults, lookupFaults, webhookFaults, turns];
+
+function likeIt(chosen: readonly Misfortune[], kind: Misfortune): number {
+  const sort = sorts.find((kinds) => kinds.includes(kind)) ?? [kind];
+  return chosen.filter((other) => sort.includes(other)).length;
+}
 
 /** Small enough that many kinds can be on at once; of look-ups there are fewer, so more of them fail. */
 function oddsOf(kind: Misfortune): number {
@@ -16,6 +32,7 @@ function oddsOf(kind: Misfortune): number {
 /** The bank's manners: what never changes in a run, and the misfortunes that are on for a while. */
 export class BankManners {
   private readonly misfortunes = new Set<Misfortune>();
+  private readonly insisted = new Set<Misfortune>();
 
   constructor(
     private readonly bank: BankProcess,
@@ -25,9 +42,11 @@ export class BankManners {
   /** Also of a bank that has just been restarted, and has the odds of its start again. */
   async apply(): Promise<void> {
     const chosen = misfortunes.filter((kind) => this.misfortunes.has(kind));
+    const oddsNow = (kind: Misfortune): number =>
+      this.insisted.has(kind) ? nearlyCertain / likeIt(chosen, kind) : oddsOf(kind);
     const odds: Manners = {
       ...this.lasting,
-      ...Object.fromEntries(chosen.map((kind) => [kind, oddsOf(kind)])),
+      ...Object.fromEntries(chosen.map((kind) => [kind, oddsNow(kind)])),
     };
     const giveUpAt = performance.now() + patienceMs;
     for (;;) {
@@ -46,8 +65,15 @@ export class BankManners {
     await this.apply();
   }
 
+  /** Makes it as likely as can be, others of its sort being on. */
+  async insist(kind: Misfortune): Promise<void> {
+    this.insisted.add(kind);
+    await this.apply();
+  }
+
   async remove(kind: Misfortune): Promise<void> {
     this.misfortunes.delete(kind);
+    this.insisted.delete(kind);
     await this.apply();
   }
 

@@ -1,13 +1,21 @@
 /** How long a slot may be in processing before the reaper looks; processes are frozen for longer than that. */
-export const slotLeaseMs = 1_000;
+const slotLeaseMs = 1_000;
+const reaperIntervalMs = 200;
+
+/** What a set-back database lacks is found within two leases and a round of the reaper (R16, R18). */
+export const noticeMs = 2 * slotLeaseMs + reaperIntervalMs;
+
+const databaseTimeoutMs = 3_000;
+/** After so long whoever waits for a statement has given up: the service allows a second for the server's own word. */
+export const longestStatementMs = databaseTimeoutMs + 1_000;
 
 /** Short times, so that whatever has to be made up for is made up for within seconds. */
 export const serviceSettings: Readonly<Record<string, string>> = {
   LOG_LEVEL: 'info',
   SLOT_LEASE_MS: String(slotLeaseMs),
-  REAPER_INTERVAL_MS: '200',
+  REAPER_INTERVAL_MS: String(reaperIntervalMs),
   DATABASE_POOL_SIZE: '8',
-  DATABASE_TIMEOUT_MS: '3000',
+  DATABASE_TIMEOUT_MS: String(databaseTimeoutMs),
   SHUTDOWN_DEADLINE_MS: '3000',
   PAYOUT_BACKOFF_MS: '100',
   PAYOUT_HTTP_TIMEOUT_MS: '600',

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Answer } from '../../checker/history-recorder.js';
-import { type ChaosPlan, randomOf } from '../plan/chaos-plan.js';
+import type { ChaosPlan } from '../plan/chaos-plan.js';
+import { randomOf } from '../plan/random.js';
 import type { Complaints } from './complaints.js';
 import { backOffMs } from './back-off.js';
 import type { Person } from './people.js';
@@ -30,7 +31,7 @@ export class Operator {
   /** Closes the wallets of those who are to have none, most of them before this is fulfilled; `later` does the rest. */
   async closeWallets(
     people: readonly Person[],
-    { seed, seconds }: ChaosPlan,
+    { seed, spanMs }: ChaosPlan,
   ): Promise<{ later: Promise<void> }> {
     const random = randomOf(seed, 'wallets');
     const closed = people.filter(({ isUnpayable }) => isUnpayable);
@@ -42,16 +43,16 @@ export class Operator {
     };
     await Promise.all(Array.from({ length: lanes }, lane));
     const later = late.map(async (person) => {
-      await sleep(random.fraction() * seconds * 1_000);
+      await sleep(random.fraction() * spanMs);
       await this.closeWallet(person);
     });
     return { later: Promise.all(later).then(() => undefined) };
   }
 
   /** Pauses and resumes now and then, and closes when the plan says so. */
-  async run({ seed, seconds, closesAtMs }: ChaosPlan): Promise<void> {
+  async run({ seed, spanMs, closesAtMs }: ChaosPlan): Promise<void> {
     const random = randomOf(seed, 'operator');
-    const pauses = Array.from({ length: random.below(3) }, () => random.fraction() * 0.8 * seconds * 1_000);
+    const pauses = Array.from({ length: random.below(3) }, () => random.fraction() * 0.8 * spanMs);
     const begun = performance.now();
     const until = (atMs: number) => sleep(Math.max(0, begun + atMs - performance.now()));
     const closes = closesAtMs === null ? [] : [until(closesAtMs).then(() => this.change('CLOSED'))];

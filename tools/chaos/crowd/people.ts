@@ -1,5 +1,6 @@
 import { gatherCrowd } from '../../rush/crowd.js';
-import { type ChaosPlan, randomOf } from '../plan/chaos-plan.js';
+import type { ChaosPlan } from '../plan/chaos-plan.js';
+import { randomOf } from '../plan/random.js';
 
 /** Something that a person does, so long after the start of the run. */
 export interface Deed {
@@ -22,9 +23,8 @@ const bursts = 5;
 const shares = { inBurst: 0.3, twice: 0.12, thrice: 0.04, again: 0.2, status: 0.3 };
 
 /** Who comes and does what, wholly decided by the plan. */
-export function planPeople({ seed, users, seconds }: ChaosPlan): Person[] {
+export function planPeople({ seed, users, spanMs }: ChaosPlan): Person[] {
   const random = randomOf(seed, 'people');
-  const spanMs = seconds * 1_000;
   const { userIds, closedWallets } = gatherCrowd({
     users,
     closedWallets: Math.round(users * unpayableShare),

@@ -1,5 +1,5 @@
 import type { Arena } from '../arena/arena.js';
-import type { PlannedFault } from '../plan/chaos-plan.js';
+import type { PlannedFault } from '../plan/planned-fault.js';
 import { type Link, type LinkFault, links } from '../plan/fault-kinds.js';
 import { type Toxic, type ToxicKind, toxicKinds } from '../proxy/toxic.js';
 import { lastUntilEffect } from './effect.js';

@@ -1,11 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Misfortune, misfortunes } from '../../bank/fault-kinds.js';
 import type { Arena } from '../arena/arena.js';
-import type { PlannedFault } from '../plan/chaos-plan.js';
+import type { Loss } from '../../checker/loss.js';
 import type { BankFault, FaultKind, LinkFault, ServerFault } from '../plan/fault-kinds.js';
+import { linkOf, ownersOf } from '../plan/footprint.js';
+import type { PlannedFault } from '../plan/planned-fault.js';
 import { lastUntilEffect } from './effect.js';
 import { spoilLink } from './link-faults.js';
 import { serverFaults } from './server-faults.js';
+import type { SetBack } from './set-back-faults.js';
 
 /** What came of a planned fault. Times are ms from the start of the run. */
 export interface FaultRecord extends PlannedFault {
@@ -13,6 +16,8 @@ export interface FaultRecord extends PlannedFault {
   readonly endedMs: number;
   /** How much of it there was: bytes, connections, processes, …; 0: it did not fire. */
   readonly effect: number;
+  /** What it may have lost by right, on the history's clock. */
+  readonly loss: Loss | null;
   /** Why it could not be done. */
   readonly error: string | null;
 }
@@ -62,27 +67,23 @@ export class Nemesis {
   }
 
   private thingsOf({ kind, target }: PlannedFault): string[] {
-    if (isLinkFault(kind)) {
-      const link = kind.split('-')[1];
-      const owners = ['api1', 'api2', 'worker1', 'worker2'];
-      return owners
-        .filter((owner) => target === 'all' || owner === target)
-        .map((owner) => `${link} ${owner}`);
-    }
+    const link = linkOf(kind);
+    if (link !== undefined) return ownersOf(link, target).map((owner) => `${link} ${owner}`);
     return [isServerFault(kind) ? target : kind];
   }
 
   private async inject(fault: PlannedFault): Promise<FaultRecord> {
     const beganMs = this.now();
     try {
-      const effect = await this.doIt(fault);
-      return { ...fault, beganMs, endedMs: this.now(), effect, error: null };
+      const done = await this.doIt(fault);
+      const { effect, loss } = typeof done === 'number' ? { effect: done, loss: null } : done;
+      return { ...fault, beganMs, endedMs: this.now(), effect, loss, error: null };
     } catch (error) {
-      return { ...fault, beganMs, endedMs: this.now(), effect: 0, error: String(error) };
+      return { ...fault, beganMs, endedMs: this.now(), effect: 0, loss: null, error: String(error) };
     }
   }
 
-  private doIt(fault: PlannedFault): Promise<number> {
+  private doIt(fault: PlannedFault): Promise<number | SetBack> {
     const { kind } = fault;
     if (isServerFault(kind)) return serverFaults[kind](this.arena, fault);
     if (isLinkFault(kind)) return spoilLink(this.arena, { ...fault, kind });
@@ -95,9 +96,13 @@ export class Nemesis {
     if (!misfortune) throw new Error(`${kind} is no fault of the bank.`);
     const before = await manners.count(misfortune);
     await manners.add(misfortune);
-    const effect = await lastUntilEffect(durationMs, async () => (await manners.count(misfortune)) - before);
+    const effect = async (): Promise<number> => (await manners.count(misfortune)) - before;
+    await sleep(durationMs / 2);
+    // While there is still somebody to be paid: what chance has not brought by now is made sure of.
+    if ((await effect()) === 0) await manners.insist(misfortune);
+    const amount = await lastUntilEffect(durationMs / 2, effect);
     await manners.remove(misfortune);
-    return effect;
+    return amount;
   }
 
   private now(): number {

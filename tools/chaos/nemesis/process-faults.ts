@@ -1,15 +1,23 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { waitUntil } from '../../stack/wait-until.js';
 import type { Arena } from '../arena/arena.js';
-import { isSilent } from './silence.js';
+import { greet, type Speaks } from './silence.js';
 
 /** Something that can be killed, started again, suspended and resumed. */
 interface Victim {
   readonly url: string;
-  readonly speaks: 'http' | 'redis' | 'postgres';
+  readonly speaks: Speaks;
   kill(): Promise<boolean>;
   start(): Promise<void>;
   freeze(): Promise<void>;
   thaw(): Promise<void>;
+}
+
+/** The victim, once it answers: a process that is only just starting can't fall silent. */
+async function standing(arena: Arena, target: string): Promise<Victim> {
+  const victim = victimOf(arena, target);
+  await waitUntil(`${target} answers`, async () => (await greet(victim.url, victim.speaks)) === 'answers');
+  return victim;
 }
 
 function victimOf(arena: Arena, target: string): Victim {
@@ -51,7 +59,7 @@ function victimOf(arena: Arena, target: string): Victim {
 
 /** SIGKILL, and a new start after a while. @returns 1 if there was something to kill */
 export async function killAndRestart(arena: Arena, target: string, awayMs: number): Promise<number> {
-  const victim = victimOf(arena, target);
+  const victim = await standing(arena, target);
   const killed = await victim.kill();
   await sleep(awayMs);
   await victim.start();
@@ -60,6 +68,7 @@ export async function killAndRestart(arena: Arena, target: string, awayMs: numbe
 
 /** SIGTERM, and a new start when it has ended, as in a deploy. @returns 1 if there was something to end */
 export async function endAndRestart(arena: Arena, target: string): Promise<number> {
+  await standing(arena, target);
   const unit = arena.unit(target);
   const ended = await unit.end('SIGTERM');
   await unit.start();
@@ -68,11 +77,11 @@ export async function endAndRestart(arena: Arena, target: string): Promise<numbe
 
 /** SIGSTOP, and SIGCONT after a while. @returns 1 if it said nothing meanwhile */
 export async function freezeAndThaw(arena: Arena, target: string, durationMs: number): Promise<number> {
-  const victim = victimOf(arena, target);
+  const victim = await standing(arena, target);
   await victim.freeze();
   try {
-    const [silent] = await Promise.all([isSilent(victim.url, victim.speaks), sleep(durationMs)]);
-    return Number(silent);
+    const [greeting] = await Promise.all([greet(victim.url, victim.speaks), sleep(durationMs)]);
+    return Number(greeting === 'silent');
   } finally {
     await victim.thaw();
   }

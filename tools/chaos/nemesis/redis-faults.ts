@@ -2,10 +2,10 @@ import { Redis } from 'ioredis';
 import { cp, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { waitUntil } from '../../stack/wait-until.js';
 import type { Arena } from '../arena/arena.js';
+import { gateParts, type GatePart } from '../plan/fault-kinds.js';
 import { lastUntilEffect } from './effect.js';
-
-const aofFolder = 'appendonlydir';
 
 async function withRedis<T>(arena: Arena, work: (redis: Redis) => Promise<T>): Promise<T> {
   const redis = new Redis(arena.redisUrl, { lazyConnect: true, retryStrategy: () => null });
@@ -22,19 +22,47 @@ function numberInInfo(info: string, name: string): number {
   return Number(new RegExp(`^${name}:(?:count=)?(\\d+)`, 'm').exec(info)?.[1] ?? 0);
 }
 
+/** The keys of gates, whatever they are prefixed with: a campaign's name stands in braces. */
+async function gateKeysIn(redis: Redis): Promise<string[]> {
+  const keys = await redis.keys('*{*}:*');
+  return keys.filter((key) => gateParts.some((part) => key.includes(`}:${part}`)));
+}
+
+function untilThereIsAGate(redis: Redis): Promise<void> {
+  return waitUntil('there is a gate', async () => (await gateKeysIn(redis)).length > 0);
+}
+
 /** Every key is gone, loaded scripts are not. @returns how many keys there were */
 export function flushAll(arena: Arena): Promise<number> {
   return withRedis(arena, async (redis) => {
+    await untilThereIsAGate(redis);
     const keys = await redis.dbsize();
     await redis.flushall();
     return keys;
   });
 }
 
+/** One key of the gate is gone: of the part that is named, or of the next one that there is. @returns 1 */
+export function loseKey(arena: Arena, part: GatePart): Promise<number> {
+  return withRedis(arena, (redis) =>
+    lastUntilEffect(0, async () => {
+      const keys = await gateKeysIn(redis);
+      const first = gateParts.indexOf(part);
+      const inTurn = [...gateParts.slice(first), ...gateParts.slice(0, first)];
+      const of = (wanted: GatePart): string | undefined =>
+        keys.find((key) => key.endsWith(`}:${wanted}`) || key.includes(`}:${wanted}:`));
+      const key = inTurn.map(of).find((found) => found !== undefined);
+      return key === undefined ? 0 : redis.del(key);
+    }),
+  );
+}
+
 /** @returns how many scripts there were */
 export function flushScripts(arena: Arena): Promise<number> {
   return withRedis(arena, async (redis) => {
-    const scripts = numberInInfo(await redis.info('memory'), 'number_of_cached_scripts');
+    const scripts = await lastUntilEffect(0, async () =>
+      numberInInfo(await redis.info('memory'), 'number_of_cached_scripts'),
+    );
     await redis.script('FLUSH');
     return scripts;
   });
@@ -66,9 +94,12 @@ export function fillUp(arena: Arena, durationMs: number): Promise<number> {
 
 /** SIGKILL, and a new start without the data. @returns how many keys there were */
 export async function restartEmpty(arena: Arena, awayMs: number): Promise<number> {
-  const keys = await withRedis(arena, (redis) => redis.dbsize());
+  const keys = await withRedis(arena, async (redis) => {
+    await untilThereIsAGate(redis);
+    return redis.dbsize();
+  });
   await arena.redis.kill();
-  await rm(join(arena.redisFolder, aofFolder), { recursive: true, force: true });
+  await rm(arena.redis.files, { recursive: true, force: true });
   await sleep(awayMs);
   await arena.startAgain(arena.redis);
   return keys;
@@ -76,7 +107,7 @@ export async function restartEmpty(arena: Arena, awayMs: number): Promise<number
 
 /** SIGKILL, and a new start with the data of a while ago: as after a power cut. @returns how many bytes it forgot */
 export async function restoreOlder(arena: Arena, ageMs: number): Promise<number> {
-  const folder = join(arena.redisFolder, aofFolder);
+  const folder = arena.redis.files;
   const copy = `${folder}.older`;
   await rm(copy, { recursive: true, force: true });
   await cp(folder, copy, { recursive: true });

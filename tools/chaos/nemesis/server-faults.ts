@@ -1,12 +1,22 @@
 import type { Arena } from '../arena/arena.js';
-import type { PlannedFault } from '../plan/chaos-plan.js';
 import type { ServerFault } from '../plan/fault-kinds.js';
+import type { PlannedFault } from '../plan/planned-fault.js';
 import { restartPostgres, terminateBackends } from './postgres-faults.js';
 import { endAndRestart, freezeAndThaw, killAndRestart } from './process-faults.js';
-import { fillUp, flushAll, flushScripts, pauseClients, restartEmpty, restoreOlder } from './redis-faults.js';
+import {
+  fillUp,
+  flushAll,
+  flushScripts,
+  loseKey,
+  pauseClients,
+  restartEmpty,
+  restoreOlder,
+} from './redis-faults.js';
+import { promoteBehind, restoreOlderDatabase, type SetBack } from './set-back-faults.js';
+import { splitMasters } from './two-masters.js';
 
 /** Lets a fault happen and undoes it. Fulfilled with how much of an effect it had; 0: it did not fire. */
-type Inject = (arena: Arena, fault: PlannedFault) => Promise<number>;
+type Inject = (arena: Arena, fault: PlannedFault) => Promise<number | SetBack>;
 
 const kill: Inject = (arena, { target, durationMs }) => killAndRestart(arena, target, durationMs);
 const term: Inject = (arena, { target }) => endAndRestart(arena, target);
@@ -31,6 +41,12 @@ export const serverFaults: Readonly<Record<ServerFault, Inject>> = {
   'redis-script-flush': (arena) => flushScripts(arena),
   'redis-pause': (arena, { durationMs }) => pauseClients(arena, durationMs),
   'redis-full': (arena, { durationMs }) => fillUp(arena, durationMs),
+  'redis-full-long': (arena, { durationMs }) => fillUp(arena, durationMs),
+  'redis-two-masters': (arena, { durationMs }) => splitMasters(arena, durationMs),
+  'redis-key-lost': (arena, { part = 'facts' }) => loseKey(arena, part),
+  'postgres-stall': freeze,
+  'postgres-standby': (arena, { durationMs }) => promoteBehind(arena, durationMs),
+  'postgres-restore': (arena, { durationMs }) => restoreOlderDatabase(arena, durationMs),
   'postgres-restart': (arena, { durationMs }) => restartPostgres(arena, durationMs),
   'postgres-terminate': (arena) => terminateBackends(arena),
 };

@@ -10,16 +10,18 @@ const greetings = {
   postgres: Buffer.from([0, 0, 0, 8, 4, 210, 22, 47]), // SSLRequest
 } as const;
 
-/** Whether a server takes the connection, as its system does for it, and says nothing. */
-export async function isSilent(url: string, speaks: keyof typeof greetings): Promise<boolean> {
+export type Speaks = keyof typeof greetings;
+
+/** What comes of greeting a server: `silent` when its system takes the connection for it, and it says nothing. */
+export async function greet(url: string, speaks: Speaks): Promise<'answers' | 'silent' | 'away'> {
   const socket = connect({ host: '127.0.0.1', port: Number(new URL(url).port) });
   try {
     await once(socket, 'connect');
     socket.write(greetings[speaks]);
     await once(socket, 'data', { signal: AbortSignal.timeout(patienceMs) });
-    return false;
+    return 'answers';
   } catch (error) {
-    return error instanceof Error && error.name === 'AbortError';
+    return error instanceof Error && error.name === 'AbortError' ? 'silent' : 'away';
   } finally {
     socket.destroy();
   }

@@ -26,8 +26,27 @@ const serverFaults = [
   'freeze-postgres',
   'postgres-restart',
   'postgres-terminate',
+  'postgres-stall',
+  'postgres-standby',
+  'redis-two-masters',
+  'redis-full-long',
+  'redis-key-lost',
+  'postgres-restore',
 ] as const;
 const bankFaults = ['kill-bank', 'freeze-bank'] as const;
+
+/** What a gate is made of in Redis: the end of a key's name, or the part of it after which epoch and number follow. */
+export const gateParts = [
+  'facts',
+  'available',
+  'processing',
+  'holders',
+  'claims',
+  'line',
+  'line-leases',
+  'copies',
+] as const;
+export type GatePart = (typeof gateParts)[number];
 
 export type ServerFault = (typeof serverFaults)[number] | (typeof bankFaults)[number];
 export type LinkFault = `link-${Link}-${ToxicKind}`;

@@ -15,7 +15,7 @@ export class TcpProxy implements Conditions {
 
   private constructor(
     readonly port: number,
-    private readonly targetPort: number,
+    private targetPort: number,
   ) {}
 
   static async start(targetPort: number): Promise<TcpProxy> {
@@ -48,6 +48,13 @@ export class TcpProxy implements Conditions {
       if (await isRefused(this.port)) this.hit(1);
     } else if (!this.server) await this.listen();
     if (toxic?.kind === 'reset') this.breakAll();
+  }
+
+  /** Leads to another server from now on; what led to the last one is reset. */
+  redirect(port: number): void {
+    this.targetPort = port;
+    for (const connection of this.connections) connection.break();
+    this.connections.clear();
   }
 
   /** The same URL, by way of this proxy. */
@@ -89,10 +96,8 @@ export class TcpProxy implements Conditions {
   }
 
   private breakAll(): void {
-    for (const connection of this.connections) {
-      this.hit(1);
-      connection.break();
-    }
+    this.hit(this.connections.size);
+    for (const connection of this.connections) connection.break();
     this.connections.clear();
   }
 }

@@ -1,0 +1,49 @@
+/** One of the tables that a campaign's rows are in: what an archive holds of it. */
+export interface ArchivedTable {
+  readonly table: string;
+  /** The rows `r` of the campaign `$1`, from FROM on. */
+  readonly rows: string;
+}
+
+/** The keys of everything that the ledger did for a campaign's grants. `$1` is the campaign. */
+const GRANT_KEYS = `
+  (SELECT prefix || 'grant:' || campaign_id || ':' || user_id AS key
+     FROM user_grants, unnest(ARRAY['', 'reversal:', 'return:']) AS prefix WHERE campaign_id = $1
+   UNION ALL SELECT prefix || $1 FROM unnest(ARRAY['fund:', 'return:']) AS prefix) AS keys`;
+
+/**
+ * Everything that Postgres holds of a campaign, in an order in which it could be put back. The first is the campaign itself.
+ * What stays when it is removed: its row and its account, as a tombstone; the acts of operators.
+ */
+export const ARCHIVED_TABLES: readonly ArchivedTable[] = [
+  { table: 'campaigns', rows: `FROM campaigns r WHERE r.id = $1` },
+  { table: 'user_grants', rows: `FROM user_grants r WHERE r.campaign_id = $1 ORDER BY r.arrival_no` },
+  { table: 'waiting_entries', rows: `FROM waiting_entries r WHERE r.campaign_id = $1 ORDER BY r.arrival_no` },
+  { table: 'payouts', rows: `FROM payouts r WHERE r.campaign_id = $1 ORDER BY r.user_id` },
+  {
+    table: 'payout_events',
+    rows: `FROM payout_events r JOIN payouts p ON p.idempotency_key = r.idempotency_key WHERE p.campaign_id = $1 ORDER BY r.id`,
+  },
+  { table: 'payout_decisions', rows: `FROM payout_decisions r WHERE r.campaign_id = $1 ORDER BY r.id` },
+  {
+    table: 'payout_decision_items',
+    rows: `FROM payout_decision_items r JOIN payout_decisions d ON d.id = r.decision_id WHERE d.campaign_id = $1 ORDER BY r.decision_id, r.user_id`,
+  },
+  { table: 'payouts_known_there', rows: `FROM payouts_known_there r WHERE r.campaign_id = $1` },
+  { table: 'campaign_reconciliations', rows: `FROM campaign_reconciliations r WHERE r.campaign_id = $1` },
+  {
+    table: 'provider_events',
+    rows: `FROM provider_events r WHERE campaign_of_key(r.idempotency_key) = $1 ORDER BY r.received_at, r.id`,
+  },
+  { table: 'ledger_accounts', rows: `FROM ledger_accounts r WHERE r.campaign_id = $1` },
+  {
+    table: 'ledger_transactions',
+    rows: `FROM ${GRANT_KEYS} JOIN ledger_transactions r ON r.idempotency_key = keys.key ORDER BY r.id`,
+  },
+  {
+    table: 'ledger_entries',
+    rows: `FROM ${GRANT_KEYS} JOIN ledger_transactions t ON t.idempotency_key = keys.key
+           JOIN ledger_entries r ON r.transaction_id = t.id ORDER BY r.id`,
+  },
+  { table: 'admin_acts', rows: `FROM admin_acts r WHERE r.campaign_id = $1 ORDER BY r.id` },
+];

@@ -1,0 +1,133 @@
+import { Injectable } from '@nestjs/common';
+import { InjectDataSource } from '@nestjs/typeorm';
+import type { DataSource, EntityManager } from 'typeorm';
+import { recordAct } from '../admin-acts/record-act.js';
+import { Environment } from '../config/environment.js';
+import { returnBudget } from '../ledger/return-budget.js';
+import { rows } from '../postgres/rows.js';
+
+/** What was seen at a campaign's gate. */
+interface SeenAtGate {
+  /** The gate's epoch: should it have moved on, what was seen counts no more. */
+  readonly epoch: string;
+  /** Nobody holds a slot that is not paid, and nobody waits. */
+  readonly isQuiet: boolean;
+}
+
+/**
+ * The end of a campaign, in three steps that each are taken once (docs/adr/0026):
+ * at rest (nothing is under way), sealed (no slot comes free for anybody any more, so its line is told), finished (R29).
+ */
+@Injectable()
+export class CampaignEnds {
+  constructor(
+    @InjectDataSource() private readonly source: DataSource,
+    private readonly environment: Environment,
+  ) {}
+
+  /**
+   * Takes the steps that Postgres allows by now. Everybody who writes claims, or brings money back, comes before or after
+   * this, never at the same time: it has its turn (see `raiseEpoch`), and looks only then.
+   * @returns whether it is sealed now, and was not before
+   */
+  async advance(campaignId: string, { epoch, isQuiet }: SeenAtGate): Promise<boolean> {
+    const { REVERSAL_WINDOW_MS, FINISH_AFTER_MS } = this.environment;
+    const asked = [campaignId, REVERSAL_WINDOW_MS, FINISH_AFTER_MS, isQuiet];
+    if ((await rows(this.source, STEP_IS_DUE, asked)).length === 0) return false;
+    return this.source.transaction(async (transaction) => {
+      await rows(transaction, TAKE_TURN, [campaignId]);
+      await rows(transaction, REST, [campaignId]);
+      const sealed = await rows(transaction, SEAL, [campaignId, REVERSAL_WINDOW_MS]);
+      if (isQuiet) {
+        const times = [REVERSAL_WINDOW_MS, FINISH_AFTER_MS];
+        const finished = await rows(transaction, FINISH, [campaignId, ...times, epoch]);
+        if (finished.length > 0) await returnUnspent(transaction, campaignId);
+      }
+      return sealed.length > 0;
+    });
+  }
+
+  /** The gate of a finished campaign is out of Redis. */
+  async noteGateRetired(campaignId: string): Promise<void> {
+    await rows(
+      this.source,
+      `WITH noted AS (
+         UPDATE campaigns SET gate_retired_at = now() WHERE id = $1 AND finished_at IS NOT NULL AND gate_retired_at IS NULL
+         RETURNING id
+       ) SELECT id FROM noted`,
+      [campaignId],
+    );
+  }
+}
+
+/** R28: once, since a campaign is finished once. */
+async function returnUnspent(transaction: EntityManager, campaignId: string): Promise<void> {
+  const returned = await returnBudget(transaction, campaignId, campaignId);
+  if (returned === 0n) return;
+  const detail = { minorUnits: returned.toString() };
+  await recordAct(transaction, { act: 'budget-returned', actor: 'reaper', campaignId, detail });
+}
+
+/** A statement of its own: what is read in the same one would be as of before the turn came. */
+const TAKE_TURN = `SELECT pg_advisory_xact_lock(hashtextextended('campaign:' || $1, 0))`;
+
+/**
+ * How many grants are SUCCESS, at the cost of what came back instead of all: each took the amount from the campaign's account,
+ * and of those whose money came back the ones that kept their slot are still SUCCESS.
+ */
+const SUCCESS_COUNT = `
+  ((campaigns.capacity * campaigns.amount
+    - (SELECT balance FROM ledger_accounts a WHERE a.campaign_id = campaigns.id AND a.kind = 'CAMPAIGN')) / campaigns.amount
+   + (SELECT count(*) FROM payouts came_back
+       WHERE came_back.campaign_id = campaigns.id AND came_back.state = 'REVERSED' AND came_back.gate_told_at IS NULL
+         AND EXISTS (SELECT FROM user_grants g WHERE g.campaign_id = came_back.campaign_id AND g.user_id = came_back.user_id
+                        AND g.status = 'SUCCESS' OFFSET 0)))`;
+
+const NOBODY_IS_PENDING = `
+  NOT EXISTS (SELECT FROM user_grants g WHERE g.campaign_id = campaigns.id AND g.status = 'PENDING')`;
+
+const NOBODY_WAITS = `
+  NOT EXISTS (SELECT FROM waiting_entries entry
+               WHERE entry.campaign_id = campaigns.id AND entry.promoted_at IS NULL AND entry.ended_at IS NULL
+                 AND NOT EXISTS (SELECT FROM user_grants g
+                                  WHERE g.campaign_id = entry.campaign_id AND g.user_id = entry.user_id OFFSET 0))`;
+
+/** $2 is REVERSAL_WINDOW_MS. Where reversals free nothing, there is nothing to wait for. */
+const REVERSALS_ARE_OVER = `
+  (campaigns.reversal_policy = 'keep' OR campaigns.at_rest_since + $2 * interval '1 ms' <= now())`;
+
+/** $3 is FINISH_AFTER_MS. */
+const LONG_AT_REST = `campaigns.at_rest_since + $3 * interval '1 ms' <= now()`;
+
+/** $1 campaign, $2 and $3 see above, $4 whether its gate is quiet. Costs the same for any campaign. */
+const STEP_IS_DUE = `
+  SELECT id FROM campaigns
+   WHERE id = $1 AND finished_at IS NULL
+     AND (at_rest_since IS NULL
+          OR sealed_at IS NULL AND (state = 'CLOSED' OR ${REVERSALS_ARE_OVER})
+          OR sealed_at IS NOT NULL AND $4::boolean AND ${REVERSALS_ARE_OVER} AND ${LONG_AT_REST})`;
+
+const REST = `
+  WITH rested AS (
+    UPDATE campaigns SET at_rest_since = now()
+     WHERE id = $1 AND at_rest_since IS NULL AND finished_at IS NULL
+       AND (capacity = ${SUCCESS_COUNT} OR state = 'CLOSED' AND ${NOBODY_IS_PENDING} AND ${NOBODY_WAITS})
+    RETURNING id
+  ) SELECT id FROM rested`;
+
+/** R9: what a closed campaign would still get back is nobody's; an open one waits for it, if it is to be granted again. */
+const SEAL = `
+  WITH sealed AS (
+    UPDATE campaigns SET sealed_at = now(), revision = revision + 1, updated_at = now()
+     WHERE id = $1 AND sealed_at IS NULL AND at_rest_since IS NOT NULL AND (state = 'CLOSED' OR ${REVERSALS_ARE_OVER})
+    RETURNING id
+  ) SELECT id FROM sealed`;
+
+/** R1, R29: the next epoch lets no claim through that the gate may have decided meanwhile. $4 epoch. */
+const FINISH = `
+  WITH finished AS (
+    UPDATE campaigns SET finished_at = now(), success_count = ${SUCCESS_COUNT}, epoch = epoch + 1, updated_at = now()
+     WHERE id = $1 AND epoch = $4 AND finished_at IS NULL AND sealed_at IS NOT NULL
+       AND ${REVERSALS_ARE_OVER} AND ${LONG_AT_REST} AND ${NOBODY_IS_PENDING} AND ${NOBODY_WAITS}
+    RETURNING id
+  ) SELECT id FROM finished`;

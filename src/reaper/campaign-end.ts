@@ -1,0 +1,39 @@
+import { Injectable } from '@nestjs/common';
+import { CampaignEnds } from '../campaigns/campaign-ends.js';
+import type { Campaign } from '../campaigns/campaign.entity.js';
+import { Failpoints } from '../failpoints/failpoints.js';
+import { GateKeeper } from '../gate/gate-keeper.js';
+import { SlotService } from '../gate/slot.service.js';
+
+/** Sees campaigns to their end, and takes away the gates of those that have come to it (R29). */
+@Injectable()
+export class CampaignEnd {
+  constructor(
+    private readonly ends: CampaignEnds,
+    private readonly keeper: GateKeeper,
+    private readonly slots: SlotService,
+    private readonly failpoints: Failpoints,
+  ) {}
+
+  /**
+   * The gate, which was told of the campaign's state before this, only says whether it is worth asking Postgres, and whether
+   * it holds anything that may not be durable yet.
+   * @returns whether its line is to be told the end (R9)
+   */
+  async run({ id, capacity, state, sealedAt }: Campaign): Promise<boolean> {
+    const gate = await this.keeper.open(id); // before the counts: those of a later gate count for nothing then
+    const counts = await this.slots.counts(id);
+    const wasSealed = sealedAt !== null;
+    if (!gate || !counts) return wasSealed;
+    const isQuiet = counts.processing === 0 && counts.waiting === 0;
+    if (counts.settled !== capacity && !(state === 'CLOSED' && isQuiet)) return wasSealed;
+    return (await this.ends.advance(id, { epoch: gate.epoch, isQuiet })) || wasSealed;
+  }
+
+  /** Of a finished campaign. Safe to repeat, and to be cut off anywhere. */
+  async retireGate(campaignId: string): Promise<void> {
+    this.failpoints.reach('campaign.finished');
+    await this.keeper.retire(campaignId);
+    await this.ends.noteGateRetired(campaignId);
+  }
+}

@@ -1,0 +1,29 @@
+import { Injectable } from '@nestjs/common';
+import { InjectDataSource } from '@nestjs/typeorm';
+import type { DataSource } from 'typeorm';
+import { Environment } from '../config/environment.js';
+import { Leaving } from '../grants/leaving.js';
+import { rows } from '../postgres/rows.js';
+
+/** Tells the gate of people who left the line (R25), where whoever took their word could not. */
+@Injectable()
+export class Departures {
+  constructor(
+    @InjectDataSource() private readonly source: DataSource,
+    private readonly leaving: Leaving,
+    private readonly environment: Environment,
+  ) {}
+
+  async run(campaignId: string): Promise<void> {
+    const untold = await rows<{ userId: string }>(
+      this.source,
+      `SELECT user_id AS "userId" FROM waiting_entries
+        WHERE campaign_id = $1 AND left_at IS NOT NULL AND gate_told_at IS NULL LIMIT $2`,
+      [campaignId, this.environment.REAPER_BATCH_SIZE],
+    );
+    await this.leaving.tellGate(
+      campaignId,
+      untold.map(({ userId }) => userId),
+    );
+  }
+}

@@ -1,0 +1,211 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ARCHIVED_TABLES } from '../../src/archive/archived-tables.js';
+import { archiveCampaign } from '../../src/archive/archive-campaign.js';
+import { verifyArchive } from '../../src/archive/archive-file.js';
+import { runAudit } from '../../src/audit/run-audit.js';
+import { closeWallets } from '../support/books.js';
+import { Client } from '../support/client.js';
+import { eventually } from '../support/eventually.js';
+import { users } from '../support/rush.js';
+import { World } from '../support/world.js';
+
+let world: World;
+let client: Client;
+let folder: string;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'retention-'));
+  world = await World.create({ FINISH_AFTER_MS: '0' });
+  client = new Client(await world.start('api'));
+  await closeWallets(world, [2]);
+});
+
+afterAll(async () => {
+  await world.close();
+  await rm(folder, { recursive: true });
+});
+
+const newFile = (): string => join(folder, `${randomBytes(4).toString('hex')}.jsonl`);
+
+const archive = (campaignId: string, path: string, remove: boolean, onBatch?: () => void) =>
+  archiveCampaign({ databaseUrl: world.variables.DATABASE_URL ?? '', campaignId, path, remove, onBatch });
+
+/** Three slots: one is rejected and passed on, one wins, one leaves, the rest is told the end; the budget is spent. */
+async function finished(...ids: string[]): Promise<void> {
+  for (const id of ids) {
+    await client.createCampaign({ id, capacity: 3, waitingCapacity: 4 });
+    for (const userId of users(1, 7)) await client.claim(id, userId);
+    await client.leave(id, 5);
+  }
+  const worker = await world.start('worker');
+  await eventually(async () =>
+    expect(
+      await world.rows(`SELECT id FROM campaigns WHERE id = ANY ($1) AND gate_retired_at IS NULL`, [ids]),
+    ).toEqual([]),
+  );
+  await worker.close();
+}
+
+async function rowsOf(campaignId: string): Promise<Record<string, number>> {
+  const counts: Record<string, number> = {};
+  for (const { table, rows } of ARCHIVED_TABLES) {
+    const [found] = await world.rows<{ count: number }>(
+      `SELECT count(*)::int FROM (SELECT 1 ${rows}) AS found`,
+      [campaignId],
+    );
+    counts[table] = found!.count;
+  }
+  return counts;
+}
+
+const balances = (): Promise<unknown[]> =>
+  world.rows(`SELECT kind, campaign_id, user_id, balance FROM ledger_accounts ORDER BY id`);
+
+async function expectCleanAudit(campaignId: string): Promise<void> {
+  const { DATABASE_URL = '', REDIS_URL = '' } = world.variables;
+  const report = await runAudit({ databaseUrl: DATABASE_URL, redisUrl: REDIS_URL, looks: 1 }, campaignId);
+  expect(report.checks.flatMap(({ violations }) => violations)).toEqual([]);
+}
+
+describe('an archive', () => {
+  it('holds everything of a finished campaign, and says itself whether it is whole', async () => {
+    await finished('whole');
+    const path = newFile();
+    const { rows, sha256 } = await archive('whole', path, false);
+    expect(rows).toEqual(
+      Object.fromEntries(Object.entries(await rowsOf('whole')).filter(([, count]) => count > 0)),
+    );
+    expect(rows).toMatchObject({ campaigns: 1, user_grants: 4, waiting_entries: 4, payouts: 4 });
+    expect(await verifyArchive(path)).toMatchObject({ campaignId: 'whole', sha256, archivedAt: null });
+
+    const text = await readFile(path, 'utf8');
+    const lines = text.split('\n');
+    for (const [broken, sentence] of [
+      [text.replace('"SUCCESS"', '"FAILED"'), /changed/],
+      [lines.filter((_, i) => i !== 3).join('\n'), /changed/],
+      [lines.slice(0, -2).join('\n') + '\n', /no manifest/],
+      [text.slice(0, -5), /middle of a line/],
+      ['{"archive":"another/1"}\n' + lines.slice(1).join('\n'), /no archive/],
+      ['', /no manifest/],
+    ] as const) {
+      await writeFile(path, broken);
+      await expect(verifyArchive(path)).rejects.toThrow(sentence);
+    }
+  });
+
+  it('is made of finished campaigns alone, and overwrites nothing', async () => {
+    await client.createCampaign({ id: 'running', capacity: 1 });
+    await expect(archive('running', newFile(), false)).rejects.toThrow('not finished');
+    await expect(archive('running', newFile(), true)).rejects.toThrow('not finished');
+    await expect(archive('nowhere', newFile(), true)).rejects.toThrow('no campaign nowhere');
+    const path = newFile();
+    await writeFile(path, 'mine');
+    await expect(archive('whole', path, false)).rejects.toThrow('exists already');
+    expect(await readFile(path, 'utf8')).toBe('mine');
+  });
+
+  it('leaves no table out', async () => {
+    const tables = await world.rows<{ table: string }>(
+      `SELECT DISTINCT table_name AS table FROM information_schema.columns JOIN information_schema.tables USING (table_name)
+        WHERE information_schema.columns.table_schema = 'public' AND table_type = 'BASE TABLE'
+          AND column_name IN ('campaign_id', 'idempotency_key')`,
+    );
+    /** What is of the moment, and gone with the end. */
+    const passing = ['payout_stops', 'campaign_upkeep'];
+    const known = [...ARCHIVED_TABLES.map(({ table }) => table), ...passing];
+    expect(tables.map(({ table }) => table).filter((table) => !known.includes(table))).toEqual([]);
+  });
+});
+
+describe('removing a campaign', () => {
+  it('takes its rows out, keeps every balance the sum of its entries, and leaves the others as they are', async () => {
+    await finished('stays', 'goes');
+    const before = await balances();
+    const path = newFile();
+    const { rows, archivedAt } = await archive('goes', path, true);
+    expect(rows).toMatchObject({ user_grants: 4, waiting_entries: 4, payouts: 4, ledger_transactions: 5 });
+    expect(archivedAt).not.toBeNull();
+    expect(await rowsOf('goes')).toMatchObject({
+      ...{ campaigns: 1, ledger_accounts: 1 }, // the tombstone
+      ...{ user_grants: 0, waiting_entries: 0, payouts: 0, payout_events: 0, provider_events: 0 },
+    });
+    expect(
+      await world.rows(`SELECT FROM ledger_transactions WHERE idempotency_key LIKE 'grant:goes:%'`),
+    ).toEqual([]);
+    expect(await balances()).toEqual(before);
+    await expectCleanAudit('stays');
+    const carried = await world.rows(
+      `SELECT a.user_id, e.amount::int FROM ledger_transactions t JOIN ledger_entries e ON e.transaction_id = t.id
+         JOIN ledger_accounts a ON a.id = e.account_id WHERE t.idempotency_key LIKE 'carry:goes:%' ORDER BY 1 NULLS LAST`,
+    );
+    expect(carried).toEqual([
+      { user_id: '1', amount: 10 },
+      { user_id: '3', amount: 10 },
+      { user_id: '4', amount: 10 },
+      { user_id: null, amount: -30 },
+    ]);
+
+    expect(await client.claim('goes', 1)).toMatchObject({ status: 410, body: { code: 'closed' } });
+    expect(await client.claim('goes', 99)).toMatchObject({ status: 410, body: { code: 'closed' } });
+    expect((await client.createCampaign({ id: 'goes', capacity: 1 })).status).toBe(409);
+    expect((await archive('goes', path, true)).rows).toEqual(rows); // once more changes nothing
+    await expect(archive('goes', newFile(), false)).rejects.toThrow('was removed');
+    expect(
+      await world.rows(
+        `SELECT act FROM admin_acts WHERE campaign_id = 'goes' AND actor = 'archive' ORDER BY id`,
+      ),
+    ).toEqual([{ act: 'campaign-archived' }, { act: 'campaign-removed' }]);
+  });
+
+  it('goes on where it was cut off, with the same file and no other', async () => {
+    await finished('halves');
+    const before = await balances();
+    const path = newFile();
+    const crash = (): never => {
+      throw new Error('cut off');
+    };
+    await expect(archive('halves', path, true, crash)).rejects.toThrow('cut off');
+    expect(await rowsOf('halves')).toMatchObject({ user_grants: 0, waiting_entries: 4 });
+    await expectCleanAudit('stays');
+    const other = newFile();
+    await writeFile(other, await readFile(path, 'utf8').then((text) => text.replaceAll('halves', 'others')));
+    await expect(archive('halves', other, true)).rejects.toThrow('changed');
+    await expect(archive('halves', newFile(), true)).rejects.toThrow();
+    await archive('halves', path, true);
+    expect(await rowsOf('halves')).toMatchObject({ user_grants: 0, waiting_entries: 0 });
+    expect(await balances()).toEqual(before);
+    await expectCleanAudit('stays');
+  });
+
+  it('is the only way for rows to go', async () => {
+    const refused = async (sql: string): Promise<void> => {
+      const connection = await world.pg.connect();
+      try {
+        await connection.query('BEGIN');
+        await connection.query(`SET LOCAL seonchak.removed_campaign = 'goes'`);
+        await expect(connection.query(sql)).rejects.toMatchObject({ code: '23000' });
+      } finally {
+        await connection.query('ROLLBACK');
+        connection.release();
+      }
+    };
+    await refused(`DELETE FROM user_grants WHERE campaign_id = 'stays'`);
+    await refused(`DELETE FROM payout_events`);
+    await refused(`DELETE FROM ledger_entries WHERE id = (SELECT min(id) FROM ledger_entries)`);
+    await refused(`DELETE FROM ledger_transactions WHERE idempotency_key LIKE 'carry:%'`);
+    await refused(`DELETE FROM ledger_accounts WHERE campaign_id = 'goes'`);
+    await refused(`DELETE FROM campaigns WHERE id = 'goes'`);
+    await refused(`TRUNCATE user_grants`);
+    await refused(`UPDATE ledger_entries SET amount = 1`);
+    await refused(`UPDATE campaigns SET archive_sha256 = 'x' WHERE id = 'goes'`);
+    await expect(world.rows(`DELETE FROM user_grants WHERE campaign_id = 'stays'`)).rejects.toMatchObject({
+      code: '23000',
+    });
+    await expect(
+      world.rows(`UPDATE campaigns SET archive_sha256 = 'x' WHERE id = 'stays'`),
+    ).rejects.toMatchObject({ code: '23514' });
+  });
+});

@@ -1,0 +1,89 @@
+import { checkRecords } from '../../../tools/checker/check-records.js';
+import { parseFaultPlan } from '../../../tools/checker/fault-plan.js';
+import type { Loss } from '../../../tools/checker/loss.js';
+import { UnusableInputError } from '../../../tools/checker/unusable-input.js';
+import { honestRun, type MutableRecords } from '../../support/honest-run.js';
+
+/** Somebody of whom the database knows nothing any more. */
+const LOST = '4242';
+const loss: Loss = { from: 2_000, to: 2_100, noticed: 2_200 };
+const createdAt = new Date(Date.parse('2026-11-22T09:00:02.050Z')).toISOString();
+
+const answer = (status: string, arrivalNo = 77): Record<string, unknown> => {
+  return { campaignId: 'simulated', userId: LOST, status, arrivalNo, grantSeq: 1, createdAt };
+};
+const claim = (start: number, end: number, status = 202, body = answer('PENDING')) => {
+  return { client: 'c1', op: 'claim', campaignId: 'simulated', userId: LOST, start, end, status, body };
+};
+
+/** A run in which the provider paid somebody who was told a place, and both rows are lost. */
+function lossy(asked: ReturnType<typeof claim> = claim(2_010, 2_050)): MutableRecords {
+  const records = honestRun({ seed: 7, paysBy: 'provider', reversalPolicy: 'keep' });
+  const settled = records.bank!.find(({ event }) => event === 'settled')!;
+  records.history.push(asked);
+  records.bank!.push({ ...settled, seq: 1_000, userId: LOST, idempotencyKey: `grant:simulated:${LOST}` });
+  return records;
+}
+
+const violated = (records: MutableRecords, losses: readonly Loss[] = [loss]): (string | null)[] =>
+  checkRecords({ ...records, losses }).flatMap(({ verdict, name }) => (verdict === 'violated' ? [name] : []));
+
+describe('A database that was set back', () => {
+  const unaccounted = ['P9.payouts-agree-with-the-money', 'P9.ledger-agrees-with-the-provider'];
+
+  it('may have lost what was committed in the time that is declared, and nothing else', () => {
+    expect(violated(lossy())).toEqual([]);
+    expect(violated(lossy(), [])).toEqual(['P2.gate-remembers', 'P4.told-is-durable', ...unaccounted]);
+  });
+
+  it.each([
+    ['before', claim(1_900, 1_999)],
+    ['after', claim(2_101, 2_150)],
+  ])('has lost nothing that was answered %s', (_, asked) => {
+    expect(violated(lossy(asked))).toEqual(['P2.gate-remembers', 'P4.told-is-durable', ...unaccounted]);
+  });
+
+  it('excuses nobody who is paid twice', () => {
+    const records = lossy();
+    records.bank!.push({ ...records.bank!.at(-1)!, seq: 1_001 });
+    expect(violated(records)).toEqual(['P2.one-transfer-per-user']);
+  });
+
+  it('lets whoever was lost be taken in again, once', () => {
+    const records = lossy();
+    records.bank!.pop();
+    const first = records.history.find(
+      ({ campaignId, status }) => campaignId === 'simulated' && status === 202,
+    )!;
+    records.history.push({ ...first, start: 2_020, end: 2_030, body: { ...first.body, arrivalNo: 76 } });
+    expect(violated(records)).toEqual([]);
+    records.history.push({ ...first, start: 2_300, end: 2_310 });
+    expect(violated(records)).toContain('P2.first-time-once');
+  });
+
+  it('excuses a “sold out” that rested on what is lost until that must have been noticed', () => {
+    const soldOut = (start: number) => {
+      const records = lossy();
+      records.bank!.pop();
+      records.books.waitingCapacity = 1_000; // so that it was not full
+      records.history = records.history.filter(({ status }) => status !== 409);
+      records.history.push({
+        ...claim(start, start + 10, 409),
+        ...{ userId: '4243', body: { code: 'sold-out' } },
+      });
+      return violated(records);
+    };
+    expect(soldOut(2_190)).toEqual([]);
+    expect(soldOut(2_201)).toEqual(['P5.sold-out-was-full']);
+    expect(soldOut(1_980)).toEqual(['P5.sold-out-was-full']);
+  });
+
+  it.each(['{"from":1}', '{"from":2,"to":1,"noticed":3}', '{"from":1,"to":3,"noticed":2}', '7', 'null'])(
+    'is declared by three times in order: not by %s',
+    (declared) => {
+      const plan = (losses: string) => parseFaultPlan(`{"planned":{},"fired":{},"losses":${losses}}`);
+      expect(() => plan(`[${declared}]`)).toThrow(UnusableInputError);
+      expect(plan('[{"from":1,"to":2,"noticed":3}]').losses).toEqual([{ from: 1, to: 2, noticed: 3 }]);
+    },
+  );
+});

@@ -1,0 +1,19 @@
+import { createHash } from 'node:crypto';
+import { SeededRandom } from '../../rush/seeded-random.js';
+
+/** A seed's numbers for one purpose: what is drawn for one does not change what is drawn for another. */
+export function randomOf(seed: number, purpose: string): SeededRandom {
+  return new SeededRandom(createHash('sha256').update(`${purpose} ${seed}`).digest().readInt32LE());
+}
+
+export function between(random: SeededRandom, least: number, most: number): number {
+  return least + (most - least) * random.fraction();
+}
+
+export function whole(random: SeededRandom, least: number, most: number): number {
+  return Math.round(between(random, least, most));
+}
+
+export function shuffled<Item>(random: SeededRandom, items: readonly Item[]): Item[] {
+  return random.pick(items.length, items.length).flatMap((index) => items.slice(index, index + 1));
+}
