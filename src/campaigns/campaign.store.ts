@@ -5,6 +5,7 @@ import { fundCampaign } from '../ledger/fund-campaign.js';
 import { rows } from '../postgres/rows.js';
 import { type CampaignState, statesThatAllow } from './campaign-lifecycle.js';
 import { Campaign } from './campaign.entity.js';
+import { takeTurn } from './campaign-turn.js';
 
 export type NewCampaign = Pick<
   Campaign,
@@ -19,6 +20,14 @@ export interface CampaignChange {
   readonly closesAt?: Date | null;
 }
 
+/** A campaign that has come to its closing time. */
+export interface ClosingCampaign {
+  readonly id: string;
+  readonly closesAt: Date;
+  /** For how long, in ms by Postgres' clock. */
+  readonly overdueMs: number;
+}
+
 /** Campaigns in Postgres. */
 @Injectable()
 export class CampaignStore {
@@ -31,22 +40,13 @@ export class CampaignStore {
     return this.campaigns.findOneBy({ id });
   }
 
-  /** Campaigns that the reaper must look after: whoever has somebody to pay or to tell, or may still get claims. */
-  async unfinished(): Promise<Campaign[]> {
-    return this.campaigns
-      .createQueryBuilder('campaign')
-      .where(`campaign.state <> 'CLOSED'`)
-      .orWhere(
-        `EXISTS (SELECT FROM user_grants g WHERE g.campaign_id = campaign.id AND g.status = 'PENDING')`,
-      )
-      .orWhere(`EXISTS (SELECT FROM waiting_line w WHERE w.campaign_id = campaign.id AND w.ended_at IS NULL)`)
-      .orWhere(
-        `campaign.reversal_policy = 'regrant' AND EXISTS (
-           SELECT FROM payouts p WHERE p.campaign_id = campaign.id AND p.state = 'REVERSED' AND p.gate_told_at IS NULL)`,
-      )
-      .orWhere(`campaign.updated_at > now() - interval '1 hour'`) // claims decided before it closed may still be on their way
-      .orderBy('campaign.id')
-      .getMany();
+  /** Those that are not finished, the last changed first, at most `limit`. */
+  lookedAfter(limit: number): Promise<Pick<Campaign, 'id' | 'capacity'>[]> {
+    return rows(
+      this.source,
+      `SELECT id, capacity FROM campaign_upkeep JOIN campaigns ON id = campaign_id ORDER BY updated_at DESC LIMIT $1`,
+      [limit],
+    );
   }
 
   /** Creates it together with its budget. @returns false when the id is taken; nothing has changed then */
@@ -108,15 +108,29 @@ export class CampaignStore {
     return changed.length > 0;
   }
 
-  /** Closes what has come to its closing time. */
-  async closeDue(): Promise<void> {
-    await rows(
+  /** The first `limit` that have come to their closing time, by Postgres' clock. */
+  async toClose(limit: number): Promise<ClosingCampaign[]> {
+    return rows<ClosingCampaign>(
       this.source,
-      `WITH closed AS (
-         UPDATE campaigns SET state = 'CLOSED', revision = revision + 1, updated_at = now()
-          WHERE state <> 'CLOSED' AND closes_at <= now()
-         RETURNING id
-       ) SELECT id FROM closed`,
+      `SELECT id, closes_at AS "closesAt", extract(epoch FROM now() - closes_at)::float8 * 1000 AS "overdueMs" FROM campaigns
+        WHERE state <> 'CLOSED' AND closes_at <= now() ORDER BY closes_at LIMIT $1`,
+      [limit],
     );
+  }
+
+  /** Closes one of them, if it still is due. @throws the driver's error when its turn was not to be had in time */
+  async closeDue(id: string): Promise<void> {
+    await this.source.transaction(async (transaction) => {
+      await takeTurn(transaction, id);
+      await rows(
+        transaction,
+        `WITH closed AS (
+           UPDATE campaigns SET state = 'CLOSED', revision = revision + 1, updated_at = now()
+            WHERE id = $1 AND state <> 'CLOSED' AND closes_at <= now()
+           RETURNING id
+         ) SELECT id FROM closed`,
+        [id],
+      );
+    });
   }
 }

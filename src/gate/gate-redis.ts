@@ -7,4 +7,7 @@ export const GATE_REDIS = Symbol('GATE_REDIS');
  * What the gate asks of Redis: commands that name a key, so that of a cluster they reach the node that has the campaign.
  * Each fails when Redis can't be asked just now, and is never sent twice.
  */
-export type GateRedis = Pick<Redis, 'eval' | 'evalsha' | 'hget' | 'zrem' | 'multi' | 'ping' | 'on'>;
+export type GateRedis = Pick<
+  Redis,
+  'eval' | 'evalsha' | 'hget' | 'zrange' | 'zrem' | 'multi' | 'ping' | 'on'
+>;

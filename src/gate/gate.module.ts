@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { RedisConnections } from '../redis/redis-connections.js';
+import { GateClock } from './gate-clock.js';
 import { GateKeeper } from './gate-keeper.js';
 import { GateLook } from './gate-look.js';
 import { GateRebuild } from './gate-rebuild.js';
@@ -14,10 +15,11 @@ import { SlotService } from './slot.service.js';
       useFactory: (connections: RedisConnections) => connections.open('request'),
     },
     SlotService,
+    GateClock,
     GateLook,
     GateRebuild,
     GateKeeper,
   ],
-  exports: [GATE_REDIS, SlotService, GateKeeper],
+  exports: [GATE_REDIS, SlotService, GateClock, GateKeeper],
 })
 export class GateModule {}

@@ -141,6 +141,11 @@ export class SlotService {
     );
   }
 
+  /** Who has waited longest, at most `limit`. */
+  async firstInLine(campaignId: string, limit: number): Promise<string[]> {
+    return this.redis.zrange(gateKeys(campaignId).line, '0', String(limit - 1));
+  }
+
   /** Tells that the campaign has ended for these people of the line. */
   async endLine(campaignId: string, userIds: readonly string[]): Promise<void> {
     const { facts, claims, line, lineLeases } = gateKeys(campaignId);

@@ -98,7 +98,9 @@ export class ClaimStore {
  *
  * R1: the fence holds the campaign's row while this writes, and lets nothing through once the epoch has moved on; `turn`
  * lets whoever wants to change the row have it in turn. An
- * arrival number is unique across grants and line together. R9: who was told that the campaign ended gets no grant.
+ * arrival number is unique across grants and line together. R9: who was told that the campaign ended gets no grant. R26: who
+ * tells them so changes the row; should that happen while this waits for its turn, what this sees of the line is older, so it
+ * lets nothing through: the row is read again once it is had, `seen` is not.
  * Rows go in by arrival, so that two that write the same rows can't block each other crosswise. OFFSET 0: see the view
  * `waiting_line`.
  */
@@ -106,8 +108,9 @@ const RECORD: PreparedStatement = {
   name: 'record-claims',
   text: `
   WITH fence AS (
-    SELECT id FROM campaigns, (SELECT pg_advisory_xact_lock_shared(hashtextextended('campaign:' || $1, 0)) OFFSET 0) AS turn
-     WHERE id = $1 AND epoch = $2 FOR SHARE OF campaigns
+    SELECT id FROM campaigns, (SELECT pg_advisory_xact_lock_shared(hashtextextended('campaign:' || $1, 0)) OFFSET 0) AS turn,
+           (SELECT updated_at FROM campaigns WHERE id = $1 OFFSET 0) AS seen
+     WHERE id = $1 AND epoch = $2 AND campaigns.updated_at = seen.updated_at FOR SHARE OF campaigns
   ), claims AS (
     SELECT fence.id AS campaign_id, claim.user_id, claim.grant_seq, claim.arrival_no,
            to_timestamp(claim.created_ms / 1000.0) AS created_at

@@ -1,9 +1,8 @@
 import { DataSource } from 'typeorm';
 import { ClaimStore } from '../../src/grants/claim.store.js';
-import { Metrics } from '../../src/metrics/metrics.js';
-import { LedgerPayouts } from '../../src/payouts/by-ledger/ledger-payouts.js';
-import { LedgerPort } from '../../src/payouts/by-ledger/ledger-port.js';
+import { ALL_ARRIVALS } from '../../src/payouts/by-ledger/pending-grants.js';
 import { postgresOptions } from '../../src/postgres/postgres-options.js';
+import { payArrivals } from '../support/pay-arrivals.js';
 import { World } from '../support/world.js';
 
 // What a batch costs does not depend on how large the campaign is, also while it is younger than Postgres' statistics, and
@@ -20,7 +19,6 @@ let world: World;
 /** One connection for all that is done: it is known which plans it keeps, and can be told to say what it has read. */
 let source: DataSource;
 let claims: ClaimStore;
-let payouts: LedgerPayouts;
 
 /** @param analyzed how many claims there had been when autovacuum took statistics last: 50 changes are the least for which it does; 0: it never did */
 async function begin(analyzed: number): Promise<void> {
@@ -33,14 +31,13 @@ async function begin(analyzed: number): Promise<void> {
   );
   await source.initialize();
   claims = new ClaimStore(source);
-  payouts = new LedgerPayouts(source, new LedgerPort(), new Metrics());
   await open('small', 100);
   // Each statement is planned while the tables have a page, and often enough for the plan to be kept.
   for (let arrival = 1; arrival <= 70; arrival++) {
     if (arrival === analyzed + 1 && analyzed > 0) await source.query(`VACUUM ANALYZE ${CHANGED}`);
     await record('small', [arrival]);
     await claims.find('small', [String(arrival)]);
-    await payouts.pay('small', [String(arrival)]);
+    await payArrivals(source, 'small', ALL_ARRIVALS, BATCH);
   }
   await open('large', 2 * GRANTED);
   await source.query(
@@ -106,8 +103,8 @@ const STEPS = [
   ['finding them', (shift: number) => claims.find('large', users(GRANTED + 1 + shift))],
   ['finding people in the line', (shift: number) => claims.find('large', users(GRANTED * 10 + 1 + shift))],
   ['looking whether slots are live', (shift: number) => claims.liveSlots('large', numbers(1 + shift))],
-  ['paying a batch', (shift: number) => payouts.pay('large', users(1 + shift))],
-  ['paying it again', (shift: number) => payouts.pay('large', users(1 + shift))],
+  ['paying a batch', () => payArrivals(source, 'large', ALL_ARRIVALS, BATCH)],
+  ['paying the next', () => payArrivals(source, 'large', ALL_ARRIVALS, BATCH)],
 ] as const;
 
 describe.each([0, 50])('with statistics as of %i claims', (analyzed) => {
