@@ -31,6 +31,9 @@ const QUIET_MS = 100;
 /** While people keep coming for slots, it is rung so often; how many are paid then is up to who pays (docs/adr/0017). */
 const PAUSE_MS = 500;
 
+/** Where a ring is that a worker will hear, or hears. */
+const PLACES: ReadonlySet<string> = new Set(['waiting', 'delayed', 'active']);
+
 /**
  * Tells the workers that a campaign has something to pay. Only a doorbell: a ring that is lost or doubled changes nothing,
  * since the reaper rings again for what is due, and a worker asks Postgres what that is.
@@ -60,6 +63,21 @@ export class Doorbell implements BeforeApplicationShutdown {
    */
   ring(campaignId: string): Promise<boolean> {
     return this.track(this.send(campaignId, { deduplication: { id: campaignId, replace: true } }));
+  }
+
+  /**
+   * As `ring`, and makes sure that the ring which waits is in its place: of one whose place was lost (Redis can lose one key of
+   * the queue) nobody would ever hear, and it would stand for all that come.
+   */
+  async ringSurely(campaignId: string): Promise<boolean> {
+    if (!(await this.ring(campaignId))) return false;
+    try {
+      if (await withinDeadline(this.isInPlace(campaignId), this.environment.REDIS_TIMEOUT_MS)) return true;
+    } catch (error) {
+      this.log.warn({ msg: 'The queue is damaged or out of reach', campaignId, cause: String(error) });
+      return false;
+    }
+    return this.ring(campaignId);
   }
 
   /** Rings after `delayMs`, unless a ring waits already. @returns as `ring` */
@@ -102,6 +120,15 @@ export class Doorbell implements BeforeApplicationShutdown {
     clearTimeout(rush.quiet);
     this.rushes.delete(campaignId);
     if (rush.isHeld) void this.ring(campaignId);
+  }
+
+  /** Whether the ring that waits, if one does, is in the queue; one that is not is forgotten. */
+  private async isInPlace(campaignId: string): Promise<boolean> {
+    const jobId = await this.queue.getDeduplicationJobId(campaignId);
+    if (jobId === null) return true; // a worker has just taken it
+    if (PLACES.has(await this.queue.getJobState(jobId))) return true;
+    await this.queue.remove(jobId);
+    return false;
   }
 
   private track(sent: Promise<boolean>): Promise<boolean> {

@@ -16,7 +16,7 @@ export class DuePayouts implements ReaperTask, BeforeApplicationShutdown {
 
   async run({ campaign: { id }, hasDuePayouts }: Look): Promise<Found> {
     if (!hasDuePayouts) return 'nothing';
-    if (await this.doorbell.ring(id)) return 'something';
+    if (await this.doorbell.ringSurely(id)) return 'something';
     const againInMs = await this.payDue.run(id, this.stopping.signal);
     return againInMs === null ? 'something' : 'more';
   }

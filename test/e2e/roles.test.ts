@@ -187,6 +187,10 @@ describe('metrics', () => {
     const rings = await world.redis.keys('{grant-jobs}*');
     expect(rings.length).toBeGreaterThan(0);
     await world.redis.del(...rings);
+    await eventually(async () => {
+      const newest = await world.redis.zrange('grant:{lost}:processing', '-1', '-1', 'WITHSCORES');
+      expect(Date.now()).toBeGreaterThan(Number(newest[1]));
+    });
 
     const worker = await world.start('worker');
     await eventually(async () => expect(await statuses('lost')).toEqual({ SUCCESS: 3 }));
