@@ -2,6 +2,7 @@ import { CampaignStore } from '../../src/campaigns/campaign.store.js';
 import { Environment } from '../../src/config/environment.js';
 import type { GateClock } from '../../src/gate/gate-clock.js';
 import { FENCED } from '../../src/grants/claim.store.js';
+import { Attempts } from '../../src/payouts/by-provider/attempts.js';
 import { PayoutConclusions } from '../../src/payouts/payout-conclusions.js';
 import { Closing } from '../../src/reaper/closing.js';
 import { LineEnd } from '../../src/reaper/line-end.js';
@@ -47,6 +48,21 @@ async function expectWaiting(count: number): Promise<void> {
   });
 }
 
+/** A provider has paid this user. */
+async function settle(campaignId: string, userId: number): Promise<void> {
+  const attempt = await worker.app.get(Attempts).take(campaignId, String(userId));
+  expect(attempt).not.toBeNull();
+  await conclude(campaignId, userId, 'SETTLED');
+}
+
+async function conclude(campaignId: string, userId: number, state: 'SETTLED' | 'REVERSED'): Promise<void> {
+  const concluded = await worker.app.get(PayoutConclusions).conclude({
+    ...{ idempotencyKey: `grant:${campaignId}:${userId}`, state },
+    ...{ providerReference: 'transfer', reason: 'for the test' },
+  });
+  expect(concluded.effect).toBe('applied');
+}
+
 async function lookAt(campaignId: string): Promise<Look> {
   await world.rows(
     `UPDATE campaign_upkeep SET next_look_at = CASE campaign_id WHEN $1 THEN now() ELSE 'infinity' END`,
@@ -90,8 +106,8 @@ describe('the reaper', () => {
 
   it('leaves a closed campaign alone once nobody is left to pay or to tell, until money comes back', async () => {
     await client.createCampaign({ id: 'over', capacity: 1, waitingCapacity: 1, reversalPolicy: 'regrant' });
-    for (const userId of [11, 12]) await client.claim('over', userId);
-    await eventually(async () => expect(await booksOf(world, 'over')).toMatchObject({ success: 1 }));
+    await inside.decideAndRecord('over', [11, 12]);
+    await settle('over', 11);
     await client.changeCampaign('over', { state: 'CLOSED' });
     await reapAll(world, worker);
     const isLookedAfter = async (): Promise<boolean> =>
@@ -100,14 +116,7 @@ describe('the reaper', () => {
     await world.rows(`UPDATE campaigns SET updated_at = now() - interval '2 hours' WHERE id = 'over'`);
     await reapAll(world, worker);
     expect(await isLookedAfter()).toBe(false);
-    await worker.app
-      .get(PayoutConclusions)
-      .conclude({
-        idempotencyKey: 'grant:over:11',
-        state: 'REVERSED',
-        providerReference: null,
-        reason: 'back',
-      });
+    await conclude('over', 11, 'REVERSED');
     expect(await isLookedAfter()).toBe(true);
   });
 });
@@ -115,16 +124,9 @@ describe('the reaper', () => {
 describe('R9: the end of a line', () => {
   it('is told where money came back and the slot is kept', async () => {
     await client.createCampaign({ id: 'kept', capacity: 2, waitingCapacity: 1, reversalPolicy: 'keep' });
-    for (const userId of users(21, 3)) await client.claim('kept', userId);
-    await eventually(async () => expect(await booksOf(world, 'kept')).toMatchObject({ success: 2 }));
-    await worker.app
-      .get(PayoutConclusions)
-      .conclude({
-        idempotencyKey: 'grant:kept:21',
-        state: 'REVERSED',
-        providerReference: null,
-        reason: 'back',
-      });
+    await inside.decideAndRecord('kept', users(21, 3));
+    for (const userId of [21, 22]) await settle('kept', userId);
+    await conclude('kept', 21, 'REVERSED');
     await client.changeCampaign('kept', { state: 'CLOSED' });
     await reapAll(world, worker);
     expect((await client.status('kept', 23)).body.status).toBe('ENDED');
@@ -133,16 +135,9 @@ describe('R9: the end of a line', () => {
 
   it('is not told where it is granted again', async () => {
     await client.createCampaign({ id: 'again', capacity: 1, waitingCapacity: 2, reversalPolicy: 'regrant' });
-    for (const userId of users(31, 3)) await client.claim('again', userId);
-    await eventually(async () => expect(await booksOf(world, 'again')).toMatchObject({ success: 1 }));
-    await worker.app
-      .get(PayoutConclusions)
-      .conclude({
-        idempotencyKey: 'grant:again:31',
-        state: 'REVERSED',
-        providerReference: null,
-        reason: 'back',
-      });
+    await inside.decideAndRecord('again', users(31, 3));
+    await settle('again', 31);
+    await conclude('again', 31, 'REVERSED');
     await client.changeCampaign('again', { state: 'CLOSED' });
     expect(await lookAt('again')).toMatchObject({ canEndLine: false, hasUntoldReversals: true });
     await eventually(async () => {
@@ -159,8 +154,8 @@ describe('R9: the end of a line', () => {
       waitingCapacity: 1,
       reversalPolicy: 'regrant',
     });
-    for (const userId of [41, 42]) await client.claim('crossing', userId);
-    await eventually(async () => expect(await booksOf(world, 'crossing')).toMatchObject({ success: 1 }));
+    await inside.decideAndRecord('crossing', [41, 42]);
+    await settle('crossing', 41);
     await client.changeCampaign('crossing', { state: 'CLOSED' });
     const look = await lookAt('crossing');
     expect(look.canEndLine).toBe(true);
@@ -171,14 +166,7 @@ describe('R9: the end of a line', () => {
     const ending = worker.app.get(LineEnd).run(look);
     await expectWaiting(1);
     // The slot comes free, and is given to who waits, while the end of the line is being written.
-    await worker.app
-      .get(PayoutConclusions)
-      .conclude({
-        idempotencyKey: 'grant:crossing:41',
-        state: 'REVERSED',
-        providerReference: null,
-        reason: 'back',
-      });
+    await conclude('crossing', 41, 'REVERSED');
     const { epoch } = await inside.gate('crossing');
     const promotion = { userId: '42', arrivalNo: 2, createdAt: 1, grantSeq: 1, state: 'PROCESSING' as const };
     const recording = inside.claims.record('crossing', epoch, [promotion]);
