@@ -3,6 +3,7 @@ import { ScheduleModule } from '@nestjs/schedule';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { Campaign } from '../campaigns/campaign.entity.js';
 import { PayingModule } from '../paying/paying.module.js';
+import { ClockSteps } from './clock-steps.js';
 import { Closing } from './closing.js';
 import { Conservation } from './conservation.js';
 import { DuePayouts } from './due-payouts.js';

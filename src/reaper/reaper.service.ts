@@ -6,6 +6,7 @@ import {
 } from '@nestjs/common';
 import { SchedulerRegistry } from '@nestjs/schedule';
 import { Environment } from '../config/environment.js';
+import { ClockSteps } from './clock-steps.js';
 import { Closing } from './closing.js';
 import { Conservation } from './conservation.js';
 import { DuePayouts } from './due-payouts.js';
@@ -37,6 +38,7 @@ export class ReaperService implements OnApplicationBootstrap, BeforeApplicationS
   constructor(
     private readonly scheduler: SchedulerRegistry,
     private readonly closing: Closing,
+    private readonly clockSteps: ClockSteps,
     private readonly upkeep: Upkeep,
     private readonly environment: Environment,
     leases: LeaseScan,
@@ -71,6 +73,7 @@ export class ReaperService implements OnApplicationBootstrap, BeforeApplicationS
     await this.closing.run();
     const endsAt = performance.now() + this.environment.REAPER_INTERVAL_MS;
     try {
+      await this.clockSteps.run();
       for (
         let looks = await this.upkeep.take(TAKEN);
         looks.length > 0;
