@@ -17,6 +17,17 @@ import { Upkeep } from './upkeep.js';
 /** Finds what was left undone. */
 @Module({
   imports: [ScheduleModule.forRoot(), TypeOrmModule.forFeature([Campaign]), PayingModule],
-  providers: [Closing, Upkeep, LeaseScan, Terms, Conservation, DuePayouts, Reversals, LineEnd, ReaperService],
+  providers: [
+    Closing,
+    ClockSteps,
+    Upkeep,
+    LeaseScan,
+    Terms,
+    Conservation,
+    DuePayouts,
+    Reversals,
+    LineEnd,
+    ReaperService,
+  ],
 })
 export class ReaperModule {}
