@@ -4,6 +4,7 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { Campaign } from '../campaigns/campaign.entity.js';
 import { PayingModule } from '../paying/paying.module.js';
 import { CampaignEnd } from './campaign-end.js';
+import { ClockSteps } from './clock-steps.js';
 import { Closing } from './closing.js';
 import { Conservation } from './conservation.js';
 import { DurablePlaces } from './durable-places.js';
@@ -22,6 +23,7 @@ import { Upkeep } from './upkeep.js';
   imports: [ScheduleModule.forRoot(), TypeOrmModule.forFeature([Campaign]), PayingModule],
   providers: [
     Closing,
+    ClockSteps,
     Upkeep,
     LeaseScan,
     Terms,

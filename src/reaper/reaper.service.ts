@@ -7,6 +7,7 @@ import {
 import { SchedulerRegistry } from '@nestjs/schedule';
 import { Environment } from '../config/environment.js';
 import { CampaignEnd } from './campaign-end.js';
+import { ClockSteps } from './clock-steps.js';
 import { Closing } from './closing.js';
 import { Conservation } from './conservation.js';
 import { DurablePlaces } from './durable-places.js';
@@ -40,6 +41,7 @@ export class ReaperService implements OnApplicationBootstrap, BeforeApplicationS
   constructor(
     private readonly scheduler: SchedulerRegistry,
     private readonly closing: Closing,
+    private readonly clockSteps: ClockSteps,
     private readonly upkeep: Upkeep,
     private readonly campaignEnd: CampaignEnd,
     private readonly environment: Environment,
@@ -80,6 +82,7 @@ export class ReaperService implements OnApplicationBootstrap, BeforeApplicationS
     await this.closing.run();
     const endsAt = performance.now() + this.environment.REAPER_INTERVAL_MS;
     try {
+      await this.clockSteps.run();
       for (
         let looks = await this.upkeep.take(TAKEN);
         looks.length > 0;

@@ -6,6 +6,7 @@ import { PayoutConclusions } from '../../src/payouts/payout-conclusions.js';
 import { Closing } from '../../src/reaper/closing.js';
 import { LineEnd } from '../../src/reaper/line-end.js';
 import type { Look } from '../../src/reaper/look.js';
+import { ReaperService } from '../../src/reaper/reaper.service.js';
 import { Upkeep } from '../../src/reaper/upkeep.js';
 import { booksOf } from '../support/books.js';
 import { Client } from '../support/client.js';
@@ -64,7 +65,7 @@ async function conclude(campaignId: string, userId: number, state: 'SETTLED' | '
 
 async function lookAt(campaignId: string): Promise<Look> {
   await world.rows(
-    `UPDATE campaign_upkeep SET next_look_at = CASE campaign_id WHEN $1 THEN now() ELSE 'infinity' END`,
+    `UPDATE campaign_upkeep SET next_look_at = CASE campaign_id WHEN $1 THEN now() ELSE now() + interval '1 hour' END`,
     [campaignId],
   );
   const [look] = await worker.app.get(Upkeep).take(1);
@@ -93,7 +94,7 @@ describe('the reaper', () => {
       [ids],
     );
     await world.rows(
-      `UPDATE campaign_upkeep SET next_look_at = CASE WHEN campaign_id LIKE 'shared-%' THEN now() ELSE 'infinity' END`,
+      `UPDATE campaign_upkeep SET next_look_at = CASE WHEN campaign_id LIKE 'shared-%' THEN now() ELSE now() + interval '1 hour' END`,
     );
     const other = await world.start('worker', { REAPER_INTERVAL_MS: '3600000' });
     const upkeeps = [worker.app.get(Upkeep), other.app.get(Upkeep)];
@@ -101,6 +102,23 @@ describe('the reaper', () => {
     const names = taken.flat().map(({ campaign }) => campaign.id);
     expect(names.toSorted()).toEqual(ids.toSorted());
     await other.close();
+  });
+});
+
+describe('R27: a clock of Postgres that was set back', () => {
+  it('by a day delays neither a look nor a payout', async () => {
+    await client.createCampaign({ id: 'yesterday', capacity: 2, waitingCapacity: 0 });
+    await inside.decideAndRecord('yesterday', [51, 52]);
+    const attempt = await worker.app.get(Attempts).take('yesterday', '51');
+    expect(attempt).not.toBeNull();
+    const tomorrow = `now() + interval '1 day'`; // as it was when this was written
+    await world.rows(
+      `UPDATE payouts SET leased_until = ${tomorrow} + interval '1 minute', updated_at = ${tomorrow} WHERE campaign_id = 'yesterday'`,
+    );
+    await world.rows(`UPDATE campaign_upkeep SET next_look_at = ${tomorrow}`);
+    await worker.app.get(ReaperService).run();
+    await eventually(async () => expect(await booksOf(world, 'yesterday')).toMatchObject({ success: 1 }));
+    expect(await worker.app.get(Attempts).take('yesterday', '51')).not.toBeNull();
   });
 });
 
