@@ -114,8 +114,8 @@ export const recoveryMutants: readonly Mutant[] = [
     edits: [
       {
         file: 'src/grants/claim.store.ts',
-        find: `AND campaigns.updated_at = seen.updated_at`,
-        replace: `AND campaigns.updated_at >= seen.updated_at`,
+        find: `OFFSET 0 FOR UPDATE) AS held`,
+        replace: `OFFSET 0) AS held`,
       },
     ],
     tests: ['test/integration/reaper'],
