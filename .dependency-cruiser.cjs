@@ -20,12 +20,15 @@ const GROUND = [
 /** Folder of src -> the folders of src that it may import, besides itself. */
 const MAY_IMPORT = {
   // Top: features that use other features. They do not know each other.
-  reaper: ['campaigns', 'doorbell', 'gate', 'grants', ...GROUND],
+  reaper: ['campaigns', 'doorbell', 'gate', 'grants', 'paying', 'payouts', ...GROUND],
   'payout-desk': ['campaigns', 'grants', 'payouts', ...GROUND],
-  worker: ['doorbell', 'grants', 'payouts', ...GROUND],
+  worker: ['doorbell', 'paying', ...GROUND],
   audit: ['gate', 'postgres', 'redis'],
   archive: ['admin-acts', 'postgres'],
   reconciliation: ['admin-acts', 'metrics', 'payouts', 'postgres'],
+
+  // What worker and reaper share: a batch of payouts, and the gate that gets to know.
+  paying: ['grants', 'payouts', ...GROUND],
 
   // Claims decide who holds a slot, payouts who is paid. Neither asks the other: rows and the doorbell connect them.
   grants: ['campaigns', 'doorbell', 'gate', ...GROUND],

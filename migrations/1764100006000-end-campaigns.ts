@@ -54,7 +54,11 @@ export class EndCampaigns1764100006000 implements MigrationInterface {
       COMMENT ON COLUMN campaigns.gate_retired_at IS 'when its gate was taken out of Redis';
       COMMENT ON COLUMN campaigns.archived_at IS 'from then on nothing of it is written, so that it can be archived and removed; it stays as a tombstone';
       COMMENT ON COLUMN campaigns.archive_sha256 IS 'of the archive that was verified; its rows may be deleted from then on'`);
-    await runner.query(`CREATE INDEX campaigns_unfinished ON campaigns (id) WHERE gate_retired_at IS NULL`);
+    // Those that are finished close no more.
+    await runner.query(`DROP INDEX campaigns_to_close`);
+    await runner.query(
+      `CREATE INDEX campaigns_to_close ON campaigns (closes_at) WHERE state <> 'CLOSED' AND finished_at IS NULL`,
+    );
     await runner.query(`
       CREATE TRIGGER campaigns_end_is_final BEFORE UPDATE OF sealed_at, finished_at, success_count, archived_at, archive_sha256 ON campaigns
         FOR EACH ROW WHEN (
@@ -157,7 +161,8 @@ export class EndCampaigns1764100006000 implements MigrationInterface {
        WHERE NOT EXISTS (SELECT FROM user_grants taken
                           WHERE taken.campaign_id = entry.campaign_id AND taken.user_id = entry.user_id OFFSET 0)`);
     await runner.query(`DROP TRIGGER campaigns_end_is_final ON campaigns`);
-    await runner.query(`DROP INDEX campaigns_unfinished`);
+    await runner.query(`DROP INDEX campaigns_to_close`);
+    await runner.query(`CREATE INDEX campaigns_to_close ON campaigns (closes_at) WHERE state <> 'CLOSED'`);
     await runner.query(`
       ALTER TABLE campaigns
         DROP CONSTRAINT campaigns_finished_after_sealed,

@@ -83,8 +83,12 @@ const SUCCESS_COUNT = `
          AND EXISTS (SELECT FROM user_grants g WHERE g.campaign_id = came_back.campaign_id AND g.user_id = came_back.user_id
                         AND g.status = 'SUCCESS' OFFSET 0)))`;
 
+/** Who is PENDING is in one of three lists, each with an index: not begun, begun and under way, or held. */
 const NOBODY_IS_PENDING = `
-  NOT EXISTS (SELECT FROM user_grants g WHERE g.campaign_id = campaigns.id AND g.status = 'PENDING')`;
+  NOT EXISTS (SELECT FROM user_grants g WHERE g.campaign_id = campaigns.id AND g.status = 'PENDING' AND g.begun_at IS NULL)
+  AND NOT EXISTS (SELECT FROM payouts begun
+                   WHERE begun.campaign_id = campaigns.id AND begun.state IN ('DUE', 'SENDING', 'IN_DOUBT'))
+  AND NOT EXISTS (SELECT FROM payouts held WHERE held.campaign_id = campaigns.id AND held.state = 'HELD')`;
 
 const NOBODY_WAITS = `
   NOT EXISTS (SELECT FROM waiting_entries entry

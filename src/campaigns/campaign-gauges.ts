@@ -3,15 +3,27 @@ import { Gauge } from 'prom-client';
 import { SlotService } from '../gate/slot.service.js';
 import { Deadline } from '../http/deadline.js';
 import { Metrics } from '../metrics/metrics.js';
+import type { Campaign } from './campaign.entity.js';
 import { CampaignStore } from './campaign.store.js';
 
-/** Where a campaign's slots are, read from the gate when somebody asks. A gate that can't be asked leaves no numbers. */
+/** Campaigns of which numbers are given at most: those that were changed last. */
+const MOST = 500;
+
+/** A look that took some time is good for this many times as long: however much there is, a scrape takes a tenth of a core at most. */
+const GOOD_FOR = 10;
+
+/**
+ * Where a campaign's slots are, read from the gate when somebody asks. A gate that can't be asked leaves no numbers, and a
+ * finished campaign has none any more.
+ */
 @Injectable()
 export class CampaignGauges {
   private readonly slots: Gauge<'campaign' | 'state'>;
   private readonly waiting: Gauge<'campaign'>;
   private readonly conservation: Gauge<'campaign'>;
   private look: Promise<void> | undefined;
+  /** By `performance.now()`. */
+  private goodUntil = 0;
 
   constructor(
     private readonly campaigns: CampaignStore,
@@ -51,20 +63,30 @@ export class CampaignGauges {
   }
 
   private async read(): Promise<void> {
+    const startedAt = performance.now();
+    if (startedAt < this.goodUntil) return;
+    await this.readGates();
+    this.goodUntil = startedAt + GOOD_FOR * (performance.now() - startedAt);
+  }
+
+  private async readGates(): Promise<void> {
     for (const gauge of [this.slots, this.waiting, this.conservation]) gauge.reset();
     try {
-      for (const { id, capacity } of await this.campaigns.unfinished()) {
-        const counts = await this.gate.counts(id);
-        if (!counts) continue;
-        const { available, processing, settled, waiting } = counts;
-        this.slots.set({ campaign: id, state: 'available' }, available);
-        this.slots.set({ campaign: id, state: 'processing' }, processing);
-        this.slots.set({ campaign: id, state: 'settled' }, settled);
-        this.waiting.set({ campaign: id }, waiting);
-        this.conservation.set({ campaign: id }, available + processing + settled - capacity);
-      }
+      const campaigns = await this.campaigns.lookedAfter(MOST);
+      await Promise.all(campaigns.map((campaign) => this.readGate(campaign)));
     } catch {
       // Redis or Postgres is away, which readiness tells; the other metrics are still worth having.
     }
+  }
+
+  private async readGate({ id, capacity }: Pick<Campaign, 'id' | 'capacity'>): Promise<void> {
+    const counts = await this.gate.counts(id);
+    if (!counts) return;
+    const { available, processing, settled, waiting } = counts;
+    this.slots.set({ campaign: id, state: 'available' }, available);
+    this.slots.set({ campaign: id, state: 'processing' }, processing);
+    this.slots.set({ campaign: id, state: 'settled' }, settled);
+    this.waiting.set({ campaign: id }, waiting);
+    this.conservation.set({ campaign: id }, available + processing + settled - capacity);
   }
 }

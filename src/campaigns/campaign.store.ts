@@ -8,6 +8,7 @@ import { Environment } from '../config/environment.js';
 import { rows } from '../postgres/rows.js';
 import { type CampaignState, statesThatAllow } from './campaign-lifecycle.js';
 import { Campaign } from './campaign.entity.js';
+import { takeTurn } from './campaign-turn.js';
 
 export type NewCampaign = Pick<
   Campaign,
@@ -27,6 +28,14 @@ export function budgetOf({ capacity, amount }: Pick<NewCampaign, 'capacity' | 'a
   return BigInt(capacity) * BigInt(amount);
 }
 
+/** A campaign that has come to its closing time. */
+export interface ClosingCampaign {
+  readonly id: string;
+  readonly closesAt: Date;
+  /** For how long, in ms by Postgres' clock. */
+  readonly overdueMs: number;
+}
+
 /** Campaigns in Postgres. */
 @Injectable()
 export class CampaignStore {
@@ -40,13 +49,13 @@ export class CampaignStore {
     return this.campaigns.findOneBy({ id });
   }
 
-  /** Campaigns that the reaper must look after: those that still have a gate, or may get one. */
-  async unfinished(): Promise<Campaign[]> {
-    return this.campaigns
-      .createQueryBuilder('campaign')
-      .where('campaign.gate_retired_at IS NULL')
-      .orderBy('campaign.id')
-      .getMany();
+  /** Those that the reapers look after, the last changed first, at most `limit`. */
+  lookedAfter(limit: number): Promise<Pick<Campaign, 'id' | 'capacity'>[]> {
+    return rows(
+      this.source,
+      `SELECT id, capacity FROM campaign_upkeep JOIN campaigns ON id = campaign_id ORDER BY updated_at DESC LIMIT $1`,
+      [limit],
+    );
   }
 
   /** How many slots and places in the line the campaigns have that are not over. */
@@ -145,15 +154,29 @@ export class CampaignStore {
     return changed.length > 0;
   }
 
-  /** Closes what has come to its closing time. */
-  async closeDue(): Promise<void> {
-    await rows(
+  /** The first `limit` that have come to their closing time, by Postgres' clock. */
+  async toClose(limit: number): Promise<ClosingCampaign[]> {
+    return rows<ClosingCampaign>(
       this.source,
-      `WITH closed AS (
-         UPDATE campaigns SET state = 'CLOSED', revision = revision + 1, updated_at = now()
-          WHERE state <> 'CLOSED' AND closes_at <= now() AND finished_at IS NULL
-         RETURNING id
-       ) SELECT id FROM closed`,
+      `SELECT id, closes_at AS "closesAt", extract(epoch FROM now() - closes_at)::float8 * 1000 AS "overdueMs" FROM campaigns
+         WHERE state <> 'CLOSED' AND finished_at IS NULL AND closes_at <= now() ORDER BY closes_at LIMIT $1`,
+      [limit],
     );
+  }
+
+  /** Closes one of them, if it still is due. @throws the driver's error when its turn was not to be had in time */
+  async closeDue(id: string): Promise<void> {
+    await this.source.transaction(async (transaction) => {
+      await takeTurn(transaction, id);
+      await rows(
+        transaction,
+        `WITH closed AS (
+           UPDATE campaigns SET state = 'CLOSED', revision = revision + 1, updated_at = now()
+            WHERE id = $1 AND state <> 'CLOSED' AND finished_at IS NULL AND closes_at <= now()
+           RETURNING id
+         ) SELECT id FROM closed`,
+        [id],
+      );
+    });
   }
 }

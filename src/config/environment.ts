@@ -285,14 +285,6 @@ export class Environment {
   @Integer(1, 1, 2)
   readonly PAYOUT_DECISION_APPROVALS: number;
 
-  /** How often a payout job that met a transient fault is run before it is left to the reaper. */
-  @Integer(5, 1, 100)
-  readonly PAYOUT_ATTEMPTS: number;
-
-  /** The first pause before a job runs again; doubles each time, with jitter. */
-  @Integer(200, 1, 60_000)
-  readonly PAYOUT_BACKOFF_MS: number;
-
   @Integer(2, 1, 100)
   readonly WORKER_CONCURRENCY: number;
 

@@ -7,46 +7,46 @@ import { withinDeadline } from './within-deadline.js';
 
 export const PAYOUT_QUEUE = 'payouts';
 
-/** A job: these people of this campaign may have a payout to be made. Postgres knows whether they do. */
+/** A job: this campaign may have payouts to be made. Postgres knows whether it does, and which. */
 export interface Ring {
   readonly campaignId: string;
-  readonly userIds: readonly string[];
 }
 
 /** People who come one after the other for slots of one campaign. */
 interface Rush {
-  /** Who is to be rung for, in the order in which they came. */
-  readonly held: Set<string>;
   /** By `performance.now()`. */
   lastRungAt: number;
+  /** Whether somebody has come whom nobody has rung for. */
+  isHeld: boolean;
   /** Runs out when nobody has come for a while. */
   readonly quiet: NodeJS.Timeout;
 }
 
 /** How many failed jobs BullMQ keeps for an operator to look at. */
-const FAILED_KEPT = 1_000;
+const FAILED_KEPT = 100;
 
 /** When nobody has come for so long, the rush is over, or there is none. */
 const QUIET_MS = 100;
 
-/** While people keep coming for slots, so often … */
+/** While people keep coming for slots, it is rung so often; how many are paid then is up to who pays (docs/adr/0017). */
 const PAUSE_MS = 500;
-/** … this share of those who have one is rung for. The others are held, but not for much longer than PAUSE_MS / SHARE: docs/adr/0017. */
-const SHARE = 0.2;
 
-/** People in one ring at most, and so in one payout transaction. */
-const RING_SIZE = 1_000;
+/** Where a ring is that a worker will hear, or hears. */
+const PLACES: ReadonlySet<string> = new Set(['waiting', 'delayed', 'active']);
 
 /**
- * Tells the workers that there is something to pay. Only a doorbell: a ring that is lost or doubled changes nothing, since
- * the reaper rings again for whoever waits too long, and a worker asks Postgres what is to be done.
+ * Tells the workers that a campaign has something to pay. Only a doorbell: a ring that is lost or doubled changes nothing,
+ * since the reaper rings again for what is due, and a worker asks Postgres what that is.
+ *
+ * R21: a ring names its campaign, and one that waits already stands for all who come meanwhile. So the queue is no longer
+ * than there are campaigns, whatever their backlogs. The worker calls `answered` before it looks.
  */
 @Injectable()
 export class Doorbell implements BeforeApplicationShutdown {
   private readonly log = new Logger(Doorbell.name);
   /** By campaign. */
   private readonly rushes = new Map<string, Rush>();
-  private readonly underWay = new Set<Promise<void>>();
+  private readonly underWay = new Set<Promise<boolean>>();
 
   constructor(
     @InjectQueue(PAYOUT_QUEUE) private readonly queue: Queue<Ring>,
@@ -58,31 +58,50 @@ export class Doorbell implements BeforeApplicationShutdown {
   }
 
   /**
-   * Rings for `userIds` now.
-   * @returns a promise that never fails; fulfilled when the ring is in the queue, or lost
+   * Rings now, in place of a ring that is to come later.
+   * @returns a promise that never fails: whether a ring is in the queue now; false when it was lost
    */
-  ring(campaignId: string, userIds: readonly string[]): Promise<void> {
-    if (userIds.length === 0) return Promise.resolve();
-    const sent = this.send(campaignId, userIds).finally(() => this.underWay.delete(sent));
-    this.underWay.add(sent);
-    return sent;
+  ring(campaignId: string): Promise<boolean> {
+    return this.track(this.send(campaignId, { deduplication: { id: campaignId, replace: true } }));
   }
 
   /**
-   * Rings for `userIds` when it keeps nobody from getting a slot: now if it is quiet, else once for all who come until it
-   * is, and meanwhile now and then for some. Paying hundreds at once costs little more than paying one. Nobody waits for it.
+   * As `ring`, and makes sure that the ring which waits is in its place: of one whose place was lost (Redis can lose one key of
+   * the queue) nobody would ever hear, and it would stand for all that come.
    */
-  ringWhenQuiet(campaignId: string, userIds: readonly string[]): void {
-    if (userIds.length === 0) return;
+  async ringSurely(campaignId: string): Promise<boolean> {
+    if (!(await this.ring(campaignId))) return false;
+    try {
+      if (await withinDeadline(this.isInPlace(campaignId), this.environment.REDIS_TIMEOUT_MS)) return true;
+    } catch (error) {
+      this.log.warn({ msg: 'The queue is damaged or out of reach', campaignId, cause: String(error) });
+      return false;
+    }
+    return this.ring(campaignId);
+  }
+
+  /** Rings after `delayMs`, unless a ring waits already. @returns as `ring` */
+  ringLater(campaignId: string, delayMs: number): Promise<boolean> {
+    return this.track(this.send(campaignId, { delay: delayMs, deduplication: { id: campaignId } }));
+  }
+
+  /**
+   * Rings when it keeps nobody from getting a slot: now if it is quiet, else once for all who come until it is, and meanwhile
+   * now and then. Paying hundreds at once costs little more than paying one. Nobody waits for it.
+   */
+  ringWhenQuiet(campaignId: string): void {
     const rush = this.rushes.get(campaignId);
     if (!rush) {
       this.expectMore(campaignId);
-      void this.ring(campaignId, userIds);
+      void this.ring(campaignId);
       return;
     }
     rush.quiet.refresh();
-    for (const userId of userIds) rush.held.add(userId);
-    if (performance.now() - rush.lastRungAt >= PAUSE_MS) this.ringFor(campaignId, rush, SHARE);
+    rush.isHeld = true;
+    if (performance.now() - rush.lastRungAt < PAUSE_MS) return;
+    rush.lastRungAt = performance.now();
+    rush.isHeld = false;
+    void this.ringLater(campaignId, 0);
   }
 
   /** Whoever was accepted by then is rung for. */
@@ -93,40 +112,44 @@ export class Doorbell implements BeforeApplicationShutdown {
 
   private expectMore(campaignId: string): void {
     const quiet = setTimeout(() => this.end(campaignId, rush), QUIET_MS);
-    const rush: Rush = { held: new Set(), lastRungAt: performance.now(), quiet };
+    const rush: Rush = { lastRungAt: performance.now(), isHeld: false, quiet };
     this.rushes.set(campaignId, rush);
   }
 
   private end(campaignId: string, rush: Rush): void {
     clearTimeout(rush.quiet);
     this.rushes.delete(campaignId);
-    this.ringFor(campaignId, rush, 1);
+    if (rush.isHeld) void this.ring(campaignId);
   }
 
-  /** Who came first is rung for first. */
-  private ringFor(campaignId: string, rush: Rush, share: number): void {
-    const userIds = [...rush.held].slice(0, Math.ceil(share * rush.held.size));
-    for (const userId of userIds) rush.held.delete(userId);
-    rush.lastRungAt = performance.now();
-    void this.ring(campaignId, userIds);
+  /** Whether the ring that waits, if one does, is in the queue; one that is not is forgotten. */
+  private async isInPlace(campaignId: string): Promise<boolean> {
+    const jobId = await this.queue.getDeduplicationJobId(campaignId);
+    if (jobId === null) return true; // a worker has just taken it
+    if (PLACES.has(await this.queue.getJobState(jobId))) return true;
+    await this.queue.remove(jobId);
+    return false;
   }
 
-  private async send(campaignId: string, userIds: readonly string[]): Promise<void> {
-    const { REDIS_TIMEOUT_MS, PAYOUT_ATTEMPTS, PAYOUT_BACKOFF_MS } = this.environment;
-    const opts: JobsOptions = {
-      attempts: PAYOUT_ATTEMPTS,
-      backoff: { type: 'exponential', delay: PAYOUT_BACKOFF_MS, jitter: 0.5 },
-      removeOnComplete: true,
-      removeOnFail: FAILED_KEPT,
-    };
-    const rings: { name: string; data: Ring; opts: JobsOptions }[] = [];
-    for (let i = 0; i < userIds.length; i += RING_SIZE)
-      rings.push({ name: 'pay', data: { campaignId, userIds: userIds.slice(i, i + RING_SIZE) }, opts });
+  private track(sent: Promise<boolean>): Promise<boolean> {
+    const tracked = sent.finally(() => this.underWay.delete(tracked));
+    this.underWay.add(tracked);
+    return tracked;
+  }
+
+  private async send(campaignId: string, opts: JobsOptions): Promise<boolean> {
     try {
-      await withinDeadline(this.queue.addBulk(rings), REDIS_TIMEOUT_MS);
+      const ring = this.queue.add(
+        'pay',
+        { campaignId },
+        { ...opts, removeOnComplete: true, removeOnFail: FAILED_KEPT, stackTraceLimit: 1 },
+      );
+      await withinDeadline(ring, this.environment.REDIS_TIMEOUT_MS);
+      return true;
     } catch (error) {
       this.metrics.ringsLost.inc();
       this.log.warn({ msg: 'A ring was lost; the reaper will ring again', campaignId, cause: String(error) });
+      return false;
     }
   }
 }

@@ -6,7 +6,7 @@ export const FAILPOINTS = [
   // claim
   'gate.decided', // the script has run, Postgres knows nothing
   'claim.committed', // the rows are committed, nobody has rung
-  'doorbell.rung', // the doorbell knows whom to ring for, nobody is answered
+  'doorbell.rung', // the doorbell knows of the campaign, nobody is answered
   'sold-out.confirmed', // every place ahead is durable, nobody is answered
   'place.left', // the user is out of the line in Postgres, the gate is not told
   // payout by a provider

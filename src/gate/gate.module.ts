@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { RedisConnections } from '../redis/redis-connections.js';
+import { GateClock } from './gate-clock.js';
 import { GateKeeper } from './gate-keeper.js';
 import { GateLook } from './gate-look.js';
 import { GateOwnership } from './gate-ownership.js';
@@ -20,10 +21,11 @@ import { SlotService } from './slot.service.js';
     GateRunner,
     GateRoom,
     SlotService,
+    GateClock,
     GateLook,
     GateRebuild,
     GateKeeper,
   ],
-  exports: [GATE_REDIS, GateOwnership, GateRoom, SlotService, GateKeeper],
+  exports: [GATE_REDIS, GateOwnership, GateRoom, SlotService, GateClock, GateKeeper],
 })
 export class GateModule {}

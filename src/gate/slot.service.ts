@@ -44,6 +44,7 @@ export class SlotService {
   private readonly confirmScript = GateScript.read('confirm');
   private readonly announceScript = GateScript.read('announce');
   private readonly closingScript = GateScript.read('closing');
+  private readonly firstInLineScript = GateScript.read('first-in-line');
   private readonly endLineScript = GateScript.read('end-line');
   private readonly recallScript = GateScript.read('recall');
   private readonly factsScript = GateScript.read('facts');
@@ -147,6 +148,11 @@ export class SlotService {
   /** Tells whether a campaign that closes at `closesAt` (ms) is over by Postgres' clock (R27). */
   async tellClosing(campaignId: string, closesAt: number, isOver: boolean): Promise<void> {
     await this.gates.run(this.closingScript, campaignId, [closesAt, isOver ? 1 : 0]);
+  }
+
+  /** Who has waited longest, at most `limit`. Nobody when there is no gate, or a damaged one. */
+  async firstInLine(campaignId: string, limit: number): Promise<string[]> {
+    return (await this.gates.run(this.firstInLineScript, campaignId, [limit])) as string[];
   }
 
   /**

@@ -57,9 +57,8 @@ export class ClaimRecorder {
 
   /** Nobody waits for either: the reaper makes up for what gets lost (R10). */
   private announce(campaignId: string, claims: readonly GateClaim[]): void {
-    const granted = claims.filter(({ grantSeq }) => grantSeq !== null).map(({ userId }) => userId);
     const waiting = claims.filter(({ grantSeq }) => grantSeq === null).map(({ userId }) => userId);
-    this.doorbell.ringWhenQuiet(campaignId, granted);
+    if (waiting.length < claims.length) this.doorbell.ringWhenQuiet(campaignId);
     this.slots.confirmPlaces(campaignId, waiting).catch(() => undefined);
   }
 

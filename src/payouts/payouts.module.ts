@@ -2,6 +2,8 @@ import { Module } from '@nestjs/common';
 import { Environment } from '../config/environment.js';
 import { LedgerPayouts } from './by-ledger/ledger-payouts.js';
 import { LedgerPort } from './by-ledger/ledger-port.js';
+import { PayoutPace } from './by-ledger/payout-pace.js';
+import { SetBackPayouts } from './by-ledger/set-back-payouts.js';
 import { Attempts } from './by-provider/attempts.js';
 import { CallRate } from './by-provider/call-rate.js';
 import { HttpProvider } from './by-provider/http-provider.js';
@@ -15,6 +17,8 @@ import { Payouts } from './payouts.js';
   imports: [PayoutRecordsModule],
   providers: [
     LedgerPort,
+    SetBackPayouts,
+    PayoutPace,
     LedgerPayouts,
     HttpProvider,
     CallRate,

@@ -1,19 +1,20 @@
 import type { EndedGrant } from './ended-grants.js';
 
-/** What came of a call of `pay`. */
+/** What came of a call of `payDue`. */
 export interface Paid {
-  /** Those whose payout has come to its end, by this call or before it; committed. */
+  /** Those whose payout has come to its end; committed. */
   readonly ended: readonly EndedGrant[];
-  /** How many could not be tried now, because the provider takes no more or we are stopping. */
-  readonly left: number;
+  /** After how many ms to call again, since more may be due; null: not before somebody rings. */
+  readonly againInMs: number | null;
 }
 
 /** Pays grants, each once. How is a matter of configuration: PAYOUT_PROVIDER. */
 export abstract class Payouts {
   /**
-   * Pays those of `userIds` that are PENDING. Who is in doubt is left so, and is no failure.
+   * R21: takes from Postgres what is due of a campaign, in order of arrival, and pays it: one bounded batch, past what others
+   * are at. Who is in doubt is left so, and is no failure.
    * @param stopping takes on no more once it is aborted
-   * @throws the driver's error when Postgres can't be asked; try again
+   * @throws the driver's error when Postgres can't be asked, and nobody was paid; try again
    */
-  abstract pay(campaignId: string, userIds: readonly string[], stopping: AbortSignal): Promise<Paid>;
+  abstract payDue(campaignId: string, stopping: AbortSignal): Promise<Paid>;
 }

@@ -4,23 +4,32 @@ import type { Campaign } from '../campaigns/campaign.entity.js';
 import { Failpoints } from '../failpoints/failpoints.js';
 import { GateKeeper } from '../gate/gate-keeper.js';
 import { SlotService } from '../gate/slot.service.js';
+import { LineEnd } from './line-end.js';
+import type { Found, Look, ReaperTask } from './look.js';
 
 /** Sees campaigns to their end, and takes away the gates of those that have come to it (R29). */
 @Injectable()
-export class CampaignEnd {
+export class CampaignEnd implements ReaperTask {
+  readonly name = 'campaign end';
+
   constructor(
     private readonly ends: CampaignEnds,
+    private readonly lineEnd: LineEnd,
     private readonly keeper: GateKeeper,
     private readonly slots: SlotService,
     private readonly failpoints: Failpoints,
   ) {}
 
+  /** Once it is sealed, its line is told the end (R9). */
+  async run({ campaign }: Look): Promise<Found> {
+    return (await this.isSealed(campaign)) ? this.lineEnd.run(campaign.id) : 'nothing';
+  }
+
   /**
-   * The gate, which was told of the campaign's state before this, only says whether it is worth asking Postgres, and whether
-   * it holds anything that may not be durable yet.
-   * @returns whether its line is to be told the end (R9)
+   * Takes the steps to the end that are due. The gate, which was told of the campaign's state before this, only says whether it
+   * is worth asking Postgres, and whether it holds anything that may not be durable yet.
    */
-  async run({ id, capacity, state, sealedAt }: Campaign): Promise<boolean> {
+  private async isSealed({ id, capacity, state, sealedAt }: Campaign): Promise<boolean> {
     const gate = await this.keeper.open(id); // before the counts: those of a later gate count for nothing then
     const counts = await this.slots.counts(id);
     const wasSealed = sealedAt !== null;

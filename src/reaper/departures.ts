@@ -4,17 +4,20 @@ import type { DataSource } from 'typeorm';
 import { Environment } from '../config/environment.js';
 import { Leaving } from '../grants/leaving.js';
 import { rows } from '../postgres/rows.js';
+import type { Found, Look, ReaperTask } from './look.js';
 
 /** Tells the gate of people who left the line (R25), where whoever took their word could not. */
 @Injectable()
-export class Departures {
+export class Departures implements ReaperTask {
+  readonly name = 'departures';
+
   constructor(
     @InjectDataSource() private readonly source: DataSource,
     private readonly leaving: Leaving,
     private readonly environment: Environment,
   ) {}
 
-  async run(campaignId: string): Promise<void> {
+  async run({ campaign: { id: campaignId } }: Look): Promise<Found> {
     const untold = await rows<{ userId: string }>(
       this.source,
       `SELECT user_id AS "userId" FROM waiting_entries
@@ -25,5 +28,6 @@ export class Departures {
       campaignId,
       untold.map(({ userId }) => userId),
     );
+    return untold.length > 0 ? 'something' : 'nothing';
   }
 }

@@ -1,30 +1,27 @@
-import { Injectable } from '@nestjs/common';
-import { InjectDataSource } from '@nestjs/typeorm';
-import type { DataSource } from 'typeorm';
-import { Environment } from '../config/environment.js';
+import { type BeforeApplicationShutdown, Injectable } from '@nestjs/common';
 import { Doorbell } from '../doorbell/doorbell.js';
-import { rows } from '../postgres/rows.js';
+import { PayDue } from '../paying/pay-due.js';
+import type { Found, Look, ReaperTask } from './look.js';
 
-/** Rings for payouts by a provider that are due: in doubt and to be looked up, put back, or left by somebody who died. */
+/** Rings for whatever is due, in case nobody has, or the ring was lost. Where nobody can ring, works it itself (R21). */
 @Injectable()
-export class DuePayouts {
+export class DuePayouts implements ReaperTask, BeforeApplicationShutdown {
+  readonly name = 'due payouts';
+  private readonly stopping = new AbortController();
+
   constructor(
-    @InjectDataSource() private readonly source: DataSource,
     private readonly doorbell: Doorbell,
-    private readonly environment: Environment,
+    private readonly payDue: PayDue,
   ) {}
 
-  async run(campaignId: string): Promise<void> {
-    const due = await rows<{ userId: string }>(
-      this.source,
-      `SELECT user_id AS "userId" FROM payouts
-        WHERE campaign_id = $1 AND state IN ('DUE', 'SENDING', 'IN_DOUBT') AND COALESCE(due_at, leased_until) <= now()
-        ORDER BY COALESCE(due_at, leased_until) LIMIT $2`,
-      [campaignId, this.environment.REAPER_BATCH_SIZE],
-    );
-    await this.doorbell.ring(
-      campaignId,
-      due.map(({ userId }) => userId),
-    );
+  async run({ campaign: { id }, hasDuePayouts }: Look): Promise<Found> {
+    if (!hasDuePayouts) return 'nothing';
+    if (await this.doorbell.ringSurely(id)) return 'something';
+    const againInMs = await this.payDue.run(id, this.stopping.signal);
+    return againInMs === null ? 'something' : 'more';
+  }
+
+  beforeApplicationShutdown(): void {
+    this.stopping.abort();
   }
 }

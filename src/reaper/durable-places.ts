@@ -7,6 +7,7 @@ import type { GateArrivals } from '../gate/gate-answers.js';
 import { GateKeeper } from '../gate/gate-keeper.js';
 import { SlotService } from '../gate/slot.service.js';
 import { rows } from '../postgres/rows.js';
+import type { Found, Look, ReaperTask } from './look.js';
 
 /**
  * After so many leases a place must be durable. The reaper rolls it forward when its lease has run out; what is missing then, and
@@ -45,7 +46,8 @@ interface Watched {
  * arrival: each once, some time after it was given out, and all of them again only when Postgres has deleted any.
  */
 @Injectable()
-export class DurablePlaces {
+export class DurablePlaces implements ReaperTask {
+  readonly name = 'durable places';
   private readonly watched = new LRUCache<string, Watched>({
     max: MOST_CAMPAIGNS,
     ttl: MEMORY_MS,
@@ -60,9 +62,10 @@ export class DurablePlaces {
     private readonly environment: Environment,
   ) {}
 
-  async run(campaignId: string): Promise<void> {
+  /** @returns `something` while there are arrivals that were not found yet */
+  async run({ campaign: { id: campaignId } }: Look): Promise<Found> {
     const arrivals = await this.slots.arrivals(campaignId);
-    if (!arrivals) return; // it is rebuilt before anybody is answered from it
+    if (!arrivals) return 'something'; // it is rebuilt before anybody is answered from it
     const watched = await this.watch(campaignId, arrivals);
     const isComplete = await this.count(campaignId, arrivals, watched);
     if (!isComplete && watched.isSuspect) {
@@ -70,6 +73,7 @@ export class DurablePlaces {
       this.keeper.condemn(campaignId, arrivals.epoch);
     }
     watched.isSuspect = !isComplete;
+    return watched.foundUpTo < arrivals.lastArrivalNo ? 'something' : 'nothing';
   }
 
   private async watch(

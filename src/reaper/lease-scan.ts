@@ -11,6 +11,10 @@ import { ClaimStore } from '../grants/claim.store.js';
 import { Settlement } from '../grants/settlement.js';
 import { Metrics } from '../metrics/metrics.js';
 import { decideLease, type LeaseDecision } from './lease-decision.js';
+import type { Found, Look, ReaperTask } from './look.js';
+
+/** Bites of REAPER_BATCH_SIZE leases in one look. */
+const BITES = 10;
 
 type Decided = Record<LeaseDecision, ExpiredSlot[]>;
 
@@ -19,7 +23,8 @@ type Decided = Record<LeaseDecision, ExpiredSlot[]>;
  * changes something only if things still are as it saw them, so any number of reapers and workers may be at it at once.
  */
 @Injectable()
-export class LeaseScan {
+export class LeaseScan implements ReaperTask {
+  readonly name = 'leases';
   private readonly suspects = new Map<string, ReadonlySet<string>>();
 
   constructor(
@@ -34,21 +39,31 @@ export class LeaseScan {
     private readonly failpoints: Failpoints,
   ) {}
 
-  /** One bite of REAPER_BATCH_SIZE. @returns whether there may be more */
-  async run(campaignId: string): Promise<boolean> {
-    this.keeper.doubt(campaignId); // R3: while nobody asks, nothing else speaks against a gate that went bad since the last look
-    if (!(await this.keeper.open(campaignId, { isUrgent: false }))) return false;
+  async run({ campaign: { id } }: Look): Promise<Found> {
+    this.keeper.doubt(id); // R3: while nobody asks, nothing else speaks against a gate that went bad since the last look
+    if (!(await this.keeper.open(id, { isUrgent: false }))) return 'nothing';
+    let found: Found = 'nothing';
+    for (let bite = 0; bite < BITES; bite++) {
+      const bitten = await this.bite(id);
+      if (bitten !== 'more') return bitten === 'nothing' ? found : bitten;
+      found = 'something';
+    }
+    return 'more';
+  }
+
+  private async bite(campaignId: string): Promise<Found> {
     const limit = this.environment.REAPER_BATCH_SIZE;
     const expired = await this.slots.expired(campaignId, limit);
     if (expired === STALE) {
       this.keeper.doubt(campaignId);
-      return false;
+      return 'something';
     }
     const { epoch, slots, places } = expired;
+    if (slots.length + places.length === 0) return 'nothing';
     this.metrics.leasesExpired.inc({ campaign: campaignId }, slots.length + places.length);
 
     const decided = await this.decide(campaignId, slots);
-    if (slots.length + places.length > 0) this.failpoints.reach('lease.judged');
+    this.failpoints.reach('lease.judged');
     await this.rollForward(campaignId, epoch, [
       ...decided['roll-forward'].flatMap(({ claim }) => claim ?? []),
       ...places,
@@ -60,7 +75,8 @@ export class LeaseScan {
     this.suspect(campaignId, epoch, decided.distrust);
     this.report(campaignId, decided, places.length);
     // What is distrusted stays where it is until the next round.
-    return (slots.length === limit || places.length === limit) && decided.distrust.length === 0;
+    const isFull = slots.length === limit || places.length === limit;
+    return isFull && decided.distrust.length === 0 ? 'more' : 'something';
   }
 
   private async decide(campaignId: string, slots: readonly ExpiredSlot[]): Promise<Decided> {
@@ -97,13 +113,9 @@ export class LeaseScan {
 
   private async ring(campaignId: string, slots: readonly ExpiredSlot[]): Promise<void> {
     if (slots.length === 0) return;
-    const holders = slots.map(holderOf);
-    await this.doorbell.ring(
-      campaignId,
-      holders.map(({ userId }) => userId),
-    );
+    await this.doorbell.ring(campaignId);
     this.failpoints.reach('lease.rung');
-    await this.slots.renew(campaignId, holders);
+    await this.slots.renew(campaignId, slots.map(holderOf));
   }
 
   /** What contradicts Postgres once may have changed between two looks; what does so again next time is condemned. */

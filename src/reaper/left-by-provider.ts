@@ -3,38 +3,29 @@ import { InjectDataSource } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
 import { Environment } from '../config/environment.js';
 import { rows } from '../postgres/rows.js';
+import type { Found, Look, ReaperTask } from './look.js';
 
 /**
- * Where the ledger pays, payouts may be left that a provider had begun. What it surely never looked at is given back, so that
- * the ledger pays it. Whatever may have been paid there is nobody's to look up: once it is PAYOUT_HOLD_AFTER_MS old it is held,
- * and operators see it. The ledger never pays it.
+ * Where the ledger pays, payouts may be left that a provider had begun. What it surely never looked at is DUE, and the ledger
+ * pays it. Whatever may have been paid there is nobody's to look up: once it is PAYOUT_HOLD_AFTER_MS old it is held, and
+ * operators see it. The ledger never pays it.
  */
 @Injectable()
-export class LeftByProvider {
+export class LeftByProvider implements ReaperTask {
+  readonly name = 'left by provider';
+
   constructor(
     @InjectDataSource() private readonly source: DataSource,
     private readonly environment: Environment,
   ) {}
 
-  async run(campaignId: string): Promise<void> {
+  async run({ campaign: { id } }: Look): Promise<Found> {
     const { PAYOUT_PROVIDER, PAYOUT_HOLD_AFTER_MS, REAPER_BATCH_SIZE } = this.environment;
-    if (PAYOUT_PROVIDER !== 'ledger') return;
-    await rows(this.source, GIVE_BACK, [campaignId, REAPER_BATCH_SIZE]);
-    await rows(this.source, HOLD, [campaignId, REAPER_BATCH_SIZE, PAYOUT_HOLD_AFTER_MS]);
+    if (PAYOUT_PROVIDER !== 'ledger') return 'nothing';
+    const held = await rows(this.source, HOLD, [id, REAPER_BATCH_SIZE, PAYOUT_HOLD_AFTER_MS]);
+    return held.length === REAPER_BATCH_SIZE ? 'more' : 'nothing';
   }
 }
-
-/** $1 campaign, $2 how many. A payout that was resent by an operator may have been looked at before. */
-const GIVE_BACK = `
-  WITH given_back AS (
-    DELETE FROM payouts
-     WHERE (campaign_id, user_id) IN (
-             SELECT campaign_id, user_id FROM payouts
-              WHERE campaign_id = $1 AND state = 'DUE' AND attempts = 0 AND COALESCE(due_at, leased_until) <= now()
-              ORDER BY COALESCE(due_at, leased_until) LIMIT $2)
-       AND state = 'DUE' AND attempts = 0
-    RETURNING idempotency_key
-  ) INSERT INTO payout_events (idempotency_key, event) SELECT idempotency_key, 'GIVEN_BACK' FROM given_back RETURNING id`;
 
 /** $1 campaign, $2 how many, $3 age (ms). */
 const HOLD = `

@@ -1,10 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
+import { takeTurn } from '../campaigns/campaign-turn.js';
 import { Environment } from '../config/environment.js';
 import { Failpoints } from '../failpoints/failpoints.js';
 import { SlotService } from '../gate/slot.service.js';
 import { rows } from '../postgres/rows.js';
+import type { Found } from './look.js';
+
+/** Pages of REAPER_BATCH_SIZE people that are told in one look. */
+const PAGES = 10;
 
 /**
  * Tells people in the line of a sealed campaign that it has ended: no slot can come free any more (R9). Until then promotion
@@ -21,53 +26,69 @@ export class LineEnd {
   ) {}
 
   /** Safe to repeat, and to be cut off anywhere: the end is in Postgres first, and the gate is told until its line is empty. */
-  async run(campaignId: string): Promise<void> {
-    const { REAPER_BATCH_SIZE } = this.environment;
-    while ((await this.end(campaignId, REAPER_BATCH_SIZE)) === REAPER_BATCH_SIZE);
-
-    const counts = await this.slots.counts(campaignId);
-    if (!counts || counts.waiting === 0) return;
-    let page = await this.ended(campaignId, 0, REAPER_BATCH_SIZE);
-    for (let last = page.at(-1); last; last = page.at(-1)) {
-      this.failpoints.reach('line.ended');
-      await this.slots.endLine(
-        campaignId,
-        page.map(({ userId }) => userId),
-      );
-      page = await this.ended(campaignId, last.arrivalNo, REAPER_BATCH_SIZE);
+  async run(id: string): Promise<Found> {
+    let isToEnd = true;
+    for (let page = 0; page < PAGES; page++) {
+      const ended: number = isToEnd ? await this.end(id) : 0;
+      isToEnd = ended === this.environment.REAPER_BATCH_SIZE;
+      if (ended > 0) this.failpoints.reach('line.ended');
+      if ((await this.tellGate(id)) === 0 && !isToEnd) return 'nothing';
     }
+    return 'more';
   }
 
-  /** @returns how many were ended, at most `limit` */
-  private async end(campaignId: string, limit: number): Promise<number> {
-    const ended = await rows(this.source, END, [campaignId, limit]);
-    return ended.length;
+  /** @returns how many were ended */
+  private async end(campaignId: string): Promise<number> {
+    return this.source.transaction(async (transaction) => {
+      // R26: before the statement that looks, so that it sees every grant of whoever had the turn before.
+      await takeTurn(transaction, campaignId);
+      const ended = await rows(transaction, END, [campaignId, this.environment.REAPER_BATCH_SIZE]);
+      return ended.length;
+    });
   }
 
-  private ended(
-    campaignId: string,
-    afterArrivalNo: number,
-    limit: number,
-  ): Promise<{ userId: string; arrivalNo: number }[]> {
-    return rows(
-      this.source,
-      `SELECT user_id AS "userId", arrival_no::float8 AS "arrivalNo" FROM waiting_entries
-        WHERE campaign_id = $1 AND arrival_no > $2 AND ended_at IS NOT NULL ORDER BY arrival_no LIMIT $3`,
-      [campaignId, afterArrivalNo, limit],
+  /** @returns how many of the first in the gate's line have ended, and were taken out of it */
+  private async tellGate(campaignId: string): Promise<number> {
+    const first = await this.slots.firstInLine(campaignId, this.environment.REAPER_BATCH_SIZE);
+    if (first.length === 0) return 0;
+    const ended = await rows<{ userId: string }>(this.source, ENDED_AMONG, [campaignId, first]);
+    await this.slots.endLine(
+      campaignId,
+      ended.map(({ userId }) => userId),
     );
+    return ended.length;
   }
 }
 
+/** SQL: the place was neither passed on to a grant nor ended. There is an index of just these, by arrival. */
+function isOpenEntry(entry: string): string {
+  return `${entry}.promoted_at IS NULL AND ${entry}.ended_at IS NULL`;
+}
+
+/**
+ * $1 campaign, $2 how many. R26: whoever holds its turn changes the campaign's row, and an INSERT of claims that began before
+ * is refused by that (see RECORD), so none makes a grant of an entry that it saw open.
+ */
 const END = `
-  WITH paid_out AS (
-    SELECT id FROM campaigns
-     WHERE id = $1 AND sealed_at IS NOT NULL
+  WITH sealed AS (
+    SELECT id FROM campaigns WHERE id = $1 AND sealed_at IS NOT NULL
   ), ended AS (
-    UPDATE waiting_entries entry SET ended_at = now() FROM paid_out
-     WHERE entry.campaign_id = $1 AND entry.ended_at IS NULL 
+    UPDATE waiting_entries entry SET ended_at = now() FROM sealed
+     WHERE entry.campaign_id = $1 AND ${isOpenEntry('entry')}
        AND entry.user_id = ANY (ARRAY(
-             SELECT user_id FROM waiting_line WHERE campaign_id = $1 AND ended_at IS NULL ORDER BY arrival_no LIMIT $2))
+             SELECT user_id FROM waiting_entries place
+              WHERE place.campaign_id = $1 AND ${isOpenEntry('place')}
+                AND NOT EXISTS (SELECT FROM user_grants taken
+                                 WHERE taken.campaign_id = $1 AND taken.user_id = place.user_id OFFSET 0)
+              ORDER BY arrival_no LIMIT $2))
     RETURNING entry.user_id
-  ), touched AS ( -- so that the reaper comes back until the gate has been told
+  ), touched AS (
     UPDATE campaigns SET updated_at = now() WHERE id = $1 AND EXISTS (SELECT FROM ended)
   ) SELECT user_id FROM ended`;
+
+/** $1 campaign, $2 users. */
+const ENDED_AMONG = `
+  SELECT entry.user_id AS "userId" FROM unnest($2::bigint[]) AS wanted (user_id)
+   CROSS JOIN LATERAL (SELECT user_id, ended_at FROM waiting_entries
+                        WHERE campaign_id = $1 AND user_id = wanted.user_id OFFSET 0) AS entry
+   WHERE entry.ended_at IS NOT NULL`;

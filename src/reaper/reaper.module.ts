@@ -1,7 +1,11 @@
 import { Module } from '@nestjs/common';
 import { ScheduleModule } from '@nestjs/schedule';
-import { ClaimsModule } from '../grants/claims.module.js';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { Campaign } from '../campaigns/campaign.entity.js';
+import { PayingModule } from '../paying/paying.module.js';
 import { CampaignEnd } from './campaign-end.js';
+import { ClockSteps } from './clock-steps.js';
+import { Closing } from './closing.js';
 import { Conservation } from './conservation.js';
 import { DurablePlaces } from './durable-places.js';
 import { Departures } from './departures.js';
@@ -9,18 +13,22 @@ import { DuePayouts } from './due-payouts.js';
 import { LeaseScan } from './lease-scan.js';
 import { LeftByProvider } from './left-by-provider.js';
 import { LineEnd } from './line-end.js';
-import { QuietGrants } from './quiet-grants.js';
-import { Reversals } from './reversals.js';
 import { ReaperService } from './reaper.service.js';
+import { Reversals } from './reversals.js';
+import { Terms } from './terms.js';
+import { Upkeep } from './upkeep.js';
 
 /** Finds what was left undone. */
 @Module({
-  imports: [ScheduleModule.forRoot(), ClaimsModule],
+  imports: [ScheduleModule.forRoot(), TypeOrmModule.forFeature([Campaign]), PayingModule],
   providers: [
+    Closing,
+    ClockSteps,
+    Upkeep,
     LeaseScan,
+    Terms,
     Conservation,
     DurablePlaces,
-    QuietGrants,
     DuePayouts,
     LeftByProvider,
     Reversals,

@@ -5,47 +5,60 @@ import {
   type OnApplicationBootstrap,
 } from '@nestjs/common';
 import { SchedulerRegistry } from '@nestjs/schedule';
-import { CampaignStore } from '../campaigns/campaign.store.js';
-import { gateTerms } from '../campaigns/gate-terms.js';
-import type { Campaign } from '../campaigns/campaign.entity.js';
 import { Environment } from '../config/environment.js';
-import { SlotService } from '../gate/slot.service.js';
 import { CampaignEnd } from './campaign-end.js';
+import { ClockSteps } from './clock-steps.js';
+import { Closing } from './closing.js';
 import { Conservation } from './conservation.js';
 import { DurablePlaces } from './durable-places.js';
 import { Departures } from './departures.js';
 import { DuePayouts } from './due-payouts.js';
 import { LeaseScan } from './lease-scan.js';
 import { LeftByProvider } from './left-by-provider.js';
-import { LineEnd } from './line-end.js';
-import { QuietGrants } from './quiet-grants.js';
+import type { Found, Look, ReaperTask } from './look.js';
 import { Reversals } from './reversals.js';
+import { Terms } from './terms.js';
+import { Upkeep } from './upkeep.js';
 
 const INTERVAL = 'reaper';
 
-/** Every REAPER_INTERVAL_MS, finds what was left undone and sees that it is done. */
+/** Campaigns that are taken at a time, and of these how many are looked at at once. */
+const TAKEN = 40;
+const AT_ONCE = 4;
+
+/**
+ * Every REAPER_INTERVAL_MS, finds what was left undone and sees that it is done. Several reapers share the campaigns. Each
+ * task of each look is bounded and fails alone, so no campaign, and nothing in it, keeps the others waiting.
+ */
 @Injectable()
 export class ReaperService implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly log = new Logger(ReaperService.name);
+  /** In this order, for each campaign. */
+  private readonly tasks: readonly ReaperTask[];
   private round: Promise<void> | undefined;
   private stopping = false;
 
   constructor(
     private readonly scheduler: SchedulerRegistry,
-    private readonly campaigns: CampaignStore,
-    private readonly slots: SlotService,
-    private readonly leases: LeaseScan,
-    private readonly conservation: Conservation,
-    private readonly durable: DurablePlaces,
-    private readonly quiet: QuietGrants,
-    private readonly duePayouts: DuePayouts,
-    private readonly leftByProvider: LeftByProvider,
-    private readonly reversals: Reversals,
-    private readonly departures: Departures,
-    private readonly lineEnd: LineEnd,
+    private readonly closing: Closing,
+    private readonly clockSteps: ClockSteps,
+    private readonly upkeep: Upkeep,
     private readonly campaignEnd: CampaignEnd,
     private readonly environment: Environment,
-  ) {}
+    leases: LeaseScan,
+    terms: Terms,
+    conservation: Conservation,
+    durable: DurablePlaces,
+    duePayouts: DuePayouts,
+    leftByProvider: LeftByProvider,
+    reversals: Reversals,
+    departures: Departures,
+  ) {
+    this.tasks = [
+      ...[leases, terms, conservation, durable, duePayouts],
+      ...[leftByProvider, reversals, departures, campaignEnd],
+    ];
+  }
 
   onApplicationBootstrap(): void {
     const tick = (): void => {
@@ -61,50 +74,73 @@ export class ReaperService implements OnApplicationBootstrap, BeforeApplicationS
     await this.round;
   }
 
-  /** One round over all campaigns that are not finished. Never fails: what could not be done is for the next round. */
+  /**
+   * One round over the campaigns whose time has come. Never fails: what could not be done is for the next round. It ends after
+   * about REAPER_INTERVAL_MS whatever is left, so that campaigns are closed in time.
+   */
   async run(): Promise<void> {
+    await this.closing.run();
+    const endsAt = performance.now() + this.environment.REAPER_INTERVAL_MS;
     try {
-      await this.closeDue();
-      for (const campaign of await this.campaigns.unfinished()) {
-        if (this.stopping) return;
-        await this.reap(campaign);
+      await this.clockSteps.run();
+      for (
+        let looks = await this.upkeep.take(TAKEN);
+        looks.length > 0;
+        looks = await this.upkeep.take(TAKEN)
+      ) {
+        await this.lookAt(looks);
+        if (this.stopping || performance.now() >= endsAt) return;
       }
     } catch (error) {
       this.log.warn({ msg: 'A round of the reaper failed', cause: String(error) });
     }
   }
 
-  private async closeDue(): Promise<void> {
+  private async lookAt(looks: readonly Look[]): Promise<void> {
+    const found = new Map<string, Found>();
+    const left = [...looks];
+    const lane = async (): Promise<void> => {
+      for (let look = left.shift(); look && !this.stopping; look = left.shift())
+        found.set(look.campaign.id, await this.reap(look));
+    };
+    await Promise.all(Array.from({ length: AT_ONCE }, lane));
+    await this.upkeep.putBack(found);
+  }
+
+  private async reap(look: Look): Promise<Found> {
+    if (look.campaign.finishedAt) return this.retire(look.campaign.id);
+    const found = new Set<Found>();
+    for (const task of this.tasks) {
+      if (this.stopping) return 'something';
+      found.add(await this.runTask(task, look));
+    }
+    if (found.has('more')) return 'more';
+    return found.has('something') ? 'something' : 'nothing';
+  }
+
+  /** R29: the last look at a finished campaign. */
+  private async retire(campaignId: string): Promise<Found> {
     try {
-      await this.campaigns.closeDue();
+      await this.campaignEnd.retireGate(campaignId);
+      await this.upkeep.leave(campaignId);
+      return 'nothing';
     } catch (error) {
-      this.log.warn({ msg: 'Campaigns that are due could not be closed', cause: String(error) });
+      this.log.warn({ msg: 'A gate could not be retired', campaignId, cause: String(error) });
+      return 'something';
     }
   }
 
-  private async reap(campaign: Campaign): Promise<void> {
-    const { id } = campaign;
+  private async runTask(task: ReaperTask, look: Look): Promise<Found> {
     try {
-      if (campaign.finishedAt) {
-        await this.campaignEnd.retireGate(id);
-        return;
-      }
-      while ((await this.leases.run(id)) && !this.stopping);
-      await this.slots.announce(id, gateTerms(campaign));
-      await this.conservation.run(id);
-      await this.durable.run(id);
-      await this.quiet.run(id);
-      await this.leftByProvider.run(id);
-      await this.duePayouts.run(id);
-      await this.reversals.run(id);
-      await this.departures.run(id);
-      if (await this.campaignEnd.run(campaign)) await this.lineEnd.run(id);
+      return await task.run(look);
     } catch (error) {
       this.log.warn({
-        msg: 'The reaper could not finish with a campaign',
-        campaignId: id,
+        msg: 'A task of the reaper failed',
+        task: task.name,
+        campaignId: look.campaign.id,
         cause: String(error),
       });
+      return 'something';
     }
   }
 }

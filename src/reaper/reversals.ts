@@ -5,31 +5,36 @@ import { Environment } from '../config/environment.js';
 import type { SlotHolder } from '../gate/gate-claim.js';
 import { Settlement } from '../grants/settlement.js';
 import { rows } from '../postgres/rows.js';
+import type { Found, Look, ReaperTask } from './look.js';
 
 /**
  * Sees to it that a slot whose payout came back reaches the next in line, where the campaign's policy is `regrant`: whoever
  * brought the news has told the gate, if it could be told. The gate has no lease on a slot that was paid, so this remembers.
  */
 @Injectable()
-export class Reversals {
+export class Reversals implements ReaperTask {
+  readonly name = 'reversals';
+
   constructor(
     @InjectDataSource() private readonly source: DataSource,
     private readonly settlement: Settlement,
     private readonly environment: Environment,
   ) {}
 
-  async run(campaignId: string): Promise<void> {
+  async run({ campaign: { id }, hasUntoldReversals }: Look): Promise<Found> {
+    if (!hasUntoldReversals) return 'nothing';
+    const { REAPER_BATCH_SIZE } = this.environment;
     const untold = await rows<SlotHolder>(
       this.source,
       `SELECT g.user_id AS "userId", g.grant_seq AS "grantSeq"
          FROM payouts p JOIN user_grants g ON g.campaign_id = p.campaign_id AND g.user_id = p.user_id
         WHERE p.campaign_id = $1 AND p.state = 'REVERSED' AND p.gate_told_at IS NULL AND g.status = 'FAILED' LIMIT $2`,
-      [campaignId, this.environment.REAPER_BATCH_SIZE],
+      [id, REAPER_BATCH_SIZE],
     );
-    if (untold.length === 0) return;
-    const epoch = await this.settlement.free(campaignId, untold);
-    if (epoch === null) return;
-    await rows(this.source, TOLD, [campaignId, untold.map(({ userId }) => userId), epoch]);
+    if (untold.length === 0) return 'nothing';
+    const epoch = await this.settlement.free(id, untold);
+    if (epoch !== null) await rows(this.source, TOLD, [id, untold.map(({ userId }) => userId), epoch]);
+    return untold.length === REAPER_BATCH_SIZE && epoch !== null ? 'more' : 'something';
   }
 }
 

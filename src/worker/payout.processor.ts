@@ -1,30 +1,35 @@
 import { Processor, WorkerHost } from '@nestjs/bullmq';
 import { type BeforeApplicationShutdown, Logger, type OnApplicationBootstrap } from '@nestjs/common';
-import type { Job } from 'bullmq';
+import type { Job, Worker } from 'bullmq';
 import { Environment } from '../config/environment.js';
-import { PAYOUT_QUEUE, type Ring } from '../doorbell/doorbell.js';
-import { Failpoints } from '../failpoints/failpoints.js';
+import { Doorbell, PAYOUT_QUEUE, type Ring } from '../doorbell/doorbell.js';
 import { withinDeadline } from '../doorbell/within-deadline.js';
-import { Settlement } from '../grants/settlement.js';
-import { Payouts } from '../payouts/payouts.js';
+import { PayDue } from '../paying/pay-due.js';
 
 /** Of the time for shutting down; the rest is for requests in flight and for closing connections. */
 const SHARE_FOR_JOBS = 0.6;
 
+/** When a worker is gone in the midst of a job, the job is somebody else's after these two at the latest. */
+const LOCK_MS = 10_000;
+const STALLED_LOOK_MS = 5_000;
+
 /**
- * Answers the doorbell: pays whom a ring names, then tells the gate. A job that fails is run again later; one that keeps
- * failing, stalls or is lost is made up for by the reaper, so the fate of a job decides nothing.
+ * Answers the doorbell: pays one batch of what is due of the campaign that a ring names, and rings again if there may be more,
+ * behind the rings of all other campaigns (R21). A job that fails, stalls or is lost is made up for by the reaper, which rings
+ * as long as something is due, so the fate of a job decides nothing.
  */
-@Processor(PAYOUT_QUEUE)
-export class PayoutProcessor extends WorkerHost implements OnApplicationBootstrap, BeforeApplicationShutdown {
+@Processor(PAYOUT_QUEUE, { lockDuration: LOCK_MS, stalledInterval: STALLED_LOOK_MS })
+export class PayoutProcessor
+  extends WorkerHost<Worker<Ring>>
+  implements OnApplicationBootstrap, BeforeApplicationShutdown
+{
   private readonly log = new Logger(PayoutProcessor.name);
   private readonly stopping = new AbortController();
 
   constructor(
-    private readonly payouts: Payouts,
-    private readonly settlement: Settlement,
+    private readonly payDue: PayDue,
+    private readonly doorbell: Doorbell,
     private readonly environment: Environment,
-    private readonly failpoints: Failpoints,
   ) {
     super();
   }
@@ -37,18 +42,18 @@ export class PayoutProcessor extends WorkerHost implements OnApplicationBootstra
     this.worker.on('failed', (job, error) => {
       this.log.warn({
         msg: 'A payout job failed',
-        jobId: job?.id,
-        attempt: job?.attemptsMade,
+        campaignId: job?.data.campaignId,
         cause: error.message,
       });
     });
   }
 
-  async process({ data: { campaignId, userIds } }: Job<Ring>): Promise<void> {
-    const { ended, left } = await this.payouts.pay(campaignId, userIds, this.stopping.signal);
-    if (ended.length > 0) this.failpoints.reach('payout.concluded');
-    await this.settlement.conclude(campaignId, ended);
-    if (left > 0) throw new Error(`${left} payouts could not be tried now.`);
+  async process(job: Job<Ring>): Promise<void> {
+    const { campaignId } = job.data;
+    // From here on a ring is one for what this batch may have missed.
+    await job.removeDeduplicationKey();
+    const againInMs = await this.payDue.run(campaignId, this.stopping.signal);
+    if (againInMs !== null) await this.doorbell.ringLater(campaignId, againInMs);
   }
 
   /**

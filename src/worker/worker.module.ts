@@ -1,8 +1,7 @@
 import { Module } from '@nestjs/common';
-import { ClaimsModule } from '../grants/claims.module.js';
-import { PayoutsModule } from '../payouts/payouts.module.js';
+import { PayingModule } from '../paying/paying.module.js';
 import { PayoutProcessor } from './payout.processor.js';
 
-/** Makes payouts. */
-@Module({ imports: [ClaimsModule, PayoutsModule], providers: [PayoutProcessor] })
+/** Answers the doorbell. */
+@Module({ imports: [PayingModule], providers: [PayoutProcessor] })
 export class WorkerModule {}

@@ -5,11 +5,10 @@ import { ClaimStore } from '../../src/grants/claim.store.js';
 import { GrantReports } from '../../src/grants/grant-reports.js';
 import { SoldOutCheck } from '../../src/grants/sold-out-check.js';
 import { UserGrant } from '../../src/grants/user-grant.entity.js';
-import { Metrics } from '../../src/metrics/metrics.js';
-import { LedgerPayouts } from '../../src/payouts/by-ledger/ledger-payouts.js';
-import { LedgerPort } from '../../src/payouts/by-ledger/ledger-port.js';
 import { PayoutReports } from '../../src/payout-desk/payout-reports.js';
+import { ALL_ARRIVALS } from '../../src/payouts/by-ledger/pending-grants.js';
 import { postgresOptions } from '../../src/postgres/postgres-options.js';
+import { payArrivals } from '../support/pay-arrivals.js';
 import { World } from '../support/world.js';
 
 // What a batch costs does not depend on how large the campaign is, also while it is younger than Postgres' statistics, and
@@ -31,7 +30,6 @@ let world: World;
 /** One connection for all that is done: it is known which plans it keeps, and can be told to say what it has read. */
 let source: DataSource;
 let claims: ClaimStore;
-let payouts: LedgerPayouts;
 let soldOut: SoldOutCheck;
 let grantReports: GrantReports;
 let payoutReports: PayoutReports;
@@ -49,7 +47,6 @@ async function begin(analyzed: number): Promise<void> {
   ).setOptions({ entities: [UserGrant] });
   await source.initialize();
   claims = new ClaimStore(source);
-  payouts = new LedgerPayouts(source, new LedgerPort(), new Metrics());
   soldOut = new SoldOutCheck(claims, {} as GateKeeper, ENVIRONMENT);
   grantReports = new GrantReports(source.getRepository(UserGrant), ENVIRONMENT);
   payoutReports = new PayoutReports(source, ENVIRONMENT);
@@ -59,7 +56,7 @@ async function begin(analyzed: number): Promise<void> {
     if (arrival === analyzed + 1 && analyzed > 0) await source.query(`VACUUM ANALYZE ${CHANGED}`);
     await record('small', [arrival]);
     await claims.find('small', [String(arrival)]);
-    await payouts.pay('small', [String(arrival)]);
+    await payArrivals(source, 'small', ALL_ARRIVALS, BATCH);
   }
   await open('large', 2 * GRANTED);
   await source.query(
@@ -161,8 +158,8 @@ const STEPS = [
   ['finding them', (shift: number) => claims.find('large', users(GRANTED + 1 + shift))],
   ['finding people in the line', (shift: number) => claims.find('large', users(GRANTED * 10 + 1 + shift))],
   ['looking whether slots are live', (shift: number) => claims.liveSlots('large', numbers(1 + shift))],
-  ['paying a batch', (shift: number) => payouts.pay('large', users(1 + shift))],
-  ['paying it again', (shift: number) => payouts.pay('large', users(1 + shift))],
+  ['paying a batch', () => payArrivals(source, 'large', ALL_ARRIVALS, BATCH)],
+  ['paying the next', () => payArrivals(source, 'large', ALL_ARRIVALS, BATCH)],
   ['saying "sold out" after a freed place', () => turnAwayAfterAFreedPlace()],
   ['listing what has failed', () => findRare(grantReports.page('large', { status: 'FAILED' }, 0, RARE))],
   ['listing payouts that are held', () => findRare(payoutReports.page('large', 'HELD', '0', RARE))],

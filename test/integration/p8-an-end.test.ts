@@ -1,8 +1,8 @@
-import { ReaperService } from '../../src/reaper/reaper.service.js';
 import { closeWallets } from '../support/books.js';
 import { Client } from '../support/client.js';
 import { eventually } from '../support/eventually.js';
 import { Inside } from '../support/inside.js';
+import { reapAll } from '../support/reap-all.js';
 import { users } from '../support/rush.js';
 import { type RunningApp, World } from '../support/world.js';
 
@@ -92,8 +92,8 @@ describe('P8 an end: every grant, and everybody who waits, comes to one', () => 
     await world.rows(`
       CREATE FUNCTION trouble() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'trouble'; END $$`);
     await world.rows(`CREATE TRIGGER trouble BEFORE INSERT ON payouts EXECUTE FUNCTION trouble()`);
-    await whileWorking(async ({ app }) => {
-      for (let round = 0; round < 5; round++) await app.get(ReaperService).run();
+    await whileWorking(async (worker) => {
+      for (let round = 0; round < 5; round++) await reapAll(world, worker);
       expect(await statusesOf('undecided', users(100, 4))).toEqual([
         'PENDING',
         'PENDING',

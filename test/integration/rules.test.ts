@@ -5,12 +5,12 @@ import { GateRebuild } from '../../src/gate/gate-rebuild.js';
 import { GateScript } from '../../src/gate/gate-script.js';
 import { STALE } from '../../src/gate/gate-answers.js';
 import { FENCED } from '../../src/grants/claim.store.js';
-import { ReaperService } from '../../src/reaper/reaper.service.js';
 import { booksOf, closeWallets } from '../support/books.js';
 import { Client } from '../support/client.js';
 import { eventually } from '../support/eventually.js';
 import { claimsOf, setHolder } from '../support/gate-records.js';
 import { Inside } from '../support/inside.js';
+import { reapAll } from '../support/reap-all.js';
 import { persist, rush, users } from '../support/rush.js';
 import { type RunningApp, World } from '../support/world.js';
 
@@ -56,7 +56,7 @@ function claimOf(userId: number, arrivalNo: number, grantSeq: number | null): Ga
 /** A worker's instance whose reaper works only when told to. */
 async function startReaper(): Promise<{ worker: RunningApp; reap: () => Promise<void> }> {
   const worker = await world.start('worker', { REAPER_INTERVAL_MS: '3600000' });
-  return { worker, reap: () => worker.app.get(ReaperService).run() };
+  return { worker, reap: () => reapAll(world, worker) };
 }
 
 async function deleteGate(campaignId: string): Promise<void> {

@@ -4,10 +4,8 @@ import { GateKeeper } from '../../src/gate/gate-keeper.js';
 import { type ClaimDecision, type GateCounts, type OpenGate, STALE } from '../../src/gate/gate-answers.js';
 import { SlotService } from '../../src/gate/slot.service.js';
 import { ClaimStore, FENCED } from '../../src/grants/claim.store.js';
-import { Metrics } from '../../src/metrics/metrics.js';
-import { LedgerPayouts } from '../../src/payouts/by-ledger/ledger-payouts.js';
-import { LedgerPort } from '../../src/payouts/by-ledger/ledger-port.js';
 import type { EndedGrant } from '../../src/payouts/ended-grants.js';
+import { payArrivals } from './pay-arrivals.js';
 import type { RunningApp } from './world.js';
 
 /**
@@ -18,13 +16,13 @@ export class Inside {
   readonly slots: SlotService;
   readonly keeper: GateKeeper;
   readonly claims: ClaimStore;
-  readonly payouts: LedgerPayouts;
+  private readonly source: DataSource;
 
   constructor({ app }: RunningApp) {
     this.slots = app.get(SlotService);
     this.keeper = app.get(GateKeeper);
     this.claims = app.get(ClaimStore);
-    this.payouts = new LedgerPayouts(app.get(DataSource), new LedgerPort(), app.get(Metrics));
+    this.source = app.get(DataSource);
   }
 
   async gate(campaignId: string): Promise<OpenGate> {
@@ -58,9 +56,20 @@ export class Inside {
     return claims;
   }
 
-  /** Pays or rejects, and never tells the gate. */
+  /** Pays or rejects those of them that are PENDING, and never tells the gate. */
   async pay(campaignId: string, userIds: readonly (string | number)[]): Promise<readonly EndedGrant[]> {
-    return (await this.payouts.pay(campaignId, userIds.map(String))).ended;
+    const ended: EndedGrant[] = [];
+    for (const userId of userIds) {
+      const [grant] = await this.source.query<{ arrivalNo: number }[]>(
+        `SELECT arrival_no::float8 AS "arrivalNo" FROM user_grants WHERE campaign_id = $1 AND user_id = $2`,
+        [campaignId, userId],
+      );
+      const arrivalNo = grant?.arrivalNo ?? 0;
+      ended.push(
+        ...(await payArrivals(this.source, campaignId, { after: arrivalNo - 1, upTo: arrivalNo }, 1)),
+      );
+    }
+    return ended;
   }
 
   async counts(campaignId: string): Promise<GateCounts> {

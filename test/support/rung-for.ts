@@ -2,11 +2,12 @@ import type { Redis } from 'ioredis';
 
 const QUEUE = '{grant-jobs}:payouts';
 
-/** The users whom the rings name that nobody has taken yet, in ascending order. Each as often as a ring names them. */
-export async function rungFor(redis: Redis): Promise<number[]> {
-  const jobs = await redis.lrange(`${QUEUE}:wait`, 0, -1);
-  const data = await Promise.all(jobs.map((job) => redis.hget(`${QUEUE}:${job}`, 'data')));
+/** The campaigns whose rings wait, now or later, in ascending order. Each as often as there are rings for it. */
+export async function rungFor(redis: Redis): Promise<string[]> {
+  const waiting = await redis.lrange(`${QUEUE}:wait`, 0, -1);
+  const later = await redis.zrange(`${QUEUE}:delayed`, '0', '-1');
+  const data = await Promise.all([...waiting, ...later].map((job) => redis.hget(`${QUEUE}:${job}`, 'data')));
   return data
-    .flatMap((ring) => (JSON.parse(ring ?? '{"userIds":[]}') as { userIds: string[] }).userIds.map(Number))
-    .sort((a, b) => a - b);
+    .flatMap((ring) => (ring ? [(JSON.parse(ring) as { campaignId: string }).campaignId] : []))
+    .sort();
 }

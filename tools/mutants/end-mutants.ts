@@ -31,9 +31,9 @@ export const endMutants: readonly Mutant[] = [
     breaks: 'R25 P8',
     edits: [
       {
-        file: 'src/reaper/reaper.service.ts',
-        find: 'await this.departures.run(id);',
-        replace: 'if (this.stopping) await this.departures.run(id);',
+        file: 'src/reaper/departures.ts',
+        find: 'AND left_at IS NOT NULL AND gate_told_at IS NULL LIMIT $2',
+        replace: 'AND left_at IS NOT NULL AND gate_told_at IS NULL AND false LIMIT $2',
       },
     ],
     tests: ['test/integration/leaving'],

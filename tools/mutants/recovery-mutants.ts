@@ -109,6 +109,30 @@ export const recoveryMutants: readonly Mutant[] = [
     tests: ['test/integration/p8-an-end'],
   },
   {
+    name: 'a promotion goes through that began before the line was told the end',
+    breaks: 'R9 R26',
+    edits: [
+      {
+        file: 'src/grants/claim.store.ts',
+        find: `OFFSET 0 FOR UPDATE) AS held`,
+        replace: `OFFSET 0) AS held`,
+      },
+    ],
+    tests: ['test/integration/reaper'],
+  },
+  {
+    name: 'a ring stands for those who come while it is being answered',
+    breaks: 'P8 R21',
+    edits: [
+      {
+        file: 'src/worker/payout.processor.ts',
+        find: `    await job.removeDeduplicationKey();`,
+        replace: ``,
+      },
+    ],
+    tests: ['test/integration/pull'],
+  },
+  {
     name: 'a promoted place still counts as waiting',
     breaks: 'R8',
     edits: [

@@ -1,48 +1,153 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
 import { Metrics } from '../../metrics/metrics.js';
-import { type EndedGrant, readEnded } from '../ended-grants.js';
+import { isPostgresFailure } from '../../postgres/postgres-failure.js';
+import { sqlState } from '../../postgres/sql-state.js';
+import type { EndedGrant } from '../ended-grants.js';
 import { type Paid, Payouts } from '../payouts.js';
 import { LedgerPort } from './ledger-port.js';
-import { lockPending, recordOutcomes } from './pending-grants.js';
+import {
+  ALL_ARRIVALS,
+  type Arrivals,
+  type PulledOrder,
+  pullPending,
+  recordBegunOutcomes,
+  recordOutcomes,
+} from './pending-grants.js';
+import { PayoutPace } from './payout-pace.js';
+import { SetBackPayouts } from './set-back-payouts.js';
+
+/** Grants in one transaction at most. */
+const BATCH = 1_000;
+
+/** Orders that were set back are tried again alone, and so many in one call. */
+const RETRIES = 16;
+
+/** When more orders of a batch fail by themselves, it may not be about them: the rest of it is left for later. */
+const MOST_FAILING = 32;
+
+/** The pause after a batch that was not finished. */
+const CUT_SHORT_MS = 500;
 
 /**
- * Pays from the ledger in our own Postgres, all grants of a call in one transaction: the campaign's account is a row that
- * every payout wants, so it is better wanted once for hundreds than hundreds of times.
+ * Pays from the ledger in our own Postgres, all grants of a batch in one transaction: the campaign's account is a row that
+ * every payout wants, so it is better wanted once for hundreds than hundreds of times. An order that makes the batch fail is
+ * found by halving, and set back.
  */
 @Injectable()
 export class LedgerPayouts extends Payouts {
+  private readonly log = new Logger(LedgerPayouts.name);
+
   constructor(
     @InjectDataSource() private readonly source: DataSource,
     private readonly port: LedgerPort,
+    private readonly setBacks: SetBackPayouts,
+    private readonly pace: PayoutPace,
     private readonly metrics: Metrics,
   ) {
     super();
   }
 
-  async pay(campaignId: string, userIds: readonly string[]): Promise<Paid> {
-    const paid = await this.payPending(campaignId, userIds);
-    for (const [status, outcome] of OUTCOMES) {
-      const count = paid.filter((grant) => grant.status === status).length;
-      if (count > 0) this.metrics.payouts.inc({ campaign: campaignId, outcome }, count);
+  async payDue(campaignId: string, stopping: AbortSignal): Promise<Paid> {
+    const batch = new Batch(campaignId);
+    const retries = await this.setBacks.due(campaignId, RETRIES);
+    try {
+      await this.payArrivals(batch, ALL_ARRIVALS);
+      for (const userId of retries) if (!stopping.aborted) await this.payAgain(batch, userId);
+    } catch (error) {
+      if (batch.ended.length === 0 && batch.setBack === 0) throw error;
+      this.log.warn({ msg: 'A batch of payouts was cut short', campaignId, cause: String(error) });
+      return { ended: batch.ended, againInMs: CUT_SHORT_MS };
+    } finally {
+      this.count(campaignId, batch.ended);
     }
-    const known = new Set(paid.map(({ userId }) => userId));
-    const others = userIds.filter((userId) => !known.has(userId));
-    if (others.length === 0) return { ended: paid, left: 0 };
-    return { ended: [...paid, ...(await readEnded(this.source, campaignId, others))], left: 0 };
+    if (batch.pulled === BATCH)
+      return { ended: batch.ended, againInMs: await this.pace.pauseMs(campaignId, BATCH) };
+    return { ended: batch.ended, againInMs: retries.length === RETRIES ? 0 : null };
   }
 
-  private payPending(campaignId: string, userIds: readonly string[]): Promise<EndedGrant[]> {
-    return this.source.transaction(async (transaction) => {
-      const orders = await lockPending(transaction, campaignId, userIds);
-      if (orders.length === 0) return [];
-      return recordOutcomes(transaction, orders, await this.port.pay(orders, transaction));
-    });
+  /** Pays the first BATCH among these arrivals; where that fails for an order's sake, each half by itself. */
+  private async payArrivals(batch: Batch, arrivals: Arrivals): Promise<void> {
+    let orders: readonly PulledOrder[] = [];
+    try {
+      const ended = await this.source.transaction(async (transaction) => {
+        orders = await pullPending(transaction, batch.campaignId, arrivals, BATCH);
+        batch.pulled = Math.max(batch.pulled, orders.length);
+        if (orders.length === 0) return [];
+        return recordOutcomes(transaction, orders, await this.port.pay(orders, transaction));
+      });
+      batch.ended.push(...ended);
+    } catch (error) {
+      const state = sqlState(error);
+      const last = orders.at(-1);
+      if (state === null || isPostgresFailure(error) || !last) throw error;
+      if (orders.length === 1) return this.setBack(batch, last, state);
+      const middle = orders[Math.floor(orders.length / 2) - 1]?.arrivalNo ?? last.arrivalNo;
+      await this.payArrivals(batch, { after: arrivals.after, upTo: middle });
+      await this.payArrivals(batch, { after: middle, upTo: last.arrivalNo });
+    }
   }
+
+  private async payAgain(batch: Batch, userId: string): Promise<void> {
+    try {
+      const ended = await this.source.transaction(async (transaction) => {
+        const order = await this.setBacks.take(transaction, batch.campaignId, userId);
+        return order
+          ? recordBegunOutcomes(transaction, [order], await this.port.pay([order], transaction))
+          : [];
+      });
+      batch.ended.push(...ended);
+    } catch (error) {
+      const state = sqlState(error);
+      if (state === null || isPostgresFailure(error)) throw error;
+      await this.setBacks.setBack(batch.campaignId, userId, reason(state));
+    }
+  }
+
+  /** It is passed over in this batch in any case, also when not even its setback can be written down. */
+  private async setBack(
+    batch: Batch,
+    { campaignId, userId, arrivalNo }: PulledOrder,
+    state: string,
+  ): Promise<void> {
+    this.log.warn({ msg: 'A payout fails by itself, and is set back', campaignId, arrivalNo, state });
+    try {
+      await this.setBacks.setBack(campaignId, userId, reason(state));
+      batch.setBack++;
+    } catch (error) {
+      if (sqlState(error) === null || isPostgresFailure(error)) throw error;
+      this.log.error({ msg: 'Nor can it be set back', campaignId, arrivalNo, cause: String(error) });
+    }
+    if (++batch.failing > MOST_FAILING) throw new Error(`More than ${MOST_FAILING} payouts of a batch fail.`);
+  }
+
+  private count(campaignId: string, ended: readonly EndedGrant[]): void {
+    for (const [status, outcome] of OUTCOMES) {
+      const count = ended.filter((grant) => grant.status === status).length;
+      if (count > 0) this.metrics.payouts.inc({ campaign: campaignId, outcome }, count);
+    }
+  }
+}
+
+/** What a call has come to so far. */
+class Batch {
+  readonly ended: EndedGrant[] = [];
+  /** How many the largest transaction had. */
+  pulled = 0;
+  /** How many orders failed by themselves, and of those how many were set back. */
+  failing = 0;
+  setBack = 0;
+
+  constructor(readonly campaignId: string) {}
 }
 
 const OUTCOMES = [
   ['SUCCESS', 'settled'],
   ['FAILED', 'rejected'],
 ] as const;
+
+/** A short word for the operator. */
+function reason(state: string): string {
+  return `sqlstate-${state.toLowerCase()}`;
+}

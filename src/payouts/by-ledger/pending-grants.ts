@@ -1,35 +1,69 @@
 import type { EntityManager } from 'typeorm';
 import { type PreparedStatement, preparedRows } from '../../postgres/rows.js';
+import { isToBegin } from '../due-payouts.js';
 import type { EndedGrant } from '../ended-grants.js';
 import { payoutKey } from '../payout-key.js';
 import type { PayoutOrder, PayoutOutcome } from '../payout-port.js';
 import { notStopped } from '../payout-stops.js';
 
+/** An order of a grant that came as number `arrivalNo`. */
+export interface PulledOrder extends PayoutOrder {
+  readonly arrivalNo: number;
+}
+
+/** Arrival numbers: above `after`, up to `upTo`. */
+export interface Arrivals {
+  readonly after: number;
+  readonly upTo: number;
+}
+
+export const ALL_ARRIVALS: Arrivals = { after: 0, upTo: Number.MAX_SAFE_INTEGER };
+
 /**
- * The orders of those of `userIds` that are PENDING, locked until the transaction ends: whoever comes second waits, and
- * then finds them no longer pending. One that was begun by a provider, before PAYOUT_PROVIDER was changed, stays the
- * provider's: it may have been paid. Rows are looked up one by one, by key and in the order of users, see docs/adr/0015.
+ * The first `limit` orders among these arrivals that are to be paid, locked until the transaction ends; whom others have
+ * locked is passed over (R21). One that was begun, by a provider or by being set back, is not among them.
  */
-export async function lockPending(
+export async function pullPending(
   transaction: EntityManager,
   campaignId: string,
-  userIds: readonly string[],
-): Promise<PayoutOrder[]> {
-  const pending = await preparedRows<{ userId: string; amount: string }>(transaction, LOCK_PENDING, [
-    campaignId,
-    userIds,
-  ]);
-  return pending.map(({ userId, amount }) => ({
+  { after, upTo }: Arrivals,
+  limit: number,
+): Promise<PulledOrder[]> {
+  const pulled = await preparedRows<{ userId: string; arrivalNo: number; amount: string }>(
+    transaction,
+    PULL_PENDING,
+    [campaignId, after, upTo, limit],
+  );
+  return pulled.map(({ userId, arrivalNo, amount }) => ({
     idempotencyKey: payoutKey(campaignId, userId),
     campaignId,
     userId,
+    arrivalNo,
     amount: BigInt(amount),
   }));
 }
 
-/** Writes down what became of orders that `lockPending` gave out, and ends their grants. @returns these */
+/** Writes down what became of orders that `pullPending` gave out, and ends their grants. @returns these */
 export async function recordOutcomes(
   transaction: EntityManager,
+  orders: readonly PayoutOrder[],
+  outcomes: readonly PayoutOutcome[],
+): Promise<EndedGrant[]> {
+  return record(transaction, RECORD_OUTCOMES, orders, outcomes);
+}
+
+/** As `recordOutcomes`, for orders whose payout has a row already. */
+export async function recordBegunOutcomes(
+  transaction: EntityManager,
+  orders: readonly PayoutOrder[],
+  outcomes: readonly PayoutOutcome[],
+): Promise<EndedGrant[]> {
+  return record(transaction, RECORD_BEGUN_OUTCOMES, orders, outcomes);
+}
+
+async function record(
+  transaction: EntityManager,
+  statement: PreparedStatement,
   orders: readonly PayoutOrder[],
   outcomes: readonly PayoutOutcome[],
 ): Promise<EndedGrant[]> {
@@ -39,7 +73,7 @@ export async function recordOutcomes(
     if (!outcome) throw new Error('The payout adapter left an order without an answer.');
     return { ...order, ...outcome };
   });
-  const recorded = await preparedRows<EndedGrant>(transaction, RECORD_OUTCOMES, [
+  const recorded = await preparedRows<EndedGrant>(transaction, statement, [
     ended[0]?.campaignId,
     ended.map(({ userId }) => userId),
     ended.map(({ idempotencyKey }) => idempotencyKey),
@@ -52,27 +86,42 @@ export async function recordOutcomes(
   return recorded;
 }
 
-const LOCK_PENDING: PreparedStatement = {
-  name: 'lock-pending-grants',
+/** $1 campaign, $2 and $3 arrivals, $4 how many. Only the index of those that are to be begun has this order without the others. */
+const PULL_PENDING: PreparedStatement = {
+  name: 'pull-pending-grants',
   text: `
-    SELECT locked.user_id AS "userId", campaigns.amount
-       FROM campaigns, (SELECT DISTINCT user_id FROM unnest($2::bigint[]) AS wanted (user_id) ORDER BY user_id) AS wanted
-      CROSS JOIN LATERAL (SELECT user_id, status FROM user_grants
-                           WHERE campaign_id = $1 AND user_id = wanted.user_id OFFSET 0 FOR UPDATE) AS locked
-      WHERE campaigns.id = $1 AND locked.status = 'PENDING' AND ${notStopped('$1')}
-        AND NOT EXISTS (SELECT FROM payouts begun
-                         WHERE begun.campaign_id = $1 AND begun.user_id = locked.user_id OFFSET 0)`,
+    SELECT pulled.user_id AS "userId", pulled.arrival_no::float8 AS "arrivalNo", campaigns.amount
+      FROM campaigns
+     CROSS JOIN LATERAL (SELECT user_id, arrival_no FROM user_grants fresh
+                          WHERE campaign_id = $1 AND ${isToBegin('fresh')} AND arrival_no > $2 AND arrival_no <= $3
+                          ORDER BY arrival_no LIMIT $4 FOR UPDATE SKIP LOCKED) AS pulled
+     WHERE campaigns.id = $1 AND ${notStopped('$1')}`,
 };
 
-const RECORD_OUTCOMES: PreparedStatement = {
-  name: 'record-payout-outcomes',
-  text: `
+const RECORD_OUTCOMES = recordStatement(
+  'record-payout-outcomes',
+  `INSERT INTO payouts (campaign_id, user_id, idempotency_key, state, provider_reference, last_error)
+   SELECT $1, user_id, idempotency_key, state, provider_reference, reason FROM outcome`,
+);
+
+const RECORD_BEGUN_OUTCOMES = recordStatement(
+  'record-begun-payout-outcomes',
+  `UPDATE payouts
+      SET state = outcome.state, provider_reference = outcome.provider_reference, last_error = outcome.reason,
+          attempts = attempts + 1, due_at = NULL, updated_at = now()
+     FROM outcome WHERE payouts.campaign_id = $1 AND payouts.user_id = outcome.user_id`,
+);
+
+/** Rows that are locked are updated by their place, see docs/adr/0015. */
+function recordStatement(name: string, writePayouts: string): PreparedStatement {
+  return {
+    name,
+    text: `
     WITH outcome AS (
        SELECT * FROM unnest($2::bigint[], $3::text[], $4::text[], $5::text[], $6::text[])
                        AS outcome (user_id, idempotency_key, state, provider_reference, reason)
      ), payout AS (
-       INSERT INTO payouts (campaign_id, user_id, idempotency_key, state, provider_reference, last_error)
-       SELECT $1, user_id, idempotency_key, state, provider_reference, reason FROM outcome
+       ${writePayouts}
      ), event AS (
        INSERT INTO payout_events (idempotency_key, event, detail) SELECT idempotency_key, state, reason FROM outcome
      ), ended AS (
@@ -83,4 +132,5 @@ const RECORD_OUTCOMES: PreparedStatement = {
         WHERE grants.ctid = locked.ctid AND locked.status = 'PENDING'
        RETURNING grants.user_id, grants.grant_seq, grants.status
      ) SELECT user_id AS "userId", grant_seq AS "grantSeq", status FROM ended`,
-};
+  };
+}

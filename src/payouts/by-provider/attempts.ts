@@ -3,8 +3,10 @@ import { InjectDataSource } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
 import { Environment } from '../../config/environment.js';
 import { rows } from '../../postgres/rows.js';
+import { dueFrom, isDue, isToBegin } from '../due-payouts.js';
 import type { ProviderRequest } from '../payout-port.js';
 import { notStopped } from '../payout-stops.js';
+import { REQUEST_BODY } from '../request-body.js';
 import { earliestRequest, LOST } from './lost-payouts.js';
 
 /** A payout that this process has taken, recorded and committed before anything is sent. */
@@ -36,17 +38,12 @@ export class Attempts {
     this.leaseMs = 2 * environment.PAYOUT_HTTP_TIMEOUT_MS + LEASE_GRACE_MS;
   }
 
-  /** Those of `userIds` that there is something to do for now, in order of arrival. */
-  async due(campaignId: string, userIds: readonly string[]): Promise<string[]> {
-    const due = await rows<{ userId: string }>(
-      this.source,
-      `SELECT g.user_id AS "userId"
-         FROM user_grants g LEFT JOIN payouts p ON p.campaign_id = g.campaign_id AND p.user_id = g.user_id
-        WHERE g.campaign_id = $1 AND g.user_id = ANY ($2::bigint[]) AND g.status = 'PENDING' AND ${notStopped('$1')}
-          AND (p.state IS NULL OR ${CAN_BE_TAKEN('p')})
-        ORDER BY g.arrival_no`,
-      [campaignId, userIds],
-    );
+  /**
+   * R21: whom there is something to do for now, at most `limit`, in order of arrival. Half of the places are for payouts that
+   * were begun, half for the others, so that neither waits for the other's backlog.
+   */
+  async due(campaignId: string, limit: number): Promise<string[]> {
+    const due = await rows<{ userId: string }>(this.source, FIND_DUE, [campaignId, Math.ceil(limit / 2)]);
     return due.map(({ userId }) => userId);
   }
 
@@ -90,8 +87,19 @@ export class Attempts {
   }
 }
 
-const CAN_BE_TAKEN = (payout: string): string =>
-  `${payout}.state IN ('DUE', 'SENDING', 'IN_DOUBT') AND COALESCE(${payout}.due_at, ${payout}.leased_until) <= now()`;
+/** $1 campaign, $2 how many of either kind. */
+const FIND_DUE = `
+  SELECT user_id AS "userId" FROM (
+    (SELECT fresh.user_id, fresh.arrival_no FROM user_grants fresh
+      WHERE fresh.campaign_id = $1 AND ${isToBegin('fresh')} ORDER BY fresh.arrival_no LIMIT $2)
+    UNION ALL
+    SELECT due.user_id, g.arrival_no
+      FROM (SELECT begun.user_id FROM payouts begun
+             WHERE begun.campaign_id = $1 AND ${isDue('begun')} ORDER BY ${dueFrom('begun')} LIMIT $2) AS due
+     CROSS JOIN LATERAL (SELECT arrival_no FROM user_grants
+                          WHERE campaign_id = $1 AND user_id = due.user_id OFFSET 0) AS g) AS found
+   WHERE ${notStopped('$1')}
+   ORDER BY arrival_no`;
 
 /**
  * $1 campaign, $2 user, $3 lease (ms), $4 for how long after the first request the provider knows the key (ms). The body is
@@ -101,7 +109,7 @@ const CAN_BE_TAKEN = (payout: string): string =>
 const TAKE = `
   WITH ${LOST}, pending AS (
     SELECT g.campaign_id, g.user_id, 'grant:' || g.campaign_id || ':' || g.user_id AS idempotency_key,
-           format('{"campaignId":"%s","userId":"%s","amount":%s,"currency":"%s"}', c.id, g.user_id, c.amount, c.currency) AS body
+           ${REQUEST_BODY} AS body
       FROM user_grants g JOIN campaigns c ON c.id = g.campaign_id
      WHERE g.campaign_id = $1 AND g.user_id = $2 AND g.status = 'PENDING' AND ${notStopped('$1')}
   ), taken AS (
@@ -112,7 +120,7 @@ const TAKE = `
            first_sent_at = COALESCE(payouts.first_sent_at, now()),
            put_backs = CASE payouts.state WHEN 'SENDING' THEN 0 ELSE payouts.put_backs END,
            leased_until = now() + $3 * interval '1 ms', updated_at = now()
-     WHERE ${CAN_BE_TAKEN('payouts')}
+     WHERE ${isDue('payouts')}
     RETURNING idempotency_key, request_body, fence, attempts, first_sent_at, put_backs
   ), event AS (
     INSERT INTO payout_events (idempotency_key, event, detail)

@@ -10,6 +10,21 @@ import { type Paid, Payouts } from '../payouts.js';
 import { type Attempt, Attempts } from './attempts.js';
 import { ProviderCalls } from './provider-calls.js';
 
+/** Payouts that are looked at in one call at most … */
+const BATCH = 200;
+/** … and for how long new ones are begun. Then it is another campaign's turn: a provider may be slow, and its rate low. */
+const BATCH_MS = 1_000;
+
+interface Batch {
+  readonly userIds: readonly string[];
+  /** Of these, those that nobody has taken. */
+  readonly left: string[];
+  /** By `performance.now()`. */
+  readonly endsAt: number;
+  /** The provider takes no more now. */
+  isRefused: boolean;
+}
+
 /**
  * Pays through a provider across a network. Each payout goes its own way: the attempt is recorded and committed, the
  * provider is called while no transaction is open, its answer is recorded. Whoever dies on the way leaves a payout that
@@ -34,18 +49,27 @@ export class ProviderPayouts extends Payouts {
     );
   }
 
-  async pay(campaignId: string, userIds: readonly string[], stopping: AbortSignal): Promise<Paid> {
-    const due = await this.attempts.due(campaignId, userIds);
-    const lanes = Array.from({ length: this.lanes }, () => this.work(campaignId, due, stopping));
+  async payDue(campaignId: string, stopping: AbortSignal): Promise<Paid> {
+    const due = await this.attempts.due(campaignId, BATCH);
+    const batch = { userIds: [...due], left: due, endsAt: performance.now() + BATCH_MS, isRefused: false };
+    const lanes = Array.from({ length: this.lanes }, () => this.work(campaignId, batch, stopping));
     const broken = (await Promise.allSettled(lanes)).find(({ status }) => status === 'rejected');
     if (broken?.status === 'rejected') throw broken.reason;
-    return { ended: await readEnded(this.source, campaignId, userIds), left: due.length };
+    const isMore = batch.left.length > 0 || batch.userIds.length >= BATCH / 2;
+    return {
+      ended: await readEnded(this.source, campaignId, batch.userIds),
+      againInMs: isMore && !batch.isRefused ? 0 : null,
+    };
   }
 
-  /** One call at a time, until nothing is due or the provider takes no more. */
-  private async work(campaignId: string, due: string[], stopping: AbortSignal): Promise<void> {
-    while (due.length > 0 && (await this.calls.turn(stopping))) {
-      const attempt = await this.takeNext(campaignId, due);
+  /** One call at a time, until nothing is due, the batch's time is up, or the provider takes no more. */
+  private async work(campaignId: string, batch: Batch, stopping: AbortSignal): Promise<void> {
+    while (batch.left.length > 0 && performance.now() < batch.endsAt) {
+      if (!(await this.calls.turn(stopping))) {
+        batch.isRefused = !stopping.aborted;
+        return;
+      }
+      const attempt = await this.takeNext(campaignId, batch.left);
       if (!attempt) return;
       this.failpoints.reach('payout.recorded');
       const answer = await this.ask(attempt, stopping);

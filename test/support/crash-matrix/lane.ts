@@ -7,7 +7,7 @@ export const CLOSED_WALLETS = [2, 5, 9] as const;
 
 export const LEASE_MS = 400;
 
-const TIMES = { SLOT_LEASE_MS: String(LEASE_MS), REAPER_INTERVAL_MS: '100', PAYOUT_BACKOFF_MS: '50' };
+const TIMES = { SLOT_LEASE_MS: String(LEASE_MS), REAPER_INTERVAL_MS: '100' };
 
 /**
  * A database and a crew of one api and one worker that no fault is planned for. Cases take place on a lane one after the

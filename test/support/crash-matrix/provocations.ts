@@ -66,11 +66,13 @@ export async function claimsAbandoned(stage: Stage): Promise<void> {
   await rush(stage);
 }
 
-/** An api dies once the claims are committed, before anybody has rung. */
+/** An api dies once the claims are committed, before anybody has rung; and nobody can be paid until leases have run out. */
 export async function ringsLost(stage: Stage): Promise<void> {
   await stage.claim([1, 2, 3]);
-  await stage.abandon([31, 32], { recorded: true });
-  await eventually(() => expect(stage.hasFired).toBe(true));
+  await stage.whilePoolIsHeld(async () => {
+    await stage.abandon([31, 32], { recorded: true });
+    await eventually(() => expect(stage.hasFired).toBe(true));
+  });
   await rush(stage);
 }
 

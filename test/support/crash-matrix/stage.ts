@@ -99,6 +99,19 @@ export class Stage {
     if (recorded) for (const claim of claims) await this.insert(claim);
   }
 
+  /** Somebody else has the campaign's account, so that no payout from the ledger comes to an end. */
+  async whilePoolIsHeld(work: () => Promise<void>): Promise<void> {
+    const holder = await this.lane.world.pg.connect();
+    try {
+      await holder.query('BEGIN');
+      await holder.query(`SELECT FROM ledger_accounts WHERE campaign_id = $1 FOR UPDATE`, [this.campaignId]);
+      await work();
+    } finally {
+      await holder.query('ROLLBACK');
+      holder.release();
+    }
+  }
+
   /** Redis forgets everything. */
   async loseGate(): Promise<void> {
     this.gateWasLost = true;

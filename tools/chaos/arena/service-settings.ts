@@ -17,7 +17,6 @@ export const serviceSettings: Readonly<Record<string, string>> = {
   DATABASE_POOL_SIZE: '8',
   DATABASE_TIMEOUT_MS: String(databaseTimeoutMs),
   SHUTDOWN_DEADLINE_MS: '3000',
-  PAYOUT_BACKOFF_MS: '100',
   PAYOUT_HTTP_TIMEOUT_MS: '600',
   PAYOUT_HTTP_RATE: '1000',
   PAYOUT_HTTP_BREAKER_AFTER: '50',

@@ -1,0 +1,17 @@
+import type { EntityManager } from 'typeorm';
+import { rows } from '../postgres/rows.js';
+
+/** Nobody is kept waiting for longer: whoever can't have the turn in time tries again later. */
+const PATIENCE_MS = 2_000;
+
+/**
+ * Takes the turn to change a campaign's row, until the transaction ends: the INSERTs of claims, which share the row, neither
+ * starve it nor run beside it (R1, R26).
+ * @throws the driver's error (55P03) when it could not be had within PATIENCE_MS
+ */
+export async function takeTurn(transaction: EntityManager, campaignId: string): Promise<void> {
+  await rows(transaction, `SELECT set_config('lock_timeout', $1, true)`, [String(PATIENCE_MS)]);
+  await rows(transaction, `SELECT pg_advisory_xact_lock(hashtextextended('campaign:' || $1, 0))`, [
+    campaignId,
+  ]);
+}

@@ -1,0 +1,41 @@
+import { Injectable } from '@nestjs/common';
+import { InjectDataSource } from '@nestjs/typeorm';
+import type { DataSource } from 'typeorm';
+import { rows } from '../../postgres/rows.js';
+import { isToBegin } from '../due-payouts.js';
+
+/** While somebody has come within so long, people are coming for slots, and payouts leave them room. */
+const RUSH_MS = 200;
+
+/** Then this share of those who wait is paid … */
+const SHARE = 0.2;
+/** … each so often: docs/adr/0017. */
+const PERIOD_MS = 500;
+
+/** How fast a backlog is worked off: at once, but for a rush, in which each payout delays a claim. */
+@Injectable()
+export class PayoutPace {
+  constructor(@InjectDataSource() private readonly source: DataSource) {}
+
+  /**
+   * The pause (ms) before the next batch of `size`. How many wait is taken from their arrival numbers: no more than that, and
+   * two look-ups instead of a count. Postgres' clock alone decides, so that clocks which differ slow nothing down.
+   */
+  async pauseMs(campaignId: string, size: number): Promise<number> {
+    const [backlog] = await rows<{ length: number; isRush: boolean }>(this.source, BACKLOG, [
+      campaignId,
+      RUSH_MS,
+    ]);
+    if (!backlog?.isRush) return 0;
+    return Math.round(PERIOD_MS * Math.min(1, size / (SHARE * backlog.length)));
+  }
+}
+
+const end = (direction: 'ASC' | 'DESC'): string => `
+  SELECT arrival_no, updated_at FROM user_grants fresh
+   WHERE campaign_id = $1 AND ${isToBegin('fresh')} ORDER BY arrival_no ${direction} LIMIT 1`;
+
+const BACKLOG = `
+  SELECT (newest.arrival_no - oldest.arrival_no + 1)::float8 AS length,
+         newest.updated_at BETWEEN now() - $2 * interval '1 ms' AND now() AS "isRush"
+    FROM (${end('DESC')}) AS newest, (${end('ASC')}) AS oldest`;

@@ -1,0 +1,80 @@
+import { Injectable } from '@nestjs/common';
+import { InjectDataSource } from '@nestjs/typeorm';
+import type { DataSource, EntityManager } from 'typeorm';
+import { Environment } from '../../config/environment.js';
+import { rows } from '../../postgres/rows.js';
+import { dueFrom, isDue } from '../due-payouts.js';
+import { payoutKey } from '../payout-key.js';
+import type { PayoutOrder } from '../payout-port.js';
+import { notStopped } from '../payout-stops.js';
+import { REQUEST_BODY } from '../request-body.js';
+
+/**
+ * Orders that failed by themselves, set back until later so that they hold up nobody else. Nothing of one has moved: its
+ * payout is DUE and was never sent, whoever pays it in the end.
+ */
+@Injectable()
+export class SetBackPayouts {
+  constructor(
+    @InjectDataSource() private readonly source: DataSource,
+    private readonly environment: Environment,
+  ) {}
+
+  /** Passed over from now on for a pause that doubles each time, from PAYOUT_RETRY_MS to PAYOUT_RETRY_MAX_MS. */
+  async setBack(campaignId: string, userId: string, why: string): Promise<void> {
+    const { PAYOUT_RETRY_MS, PAYOUT_RETRY_MAX_MS } = this.environment;
+    await rows(this.source, SET_BACK, [campaignId, userId, why, PAYOUT_RETRY_MS, PAYOUT_RETRY_MAX_MS]);
+  }
+
+  /** Whose pause is over, at most `limit`. */
+  async due(campaignId: string, limit: number): Promise<string[]> {
+    const due = await rows<{ userId: string }>(
+      this.source,
+      `SELECT user_id AS "userId" FROM payouts p
+        WHERE campaign_id = $1 AND ${isSetBack('p')} AND ${isDue('p')} AND ${notStopped('$1')} ORDER BY ${dueFrom('p')} LIMIT $2`,
+      [campaignId, limit],
+    );
+    return due.map(({ userId }) => userId);
+  }
+
+  /** The order of one whose pause is over, locked until the transaction ends; null when somebody else is at it, or was. */
+  async take(transaction: EntityManager, campaignId: string, userId: string): Promise<PayoutOrder | null> {
+    const [taken] = await rows<{ amount: string }>(
+      transaction,
+      `SELECT c.amount FROM payouts p
+         JOIN user_grants g ON g.campaign_id = p.campaign_id AND g.user_id = p.user_id
+         JOIN campaigns c ON c.id = p.campaign_id
+        WHERE p.campaign_id = $1 AND p.user_id = $2 AND ${isSetBack('p')} AND ${isDue('p')} AND g.status = 'PENDING'
+          AND ${notStopped('$1')}
+          FOR UPDATE OF p, g SKIP LOCKED`,
+      [campaignId, userId],
+    );
+    if (!taken) return null;
+    return {
+      idempotencyKey: payoutKey(campaignId, userId),
+      campaignId,
+      userId,
+      amount: BigInt(taken.amount),
+    };
+  }
+}
+
+/** SQL: surely nothing was ever sent for it. */
+function isSetBack(payout: string): string {
+  return `${payout}.state = 'DUE' AND ${payout}.attempts = 0 AND ${payout}.first_sent_at IS NULL`;
+}
+
+/** $1 campaign, $2 user, $3 why, $4 first and $5 longest pause (ms). Its fence counts how often it was set back. */
+const SET_BACK = `
+  WITH set_back AS (
+    INSERT INTO payouts (campaign_id, user_id, idempotency_key, state, attempts, request_body, last_error, due_at)
+    SELECT g.campaign_id, g.user_id, 'grant:' || g.campaign_id || ':' || g.user_id, 'DUE', 0, ${REQUEST_BODY}, $3,
+           now() + $4 * interval '1 ms'
+      FROM user_grants g JOIN campaigns c ON c.id = g.campaign_id
+     WHERE g.campaign_id = $1 AND g.user_id = $2 AND g.status = 'PENDING'
+    ON CONFLICT (campaign_id, user_id) DO UPDATE
+       SET last_error = $3, fence = payouts.fence + 1, updated_at = now(),
+           due_at = now() + least($5::float8, $4 * power(2, least(payouts.fence, 30))) * interval '1 ms'
+     WHERE ${isSetBack('payouts')}
+    RETURNING idempotency_key
+  ) INSERT INTO payout_events (idempotency_key, event, detail) SELECT idempotency_key, 'PUT_BACK', $3 FROM set_back RETURNING id`;

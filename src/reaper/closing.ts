@@ -1,0 +1,46 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { type ClosingCampaign, CampaignStore } from '../campaigns/campaign.store.js';
+import { Environment } from '../config/environment.js';
+import { GateClock } from '../gate/gate-clock.js';
+
+/** Campaigns that are closed in one round at most. */
+const MOST = 500;
+
+/** So long after its closing time a campaign is closed by Postgres' clock alone, if the gate's can't be asked. */
+const LEASES_WITHOUT_GATE = 2;
+
+/** Closes campaigns that have come to their closing time, by both clocks (R27): one that was set forward closes none early. */
+@Injectable()
+export class Closing {
+  private readonly log = new Logger(Closing.name);
+
+  constructor(
+    private readonly campaigns: CampaignStore,
+    private readonly clock: GateClock,
+    private readonly environment: Environment,
+  ) {}
+
+  /** Each by itself: one that is not to be had now holds up no other (F20). Never fails. */
+  async run(): Promise<void> {
+    try {
+      for (const campaign of await this.campaigns.toClose(MOST)) await this.close(campaign);
+    } catch (error) {
+      this.log.warn({ msg: 'Campaigns that are due could not be closed', cause: String(error) });
+    }
+  }
+
+  private async close(campaign: ClosingCampaign): Promise<void> {
+    try {
+      if (await this.isOver(campaign)) await this.campaigns.closeDue(campaign.id);
+    } catch (error) {
+      const { id: campaignId } = campaign;
+      this.log.warn({ msg: 'A campaign that is due could not be closed', campaignId, cause: String(error) });
+    }
+  }
+
+  private async isOver({ id, closesAt, overdueMs }: ClosingCampaign): Promise<boolean> {
+    const gateNow = await this.clock.now(id).catch(() => null);
+    if (gateNow !== null) return closesAt.getTime() <= gateNow;
+    return overdueMs > LEASES_WITHOUT_GATE * this.environment.SLOT_LEASE_MS;
+  }
+}

@@ -1,0 +1,17 @@
+import { Injectable } from '@nestjs/common';
+import { gateTerms } from '../campaigns/gate-terms.js';
+import { SlotService } from '../gate/slot.service.js';
+import type { Found, Look, ReaperTask } from './look.js';
+
+/** Tells the gate what an operator decided, in case it was out of reach when the operator spoke. */
+@Injectable()
+export class Terms implements ReaperTask {
+  readonly name = 'terms';
+
+  constructor(private readonly slots: SlotService) {}
+
+  async run({ campaign }: Look): Promise<Found> {
+    await this.slots.announce(campaign.id, gateTerms(campaign));
+    return 'nothing';
+  }
+}

@@ -1,0 +1,186 @@
+import { getQueueToken } from '@nestjs/bullmq';
+import type { Queue } from 'bullmq';
+import { Doorbell, PAYOUT_QUEUE } from '../../src/doorbell/doorbell.js';
+import { booksOf } from '../support/books.js';
+import { Client } from '../support/client.js';
+import { eventually } from '../support/eventually.js';
+import { pendingCampaign } from '../support/pending-campaign.js';
+import { reapAll } from '../support/reap-all.js';
+import { users } from '../support/rush.js';
+import { rungFor } from '../support/rung-for.js';
+import { type RunningApp, World } from '../support/world.js';
+
+// R21: a ring names a campaign and waits once; the worker takes what is due from Postgres, a batch at a time.
+
+/** So long that the reaper has no part in what is looked at. */
+const NO_REAPER = { SLOT_LEASE_MS: '3600000', REAPER_INTERVAL_MS: '3600000' };
+
+let world: World;
+let client: Client;
+let api: RunningApp;
+
+async function begin(variables: Readonly<Record<string, string>> = {}): Promise<void> {
+  world = await World.create(variables);
+  api = await world.start('api');
+  client = new Client(api);
+}
+
+afterEach(() => world.close());
+
+const queue = (): Queue => api.app.get<Queue>(getQueueToken(PAYOUT_QUEUE));
+
+describe('R21: a ring', () => {
+  beforeEach(() => begin(NO_REAPER));
+
+  it('waits once, whoever rings, at once or later', async () => {
+    const doorbell = api.app.get(Doorbell);
+    for (let i = 0; i < 20; i++) {
+      await doorbell.ringLater('a', 60_000);
+      expect(await rungFor(world.redis)).toEqual(['a']);
+    }
+    await Promise.all(users(1, 20).map(() => doorbell.ring('a')));
+    expect(await rungFor(world.redis)).toEqual(['a']);
+    await Promise.all(users(1, 20).map(() => doorbell.ringLater('a', 60_000)));
+    expect(await rungFor(world.redis)).toEqual(['a']);
+    expect(await queue().getJobCounts('waiting', 'delayed')).toEqual({ waiting: 1, delayed: 0 }); // the one that is soonest
+    await doorbell.ring('b');
+    expect(await rungFor(world.redis)).toEqual(['a', 'b']);
+  });
+
+  it('is not lost on a job that is being worked: who comes then is paid as well', async () => {
+    await client.createCampaign({ id: 'busy', capacity: 2, waitingCapacity: 0 });
+    const holder = await world.pg.connect();
+    await holder.query('BEGIN');
+    await holder.query(`SELECT FROM ledger_accounts WHERE campaign_id = 'busy' FOR UPDATE`);
+    await world.start('worker', { WORKER_CONCURRENCY: '1' });
+    await client.claim('busy', 1);
+    await eventually(async () => expect(await queue().getActiveCount()).toBe(1));
+    await eventually(async () => {
+      const waits = `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
+      expect(await world.rows(waits)).toHaveLength(1);
+    });
+    await client.claim('busy', 2);
+    await eventually(async () => expect(await rungFor(world.redis)).toEqual(['busy']));
+    await holder.query('COMMIT');
+    holder.release();
+    await eventually(async () => expect(await booksOf(world, 'busy')).toMatchObject({ success: 2 }));
+  });
+
+  it('is enough for a backlog of several batches', async () => {
+    await pendingCampaign(world, client, { id: 'batches', capacity: 2_500 });
+    await world.start('worker');
+    await api.app.get(Doorbell).ring('batches');
+    await eventually(async () =>
+      expect(await booksOf(world, 'batches')).toMatchObject({ success: 2_500, pool: 0 }),
+    );
+    await eventually(async () =>
+      expect(await queue().getJobCounts('waiting', 'active', 'delayed')).toEqual({
+        waiting: 0,
+        active: 0,
+        delayed: 0,
+      }),
+    );
+  });
+});
+
+describe('R21: the queue', () => {
+  it('is no longer than there are campaigns while nobody can be paid, however often the reaper looks', async () => {
+    await begin({
+      PAYOUT_PROVIDER: 'http',
+      PAYOUT_HTTP_URL: 'http://127.0.0.1:1', // nobody is there
+      PAYOUT_HTTP_SECRET: 'a-secret-for-trying-it',
+      PAYOUT_HTTP_BREAKER_MS: '100',
+    });
+    for (const id of ['first', 'second']) await pendingCampaign(world, client, { id, capacity: 800 });
+    const workers = [await world.start('worker'), await world.start('worker')];
+    for (let round = 0; round < 12; round++) {
+      for (const worker of workers) await reapAll(world, worker);
+      const {
+        waiting = 0,
+        delayed = 0,
+        failed = 0,
+      } = await queue().getJobCounts('waiting', 'delayed', 'failed');
+      expect(waiting + delayed).toBeLessThanOrEqual(2);
+      expect(failed).toBe(0);
+    }
+    expect(await booksOf(world, 'first')).toMatchObject({ pending: 800, failed: 0 });
+  });
+
+  it('is not needed: where nobody can ring, the reaper pays', async () => {
+    await begin();
+    await world.redis.set('{grant-jobs}:payouts:wait', 'nothing that BullMQ could add to');
+    await client.createCampaign({ id: 'unrung', capacity: 3, waitingCapacity: 0 });
+    for (const userId of users(1, 3)) expect((await client.claim('unrung', userId)).status).toBe(202);
+    await world.start('worker');
+    await eventually(async () =>
+      expect(await booksOf(world, 'unrung')).toMatchObject({ success: 3, pool: 0 }),
+    );
+  });
+});
+
+describe('R21: a ring whose place in the queue was lost', () => {
+  it('is forgotten, so that it does not stand for all that come', async () => {
+    await begin();
+    await client.createCampaign({ id: 'lost-place', capacity: 2, waitingCapacity: 0 });
+    await client.claim('lost-place', 1);
+    await eventually(async () => expect(await rungFor(world.redis)).toEqual(['lost-place']));
+    await world.redis.unlink('{grant-jobs}:payouts:wait');
+    await world.start('worker');
+    await client.claim('lost-place', 2);
+    await eventually(async () =>
+      expect(await booksOf(world, 'lost-place')).toMatchObject({ success: 2, pool: 0 }),
+    );
+  });
+});
+
+describe('F19: an order that always fails holds up nobody', () => {
+  /** The first two of all: the one can't be credited, the other's payout can't even be written down. */
+  async function poison(): Promise<void> {
+    await world.rows(
+      `INSERT INTO ledger_accounts (kind, user_id, currency, balance) VALUES ('WALLET', 1, 'KRW', 9223372036854775800)`,
+    );
+    await world.rows(`
+      CREATE FUNCTION poison() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'poison'; END $$`);
+    await world.rows(`
+      CREATE TRIGGER poison BEFORE INSERT ON payouts FOR EACH ROW WHEN (NEW.user_id = 2) EXECUTE FUNCTION poison()`);
+  }
+
+  it('not at the head of a batch either; it is tried again, later and later, and paid in the end', async () => {
+    await begin({ PAYOUT_RETRY_MS: '50', PAYOUT_RETRY_MAX_MS: '200' });
+    await poison();
+    await pendingCampaign(world, client, { id: 'poison', capacity: 1_200 });
+    await world.start('worker');
+    await eventually(async () =>
+      expect(await booksOf(world, 'poison')).toMatchObject({ success: 1_198, pending: 2 }),
+    );
+    await eventually(async () => {
+      expect(
+        await world.rows(
+          `SELECT user_id, state, attempts, last_error, fence > 2 AS again FROM payouts
+            WHERE campaign_id = 'poison' AND state <> 'SETTLED'`,
+        ),
+      ).toEqual([{ user_id: '1', state: 'DUE', attempts: 0, last_error: 'sqlstate-22003', again: true }]);
+    });
+    await world.rows(`UPDATE ledger_accounts SET balance = 0 WHERE user_id = 1`);
+    await world.rows(`DROP TRIGGER poison ON payouts`);
+    await eventually(async () =>
+      expect(await booksOf(world, 'poison')).toMatchObject({ success: 1_200, pool: 0 }),
+    );
+    expect(await booksOf(world, 'poison')).toMatchObject({ settledPayouts: 1_200, paidOut: 12_000 });
+  });
+
+  it('is left where it was when Postgres, not the order, is the trouble', async () => {
+    await begin({ DATABASE_TIMEOUT_MS: '300' });
+    await client.createCampaign({ id: 'passing', capacity: 1, waitingCapacity: 0 });
+    const holder = await world.pg.connect();
+    await holder.query('BEGIN');
+    await holder.query(`SELECT FROM ledger_accounts WHERE campaign_id = 'passing' FOR UPDATE`);
+    await world.start('worker');
+    await client.claim('passing', 1);
+    await eventually(async () => expect(await queue().getFailedCount()).toBeGreaterThan(1));
+    expect(await world.rows(`SELECT FROM payouts`)).toEqual([]);
+    await holder.query('COMMIT');
+    holder.release();
+    await eventually(async () => expect(await booksOf(world, 'passing')).toMatchObject({ success: 1 }));
+  });
+});

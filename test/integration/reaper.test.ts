@@ -1,0 +1,218 @@
+import { CampaignStore } from '../../src/campaigns/campaign.store.js';
+import { Environment } from '../../src/config/environment.js';
+import type { GateClock } from '../../src/gate/gate-clock.js';
+import { Attempts } from '../../src/payouts/by-provider/attempts.js';
+import { PayoutConclusions } from '../../src/payouts/payout-conclusions.js';
+import { Closing } from '../../src/reaper/closing.js';
+import { LineEnd } from '../../src/reaper/line-end.js';
+import type { Look } from '../../src/reaper/look.js';
+import { ReaperService } from '../../src/reaper/reaper.service.js';
+import { Upkeep } from '../../src/reaper/upkeep.js';
+import { booksOf } from '../support/books.js';
+import { Client } from '../support/client.js';
+import { eventually } from '../support/eventually.js';
+import { Inside } from '../support/inside.js';
+import { reapAll } from '../support/reap-all.js';
+import { users } from '../support/rush.js';
+import { type RunningApp, World } from '../support/world.js';
+
+let world: World;
+let client: Client;
+let inside: Inside;
+let api: RunningApp;
+/** Looks at campaigns when it is told to. */
+let worker: RunningApp;
+
+beforeAll(async () => {
+  world = await World.create();
+  api = await world.start('api');
+  client = new Client(api);
+  inside = new Inside(api);
+  worker = await world.start('worker', { REAPER_INTERVAL_MS: '3600000' });
+});
+
+afterAll(() => world.close());
+
+async function stateOf(campaignId: string): Promise<string | undefined> {
+  const [row] = await world.rows<{ state: string }>(`SELECT state FROM campaigns WHERE id = $1`, [
+    campaignId,
+  ]);
+  return row?.state;
+}
+
+/** How many sessions wait for somebody's lock. */
+async function expectWaiting(count: number): Promise<void> {
+  await eventually(async () => {
+    const waiting = `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
+    expect(await world.rows(waiting)).toHaveLength(count);
+  });
+}
+
+/** A provider has paid this user. */
+async function settle(campaignId: string, userId: number): Promise<void> {
+  const attempt = await worker.app.get(Attempts).take(campaignId, String(userId));
+  expect(attempt).not.toBeNull();
+  await conclude(campaignId, userId, 'SETTLED');
+}
+
+async function conclude(campaignId: string, userId: number, state: 'SETTLED' | 'REVERSED'): Promise<void> {
+  const concluded = await worker.app.get(PayoutConclusions).conclude({
+    ...{ idempotencyKey: `grant:${campaignId}:${userId}`, state },
+    ...{ providerReference: 'transfer', reason: 'for the test' },
+  });
+  expect(concluded.effect).toBe('applied');
+}
+
+async function lookAt(campaignId: string): Promise<Look> {
+  await world.rows(
+    `UPDATE campaign_upkeep SET next_look_at = CASE campaign_id WHEN $1 THEN now() ELSE now() + interval '1 hour' END`,
+    [campaignId],
+  );
+  const [look] = await worker.app.get(Upkeep).take(1);
+  if (!look) throw new Error(`Nobody looks at ${campaignId}.`);
+  return look;
+}
+
+describe('the reaper', () => {
+  it('goes on with the other tasks of a campaign, and with other campaigns, when one fails', async () => {
+    for (const id of ['broken', 'whole']) {
+      await client.createCampaign({ id, capacity: 3, waitingCapacity: 0 });
+      await inside.decideAndRecord(id, users(1, 3));
+    }
+    // Who looks how many slots are free is refused; nothing that pays is.
+    await world.redis.set('grant:{broken}:available', 'not a list');
+    await reapAll(world, worker);
+    for (const id of ['broken', 'whole'])
+      await eventually(async () => expect(await booksOf(world, id)).toMatchObject({ success: 3 }));
+  });
+
+  it('shares the campaigns with others: none is taken twice, none is left', async () => {
+    const ids = users(1, 60).map((n) => `shared-${n}`);
+    await world.rows(
+      `INSERT INTO campaigns (id, name, capacity, waiting_capacity, amount, currency)
+       SELECT id, id, 1, 0, 10, 'KRW' FROM unnest($1::text[]) AS id`,
+      [ids],
+    );
+    await world.rows(
+      `UPDATE campaign_upkeep SET next_look_at = CASE WHEN campaign_id LIKE 'shared-%' THEN now() ELSE now() + interval '1 hour' END`,
+    );
+    const other = await world.start('worker', { REAPER_INTERVAL_MS: '3600000' });
+    const upkeeps = [worker.app.get(Upkeep), other.app.get(Upkeep)];
+    const taken = await Promise.all(users(0, 12).map((i) => upkeeps[i % 2]!.take(7)));
+    const names = taken.flat().map(({ campaign }) => campaign.id);
+    expect(names.toSorted()).toEqual(ids.toSorted());
+    await other.close();
+  });
+});
+
+describe('R27: a clock of Postgres that was set back', () => {
+  it('by a day delays neither a look nor a payout', async () => {
+    await client.createCampaign({ id: 'yesterday', capacity: 2, waitingCapacity: 0 });
+    await inside.decideAndRecord('yesterday', [51, 52]);
+    const attempt = await worker.app.get(Attempts).take('yesterday', '51');
+    expect(attempt).not.toBeNull();
+    const tomorrow = `now() + interval '1 day'`; // as it was when this was written
+    await world.rows(
+      `UPDATE payouts SET leased_until = ${tomorrow} + interval '1 minute', updated_at = ${tomorrow} WHERE campaign_id = 'yesterday'`,
+    );
+    await world.rows(`UPDATE campaign_upkeep SET next_look_at = ${tomorrow}`);
+    await worker.app.get(ReaperService).run();
+    await eventually(async () => expect(await booksOf(world, 'yesterday')).toMatchObject({ success: 1 }));
+    expect(await worker.app.get(Attempts).take('yesterday', '51')).not.toBeNull();
+  });
+});
+
+describe('R9: the end of a line', () => {
+  it('is told where money came back and the slot is kept', async () => {
+    await client.createCampaign({ id: 'kept', capacity: 2, waitingCapacity: 1, reversalPolicy: 'keep' });
+    await inside.decideAndRecord('kept', users(21, 3));
+    for (const userId of [21, 22]) await settle('kept', userId);
+    await conclude('kept', 21, 'REVERSED');
+    await client.changeCampaign('kept', { state: 'CLOSED' });
+    await reapAll(world, worker);
+    expect((await client.status('kept', 23)).body.status).toBe('ENDED');
+    expect(await inside.counts('kept')).toMatchObject({ waiting: 0 });
+  });
+
+  it('is not told where it is granted again', async () => {
+    await client.createCampaign({ id: 'again', capacity: 1, waitingCapacity: 2, reversalPolicy: 'regrant' });
+    await inside.decideAndRecord('again', users(31, 3));
+    await settle('again', 31);
+    await conclude('again', 31, 'REVERSED');
+    await client.changeCampaign('again', { state: 'CLOSED' });
+    expect(await lookAt('again')).toMatchObject({ hasUntoldReversals: true });
+    await eventually(async () => {
+      await reapAll(world, worker);
+      expect((await client.status('again', 32)).body.status).toBe('SUCCESS');
+      expect((await client.status('again', 33)).body.status).toBe('ENDED');
+    });
+  });
+
+  it('R26: keeps out a promotion that began before it, by the very instant (an ended place never becomes a grant)', async () => {
+    await client.createCampaign({ id: 'crossing', capacity: 1, waitingCapacity: 1 });
+    await inside.decideAndRecord('crossing', [41, 42]);
+    await settle('crossing', 41);
+    await client.changeCampaign('crossing', { state: 'CLOSED' });
+    await world.rows(`UPDATE campaigns SET at_rest_since = now(), sealed_at = now() WHERE id = 'crossing'`);
+
+    const holder = await world.pg.connect();
+    await holder.query('BEGIN');
+    await holder.query(`SELECT FROM waiting_entries WHERE campaign_id = 'crossing' FOR UPDATE`);
+    const ending = worker.app.get(LineEnd).run('crossing');
+    await expectWaiting(1);
+    // A slot is given to who waits, while the end of the line is being written.
+    const { epoch } = await inside.gate('crossing');
+    const promotion = { userId: '42', arrivalNo: 2, createdAt: 1, grantSeq: 1, state: 'PROCESSING' as const };
+    const recording = inside.claims.record('crossing', epoch, [promotion]);
+    await expectWaiting(2);
+    await holder.query('COMMIT');
+    holder.release();
+    await ending;
+    expect(await recording).toMatchObject({ userIds: new Set() });
+    expect((await client.status('crossing', 42)).body.status).toBe('ENDED');
+    expect(
+      await world.rows(`SELECT FROM user_grants WHERE campaign_id = 'crossing' AND user_id = 42`),
+    ).toEqual([]);
+  });
+});
+
+describe('closing', () => {
+  const due = (ids: readonly string[]): Promise<unknown> =>
+    world.rows(`UPDATE campaigns SET closes_at = now() - interval '1 second' WHERE id = ANY ($1)`, [ids]);
+
+  it('holds up no other campaign when one can’t have its turn (F20)', async () => {
+    for (const id of ['starved', 'fed']) await client.createCampaign({ id, capacity: 1 });
+    const holder = await world.pg.connect();
+    await holder.query('BEGIN');
+    await holder.query(`SELECT pg_advisory_xact_lock_shared(hashtextextended('campaign:starved', 0))`);
+    await due(['starved', 'fed']);
+    await worker.app.get(Closing).run();
+    expect(await stateOf('fed')).toBe('CLOSED');
+    expect(await stateOf('starved')).toBe('OPEN');
+    await holder.query('COMMIT');
+    holder.release();
+    await worker.app.get(Closing).run();
+    expect(await stateOf('starved')).toBe('CLOSED');
+  });
+
+  it('needs the gate’s clock as well, unless the gate is out of reach for long (R27)', async () => {
+    await client.createCampaign({ id: 'early', capacity: 1 });
+    await due(['early']);
+    const closing = (now: () => Promise<number>): Promise<void> =>
+      new Closing(
+        worker.app.get(CampaignStore),
+        { now } as unknown as GateClock,
+        worker.app.get(Environment),
+      ).run();
+    const anHourAgo = (): Promise<number> => Promise.resolve(Date.now() - 3_600_000);
+    const outOfReach = (): Promise<number> => Promise.reject(new Error('out of reach'));
+    await closing(anHourAgo);
+    expect(await stateOf('early')).toBe('OPEN');
+    await world.rows(`UPDATE campaigns SET closes_at = now() - interval '100 ms' WHERE id = 'early'`);
+    await closing(outOfReach);
+    expect(await stateOf('early')).toBe('OPEN');
+    await due(['early']);
+    await closing(outOfReach);
+    expect(await stateOf('early')).toBe('CLOSED');
+  });
+});

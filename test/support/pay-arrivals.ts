@@ -1,0 +1,20 @@
+import type { DataSource } from 'typeorm';
+import { LedgerPort } from '../../src/payouts/by-ledger/ledger-port.js';
+import { type Arrivals, pullPending, recordOutcomes } from '../../src/payouts/by-ledger/pending-grants.js';
+import type { EndedGrant } from '../../src/payouts/ended-grants.js';
+
+const port = new LedgerPort();
+
+/** One transaction of a payout from the ledger, as a worker makes it, over the first `limit` of these arrivals. */
+export function payArrivals(
+  source: DataSource,
+  campaignId: string,
+  arrivals: Arrivals,
+  limit: number,
+): Promise<EndedGrant[]> {
+  return source.transaction(async (transaction) => {
+    const orders = await pullPending(transaction, campaignId, arrivals, limit);
+    if (orders.length === 0) return [];
+    return recordOutcomes(transaction, orders, await port.pay(orders, transaction));
+  });
+}

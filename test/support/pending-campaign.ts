@@ -1,0 +1,14 @@
+import type { Client, NewCampaign } from './client.js';
+import type { World } from './world.js';
+
+/** A campaign whose slots all have holders who are to be paid, users 1 to `capacity`, as after a rush that nobody rang for. */
+export async function pendingCampaign(world: World, client: Client, campaign: NewCampaign): Promise<void> {
+  await client.createCampaign({ waitingCapacity: 0, ...campaign });
+  await world.rows(
+    `INSERT INTO user_grants (campaign_id, user_id, grant_seq, arrival_no, created_at)
+     SELECT $1, n, n, n, now() FROM generate_series(1, $2::int) AS n`,
+    [campaign.id, campaign.capacity],
+  );
+  // Who opens the gate next builds it from these rows.
+  await world.redis.unlink(`grant:{${campaign.id}}:facts`);
+}
