@@ -53,7 +53,8 @@ async function commandsDuring(work: () => Promise<void>): Promise<string[]> {
   } finally {
     monitor.disconnect();
   }
-  return commands.filter((command) => !/^(echo|info|ping)/i.test(command));
+  // Each instance says every second that it runs (R17).
+  return commands.filter((command) => !/^(echo|info|ping|time)|:owner/i.test(command));
 }
 
 function expectTooMany(answer: { status: number; headers: Record<string, unknown>; text: string }): void {
