@@ -59,12 +59,12 @@ export class CampaignPages {
   async left(campaign: Campaign): Promise<Left> {
     const final = finalCounts(campaign);
     if (final) return final;
-    const { id, capacity, epoch } = campaign;
+    const { id, capacity } = campaign;
     const counts = await this.slots.counts(id).catch(() => null); // it can't be asked, or holds what no gate does
     if (counts) this.lastKnown.set(id, counts);
     const known = counts ?? this.lastKnown.get(id);
     if (known) return known;
-    const tally = epoch === '0' ? null : await this.tally.of(id); // before its first gate nobody can have claimed
+    const tally = await this.tally.of(id);
     if (!tally) return { available: capacity, waiting: 0 };
     return { available: capacity - tally.pending - tally.success, waiting: tally.waiting };
   }

@@ -39,8 +39,8 @@ async function commandsDuring(work: () => Promise<void>): Promise<string[]> {
   const database = new URL(world.variables.REDIS_URL!).pathname.slice(1);
   const commands: string[] = [];
   const monitor = await world.redis.monitor();
-  monitor.on('monitor', (_: string, command: string[], __: string, source: string) => {
-    if (source === database) commands.push(command.join(' '));
+  monitor.on('monitor', (_: string, command: string[], source: string, where: string) => {
+    if (where === database && source !== 'lua') commands.push(command.join(' '));
   });
   const mark = async (text: string): Promise<void> => {
     await world.redis.echo(text);
