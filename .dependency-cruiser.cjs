@@ -32,7 +32,8 @@ const MAY_IMPORT = {
 
   // Claims decide who holds a slot, payouts who is paid. Neither asks the other: rows and the doorbell connect them.
   grants: ['campaigns', 'doorbell', 'gate', ...GROUND],
-  payouts: ['ledger', ...GROUND],
+  // Of the gate, payouts ask only which database it was last found to be, and how far it had come (R22).
+  payouts: ['gate', 'ledger', ...GROUND],
   campaigns: ['gate', 'ledger', ...GROUND],
 
   // What the features are made of, each ignorant of the others.

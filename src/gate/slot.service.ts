@@ -18,12 +18,6 @@ import { GateScript, isNoScript } from './gate-script.js';
 
 type Reply = readonly unknown[];
 
-/** Of what the gate keeps in one hash, what others ask for. */
-const FACTS = [
-  ...(['epoch', 'nonce', 'free', 'held', 'settled', 'waiting'] as const),
-  ...(['arrivalNo', 'rebuiltUpTo', 'known'] as const),
-] as const;
-
 /** Parts of claims that are compared, or taken away, at a time: a millisecond or so of Redis. */
 const PARTS_A_BITE = 1_000;
 
@@ -47,7 +41,8 @@ export class SlotService {
   private readonly firstInLineScript = GateScript.read('first-in-line');
   private readonly endLineScript = GateScript.read('end-line');
   private readonly recallScript = GateScript.read('recall');
-  private readonly factsScript = GateScript.read('facts');
+  private readonly countsScript = GateScript.read('counts');
+  private readonly arrivalsScript = GateScript.read('arrivals');
   private readonly inspectScript = GateScript.read('inspect');
   private readonly retireScript = GateScript.read('retire');
   private readonly positionsScript = GateScript.read('positions');
@@ -192,33 +187,24 @@ export class SlotService {
 
   /** All at one instant. Null when there is no gate, or a damaged one. */
   async counts(campaignId: string): Promise<GateCounts | null> {
-    const facts = await this.facts(campaignId);
-    if (!facts) return null;
-    const { free, held, settled, waiting } = facts;
-    return {
-      available: Number(free),
-      processing: Number(held),
-      settled: Number(settled),
-      waiting: Number(waiting),
-    };
+    const [available, processing, settled, waiting] = (await this.gates.run(
+      this.countsScript,
+      campaignId,
+      [],
+    )) as number[];
+    if (available === undefined) return null;
+    return { available, processing: processing ?? 0, settled: settled ?? 0, waiting: waiting ?? 0 };
   }
 
   /** Null when there is no gate, or a damaged one. */
   async arrivals(campaignId: string): Promise<GateArrivals | null> {
-    const facts = await this.facts(campaignId);
-    if (!facts) return null;
-    const { epoch, nonce, arrivalNo, rebuiltUpTo, known } = facts;
+    const reply = (await this.gates.run(this.arrivalsScript, campaignId, [])) as (string | null)[];
+    const [epoch, nonce, arrivalNo, rebuiltUpTo, known] = reply;
+    if (!epoch || !nonce) return null;
     return {
-      ...{ epoch, nonce, lastArrivalNo: Number(arrivalNo), rebuiltUpTo: Number(rebuiltUpTo) },
-      known: Number(known),
+      ...{ epoch, nonce, lastArrivalNo: Number(arrivalNo) },
+      ...{ rebuiltUpTo: Number(rebuiltUpTo), known: Number(known) },
     };
-  }
-
-  private async facts(campaignId: string): Promise<Record<(typeof FACTS)[number], string> | null> {
-    const values = (await this.gates.run(this.factsScript, campaignId, FACTS)) as (string | null)[];
-    if (values.length === 0) return null;
-    const facts = FACTS.map((name, i) => [name, values[i] ?? '']);
-    return Object.fromEntries(facts) as Record<(typeof FACTS)[number], string>;
   }
 
   /**

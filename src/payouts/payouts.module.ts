@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { Environment } from '../config/environment.js';
+import { GateModule } from '../gate/gate.module.js';
 import { LedgerPayouts } from './by-ledger/ledger-payouts.js';
 import { LedgerPort } from './by-ledger/ledger-port.js';
 import { PayoutPace } from './by-ledger/payout-pace.js';
@@ -14,7 +15,7 @@ import { Payouts } from './payouts.js';
 
 /** Makes payouts, the way PAYOUT_PROVIDER says. */
 @Module({
-  imports: [PayoutRecordsModule],
+  imports: [GateModule, PayoutRecordsModule],
   providers: [
     LedgerPort,
     SetBackPayouts,

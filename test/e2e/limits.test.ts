@@ -53,8 +53,8 @@ async function commandsDuring(work: () => Promise<void>): Promise<string[]> {
   } finally {
     monitor.disconnect();
   }
-  // What is left out is asked all the time, whoever comes: pings, and who owns the keys.
-  return commands.filter((command) => !/^(echo|info|ping)| grant:owner /i.test(command));
+  // Each instance says every second that it runs (R17).
+  return commands.filter((command) => !/^(echo|info|ping|time)|:owner/i.test(command));
 }
 
 function expectTooMany(answer: { status: number; headers: Record<string, unknown>; text: string }): void {

@@ -2,12 +2,13 @@ import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
 import { Environment } from '../../config/environment.js';
+import { GateOwnership } from '../../gate/gate-ownership.js';
 import { rows } from '../../postgres/rows.js';
 import { dueFrom, isDue, isToBegin } from '../due-payouts.js';
 import type { ProviderRequest } from '../payout-port.js';
 import { notStopped } from '../payout-stops.js';
 import { REQUEST_BODY } from '../request-body.js';
-import { earliestRequest, LOST } from './lost-payouts.js';
+import { earliestRequest, isWhereItWas, LOST } from './lost-payouts.js';
 
 /** A payout that this process has taken, recorded and committed before anything is sent. */
 export interface Attempt extends ProviderRequest {
@@ -34,6 +35,7 @@ export class Attempts {
   constructor(
     @InjectDataSource() private readonly source: DataSource,
     private readonly environment: Environment,
+    private readonly ownership: GateOwnership,
   ) {
     this.leaseMs = 2 * environment.PAYOUT_HTTP_TIMEOUT_MS + LEASE_GRACE_MS;
   }
@@ -47,7 +49,11 @@ export class Attempts {
     return due.map(({ userId }) => userId);
   }
 
-  /** Takes one. @returns null when it has ended, is not due, is stopped (R24), or somebody is at it */
+  /**
+   * Takes one.
+   * @returns null when it has ended, is not due, is stopped (R24), or somebody is at it; and when the database is not where this
+   *   process last found it, until it is known what that means (R22)
+   */
   async take(campaignId: string, userId: string): Promise<Attempt | null> {
     const { PAYOUT_KEY_MEMORY_MS, PAYOUT_KEY_MARGIN_MS } = this.environment;
     const asked = performance.now();
@@ -57,7 +63,14 @@ export class Attempts {
       fence: number;
       mustLookUp: boolean;
       resendableForMs: number;
-    }>(this.source, TAKE, [campaignId, userId, this.leaseMs, PAYOUT_KEY_MEMORY_MS - PAYOUT_KEY_MARGIN_MS]);
+    }>(this.source, TAKE, [
+      campaignId,
+      userId,
+      this.leaseMs,
+      PAYOUT_KEY_MEMORY_MS - PAYOUT_KEY_MARGIN_MS,
+      this.ownership.identity,
+      this.ownership.round,
+    ]);
     if (!taken) return null;
     const { resendableForMs, ...attempt } = taken;
     return { campaignId, ...attempt, sendBefore: asked + Math.min(resendableForMs, this.leaseMs) };
@@ -102,16 +115,17 @@ const FIND_DUE = `
    ORDER BY arrival_no`;
 
 /**
- * $1 campaign, $2 user, $3 lease (ms), $4 for how long after the first request the provider knows the key (ms). The body is
- * made once and kept: whatever a later release would make of the same grant, what is sent under a key never changes. While
- * one is put back again and again, only the first time is told in its events: an outage may last.
+ * $1 campaign, $2 user, $3 lease (ms), $4 for how long after the first request the provider knows the key (ms),
+ * $5 identity and $6 round of the database. The body is made once and kept: whatever a later release would make of the same
+ * grant, what is sent under a key never changes. While one is put back again and again, only the first time is told in its
+ * events: an outage may last.
  */
 const TAKE = `
   WITH ${LOST}, pending AS (
     SELECT g.campaign_id, g.user_id, 'grant:' || g.campaign_id || ':' || g.user_id AS idempotency_key,
            ${REQUEST_BODY} AS body
       FROM user_grants g JOIN campaigns c ON c.id = g.campaign_id
-     WHERE g.campaign_id = $1 AND g.user_id = $2 AND g.status = 'PENDING' AND ${notStopped('$1')}
+     WHERE g.campaign_id = $1 AND g.user_id = $2 AND g.status = 'PENDING' AND ${notStopped('$1')} AND ${isWhereItWas('$5', '$6')}
   ), taken AS (
     INSERT INTO payouts (campaign_id, user_id, idempotency_key, state, request_body, first_sent_at, leased_until)
     SELECT campaign_id, user_id, idempotency_key, 'SENDING', body, now(), now() + $3 * interval '1 ms' FROM pending

@@ -19,3 +19,10 @@ export const LOST = `
 export const earliestRequest = (payout: string): string => `
   CASE WHEN EXISTS (SELECT FROM payouts_known_there known WHERE known.idempotency_key = ${payout}.idempotency_key) THEN '-infinity'
        ELSE least(${payout}.first_sent_at, (SELECT since FROM lost)) END`;
+
+/**
+ * R22, in SQL: the database has not been set back, nor exchanged, since this process last raised its round (R16). Until somebody
+ * has noticed and written down since when something is lost, `LOST` knows nothing of it.
+ */
+export const isWhereItWas = (identity: string, round: string): string => `
+  EXISTS (SELECT FROM installation WHERE database || '.' || id = ${identity} AND round >= ${round}::bigint)`;

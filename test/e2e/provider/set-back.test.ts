@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { reconcile, type Reconciliation } from '../../../src/reconciliation/reconcile.js';
 import { Client } from '../../support/client.js';
 import { eventually } from '../../support/eventually.js';
@@ -117,6 +118,25 @@ describe('R22: after the database was set back, what may have been made before i
     await restored.rows(`UPDATE payouts SET state = 'IN_DOUBT', first_sent_at = now() WHERE state = 'HELD'`);
     await eventually(async () => expect(await at.moved('unpaid')).toEqual(once(3)));
     await eventually(async () => expect(await states('unpaid')).toEqual({ SETTLED: 3, HELD: 1 }));
+    await worker.close();
+  });
+
+  it('nothing is taken in the moment before it is noticed', async () => {
+    const worker = await restored.start('worker');
+    await client.createCampaign({ id: 'sudden', capacity: 3, waitingCapacity: 0 });
+    await client.operate('patch', 'campaigns/sudden/payouts', { state: 'STOPPED' });
+    await rush([client], 'sudden', users(1, 3));
+    await restored.rows(`
+      BEGIN;
+      UPDATE installation SET round = round - 1000;
+      CREATE TRIGGER unnoticed BEFORE UPDATE ON installation FOR EACH STATEMENT EXECUTE FUNCTION refuse_change('for a while');
+      COMMIT`);
+    await client.operate('patch', 'campaigns/sudden/payouts', { state: 'RUNNING' });
+    await sleep(1_500);
+    expect(await states('sudden')).toEqual({});
+    await restored.rows(`DROP TRIGGER unnoticed ON installation`);
+    await eventually(async () => expect(await states('sudden')).toEqual({ SETTLED: 3 }));
+    expect(await at.moved('sudden')).toEqual(once(3));
     await worker.close();
   });
 });
