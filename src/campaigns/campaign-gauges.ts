@@ -4,7 +4,7 @@ import { SlotService } from '../gate/slot.service.js';
 import { Deadline } from '../http/deadline.js';
 import { Metrics } from '../metrics/metrics.js';
 import type { Campaign } from './campaign.entity.js';
-import { CampaignStore } from './campaign.store.js';
+import { CampaignReports } from './campaign-reports.js';
 
 /** Campaigns of which numbers are given at most: those that were changed last. */
 const MOST = 500;
@@ -26,7 +26,7 @@ export class CampaignGauges {
   private goodUntil = 0;
 
   constructor(
-    private readonly campaigns: CampaignStore,
+    private readonly campaigns: CampaignReports,
     private readonly gate: SlotService,
     private readonly deadline: Deadline,
     { registry }: Metrics,

@@ -4,6 +4,7 @@ import type { Repository } from 'typeorm';
 import type { GateCounts } from '../gate/gate-answers.js';
 import { SlotService } from '../gate/slot.service.js';
 import { READS } from '../postgres/reads.js';
+import { rows } from '../postgres/rows.js';
 import { Campaign } from './campaign.entity.js';
 import { finalCounts } from './final-counts.js';
 import { unknownCampaign } from './unknown-campaign.js';
@@ -26,5 +27,14 @@ export class CampaignReports {
   /** What the gate counts, or counted last; null while there is none, or none that can be asked. */
   async counts(campaign: Campaign): Promise<GateCounts | null> {
     return finalCounts(campaign) ?? this.slots.counts(campaign.id).catch(() => null);
+  }
+
+  /** Those that the reapers look after, the last changed first, at most `limit`. */
+  lookedAfter(limit: number): Promise<Pick<Campaign, 'id' | 'capacity'>[]> {
+    return rows(
+      this.campaigns.manager,
+      `SELECT id, capacity FROM campaign_upkeep JOIN campaigns ON id = campaign_id ORDER BY updated_at DESC LIMIT $1`,
+      [limit],
+    );
   }
 }

@@ -49,15 +49,6 @@ export class CampaignStore {
     return this.campaigns.findOneBy({ id });
   }
 
-  /** Those that the reapers look after, the last changed first, at most `limit`. */
-  lookedAfter(limit: number): Promise<Pick<Campaign, 'id' | 'capacity'>[]> {
-    return rows(
-      this.source,
-      `SELECT id, capacity FROM campaign_upkeep JOIN campaigns ON id = campaign_id ORDER BY updated_at DESC LIMIT $1`,
-      [limit],
-    );
-  }
-
   /** How many slots and places in the line the campaigns have that are not over. */
   async promisedPlaces(): Promise<number> {
     const [promised] = await rows<{ places: number }>(

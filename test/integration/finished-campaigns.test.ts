@@ -1,4 +1,4 @@
-import { CampaignStore } from '../../src/campaigns/campaign.store.js';
+import { CampaignReports } from '../../src/campaigns/campaign-reports.js';
 import { FENCED } from '../../src/grants/claim.store.js';
 import { runAudit } from '../../src/audit/run-audit.js';
 import { booksOf, closeWallets } from '../support/books.js';
@@ -122,7 +122,7 @@ describe('R29: a finished campaign', () => {
     await claimAll('over', users(21, 3));
     await whileWorking(() => finish('over'));
     expect(await keysOf('over')).toEqual([]);
-    expect((await api.app.get(CampaignStore).lookedAfter(1_000)).map(({ id }) => id)).not.toContain('over');
+    expect((await api.app.get(CampaignReports).lookedAfter(1_000)).map(({ id }) => id)).not.toContain('over');
 
     const open = jest.spyOn(inside.keeper, 'open');
     const other = new Client(await world.start('api')); // that never knew its gate
