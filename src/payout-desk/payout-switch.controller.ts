@@ -49,7 +49,7 @@ class CampaignSwitchView {
   @ApiProperty()
   readonly campaignId: string;
 
-  @ApiProperty({ enum: SWITCH_STATES, description: 'of this campaign; those of all may be stopped besides' })
+  @ApiProperty({ enum: SWITCH_STATES, description: 'STOPPED also while those of all are' })
   readonly state: SwitchState;
 }
 

@@ -3,7 +3,7 @@ import { InjectDataSource } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
 import type { Operator } from '../admin-acts/operator.js';
 import { recordAct } from '../admin-acts/record-act.js';
-import { ALL_CAMPAIGNS } from '../payouts/payout-stops.js';
+import { ALL_CAMPAIGNS, notStopped } from '../payouts/payout-stops.js';
 import { rows } from '../postgres/rows.js';
 
 export const SWITCH_STATES = ['RUNNING', 'STOPPED'] as const;
@@ -39,12 +39,10 @@ export class PayoutSwitch {
     });
   }
 
-  /** Of one campaign; it may be that those of all are stopped. */
-  async stateOf(campaignId: string | null): Promise<SwitchState> {
-    const found = await rows(this.source, `SELECT stopped_at FROM payout_stops WHERE campaign_id = $1`, [
-      campaignId ?? ALL_CAMPAIGNS,
-    ]);
-    return found.length > 0 ? 'STOPPED' : 'RUNNING';
+  /** Whether payouts of the campaign are taken: STOPPED by name, or with all. */
+  async stateOf(campaignId: string): Promise<SwitchState> {
+    const running = await rows(this.source, `SELECT WHERE ${notStopped('$1')}`, [campaignId]);
+    return running.length > 0 ? 'RUNNING' : 'STOPPED';
   }
 
   /** Those of all first, then campaigns by their ids. */

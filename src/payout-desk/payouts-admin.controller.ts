@@ -22,6 +22,7 @@ import { ApiProblems } from '../problems/api-problems.js';
 import { AddressLimitGuard } from '../rate-limits/address-limit.guard.js';
 import { PayoutDecisions } from './payout-decisions.js';
 import { PayoutReports } from './payout-reports.js';
+import { PayoutSwitch } from './payout-switch.js';
 import {
   DecidePayoutDto,
   PayoutDetailView,
@@ -40,6 +41,7 @@ export class PayoutsAdminController {
     private readonly campaigns: CampaignReports,
     private readonly reports: PayoutReports,
     private readonly decisions: PayoutDecisions,
+    private readonly payouts: PayoutSwitch,
   ) {}
 
   @Get()
@@ -53,7 +55,8 @@ export class PayoutsAdminController {
     @Query() { state, after, limit }: PayoutPageQuery,
   ): Promise<PayoutPage> {
     await this.campaigns.get(id);
-    return this.reports.page(id, state, after ?? '0', limit);
+    const page = await this.reports.page(id, state, after ?? '0', limit);
+    return { state: await this.payouts.stateOf(id), ...page };
   }
 
   @Get(':userId')

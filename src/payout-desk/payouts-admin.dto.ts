@@ -2,6 +2,7 @@ import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import { IsIn, IsInt, IsOptional, IsString, Length, Matches, Max, Min } from 'class-validator';
 import { IsUserId } from '../identity/is-user-id.js';
+import { SWITCH_STATES, type SwitchState } from './payout-switch.js';
 import { PAYOUT_STATES, type PayoutState } from '../payouts/payout-state.js';
 
 const LARGEST_PAGE = 1_000;
@@ -101,6 +102,9 @@ export class PayoutDetailView extends PayoutView {
 }
 
 export class PayoutPage {
+  @ApiProperty({ enum: SWITCH_STATES, description: 'whether payouts of the campaign are taken' })
+  readonly state: SwitchState;
+
   @ApiProperty({ type: [PayoutView] })
   readonly items: PayoutView[];
 
