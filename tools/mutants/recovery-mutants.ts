@@ -109,18 +109,6 @@ export const recoveryMutants: readonly Mutant[] = [
     tests: ['test/integration/p8-an-end'],
   },
   {
-    name: 'a promotion goes through that began before the line was told the end',
-    breaks: 'R9 R26',
-    edits: [
-      {
-        file: 'src/grants/claim.store.ts',
-        find: `OFFSET 0 FOR UPDATE) AS held`,
-        replace: `OFFSET 0) AS held`,
-      },
-    ],
-    tests: ['test/integration/reaper'],
-  },
-  {
     name: 'a ring stands for those who come while it is being answered',
     breaks: 'P8 R21',
     edits: [
