@@ -103,7 +103,7 @@ export class GrantsController {
     if (!isOut(record.status)) {
       throw new Problem(409, 'illegal-transition', 'Only who waits can leave', {
         detail: 'This user has a grant.',
-        members: { status: record.status },
+        members: { claimStatus: record.status },
       });
     }
     return toGrantView(campaignId, record, null);

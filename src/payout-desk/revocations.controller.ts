@@ -64,7 +64,7 @@ export class RevocationsController {
       case 'refused':
         throw new Problem(409, 'illegal-transition', 'The grant can not be revoked', {
           detail: 'Only a grant for which nothing was ever sent can be revoked.',
-          members: { status: revoked.status, payout: revoked.payout },
+          members: { claimStatus: revoked.status, payout: revoked.payout },
         });
       case 'revoked':
         await this.settlement.conclude(id, [revoked.grant]).catch(() => undefined); // or the reaper tells the gate

@@ -33,11 +33,14 @@ export const PROBLEM_CODES = [
 
 export type ProblemCode = (typeof PROBLEM_CODES)[number];
 
+/** What every problem has by itself, and none may have said otherwise. */
+type OwnMembers = Partial<Record<'type' | 'title' | 'status' | 'code' | 'detail', never>>;
+
 interface ProblemDetails {
   /** One sentence about this occurrence, fit for the client's eyes. */
   readonly detail?: string;
   /** Further members of the answer, e.g. `opensAt`. */
-  readonly members?: Readonly<Record<string, unknown>>;
+  readonly members?: Readonly<Record<string, unknown>> & OwnMembers;
   readonly headers?: Readonly<Record<string, string>>;
   /** When to ask again. Who sends the answer picks a number, each time anew. */
   readonly retryAfter?: RetryAfter;
@@ -81,6 +84,6 @@ export function unavailable(detail: string, cause?: unknown, retryAfter = SOON):
 }
 
 /** What was sent is not what the call takes. @param detail one sentence for the client: what it takes */
-export function invalidRequest(detail?: string, members?: Readonly<Record<string, unknown>>): Problem {
+export function invalidRequest(detail?: string, members?: ProblemDetails['members']): Problem {
   return new Problem(400, 'invalid-request', 'Invalid request', { detail, members });
 }

@@ -10,7 +10,7 @@ export interface Look {
 
 /**
  * What a task has found:
- * - `nothing`: the campaign may rest for a lease
+ * - `nothing`: where there are many campaigns, this one may rest for a lease
  * - `something`: it is looked at again after REAPER_INTERVAL_MS
  * - `more`: the task's budget is used up; it is looked at again when others have had their turn
  */

@@ -10,10 +10,13 @@ import type { Found, Look } from './look.js';
 /** Of REAPER_INTERVAL_MS and SLOT_LEASE_MS: so that a look which is due at about the next round is not missed by a moment. */
 const SHARE_OF_PERIOD = 0.8;
 
+/** So many campaigns one reaper looks at in a few seconds. */
+const MANY = 500;
+
 /**
- * The campaigns that are not finished, and when each is to be looked at next: a queue in Postgres that all reapers share. One
- * in which something goes on is looked at each REAPER_INTERVAL_MS. One that rests is looked at once a lease: so what happens
- * at its gate meanwhile is found within two leases.
+ * The campaigns that are not finished, and when each is to be looked at next: a queue in Postgres that all reapers share. Each
+ * is looked at every REAPER_INTERVAL_MS; where there are many, one that rests once a lease, so that what happens at its gate
+ * meanwhile is found within two leases.
  */
 @Injectable()
 export class Upkeep {
@@ -39,9 +42,12 @@ export class Upkeep {
 
   /** Says when campaigns that were taken are to be looked at again. */
   async putBack(found: ReadonlyMap<string, Found>): Promise<void> {
+    const what = [...found.values()];
     await rows(this.source, PUT_BACK, [
       [...found.keys()],
-      [...found.values()].map((what) => this.pauseMs(what)),
+      what.map((one) => this.pauseMs(one)),
+      what.map((one) => this.restMs(one)),
+      MANY,
     ]);
   }
 
@@ -51,15 +57,14 @@ export class Upkeep {
   }
 
   private pauseMs(found: Found): number {
+    return found === 'more' ? 0 : SHARE_OF_PERIOD * this.environment.REAPER_INTERVAL_MS;
+  }
+
+  /** As `pauseMs`, where there are many campaigns. */
+  private restMs(found: Found): number {
     const { REAPER_INTERVAL_MS, SLOT_LEASE_MS } = this.environment;
-    switch (found) {
-      case 'more':
-        return 0;
-      case 'something':
-        return SHARE_OF_PERIOD * REAPER_INTERVAL_MS;
-      case 'nothing':
-        return SHARE_OF_PERIOD * Math.max(REAPER_INTERVAL_MS, SLOT_LEASE_MS);
-    }
+    if (found !== 'nothing') return this.pauseMs(found);
+    return SHARE_OF_PERIOD * Math.max(REAPER_INTERVAL_MS, SLOT_LEASE_MS);
   }
 }
 
@@ -79,11 +84,13 @@ const TAKE = `
   SELECT campaigns.id, ${hasDuePayouts('campaigns.id')} AS "hasDuePayouts", ${HAS_UNTOLD_REVERSALS} AS "hasUntoldReversals"
     FROM taken JOIN campaigns ON campaigns.id = taken.campaign_id`;
 
-/** $1 campaigns, $2 pauses (ms). Who was woken meanwhile is not put to rest. */
+/** $1 campaigns, $2 pauses and $3 rests (ms), $4 with so many campaigns they rest. Who was woken meanwhile is not put to rest. */
 const PUT_BACK = `
-  WITH put_back AS (
-    UPDATE campaign_upkeep SET next_look_at = now() + pause.ms * interval '1 ms'
-      FROM unnest($1::text[], $2::float8[]) AS pause (campaign_id, ms)
+  WITH everybody AS (
+    SELECT count(*) >= $4 AS "areMany" FROM (SELECT FROM campaign_upkeep LIMIT $4) AS some
+  ), put_back AS (
+    UPDATE campaign_upkeep SET next_look_at = now() + CASE WHEN "areMany" THEN pause.rest_ms ELSE pause.ms END * interval '1 ms'
+      FROM unnest($1::text[], $2::float8[], $3::float8[]) AS pause (campaign_id, ms, rest_ms), everybody
      WHERE campaign_upkeep.campaign_id = pause.campaign_id AND campaign_upkeep.next_look_at > now()
     RETURNING pause.campaign_id
   ) SELECT campaign_id FROM put_back`;

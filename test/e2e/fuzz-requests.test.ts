@@ -28,6 +28,8 @@ const WEBHOOK_SECRET = 'what the fuzzing provider signs with';
 let events = 0;
 /** For whoever changes campaigns, one after the other. */
 const CHANGING = Array.from({ length: 30 }, (_, i) => `changing-${i}`);
+/** In its line stands everybody but one. */
+const LEFT = 'left';
 const CLAIMED = ['open', 'line', 'sold', 'paused', 'closed', 'later', 'default', 'nope'];
 
 const valid = { exp: inSeconds(7_200) };
@@ -144,6 +146,7 @@ beforeAll(async () => {
     { id: 'closed', capacity: 5 },
     { id: 'later', capacity: 5, opensAt },
     { id: IN_DOUBT, capacity: USERS.length },
+    { id: LEFT, capacity: 1, waitingCapacity: USERS.length },
     ...[...CHANGING, ...HELD].map((id) => ({ id, capacity: 5 })),
     { id: PROPOSED, capacity: 5 },
   ]) {
@@ -155,7 +158,8 @@ beforeAll(async () => {
   expect((await client.changeCampaign('closed', { state: 'CLOSED' })).status).toBe(200);
   for (const userId of USERS.slice(0, 20)) expect((await client.closeWallet(userId)).status).toBe(200);
   for (const id of CLAIMED) await client.claim(id, 41); // every gate is there
-  for (const userId of USERS) expect((await client.claim(IN_DOUBT, userId)).status).toBe(202);
+  for (const userId of USERS)
+    for (const id of [IN_DOUBT, LEFT]) expect((await client.claim(id, userId)).status).toBe(202);
   await world.rows(
     `INSERT INTO payouts (campaign_id, user_id, idempotency_key, state, request_body, first_sent_at)
      SELECT campaign_id, user_id, 'grant:' || campaign_id || ':' || user_id, 'IN_DOUBT', '{}', now()
@@ -194,6 +198,7 @@ function campaignsFor({ needsAdmin, method, path }: Operation): readonly string[
   if (path.includes('{decisionId}')) return [PROPOSED];
   if (path.includes('/payout-decisions')) return HELD;
   if (path.includes('/payouts')) return [IN_DOUBT];
+  if (path.endsWith('/grants/me') && method === 'delete') return [LEFT, 'nope'];
   return needsAdmin && method !== 'get' ? CHANGING : CLAIMED;
 }
 

@@ -184,13 +184,13 @@ describe('metrics', () => {
     for (const userId of [1, 2, 3]) await client.claim('lost', userId);
     // Every ring is lost, so only the reaper can help.
     await eventually(async () => expect(await rungFor(world.redis)).toEqual(['lost']));
-    const rings = await world.redis.keys('{grant-jobs}*');
-    expect(rings.length).toBeGreaterThan(0);
-    await world.redis.del(...rings);
     await eventually(async () => {
       const newest = await world.redis.zrange('grant:{lost}:processing', '-1', '-1', 'WITHSCORES');
       expect(Date.now()).toBeGreaterThan(Number(newest[1]));
     });
+    const rings = await world.redis.keys('{grant-jobs}*');
+    expect(rings.length).toBeGreaterThan(0);
+    await world.redis.del(...rings);
 
     const worker = await world.start('worker');
     await eventually(async () => expect(await statuses('lost')).toEqual({ SUCCESS: 3 }));

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { gateKeys } from '../../src/gate/gate-keys.js';
-import { ReaperService } from '../../src/reaper/reaper.service.js';
+import { reapAll } from '../support/reap-all.js';
 import { Client } from '../support/client.js';
 import { expectProblem } from '../support/problem.js';
 import { Inside } from '../support/inside.js';
@@ -27,7 +27,7 @@ beforeAll(async () => {
   client = new Client(api);
   inside = new Inside(api);
   const worker = await world.start('worker', { REAPER_INTERVAL_MS: '3600000' });
-  reap = () => worker.app.get(ReaperService).run();
+  reap = () => reapAll(world, worker);
 });
 
 afterAll(() => world.close());

@@ -120,7 +120,7 @@ describe('R25: leaving the line', () => {
     });
     expect(await client.leave('raced', 33)).toMatchObject({
       status: 409,
-      body: { code: 'illegal-transition', status: 'SUCCESS' },
+      body: { code: 'illegal-transition', claimStatus: 'SUCCESS' },
     });
   });
 
@@ -167,7 +167,7 @@ describe('R25: leaving the line', () => {
     expect(await client.leave('nobody', 61)).toMatchObject({ status: 404, body: { code: 'no-claim' } });
     expect((await client.leave('nowhere', 61)).status).toBe(404);
     expect(await client.claim('nobody', 61)).toMatchObject({ status: 202 });
-    expect(await client.leave('nobody', 61)).toMatchObject({ status: 409, body: { status: 'PENDING' } });
+    expect(await client.leave('nobody', 61)).toMatchObject({ status: 409, body: { claimStatus: 'PENDING' } });
   });
 });
 

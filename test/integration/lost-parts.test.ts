@@ -1,5 +1,5 @@
 import { type GateKeys, gateKeys } from '../../src/gate/gate-keys.js';
-import { ReaperService } from '../../src/reaper/reaper.service.js';
+import { reapAll } from '../support/reap-all.js';
 import { Client } from '../support/client.js';
 import { claimsOf } from '../support/gate-records.js';
 import { Inside } from '../support/inside.js';
@@ -24,7 +24,7 @@ beforeAll(async () => {
   elsewhere.pathname = '/0';
   const variables = { REAPER_INTERVAL_MS: '3600000', QUEUE_REDIS_URL: elsewhere.toString() };
   const worker = await world.start('worker', variables);
-  reap = () => worker.app.get(ReaperService).run();
+  reap = () => reapAll(world, worker);
 });
 
 afterAll(() => world.close());

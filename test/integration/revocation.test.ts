@@ -24,7 +24,7 @@ describe('R25: revoking a grant that our ledger is to pay', () => {
     const answers = await Promise.all(holders.map((userId) => client.revoke('contested', userId)));
     for (const { status, body } of answers) {
       if (status !== 200)
-        expect({ status, body }).toMatchObject({ status: 409, body: { status: 'SUCCESS' } });
+        expect({ status, body }).toMatchObject({ status: 409, body: { claimStatus: 'SUCCESS' } });
     }
     const revoked = answers.filter(({ status }) => status === 200).length;
     await eventually(async () =>

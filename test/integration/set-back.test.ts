@@ -1,6 +1,6 @@
 import { gateKeys } from '../../src/gate/gate-keys.js';
 import { GateOwnership } from '../../src/gate/gate-ownership.js';
-import { ReaperService } from '../../src/reaper/reaper.service.js';
+import { reapAll } from '../support/reap-all.js';
 import { Client } from '../support/client.js';
 import { eventually } from '../support/eventually.js';
 import { Inside } from '../support/inside.js';
@@ -126,7 +126,7 @@ describe('R16: a database that was set back while an instance runs on it,', () =
     const noted = async (): Promise<number> => Number(await world.redis.hget(gateKeys('c').facts, 'round'));
     const before = await noted();
     await worker.app.get(GateOwnership).beat();
-    await worker.app.get(ReaperService).run();
+    await reapAll(world, worker);
     const after = await noted();
     expect(after).toBeGreaterThan(before);
     expect(Number((await installation()).round)).toBeGreaterThanOrEqual(after);
@@ -139,7 +139,7 @@ describe('R18: rows that Postgres lost, though it was not set back,', () => {
     ['of a grant that failed', 2],
     ['of a place in the line', 5],
   ])('%s are found though nobody asks, and the gate is rebuilt', async (_, arrivalNo) => {
-    await client.createCampaign({ id: 'c', capacity: 3, waitingCapacity: 3 });
+    await client.createCampaign({ id: 'c', capacity: 3, waitingCapacity: 3, reversalPolicy: 'regrant' });
     await client.closeWallet(2);
     for (const userId of [1, 2, 3, 4, 5, 6]) await claimed(userId);
     const worker = await world.start('worker');
@@ -175,7 +175,7 @@ describe('R18: rows that Postgres lost, though it was not set back,', () => {
   it('are found by a worker that counted them before', async () => {
     await client.createCampaign({ id: 'c', capacity: 3, waitingCapacity: 0 });
     const worker = await world.start('worker', { REAPER_INTERVAL_MS: '3600000' });
-    const reap = (): Promise<void> => worker.app.get(ReaperService).run();
+    const reap = (): Promise<void> => reapAll(world, worker);
     for (const userId of [1, 2]) await claimed(userId);
     await eventually(async () => {
       await reap();

@@ -155,7 +155,7 @@ describe('R25: revoking a grant that was not sent', () => {
     });
     expect(await at.client.revoke('revoked', 301)).toMatchObject({
       status: 409,
-      body: { code: 'illegal-transition', status: 'SUCCESS', payout: 'SETTLED' },
+      body: { code: 'illegal-transition', claimStatus: 'SUCCESS', payout: 'SETTLED' },
     });
     expect(await at.client.revoke('revoked', 999)).toMatchObject({ status: 404, body: { code: 'no-claim' } });
     expect(
