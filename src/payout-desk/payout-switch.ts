@@ -58,5 +58,11 @@ export class PayoutSwitch {
 
 const STOP = `INSERT INTO payout_stops (campaign_id) VALUES ($1) ON CONFLICT (campaign_id) DO NOTHING RETURNING campaign_id`;
 
+/** The reapers look at once, since nobody else rings for those who had to wait. */
 const RESUME = `
-  WITH resumed AS (DELETE FROM payout_stops WHERE campaign_id = $1 RETURNING campaign_id) SELECT campaign_id FROM resumed`;
+  WITH resumed AS (
+    DELETE FROM payout_stops WHERE campaign_id = $1 RETURNING campaign_id
+  ), woken AS (
+    UPDATE campaign_upkeep SET next_look_at = now() FROM resumed
+     WHERE resumed.campaign_id IN (campaign_upkeep.campaign_id, '${ALL_CAMPAIGNS}')
+  ) SELECT campaign_id FROM resumed`;
