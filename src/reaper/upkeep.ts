@@ -87,7 +87,7 @@ const TAKE = `
 /** $1 campaigns, $2 pauses and $3 rests (ms), $4 with so many campaigns they rest. Who was woken meanwhile is not put to rest. */
 const PUT_BACK = `
   WITH everybody AS (
-    SELECT count(*) >= $4 AS "areMany" FROM (SELECT FROM campaign_upkeep LIMIT $4) AS some
+    SELECT count(*) >= $4 AS "areMany" FROM (SELECT FROM campaign_upkeep LIMIT $4) AS first_ones
   ), put_back AS (
     UPDATE campaign_upkeep SET next_look_at = now() + CASE WHEN "areMany" THEN pause.rest_ms ELSE pause.ms END * interval '1 ms'
       FROM unnest($1::text[], $2::float8[], $3::float8[]) AS pause (campaign_id, ms, rest_ms), everybody

@@ -178,7 +178,7 @@ describe('metrics', () => {
     expect(paid.sum('seonchak_queue_jobs')).toBe(0);
     expect(await statuses('counts')).toEqual({ SUCCESS: 4, FAILED: 1 });
     // Both roles read the same gate.
-    expect(slots(await Scrape.of(api))).toEqual(slots(paid));
+    await eventually(async () => expect(slots(await Scrape.of(api))).toEqual(slots(paid)));
   });
 
   it('tell of leases that ran out, and of what was done about them', async () => {
