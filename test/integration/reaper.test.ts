@@ -129,9 +129,11 @@ describe('R9: the end of a line', () => {
     for (const userId of [21, 22]) await settle('kept', userId);
     await conclude('kept', 21, 'REVERSED');
     await client.changeCampaign('kept', { state: 'CLOSED' });
-    await reapAll(world, worker);
-    expect((await client.status('kept', 23)).body.status).toBe('ENDED');
-    expect(await inside.counts('kept')).toMatchObject({ waiting: 0 });
+    await eventually(async () => {
+      await reapAll(world, worker);
+      expect((await client.status('kept', 23)).body.status).toBe('ENDED');
+      expect(await inside.counts('kept')).toMatchObject({ waiting: 0 });
+    });
   });
 
   it('is not told where it is granted again', async () => {
