@@ -30,6 +30,8 @@ let events = 0;
 const CHANGING = Array.from({ length: 30 }, (_, i) => `changing-${i}`);
 /** In its line stands everybody but one. */
 const LEFT = 'left';
+/** Everybody has a grant in it, for which nothing was ever sent. */
+const REVOKED = 'revoked';
 const CLAIMED = ['open', 'line', 'sold', 'paused', 'closed', 'later', 'default', 'nope'];
 
 const valid = { exp: inSeconds(7_200) };
@@ -147,6 +149,7 @@ beforeAll(async () => {
     { id: 'later', capacity: 5, opensAt },
     { id: IN_DOUBT, capacity: USERS.length },
     { id: LEFT, capacity: 1, waitingCapacity: USERS.length },
+    { id: REVOKED, capacity: USERS.length },
     ...[...CHANGING, ...HELD].map((id) => ({ id, capacity: 5 })),
     { id: PROPOSED, capacity: 5 },
   ]) {
@@ -159,7 +162,7 @@ beforeAll(async () => {
   for (const userId of USERS.slice(0, 20)) expect((await client.closeWallet(userId)).status).toBe(200);
   for (const id of CLAIMED) await client.claim(id, 41); // every gate is there
   for (const userId of USERS)
-    for (const id of [IN_DOUBT, LEFT]) expect((await client.claim(id, userId)).status).toBe(202);
+    for (const id of [IN_DOUBT, LEFT, REVOKED]) expect((await client.claim(id, userId)).status).toBe(202);
   await world.rows(
     `INSERT INTO payouts (campaign_id, user_id, idempotency_key, state, request_body, first_sent_at)
      SELECT campaign_id, user_id, 'grant:' || campaign_id || ':' || user_id, 'IN_DOUBT', '{}', now()
@@ -197,6 +200,7 @@ const knownFor = (operation: Operation): Known => ({
 function campaignsFor({ needsAdmin, method, path }: Operation): readonly string[] {
   if (path.includes('{decisionId}')) return [PROPOSED];
   if (path.includes('/payout-decisions')) return HELD;
+  if (path.endsWith('/revocation')) return [REVOKED];
   if (path.includes('/payouts')) return [IN_DOUBT];
   if (path.endsWith('/grants/me') && method === 'delete') return [LEFT, 'nope'];
   return needsAdmin && method !== 'get' ? CHANGING : CLAIMED;
