@@ -65,10 +65,7 @@ function isOpenEntry(entry: string): string {
   return `${entry}.promoted_at IS NULL AND ${entry}.ended_at IS NULL`;
 }
 
-/**
- * $1 campaign, $2 how many. R26: whoever holds its turn changes the campaign's row, and an INSERT of claims that began before
- * is refused by that (see RECORD), so none makes a grant of an entry that it saw open.
- */
+/** $1 campaign, $2 how many. R26: whoever makes a grant of a place locks it first (see RECORD), so one of the two comes first. */
 const END = `
   WITH sealed AS (
     SELECT id FROM campaigns WHERE id = $1 AND sealed_at IS NOT NULL
