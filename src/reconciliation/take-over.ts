@@ -2,6 +2,7 @@ import type { DataSource, EntityManager } from 'typeorm';
 import { recordAct } from '../admin-acts/record-act.js';
 import type { Transfer } from '../payouts/by-provider/transfer-answer.js';
 import { payoutKey } from '../payouts/payout-key.js';
+import { REQUEST_BODY } from '../payouts/request-body.js';
 import { rows } from '../postgres/rows.js';
 
 const DECIMAL = /^[1-9]\d{0,17}$/;
@@ -63,7 +64,7 @@ async function begin(
     `WITH begun AS (
        INSERT INTO payouts (campaign_id, user_id, idempotency_key, state, request_body, first_sent_at, due_at)
        SELECT c.id, g.user_id, $3, 'IN_DOUBT',
-              format('{"campaignId":"%s","userId":"%s","amount":%s,"currency":"%s"}', c.id, g.user_id, c.amount, c.currency),
+              ${REQUEST_BODY},
               c.created_at, now()
          FROM user_grants g JOIN campaigns c ON c.id = g.campaign_id
         WHERE g.campaign_id = $1 AND g.user_id = $2 AND g.status = 'PENDING'
