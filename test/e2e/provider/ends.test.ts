@@ -174,7 +174,7 @@ describe('R25: revoking a grant that was not sent', () => {
     });
     expect(await at.client.revoke('doubtful', 310)).toMatchObject({
       status: 409,
-      body: { status: 'PENDING', payout: 'HELD' },
+      body: { claimStatus: 'PENDING', payout: 'HELD' },
     });
     expect(await statusOf('doubtful', 310)).toBe('PENDING');
   });
