@@ -47,6 +47,8 @@ export class RunEvidence {
   /** By end; those apart that may rest on what the database lost, before the service had to know. */
   readonly soldOuts: readonly Answered[];
   readonly placeOf: ReadonlyMap<string, BookedPlace>;
+  /** Users whose place the database may have lost by right: it has none for them. */
+  readonly mayBeLost: ReadonlySet<string>;
   /** When each user first asked in a way that a place may have come of: refusals gave none. */
   readonly firstAsk: ReadonlyMap<string, number>;
   /** What the witness of payouts saw; null when it was not heard. */
@@ -83,12 +85,12 @@ export class RunEvidence {
     this.placeOf = new Map(books.places.map((place) => [place.userId, place]));
     this.firstAsk = firstAsks(this.operations);
     this.money = witnessedMoney(books, bank);
-    const lost = new Set(
+    this.mayBeLost = new Set(
       this.operations
         .filter((operation) => mayHaveGivenPlace(operation) && mayBeVoid(operation, losses))
         .flatMap(({ userId }) => (userId !== null && !this.placeOf.has(userId) ? userId : [])),
     );
-    this.accountedMoney = this.money?.filter(({ userId }) => !lost.has(userId)) ?? null;
+    this.accountedMoney = this.money?.filter(({ userId }) => !this.mayBeLost.has(userId)) ?? null;
     const returned = this.money?.filter(({ what }) => what === 'returned') ?? [];
     this.reversed = new Set(returned.map(({ userId }) => userId));
   }
