@@ -86,9 +86,14 @@ export class RecordingClient {
     this.history.push({ ...asked, start, end, status: null, body: null });
   }
 
-  /** Those who were told that it is sold out. */
-  soldOut(): Operation[] {
-    return this.history.filter((operation) => operation.status === 409 && codeOf(operation) === 'sold-out');
+  /** How often each answer came: by its code where it has one, otherwise by its status; null for none. */
+  answers(): Record<string, number> {
+    const counts: Record<string, number> = {};
+    for (const operation of this.history) {
+      const answer = codeOf(operation) ?? String(operation.status);
+      counts[answer] = (counts[answer] ?? 0) + 1;
+    }
+    return counts;
   }
 
   close(): void {
