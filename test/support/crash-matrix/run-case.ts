@@ -25,6 +25,11 @@ export async function runCase(lane: Lane, crash: CrashCase): Promise<void> {
     FAILPOINTS: `${point}:${action}@${reach}`,
   });
   const stage = new Stage(lane, crash, crash.provoke.name, target);
+  const cast = new Map([
+    ['process that was to break', target],
+    ['api of the lane', lane.api],
+    ['worker of the lane', lane.worker],
+  ]);
   try {
     await breakAndMend(stage, crash, target);
     await expectAtRest(stage);
@@ -34,7 +39,8 @@ export async function runCase(lane: Lane, crash: CrashCase): Promise<void> {
     await expectRebuiltOnlyWhenLost(stage);
     await lane.retire(stage.campaignId);
   } catch (error) {
-    if (error instanceof Error) error.message += `\n\nThe process that was to break said:\n${target.stdout}`;
+    if (stage.target !== target) cast.set('one in its place', stage.target);
+    if (error instanceof Error) error.message += whatAllSaid(cast);
     throw error;
   } finally {
     stage.client.close();
@@ -42,6 +48,11 @@ export async function runCase(lane: Lane, crash: CrashCase): Promise<void> {
     await target.end('SIGKILL');
     if (stage.target !== target && role === 'api') await stage.target.end('SIGKILL');
   }
+}
+
+/** The logs of all that had a part in it, since the start of each: they say, for one, why a gate was rebuilt. */
+function whatAllSaid(cast: ReadonlyMap<string, ServiceProcess>): string {
+  return [...cast].map(([part, { stdout }]) => `\n\nThe ${part} said:\n${stdout}`).join('');
 }
 
 async function breakAndMend(stage: Stage, crash: CrashCase, target: ServiceProcess): Promise<void> {
