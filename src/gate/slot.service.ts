@@ -127,6 +127,15 @@ export class SlotService {
     };
   }
 
+  /**
+   * Whether a lease has run out and no reaper has looked at it yet: what the gate decided may still have to be rolled forward
+   * (R10). True as well when there is no gate that could tell.
+   */
+  async hasRunOutLeases(campaignId: string): Promise<boolean> {
+    const expired = await this.expired(campaignId, 1);
+    return expired === STALE || expired.slots.length + expired.places.length > 0;
+  }
+
   /** Tells that these places in the line are durable, so that the reaper need not look at them (R10). */
   async confirmPlaces(campaignId: string, userIds: readonly string[]): Promise<void> {
     if (userIds.length > 0) await this.gates.run(this.confirmScript, campaignId, userIds);

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { GateKeeper } from '../gate/gate-keeper.js';
+import { SlotService } from '../gate/slot.service.js';
 import { unavailable } from '../problems/problem.js';
 import { Environment } from '../config/environment.js';
 import { ClaimStore } from './claim.store.js';
@@ -39,7 +40,7 @@ const FEW = 100;
 /** What is forgotten is counted again. */
 const CAMPAIGNS_REMEMBERED = 10_000;
 
-/** R18: a place that is not durable after so many leases was lost. */
+/** R18: a place that is not durable after so many leases was lost, unless it has a lease that no reaper has looked at yet. */
 const LOST_AFTER_LEASES = 2;
 
 /**
@@ -60,6 +61,7 @@ export class SoldOutCheck {
   constructor(
     private readonly claims: ClaimStore,
     private readonly keeper: GateKeeper,
+    private readonly slots: SlotService,
     private readonly environment: Environment,
   ) {}
 
@@ -102,7 +104,7 @@ export class SoldOutCheck {
     let most = MOST_COUNTED;
     for (let upTo = this.upTo(full); upTo < lastArrivalNo;) {
       if (performance.now() > giveUpAt) {
-        this.noteStuck(full, upTo);
+        await this.noteStuck(full, upTo);
         throw unavailable('Places ahead of yours are still being written down.');
       }
       const next = Math.min(upTo + most, lastArrivalNo);
@@ -123,13 +125,16 @@ export class SoldOutCheck {
   }
 
   /** Nobody has to ask for long: were nothing done about it, "sold out" could never be said again. */
-  private noteStuck({ campaignId, gate, epoch }: FullGate, upTo: number): void {
+  private async noteStuck({ campaignId, gate, epoch }: FullGate, upTo: number): Promise<void> {
     const known = this.stuck.get(campaignId);
     if (known?.gate !== gate || known.upTo !== upTo) {
       this.stuck.set(campaignId, { gate, upTo, since: performance.now() });
-    } else if (performance.now() - known.since > LOST_AFTER_LEASES * this.environment.SLOT_LEASE_MS) {
-      this.stuck.delete(campaignId);
-      this.keeper.condemn(campaignId, epoch);
+      return;
     }
+    if (performance.now() - known.since <= LOST_AFTER_LEASES * this.environment.SLOT_LEASE_MS) return;
+    // While no reaper runs, nobody rolls forward who was decided on and abandoned: that is late, and not lost.
+    if (await this.slots.hasRunOutLeases(campaignId)) return;
+    this.stuck.delete(campaignId);
+    this.keeper.condemn(campaignId, epoch);
   }
 }

@@ -68,6 +68,8 @@ export class DurablePlaces implements ReaperTask {
     if (!arrivals) return 'something'; // it is rebuilt before anybody is answered from it
     const watched = await this.watch(campaignId, arrivals);
     const isComplete = await this.count(campaignId, arrivals, watched);
+    // What `LeaseScan` could not roll forward just now is late, and not lost.
+    if (!isComplete && (await this.slots.hasRunOutLeases(campaignId))) return 'something';
     if (!isComplete && watched.isSuspect) {
       this.watched.delete(campaignId);
       this.keeper.condemn(campaignId, arrivals.epoch);

@@ -25,6 +25,7 @@ type Decided = Record<LeaseDecision, ExpiredSlot[]>;
 @Injectable()
 export class LeaseScan implements ReaperTask {
   readonly name = 'leases';
+  /** Slots that contradicted Postgres at the last look, by campaign; of those where all was well, nothing. */
   private readonly suspects = new Map<string, ReadonlySet<string>>();
 
   constructor(
@@ -42,16 +43,18 @@ export class LeaseScan implements ReaperTask {
   async run({ campaign: { id } }: Look): Promise<Found> {
     this.keeper.doubt(id); // R3: while nobody asks, nothing else speaks against a gate that went bad since the last look
     if (!(await this.keeper.open(id, { isUrgent: false }))) return 'nothing';
+    const suspected = this.suspects.get(id);
+    this.suspects.delete(id);
     let found: Found = 'nothing';
     for (let bite = 0; bite < BITES; bite++) {
-      const bitten = await this.bite(id);
+      const bitten = await this.bite(id, suspected);
       if (bitten !== 'more') return bitten === 'nothing' ? found : bitten;
       found = 'something';
     }
     return 'more';
   }
 
-  private async bite(campaignId: string): Promise<Found> {
+  private async bite(campaignId: string, suspected: ReadonlySet<string> | undefined): Promise<Found> {
     const limit = this.environment.REAPER_BATCH_SIZE;
     const expired = await this.slots.expired(campaignId, limit);
     if (expired === STALE) {
@@ -72,7 +75,7 @@ export class LeaseScan implements ReaperTask {
     await this.settlement.settle(campaignId, decided.settle.map(holderOf));
     await this.settlement.free(campaignId, [...decided.free, ...decided.reclaim].map(holderOf));
     await this.ring(campaignId, decided.ring);
-    this.suspect(campaignId, epoch, decided.distrust);
+    this.suspect(campaignId, epoch, decided.distrust, suspected);
     this.report(campaignId, decided, places.length);
     // What is distrusted stays where it is until the next round.
     const isFull = slots.length === limit || places.length === limit;
@@ -119,11 +122,16 @@ export class LeaseScan implements ReaperTask {
   }
 
   /** What contradicts Postgres once may have changed between two looks; what does so again next time is condemned. */
-  private suspect(campaignId: string, epoch: string, slots: readonly ExpiredSlot[]): void {
-    const before = this.suspects.get(campaignId);
-    const now = new Set(slots.map((slot) => `${slot.grantSeq} ${slot.userId}`));
-    this.suspects.set(campaignId, now);
-    if ([...now].some((suspect) => before?.has(suspect))) this.keeper.condemn(campaignId, epoch);
+  private suspect(
+    campaignId: string,
+    epoch: string,
+    slots: readonly ExpiredSlot[],
+    suspected: ReadonlySet<string> | undefined,
+  ): void {
+    if (slots.length === 0) return;
+    const suspects = new Set(slots.map((slot) => `${epoch} ${slot.grantSeq} ${slot.userId}`));
+    if ([...suspects].some((suspect) => suspected?.has(suspect))) this.keeper.condemn(campaignId, epoch);
+    else this.suspects.set(campaignId, suspects);
   }
 
   private report(campaignId: string, decided: Decided, places: number): void {

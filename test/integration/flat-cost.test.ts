@@ -1,6 +1,7 @@
 import { DataSource } from 'typeorm';
 import type { Environment } from '../../src/config/environment.js';
 import type { GateKeeper } from '../../src/gate/gate-keeper.js';
+import type { SlotService } from '../../src/gate/slot.service.js';
 import { ClaimStore } from '../../src/grants/claim.store.js';
 import { GrantReports } from '../../src/grants/grant-reports.js';
 import { SoldOutCheck } from '../../src/grants/sold-out-check.js';
@@ -47,7 +48,7 @@ async function begin(analyzed: number): Promise<void> {
   ).setOptions({ entities: [UserGrant] });
   await source.initialize();
   claims = new ClaimStore(source);
-  soldOut = new SoldOutCheck(claims, {} as GateKeeper, ENVIRONMENT);
+  soldOut = new SoldOutCheck(claims, {} as GateKeeper, {} as SlotService, ENVIRONMENT);
   grantReports = new GrantReports(source.getRepository(UserGrant), ENVIRONMENT);
   payoutReports = new PayoutReports(source, ENVIRONMENT);
   await open('small', 100);

@@ -1,13 +1,18 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Campaign } from '../../src/campaigns/campaign.entity.js';
 import { CampaignStore } from '../../src/campaigns/campaign.store.js';
 import { Environment } from '../../src/config/environment.js';
 import type { GateClock } from '../../src/gate/gate-clock.js';
+import { gateKeys } from '../../src/gate/gate-keys.js';
 import { Attempts } from '../../src/payouts/by-provider/attempts.js';
 import { PayoutConclusions } from '../../src/payouts/payout-conclusions.js';
 import { Closing } from '../../src/reaper/closing.js';
+import { LeaseScan } from '../../src/reaper/lease-scan.js';
 import { LineEnd } from '../../src/reaper/line-end.js';
 import type { Look } from '../../src/reaper/look.js';
 import { ReaperService } from '../../src/reaper/reaper.service.js';
 import { Upkeep } from '../../src/reaper/upkeep.js';
+import { setHolder } from '../support/gate-records.js';
 import { booksOf } from '../support/books.js';
 import { Client } from '../support/client.js';
 import { eventually } from '../support/eventually.js';
@@ -102,6 +107,44 @@ describe('the reaper', () => {
     const names = taken.flat().map(({ campaign }) => campaign.id);
     expect(names.toSorted()).toEqual(ids.toSorted());
     await other.close();
+  });
+});
+
+describe('R18: a gate that is whole is not rebuilt', () => {
+  it('while what it decided can’t be written for longer than two leases', async () => {
+    await client.createCampaign({ id: 'unwritable', capacity: 3, waitingCapacity: 1 });
+    const abandoned = await inside.decideClaims('unwritable', users(61, 4));
+    const gate = await inside.gate('unwritable');
+    await world.rows(`
+      CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'no room'; END $$;
+      CREATE TRIGGER refuse BEFORE INSERT ON user_grants EXECUTE FUNCTION refuse();
+      CREATE TRIGGER refuse BEFORE INSERT ON waiting_entries EXECUTE FUNCTION refuse();`);
+    for (let round = 0; round < 12; round++) {
+      await reapAll(world, worker);
+      await sleep(100);
+    }
+    await world.rows(`DROP FUNCTION refuse CASCADE`);
+    await reapAll(world, worker);
+    expect(await new Inside(worker).gate('unwritable')).toEqual(gate);
+    for (const { userId, arrivalNo, grantSeq } of abandoned)
+      expect((await client.status('unwritable', Number(userId))).body).toMatchObject({ arrivalNo, grantSeq });
+  });
+
+  it('for a slot that contradicted Postgres twice, and did not between the two', async () => {
+    await client.createCampaign({ id: 'twice', capacity: 2, waitingCapacity: 0 });
+    await inside.decideAndRecord('twice', [71, 72]);
+    const gate = await inside.gate('twice');
+    const look = async (holderOfSlot2: string, lease: number): Promise<void> => {
+      await setHolder(world.redis, 'twice', 2, holderOfSlot2);
+      await world.redis.zadd(gateKeys('twice').processing, 'XX', lease, '2');
+      await worker.app.get(LeaseScan).run({ campaign: { id: 'twice' } as Campaign } as Look);
+    };
+    await look('71', 0); // the slot is 72's
+    await look('72', Date.now() + 600); // nothing has run out
+    await look('71', 0);
+    expect(await new Inside(worker).gate('twice')).toEqual(gate);
+    await look('71', 0);
+    expect((await new Inside(worker).gate('twice')).epoch).not.toBe(gate.epoch);
   });
 });
 
