@@ -25,7 +25,9 @@ export type ClaimDecision =
   | { readonly kind: 'not-open'; readonly opensAt: number }
   | { readonly kind: 'paused' }
   | { readonly kind: 'closed' }
-  | { readonly kind: 'full' };
+  | { readonly kind: 'full' }
+  /** A place is left, and Redis has no memory to write it down (R20). */
+  | { readonly kind: 'no-room' };
 
 /** One answer of the gate to a batch; decisions stand in the order of the users asked for. */
 export interface ClaimDecisions {

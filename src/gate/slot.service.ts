@@ -255,6 +255,8 @@ function toDecision(userId: string, [code, value, position]: Reply): ClaimDecisi
       return { kind: 'closed' };
     case 'FULL':
       return { kind: 'full' };
+    case 'NO_ROOM':
+      return { kind: 'no-room' };
     default:
       throw new Error(`The claim script gave an answer it does not have: ${String(code)}`);
   }

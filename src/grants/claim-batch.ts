@@ -160,6 +160,7 @@ export class ClaimBatch {
         return { kind: 'not-open', opensAt: new Date(decision.opensAt) };
       case 'paused':
       case 'closed':
+      case 'no-room':
         return decision;
       case 'claim':
         throw new Error('A claim was decided and is not durable: it must not be answered.');
@@ -177,6 +178,7 @@ function isOfThisMoment(decision: ClaimDecision, { isPaused, isClosed, opensAt }
     case 'not-open':
       return opensAt === decision.opensAt;
     case 'full':
+    case 'no-room':
     case 'claim':
       return true;
   }

@@ -16,4 +16,8 @@ export type ClaimOutcome =
   | { readonly kind: 'unknown-campaign' };
 
 /** What a batch finds out; that the gate is full still has to be checked against Postgres before it may be said (P5). */
-export type BatchOutcome = ClaimOutcome | ({ readonly kind: 'full' } & FullGate);
+export type BatchOutcome =
+  | ClaimOutcome
+  | ({ readonly kind: 'full' } & FullGate)
+  /** Redis is full (R20): this one is asked to come again, and those who are known get their answer. */
+  | { readonly kind: 'no-room' };

@@ -50,6 +50,7 @@ export class ClaimService {
   private async decide(campaignId: string, userId: string): Promise<ClaimOutcome> {
     for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
       const outcome = await this.gathering.ask(campaignId, userId);
+      if (outcome.kind === 'no-room') throw unavailable('There is no room for another claim.');
       if (outcome.kind !== 'full') return outcome;
       if (this.soldOut.isConfirmed(outcome) || (await this.soldOut.confirm(outcome))) {
         this.failpoints.reach('sold-out.confirmed');

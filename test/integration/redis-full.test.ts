@@ -77,6 +77,25 @@ describe('R20: while Redis is full', () => {
     expect((await client.claim('later', 1)).body).toMatchObject({ grantSeq: 1 });
   });
 
+  it('who has a place is answered, also by an instance that has just come, and so is who gets none', async () => {
+    await client.createCampaign({ id: 'known', capacity: 2, waitingCapacity: 2 });
+    for (const userId of [1, 2, 3]) await client.claim('known', userId);
+    await client.createCampaign({ id: 'known-full', capacity: 1, waitingCapacity: 0 });
+    await client.claim('known-full', 1);
+    await limit(1);
+    for (const asked of [client, new Client(await world.start('api'))]) {
+      expect(await asked.claim('known', 1)).toMatchObject({ status: 200, body: { grantSeq: 1 } });
+      expect(await asked.claim('known', 3)).toMatchObject({ status: 200, body: { waitingPosition: 1 } });
+      expectProblem(await asked.claim('known', 4), 503, 'unavailable');
+      expect((await asked.claim('known-full', 2)).body.code).toBe('sold-out');
+    }
+    expect(await inside.slots.isWhole('known')).toBe(true);
+    const batch = [2, 4, 5, 3].map((userId) => client.claim('known', userId));
+    expect((await Promise.all(batch)).map(({ status }) => status)).toEqual([200, 503, 503, 200]);
+    await limit(0);
+    expect((await client.claim('known', 4)).body).toMatchObject({ arrivalNo: 4, waitingPosition: 2 });
+  });
+
   it('a gate that can’t be rebuilt leaves nothing, and is rebuilt when there is room', async () => {
     await client.createCampaign({ id: 'large', capacity: 60_000, waitingCapacity: 0 });
     await client.claim('large', 1);

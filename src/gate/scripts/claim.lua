@@ -1,4 +1,3 @@
-#!lua
 -- Decides for a whole batch of people who ask for a slot, in the order in which they stand in ARGV.
 --
 -- Atomic, idempotent per user, and judged by Redis's own clock. Everything is checked before the first write, since
@@ -6,6 +5,9 @@
 -- rebuild changes both, and lets nobody in before the new gate is in place (R4). A server that did not build this gate may have
 -- it nevertheless, say one that was the primary, lost that, and has it back with the data of the one between: so who it
 -- is, is looked at here, too (R11, docs/adr/0021).
+--
+-- Without a shebang, so that a Redis that is full lets it begin, and refuses only its first write (R20): who is known, and who
+-- gets nothing anyway, is answered.
 --
 -- KEYS see layout.lua
 -- ARGV 1 identity of the database
@@ -22,6 +24,7 @@
 --   {'PAUSED'}
 --   {'CLOSED'}
 --   {'FULL'}                     no slot and no place in the line is left, as of lastArrivalNo (R12)
+--   {'NO_ROOM'}                  there would be a place, and Redis has no memory to write it down
 -- and rebuiltUpTo is the last arrival that the rebuild found in Postgres: of those before it, who is missing was lost.
 -- where claim is the value kept in `claims` and position is the place in the line from 1, or 0 for none.
 -- @include layout
@@ -67,6 +70,13 @@ for i, user in ipairs(users) do
   end
 end
 
+-- Writes down that so many are given out: the first write, so it is this one that a full Redis refuses. @return false then
+local function take(slots, places)
+  local is_taken, refused = pcall(count, -slots, slots, places, places, 'arrivalNo', last_arrival + slots + places, 'isOpened', '1')
+  if not is_taken and not (refused.err or refused):find('^OOM') then error(refused) end
+  return is_taken
+end
+
 -- Who gets what. A free slot is never taken while anybody waits (R5).
 local fresh, taken = {}, {}
 if not refusal and #newcomers > 0 then
@@ -94,6 +104,10 @@ if not refusal and #newcomers > 0 then
     fresh[user] = claim
   end
 
+  if #slots + places > 0 and not take(#slots, places) then
+    refusal, slots, places, fresh = { 'NO_ROOM' }, {}, 0, {}
+  end
+  last_arrival = last_arrival + #slots + places
   if #slots > 0 then
     redis.call('LTRIM', AVAILABLE, #slots, -1)
     redis.call('ZADD', PROCESSING, unpack(leases))
@@ -103,11 +117,7 @@ if not refusal and #newcomers > 0 then
     redis.call('ZADD', LINE, unpack(line))
     redis.call('ZADD', LINE_LEASES, unpack(line_leases))
   end
-  if #slots + places > 0 then
-    last_arrival = last_arrival + #slots + places
-    for i = 1, #slots + places do remember_newcomer(newcomers[i], fresh[newcomers[i]]) end
-    count(-#slots, #slots, places, places, 'arrivalNo', last_arrival, 'isOpened', '1')
-  end
+  for i = 1, #slots + places do remember_newcomer(newcomers[i], fresh[newcomers[i]]) end
 end
 
 local function position(claim, user)
