@@ -1,5 +1,5 @@
-// Which way imports may run. The table is the plan of the house (docs: "A house that shows its plan"); the rules
-// below it are made from it. A new folder in src gets one line here, or the check fails.
+// Which way imports may run. The table is the plan of src (docs/architecture.md, "Where new code goes"); the
+// rules below it are made from it. A new folder in src gets one line here, or the check fails.
 
 /** What everything stands on. They know no feature; circles among them are caught like any other. */
 const GROUND = [

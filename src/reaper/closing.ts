@@ -20,7 +20,7 @@ export class Closing {
     private readonly environment: Environment,
   ) {}
 
-  /** Each by itself: one that is not to be had now holds up no other (F20). Never fails. */
+  /** Each by itself: one that is not to be had now holds up no other. Never fails. */
   async run(): Promise<void> {
     try {
       for (const campaign of await this.campaigns.toClose(MOST)) await this.close(campaign);

@@ -18,7 +18,7 @@ afterAll(() => world.close());
 const acts = async (query = ''): Promise<Record<string, unknown>[]> =>
   (await client.operate('get', `admin-acts${query}`)).body.items;
 
-it('S4: the trail tells who did what to a campaign, when and why', async () => {
+it('the trail tells who did what to a campaign, when and why', async () => {
   await client.createCampaign({ id: 'told', capacity: 3 });
   const reason = 'the press has the wrong date';
   const token = await operatorToken('77', 'grants:campaigns');
@@ -75,7 +75,7 @@ it('can not be changed, and what is rolled back is not told', async () => {
   expect((await client.operate('get', 'campaigns/untold')).status).toBe(404);
 });
 
-it('O13: a closing time in the past closes nothing by mistake', async () => {
+it('a closing time in the past closes nothing by mistake', async () => {
   await client.createCampaign({ id: 'careful', capacity: 3 });
   const closesAt = '2020-01-01T00:00:00Z';
   expectProblem(await client.changeCampaign('careful', { closesAt }), 400, 'invalid-request');

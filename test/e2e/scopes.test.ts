@@ -25,7 +25,7 @@ async function ask({ method, path }: Operation, token?: string): Promise<Respons
   return request;
 }
 
-it('S4: every call of operators declares what it needs, and no other scope will do', async () => {
+it('every call of operators declares what it needs, and no other scope will do', async () => {
   expect(operations.length).toBeGreaterThan(15);
   for (const operation of operations) {
     const { name, neededScope } = operation;

@@ -70,7 +70,7 @@ async function expectCleanAudit(campaignId: string): Promise<void> {
 /** Rounds of a reaper that change nothing. */
 const settleDown = (): Promise<unknown> => new Promise((resolve) => setTimeout(resolve, 500));
 
-describe('F8: a line that nothing can come to any more', () => {
+describe('a line that nothing can come to any more', () => {
   it('is told the end although the campaign is open, and takes nobody afterwards', async () => {
     await client.createCampaign({ id: 'paid-out', capacity: 2, waitingCapacity: 3 });
     await claimAll('paid-out', users(1, 4));

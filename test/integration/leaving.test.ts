@@ -171,7 +171,7 @@ describe('R25: leaving the line', () => {
   });
 });
 
-describe('R30: what a campaign was created with', () => {
+describe('what a campaign was created with', () => {
   it.each([
     ['capacity', 600],
     ['waitingCapacity', 50],

@@ -134,7 +134,7 @@ describe('R21: a ring whose place in the queue was lost', () => {
   });
 });
 
-describe('F19: an order that always fails holds up nobody', () => {
+describe('an order that always fails holds up nobody', () => {
   /** The first two of all: the one can't be credited, the other's payout can't even be written down. */
   async function poison(): Promise<void> {
     await world.rows(

@@ -7,7 +7,7 @@ import { postgresOptions } from '../../src/postgres/postgres-options.js';
 import { Upkeep } from '../../src/reaper/upkeep.js';
 import { World } from '../support/world.js';
 
-// F7, F12, R11, R20: what a reaper's look costs does not depend on how many campaigns there are, or on what has ever been.
+// What a reaper's look costs does not depend on how many campaigns there are, or on what has ever been.
 // Judged by the pages that Postgres has touched.
 
 const CAMPAIGNS = 10_000;

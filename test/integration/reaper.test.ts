@@ -225,7 +225,7 @@ describe('closing', () => {
   const due = (ids: readonly string[]): Promise<unknown> =>
     world.rows(`UPDATE campaigns SET closes_at = now() - interval '1 second' WHERE id = ANY ($1)`, [ids]);
 
-  it('holds up no other campaign when one can’t have its turn (F20)', async () => {
+  it('holds up no other campaign when one can’t have its turn', async () => {
     for (const id of ['starved', 'fed']) await client.createCampaign({ id, capacity: 1 });
     const holder = await world.pg.connect();
     await holder.query('BEGIN');

@@ -14,7 +14,7 @@ import { reapAll } from '../support/reap-all.js';
 import { persist, rush, users } from '../support/rush.js';
 import { type RunningApp, World } from '../support/world.js';
 
-// One block a rule of the design. No worker runs but where a test starts one, so nothing is mended behind a test's back.
+// One block a rule (docs/architecture.md). No worker runs but where a test starts one, so nothing is mended behind a test's back.
 
 let world: World;
 let apis: RunningApp[];

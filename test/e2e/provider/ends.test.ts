@@ -98,7 +98,7 @@ describe('R28, R29: money that comes back after the end', () => {
   });
 });
 
-describe('R32: a campaign is closed while one payout is held and people wait', () => {
+describe('a campaign is closed while one payout is held and people wait', () => {
   it.each([
     ['SETTLED', 200, ['SUCCESS', 'ENDED', 'ENDED']],
     ['REJECTED', 210, ['FAILED', 'SUCCESS', 'ENDED']],
