@@ -4,7 +4,7 @@ import type { DataSource, EntityManager } from 'typeorm';
 import { recordAct } from '../admin-acts/record-act.js';
 import { Metrics } from '../metrics/metrics.js';
 import { rows } from '../postgres/rows.js';
-import { earliestRequest, LOST } from './by-provider/lost-payouts.js';
+import { earliestRequest, LOST } from './lost-payouts.js';
 import type { EndedGrant } from './ended-grants.js';
 import { payoutKey } from './payout-key.js';
 import type { PayoutState } from './payout-state.js';

@@ -13,7 +13,7 @@ export function payArrivals(
   limit: number,
 ): Promise<EndedGrant[]> {
   return source.transaction(async (transaction) => {
-    const orders = await pullPending(transaction, campaignId, arrivals, limit);
+    const orders = await pullPending(transaction, campaignId, arrivals, limit, { identity: '', round: 0 });
     if (orders.length === 0) return [];
     return recordOutcomes(transaction, orders, await port.pay(orders, transaction));
   });

@@ -111,6 +111,18 @@ export const payoutMutants: readonly Mutant[] = [
     tests: ['test/e2e/provider/set-back'],
   },
   {
+    name: 'the ledger pays what a provider may have paid before a set-back',
+    breaks: 'R22 P2',
+    edits: [
+      {
+        file: 'src/payouts/by-ledger/pending-grants.ts',
+        find: " AND ${ledgerMayBegin('$5', '$6')}",
+        replace: '',
+      },
+    ],
+    tests: ['test/e2e/provider/set-back'],
+  },
+  {
     name: 'what is sent again by operators is not looked up first',
     breaks: 'P2',
     edits: [

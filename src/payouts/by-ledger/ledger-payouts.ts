@@ -1,6 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
+import { GateOwnership } from '../../gate/gate-ownership.js';
 import { Metrics } from '../../metrics/metrics.js';
 import { isPostgresFailure } from '../../postgres/postgres-failure.js';
 import { sqlState } from '../../postgres/sql-state.js';
@@ -42,6 +43,7 @@ export class LedgerPayouts extends Payouts {
   constructor(
     @InjectDataSource() private readonly source: DataSource,
     private readonly port: LedgerPort,
+    private readonly ownership: GateOwnership,
     private readonly setBacks: SetBackPayouts,
     private readonly pace: PayoutPace,
     private readonly metrics: Metrics,
@@ -72,7 +74,7 @@ export class LedgerPayouts extends Payouts {
     let orders: readonly PulledOrder[] = [];
     try {
       const ended = await this.source.transaction(async (transaction) => {
-        orders = await pullPending(transaction, batch.campaignId, arrivals, BATCH);
+        orders = await pullPending(transaction, batch.campaignId, arrivals, BATCH, this.ownership);
         batch.pulled = Math.max(batch.pulled, orders.length);
         if (orders.length === 0) return [];
         return recordOutcomes(transaction, orders, await this.port.pay(orders, transaction));
@@ -92,7 +94,7 @@ export class LedgerPayouts extends Payouts {
   private async payAgain(batch: Batch, userId: string): Promise<void> {
     try {
       const ended = await this.source.transaction(async (transaction) => {
-        const order = await this.setBacks.take(transaction, batch.campaignId, userId);
+        const order = await this.setBacks.take(transaction, batch.campaignId, userId, this.ownership);
         return order
           ? recordBegunOutcomes(transaction, [order], await this.port.pay([order], transaction))
           : [];

@@ -4,6 +4,7 @@ import { isToBegin } from '../due-payouts.js';
 import type { EndedGrant } from '../ended-grants.js';
 import { payoutKey } from '../payout-key.js';
 import type { PayoutOrder, PayoutOutcome } from '../payout-port.js';
+import { isKnownThere, ledgerMayBegin } from '../lost-payouts.js';
 import { notStopped } from '../payout-stops.js';
 
 /** An order of a grant that came as number `arrivalNo`. */
@@ -17,22 +18,31 @@ export interface Arrivals {
   readonly upTo: number;
 }
 
+/** Which database it is, and how far it had come. */
+export interface DatabasePlace {
+  readonly identity: string;
+  readonly round: number;
+}
+
 export const ALL_ARRIVALS: Arrivals = { after: 0, upTo: Number.MAX_SAFE_INTEGER };
 
 /**
  * The first `limit` orders among these arrivals that are to be paid, locked until the transaction ends; whom others have
- * locked is passed over (R21). One that was begun, by a provider or by being set back, is not among them.
+ * locked is passed over (R21). One that was begun, by a provider or by being set back, is not among them, nor is one that a provider
+ * may have paid before the database was set back (R22).
+ * @param place where the database was when this process last looked (R16)
  */
 export async function pullPending(
   transaction: EntityManager,
   campaignId: string,
   { after, upTo }: Arrivals,
   limit: number,
+  { identity, round }: DatabasePlace,
 ): Promise<PulledOrder[]> {
   const pulled = await preparedRows<{ userId: string; arrivalNo: number; amount: string }>(
     transaction,
     PULL_PENDING,
-    [campaignId, after, upTo, limit],
+    [campaignId, after, upTo, limit, identity, round],
   );
   return pulled.map(({ userId, arrivalNo, amount }) => ({
     idempotencyKey: payoutKey(campaignId, userId),
@@ -86,7 +96,7 @@ async function record(
   return recorded;
 }
 
-/** $1 campaign, $2 and $3 arrivals, $4 how many. Only the index of those that are to be begun has this order without the others. */
+/** $1 campaign, $2 and $3 arrivals, $4 how many, $5 identity and $6 round of the database. Only the index of those that are to be begun has this order without the others. */
 const PULL_PENDING: PreparedStatement = {
   name: 'pull-pending-grants',
   text: `
@@ -94,8 +104,9 @@ const PULL_PENDING: PreparedStatement = {
       FROM campaigns
      CROSS JOIN LATERAL (SELECT user_id, arrival_no FROM user_grants fresh
                           WHERE campaign_id = $1 AND ${isToBegin('fresh')} AND arrival_no > $2 AND arrival_no <= $3
+                            AND NOT ${isKnownThere('fresh.user_id')}
                           ORDER BY arrival_no LIMIT $4 FOR UPDATE SKIP LOCKED) AS pulled
-     WHERE campaigns.id = $1 AND ${notStopped('$1')}`,
+     WHERE campaigns.id = $1 AND ${notStopped('$1')} AND ${ledgerMayBegin('$5', '$6')}`,
 };
 
 const RECORD_OUTCOMES = recordStatement(

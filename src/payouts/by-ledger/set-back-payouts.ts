@@ -6,8 +6,10 @@ import { rows } from '../../postgres/rows.js';
 import { dueFrom, isDue } from '../due-payouts.js';
 import { payoutKey } from '../payout-key.js';
 import type { PayoutOrder } from '../payout-port.js';
+import { isKnownThere, ledgerMayBegin } from '../lost-payouts.js';
 import { notStopped } from '../payout-stops.js';
 import { REQUEST_BODY } from '../request-body.js';
+import type { DatabasePlace } from './pending-grants.js';
 
 /**
  * Orders that failed by themselves, set back until later so that they hold up nobody else. Nothing of one has moved: its
@@ -38,16 +40,21 @@ export class SetBackPayouts {
   }
 
   /** The order of one whose pause is over, locked until the transaction ends; null when somebody else is at it, or was. */
-  async take(transaction: EntityManager, campaignId: string, userId: string): Promise<PayoutOrder | null> {
+  async take(
+    transaction: EntityManager,
+    campaignId: string,
+    userId: string,
+    { identity, round }: DatabasePlace,
+  ): Promise<PayoutOrder | null> {
     const [taken] = await rows<{ amount: string }>(
       transaction,
       `SELECT c.amount FROM payouts p
          JOIN user_grants g ON g.campaign_id = p.campaign_id AND g.user_id = p.user_id
          JOIN campaigns c ON c.id = p.campaign_id
         WHERE p.campaign_id = $1 AND p.user_id = $2 AND ${isSetBack('p')} AND ${isDue('p')} AND g.status = 'PENDING'
-          AND ${notStopped('$1')}
+          AND ${notStopped('$1')} AND ${ledgerMayBegin('$3', '$4')} AND NOT ${isKnownThere('g.user_id')}
           FOR UPDATE OF p, g SKIP LOCKED`,
-      [campaignId, userId],
+      [campaignId, userId, identity, round],
     );
     if (!taken) return null;
     return {

@@ -8,7 +8,7 @@ import { dueFrom, isDue, isToBegin } from '../due-payouts.js';
 import type { ProviderRequest } from '../payout-port.js';
 import { notStopped } from '../payout-stops.js';
 import { REQUEST_BODY } from '../request-body.js';
-import { earliestRequest, isWhereItWas, LOST } from './lost-payouts.js';
+import { earliestRequest, isWhereItWas, LOST } from '../lost-payouts.js';
 
 /** A payout that this process has taken, recorded and committed before anything is sent. */
 export interface Attempt extends ProviderRequest {
@@ -45,6 +45,7 @@ export class Attempts {
    * were begun, half for the others, so that neither waits for the other's backlog.
    */
   async due(campaignId: string, limit: number): Promise<string[]> {
+    await rows(this.source, NOTE_PROVIDER); // before anything is sent
     const due = await rows<{ userId: string }>(this.source, FIND_DUE, [campaignId, Math.ceil(limit / 2)]);
     return due.map(({ userId }) => userId);
   }
@@ -99,6 +100,12 @@ export class Attempts {
     ]);
   }
 }
+
+/** R22: from now on, a database that is set back may have lost what only the provider knows. */
+const NOTE_PROVIDER = `
+  WITH noted AS (
+    UPDATE installation SET provider_since = now() WHERE provider_since IS NULL RETURNING provider_since
+  ) SELECT provider_since FROM noted`;
 
 /** $1 campaign, $2 how many of either kind. */
 const FIND_DUE = `

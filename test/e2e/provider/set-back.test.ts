@@ -13,6 +13,8 @@ let at: ProviderWorld;
 let restored: World;
 let client: Client;
 
+const PAID_AND_LOST = ['paid', 'compared', 'switched'];
+
 /** People 1 to 4 have claimed when the backup is made, all are paid, 5 and 6 come; then the backup is restored. */
 beforeAll(async () => {
   at = await ProviderWorld.start(
@@ -20,7 +22,7 @@ beforeAll(async () => {
     { PAYOUT_KEY_MEMORY_MS: '3600000', PAYOUT_KEY_MARGIN_MS: '0', PAYOUT_HOLD_AFTER_MS: '1000' },
     { keyMemoryMs: MEMORY_MS },
   );
-  for (const id of ['paid', 'unpaid', 'compared']) {
+  for (const id of [...PAID_AND_LOST, 'unpaid']) {
     await at.client.createCampaign({ id, capacity: 6, waitingCapacity: 0 });
     await rush([at.client], id, users(1, 4));
   }
@@ -31,12 +33,13 @@ beforeAll(async () => {
   const before = await at.world.start('api');
   await at.world.rows(`INSERT INTO payout_stops (campaign_id) VALUES ('unpaid')`);
   const worker = await at.world.start('worker');
-  for (const id of ['paid', 'compared']) await rush([new Client(before)], id, users(5, 2));
+  for (const id of PAID_AND_LOST) await rush([new Client(before)], id, users(5, 2));
   await eventually(async () => {
-    for (const id of ['paid', 'compared']) expect(await at.moved(id)).toEqual(once(6));
+    for (const id of PAID_AND_LOST) expect(await at.moved(id)).toEqual(once(6));
   });
   await worker.close();
   await before.close();
+  await restored.rows(`INSERT INTO payout_stops (campaign_id) VALUES ('switched')`);
   client = new Client(await restored.start('api'));
 });
 
@@ -102,7 +105,7 @@ describe('R22: after the database was set back, what may have been made before i
   });
 
   it('what is not found is sent only while the provider would know it, or once the two were compared', async () => {
-    await restored.rows(`DELETE FROM payout_stops`);
+    await restored.rows(`DELETE FROM payout_stops WHERE campaign_id = 'unpaid'`);
     await restored.rows(
       `INSERT INTO payouts_known_there (idempotency_key, campaign_id) VALUES ('grant:unpaid:4', 'unpaid')`,
     );
@@ -118,6 +121,26 @@ describe('R22: after the database was set back, what may have been made before i
     await restored.rows(`UPDATE payouts SET state = 'IN_DOUBT', first_sent_at = now() WHERE state = 'HELD'`);
     await eventually(async () => expect(await at.moved('unpaid')).toEqual(once(3)));
     await eventually(async () => expect(await states('unpaid')).toEqual({ SETTLED: 3, HELD: 1 }));
+    await worker.close();
+  });
+
+  it('the ledger begins nothing that the provider may have paid, until the two were compared', async () => {
+    await setBack('2 hours');
+    await restored.rows(`DELETE FROM payout_stops WHERE campaign_id = 'switched'`);
+    const worker = await restored.start('worker', { PAYOUT_PROVIDER: 'ledger' });
+    await client.createCampaign({ id: 'after', capacity: 1, waitingCapacity: 0 });
+    await client.claim('after', 1);
+    await eventually(async () => expect(await states('after')).toEqual({ SETTLED: 1 }));
+    await sleep(1_000); // rounds of the reaper
+    expect(await states('switched')).toEqual({});
+
+    expect(await compare('switched', true)).toMatchObject({ applied: 4, remaining: 2 });
+    await rush([client], 'switched', users(5, 2));
+    await client.claim('after', 2);
+    await sleep(1_000);
+    expect(await states('switched')).toEqual({ SETTLED: 4 });
+    expect((await client.status('switched', 5)).body.status).toBe('PENDING');
+    expect(await at.moved('switched')).toEqual(once(6));
     await worker.close();
   });
 

@@ -26,3 +26,20 @@ export const earliestRequest = (payout: string): string => `
  */
 export const isWhereItWas = (identity: string, round: string): string => `
   EXISTS (SELECT FROM installation WHERE database || '.' || id = ${identity} AND round >= ${round}::bigint)`;
+
+/**
+ * R22, in SQL: the ledger may begin payouts of campaign $1. Either no provider has ever made any, or the database is where this
+ * process last found it and what the provider made of the campaign's is known.
+ */
+export const ledgerMayBegin = (identity: string, round: string): string => `
+  NOT EXISTS (
+    SELECT FROM installation JOIN campaigns lost_from ON lost_from.id = $1
+     WHERE installation.provider_since IS NOT NULL
+       AND (NOT ${isWhereItWas(identity, round)}
+            OR lost_from.created_at < installation.set_back_at
+               AND NOT EXISTS (SELECT FROM campaign_reconciliations compared
+                                WHERE compared.campaign_id = $1 AND compared.compared_at > installation.set_back_at)))`;
+
+/** R22, in SQL: the provider has a transfer for this user of campaign $1, so nobody else pays it. */
+export const isKnownThere = (userId: string): string => `
+  EXISTS (SELECT FROM payouts_known_there known WHERE known.idempotency_key = 'grant:' || $1 || ':' || ${userId})`;
