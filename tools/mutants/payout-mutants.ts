@@ -115,9 +115,9 @@ export const payoutMutants: readonly Mutant[] = [
     breaks: 'R22 P2',
     edits: [
       {
-        file: 'src/payouts/by-ledger/pending-grants.ts',
-        find: " AND ${ledgerMayBegin('$5', '$6')}",
-        replace: '',
+        file: 'src/payouts/lost-payouts.ts',
+        find: 'WHERE installation.provider_since IS NOT NULL',
+        replace: 'WHERE false',
       },
     ],
     tests: ['test/e2e/provider/set-back'],
