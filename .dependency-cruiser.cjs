@@ -61,7 +61,7 @@ const MAY_IMPORT = {
 
 /** The files of the gate that ask Postgres: to compute a lost gate anew, and to know which database it belongs to. */
 const REBUILD =
-  '^src/gate/(gate-keeper|gate-ownership|gate-picture|gate-rebuild|gate[.]module|installation)[.]ts$';
+  '^src/grants/slots/(gate-keeper|gate-ownership|gate-picture|gate-rebuild|gate[.]module|installation)[.]ts$';
 
 /** Files that a person or a machine starts, or that a framework finds by name: nobody imports them. */
 const ENTRY_POINTS = [
@@ -97,8 +97,8 @@ module.exports = {
       comment:
         'What the gate answers comes from one Redis script. It must be possible to lose it, and only a rebuild asks Postgres, and who watches whose it is; what is durable is up to who calls the gate.',
       severity: 'error',
-      from: { path: '^src/gate/', pathNot: REBUILD },
-      to: { path: '^src/postgres/' },
+      from: { path: '^src/grants/slots/', pathNot: REBUILD },
+      to: { path: '^src/platform/postgres/' },
     },
     {
       name: 'every-folder-is-on-the-plan',
@@ -126,7 +126,7 @@ module.exports = {
       name: 'only-postgres-lists-migrations',
       comment: 'Migrations describe the database; only its connection has to know which there are.',
       severity: 'error',
-      from: { path: '^src/', pathNot: '^src/postgres/' },
+      from: { path: '^src/', pathNot: '^src/platform/postgres/' },
       to: { path: '^migrations/' },
     },
     {

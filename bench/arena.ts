@@ -2,13 +2,17 @@ import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Client } from 'pg';
-import { type LocalStack, startLocalStack } from '../tools/stack/local-stack.js';
+import { type LocalStack, startLocalStack } from '../tools/stack/servers/local-stack.js';
 import { processTable } from '../tools/stack/process-table.js';
 import { ensureFolder } from '../tools/stack/project-folders.js';
-import { endAbandonedServices } from '../tools/stack/service-process.js';
+import { endAbandonedServices } from '../tools/stack/servers/service-process.js';
 import { StackError } from '../tools/stack/stack-error.js';
 import type { StopSignals } from '../tools/stack/stop-signals.js';
-import { removeAbandonedTestFolders, removeTestFolder, testFolder } from '../tools/stack/test-folders.js';
+import {
+  removeAbandonedTestFolders,
+  removeTestFolder,
+  testFolder,
+} from '../tools/stack/servers/test-folders.js';
 import {
   type Contestant,
   type ContestantName,

@@ -1,6 +1,6 @@
 import { Redis } from 'ioredis';
 import { Client } from 'pg';
-import { AdminApi } from '../tools/rush/admin-api.js';
+import { AdminApi } from '../verification/rush/admin-api.js';
 import { migrateDatabase } from '../tools/stack/database-migration.js';
 import type { ContestantSurroundings } from './contestants/contestant.js';
 import { type Role, ServiceUnit } from './contestants/service-unit.js';

@@ -1,21 +1,21 @@
 import { type DynamicModule, Module, type Type } from '@nestjs/common';
-import { AdminActsModule } from './admin-acts/admin-acts.module.js';
+import { AdminActsModule } from './platform/admin-acts/admin-acts.module.js';
 import { CampaignsApiModule } from './campaigns/campaigns-api.module.js';
-import type { Environment, Role } from './config/environment.js';
-import { EnvironmentModule } from './config/environment.module.js';
-import { FailpointsModule } from './failpoints/failpoints.module.js';
+import type { Environment, Role } from './platform/config/environment.js';
+import { EnvironmentModule } from './platform/config/environment.module.js';
+import { FailpointsModule } from './platform/failpoints/failpoints.module.js';
 import { GrantsModule } from './grants/grants.module.js';
-import { HealthModule } from './health/health.module.js';
-import { HttpModule } from './http/http.module.js';
-import { IdentityModule } from './identity/identity.module.js';
+import { HealthModule } from './platform/health/health.module.js';
+import { HttpModule } from './platform/http/http.module.js';
+import { IdentityModule } from './platform/identity/identity.module.js';
 import { LedgerApiModule } from './ledger/ledger-api.module.js';
-import { LifecycleModule } from './lifecycle/lifecycle.module.js';
-import { MetricsModule } from './metrics/metrics.module.js';
-import { PayoutDeskModule } from './payout-desk/payout-desk.module.js';
-import { PostgresModule } from './postgres/postgres.module.js';
-import { RateLimitsModule } from './rate-limits/rate-limits.module.js';
+import { LifecycleModule } from './platform/lifecycle/lifecycle.module.js';
+import { MetricsModule } from './platform/metrics/metrics.module.js';
+import { PayoutDeskModule } from './payouts/payouts-api.module.js';
+import { PostgresModule } from './platform/postgres/postgres.module.js';
+import { RateLimitsModule } from './platform/rate-limits/rate-limits.module.js';
 import { ReaperModule } from './reaper/reaper.module.js';
-import { RedisModule } from './redis/redis.module.js';
+import { RedisModule } from './platform/redis/redis.module.js';
 import { WorkerModule } from './worker/worker.module.js';
 
 /** What every role stands on. */

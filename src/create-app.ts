@@ -1,11 +1,11 @@
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { AppModule } from './app.module.js';
-import type { Environment } from './config/environment.js';
-import { serveDocs } from './docs/serve-docs.js';
-import { BoundedHttpAdapter } from './http/http-adapter.js';
-import { configureHttp } from './http/configure-http.js';
-import { ServiceLogger } from './logging/service-logger.js';
+import type { Environment } from './platform/config/environment.js';
+import { serveDocs } from './platform/http/serve-api-docs.js';
+import { BoundedHttpAdapter } from './platform/http/http-adapter.js';
+import { configureHttp } from './platform/http/configure-http.js';
+import { ServiceLogger } from './platform/logging/service-logger.js';
 
 /** The service in the role that `environment` names, ready to listen. */
 export async function createApp(environment: Readonly<Environment>): Promise<NestExpressApplication> {

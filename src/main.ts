@@ -1,11 +1,11 @@
 import 'reflect-metadata';
 import { Logger } from '@nestjs/common';
-import { ConfigurationError } from './config/configuration-error.js';
-import { readEnvironment } from './config/read-environment.js';
+import { ConfigurationError } from './platform/config/configuration-error.js';
+import { readEnvironment } from './platform/config/read-environment.js';
 import { createApp } from './create-app.js';
-import type { BoundedHttpAdapter } from './http/http-adapter.js';
-import { boundHeap } from './lifecycle/bounded-heap.js';
-import { shutDownInOrder } from './lifecycle/shutdown.js';
+import type { BoundedHttpAdapter } from './platform/http/http-adapter.js';
+import { boundHeap } from './platform/lifecycle/bounded-heap.js';
+import { shutDownInOrder } from './platform/lifecycle/shutdown.js';
 
 async function main(): Promise<void> {
   boundHeap();

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
-import { archiveCampaign } from '../src/archive/archive-campaign.js';
-import { ArchiveError, type Manifest, verifyArchive } from '../src/archive/archive-file.js';
+import { archiveCampaign } from '../src/campaigns/archive/archive-campaign.js';
+import { ArchiveError, type Manifest, verifyArchive } from '../src/campaigns/archive/archive-file.js';
 import { runCommand, UsageError } from './command.js';
 import { loadDotEnv } from './stack/dot-env.js';
 import { findRunningStack } from './stack/running-stack.js';

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import type { AuditReport } from '../src/audit/audit-report.js';
-import { DEFAULT_KEY_PREFIX } from '../src/gate/gate-keys.js';
+import { DEFAULT_KEY_PREFIX } from '../src/grants/slots/gate-keys.js';
 import { runAudit, UnknownCampaignError } from '../src/audit/run-audit.js';
 import { runCommand, UsageError } from './command.js';
 import { loadDotEnv } from './stack/dot-env.js';

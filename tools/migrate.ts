@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { revertMigration } from '../src/postgres/migrate.js';
+import { revertMigration } from '../src/platform/postgres/migrate.js';
 import { runCommand } from './command.js';
 import { loadDotEnv } from './stack/dot-env.js';
 import { migrateDatabase } from './stack/database-migration.js';

@@ -1,14 +1,14 @@
 import { Logger } from '@nestjs/common';
 import { parseArgs } from 'node:util';
-import { secretsIn } from '../src/config/secret-list.js';
-import { StatementError } from '../src/reconciliation/provider-statement.js';
+import { secretsIn } from '../src/platform/config/secret-list.js';
+import { StatementError } from '../src/payouts/reconciliation/provider-statement.js';
 import {
   type Difference,
   reconcile,
   type Reconciliation,
   type Totals,
   UnknownCampaignError,
-} from '../src/reconciliation/reconcile.js';
+} from '../src/payouts/reconciliation/reconcile.js';
 import { runCommand, UsageError } from './command.js';
 import { fromEnvironment, loadDotEnv } from './stack/dot-env.js';
 import { findRunningStack } from './stack/running-stack.js';

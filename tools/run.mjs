@@ -19,7 +19,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
-const sources = ['src', 'migrations', 'tools', 'bench', 'test/model'];
+const sources = ['src', 'migrations', 'tools', 'bench', 'verification/model'];
 const buildInputs = [
   ...sources,
   'tsconfig.json',

@@ -3,10 +3,10 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { runCommand } from './command.js';
-import { type LocalStack, startLocalStack } from './stack/local-stack.js';
+import { type LocalStack, startLocalStack } from './stack/servers/local-stack.js';
 import { projectRoot } from './stack/project-folders.js';
 import { StopSignals } from './stack/stop-signals.js';
-import { removeAbandonedTestFolders, removeTestFolder, testFolder } from './stack/test-folders.js';
+import { removeAbandonedTestFolders, removeTestFolder, testFolder } from './stack/servers/test-folders.js';
 
 const jestStopDeadlineMs = 5_000;
 

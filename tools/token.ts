@@ -1,8 +1,8 @@
 import { parseArgs } from 'node:util';
 import { SignJWT } from 'jose';
-import { secretsIn } from '../src/config/secret-list.js';
-import { ADMIN_SCOPE } from '../src/identity/identity.js';
-import { isUserId } from '../src/identity/user-id.js';
+import { secretsIn } from '../src/platform/config/secret-list.js';
+import { ADMIN_SCOPE } from '../src/platform/identity/identity.js';
+import { isUserId } from '../src/platform/identity/user-id.js';
 import { runCommand, UsageError } from './command.js';
 import { fromEnvironment, loadDotEnv } from './stack/dot-env.js';
 import { developmentJwtSecret } from './stack/jwt-secret.js';

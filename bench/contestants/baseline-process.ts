@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { findFreePort } from '../../tools/stack/free-port.js';
+import { findFreePort } from '../../tools/stack/servers/free-port.js';
 import { StackError } from '../../tools/stack/stack-error.js';
 import type { FromBaseline, ToBaseline } from '../baselines/baseline-messages.js';
 import type { Contestant, ContestantName, ContestantSurroundings } from './contestant.js';

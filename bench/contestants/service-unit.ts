@@ -1,6 +1,6 @@
 import { open } from 'node:fs/promises';
-import { findFreePort } from '../../tools/stack/free-port.js';
-import { ServiceProcess } from '../../tools/stack/service-process.js';
+import { findFreePort } from '../../tools/stack/servers/free-port.js';
+import { ServiceProcess } from '../../tools/stack/servers/service-process.js';
 import { StackError } from '../../tools/stack/stack-error.js';
 import type { ContestantSurroundings } from './contestant.js';
 

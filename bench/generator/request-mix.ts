@@ -1,4 +1,4 @@
-import { SeededRandom } from '../../tools/rush/seeded-random.js';
+import { SeededRandom } from '../../verification/rush/seeded-random.js';
 import type { Volley } from './generator-messages.js';
 
 /** One request of a volley: who asks, and whether the token is good. */

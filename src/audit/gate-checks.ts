@@ -1,10 +1,10 @@
 import type { DataSource } from 'typeorm';
-import type { GateClaim, GateState } from '../gate/gate-claim.js';
-import { type GateKeys, gateKeys } from '../gate/gate-keys.js';
-import { GATE_LAYOUT, HOLDER_WIDTH, holderOffset, parseHolders } from '../gate/gate-layout.js';
-import { gateClaims, partKeys, shortParts } from '../gate/gate-memory.js';
-import { rows } from '../postgres/rows.js';
-import type { RedisClient } from '../redis/open-redis.js';
+import type { GateClaim, GateState } from '../grants/slots/gate-claim.js';
+import { type GateKeys, gateKeys } from '../grants/slots/gate-keys.js';
+import { GATE_LAYOUT, HOLDER_WIDTH, holderOffset, parseHolders } from '../grants/slots/gate-layout.js';
+import { gateClaims, partKeys, shortParts } from '../grants/slots/gate-claims-reader.js';
+import { rows } from '../platform/postgres/rows.js';
+import type { RedisClient } from '../platform/redis/open-redis.js';
 import { type CheckResult, MOST_VIOLATIONS } from './audit-report.js';
 
 interface PostgresClaim {

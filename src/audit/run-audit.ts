@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DataSource, type EntityManager } from 'typeorm';
-import { DEFAULT_KEY_PREFIX } from '../gate/gate-keys.js';
-import { postgresOptions } from '../postgres/postgres-options.js';
-import { rows } from '../postgres/rows.js';
-import { openRedis, type RedisClient } from '../redis/open-redis.js';
-import type { RedisTlsFiles } from '../redis/redis-tls.js';
+import { DEFAULT_KEY_PREFIX } from '../grants/slots/gate-keys.js';
+import { postgresOptions } from '../platform/postgres/postgres-options.js';
+import { rows } from '../platform/postgres/rows.js';
+import { openRedis, type RedisClient } from '../platform/redis/open-redis.js';
+import type { RedisTlsFiles } from '../platform/redis/redis-tls.js';
 import { type AuditReport, type CheckResult, MOST_VIOLATIONS } from './audit-report.js';
 import { checkGate } from './gate-checks.js';
 import { POSTGRES_CHECKS } from './postgres-checks.js';

@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import type { DataSource, EntityManager } from 'typeorm';
-import { recordAct } from '../admin-acts/record-act.js';
-import { Environment } from '../config/environment.js';
+import { recordAct } from '../platform/admin-acts/record-act.js';
+import { Environment } from '../platform/config/environment.js';
 import { returnBudget } from '../ledger/return-budget.js';
-import { rows } from '../postgres/rows.js';
+import { rows } from '../platform/postgres/rows.js';
 
 /** What was seen at a campaign's gate. */
 interface SeenAtGate {

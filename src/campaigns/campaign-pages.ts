@@ -2,15 +2,15 @@ import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { LRUCache } from 'lru-cache';
 import type { DataSource } from 'typeorm';
-import type { GateCounts } from '../gate/gate-answers.js';
-import { SlotService } from '../gate/slot.service.js';
-import { MicroCache } from '../http/micro-cache.js';
-import { READS } from '../postgres/reads.js';
+import type { GateCounts } from '../grants/slots/gate-answers.js';
+import { SlotService } from '../grants/slots/slot.service.js';
+import { MicroCache } from '../platform/http/micro-cache.js';
+import { READS } from '../platform/postgres/reads.js';
 import { toCampaignView } from './campaign-view.js';
 import type { CampaignView } from './campaign.dto.js';
 import { Campaign } from './campaign.entity.js';
 import { finalCounts } from './final-counts.js';
-import { ClaimTally } from './claim-tally.js';
+import { ClaimTally } from './reports/claim-tally.js';
 
 /** What its answers say, too: `max-age=1`. */
 const TTL_MS = 1_000;

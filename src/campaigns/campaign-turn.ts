@@ -1,5 +1,5 @@
 import type { EntityManager } from 'typeorm';
-import { rows } from '../postgres/rows.js';
+import { rows } from '../platform/postgres/rows.js';
 
 /** Nobody is kept waiting for longer: whoever can't have the turn in time tries again later. */
 const PATIENCE_MS = 2_000;

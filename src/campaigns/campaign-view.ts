@@ -1,4 +1,4 @@
-import type { GateCounts } from '../gate/gate-answers.js';
+import type { GateCounts } from '../grants/slots/gate-answers.js';
 import type { CampaignView } from './campaign.dto.js';
 import type { Campaign } from './campaign.entity.js';
 

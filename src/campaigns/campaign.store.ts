@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource, InjectRepository } from '@nestjs/typeorm';
 import type { DataSource, EntityManager, Repository } from 'typeorm';
-import type { Operator } from '../admin-acts/operator.js';
-import { recordAct } from '../admin-acts/record-act.js';
+import type { Operator } from '../platform/admin-acts/operator.js';
+import { recordAct } from '../platform/admin-acts/record-act.js';
 import { fundCampaign } from '../ledger/fund-campaign.js';
-import { Environment } from '../config/environment.js';
-import { rows } from '../postgres/rows.js';
+import { Environment } from '../platform/config/environment.js';
+import { rows } from '../platform/postgres/rows.js';
 import { type CampaignState, statesThatAllow } from './campaign-lifecycle.js';
 import { Campaign } from './campaign.entity.js';
 import { takeTurn } from './campaign-turn.js';

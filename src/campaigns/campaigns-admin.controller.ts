@@ -11,14 +11,14 @@ import {
   UseInterceptors,
 } from '@nestjs/common';
 import { ApiBearerAuth, ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { BearerGuard } from '../identity/bearer.guard.js';
-import type { IdentifiedRequest } from '../identity/identity.js';
-import { ScopeGuard } from '../identity/scope.guard.js';
-import { NeedsScope } from '../identity/scopes.js';
-import { DeadlineInterceptor } from '../http/deadline.interceptor.js';
-import { ApiProblems } from '../problems/api-problems.js';
-import { invalidRequest } from '../problems/problem.js';
-import { AddressLimitGuard } from '../rate-limits/address-limit.guard.js';
+import { BearerGuard } from '../platform/identity/bearer.guard.js';
+import type { IdentifiedRequest } from '../platform/identity/identity.js';
+import { ScopeGuard } from '../platform/identity/scope.guard.js';
+import { NeedsScope } from '../platform/identity/scopes.js';
+import { DeadlineInterceptor } from '../platform/http/deadline.interceptor.js';
+import { ApiProblems } from '../platform/problems/api-problems.js';
+import { invalidRequest } from '../platform/problems/problem.js';
+import { AddressLimitGuard } from '../platform/rate-limits/address-limit.guard.js';
 import { CampaignPages } from './campaign-pages.js';
 import { toCampaignView } from './campaign-view.js';
 import { CampaignView, ChangeCampaignDto, CreateCampaignDto } from './campaign.dto.js';

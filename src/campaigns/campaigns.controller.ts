@@ -1,14 +1,14 @@
 import { Controller, Get, Param, Res, UseGuards } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { ServerResponse } from 'node:http';
-import { Deadline } from '../http/deadline.js';
-import { DirectRoutes } from '../http/direct-routes.js';
-import { JSON_TYPE, sendJson } from '../http/send-json.js';
-import { ApiProblems } from '../problems/api-problems.js';
-import { AddressLimitGuard } from '../rate-limits/address-limit.guard.js';
+import { Deadline } from '../platform/http/deadline.js';
+import { DirectRoutes } from '../platform/http/direct-routes.js';
+import { JSON_TYPE, sendJson } from '../platform/http/send-json.js';
+import { ApiProblems } from '../platform/problems/api-problems.js';
+import { AddressLimitGuard } from '../platform/rate-limits/address-limit.guard.js';
 import { CampaignPages } from './campaign-pages.js';
 import { CampaignView } from './campaign.dto.js';
-import { unknownCampaign } from './unknown-campaign.js';
+import { unknownCampaign } from '../platform/problems/unknown-campaign.js';
 
 const PUBLIC = { ...JSON_TYPE, 'Cache-Control': 'public, max-age=1' };
 

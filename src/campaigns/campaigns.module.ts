@@ -1,15 +1,15 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
-import { GateModule } from '../gate/gate.module.js';
-import { READS } from '../postgres/reads.js';
+import { GateModule } from '../grants/slots/gate.module.js';
+import { READS } from '../platform/postgres/reads.js';
 import { Campaign } from './campaign.entity.js';
-import { CampaignGauges } from './campaign-gauges.js';
+import { CampaignGauges } from './reports/campaign-gauges.js';
 import { CampaignEnds } from './campaign-ends.js';
 import { CampaignPages } from './campaign-pages.js';
-import { CampaignReports } from './campaign-reports.js';
+import { CampaignReports } from './reports/campaign-reports.js';
 import { CampaignStore } from './campaign.store.js';
 import { CampaignsService } from './campaigns.service.js';
-import { ClaimTally } from './claim-tally.js';
+import { ClaimTally } from './reports/claim-tally.js';
 
 /** Campaigns, for whoever works with them; nothing of it is served over HTTP. */
 @Module({

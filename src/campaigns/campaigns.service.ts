@@ -1,17 +1,17 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Operator } from '../admin-acts/operator.js';
-import { Environment } from '../config/environment.js';
-import { Failpoints } from '../failpoints/failpoints.js';
-import { GateKeeper } from '../gate/gate-keeper.js';
-import { GateRoom } from '../gate/gate-room.js';
-import { SlotService } from '../gate/slot.service.js';
-import { Problem, invalidRequest } from '../problems/problem.js';
+import type { Operator } from '../platform/admin-acts/operator.js';
+import { Environment } from '../platform/config/environment.js';
+import { Failpoints } from '../platform/failpoints/failpoints.js';
+import { GateKeeper } from '../grants/slots/gate-keeper.js';
+import { GateRoom } from '../grants/slots/gate-room.js';
+import { SlotService } from '../grants/slots/slot.service.js';
+import { Problem, invalidRequest } from '../platform/problems/problem.js';
 import { CampaignPages } from './campaign-pages.js';
 import { budgetOf, type CampaignChange, CampaignStore, type NewCampaign } from './campaign.store.js';
 import type { Campaign } from './campaign.entity.js';
 import { gateTerms } from './gate-terms.js';
-import { unknownCampaign } from './unknown-campaign.js';
+import { unknownCampaign } from '../platform/problems/unknown-campaign.js';
 
 const GATE_PATIENCE_MS = 1_000;
 

@@ -1,4 +1,4 @@
-import type { GateCounts } from '../gate/gate-answers.js';
+import type { GateCounts } from '../grants/slots/gate-answers.js';
 import type { Campaign } from './campaign.entity.js';
 
 /** R29: what the gate of a finished campaign counted last; null while the campaign is not finished. */

@@ -1,4 +1,4 @@
-import type { GateTerms } from '../gate/gate-answers.js';
+import type { GateTerms } from '../grants/slots/gate-answers.js';
 import type { Campaign } from './campaign.entity.js';
 
 /** What the gate must know of what operators decide. */

@@ -1,7 +1,7 @@
 import { BullModule } from '@nestjs/bullmq';
 import { Module } from '@nestjs/common';
-import { Environment } from '../config/environment.js';
-import { RedisConnections } from '../redis/redis-connections.js';
+import { Environment } from '../platform/config/environment.js';
+import { RedisConnections } from '../platform/redis/redis-connections.js';
 import { Doorbell, PAYOUT_QUEUE } from './doorbell.js';
 import { QueueGauge } from './queue-gauge.js';
 

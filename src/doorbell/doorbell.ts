@@ -1,8 +1,8 @@
 import { InjectQueue } from '@nestjs/bullmq';
 import { type BeforeApplicationShutdown, Injectable, Logger } from '@nestjs/common';
 import type { JobsOptions, Queue } from 'bullmq';
-import { Environment } from '../config/environment.js';
-import { Metrics } from '../metrics/metrics.js';
+import { Environment } from '../platform/config/environment.js';
+import { Metrics } from '../platform/metrics/metrics.js';
 import { withinDeadline } from './within-deadline.js';
 
 export const PAYOUT_QUEUE = 'payouts';

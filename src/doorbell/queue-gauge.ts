@@ -2,8 +2,8 @@ import { InjectQueue } from '@nestjs/bullmq';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Queue } from 'bullmq';
 import { Gauge } from 'prom-client';
-import { Environment } from '../config/environment.js';
-import { Metrics } from '../metrics/metrics.js';
+import { Environment } from '../platform/config/environment.js';
+import { Metrics } from '../platform/metrics/metrics.js';
 import { PAYOUT_QUEUE } from './doorbell.js';
 import { withinDeadline } from './within-deadline.js';
 

@@ -1,5 +1,5 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import type { ClaimRecord } from './claim-record.js';
+import type { ClaimRecord } from './claims/claim-record.js';
 
 export const CLAIM_STATUSES = ['PENDING', 'SUCCESS', 'FAILED', 'WAITING', 'ENDED', 'LEFT'] as const;
 

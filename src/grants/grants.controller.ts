@@ -8,25 +8,25 @@ import {
   ApiTags,
 } from '@nestjs/swagger';
 import type { ServerResponse } from 'node:http';
-import { Deadline } from '../http/deadline.js';
-import { DirectRoutes } from '../http/direct-routes.js';
-import { JSON_TYPE, sendJson } from '../http/send-json.js';
-import { sendProblem } from '../http/send-problem.js';
-import { BearerGuard } from '../identity/bearer.guard.js';
-import { currentUserId } from '../identity/current-user-id.js';
-import type { IdentifiedRequest } from '../identity/identity.js';
-import { ApiProblems } from '../problems/api-problems.js';
-import { AddressLimitGuard } from '../rate-limits/address-limit.guard.js';
-import { UserLimitGuard } from '../rate-limits/user-limit.guard.js';
-import { Problem } from '../problems/problem.js';
-import { isOut } from './claim-record.js';
-import { ClaimService } from './claim.service.js';
+import { Deadline } from '../platform/http/deadline.js';
+import { DirectRoutes } from '../platform/http/direct-routes.js';
+import { JSON_TYPE, sendJson } from '../platform/http/send-json.js';
+import { sendProblem } from '../platform/http/send-problem.js';
+import { BearerGuard } from '../platform/identity/bearer.guard.js';
+import { currentUserId } from '../platform/identity/current-user-id.js';
+import type { IdentifiedRequest } from '../platform/identity/identity.js';
+import { ApiProblems } from '../platform/problems/api-problems.js';
+import { AddressLimitGuard } from '../platform/rate-limits/address-limit.guard.js';
+import { UserLimitGuard } from '../platform/rate-limits/user-limit.guard.js';
+import { Problem } from '../platform/problems/problem.js';
+import { isOut } from './claims/claim-record.js';
+import { ClaimService } from './claims/claim.service.js';
 import { GrantView, toGrantView } from './grant.dto.js';
-import { Leaving } from './leaving.js';
+import { Leaving } from './claims/leaving.js';
 import { NoBodyGuard } from './no-body.guard.js';
 import { refusal } from './refusals.js';
 import { ClaimRoomGuard, StatusRoomGuard } from './room-guards.js';
-import { StatusGathering } from './status-gathering.js';
+import { StatusGathering } from './claims/status-gathering.js';
 
 /** An answer of now: the next time it may be otherwise. */
 const CURRENT = { ...JSON_TYPE, 'Cache-Control': 'no-store' };

@@ -1,18 +1,18 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
-import { READS } from '../postgres/reads.js';
-import { ClaimBatch } from './claim-batch.js';
-import { ClaimGathering } from './claim-gathering.js';
-import { ClaimService } from './claim.service.js';
-import { ClaimsModule } from './claims.module.js';
-import { FinishedClaims } from './finished-claims.js';
-import { GrantReports } from './grant-reports.js';
-import { GrantsAdminController } from './grants-admin.controller.js';
+import { READS } from '../platform/postgres/reads.js';
+import { ClaimBatch } from './claims/claim-batch.js';
+import { ClaimGathering } from './claims/claim-gathering.js';
+import { ClaimService } from './claims/claim.service.js';
+import { ClaimsModule } from './claims/claims.module.js';
+import { FinishedClaims } from './claims/finished-claims.js';
+import { GrantReports } from '../campaigns/reports/grant-reports.js';
+import { GrantsAdminController } from '../campaigns/reports/grant-reports.controller.js';
 import { GrantsController } from './grants.controller.js';
-import { LinePositions } from './line-positions.js';
+import { LinePositions } from './claims/line-positions.js';
 import { ClaimRoomGuard, StatusRoomGuard } from './room-guards.js';
-import { SoldOutCheck } from './sold-out-check.js';
-import { StatusGathering } from './status-gathering.js';
+import { SoldOutCheck } from './claims/sold-out-check.js';
+import { StatusGathering } from './claims/status-gathering.js';
 import { UserGrant } from './user-grant.entity.js';
 
 /** Claims over HTTP. */

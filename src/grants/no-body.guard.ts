@@ -1,6 +1,6 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import type { Request } from 'express';
-import { invalidRequest } from '../problems/problem.js';
+import { invalidRequest } from '../platform/problems/problem.js';
 
 /** A claim says everything by its token: a body with anything in it is a misunderstanding, and is said to be one. */
 @Injectable()

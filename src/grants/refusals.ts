@@ -1,6 +1,6 @@
-import { unknownCampaign } from '../campaigns/unknown-campaign.js';
-import { Problem } from '../problems/problem.js';
-import type { ClaimOutcome } from './claim-outcome.js';
+import { unknownCampaign } from '../platform/problems/unknown-campaign.js';
+import { Problem } from '../platform/problems/problem.js';
+import type { ClaimOutcome } from './claims/claim-outcome.js';
 
 /** The longest that a client is told to wait before it asks about an opening again, in seconds. */
 const LONGEST_RETRY_SECONDS = 3_600;

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { Request } from 'express';
-import { RequestCheck } from '../http/request-check.js';
-import { ClaimGathering } from './claim-gathering.js';
-import { StatusGathering } from './status-gathering.js';
+import { RequestCheck } from '../platform/http/request-check.js';
+import { ClaimGathering } from './claims/claim-gathering.js';
+import { StatusGathering } from './claims/status-gathering.js';
 
 type CampaignRequest = Request<{ id: string }>;
 

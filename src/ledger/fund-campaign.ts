@@ -1,6 +1,6 @@
 import type { EntityManager } from 'typeorm';
-import { rows } from '../postgres/rows.js';
-import { Problem } from '../problems/problem.js';
+import { rows } from '../platform/postgres/rows.js';
+import { Problem } from '../platform/problems/problem.js';
 import type { Money } from './money.js';
 
 /**

@@ -1,5 +1,5 @@
 import { Module } from '@nestjs/common';
-import { WalletsController } from './wallets.controller.js';
+import { WalletsController } from './wallets-admin.controller.js';
 import { Wallets } from './wallets.js';
 
 @Module({ providers: [Wallets], controllers: [WalletsController] })

@@ -1,5 +1,5 @@
 import type { EntityManager } from 'typeorm';
-import { rows } from '../postgres/rows.js';
+import { rows } from '../platform/postgres/rows.js';
 
 /**
  * Enters that a provider has paid a campaign's amount out for us, once for each key: from the campaign's account to the

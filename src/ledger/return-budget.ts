@@ -1,5 +1,5 @@
 import type { EntityManager } from 'typeorm';
-import { rows } from '../postgres/rows.js';
+import { rows } from '../platform/postgres/rows.js';
 
 /**
  * R28: moves whatever a campaign's account holds back to the treasury. Runs in the caller's transaction, the one that

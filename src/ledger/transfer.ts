@@ -1,5 +1,5 @@
 import type { EntityManager } from 'typeorm';
-import { type PreparedStatement, preparedRows } from '../postgres/rows.js';
+import { type PreparedStatement, preparedRows } from '../platform/postgres/rows.js';
 
 /** Money to be moved from a campaign's account to a user's wallet, once, whatever happens. */
 export interface Transfer {

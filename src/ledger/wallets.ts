@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
-import type { Operator } from '../admin-acts/operator.js';
-import { recordAct } from '../admin-acts/record-act.js';
-import { rows } from '../postgres/rows.js';
+import type { Operator } from '../platform/admin-acts/operator.js';
+import { recordAct } from '../platform/admin-acts/record-act.js';
+import { rows } from '../platform/postgres/rows.js';
 
 export interface Wallet {
   readonly userId: string;

@@ -1,5 +1,5 @@
 import type { DataSource } from 'typeorm';
-import { type PreparedStatement, preparedRows } from '../postgres/rows.js';
+import { type PreparedStatement, preparedRows } from '../platform/postgres/rows.js';
 
 /** A grant whose payout has come to its end. */
 export interface EndedGrant {

@@ -3,9 +3,9 @@ import { InjectDataSource } from '@nestjs/typeorm';
 import type { DataSource, EntityManager } from 'typeorm';
 import { enterPayouts, enterReversals } from '../ledger/provider-account.js';
 import { returnBudget } from '../ledger/return-budget.js';
-import { Metrics } from '../metrics/metrics.js';
-import { rows } from '../postgres/rows.js';
-import { unavailable } from '../problems/problem.js';
+import { Metrics } from '../platform/metrics/metrics.js';
+import { rows } from '../platform/postgres/rows.js';
+import { unavailable } from '../platform/problems/problem.js';
 import type { EndedGrant } from './ended-grants.js';
 import { type PayoutState, statesBefore } from './payout-state.js';
 

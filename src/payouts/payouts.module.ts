@@ -1,8 +1,8 @@
 import { Module } from '@nestjs/common';
-import { Environment } from '../config/environment.js';
-import { GateModule } from '../gate/gate.module.js';
+import { Environment } from '../platform/config/environment.js';
+import { GateModule } from '../grants/slots/gate.module.js';
 import { LedgerPayouts } from './by-ledger/ledger-payouts.js';
-import { LedgerPort } from './by-ledger/ledger-port.js';
+import { LedgerPort } from './by-ledger/ledger-adapter.js';
 import { PayoutPace } from './by-ledger/payout-pace.js';
 import { SetBackPayouts } from './by-ledger/set-back-payouts.js';
 import { Attempts } from './by-provider/attempts.js';

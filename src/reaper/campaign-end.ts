@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { CampaignEnds } from '../campaigns/campaign-ends.js';
 import type { Campaign } from '../campaigns/campaign.entity.js';
-import { Failpoints } from '../failpoints/failpoints.js';
-import { GateKeeper } from '../gate/gate-keeper.js';
-import { SlotService } from '../gate/slot.service.js';
+import { Failpoints } from '../platform/failpoints/failpoints.js';
+import { GateKeeper } from '../grants/slots/gate-keeper.js';
+import { SlotService } from '../grants/slots/slot.service.js';
 import { LineEnd } from './line-end.js';
 import type { Found, Look, ReaperTask } from './look.js';
 

@@ -1,9 +1,9 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
-import { Environment } from '../config/environment.js';
+import { Environment } from '../platform/config/environment.js';
 import { dueFrom } from '../payouts/due-payouts.js';
-import { rows } from '../postgres/rows.js';
+import { rows } from '../platform/postgres/rows.js';
 
 /** Pauses of a lease that end later than so many from now were given by a clock that has been set back since. */
 const LEASES = 2;

@@ -1,7 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { type ClosingCampaign, CampaignStore } from '../campaigns/campaign.store.js';
-import { Environment } from '../config/environment.js';
-import { GateClock } from '../gate/gate-clock.js';
+import { Environment } from '../platform/config/environment.js';
+import { GateClock } from '../grants/slots/gate-clock.js';
 
 /** Campaigns that are closed in one round at most. */
 const MOST = 500;

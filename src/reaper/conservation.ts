@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { GateKeeper } from '../gate/gate-keeper.js';
-import { SlotService } from '../gate/slot.service.js';
+import { GateKeeper } from '../grants/slots/gate-keeper.js';
+import { SlotService } from '../grants/slots/slot.service.js';
 import type { Found, Look, ReaperTask } from './look.js';
 
 /**

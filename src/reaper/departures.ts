@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
-import { Environment } from '../config/environment.js';
-import { Leaving } from '../grants/leaving.js';
-import { rows } from '../postgres/rows.js';
+import { Environment } from '../platform/config/environment.js';
+import { Leaving } from '../grants/claims/leaving.js';
+import { rows } from '../platform/postgres/rows.js';
 import type { Found, Look, ReaperTask } from './look.js';
 
 /** Tells the gate of people who left the line (R25), where whoever took their word could not. */

@@ -1,6 +1,6 @@
 import { type BeforeApplicationShutdown, Injectable } from '@nestjs/common';
 import { Doorbell } from '../doorbell/doorbell.js';
-import { PayDue } from '../paying/pay-due.js';
+import { PayDue } from '../payouts/pay-due.js';
 import type { Found, Look, ReaperTask } from './look.js';
 
 /** Rings for whatever is due, in case nobody has, or the ring was lost. Where nobody can ring, works it itself (R21). */

@@ -2,11 +2,11 @@ import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { LRUCache } from 'lru-cache';
 import type { DataSource } from 'typeorm';
-import { Environment } from '../config/environment.js';
-import type { GateArrivals } from '../gate/gate-answers.js';
-import { GateKeeper } from '../gate/gate-keeper.js';
-import { SlotService } from '../gate/slot.service.js';
-import { rows } from '../postgres/rows.js';
+import { Environment } from '../platform/config/environment.js';
+import type { GateArrivals } from '../grants/slots/gate-answers.js';
+import { GateKeeper } from '../grants/slots/gate-keeper.js';
+import { SlotService } from '../grants/slots/slot.service.js';
+import { rows } from '../platform/postgres/rows.js';
 import type { Found, Look, ReaperTask } from './look.js';
 
 /**

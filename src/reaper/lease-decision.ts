@@ -1,5 +1,5 @@
-import type { ExpiredSlot } from '../gate/gate-answers.js';
-import { type ClaimRecord, isOut } from '../grants/claim-record.js';
+import type { ExpiredSlot } from '../grants/slots/gate-answers.js';
+import { type ClaimRecord, isOut } from '../grants/claims/claim-record.js';
 
 /**
  * What is to be done about an expired lease:

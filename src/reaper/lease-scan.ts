@@ -1,15 +1,15 @@
 import { Injectable } from '@nestjs/common';
-import { Environment } from '../config/environment.js';
+import { Environment } from '../platform/config/environment.js';
 import { Doorbell } from '../doorbell/doorbell.js';
-import { Failpoints } from '../failpoints/failpoints.js';
-import type { GateClaim, SlotHolder } from '../gate/gate-claim.js';
-import { GateKeeper } from '../gate/gate-keeper.js';
-import { type ExpiredSlot, STALE } from '../gate/gate-answers.js';
-import { SlotService } from '../gate/slot.service.js';
-import { ClaimRecorder } from '../grants/claim-recorder.js';
-import { ClaimStore } from '../grants/claim.store.js';
-import { Settlement } from '../grants/settlement.js';
-import { Metrics } from '../metrics/metrics.js';
+import { Failpoints } from '../platform/failpoints/failpoints.js';
+import type { GateClaim, SlotHolder } from '../grants/slots/gate-claim.js';
+import { GateKeeper } from '../grants/slots/gate-keeper.js';
+import { type ExpiredSlot, STALE } from '../grants/slots/gate-answers.js';
+import { SlotService } from '../grants/slots/slot.service.js';
+import { ClaimRecorder } from '../grants/claims/claim-recorder.js';
+import { ClaimStore } from '../grants/claims/claim.store.js';
+import { Settlement } from '../grants/claims/gate-update.js';
+import { Metrics } from '../platform/metrics/metrics.js';
 import { decideLease, type LeaseDecision } from './lease-decision.js';
 import type { Found, Look, ReaperTask } from './look.js';
 

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
-import { Environment } from '../config/environment.js';
-import { rows } from '../postgres/rows.js';
+import { Environment } from '../platform/config/environment.js';
+import { rows } from '../platform/postgres/rows.js';
 import type { Found, Look, ReaperTask } from './look.js';
 
 /**

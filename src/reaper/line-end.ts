@@ -2,10 +2,10 @@ import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
 import { takeTurn } from '../campaigns/campaign-turn.js';
-import { Environment } from '../config/environment.js';
-import { Failpoints } from '../failpoints/failpoints.js';
-import { SlotService } from '../gate/slot.service.js';
-import { rows } from '../postgres/rows.js';
+import { Environment } from '../platform/config/environment.js';
+import { Failpoints } from '../platform/failpoints/failpoints.js';
+import { SlotService } from '../grants/slots/slot.service.js';
+import { rows } from '../platform/postgres/rows.js';
 import type { Found } from './look.js';
 
 /** Pages of REAPER_BATCH_SIZE people that are told in one look. */

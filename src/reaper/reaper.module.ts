@@ -2,7 +2,7 @@ import { Module } from '@nestjs/common';
 import { ScheduleModule } from '@nestjs/schedule';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { Campaign } from '../campaigns/campaign.entity.js';
-import { PayingModule } from '../paying/paying.module.js';
+import { PayingModule } from '../payouts/paying.module.js';
 import { CampaignEnd } from './campaign-end.js';
 import { ClockSteps } from './clock-steps.js';
 import { Closing } from './closing.js';

@@ -5,7 +5,7 @@ import {
   type OnApplicationBootstrap,
 } from '@nestjs/common';
 import { SchedulerRegistry } from '@nestjs/schedule';
-import { Environment } from '../config/environment.js';
+import { Environment } from '../platform/config/environment.js';
 import { CampaignEnd } from './campaign-end.js';
 import { ClockSteps } from './clock-steps.js';
 import { Closing } from './closing.js';

@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
-import { Environment } from '../config/environment.js';
-import type { SlotHolder } from '../gate/gate-claim.js';
-import { Settlement } from '../grants/settlement.js';
-import { rows } from '../postgres/rows.js';
+import { Environment } from '../platform/config/environment.js';
+import type { SlotHolder } from '../grants/slots/gate-claim.js';
+import { Settlement } from '../grants/claims/gate-update.js';
+import { rows } from '../platform/postgres/rows.js';
 import type { Found, Look, ReaperTask } from './look.js';
 
 /**

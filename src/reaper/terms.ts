@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { gateTerms } from '../campaigns/gate-terms.js';
-import { SlotService } from '../gate/slot.service.js';
+import { SlotService } from '../grants/slots/slot.service.js';
 import type { Found, Look, ReaperTask } from './look.js';
 
 /** Tells the gate what an operator decided, in case it was out of reach when the operator spoke. */

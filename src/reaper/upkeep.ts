@@ -2,9 +2,9 @@ import { Injectable } from '@nestjs/common';
 import { InjectDataSource, InjectRepository } from '@nestjs/typeorm';
 import { type DataSource, In, type Repository } from 'typeorm';
 import { Campaign } from '../campaigns/campaign.entity.js';
-import { Environment } from '../config/environment.js';
+import { Environment } from '../platform/config/environment.js';
 import { hasDuePayouts } from '../payouts/due-payouts.js';
-import { rows } from '../postgres/rows.js';
+import { rows } from '../platform/postgres/rows.js';
 import type { Found, Look } from './look.js';
 
 /** Of REAPER_INTERVAL_MS and SLOT_LEASE_MS: so that a look which is due at about the next round is not missed by a moment. */

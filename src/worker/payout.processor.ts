@@ -1,10 +1,10 @@
 import { Processor, WorkerHost } from '@nestjs/bullmq';
 import { type BeforeApplicationShutdown, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import type { Job, Worker } from 'bullmq';
-import { Environment } from '../config/environment.js';
+import { Environment } from '../platform/config/environment.js';
 import { Doorbell, PAYOUT_QUEUE, type Ring } from '../doorbell/doorbell.js';
 import { withinDeadline } from '../doorbell/within-deadline.js';
-import { PayDue } from '../paying/pay-due.js';
+import { PayDue } from '../payouts/pay-due.js';
 
 /** Of the time for shutting down; the rest is for requests in flight and for closing connections. */
 const SHARE_FOR_JOBS = 0.6;

@@ -1,5 +1,5 @@
 import { Module } from '@nestjs/common';
-import { PayingModule } from '../paying/paying.module.js';
+import { PayingModule } from '../payouts/paying.module.js';
 import { PayoutProcessor } from './payout.processor.js';
 
 /** Answers the doorbell. */

@@ -1,6 +1,6 @@
-import { BankProcess } from '../../tools/bank/bank-process.js';
-import { type RequestFault, requestFaults } from '../../tools/bank/fault-kinds.js';
-import type { Odds } from '../../tools/bank/odds.js';
+import { BankProcess } from '../../verification/bank/bank-process.js';
+import { type RequestFault, requestFaults } from '../../verification/bank/fault-kinds.js';
+import type { Odds } from '../../verification/bank/odds.js';
 import { BankCustomer, transferIn } from '../support/bank-customer.js';
 import { newBankLog } from '../support/bank-folder.js';
 import { eventually } from '../support/eventually.js';

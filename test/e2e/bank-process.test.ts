@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { BankProcess } from '../../tools/bank/bank-process.js';
+import { BankProcess } from '../../verification/bank/bank-process.js';
 import { processTable } from '../../tools/stack/process-table.js';
 import { BankCustomer } from '../support/bank-customer.js';
 import { newBankLog } from '../support/bank-folder.js';

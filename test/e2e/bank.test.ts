@@ -1,5 +1,5 @@
 import { appendFile, readFile, writeFile } from 'node:fs/promises';
-import { BankProcess } from '../../tools/bank/bank-process.js';
+import { BankProcess } from '../../verification/bank/bank-process.js';
 import { BankCustomer, transferIn } from '../support/bank-customer.js';
 import { newBankLog } from '../support/bank-folder.js';
 import { eventually } from '../support/eventually.js';

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { catalogueOf, type Provider } from '../../tools/chaos/plan/fault-kinds.js';
+import { catalogueOf, type Provider } from '../../verification/chaos/plan/fault-kinds.js';
 
 const SECONDS = 15;
 /** Three in a row meet every kind of fault. */

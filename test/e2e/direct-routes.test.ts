@@ -1,4 +1,4 @@
-import { DirectRoutes } from '../../src/http/direct-routes.js';
+import { DirectRoutes } from '../../src/platform/http/direct-routes.js';
 import { Client } from '../support/client.js';
 import { forge, inSeconds } from '../support/forged-tokens.js';
 import { type Answer, send } from '../support/http.js';

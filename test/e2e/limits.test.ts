@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { RedisServer } from '../../tools/stack/redis-server.js';
+import { RedisServer } from '../../tools/stack/servers/redis-server.js';
 import { Client } from '../support/client.js';
 import { eventually } from '../support/eventually.js';
 import { type Question, send } from '../support/http.js';

@@ -1,7 +1,7 @@
 import { Client } from '../support/client.js';
 import { send } from '../support/http.js';
-import type { BoundedHttpAdapter } from '../../src/http/http-adapter.js';
-import { findFreePort } from '../../tools/stack/free-port.js';
+import type { BoundedHttpAdapter } from '../../src/platform/http/http-adapter.js';
+import { findFreePort } from '../../tools/stack/servers/free-port.js';
 import { type RunningApp, World } from '../support/world.js';
 
 let world: World;

@@ -1,5 +1,5 @@
 import supertest from 'supertest';
-import { runMigrations } from '../../src/postgres/migrate.js';
+import { runMigrations } from '../../src/platform/postgres/migrate.js';
 import { Client } from '../support/client.js';
 import { eventually } from '../support/eventually.js';
 import { Pgbouncer } from '../support/pgbouncer.js';

@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import pg from 'pg';
 import supertest from 'supertest';
-import { PostgresServer } from '../../tools/stack/postgres-server.js';
+import { PostgresServer } from '../../tools/stack/servers/postgres-server.js';
 import { Client } from '../support/client.js';
 import { eventually } from '../support/eventually.js';
 import { ownDataDir } from '../support/own-servers.js';

@@ -1,6 +1,6 @@
 import { OwnServers } from '../support/own-servers.js';
 import { eventually } from '../support/eventually.js';
-import { findFreePort } from '../../tools/stack/free-port.js';
+import { findFreePort } from '../../tools/stack/servers/free-port.js';
 import { ServiceProcess } from '../support/service-process.js';
 import { World } from '../support/world.js';
 

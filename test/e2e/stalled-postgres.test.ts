@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import supertest from 'supertest';
-import { BankProcess } from '../../tools/bank/bank-process.js';
+import { BankProcess } from '../../verification/bank/bank-process.js';
 import { Client } from '../support/client.js';
 import { dataFolderOf } from '../support/data-folder.js';
 import { eventually } from '../support/eventually.js';

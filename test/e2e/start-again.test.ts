@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { cp, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import { findFreePort } from '../../tools/stack/free-port.js';
+import { findFreePort } from '../../tools/stack/servers/free-port.js';
 import { processTable, sendSignal } from '../../tools/stack/process-table.js';
 import { eventually } from '../support/eventually.js';
 import { ownDataDir } from '../support/own-servers.js';

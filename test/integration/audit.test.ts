@@ -1,5 +1,5 @@
 import { runAudit } from '../../src/audit/run-audit.js';
-import { gateKeys } from '../../src/gate/gate-keys.js';
+import { gateKeys } from '../../src/grants/slots/gate-keys.js';
 import { claimsOf } from '../support/gate-records.js';
 import { Client } from '../support/client.js';
 import { eventually } from '../support/eventually.js';

@@ -3,8 +3,8 @@ import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { TcpProxy } from '../../tools/chaos/proxy/tcp-proxy.js';
-import type { Toxic } from '../../tools/chaos/proxy/toxic.js';
+import { TcpProxy } from '../../verification/chaos/proxy/tcp-proxy.js';
+import type { Toxic } from '../../verification/chaos/proxy/toxic.js';
 import { eventually } from '../support/eventually.js';
 
 const SERVER = process.env.TEST_REDIS_URL ?? '';

@@ -1,7 +1,7 @@
 import { DataSource } from 'typeorm';
-import { ClaimTally } from '../../src/campaigns/claim-tally.js';
-import type { Environment } from '../../src/config/environment.js';
-import { postgresOptions } from '../../src/postgres/postgres-options.js';
+import { ClaimTally } from '../../src/campaigns/reports/claim-tally.js';
+import type { Environment } from '../../src/platform/config/environment.js';
+import { postgresOptions } from '../../src/platform/postgres/postgres-options.js';
 import { World } from '../support/world.js';
 
 /** A stretch of arrivals that have all come to an end, and some of the next. */

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { gateKeys } from '../../src/gate/gate-keys.js';
+import { gateKeys } from '../../src/grants/slots/gate-keys.js';
 import { reapAll } from '../support/reap-all.js';
 import { Client } from '../support/client.js';
 import { expectProblem } from '../support/problem.js';

@@ -1,5 +1,5 @@
-import { CampaignReports } from '../../src/campaigns/campaign-reports.js';
-import { FENCED } from '../../src/grants/claim.store.js';
+import { CampaignReports } from '../../src/campaigns/reports/campaign-reports.js';
+import { FENCED } from '../../src/grants/claims/claim.store.js';
 import { runAudit } from '../../src/audit/run-audit.js';
 import { booksOf, closeWallets } from '../support/books.js';
 import { Client } from '../support/client.js';

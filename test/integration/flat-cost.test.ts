@@ -1,14 +1,14 @@
 import { DataSource } from 'typeorm';
-import type { Environment } from '../../src/config/environment.js';
-import type { GateKeeper } from '../../src/gate/gate-keeper.js';
-import type { SlotService } from '../../src/gate/slot.service.js';
-import { ClaimStore } from '../../src/grants/claim.store.js';
-import { GrantReports } from '../../src/grants/grant-reports.js';
-import { SoldOutCheck } from '../../src/grants/sold-out-check.js';
+import type { Environment } from '../../src/platform/config/environment.js';
+import type { GateKeeper } from '../../src/grants/slots/gate-keeper.js';
+import type { SlotService } from '../../src/grants/slots/slot.service.js';
+import { ClaimStore } from '../../src/grants/claims/claim.store.js';
+import { GrantReports } from '../../src/campaigns/reports/grant-reports.js';
+import { SoldOutCheck } from '../../src/grants/claims/sold-out-check.js';
 import { UserGrant } from '../../src/grants/user-grant.entity.js';
-import { PayoutReports } from '../../src/payout-desk/payout-reports.js';
+import { PayoutReports } from '../../src/payouts/operators/payout-reports.js';
 import { ALL_ARRIVALS } from '../../src/payouts/by-ledger/pending-grants.js';
-import { postgresOptions } from '../../src/postgres/postgres-options.js';
+import { postgresOptions } from '../../src/platform/postgres/postgres-options.js';
 import { payArrivals } from '../support/pay-arrivals.js';
 import { World } from '../support/world.js';
 

@@ -1,9 +1,15 @@
 import { CampaignStore } from '../../src/campaigns/campaign.store.js';
-import { claimPartKey, gateKeys, replaceKeys, scriptKeys, stagingKeys } from '../../src/gate/gate-keys.js';
-import { claimParts, GATE_LAYOUT } from '../../src/gate/gate-layout.js';
-import { gateClaims } from '../../src/gate/gate-memory.js';
-import { GateScript } from '../../src/gate/gate-script.js';
-import { RedisServer } from '../../tools/stack/redis-server.js';
+import {
+  claimPartKey,
+  gateKeys,
+  replaceKeys,
+  scriptKeys,
+  stagingKeys,
+} from '../../src/grants/slots/gate-keys.js';
+import { claimParts, GATE_LAYOUT } from '../../src/grants/slots/gate-layout.js';
+import { gateClaims } from '../../src/grants/slots/gate-claims-reader.js';
+import { GateScript } from '../../src/grants/slots/gate-script.js';
+import { RedisServer } from '../../tools/stack/servers/redis-server.js';
 import { Client } from '../support/client.js';
 import { dataFolderOf } from '../support/data-folder.js';
 import { claimsOf } from '../support/gate-records.js';

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { RedisServer } from '../../tools/stack/redis-server.js';
+import { RedisServer } from '../../tools/stack/servers/redis-server.js';
 import { CampaignStore } from '../../src/campaigns/campaign.store.js';
 import { dataFolderOf } from '../support/data-folder.js';
 import { GateAndModel } from '../support/gate-model/gate-and-model.js';

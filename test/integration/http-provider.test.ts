@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { readEnvironment } from '../../src/config/read-environment.js';
+import { readEnvironment } from '../../src/platform/config/read-environment.js';
 import { HttpProvider } from '../../src/payouts/by-provider/http-provider.js';
 import type {
   PayoutOrder,
@@ -9,8 +9,8 @@ import type {
   ProviderAnswer,
   ProviderRequest,
 } from '../../src/payouts/payout-port.js';
-import { BankProcess } from '../../tools/bank/bank-process.js';
-import type { RequestFault } from '../../tools/bank/fault-kinds.js';
+import { BankProcess } from '../../verification/bank/bank-process.js';
+import type { RequestFault } from '../../verification/bank/fault-kinds.js';
 import { dataFolderOf } from '../support/data-folder.js';
 import { users } from '../support/rush.js';
 import { keepsThePayoutContract } from './payout-port.contract.js';

@@ -1,5 +1,5 @@
 import { runAudit } from '../../src/audit/run-audit.js';
-import { Settlement } from '../../src/grants/settlement.js';
+import { Settlement } from '../../src/grants/claims/gate-update.js';
 import { Client } from '../support/client.js';
 import { eventually } from '../support/eventually.js';
 import { Inside } from '../support/inside.js';

@@ -1,6 +1,6 @@
 import { DataSource } from 'typeorm';
 import { Wallets } from '../../src/ledger/wallets.js';
-import { LedgerPort } from '../../src/payouts/by-ledger/ledger-port.js';
+import { LedgerPort } from '../../src/payouts/by-ledger/ledger-adapter.js';
 import type { PayoutOrder, PayoutOutcome } from '../../src/payouts/payout-port.js';
 import { booksOf } from '../support/books.js';
 import { Client } from '../support/client.js';

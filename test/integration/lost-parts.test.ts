@@ -1,4 +1,4 @@
-import { type GateKeys, gateKeys } from '../../src/gate/gate-keys.js';
+import { type GateKeys, gateKeys } from '../../src/grants/slots/gate-keys.js';
 import { reapAll } from '../support/reap-all.js';
 import { Client } from '../support/client.js';
 import { claimsOf } from '../support/gate-records.js';

@@ -2,7 +2,7 @@ import pg from 'pg';
 import { DataSource } from 'typeorm';
 import { Campaign } from '../../src/campaigns/campaign.entity.js';
 import { UserGrant } from '../../src/grants/user-grant.entity.js';
-import { revertMigration, runMigrations } from '../../src/postgres/migrate.js';
+import { revertMigration, runMigrations } from '../../src/platform/postgres/migrate.js';
 import { booksOf } from '../support/books.js';
 import { eventually } from '../support/eventually.js';
 import { World } from '../support/world.js';

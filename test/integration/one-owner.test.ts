@@ -1,6 +1,6 @@
-import { GateOwnership } from '../../src/gate/gate-ownership.js';
-import { gateKeys } from '../../src/gate/gate-keys.js';
-import { SlotService } from '../../src/gate/slot.service.js';
+import { GateOwnership } from '../../src/grants/slots/gate-ownership.js';
+import { gateKeys } from '../../src/grants/slots/gate-keys.js';
+import { SlotService } from '../../src/grants/slots/slot.service.js';
 import { Client } from '../support/client.js';
 import { eventually } from '../support/eventually.js';
 import { expectProblem } from '../support/problem.js';

@@ -1,6 +1,6 @@
-import { isRedisFailure } from '../../src/redis/redis-failure.js';
-import { openRedis, type Patience } from '../../src/redis/open-redis.js';
-import { findFreePort } from '../../tools/stack/free-port.js';
+import { isRedisFailure } from '../../src/platform/redis/redis-failure.js';
+import { openRedis, type Patience } from '../../src/platform/redis/open-redis.js';
+import { findFreePort } from '../../tools/stack/servers/free-port.js';
 
 const KINDS = [
   'redis://127.0.0.1:PORT',

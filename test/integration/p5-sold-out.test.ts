@@ -1,4 +1,4 @@
-import { gateKeys } from '../../src/gate/gate-keys.js';
+import { gateKeys } from '../../src/grants/slots/gate-keys.js';
 import { Client } from '../support/client.js';
 import { closeWallets } from '../support/books.js';
 import { eventually } from '../support/eventually.js';

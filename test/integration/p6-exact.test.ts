@@ -2,7 +2,7 @@ import { getQueueToken } from '@nestjs/bullmq';
 import type { Queue } from 'bullmq';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { PAYOUT_QUEUE } from '../../src/doorbell/doorbell.js';
-import { gateKeys } from '../../src/gate/gate-keys.js';
+import { gateKeys } from '../../src/grants/slots/gate-keys.js';
 import { booksOf, closeWallets } from '../support/books.js';
 import { Client } from '../support/client.js';
 import { eventually } from '../support/eventually.js';

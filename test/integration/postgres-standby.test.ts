@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises';
 import pg from 'pg';
-import { PostgresServer } from '../../tools/stack/postgres-server.js';
+import { PostgresServer } from '../../tools/stack/servers/postgres-server.js';
 import { ownDataDir } from '../support/own-servers.js';
 
 const folders = [ownDataDir(), ownDataDir()] as const;

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type Server, type Socket } from 'node:net';
 import { Agent } from 'undici';
-import { findFreePort } from '../../tools/stack/free-port.js';
+import { findFreePort } from '../../tools/stack/servers/free-port.js';
 import { callProvider, type HttpAnswer, type NoAnswer } from '../../src/payouts/by-provider/provider-call.js';
 
 const TIMEOUT_MS = 400;

@@ -1,6 +1,6 @@
-import { gateKeys } from '../../src/gate/gate-keys.js';
-import { GateKeeper } from '../../src/gate/gate-keeper.js';
-import { SlotService } from '../../src/gate/slot.service.js';
+import { gateKeys } from '../../src/grants/slots/gate-keys.js';
+import { GateKeeper } from '../../src/grants/slots/gate-keeper.js';
+import { SlotService } from '../../src/grants/slots/slot.service.js';
 import { Client } from '../support/client.js';
 import { rush, users } from '../support/rush.js';
 import { adminToken } from '../support/tokens.js';

@@ -2,8 +2,8 @@ import { DataSource } from 'typeorm';
 import { Campaign } from '../../src/campaigns/campaign.entity.js';
 import { CampaignEnds } from '../../src/campaigns/campaign-ends.js';
 import { CampaignStore } from '../../src/campaigns/campaign.store.js';
-import { readEnvironment } from '../../src/config/read-environment.js';
-import { postgresOptions } from '../../src/postgres/postgres-options.js';
+import { readEnvironment } from '../../src/platform/config/read-environment.js';
+import { postgresOptions } from '../../src/platform/postgres/postgres-options.js';
 import { Upkeep } from '../../src/reaper/upkeep.js';
 import { World } from '../support/world.js';
 

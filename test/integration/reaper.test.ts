@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Campaign } from '../../src/campaigns/campaign.entity.js';
 import { CampaignStore } from '../../src/campaigns/campaign.store.js';
-import { Environment } from '../../src/config/environment.js';
-import type { GateClock } from '../../src/gate/gate-clock.js';
-import { gateKeys } from '../../src/gate/gate-keys.js';
+import { Environment } from '../../src/platform/config/environment.js';
+import type { GateClock } from '../../src/grants/slots/gate-clock.js';
+import { gateKeys } from '../../src/grants/slots/gate-keys.js';
 import { Attempts } from '../../src/payouts/by-provider/attempts.js';
 import { PayoutConclusions } from '../../src/payouts/payout-conclusions.js';
 import { Closing } from '../../src/reaper/closing.js';

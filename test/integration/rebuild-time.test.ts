@@ -1,7 +1,7 @@
 import { performance } from 'node:perf_hooks';
-import { gateKeys } from '../../src/gate/gate-keys.js';
-import { gateClaims } from '../../src/gate/gate-memory.js';
-import { GateRebuild } from '../../src/gate/gate-rebuild.js';
+import { gateKeys } from '../../src/grants/slots/gate-keys.js';
+import { gateClaims } from '../../src/grants/slots/gate-claims-reader.js';
+import { GateRebuild } from '../../src/grants/slots/gate-rebuild.js';
 import { Client } from '../support/client.js';
 import { eventually } from '../support/eventually.js';
 import { claimsOf } from '../support/gate-records.js';

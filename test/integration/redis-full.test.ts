@@ -1,6 +1,6 @@
-import { gateKeys } from '../../src/gate/gate-keys.js';
-import { GateKeeper } from '../../src/gate/gate-keeper.js';
-import { RedisServer } from '../../tools/stack/redis-server.js';
+import { gateKeys } from '../../src/grants/slots/gate-keys.js';
+import { GateKeeper } from '../../src/grants/slots/gate-keeper.js';
+import { RedisServer } from '../../tools/stack/servers/redis-server.js';
 import { Client } from '../support/client.js';
 import { dataFolderOf } from '../support/data-folder.js';
 import { eventually } from '../support/eventually.js';

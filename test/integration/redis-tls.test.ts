@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { runAudit } from '../../src/audit/run-audit.js';
-import { readEnvironment } from '../../src/config/read-environment.js';
-import { openRedis } from '../../src/redis/open-redis.js';
-import { BankProcess } from '../../tools/bank/bank-process.js';
-import { findFreePort } from '../../tools/stack/free-port.js';
-import { RedisServer } from '../../tools/stack/redis-server.js';
+import { readEnvironment } from '../../src/platform/config/read-environment.js';
+import { openRedis } from '../../src/platform/redis/open-redis.js';
+import { BankProcess } from '../../verification/bank/bank-process.js';
+import { findFreePort } from '../../tools/stack/servers/free-port.js';
+import { RedisServer } from '../../tools/stack/servers/redis-server.js';
 import { CertificateAuthority } from '../support/certificates.js';
 import { Client } from '../support/client.js';
 import { eventually } from '../support/eventually.js';

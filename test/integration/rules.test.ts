@@ -1,10 +1,10 @@
 import type { ChainableCommander } from 'ioredis';
-import type { GateClaim } from '../../src/gate/gate-claim.js';
-import { gateKeys, replaceKeys, stagingKeys } from '../../src/gate/gate-keys.js';
-import { GateRebuild } from '../../src/gate/gate-rebuild.js';
-import { GateScript } from '../../src/gate/gate-script.js';
-import { STALE } from '../../src/gate/gate-answers.js';
-import { FENCED } from '../../src/grants/claim.store.js';
+import type { GateClaim } from '../../src/grants/slots/gate-claim.js';
+import { gateKeys, replaceKeys, stagingKeys } from '../../src/grants/slots/gate-keys.js';
+import { GateRebuild } from '../../src/grants/slots/gate-rebuild.js';
+import { GateScript } from '../../src/grants/slots/gate-script.js';
+import { STALE } from '../../src/grants/slots/gate-answers.js';
+import { FENCED } from '../../src/grants/claims/claim.store.js';
 import { booksOf, closeWallets } from '../support/books.js';
 import { Client } from '../support/client.js';
 import { eventually } from '../support/eventually.js';

@@ -1,5 +1,5 @@
-import { gateKeys } from '../../src/gate/gate-keys.js';
-import { GateOwnership } from '../../src/gate/gate-ownership.js';
+import { gateKeys } from '../../src/grants/slots/gate-keys.js';
+import { GateOwnership } from '../../src/grants/slots/gate-ownership.js';
 import { reapAll } from '../support/reap-all.js';
 import { Client } from '../support/client.js';
 import { eventually } from '../support/eventually.js';

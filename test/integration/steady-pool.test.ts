@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DataSource } from 'typeorm';
-import { postgresOptions } from '../../src/postgres/postgres-options.js';
-import { preparedRows, rows } from '../../src/postgres/rows.js';
-import { withSessionLock } from '../../src/postgres/session-lock.js';
+import { postgresOptions } from '../../src/platform/postgres/postgres-options.js';
+import { preparedRows, rows } from '../../src/platform/postgres/rows.js';
+import { withSessionLock } from '../../src/platform/postgres/session-lock.js';
 import { eventually } from '../support/eventually.js';
 import { World } from '../support/world.js';
 

@@ -1,4 +1,4 @@
-import { gateKeys } from '../../src/gate/gate-keys.js';
+import { gateKeys } from '../../src/grants/slots/gate-keys.js';
 import { Client } from '../support/client.js';
 import { eventually } from '../support/eventually.js';
 import { Inside } from '../support/inside.js';

@@ -1,8 +1,14 @@
-import { canRest, configurationNamed, configurations, shownBy, slowDays } from './configurations.js';
-import { explore } from './explorer.js';
-import { Graph } from './liveness.js';
-import { mutations, rules } from './rules.js';
-import { States } from './states.js';
+import {
+  canRest,
+  configurationNamed,
+  configurations,
+  shownBy,
+  slowDays,
+} from '../../verification/model/configurations.js';
+import { explore } from '../../verification/model/explorer.js';
+import { Graph } from '../../verification/model/liveness.js';
+import { mutations, rules } from '../../verification/model/rules.js';
+import { States } from '../../verification/model/states.js';
 
 // What is explored, and what is left out of it: docs/protocol-model.md.
 

@@ -1,5 +1,5 @@
-import type { BankProcess } from '../../tools/bank/bank-process.js';
-import type { Transfer } from '../../tools/bank/transfer.js';
+import type { BankProcess } from '../../verification/bank/bank-process.js';
+import type { Transfer } from '../../verification/bank/transfer.js';
 import { type Answer, send } from './http.js';
 
 /** Whoever calls the bank, as docs/payout-provider.md has it; every call over a connection of its own. */

@@ -1,9 +1,9 @@
-import { readEnvironment } from '../../src/config/read-environment.js';
-import { type ClaimDecisions, STALE } from '../../src/gate/gate-answers.js';
-import { gateKeys } from '../../src/gate/gate-keys.js';
-import type { GateOwnership } from '../../src/gate/gate-ownership.js';
-import { GateRunner } from '../../src/gate/gate-runner.js';
-import { SlotService } from '../../src/gate/slot.service.js';
+import { readEnvironment } from '../../src/platform/config/read-environment.js';
+import { type ClaimDecisions, STALE } from '../../src/grants/slots/gate-answers.js';
+import { gateKeys } from '../../src/grants/slots/gate-keys.js';
+import type { GateOwnership } from '../../src/grants/slots/gate-ownership.js';
+import { GateRunner } from '../../src/grants/slots/gate-runner.js';
+import { SlotService } from '../../src/grants/slots/slot.service.js';
 import type { World } from './world.js';
 
 /** The gate that stands decides, and no instance of the service hears of it. */

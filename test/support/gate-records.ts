@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis';
-import { claimPartKey, gateKeys } from '../../src/gate/gate-keys.js';
-import { claimPart, holderCell, holderOffset } from '../../src/gate/gate-layout.js';
+import { claimPartKey, gateKeys } from '../../src/grants/slots/gate-keys.js';
+import { claimPart, holderCell, holderOffset } from '../../src/grants/slots/gate-layout.js';
 
 /** The hash in which a gate has what it remembers of this user. */
 export async function claimsOf(redis: Redis, campaignId: string, userId: number | string): Promise<string> {

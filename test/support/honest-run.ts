@@ -1,8 +1,12 @@
-import type { BankEvent } from '../../tools/checker/bank-log.js';
-import type { BookedPayout, BookedPlace, LedgerTransaction } from '../../tools/checker/books-snapshot.js';
-import type { Operation } from '../../tools/checker/history.js';
-import type { RunRecords } from '../../tools/checker/run-evidence.js';
-import { SeededRandom } from '../../tools/rush/seeded-random.js';
+import type { BankEvent } from '../../verification/checker/bank-log.js';
+import type {
+  BookedPayout,
+  BookedPlace,
+  LedgerTransaction,
+} from '../../verification/checker/books-snapshot.js';
+import type { Operation } from '../../verification/checker/history.js';
+import type { RunRecords } from '../../verification/checker/run-evidence.js';
+import { SeededRandom } from '../../verification/rush/seeded-random.js';
 
 export interface HonestRunOptions {
   readonly seed: number;

@@ -1,9 +1,14 @@
 import { DataSource } from 'typeorm';
-import type { GateClaim } from '../../src/gate/gate-claim.js';
-import { GateKeeper } from '../../src/gate/gate-keeper.js';
-import { type ClaimDecision, type GateCounts, type OpenGate, STALE } from '../../src/gate/gate-answers.js';
-import { SlotService } from '../../src/gate/slot.service.js';
-import { ClaimStore, FENCED } from '../../src/grants/claim.store.js';
+import type { GateClaim } from '../../src/grants/slots/gate-claim.js';
+import { GateKeeper } from '../../src/grants/slots/gate-keeper.js';
+import {
+  type ClaimDecision,
+  type GateCounts,
+  type OpenGate,
+  STALE,
+} from '../../src/grants/slots/gate-answers.js';
+import { SlotService } from '../../src/grants/slots/slot.service.js';
+import { ClaimStore, FENCED } from '../../src/grants/claims/claim.store.js';
 import type { EndedGrant } from '../../src/payouts/ended-grants.js';
 import { payArrivals } from './pay-arrivals.js';
 import type { RunningApp } from './world.js';

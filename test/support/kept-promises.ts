@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
-import { parseBankLog } from '../../tools/checker/bank-log.js';
-import { checkRecords } from '../../tools/checker/check-records.js';
-import type { Operation as Recorded } from '../../tools/checker/history.js';
-import { readBooks } from '../../tools/checker/read-books.js';
-import { readGate } from '../../tools/checker/read-gate.js';
+import { parseBankLog } from '../../verification/checker/bank-log.js';
+import { checkRecords } from '../../verification/checker/check-records.js';
+import type { Operation as Recorded } from '../../verification/checker/history.js';
+import { readBooks } from '../../verification/checker/read-books.js';
+import { readGate } from '../../verification/checker/read-gate.js';
 import type { Operation } from './history.js';
 import type { World } from './world.js';
 

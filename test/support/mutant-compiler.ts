@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import ts from 'typescript';
-import { applyEdit, type Mutant } from '../../tools/mutants/mutant.js';
+import { applyEdit, type Mutant } from '../../verification/mutants/mutant.js';
 
 const root = join(__dirname, '../..');
 

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { PostgresServer } from '../../tools/stack/postgres-server.js';
-import { RedisServer } from '../../tools/stack/redis-server.js';
+import { PostgresServer } from '../../tools/stack/servers/postgres-server.js';
+import { RedisServer } from '../../tools/stack/servers/redis-server.js';
 
 /** A folder for servers of one test file; what is left running in it is ended with the test run. */
 export function ownDataDir(): string {

@@ -1,5 +1,5 @@
 import type { DataSource } from 'typeorm';
-import { LedgerPort } from '../../src/payouts/by-ledger/ledger-port.js';
+import { LedgerPort } from '../../src/payouts/by-ledger/ledger-adapter.js';
 import { type Arrivals, pullPending, recordOutcomes } from '../../src/payouts/by-ledger/pending-grants.js';
 import type { EndedGrant } from '../../src/payouts/ended-grants.js';
 

@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import pg from 'pg';
-import { findFreePort } from '../../tools/stack/free-port.js';
-import { findPgbouncerBinary } from '../../tools/stack/pgbouncer-binary.js';
+import { findFreePort } from '../../tools/stack/servers/free-port.js';
+import { findPgbouncerBinary } from '../../tools/stack/servers/pgbouncer-binary.js';
 import { eventually } from './eventually.js';
 import { ownDataDir } from './own-servers.js';
 

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
-import { findFreePort } from '../../tools/stack/free-port.js';
+import { findFreePort } from '../../tools/stack/servers/free-port.js';
 import { eventually } from './eventually.js';
 
 export interface Ending {

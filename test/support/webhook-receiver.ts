@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Transfer } from '../../tools/bank/transfer.js';
+import type { Transfer } from '../../verification/bank/transfer.js';
 
 export interface ReceivedWebhook {
   readonly headers: IncomingHttpHeaders;

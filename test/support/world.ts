@@ -3,11 +3,11 @@ import { Redis } from 'ioredis';
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
 import supertest from 'supertest';
-import { readEnvironment } from '../../src/config/read-environment.js';
-import type { Role } from '../../src/config/environment.js';
+import { readEnvironment } from '../../src/platform/config/read-environment.js';
+import type { Role } from '../../src/platform/config/environment.js';
 import { createApp } from '../../src/create-app.js';
-import { runMigrations } from '../../src/postgres/migrate.js';
-import { openRedis } from '../../src/redis/open-redis.js';
+import { runMigrations } from '../../src/platform/postgres/migrate.js';
+import { openRedis } from '../../src/platform/redis/open-redis.js';
 
 export const JWT_SECRET = 'a secret for tests alone, long enough for HS256';
 

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { RULES } from '../model/rules.js';
+import { RULES } from '../../verification/model/rules.js';
 
 const root = join(__dirname, '../..');
 const PAGE = 'docs/architecture.md';
@@ -23,7 +23,7 @@ const code = filesUnder('src', 'migrations', 'test', 'tools', 'bench').filter(is
 const documents = filesUnder('docs', 'README.md', 'CONTRIBUTING.md').filter(isText);
 
 /** These name rules without testing any. */
-const LISTS = ['test/model/rules.ts', 'test/unit/contract-names.test.ts'];
+const LISTS = ['verification/model/rules.ts', 'test/unit/contract-names.test.ts'];
 
 /** Names as P1 or R14. "R01" is none, nor is a part of a longer word: `PT5M`, `P1D`, `R1CS`. */
 const NAME = /\b[PR][1-9]\d*\b/g;

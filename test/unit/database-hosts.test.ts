@@ -1,4 +1,4 @@
-import { databaseHosts } from '../../src/config/database-hosts.js';
+import { databaseHosts } from '../../src/platform/config/database-hosts.js';
 
 const complaintOf = (url: string): string => {
   try {

@@ -1,6 +1,6 @@
 import type { PayoutState } from '../../src/payouts/payout-state.js';
 import { PAYOUT_STATES } from '../../src/payouts/payout-state.js';
-import { differenceBetween, type OurPayout } from '../../src/reconciliation/difference.js';
+import { differenceBetween, type OurPayout } from '../../src/payouts/reconciliation/difference.js';
 
 const key = 'grant:c:42';
 

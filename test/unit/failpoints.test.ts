@@ -1,8 +1,8 @@
 import { Logger } from '@nestjs/common';
-import { ConfigurationError } from '../../src/config/configuration-error.js';
-import { readEnvironment } from '../../src/config/read-environment.js';
-import { FAILPOINTS } from '../../src/failpoints/failpoint.js';
-import { FailpointError, Failpoints } from '../../src/failpoints/failpoints.js';
+import { ConfigurationError } from '../../src/platform/config/configuration-error.js';
+import { readEnvironment } from '../../src/platform/config/read-environment.js';
+import { FAILPOINTS } from '../../src/platform/failpoints/failpoint.js';
+import { FailpointError, Failpoints } from '../../src/platform/failpoints/failpoints.js';
 
 const NEEDED = {
   DATABASE_URL: 'postgres://user:hidden-1@localhost/db',

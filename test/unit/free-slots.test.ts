@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { FreeSlots } from '../../src/gate/free-slots.js';
+import { FreeSlots } from '../../src/grants/slots/free-slots.js';
 
 const anyCampaign = fc.integer({ min: 1, max: 60 }).chain((capacity) =>
   fc.record({

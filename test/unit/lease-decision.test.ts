@@ -1,5 +1,5 @@
-import type { GateClaim } from '../../src/gate/gate-claim.js';
-import type { ClaimRecord } from '../../src/grants/claim-record.js';
+import type { GateClaim } from '../../src/grants/slots/gate-claim.js';
+import type { ClaimRecord } from '../../src/grants/claims/claim-record.js';
 import { decideLease, type LeaseDecision } from '../../src/reaper/lease-decision.js';
 
 const SLOT = 3;

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { allMutants } from '../../tools/mutants/all-mutants.js';
-import { applyEdit, type Mutant } from '../../tools/mutants/mutant.js';
+import { allMutants } from '../../verification/mutants/all-mutants.js';
+import { applyEdit, type Mutant } from '../../verification/mutants/mutant.js';
 import { isCompiled, MutantCompiler } from '../support/mutant-compiler.js';
 
 const root = join(__dirname, '../..');

@@ -1,5 +1,5 @@
-import { addressKey } from '../../src/rate-limits/address-key.js';
-import { RateLimit } from '../../src/rate-limits/rate-limit.js';
+import { addressKey } from '../../src/platform/rate-limits/address-key.js';
+import { RateLimit } from '../../src/platform/rate-limits/rate-limit.js';
 
 const HOUR = 3_600_000;
 

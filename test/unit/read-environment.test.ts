@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { ConfigurationError } from '../../src/config/configuration-error.js';
-import { readEnvironment } from '../../src/config/read-environment.js';
+import { ConfigurationError } from '../../src/platform/config/configuration-error.js';
+import { readEnvironment } from '../../src/platform/config/read-environment.js';
 
 const NEEDED = {
   DATABASE_URL: 'postgres://user:hidden-1@localhost/db',

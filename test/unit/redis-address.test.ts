@@ -1,4 +1,4 @@
-import { parseRedisUrl } from '../../src/config/redis-address.js';
+import { parseRedisUrl } from '../../src/platform/config/redis-address.js';
 
 function complaintOf(url: string): string {
   try {

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { readEnvironment } from '../../src/config/read-environment.js';
-import { TokenVerifier } from '../../src/identity/token-verifier.js';
+import { readEnvironment } from '../../src/platform/config/read-environment.js';
+import { TokenVerifier } from '../../src/platform/identity/token-verifier.js';
 import { forge } from '../support/forged-tokens.js';
 import { JWT_SECRET } from '../support/world.js';
 

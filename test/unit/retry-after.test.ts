@@ -1,4 +1,4 @@
-import { secondsToWait } from '../../src/problems/retry-after.js';
+import { secondsToWait } from '../../src/platform/problems/retry-after.js';
 
 it('names each second of the range by chance, and no other', () => {
   const range = { from: 1, to: 3 };

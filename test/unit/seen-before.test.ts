@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { SeenBefore } from '../../src/identity/seen-before.js';
+import { SeenBefore } from '../../src/platform/identity/seen-before.js';
 
 const signatures = (count: number): string[] =>
   Array.from({ length: count }, () => randomBytes(32).toString('base64url'));

@@ -1,4 +1,4 @@
-import { checkTimes } from '../../src/identity/token-times.js';
+import { checkTimes } from '../../src/platform/identity/token-times.js';
 
 const NOW = 1_795_338_000;
 

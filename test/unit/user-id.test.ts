@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { isUserId } from '../../src/identity/user-id.js';
+import { isUserId } from '../../src/platform/identity/user-id.js';
 
 const LARGEST = 2n ** 63n - 1n;
 

@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
-import { signedHeaders } from '../../tools/bank/webhook-event.js';
-import { verifyWebhook } from '../../src/payout-desk/webhook-signature.js';
+import { signedHeaders } from '../../verification/bank/webhook-event.js';
+import { verifyWebhook } from '../../src/payouts/webhooks-in/webhook-signature.js';
 
 const secret = 'a secret that both sides know';
 const body = Buffer.from('{"type":"transfer.settled"}');

@@ -1,6 +1,6 @@
-import { databaseHosts } from '../../src/config/database-hosts.js';
-import { ConfigurationError } from '../../src/config/configuration-error.js';
-import { runMigrations } from '../../src/postgres/migrate.js';
+import { databaseHosts } from '../../src/platform/config/database-hosts.js';
+import { ConfigurationError } from '../../src/platform/config/configuration-error.js';
+import { runMigrations } from '../../src/platform/postgres/migrate.js';
 import { StackError } from './stack-error.js';
 
 /** Runs the migrations and returns the names of the new ones; a StackError when that fails. */

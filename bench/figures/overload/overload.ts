@@ -1,4 +1,4 @@
-import { TcpProxy } from '../../../tools/chaos/proxy/tcp-proxy.js';
+import { TcpProxy } from '../../../verification/chaos/proxy/tcp-proxy.js';
 import { claimsPath, type Deployment } from '../../deployment.js';
 import { drawCurves } from '../../report/curve-picture.js';
 import type { Family, Measuring } from '../family.js';

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import { findFreePort } from '../../../tools/stack/free-port.js';
+import { findFreePort } from '../../../tools/stack/servers/free-port.js';
 import { StackError } from '../../../tools/stack/stack-error.js';
-import { testFolder } from '../../../tools/stack/test-folders.js';
+import { testFolder } from '../../../tools/stack/servers/test-folders.js';
 import { claimsPath } from '../../deployment.js';
 import { TokenMint } from '../../generator/token-mint.js';
 import type { Family, Measuring } from '../family.js';

@@ -1,13 +1,13 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
-import { GateOwnership } from '../../gate/gate-ownership.js';
-import { Metrics } from '../../metrics/metrics.js';
-import { isPostgresFailure } from '../../postgres/postgres-failure.js';
-import { sqlState } from '../../postgres/sql-state.js';
+import { GateOwnership } from '../../grants/slots/gate-ownership.js';
+import { Metrics } from '../../platform/metrics/metrics.js';
+import { isPostgresFailure } from '../../platform/postgres/postgres-failure.js';
+import { sqlState } from '../../platform/postgres/sql-state.js';
 import type { EndedGrant } from '../ended-grants.js';
 import { type Paid, Payouts } from '../payouts.js';
-import { LedgerPort } from './ledger-port.js';
+import { LedgerPort } from './ledger-adapter.js';
 import {
   ALL_ARRIVALS,
   type Arrivals,

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
-import { rows } from '../../postgres/rows.js';
+import { rows } from '../../platform/postgres/rows.js';
 import { isToBegin } from '../due-payouts.js';
 
 /** While somebody has come within so long, people are coming for slots, and payouts leave them room. */

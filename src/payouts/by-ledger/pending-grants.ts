@@ -1,5 +1,5 @@
 import type { EntityManager } from 'typeorm';
-import { type PreparedStatement, preparedRows } from '../../postgres/rows.js';
+import { type PreparedStatement, preparedRows } from '../../platform/postgres/rows.js';
 import { isToBegin } from '../due-payouts.js';
 import type { EndedGrant } from '../ended-grants.js';
 import { payoutKey } from '../payout-key.js';

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import type { DataSource, EntityManager } from 'typeorm';
-import { Environment } from '../../config/environment.js';
-import { rows } from '../../postgres/rows.js';
+import { Environment } from '../../platform/config/environment.js';
+import { rows } from '../../platform/postgres/rows.js';
 import { dueFrom, isDue } from '../due-payouts.js';
 import { payoutKey } from '../payout-key.js';
 import type { PayoutOrder } from '../payout-port.js';

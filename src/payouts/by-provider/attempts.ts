@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
-import { Environment } from '../../config/environment.js';
-import { GateOwnership } from '../../gate/gate-ownership.js';
-import { rows } from '../../postgres/rows.js';
+import { Environment } from '../../platform/config/environment.js';
+import { GateOwnership } from '../../grants/slots/gate-ownership.js';
+import { rows } from '../../platform/postgres/rows.js';
 import { dueFrom, isDue, isToBegin } from '../due-payouts.js';
 import type { ProviderRequest } from '../payout-port.js';
 import { notStopped } from '../payout-stops.js';

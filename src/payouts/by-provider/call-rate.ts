@@ -2,9 +2,9 @@ import { Injectable } from '@nestjs/common';
 import { RateLimiterMemory, RateLimiterQueue, RateLimiterRedis } from 'rate-limiter-flexible';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Environment } from '../../config/environment.js';
-import type { RedisClient } from '../../redis/open-redis.js';
-import { RedisConnections } from '../../redis/redis-connections.js';
+import { Environment } from '../../platform/config/environment.js';
+import type { RedisClient } from '../../platform/redis/open-redis.js';
+import { RedisConnections } from '../../platform/redis/redis-connections.js';
 
 /** A pause that is longer than this is not waited for: the job gives back what it has not begun. */
 const LONGEST_WAIT_MS = 5_000;

@@ -1,7 +1,7 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { Agent, errors } from 'undici';
-import { Environment } from '../../config/environment.js';
-import { secretsIn } from '../../config/secret-list.js';
+import { Environment } from '../../platform/config/environment.js';
+import { secretsIn } from '../../platform/config/secret-list.js';
 import type { ProviderAnswer, ProviderPort, ProviderRequest } from '../payout-port.js';
 import { callProvider, type HttpAnswer, type NoAnswer } from './provider-call.js';
 import { readLookUpAnswer, readTransferAnswer } from './transfer-answer.js';

@@ -1,6 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { Environment } from '../../config/environment.js';
-import { Metrics } from '../../metrics/metrics.js';
+import { Environment } from '../../platform/config/environment.js';
+import { Metrics } from '../../platform/metrics/metrics.js';
 import type { ProviderAnswer, ProviderRequest } from '../payout-port.js';
 import { CallRate } from './call-rate.js';
 import { Circuit } from './circuit.js';

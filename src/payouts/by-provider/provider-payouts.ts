@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
-import { Environment } from '../../config/environment.js';
-import { Failpoints } from '../../failpoints/failpoints.js';
+import { Environment } from '../../platform/config/environment.js';
+import { Failpoints } from '../../platform/failpoints/failpoints.js';
 import { readEnded } from '../ended-grants.js';
 import { PayoutConclusions } from '../payout-conclusions.js';
 import type { ProviderAnswer } from '../payout-port.js';

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { BankProcess } from '../../../tools/bank/bank-process.js';
+import { BankProcess } from '../../../verification/bank/bank-process.js';
 import { CLOSED_WALLETS } from '../../support/crash-matrix/lane.js';
 import { crashMatrix } from '../../support/crash-matrix/matrix.js';
 import { rush } from '../../support/crash-matrix/provocations.js';

@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises';
-import { RedisCluster } from '../../../tools/stack/redis-cluster.js';
-import type { RedisServer } from '../../../tools/stack/redis-server.js';
+import { RedisCluster } from '../../../tools/stack/servers/redis-cluster.js';
+import type { RedisServer } from '../../../tools/stack/servers/redis-server.js';
 import { Crowd } from '../../support/crowd.js';
 import { eventually } from '../../support/eventually.js';
 import { ownDataDir } from '../../support/own-servers.js';

@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { openRedis } from '../../../src/redis/open-redis.js';
-import { RedisReplication } from '../../../tools/stack/redis-replication.js';
+import { openRedis } from '../../../src/platform/redis/open-redis.js';
+import { RedisReplication } from '../../../tools/stack/servers/redis-replication.js';
 import { Crowd } from '../../support/crowd.js';
 import { eventually } from '../../support/eventually.js';
 import { ownDataDir } from '../../support/own-servers.js';

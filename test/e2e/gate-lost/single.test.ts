@@ -1,6 +1,6 @@
 import { cp, rm } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { RedisServer } from '../../../tools/stack/redis-server.js';
+import { RedisServer } from '../../../tools/stack/servers/redis-server.js';
 import { Crowd } from '../../support/crowd.js';
 import { eventually } from '../../support/eventually.js';
 import { ownDataDir } from '../../support/own-servers.js';

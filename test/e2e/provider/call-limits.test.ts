@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { BankProcess } from '../../../tools/bank/bank-process.js';
+import { BankProcess } from '../../../verification/bank/bank-process.js';
 import { eventually } from '../../support/eventually.js';
 import { ProviderWorld } from '../../support/provider-world.js';
 import { rush, users } from '../../support/rush.js';

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { BankProcess } from '../../../tools/bank/bank-process.js';
-import type { RequestFault } from '../../../tools/bank/fault-kinds.js';
+import { BankProcess } from '../../../verification/bank/bank-process.js';
+import type { RequestFault } from '../../../verification/bank/fault-kinds.js';
 import { booksOf } from '../../support/books.js';
 import { Client } from '../../support/client.js';
 import { dataFolderOf } from '../../support/data-folder.js';

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { runAudit } from '../../../src/audit/run-audit.js';
-import { reconcile } from '../../../src/reconciliation/reconcile.js';
+import { reconcile } from '../../../src/payouts/reconciliation/reconcile.js';
 import { booksOf } from '../../support/books.js';
 import { eventually } from '../../support/eventually.js';
 import { ProviderWorld } from '../../support/provider-world.js';

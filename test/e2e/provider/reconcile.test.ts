@@ -3,8 +3,12 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { type Difference, reconcile, type Reconciliation } from '../../../src/reconciliation/reconcile.js';
-import type { BankProcess } from '../../../tools/bank/bank-process.js';
+import {
+  type Difference,
+  reconcile,
+  type Reconciliation,
+} from '../../../src/payouts/reconciliation/reconcile.js';
+import type { BankProcess } from '../../../verification/bank/bank-process.js';
 import { BankCustomer } from '../../support/bank-customer.js';
 import { eventually } from '../../support/eventually.js';
 import { ProviderWorld } from '../../support/provider-world.js';

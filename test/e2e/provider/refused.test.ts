@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { findFreePort } from '../../../tools/stack/free-port.js';
-import { BankProcess } from '../../../tools/bank/bank-process.js';
+import { findFreePort } from '../../../tools/stack/servers/free-port.js';
+import { BankProcess } from '../../../verification/bank/bank-process.js';
 import { dataFolderOf } from '../../support/data-folder.js';
 import { eventually } from '../../support/eventually.js';
 import { ProviderWorld } from '../../support/provider-world.js';

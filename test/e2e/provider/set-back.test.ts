@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { reconcile, type Reconciliation } from '../../../src/reconciliation/reconcile.js';
+import { reconcile, type Reconciliation } from '../../../src/payouts/reconciliation/reconcile.js';
 import { Client } from '../../support/client.js';
 import { eventually } from '../../support/eventually.js';
 import { ProviderWorld } from '../../support/provider-world.js';

@@ -1,5 +1,5 @@
-import type { FailpointAction } from '../../../src/config/environment.js';
-import type { Failpoint } from '../../../src/failpoints/failpoint.js';
+import type { FailpointAction } from '../../../src/platform/config/environment.js';
+import type { Failpoint } from '../../../src/platform/failpoints/failpoint.js';
 
 /** Where a process of which role is to break, and how. */
 export interface Fault {

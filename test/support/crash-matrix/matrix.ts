@@ -1,4 +1,4 @@
-import { FAILPOINT_ACTIONS } from '../../../src/config/environment.js';
+import { FAILPOINT_ACTIONS } from '../../../src/platform/config/environment.js';
 import { ServiceProcess } from '../service-process.js';
 import type { CrashCase, CrashPoint } from './crash-case.js';
 import { Lane } from './lane.js';

@@ -1,5 +1,5 @@
-import { STALE } from '../../../src/gate/gate-answers.js';
-import type { GateClaim } from '../../../src/gate/gate-claim.js';
+import { STALE } from '../../../src/grants/slots/gate-answers.js';
+import type { GateClaim } from '../../../src/grants/slots/gate-claim.js';
 import { decideFromOutside } from '../decide-from-outside.js';
 import { eventually } from '../eventually.js';
 import type { Operation } from '../history.js';

@@ -1,6 +1,6 @@
 import { Ajv, type ValidateFunction } from 'ajv';
 import addFormats from 'ajv-formats';
-import { PROBLEM_CODES } from '../../../src/problems/problem.js';
+import { PROBLEM_CODES } from '../../../src/platform/problems/problem.js';
 import type { Answer, Question } from '../http.js';
 import type { OpenApi, Operation, Schema } from './openapi.js';
 

@@ -1,8 +1,8 @@
-import type { GateClaim } from '../../../src/gate/gate-claim.js';
-import { gateKeys, type GateKeys } from '../../../src/gate/gate-keys.js';
-import { parseHolders } from '../../../src/gate/gate-layout.js';
-import { gateClaims } from '../../../src/gate/gate-memory.js';
-import { type ClaimDecision, STALE } from '../../../src/gate/gate-answers.js';
+import type { GateClaim } from '../../../src/grants/slots/gate-claim.js';
+import { gateKeys, type GateKeys } from '../../../src/grants/slots/gate-keys.js';
+import { parseHolders } from '../../../src/grants/slots/gate-layout.js';
+import { gateClaims } from '../../../src/grants/slots/gate-claims-reader.js';
+import { type ClaimDecision, STALE } from '../../../src/grants/slots/gate-answers.js';
 import { setHolder } from '../gate-records.js';
 import type { Inside } from '../inside.js';
 import type { World } from '../world.js';

@@ -1,4 +1,4 @@
-import type { GateClaim, GateState } from '../../../src/gate/gate-claim.js';
+import type { GateClaim, GateState } from '../../../src/grants/slots/gate-claim.js';
 
 export type ModelClaim = Omit<GateClaim, 'createdAt'>;
 

@@ -1,5 +1,5 @@
 import type { Redis } from 'ioredis';
-import { gateKeys } from '../../../src/gate/gate-keys.js';
+import { gateKeys } from '../../../src/grants/slots/gate-keys.js';
 import type { Loss } from './gate-steps.js';
 
 /**

@@ -1,8 +1,8 @@
 import type { Volley } from '../../../bench/generator/generator-messages.js';
 import { dealOut, planRequests } from '../../../bench/generator/request-mix.js';
 import { TokenMint } from '../../../bench/generator/token-mint.js';
-import { TokenVerifier } from '../../../src/identity/token-verifier.js';
-import type { Environment } from '../../../src/config/environment.js';
+import { TokenVerifier } from '../../../src/platform/identity/token-verifier.js';
+import type { Environment } from '../../../src/platform/config/environment.js';
 
 const volley: Volley = {
   ...{ method: 'POST', origin: 'http://127.0.0.1:1', path: '/', connections: 7 },

@@ -1,8 +1,8 @@
-import { planPeople } from '../../../tools/chaos/crowd/people.js';
-import { type ChaosPlan, hashOf, planChaos } from '../../../tools/chaos/plan/chaos-plan.js';
-import { seedsForEveryKind } from '../../../tools/chaos/plan/draw-faults.js';
-import { catalogueOf, type Provider } from '../../../tools/chaos/plan/fault-kinds.js';
-import type { PlannedFault } from '../../../tools/chaos/plan/planned-fault.js';
+import { planPeople } from '../../../verification/chaos/crowd/people.js';
+import { type ChaosPlan, hashOf, planChaos } from '../../../verification/chaos/plan/chaos-plan.js';
+import { seedsForEveryKind } from '../../../verification/chaos/plan/draw-faults.js';
+import { catalogueOf, type Provider } from '../../../verification/chaos/plan/fault-kinds.js';
+import type { PlannedFault } from '../../../verification/chaos/plan/planned-fault.js';
 
 const SECONDS = 20;
 const providers: readonly Provider[] = ['http', 'ledger'];

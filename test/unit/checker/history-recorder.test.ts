@@ -1,8 +1,8 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseHistory } from '../../../tools/checker/history.js';
-import { HistoryRecorder } from '../../../tools/checker/history-recorder.js';
+import { parseHistory } from '../../../verification/checker/history.js';
+import { HistoryRecorder } from '../../../verification/checker/history-recorder.js';
 
 const asked = { client: 'c1', op: 'claim', campaignId: 'x', userId: '42' };
 const answer = { status: 202, body: { arrivalNo: 1 } };

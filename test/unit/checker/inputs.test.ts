@@ -1,7 +1,7 @@
-import { parseBankLog } from '../../../tools/checker/bank-log.js';
-import { faultsThatDidNotFire, parseFaultPlan } from '../../../tools/checker/fault-plan.js';
-import { parseHistory } from '../../../tools/checker/history.js';
-import { UnusableInputError } from '../../../tools/checker/unusable-input.js';
+import { parseBankLog } from '../../../verification/checker/bank-log.js';
+import { faultsThatDidNotFire, parseFaultPlan } from '../../../verification/checker/fault-plan.js';
+import { parseHistory } from '../../../verification/checker/history.js';
+import { UnusableInputError } from '../../../verification/checker/unusable-input.js';
 
 const claim = { client: 'c7', op: 'claim', campaignId: 'x', userId: '42', start: 12.3 };
 const answered = { ...claim, end: 15.9, status: 202, body: { arrivalNo: 1 } };

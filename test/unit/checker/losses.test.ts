@@ -1,7 +1,7 @@
-import { checkRecords } from '../../../tools/checker/check-records.js';
-import { parseFaultPlan } from '../../../tools/checker/fault-plan.js';
-import type { Loss } from '../../../tools/checker/loss.js';
-import { UnusableInputError } from '../../../tools/checker/unusable-input.js';
+import { checkRecords } from '../../../verification/checker/check-records.js';
+import { parseFaultPlan } from '../../../verification/checker/fault-plan.js';
+import type { Loss } from '../../../verification/checker/loss.js';
+import { UnusableInputError } from '../../../verification/checker/unusable-input.js';
 import { honestRun, type MutableRecords } from '../../support/honest-run.js';
 
 /** Somebody of whom the database knows nothing any more. */

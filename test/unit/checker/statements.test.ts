@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { checkRecords } from '../../../tools/checker/check-records.js';
-import { STATEMENTS } from '../../../tools/checker/statements.js';
+import { checkRecords } from '../../../verification/checker/check-records.js';
+import { STATEMENTS } from '../../../verification/checker/statements.js';
 import { type HonestRunOptions, honestRun, type MutableRecords } from '../../support/honest-run.js';
 
 const CLEAN: readonly Omit<HonestRunOptions, 'seed'>[] = [

@@ -1,7 +1,7 @@
 import type { AuditReport } from '../../../src/audit/audit-report.js';
-import { checkRecords } from '../../../tools/checker/check-records.js';
-import type { FaultPlan } from '../../../tools/checker/fault-plan.js';
-import { exitCodeOf, judge, type Verdict } from '../../../tools/checker/verdict.js';
+import { checkRecords } from '../../../verification/checker/check-records.js';
+import type { FaultPlan } from '../../../verification/checker/fault-plan.js';
+import { exitCodeOf, judge, type Verdict } from '../../../verification/checker/verdict.js';
 import { honestRun, type MutableRecords } from '../../support/honest-run.js';
 
 const AUDIT: AuditReport = { campaignId: 'simulated', ok: true, gate: 'checked', counts: {}, checks: [] };

@@ -1,0 +1,141 @@
+import { Injectable } from '@nestjs/common';
+import { InjectDataSource } from '@nestjs/typeorm';
+import { LRUCache } from 'lru-cache';
+import type { DataSource, EntityManager } from 'typeorm';
+import { Environment } from '../../platform/config/environment.js';
+import { READS } from '../../platform/postgres/reads.js';
+import { rows } from '../../platform/postgres/rows.js';
+import { unavailable } from '../../platform/problems/problem.js';
+
+/** Counts of a campaign, as Postgres has them. */
+export interface Tally {
+  readonly pending: number;
+  readonly success: number;
+  readonly failed: number;
+  readonly waiting: number;
+  readonly promoted: number;
+  readonly ended: number;
+  readonly lastArrivalNo: number;
+}
+
+/** What the arrivals of one stretch have come to. */
+interface Stretch {
+  readonly grants: number;
+  readonly pending: number;
+  /** Everybody who has ever stood in the line; those who have got a slot since are among the grants, too. */
+  readonly entries: number;
+  readonly waiting: number;
+  readonly ended: number;
+}
+
+/** The stretches of a campaign that can't change any more, by number. */
+interface Settled {
+  readonly epoch: string;
+  readonly stretches: Map<number, Stretch>;
+}
+
+/** Arrival numbers in a stretch: some ten ms of Postgres. */
+const STRETCH = 100_000;
+
+const CAMPAIGNS_REMEMBERED = 200;
+
+/**
+ * Counts who has got what, at one instant. Arrivals are counted in stretches, and a stretch in which everybody has come to an end
+ * stays as it is: it is counted once by a process, so a count costs what is new since the last, and what is still open. The
+ * one thing that may change there, a paid grant that fails by a reversal, is taken from an index of what has failed. Should a
+ * count take longer than anybody waits, the next goes on from where it got.
+ */
+@Injectable()
+export class ClaimTally {
+  private readonly settled = new LRUCache<string, Settled>({ max: CAMPAIGNS_REMEMBERED });
+  private readonly underWay = new Map<string, Promise<Tally | null>>();
+  /** Settles when the counts that were asked for so far are over: one at a time, so that they take one connection. */
+  private turn: Promise<unknown> = Promise.resolve();
+
+  constructor(
+    @InjectDataSource(READS) private readonly source: DataSource,
+    private readonly environment: Environment,
+  ) {}
+
+  /** Null when there is no such campaign. @throws Problem 503 when it takes too long */
+  of(campaignId: string): Promise<Tally | null> {
+    const underWay = this.underWay.get(campaignId);
+    if (underWay) return underWay;
+    const giveUpAt = performance.now() + this.environment.REQUEST_DEADLINE_MS;
+    const tally = this.turn
+      .then(() =>
+        this.source.transaction('REPEATABLE READ', (snapshot) => this.count(snapshot, campaignId, giveUpAt)),
+      )
+      .finally(() => this.underWay.delete(campaignId));
+    this.turn = tally.catch(() => undefined);
+    this.underWay.set(campaignId, tally);
+    return tally;
+  }
+
+  private async count(snapshot: EntityManager, campaignId: string, giveUpAt: number): Promise<Tally | null> {
+    const [whole] = await rows<{ epoch: string; failed: number; last: number }>(snapshot, WHOLE, [
+      campaignId,
+    ]);
+    if (!whole) return null;
+    const { epoch, failed, last } = whole;
+    let settled = this.settled.get(campaignId);
+    if (settled?.epoch !== epoch) {
+      settled = { epoch, stretches: new Map() };
+      this.settled.set(campaignId, settled);
+    }
+    const sum = { grants: 0, pending: 0, entries: 0, waiting: 0, ended: 0 };
+    for (let number = 0; number * STRETCH < last; number++) {
+      const stretch =
+        settled.stretches.get(number) ?? (await this.countStretch(snapshot, campaignId, number));
+      if (canChangeNoMore(stretch)) settled.stretches.set(number, stretch);
+      for (const key of Object.keys(sum) as (keyof Stretch)[]) sum[key] += stretch[key];
+      if (performance.now() > giveUpAt) throw unavailable('There is too much to count at once.');
+    }
+    return {
+      pending: sum.pending,
+      success: sum.grants - sum.pending - failed,
+      failed,
+      waiting: sum.waiting,
+      promoted: sum.entries - sum.waiting - sum.ended,
+      ended: sum.ended,
+      lastArrivalNo: last,
+    };
+  }
+
+  private async countStretch(snapshot: EntityManager, campaignId: string, number: number): Promise<Stretch> {
+    const [stretch] = await rows<Stretch>(snapshot, COUNT_STRETCH, [
+      campaignId,
+      number * STRETCH,
+      (number + 1) * STRETCH,
+    ]);
+    if (!stretch) throw new Error('An aggregate returned no row.');
+    return stretch;
+  }
+}
+
+/** Everybody of it is there, and has come to an end. */
+function canChangeNoMore({ grants, pending, waiting, ended }: Stretch): boolean {
+  return grants + ended === STRETCH && pending === 0 && waiting === 0;
+}
+
+/** $1 campaign. */
+const WHOLE = `
+  SELECT epoch, greatest(
+           (SELECT max(arrival_no) FROM user_grants WHERE campaign_id = $1),
+           (SELECT max(arrival_no) FROM waiting_entries WHERE campaign_id = $1), 0)::float8 AS last,
+         (SELECT count(*) FROM user_grants WHERE campaign_id = $1 AND status = 'FAILED')::int AS failed
+    FROM campaigns WHERE id = $1`;
+
+/** $1 campaign, $2 after, $3 up to. Who has a grant is in the line no longer, whatever their entry says (R8); only who seems to be is looked for. */
+const COUNT_STRETCH = `
+  SELECT grants.*, entries.*
+    FROM (SELECT count(*)::int AS grants, count(*) FILTER (WHERE status = 'PENDING')::int AS pending
+            FROM user_grants WHERE campaign_id = $1 AND arrival_no > $2 AND arrival_no <= $3) AS grants,
+         (SELECT count(*)::int AS entries,
+                 count(*) FILTER (WHERE ended_at IS NULL AND NOT has_grant)::int AS waiting,
+                 count(*) FILTER (WHERE ended_at IS NOT NULL AND NOT has_grant)::int AS ended
+            FROM (SELECT ended_at,
+                         promoted_at IS NOT NULL OR EXISTS (SELECT FROM user_grants taken
+                           WHERE taken.campaign_id = entry.campaign_id AND taken.user_id = entry.user_id OFFSET 0) AS has_grant
+                    FROM waiting_entries entry
+                   WHERE campaign_id = $1 AND arrival_no > $2 AND arrival_no <= $3) AS entry) AS entries`;

@@ -1,0 +1,85 @@
+import { Controller, Get, Header, Param, Query, Res, UseGuards, UseInterceptors } from '@nestjs/common';
+import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
+import type { Response } from 'express';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { CampaignReports } from './campaign-reports.js';
+import { ClaimTally } from './claim-tally.js';
+import { unknownCampaign } from '../../platform/problems/unknown-campaign.js';
+import { DeadlineInterceptor } from '../../platform/http/deadline.interceptor.js';
+import { BearerGuard } from '../../platform/identity/bearer.guard.js';
+import { ScopeGuard } from '../../platform/identity/scope.guard.js';
+import { NeedsScope } from '../../platform/identity/scopes.js';
+import { ApiProblems } from '../../platform/problems/api-problems.js';
+import { AddressLimitGuard } from '../../platform/rate-limits/address-limit.guard.js';
+import { GrantFilterQuery, GrantPage, GrantPageQuery, StatsView } from './grant-reports.dto.js';
+import { GrantReports } from './grant-reports.js';
+import { grantsAsCsv } from './grants-csv.js';
+
+@ApiTags('admin')
+@ApiBearerAuth()
+@Controller('v1/campaigns/:id')
+@UseGuards(AddressLimitGuard, BearerGuard, ScopeGuard)
+export class GrantsAdminController {
+  constructor(
+    private readonly campaigns: CampaignReports,
+    private readonly tally: ClaimTally,
+    private readonly reports: GrantReports,
+  ) {}
+
+  @Get('stats')
+  @NeedsScope('grants:read')
+  @UseInterceptors(DeadlineInterceptor)
+  @Header('Cache-Control', 'no-store')
+  @ApiOperation({ summary: 'Counts of a campaign, in Postgres and at the gate' })
+  @ApiOkResponse({ type: StatsView })
+  @ApiProblems(401, 403, 404, 429, 503)
+  async stats(@Param('id') id: string): Promise<StatsView> {
+    const campaign = await this.campaigns.get(id);
+    const [postgres, gate] = await Promise.all([this.tally.of(id), this.campaigns.counts(campaign)]);
+    if (!postgres) throw unknownCampaign();
+    const conserved = gate && gate.available + gate.processing + gate.settled === campaign.capacity;
+    return { campaignId: id, capacity: campaign.capacity, postgres, gate, conserved };
+  }
+
+  @Get('grants')
+  @NeedsScope('grants:read')
+  @UseInterceptors(DeadlineInterceptor)
+  @Header('Cache-Control', 'no-store')
+  @ApiOperation({ summary: 'Grants in order of arrival, a page at a time' })
+  @ApiOkResponse({ type: GrantPage })
+  @ApiProblems(400, 401, 403, 404, 429, 503)
+  async list(
+    @Param('id') id: string,
+    @Query() { after, limit, ...filter }: GrantPageQuery,
+  ): Promise<GrantPage> {
+    await this.campaigns.get(id);
+    const { items, next } = await this.reports.page(id, filter, after, limit);
+    return {
+      items: items.map(({ arrivalNo, ...grant }) => ({ ...grant, arrivalNo: Number(arrivalNo) })),
+      next,
+    };
+  }
+
+  @Get('grants.csv')
+  @NeedsScope('grants:read')
+  @ApiOperation({ summary: 'All grants in order of arrival, as CSV (RFC 4180)' })
+  @ApiProduces('text/csv')
+  @ApiOkResponse({ description: 'a header line, then a line a grant', content: { 'text/csv': {} } })
+  @ApiProblems(400, 401, 403, 404, 429, 503)
+  async export(
+    @Param('id') id: string,
+    @Query() filter: GrantFilterQuery,
+    @Res() response: Response,
+  ): Promise<void> {
+    await this.campaigns.get(id);
+    response
+      .type('text/csv')
+      .set({ 'Cache-Control': 'no-store', 'Content-Disposition': `attachment; filename="${id}-grants.csv"` });
+    try {
+      await pipeline(Readable.from(grantsAsCsv(this.reports, id, filter)), response);
+    } catch (error) {
+      if (!response.closed) throw error; // otherwise who asked has gone
+    }
+  }
+}

@@ -1,5 +1,0 @@
-import { Problem } from '../problems/problem.js';
-
-export function unknownCampaign(): Problem {
-  return new Problem(404, 'unknown-campaign', 'There is no such campaign');
-}

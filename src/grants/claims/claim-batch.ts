@@ -1,0 +1,201 @@
+import { Injectable } from '@nestjs/common';
+import { CampaignStore } from '../../campaigns/campaign.store.js';
+import { gateTerms } from '../../campaigns/gate-terms.js';
+import { Failpoints } from '../../platform/failpoints/failpoints.js';
+import type { GateClaim } from '../slots/gate-claim.js';
+import { GateKeeper } from '../slots/gate-keeper.js';
+import {
+  type ClaimDecision,
+  type ClaimDecisions,
+  gateIdentity,
+  type OpenGate,
+  STALE,
+} from '../slots/gate-answers.js';
+import { SlotService } from '../slots/slot.service.js';
+import { Deadline } from '../../platform/http/deadline.js';
+import { Metrics } from '../../platform/metrics/metrics.js';
+import { unavailable } from '../../platform/problems/problem.js';
+import type { BatchOutcome } from './claim-outcome.js';
+import type { CampaignMoment } from './claim-lookup.js';
+import type { ClaimRecord } from './claim-record.js';
+import { ClaimRecorder } from './claim-recorder.js';
+import { ClaimStore } from './claim.store.js';
+import { FinishedClaims } from './finished-claims.js';
+
+/** A gate that speaks against Postgres is looked at and asked again; one that does so this often is given up for now. */
+const ATTEMPTS = 3;
+
+/**
+ * The claim flow, for everybody who asked at about the same time: one script decides, one INSERT makes it durable, one ring
+ * tells the workers, and only then anybody is answered. The gate has decided once its script has run; from there things
+ * are only rolled forward, by this flow, by the user's next try, or by the reaper.
+ */
+@Injectable()
+export class ClaimBatch {
+  constructor(
+    private readonly keeper: GateKeeper,
+    private readonly slots: SlotService,
+    private readonly claims: ClaimStore,
+    private readonly campaigns: CampaignStore,
+    private readonly recorder: ClaimRecorder,
+    private readonly finished: FinishedClaims,
+    private readonly deadline: Deadline,
+    private readonly metrics: Metrics,
+    private readonly failpoints: Failpoints,
+  ) {}
+
+  /**
+   * @param userIds in the order in which they asked; may repeat
+   * @returns one outcome a user, in that order
+   * @throws Problem 503 when the gate can't be brought to agree with Postgres; the drivers' errors when one can't be asked
+   */
+  async run(campaignId: string, userIds: readonly string[]): Promise<BatchOutcome[]> {
+    this.metrics.claimBatchSize.observe(userIds.length);
+    const ended = this.finished.remembers(campaignId)
+      ? await this.finished.answer(campaignId, userIds)
+      : null;
+    if (ended) return ended;
+    for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
+      // It may take a rebuild. Whoever comes after those here waits for it anew, so that no more people are held than can be answered.
+      const gate = await this.deadline.within(this.keeper.open(campaignId));
+      if (!gate) return this.withoutGate(campaignId, userIds);
+      const decided = await this.slots.claim(gate, userIds);
+      if (decided === STALE) {
+        this.keeper.doubt(campaignId);
+        continue;
+      }
+      this.failpoints.reach('gate.decided');
+      const outcomes = await this.makeDurable(gate, userIds, decided);
+      if (outcomes !== STALE) return outcomes;
+    }
+    throw unavailable('The gate is being rebuilt.');
+  }
+
+  /** R29: a campaign that has no gate is finished, or is none. */
+  private async withoutGate(campaignId: string, userIds: readonly string[]): Promise<BatchOutcome[]> {
+    const ended = await this.finished.answer(campaignId, userIds);
+    return ended ?? userIds.map(() => ({ kind: 'unknown-campaign' }));
+  }
+
+  private async makeDurable(
+    gate: OpenGate,
+    userIds: readonly string[],
+    decided: ClaimDecisions,
+  ): Promise<BatchOutcome[] | typeof STALE> {
+    const { decisions } = decided;
+    const records = await this.readKnown(gate, userIds, decisions);
+    if (records === STALE) return STALE;
+    const missing = notYetDurable(decisions, records);
+    // What came to its end has a row. A gate that remembers one that Postgres lacks is not this campaign's (R3).
+    if (missing.some(({ state }) => state !== 'PROCESSING' && state !== 'WAITING')) {
+      this.keeper.condemn(gate.campaignId, gate.epoch);
+      return STALE;
+    }
+
+    const written = await this.recorder.record(gate.campaignId, gate.epoch, missing, 'claim.committed');
+    if (written === STALE) return STALE;
+    if (missing.length > 0) this.failpoints.reach('doorbell.rung');
+    for (const [userId, record] of written) records.set(userId, record);
+    return decisions.map((decision, i) =>
+      this.toOutcome(gate, decided, decision, records.get(userIds[i] ?? '')),
+    );
+  }
+
+  /**
+   * Reads the rows of everybody who may have one: whom the gate knows, and whom it turns away, since a gate that forgot somebody
+   * must not tell them "sold out" (R12). The same statement says whether Postgres agrees to what they are turned away with: a
+   * gate on a server that others have left behind goes on refusing, although nothing it refuses is ever written.
+   */
+  private async readKnown(
+    gate: OpenGate,
+    userIds: readonly string[],
+    decisions: readonly ClaimDecision[],
+  ): Promise<Map<string, ClaimRecord> | typeof STALE> {
+    const mayHaveRow = userIds.filter((_, i) => {
+      const decision = decisions[i];
+      return decision?.kind !== 'claim' || !decision.fresh;
+    });
+    if (mayHaveRow.length === 0) return new Map();
+    const { campaign, records } = await this.claims.lookUp(gate.campaignId, mayHaveRow);
+    if (campaign?.epoch !== gate.epoch) {
+      this.keeper.doubt(gate.campaignId);
+      return STALE;
+    }
+    if (!decisions.every((decision) => isOfThisMoment(decision, campaign))) {
+      await this.tellTerms(gate.campaignId);
+      return STALE;
+    }
+    return new Map(records.map((record) => [record.userId, record]));
+  }
+
+  /** What an operator changed has not reached the gate yet. */
+  private async tellTerms(campaignId: string): Promise<void> {
+    const campaign = await this.campaigns.find(campaignId);
+    if (campaign) await this.slots.announce(campaignId, gateTerms(campaign));
+  }
+
+  private toOutcome(
+    gate: OpenGate,
+    { lastArrivalNo, rebuiltUpTo }: ClaimDecisions,
+    decision: ClaimDecision,
+    record: ClaimRecord | undefined,
+  ): BatchOutcome {
+    const { campaignId, epoch } = gate;
+    if (record) {
+      const agreed = decision.kind === 'claim' && decision.claim.arrivalNo === record.arrivalNo;
+      // A place that was given out before the script ran, and that the gate does not know: it has forgotten somebody (R7).
+      const forgotten = decision.kind !== 'claim' && record.arrivalNo <= lastArrivalNo;
+      if (forgotten || (decision.kind === 'claim' && !agreed)) this.keeper.condemn(campaignId, epoch);
+      return {
+        kind: 'claimed',
+        fresh: agreed && decision.fresh,
+        record,
+        waitingPosition: agreed && record.status === 'WAITING' ? decision.waitingPosition : null,
+      };
+    }
+    switch (decision.kind) {
+      case 'full':
+        return { kind: 'full', gate: gateIdentity(gate), campaignId, epoch, lastArrivalNo, rebuiltUpTo };
+      case 'not-open':
+        return { kind: 'not-open', opensAt: new Date(decision.opensAt) };
+      case 'paused':
+      case 'closed':
+      case 'no-room':
+        return decision;
+      case 'claim':
+        throw new Error('A claim was decided and is not durable: it must not be answered.');
+    }
+  }
+}
+
+/** Whether Postgres refuses for the same reason. A gate's clock that is ahead of Postgres' closes nothing (R27). */
+function isOfThisMoment(decision: ClaimDecision, { isPaused, isClosed, opensAt }: CampaignMoment): boolean {
+  switch (decision.kind) {
+    case 'paused':
+      return isPaused;
+    case 'closed':
+      return isClosed;
+    case 'not-open':
+      return opensAt === decision.opensAt;
+    case 'full':
+    case 'no-room':
+    case 'claim':
+      return true;
+  }
+}
+
+/** The gate's claims that Postgres does not hold, or holds as a place in the line that has been promoted since; each once. */
+function notYetDurable(
+  decisions: readonly ClaimDecision[],
+  records: ReadonlyMap<string, ClaimRecord>,
+): GateClaim[] {
+  const missing = new Map<string, GateClaim>();
+  for (const decision of decisions) {
+    if (decision.kind !== 'claim') continue;
+    const { claim } = decision;
+    const record = records.get(claim.userId);
+    const promotedSince = record?.status === 'WAITING' && claim.state === 'PROCESSING';
+    if (!record || promotedSince) missing.set(claim.userId, claim);
+  }
+  return [...missing.values()].sort((a, b) => a.arrivalNo - b.arrivalNo);
+}

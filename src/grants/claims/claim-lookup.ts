@@ -1,0 +1,65 @@
+import type { DataSource } from 'typeorm';
+import { type PreparedStatement, preparedRows } from '../../platform/postgres/rows.js';
+import type { ClaimRecord } from './claim-record.js';
+
+/** A campaign as Postgres holds it at the moment of a look-up: what a gate's refusal is compared with. */
+export interface CampaignMoment {
+  readonly epoch: string;
+  readonly isPaused: boolean;
+  readonly isClosed: boolean;
+  /** R29. */
+  readonly isFinished: boolean;
+  /** ms since 1970; null for none. */
+  readonly opensAt: number | null;
+}
+
+/** What Postgres holds at one instant. */
+export interface ClaimLookup {
+  /** Null when there is no such campaign. */
+  readonly campaign: CampaignMoment | null;
+  /** In no order; who is named twice is there twice. */
+  readonly records: readonly ClaimRecord[];
+}
+
+type Row = CampaignMoment & (ClaimRecord | { readonly userId: null });
+
+/** The campaign, and the claims of these users in it; who has none is missing. */
+export async function lookUpClaims(
+  source: DataSource,
+  campaignId: string,
+  userIds: readonly string[],
+): Promise<ClaimLookup> {
+  const found = await preparedRows<Row>(source, FIND, [campaignId, userIds]);
+  const [first] = found;
+  if (!first) return { campaign: null, records: [] };
+  return { campaign: first, records: found.filter((row) => row.userId !== null) };
+}
+
+/**
+ * $1 campaign, $2 users. Who has a grant is in the line no longer, whatever their entry says (R8). Each user is looked up by
+ * key, which OFFSET 0 keeps the planner from changing: `= ANY` reads the whole campaign while it is younger than the
+ * statistics (docs/adr/0015).
+ */
+const FIND: PreparedStatement = {
+  name: 'find-claims',
+  text: `
+  SELECT campaign.epoch, campaign.state = 'PAUSED' AS "isPaused",
+         campaign.state = 'CLOSED' OR campaign.archived_at IS NOT NULL OR COALESCE(campaign.closes_at <= now(), false) AS "isClosed",
+         campaign.finished_at IS NOT NULL AS "isFinished",
+         floor(extract(epoch FROM campaign.opens_at) * 1000)::float8 AS "opensAt", found.*
+    FROM campaigns campaign LEFT JOIN (
+      SELECT found.* FROM unnest($2::bigint[]) AS wanted (user_id)
+       CROSS JOIN LATERAL (
+         SELECT user_id AS "userId", status, grant_seq AS "grantSeq", arrival_no::float8 AS "arrivalNo",
+                created_at AS "createdAt", updated_at AS "updatedAt"
+           FROM user_grants WHERE campaign_id = $1 AND user_id = wanted.user_id OFFSET 0) AS found
+      UNION ALL
+      SELECT found.* FROM unnest($2::bigint[]) AS wanted (user_id)
+       CROSS JOIN LATERAL (
+         SELECT user_id, CASE WHEN ended_at IS NULL THEN 'WAITING' WHEN left_at IS NULL THEN 'ENDED' ELSE 'LEFT' END,
+               NULL::int, arrival_no::float8,
+                created_at, COALESCE(ended_at, created_at)
+           FROM waiting_line WHERE campaign_id = $1 AND user_id = wanted.user_id OFFSET 0) AS found
+    ) AS found ON true
+   WHERE campaign.id = $1`,
+};

@@ -1,0 +1,78 @@
+import { Injectable } from '@nestjs/common';
+import { Doorbell } from '../../doorbell/doorbell.js';
+import type { Failpoint } from '../../platform/failpoints/failpoint.js';
+import { Failpoints } from '../../platform/failpoints/failpoints.js';
+import type { GateClaim } from '../slots/gate-claim.js';
+import { GateKeeper } from '../slots/gate-keeper.js';
+import { STALE } from '../slots/gate-answers.js';
+import { SlotService } from '../slots/slot.service.js';
+import { type ClaimRecord, isOut, recordOf } from './claim-record.js';
+import { ClaimStore, FENCED } from './claim.store.js';
+
+/**
+ * Rolls forward what the gate has decided: writes it to Postgres, rings for those that hold a slot, and tells the gate which
+ * places in the line are durable. Whoever finds a decision that is not durable may do this, any number of times.
+ */
+@Injectable()
+export class ClaimRecorder {
+  constructor(
+    private readonly claims: ClaimStore,
+    private readonly slots: SlotService,
+    private readonly doorbell: Doorbell,
+    private readonly keeper: GateKeeper,
+    private readonly failpoints: Failpoints,
+  ) {}
+
+  /**
+   * @param claims in order of arrival, each user once
+   * @param committed reached once they are in Postgres and nobody has rung
+   * @returns every claim as Postgres holds it now; STALE when the gate is no longer trusted: its epoch is over (R1), or it
+   *   gave somebody a place that is another's (R3)
+   */
+  async record(
+    campaignId: string,
+    epoch: string,
+    claims: readonly GateClaim[],
+    committed: Extract<Failpoint, `${string}.committed`>,
+  ): Promise<ReadonlyMap<string, ClaimRecord> | typeof STALE> {
+    if (claims.length === 0) return new Map();
+    const written = await this.claims.record(campaignId, epoch, claims);
+    if (written === FENCED) {
+      this.keeper.doubt(campaignId);
+      return STALE;
+    }
+    this.failpoints.reach(committed);
+    const mine = claims.filter(({ userId }) => written.userIds.has(userId));
+    const others = claims.filter(({ userId }) => !written.userIds.has(userId));
+
+    const records = new Map(mine.map((claim) => [claim.userId, recordOf(claim, written.at)]));
+    this.announce(campaignId, mine);
+
+    // Somebody rolled these forward at the same time, or their place is taken.
+    for (const record of await this.find(campaignId, others)) records.set(record.userId, record);
+    if (others.every((claim) => agree(claim, records.get(claim.userId)))) return records;
+    this.keeper.condemn(campaignId, epoch);
+    return STALE;
+  }
+
+  /** Nobody waits for either: the reaper makes up for what gets lost (R10). */
+  private announce(campaignId: string, claims: readonly GateClaim[]): void {
+    const waiting = claims.filter(({ grantSeq }) => grantSeq === null).map(({ userId }) => userId);
+    if (waiting.length < claims.length) this.doorbell.ringWhenQuiet(campaignId);
+    this.slots.confirmPlaces(campaignId, waiting).catch(() => undefined);
+  }
+
+  private find(campaignId: string, claims: readonly GateClaim[]): Promise<readonly ClaimRecord[]> {
+    if (claims.length === 0) return Promise.resolve([]);
+    return this.claims.find(
+      campaignId,
+      claims.map(({ userId }) => userId),
+    );
+  }
+}
+
+/** Whether Postgres holds this claim, at the same place and, where it has one, with the same slot. */
+function agree(claim: GateClaim, record: ClaimRecord | undefined): boolean {
+  if (record?.arrivalNo !== claim.arrivalNo) return false;
+  return claim.grantSeq === null || record.grantSeq === claim.grantSeq || isOut(record.status);
+}

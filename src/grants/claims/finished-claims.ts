@@ -1,0 +1,48 @@
+import { Injectable } from '@nestjs/common';
+import { Metrics } from '../../platform/metrics/metrics.js';
+import type { ClaimOutcome } from './claim-outcome.js';
+import { ClaimStore } from './claim.store.js';
+
+/** How many finished campaigns a process knows by heart; beyond that it asks once more for each. */
+const REMEMBERED = 10_000;
+
+/**
+ * R29: who asks a finished campaign is answered from Postgres, by one statement a batch, and no gate is built for it. That a
+ * campaign is finished is remembered only as what to ask first: Postgres says it again each time.
+ */
+@Injectable()
+export class FinishedClaims {
+  private readonly known = new Set<string>();
+
+  constructor(
+    private readonly claims: ClaimStore,
+    private readonly metrics: Metrics,
+  ) {}
+
+  /** Whether this campaign was found to be finished. */
+  remembers(campaignId: string): boolean {
+    return this.known.has(campaignId);
+  }
+
+  /** One outcome a user, in their order; null when the campaign is not finished, or there is none. */
+  async answer(campaignId: string, userIds: readonly string[]): Promise<ClaimOutcome[] | null> {
+    const { campaign, records: found } = await this.claims.lookUp(campaignId, userIds);
+    if (!campaign?.isFinished) {
+      this.known.delete(campaignId);
+      return null;
+    }
+    if (!this.known.has(campaignId)) this.remember(campaignId);
+    const records = new Map(found.map((record) => [record.userId, record]));
+    return userIds.map((userId): ClaimOutcome => {
+      const record = records.get(userId);
+      if (record) return { kind: 'claimed', fresh: false, record, waitingPosition: null };
+      return { kind: campaign.isClosed ? 'closed' : 'sold-out' };
+    });
+  }
+
+  private remember(campaignId: string): void {
+    if (this.known.size >= REMEMBERED) this.known.clear();
+    this.known.add(campaignId);
+    this.metrics.forget(campaignId);
+  }
+}

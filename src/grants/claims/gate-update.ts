@@ -1,0 +1,66 @@
+import { Injectable } from '@nestjs/common';
+import { Failpoints } from '../../platform/failpoints/failpoints.js';
+import type { SlotHolder } from '../slots/gate-claim.js';
+import { GateKeeper } from '../slots/gate-keeper.js';
+import { STALE } from '../slots/gate-answers.js';
+import { SlotService } from '../slots/slot.service.js';
+import { Metrics } from '../../platform/metrics/metrics.js';
+import { ClaimRecorder } from './claim-recorder.js';
+
+/** A slot whose holder's payout has ended. */
+interface ConcludedGrant extends SlotHolder {
+  readonly status: 'SUCCESS' | 'FAILED';
+}
+
+/**
+ * Tells the gate what came of payouts that Postgres holds the end of, and sees to it that a slot that came free is the next
+ * person's, durably. Safe to repeat, and to be cut off anywhere: the reaper finds what is left to do.
+ */
+@Injectable()
+export class Settlement {
+  constructor(
+    private readonly slots: SlotService,
+    private readonly keeper: GateKeeper,
+    private readonly recorder: ClaimRecorder,
+    private readonly metrics: Metrics,
+    private readonly failpoints: Failpoints,
+  ) {}
+
+  /** These came to their end, in Postgres, one way or the other. */
+  async conclude(campaignId: string, ended: readonly ConcludedGrant[]): Promise<void> {
+    await this.settle(
+      campaignId,
+      ended.filter(({ status }) => status === 'SUCCESS'),
+    );
+    await this.free(
+      campaignId,
+      ended.filter(({ status }) => status === 'FAILED'),
+    );
+  }
+
+  /** These were paid. */
+  async settle(campaignId: string, holders: readonly SlotHolder[]): Promise<void> {
+    if (holders.length === 0) return;
+    await this.slots.settle(campaignId, holders);
+    this.failpoints.reach('gate.settled');
+  }
+
+  /**
+   * These were rejected, or came back after they were paid; or, with an empty user id, nobody holds that slot.
+   * @returns the epoch of the gate that was told; null when none was, or when what it decided could not be made durable
+   */
+  async free(campaignId: string, holders: readonly SlotHolder[]): Promise<string | null> {
+    if (holders.length === 0) return null;
+    const freed = await this.slots.free(campaignId, holders);
+    if (freed === STALE) {
+      this.keeper.doubt(campaignId);
+      return null;
+    }
+    this.failpoints.reach('gate.freed');
+    const inOrder = freed.promotions.toSorted((a, b) => a.arrivalNo - b.arrivalNo);
+    const written = await this.recorder.record(campaignId, freed.epoch, inOrder, 'promotion.committed');
+    if (written === STALE) return null;
+    this.metrics.promotions.inc({ campaign: campaignId }, inOrder.length);
+    return freed.epoch;
+  }
+}

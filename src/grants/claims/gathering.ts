@@ -1,0 +1,159 @@
+import { unavailable } from '../../platform/problems/problem.js';
+
+interface GatheringOptions {
+  /** Batches of one campaign under way at once: while one is answered, the next is gathered. */
+  readonly batchesAtOnce: number;
+  /** Users in a batch at most. */
+  readonly batchSize: number;
+  /** How long anybody waits for a batch to begin, in ms. */
+  readonly patienceMs: number;
+  /** How many may wait at once, of all campaigns. */
+  readonly mostAtOnce: number;
+  /** Hears of each one who is turned away. */
+  readonly onShed: () => void;
+}
+
+interface Question<Answer> {
+  readonly userId: string;
+  readonly since: number;
+  readonly resolve: (answer: Answer) => void;
+  readonly reject: (reason: unknown) => void;
+}
+
+/** Who waits for an answer about one campaign, in the order in which they came. */
+interface Crowd<Answer> {
+  readonly queue: Question<Answer>[];
+  /** The first of each batch under way. */
+  readonly underWay: Set<Question<Answer>>;
+  /** Queued and under way. */
+  size: number;
+  /** Whether a batch is about to be taken from the queue. */
+  isDue: boolean;
+}
+
+/** Answers for these users of one campaign, in their order; users may repeat. */
+type Batch<Answer> = (campaignId: string, userIds: readonly string[]) => Promise<readonly Answer[]>;
+
+/** Of the patience. Who comes when somebody has waited for that long already would hardly be answered in time. */
+const BEHIND_AFTER = 0.5;
+
+/** How often it is looked who has waited too long. */
+const SWEEP_MS = 50;
+
+/** Said before anything is looked at, so that saying it costs next to nothing. The fuller the house, the later one may come back. */
+const OVERLOADED = [3, 4, 5, 6, 7, 8, 9, 10].map((to) =>
+  unavailable('More is asked than can be answered in time.', undefined, { from: 1, to }),
+);
+
+/**
+ * Gathers what the users of a campaign ask at about the same time into batches. A batch goes out as soon as there is room for
+ * one, with everybody who has come by then: alone when it is quiet, hundreds together in a rush.
+ *
+ * Overload shows as waiting, whatever it is that is slow, so how long the first of those who wait has waited says whether
+ * anybody else should be let in; and no campaign holds more people than there is room left for others. Each campaign is looked
+ * at by itself: that the gate of one is being rebuilt is no reason to keep people from another.
+ */
+export class Gathering<Answer> {
+  /** Only of campaigns that somebody waits for an answer about: an id may be anything that stands in a path. */
+  private readonly crowds = new Map<string, Crowd<Answer>>();
+  private size = 0;
+  private sweeper: NodeJS.Timeout | undefined;
+
+  constructor(
+    private readonly batch: Batch<Answer>,
+    private readonly options: GatheringOptions,
+  ) {}
+
+  /**
+   * Costs next to nothing, so it is asked before anything else is.
+   * @throws Problem 503 when it serves everybody better not to let anybody else in: some have waited for too long already, or
+   *   too many wait
+   */
+  admit(campaignId: string): void {
+    const crowd = this.crowds.get(campaignId);
+    const free = this.options.mostAtOnce - this.size;
+    if (free > 0 && (!crowd || (crowd.size < free && !this.isBehind(crowd)))) return;
+    this.options.onShed();
+    const fullness = this.size / this.options.mostAtOnce;
+    throw OVERLOADED[Math.floor(fullness * (OVERLOADED.length - 1))] ?? unavailable('Nobody is let in.');
+  }
+
+  /** Fails with whatever the batch fails with, as `admit` does, or with a Problem 503 when its turn does not come in time. */
+  ask(campaignId: string, userId: string): Promise<Answer> {
+    return new Promise((resolve, reject) => {
+      this.admit(campaignId);
+      let crowd = this.crowds.get(campaignId);
+      if (!crowd) {
+        crowd = { queue: [], underWay: new Set(), size: 0, isDue: false };
+        this.crowds.set(campaignId, crowd);
+      }
+      crowd.queue.push({ userId, since: performance.now(), resolve, reject });
+      crowd.size++;
+      this.size++;
+      this.sweeper ??= setInterval(() => this.sweep(), SWEEP_MS);
+      this.begin(campaignId, crowd);
+    });
+  }
+
+  private isBehind({ queue, underWay }: Crowd<Answer>): boolean {
+    const longest = performance.now() - BEHIND_AFTER * this.options.patienceMs;
+    for (const first of underWay) if (first.since < longest) return true;
+    return queue[0] !== undefined && queue[0].since < longest;
+  }
+
+  /** With everybody who comes until the event loop has come round. */
+  private begin(campaignId: string, crowd: Crowd<Answer>): void {
+    if (crowd.isDue || crowd.queue.length === 0 || crowd.underWay.size >= this.options.batchesAtOnce) return;
+    crowd.isDue = true;
+    setImmediate(() => {
+      crowd.isDue = false;
+      void this.answer(campaignId, crowd);
+    });
+  }
+
+  private async answer(campaignId: string, crowd: Crowd<Answer>): Promise<void> {
+    this.dropLate(campaignId, crowd);
+    const questions = crowd.queue.splice(0, this.options.batchSize);
+    const first = questions[0];
+    if (!first) return;
+    crowd.underWay.add(first);
+    this.begin(campaignId, crowd); // those for whom there was no room
+    try {
+      const answers = await this.batch(
+        campaignId,
+        questions.map(({ userId }) => userId),
+      );
+      questions.forEach(({ resolve }, i) => resolve(answers[i] as Answer));
+    } catch (error) {
+      for (const { reject } of questions) reject(error);
+    } finally {
+      crowd.underWay.delete(first);
+      this.forget(campaignId, crowd, questions.length);
+      this.begin(campaignId, crowd);
+    }
+  }
+
+  /** Nothing is begun for who has gone: after an overload that is what lets the rest be served at once. */
+  private dropLate(campaignId: string, crowd: Crowd<Answer>): void {
+    const oldest = performance.now() - this.options.patienceMs;
+    let late = 0;
+    while ((crowd.queue[late]?.since ?? Infinity) < oldest) late++;
+    if (late === 0) return;
+    for (const { reject } of crowd.queue.splice(0, late)) reject(unavailable('Its turn came too late.'));
+    this.forget(campaignId, crowd, late);
+  }
+
+  private forget(campaignId: string, crowd: Crowd<Answer>, count: number): void {
+    crowd.size -= count;
+    this.size -= count;
+    if (crowd.size === 0) this.crowds.delete(campaignId);
+  }
+
+  /** Who waits behind batches that are stuck makes room for others, too. */
+  private sweep(): void {
+    for (const [campaignId, crowd] of this.crowds) this.dropLate(campaignId, crowd);
+    if (this.size > 0) return;
+    clearInterval(this.sweeper);
+    this.sweeper = undefined;
+  }
+}

@@ -1,0 +1,70 @@
+import { Injectable } from '@nestjs/common';
+import { Failpoints } from '../../platform/failpoints/failpoints.js';
+import { STALE } from '../slots/gate-answers.js';
+import { GateKeeper } from '../slots/gate-keeper.js';
+import { SlotService } from '../slots/slot.service.js';
+import { Problem, unavailable } from '../../platform/problems/problem.js';
+import type { ClaimRecord } from './claim-record.js';
+import { ClaimRecorder } from './claim-recorder.js';
+import { ClaimStore } from './claim.store.js';
+
+const ATTEMPTS = 3;
+
+/** R25: leaving the line, for good. Postgres decides whether somebody still waits; the gate is told afterwards. */
+@Injectable()
+export class Leaving {
+  constructor(
+    private readonly claims: ClaimStore,
+    private readonly recorder: ClaimRecorder,
+    private readonly slots: SlotService,
+    private readonly keeper: GateKeeper,
+    private readonly failpoints: Failpoints,
+  ) {}
+
+  /**
+   * Who waits leaves; who has left, or never gets anything, stays so; who has a grant keeps it. Safe to repeat.
+   * @returns how the claim stands now, never WAITING
+   * @throws Problem 404 when neither Postgres nor the gate knows of a claim; 503 when that can't be told
+   */
+  async leave(campaignId: string, userId: string): Promise<ClaimRecord> {
+    for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
+      if (await this.claims.leave(campaignId, userId)) {
+        this.failpoints.reach('place.left');
+        await this.tellGate(campaignId, [userId]).catch(() => undefined); // or the reaper does
+      }
+      const [record] = await this.claims.find(campaignId, [userId]);
+      if (record && record.status !== 'WAITING') return record;
+      if (!record && !(await this.rollForward(campaignId, userId))) {
+        throw new Problem(404, 'no-claim', 'This user has no claim in this campaign');
+      }
+    }
+    throw unavailable('The claim is being written down.');
+  }
+
+  /**
+   * These have left: the gate's line goes on without them. Should it have promoted one meanwhile, nobody makes that durable,
+   * and the reaper passes the slot on.
+   */
+  async tellGate(campaignId: string, userIds: readonly string[]): Promise<void> {
+    if (userIds.length === 0) return;
+    const gate = await this.keeper.open(campaignId);
+    if (!gate || !(await this.slots.endLine(campaignId, userIds))) return;
+    await this.claims.noteGateTold(campaignId, gate.epoch, userIds);
+  }
+
+  /** The gate may know somebody whose place was never made durable; they must not get it after they have left. */
+  private async rollForward(campaignId: string, userId: string): Promise<boolean> {
+    const gate = await this.keeper.open(campaignId);
+    if (!gate) return false;
+    const claim = await this.slots.recall(gate, userId);
+    if (claim === null) return false;
+    if (claim === STALE) {
+      this.keeper.doubt(campaignId);
+    } else if (claim.state === 'WAITING' || claim.state === 'PROCESSING') {
+      await this.recorder.record(campaignId, gate.epoch, [claim], 'recovery.committed');
+    } else {
+      this.keeper.condemn(campaignId, gate.epoch); // what came to its end has a row
+    }
+    return true;
+  }
+}

@@ -1,0 +1,61 @@
+import { Injectable } from '@nestjs/common';
+import { InjectDataSource } from '@nestjs/typeorm';
+import type { DataSource } from 'typeorm';
+import { Environment } from '../../platform/config/environment.js';
+import { Metrics } from '../../platform/metrics/metrics.js';
+import { READS } from '../../platform/postgres/reads.js';
+import { lookUpClaims } from './claim-lookup.js';
+import type { ClaimRecord } from './claim-record.js';
+import { Gathering } from './gathering.js';
+import { LinePositions } from './line-positions.js';
+
+const BATCHES_AT_ONCE = 2;
+
+/** What a user is told of their claim. */
+export interface ClaimStanding {
+  readonly record: ClaimRecord;
+  /** 1 for the next to be promoted; null for who does not wait, and while nobody can tell. */
+  readonly waitingPosition: number | null;
+}
+
+/**
+ * Reads what became of claims, from Postgres, for everybody who asks at about the same time in one statement. Connections and
+ * room are not those of claims: however many people look, they keep nobody from asking.
+ */
+@Injectable()
+export class StatusGathering extends Gathering<ClaimStanding | null> {
+  constructor(
+    @InjectDataSource(READS) source: DataSource,
+    positions: LinePositions,
+    environment: Environment,
+    metrics: Metrics,
+  ) {
+    super((campaignId, userIds) => readStandings(source, positions, campaignId, userIds), {
+      batchesAtOnce: BATCHES_AT_ONCE,
+      batchSize: environment.CLAIM_BATCH_SIZE,
+      patienceMs: environment.REQUEST_DEADLINE_MS,
+      mostAtOnce: environment.CLAIMS_IN_FLIGHT_MAX,
+      onShed: () => metrics.requestsShed.inc(),
+    });
+  }
+}
+
+/** Null for who has no claim. */
+async function readStandings(
+  source: DataSource,
+  positions: LinePositions,
+  campaignId: string,
+  userIds: readonly string[],
+): Promise<(ClaimStanding | null)[]> {
+  const { campaign, records } = await lookUpClaims(source, campaignId, userIds);
+  const waiting = records.filter(({ status }) => status === 'WAITING').map(({ userId }) => userId);
+  const places = campaign
+    ? await positions.of(campaignId, campaign.epoch, waiting)
+    : new Map<string, number>();
+  const byUser = new Map(records.map((record) => [record.userId, record]));
+  return userIds.map((userId) => {
+    const record = byUser.get(userId);
+    if (!record) return null;
+    return { record, waitingPosition: record.status === 'WAITING' ? (places.get(userId) ?? null) : null };
+  });
+}

@@ -1,0 +1,225 @@
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import { InjectDataSource } from '@nestjs/typeorm';
+import type { DataSource } from 'typeorm';
+import { Environment } from '../../platform/config/environment.js';
+import { Failpoints } from '../../platform/failpoints/failpoints.js';
+import { withSessionLock } from '../../platform/postgres/session-lock.js';
+import { Problem, unavailable } from '../../platform/problems/problem.js';
+import type { OpenGate } from './gate-answers.js';
+import { GateLook, type StandingGate } from './gate-inspection.js';
+import { GateOwnership } from './gate-ownership.js';
+import { type GateFacts, readGateFacts } from './gate.store.js';
+import { GateRebuild } from './gate-rebuild.js';
+import { GATE_REDIS, type GateRedis } from './gate-redis.js';
+import { RebuildTurns } from './rebuild-turns.js';
+import { SlotService } from './slot.service.js';
+
+const LOOKS = 3;
+
+/** Of the pool's connections, so many may be at the disposal of one rebuild: it holds one for its lock, and works over another. */
+const CONNECTIONS_A_REBUILD = 4;
+
+/** A rebuild that failed, since there is no room for it, say, is not tried again at once: it doubles, up to the longest. */
+const FIRST_PAUSE_MS = 250;
+const LONGEST_PAUSE_MS = 4_000;
+
+interface Failure {
+  readonly pauseMs: number;
+  /** By `performance.now()`. */
+  readonly retryAt: number;
+}
+
+/**
+ * Knows which gates can be trusted: those that were found to agree with Postgres since the connection to Redis was made, and since
+ * Postgres was found to be another one. A gate that is missing, damaged, of another epoch, of an older layout, on another server
+ * than it was built on, built from another database, ahead of Postgres, or in contradiction to it, is rebuilt (R3, R11, R15, R16, R19).
+ */
+@Injectable()
+export class GateKeeper {
+  private readonly log = new Logger(GateKeeper.name);
+  private readonly trusted = new Map<string, OpenGate>();
+  private readonly looks = new Map<string, Promise<OpenGate | null>>();
+  private readonly turns: RebuildTurns;
+  /** Rebuilds that failed the last time, by campaign. */
+  private readonly failures = new Map<string, Failure>();
+  /** Gates that contradict Postgres although their epoch is the right one: the epoch, by campaign. */
+  private readonly condemned = new Map<string, string>();
+
+  constructor(
+    @InjectDataSource() private readonly source: DataSource,
+    @Inject(GATE_REDIS) redis: GateRedis,
+    private readonly ownership: GateOwnership,
+    private readonly slots: SlotService,
+    private readonly gateLook: GateLook,
+    private readonly rebuild: GateRebuild,
+    private readonly failpoints: Failpoints,
+    { DATABASE_POOL_SIZE }: Environment,
+  ) {
+    this.turns = new RebuildTurns(Math.max(1, Math.floor(DATABASE_POOL_SIZE / CONNECTIONS_A_REBUILD)));
+    // It may be another server. Were this missed, or came it late, the claim script would say so (R11).
+    redis.on('ready', () => this.trusted.clear());
+    ownership.onChange(() => this.trusted.clear());
+  }
+
+  /**
+   * A gate that claims can be asked of, rebuilt first if need be. Null when there is no such campaign, or it is finished (R29).
+   * @param isUrgent whether somebody waits for it, so that it is rebuilt before those that nobody waits for
+   * @throws Problem 503 when the gates are another installation's; the drivers' errors when Redis or Postgres can't be asked
+   */
+  async open(campaignId: string, { isUrgent = true } = {}): Promise<OpenGate | null> {
+    this.ownership.mustBeOurs();
+    const gate = this.trusted.get(campaignId);
+    if (gate) return gate;
+    if (isUrgent) this.turns.hurry(campaignId);
+    const underWay = this.looks.get(campaignId);
+    if (underWay) return underWay;
+    const look = this.look(campaignId, isUrgent).finally(() => this.looks.delete(campaignId));
+    this.looks.set(campaignId, look);
+    return look;
+  }
+
+  /**
+   * The gate as it stands; null when there is none that could be answered from. Never rebuilds one: for reads.
+   * @throws as `open`
+   */
+  async peek(campaignId: string): Promise<OpenGate | null> {
+    this.ownership.mustBeOurs();
+    const trusted = this.trusted.get(campaignId);
+    if (trusted) return trusted;
+    const facts = await readGateFacts(this.source, campaignId);
+    if (!facts) return null;
+    const gate = await this.gateLook.at(campaignId);
+    return this.whatIsWrong(campaignId, facts, gate) === null ? openGate(campaignId, gate) : null;
+  }
+
+  /** Something spoke against this gate; it is looked at before it is used again. */
+  doubt(campaignId: string): void {
+    this.trusted.delete(campaignId);
+  }
+
+  /** The gate of this epoch holds what can't be, given what Postgres holds; it is rebuilt before it is used again. */
+  condemn(campaignId: string, epoch: string): void {
+    this.log.warn({ msg: 'Gate and Postgres contradict each other', campaignId, epoch });
+    this.condemned.set(campaignId, epoch);
+    this.trusted.delete(campaignId);
+  }
+
+  /** The campaign is finished: its gate goes for good (R29). Safe to repeat. @throws as `open` */
+  async retire(campaignId: string): Promise<void> {
+    this.ownership.mustBeOurs();
+    // No rebuild is under way meanwhile; that none begins later, Postgres sees to, where the campaign is finished.
+    await withSessionLock(this.source, `gate:${campaignId}`, () => this.slots.retire(campaignId));
+    for (const memory of [this.trusted, this.condemned, this.failures]) memory.delete(campaignId);
+  }
+
+  private async look(campaignId: string, isUrgent: boolean): Promise<OpenGate | null> {
+    for (let attempt = 1; attempt <= LOOKS; attempt++) {
+      const facts = await this.readFacts(campaignId);
+      if (!facts || facts.isFinished) return null;
+      const found = await this.find(campaignId, facts);
+      const gate = found ?? (await this.rebuildInTurn(campaignId, isUrgent));
+      this.failpoints.reach('gate.inspected');
+      // It may have changed since it was looked at, and something may have spoken against it.
+      if ((await this.slots.admits(gate)) && this.condemned.get(campaignId) !== gate.epoch) {
+        this.trusted.set(campaignId, gate);
+        return gate;
+      }
+    }
+    throw unavailable('The gate is being rebuilt.');
+  }
+
+  /** Null when there is no such campaign. @throws Problem 503 when Postgres has just turned out to be another one */
+  private async readFacts(campaignId: string): Promise<GateFacts | null> {
+    const facts = await readGateFacts(this.source, campaignId);
+    if (!facts || facts.identity === this.ownership.identity) return facts;
+    await this.ownership.beat();
+    this.ownership.mustBeOurs();
+    if (facts.identity !== this.ownership.identity) throw unavailable('The database is being changed.');
+    return facts;
+  }
+
+  /** The gate, when nothing is wrong with it. */
+  private async find(campaignId: string, facts: GateFacts): Promise<OpenGate | null> {
+    const gate = await this.gateLook.at(campaignId);
+    if (this.whatIsWrong(campaignId, facts, gate) !== null) return null;
+    if (gate.round > facts.round && (await this.isAhead(campaignId, gate.round))) return null;
+    // R27: it closes when both clocks say so.
+    if (gate.isClosing && facts.closesAt !== null)
+      await this.slots.tellClosing(campaignId, facts.closesAt, facts.isOver);
+    return openGate(campaignId, gate);
+  }
+
+  /** R16. It may have been noted since Postgres was asked, so that is asked again. */
+  private async isAhead(campaignId: string, round: number): Promise<boolean> {
+    const facts = await readGateFacts(this.source, campaignId);
+    if (!facts || facts.round >= round) return false;
+    await this.ownership.isAhead(round);
+    this.ownership.mustBeOurs();
+    return true;
+  }
+
+  private whatIsWrong(campaignId: string, { epoch }: GateFacts, gate: StandingGate): string | null {
+    if (gate.epoch === null || gate.nonce === '') return 'there is none';
+    if (!gate.isReadable) return 'it is of another layout';
+    if (!gate.isOurs) return 'it was built from another database, or from this one before it was set back';
+    if (!gate.isAtHome) return 'it was built on another server, or before that was restarted';
+    if (gate.epoch !== epoch) return 'it is of another epoch';
+    if (gate.damage !== '') return `it is damaged: ${gate.damage}`;
+    if (this.condemned.get(campaignId) === epoch) return 'it contradicts Postgres';
+    return null;
+  }
+
+  private async rebuildInTurn(campaignId: string, isUrgent: boolean): Promise<OpenGate> {
+    const failure = this.failures.get(campaignId);
+    if (failure && performance.now() < failure.retryAt) throw unavailable('The gate could not be rebuilt.');
+    return this.turns.take(campaignId, isUrgent, () =>
+      withSessionLock(this.source, `gate:${campaignId}`, () => this.rebuildUnlessSound(campaignId)),
+    );
+  }
+
+  /** R3: somebody else may have rebuilt it while we waited for the lock. */
+  private async rebuildUnlessSound(campaignId: string): Promise<OpenGate> {
+    await this.ownership.beat(); // R17: whose the gates are may have changed while we waited
+    const facts = await this.readFacts(campaignId);
+    if (!facts) throw unavailable('The campaign is gone.');
+    const standing = await this.gateLook.at(campaignId);
+    const wrong = this.whatIsWrong(campaignId, facts, standing);
+    if (wrong === null) return openGate(campaignId, standing);
+    if (facts.epoch === '0') this.log.log({ msg: 'Building the gate', campaignId });
+    else this.log.warn({ msg: 'Rebuilding the gate from Postgres', campaignId, because: wrong });
+    const started = performance.now();
+    const gate = await this.rebuildOrPause(campaignId, standing.epoch);
+    // An operator may have spoken to the old gate while the new one was computed.
+    const terms = await readGateFacts(this.source, campaignId);
+    if (terms) await this.slots.announce(campaignId, terms);
+    this.log.log({
+      msg: 'The gate is rebuilt',
+      campaignId,
+      epoch: gate.epoch,
+      tookMs: Math.round(performance.now() - started),
+    });
+    return gate;
+  }
+
+  private async rebuildOrPause(campaignId: string, standing: string | null): Promise<OpenGate> {
+    try {
+      const gate = await this.rebuild.run(campaignId, standing);
+      this.failures.delete(campaignId);
+      return gate;
+    } catch (error) {
+      // Another one was faster: that is no failure.
+      if (!(error instanceof Problem)) {
+        const pauseMs = Math.min(
+          2 * (this.failures.get(campaignId)?.pauseMs ?? FIRST_PAUSE_MS / 2),
+          LONGEST_PAUSE_MS,
+        );
+        this.failures.set(campaignId, { pauseMs, retryAt: performance.now() + pauseMs });
+      }
+      throw error;
+    }
+  }
+}
+
+function openGate(campaignId: string, { epoch, nonce }: StandingGate): OpenGate {
+  return { campaignId, epoch: epoch ?? '', nonce };
+}

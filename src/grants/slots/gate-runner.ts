@@ -1,0 +1,43 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { Environment } from '../../platform/config/environment.js';
+import { type GateKeys, gateKeys, scriptKeys } from './gate-keys.js';
+import { GateOwnership } from './gate-ownership.js';
+import { GATE_REDIS, type GateRedis } from './gate-redis.js';
+import type { GateScript } from './gate-script.js';
+
+type Argument = string | number;
+
+/** Runs scripts on gates, in the name of the database that this process works on: of another's gate they do nothing (R15). */
+@Injectable()
+export class GateRunner {
+  constructor(
+    @Inject(GATE_REDIS) private readonly redis: GateRedis,
+    private readonly ownership: GateOwnership,
+    private readonly environment: Environment,
+  ) {}
+
+  /** Of the database in whose name it does so. */
+  get identity(): string {
+    return this.ownership.identity;
+  }
+
+  keys(campaignId: string): GateKeys {
+    return gateKeys(campaignId, this.environment.REDIS_KEY_PREFIX);
+  }
+
+  /** @throws ioredis' own error when Redis can't be asked */
+  run(script: GateScript, campaignId: string, args: readonly Argument[]): Promise<unknown> {
+    return this.runOn(script, scriptKeys(this.keys(campaignId)), args);
+  }
+
+  /** On other keys than those of a gate that stands. */
+  runOn(script: GateScript, keys: readonly string[], args: readonly Argument[]): Promise<unknown> {
+    return script.call(this.redis, keys, [this.ownership.identity, ...args]);
+  }
+
+  /** As `run`, but never sends the script's text: fails with NOSCRIPT unless the server knows it. */
+  runLoaded(script: GateScript, campaignId: string, args: readonly Argument[]): Promise<unknown> {
+    const keys = scriptKeys(this.keys(campaignId));
+    return script.callLoaded(this.redis, keys, [this.ownership.identity, ...args]);
+  }
+}

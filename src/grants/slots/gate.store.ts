@@ -1,0 +1,118 @@
+import type { DataSource } from 'typeorm';
+import { rows } from '../../platform/postgres/rows.js';
+import { unavailable } from '../../platform/problems/problem.js';
+import type { GateClaim, GateState } from './gate-claim.js';
+
+/** What Postgres knows of a campaign that the gate must know too. Times in ms since 1970. */
+export interface GateFacts {
+  /** Of the database that was asked (R15). */
+  readonly identity: string;
+  /** How far it has come (R16). */
+  readonly round: number;
+  readonly epoch: string;
+  readonly revision: string;
+  readonly state: string;
+  readonly opensAt: number | null;
+  readonly closesAt: number | null;
+  /** Whether it is past `closesAt` by Postgres' clock (R27). */
+  readonly isOver: boolean;
+  readonly capacity: number;
+  /** 0 once no slot can come free any more: the line takes nobody then. */
+  readonly waitingCapacity: number;
+  /** R29: it has no gate any more, and none is built. */
+  readonly isFinished: boolean;
+}
+
+/** Null when there is no such campaign. */
+export async function readGateFacts(source: DataSource, campaignId: string): Promise<GateFacts | null> {
+  const [facts] = await rows<GateFacts>(
+    source,
+    `SELECT database_identity() || '.' || installation.id AS identity, installation.round::float8 AS round,
+            epoch, revision, state, capacity, finished_at IS NOT NULL AS "isFinished",
+            CASE WHEN sealed_at IS NULL THEN waiting_capacity ELSE 0 END AS "waitingCapacity",
+            floor(extract(epoch FROM opens_at) * 1000)::float8 AS "opensAt",
+            floor(extract(epoch FROM closes_at) * 1000)::float8 AS "closesAt",
+            COALESCE(closes_at <= now(), false) AS "isOver"
+       FROM campaigns, installation WHERE campaigns.id = $1`,
+    [campaignId],
+  );
+  return facts ?? null;
+}
+
+/**
+ * R2: commits the next epoch, alone. It waits for every INSERT that has read the old epoch (they hold the row, R1) and
+ * refuses every later one, so what is read afterwards can't miss a row that commits a moment later. The advisory lock is a
+ * queue: without it, INSERTs that share the row would keep joining past a writer that waits for it.
+ * @param standing the epoch of the gate that stands in Redis; should Postgres have been set back, the next is above it too
+ * @returns the new epoch
+ * @throws Problem 503 when the campaign was finished meanwhile: look again
+ */
+export async function raiseEpoch(source: DataSource, campaignId: string, standing: string): Promise<string> {
+  const [raised] = await rows<{ epoch: string }>(
+    source,
+    `WITH turn AS MATERIALIZED (
+       SELECT pg_advisory_xact_lock(hashtextextended('campaign:' || $1, 0))
+     ), raised AS (
+       UPDATE campaigns SET epoch = greatest(epoch, $2) + 1 FROM turn WHERE id = $1 AND finished_at IS NULL RETURNING epoch
+     ) SELECT epoch FROM raised`,
+    [campaignId, standing],
+  );
+  if (!raised) throw unavailable('The campaign has just been finished.');
+  return raised.epoch;
+}
+
+type Place = Omit<GateClaim, 'state'>;
+
+/**
+ * The lowest arrival number above `after` that a grant, or a place in the line, has; null when there is none. Pages are
+ * ranges of arrival numbers, not limits, so that reading one costs the same whatever the planner knows of the table: after
+ * a rush it knows nothing yet, and for a limit it would sort all rows that are left, for every page.
+ */
+export async function nextArrivalNo(
+  source: DataSource,
+  campaignId: string,
+  of: 'user_grants' | 'waiting_line',
+  after: number,
+): Promise<number | null> {
+  const [next] = await rows<{ arrivalNo: number | null }>(
+    source,
+    `SELECT min(arrival_no)::float8 AS "arrivalNo" FROM ${of} WHERE campaign_id = $1 AND arrival_no > $2`,
+    [campaignId, after],
+  );
+  return next?.arrivalNo ?? null;
+}
+
+/** The grants with these arrival numbers, `after` not included, by arrival. A grant that changes later changes only towards its end, and the reaper tells the gate. */
+export function readGrants(
+  source: DataSource,
+  campaignId: string,
+  after: number,
+  upTo: number,
+): Promise<GateClaim[]> {
+  return rows<GateClaim>(
+    source,
+    `SELECT user_id AS "userId", arrival_no::float8 AS "arrivalNo", grant_seq AS "grantSeq",
+            round(extract(epoch FROM created_at) * 1000)::float8 AS "createdAt",
+            CASE status WHEN 'PENDING' THEN 'PROCESSING' WHEN 'SUCCESS' THEN 'SETTLED' ELSE 'FAILED' END AS state
+       FROM user_grants WHERE campaign_id = $1 AND arrival_no > $2 AND arrival_no <= $3 ORDER BY arrival_no`,
+    [campaignId, after, upTo],
+  );
+}
+
+/** The line with these arrival numbers, `after` not included, by arrival. Who has a grant is no longer in line, whatever their entry says (R8). */
+export function readLine(
+  source: DataSource,
+  campaignId: string,
+  after: number,
+  upTo: number,
+): Promise<(Place & { state: Extract<GateState, 'WAITING' | 'ENDED'> })[]> {
+  return rows(
+    source,
+    `SELECT user_id AS "userId", arrival_no::float8 AS "arrivalNo", NULL AS "grantSeq",
+            round(extract(epoch FROM created_at) * 1000)::float8 AS "createdAt",
+            CASE WHEN ended_at IS NULL THEN 'WAITING' ELSE 'ENDED' END AS state
+       FROM waiting_line WHERE campaign_id = $1 AND arrival_no > $2 AND arrival_no <= $3
+      ORDER BY arrival_no`,
+    [campaignId, after, upTo],
+  );
+}

@@ -1,0 +1,44 @@
+import type { DataSource } from 'typeorm';
+import { rows } from '../../platform/postgres/rows.js';
+
+/** How far the database has come, and which it is. */
+export interface DatabaseState {
+  /** System identifier, timeline, oid, and the installation id of this line of its data (R15). */
+  readonly identity: string;
+  /** Rises all the time, and is committed before it is noted anywhere else (R16). */
+  readonly round: number;
+  /** Whether this very call found that the database had been set back, or exchanged for another. */
+  readonly isSetBack: boolean;
+}
+
+/** What was noted in Redis of an installation's database; of none, its identity is empty. */
+export type NotedState = Pick<DatabaseState, 'identity' | 'round'>;
+
+/**
+ * Raises the round, and commits that (R16). A database that holds less than was noted of it has been set back; one that is not where
+ * it was at its last round is a copy, or a standby that was promoted. In either case what was done last may be missing: its
+ * installation id is renewed, so that no gate is taken for one of what it holds now, and the time is written down (R22).
+ * @throws the driver's error when it can't be asked, or is read-only
+ */
+export async function raiseRound(source: DataSource, noted: NotedState): Promise<DatabaseState> {
+  const [state] = await rows<DatabaseState>(source, RAISE, [noted.identity, noted.round]);
+  if (!state) throw new Error('The table installation is empty.');
+  return state;
+}
+
+/** $1 identity and $2 round as they were noted. */
+const IS_SET_BACK = `(known.database <> here.database
+                      OR (here.database || '.' || known.id = $1 AND known.round < $2::bigint))`;
+const RAISE = `
+  WITH raised AS (
+    UPDATE installation known
+       SET id          = CASE WHEN ${IS_SET_BACK} THEN gen_random_uuid() ELSE known.id END,
+           set_back_at = CASE WHEN ${IS_SET_BACK} THEN now() ELSE known.set_back_at END,
+           lost_since  = CASE WHEN ${IS_SET_BACK} THEN known.round_at ELSE known.lost_since END,
+           round       = CASE WHEN ${IS_SET_BACK} THEN greatest(known.round, $2::bigint) ELSE known.round END + 1,
+           round_at    = now(),
+           database    = here.database
+      FROM (SELECT database_identity() AS database) AS here
+    RETURNING known.database || '.' || known.id AS identity, known.round::float8 AS round,
+              known.set_back_at IS NOT DISTINCT FROM now() AS "isSetBack"
+  ) SELECT * FROM raised`;

@@ -1,0 +1,271 @@
+import { Injectable } from '@nestjs/common';
+import { Environment } from '../../platform/config/environment.js';
+import { type GateClaim, parseGateClaim, type SlotHolder } from './gate-claim.js';
+import {
+  type ClaimDecision,
+  type ClaimDecisions,
+  type ExpiredLeases,
+  type Freed,
+  type GateArrivals,
+  type GateCounts,
+  type GateTerms,
+  type OpenGate,
+  STALE,
+} from './gate-answers.js';
+import { GateOwnership } from './gate-ownership.js';
+import { GateRunner } from './gate-runner.js';
+import { GateScript, isNoScript } from './gate-script.js';
+
+type Reply = readonly unknown[];
+
+/** Parts of claims that are compared, or taken away, at a time: a millisecond or so of Redis. */
+const PARTS_A_BITE = 1_000;
+
+/**
+ * The gate: who holds which slot and who waits, decided in Redis by one script a step.
+ *
+ * It can be lost at any time, or a part of it. Callers make its decisions durable in Postgres, and tell it afterwards what
+ * came of them: a gate that is not there is told nothing, and is rebuilt from Postgres.
+ * Every method fails with ioredis' own error when Redis can't be asked.
+ */
+@Injectable()
+export class SlotService {
+  private readonly claimScript = GateScript.read('claim');
+  private readonly settleScript = GateScript.read('settle');
+  private readonly freeScript = GateScript.read('free');
+  private readonly renewScript = GateScript.read('renew');
+  private readonly expiredScript = GateScript.read('expired');
+  private readonly confirmScript = GateScript.read('confirm');
+  private readonly announceScript = GateScript.read('announce');
+  private readonly closingScript = GateScript.read('closing');
+  private readonly firstInLineScript = GateScript.read('first-in-line');
+  private readonly endLineScript = GateScript.read('end-line');
+  private readonly recallScript = GateScript.read('recall');
+  private readonly countsScript = GateScript.read('counts');
+  private readonly arrivalsScript = GateScript.read('arrivals');
+  private readonly inspectScript = GateScript.read('inspect');
+  private readonly retireScript = GateScript.read('retire');
+  private readonly positionsScript = GateScript.read('positions');
+
+  constructor(
+    private readonly gates: GateRunner,
+    private readonly ownership: GateOwnership,
+    private readonly environment: Environment,
+  ) {}
+
+  /**
+   * Asks whether claims are let in at this gate, and leaves the claim script known to its server (R4).
+   * @returns false when the gate has changed since it was looked at
+   */
+  async admits({ campaignId, epoch, nonce }: OpenGate): Promise<boolean> {
+    const args = [this.environment.SLOT_LEASE_MS, epoch, nonce]; // and nobody: it decides nothing
+    const [code] = (await this.gates.run(this.claimScript, campaignId, args)) as Reply;
+    return code !== STALE_REPLY;
+  }
+
+  /** Decides for a batch in its order. Users may repeat; 1..2000 of them. */
+  async claim(gate: OpenGate, userIds: readonly string[]): Promise<ClaimDecisions | typeof STALE> {
+    let reply: Reply;
+    try {
+      reply = (await this.gates.runLoaded(this.claimScript, gate.campaignId, [
+        this.environment.SLOT_LEASE_MS,
+        gate.epoch,
+        gate.nonce,
+        ...userIds,
+      ])) as Reply;
+    } catch (error) {
+      if (isNoScript(error)) return STALE; // another server, for all we know
+      throw error;
+    }
+    if (reply[0] === STALE_REPLY) return STALE;
+    const answers = reply.slice(3) as Reply[];
+    return {
+      lastArrivalNo: Number(reply[1]),
+      rebuiltUpTo: Number(reply[2]),
+      decisions: userIds.map((userId, i) => toDecision(userId, answers[i] ?? [])),
+    };
+  }
+
+  /** Tells that these were paid. Those who don't hold the slot any more are passed over. */
+  async settle(campaignId: string, holders: readonly SlotHolder[]): Promise<void> {
+    await this.gates.run(this.settleScript, campaignId, pairs(holders));
+  }
+
+  /** Tells that these were rejected; an empty user id frees a slot that nobody holds. Slots pass to the line at once. */
+  async free(campaignId: string, holders: readonly SlotHolder[]): Promise<Freed | typeof STALE> {
+    const args = [this.environment.SLOT_LEASE_MS, ...pairs(holders)];
+    const reply = (await this.gates.run(this.freeScript, campaignId, args)) as Reply;
+    if (reply[0] === STALE_REPLY) return STALE;
+    return { epoch: String(reply[1]), promotions: (reply.slice(3) as [string, string][]).map(toClaim) };
+  }
+
+  /** Gives these a new lease. */
+  async renew(campaignId: string, holders: readonly SlotHolder[]): Promise<void> {
+    if (holders.length === 0) return;
+    await this.gates.run(this.renewScript, campaignId, [this.environment.SLOT_LEASE_MS, ...pairs(holders)]);
+  }
+
+  /** @param limit how many slots, and how many places, at most */
+  async expired(campaignId: string, limit: number): Promise<ExpiredLeases | typeof STALE> {
+    const args = [limit, this.environment.SLOT_LEASE_MS];
+    const reply = (await this.gates.run(this.expiredScript, campaignId, args)) as Reply;
+    if (reply[0] === STALE_REPLY) return STALE;
+    const [, epoch, slots, places] = reply as [
+      string,
+      string,
+      [string, string, string][],
+      [string, string][],
+    ];
+    return {
+      epoch,
+      slots: slots.map(([slot, userId, record]) => ({
+        grantSeq: Number(slot),
+        userId,
+        claim: userId === '' || record === '' ? null : parseGateClaim(userId, record),
+      })),
+      places: places.filter(([, record]) => record !== '').map(toClaim),
+    };
+  }
+
+  /**
+   * Whether a lease has run out and no reaper has looked at it yet: what the gate decided may still have to be rolled forward
+   * (R10). True as well when there is no gate that could tell.
+   */
+  async hasRunOutLeases(campaignId: string): Promise<boolean> {
+    const expired = await this.expired(campaignId, 1);
+    return expired === STALE || expired.slots.length + expired.places.length > 0;
+  }
+
+  /** Tells that these places in the line are durable, so that the reaper need not look at them (R10). */
+  async confirmPlaces(campaignId: string, userIds: readonly string[]): Promise<void> {
+    if (userIds.length > 0) await this.gates.run(this.confirmScript, campaignId, userIds);
+  }
+
+  /** Tells what an operator changed, and how far Postgres has come (R16). Late and doubled news are ignored. */
+  async announce(campaignId: string, terms: GateTerms): Promise<void> {
+    await this.gates.run(this.announceScript, campaignId, [
+      this.ownership.round,
+      ...[terms.revision, terms.state, terms.opensAt ?? '', terms.closesAt ?? '', terms.waitingCapacity],
+    ]);
+  }
+
+  /** Tells whether a campaign that closes at `closesAt` (ms) is over by Postgres' clock (R27). */
+  async tellClosing(campaignId: string, closesAt: number, isOver: boolean): Promise<void> {
+    await this.gates.run(this.closingScript, campaignId, [closesAt, isOver ? 1 : 0]);
+  }
+
+  /** Who has waited longest, at most `limit`. Nobody when there is no gate, or a damaged one. */
+  async firstInLine(campaignId: string, limit: number): Promise<string[]> {
+    return (await this.gates.run(this.firstInLineScript, campaignId, [limit])) as string[];
+  }
+
+  /**
+   * Tells that these people of the line are out of it: the campaign has ended for them, or they have left.
+   * @returns false when there is no gate to be told
+   */
+  async endLine(campaignId: string, userIds: readonly string[]): Promise<boolean> {
+    if (userIds.length === 0) return true;
+    return (await this.gates.run(this.endLineScript, campaignId, userIds)) !== -1;
+  }
+
+  /** What this gate remembers of somebody; null when nothing. @returns STALE when another gate stands by now */
+  async recall(
+    { campaignId, epoch, nonce }: OpenGate,
+    userId: string,
+  ): Promise<GateClaim | null | typeof STALE> {
+    const reply = (await this.gates.run(this.recallScript, campaignId, [epoch, nonce, userId])) as Reply;
+    if (reply[0] === STALE_REPLY) return STALE;
+    return reply[1] === '' ? null : parseGateClaim(userId, String(reply[1]));
+  }
+
+  /**
+   * Where these stand in the line, 1 for the next to be promoted; who is not in it is missing.
+   * @param epoch the one that the campaign has in Postgres
+   * @returns STALE when the gate is not of that epoch, or was not built where it is
+   */
+  async positions(
+    campaignId: string,
+    epoch: string,
+    userIds: readonly string[],
+  ): Promise<ReadonlyMap<string, number> | typeof STALE> {
+    const reply = (await this.gates.run(this.positionsScript, campaignId, [epoch, ...userIds])) as Reply;
+    if (reply[0] === STALE_REPLY) return STALE;
+    const places = userIds.map((userId, i): [string, number] => [userId, Number(reply[i + 1])]);
+    return new Map(places.filter(([, position]) => position > 0));
+  }
+
+  /** All at one instant. Null when there is no gate, or a damaged one. */
+  async counts(campaignId: string): Promise<GateCounts | null> {
+    const [available, processing, settled, waiting] = (await this.gates.run(
+      this.countsScript,
+      campaignId,
+      [],
+    )) as number[];
+    if (available === undefined) return null;
+    return { available, processing: processing ?? 0, settled: settled ?? 0, waiting: waiting ?? 0 };
+  }
+
+  /** Null when there is no gate, or a damaged one. */
+  async arrivals(campaignId: string): Promise<GateArrivals | null> {
+    const reply = (await this.gates.run(this.arrivalsScript, campaignId, [])) as (string | null)[];
+    const [epoch, nonce, arrivalNo, rebuiltUpTo, known] = reply;
+    if (!epoch || !nonce) return null;
+    return {
+      ...{ epoch, nonce, lastArrivalNo: Number(arrivalNo) },
+      ...{ rebuiltUpTo: Number(rebuiltUpTo), known: Number(known) },
+    };
+  }
+
+  /**
+   * Compares all that the gate holds with what it counts (R19).
+   * @returns false when it has lost a part, or is not there: look at it
+   */
+  async isWhole(campaignId: string): Promise<boolean> {
+    let part = 0;
+    do part = (await this.gates.run(this.inspectScript, campaignId, [part, PARTS_A_BITE])) as number;
+    while (part > 0);
+    return part === 0;
+  }
+
+  /**
+   * Takes the gate of a finished campaign away for good (R29). Safe to repeat. Another installation's is left alone.
+   */
+  async retire(campaignId: string): Promise<void> {
+    while ((await this.gates.run(this.retireScript, campaignId, [PARTS_A_BITE])) === 1);
+  }
+}
+
+const STALE_REPLY = 'STALE';
+
+function toDecision(userId: string, [code, value, position]: Reply): ClaimDecision {
+  switch (code) {
+    case 'NEW':
+    case 'KNOWN':
+      return {
+        kind: 'claim',
+        fresh: code === 'NEW',
+        claim: parseGateClaim(userId, String(value)),
+        waitingPosition: position === 0 ? null : Number(position),
+      };
+    case 'NOT_OPEN':
+      return { kind: 'not-open', opensAt: Number(value) };
+    case 'PAUSED':
+      return { kind: 'paused' };
+    case 'CLOSED':
+      return { kind: 'closed' };
+    case 'FULL':
+      return { kind: 'full' };
+    case 'NO_ROOM':
+      return { kind: 'no-room' };
+    default:
+      throw new Error(`The claim script gave an answer it does not have: ${String(code)}`);
+  }
+}
+
+function toClaim([userId, record]: readonly [string, string]): GateClaim {
+  return parseGateClaim(userId, record);
+}
+
+function pairs(holders: readonly SlotHolder[]): (string | number)[] {
+  return holders.flatMap(({ grantSeq, userId }) => [grantSeq, userId]);
+}

@@ -1,0 +1,105 @@
+import {
+  Body,
+  Controller,
+  Get,
+  Header,
+  HttpCode,
+  Param,
+  Patch,
+  Req,
+  UseGuards,
+  UseInterceptors,
+} from '@nestjs/common';
+import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiParam, ApiProperty, ApiTags } from '@nestjs/swagger';
+import { IsIn, Matches } from 'class-validator';
+import { WithReason } from '../platform/admin-acts/operator.js';
+import { BearerGuard } from '../platform/identity/bearer.guard.js';
+import type { IdentifiedRequest } from '../platform/identity/identity.js';
+import { ScopeGuard } from '../platform/identity/scope.guard.js';
+import { NeedsScope } from '../platform/identity/scopes.js';
+import { IsUserId } from '../platform/identity/is-user-id.js';
+import { DeadlineInterceptor } from '../platform/http/deadline.interceptor.js';
+import { ApiProblems } from '../platform/problems/api-problems.js';
+import { Problem } from '../platform/problems/problem.js';
+import { AddressLimitGuard } from '../platform/rate-limits/address-limit.guard.js';
+import { type Wallet, Wallets } from './wallets.js';
+
+const WALLET_STATES = ['OPEN', 'CLOSED'] as const;
+type WalletState = (typeof WALLET_STATES)[number];
+
+class WalletPath {
+  @Matches(/^[A-Z]{3}$/, { message: 'currency must be an ISO 4217 code' })
+  readonly currency: string;
+
+  @IsUserId()
+  readonly userId: string;
+}
+
+class ChangeWalletDto extends WithReason {
+  @ApiProperty({ enum: WALLET_STATES })
+  @IsIn(WALLET_STATES)
+  readonly state: WalletState;
+}
+
+class WalletView {
+  @ApiProperty({ description: 'decimal, 1..2^63-1' })
+  readonly userId: string;
+
+  @ApiProperty({ description: 'ISO 4217' })
+  readonly currency: string;
+
+  @ApiProperty({ description: 'minor units; a string, since it may exceed what a JavaScript number holds' })
+  readonly balance: string;
+
+  @ApiProperty({ enum: WALLET_STATES })
+  readonly state: WalletState;
+
+  @ApiProperty({ type: String, format: 'date-time', nullable: true })
+  readonly closedAt: Date | null;
+}
+
+@ApiTags('admin')
+@ApiBearerAuth()
+@Controller('v1/wallets')
+@UseGuards(AddressLimitGuard, BearerGuard, ScopeGuard)
+@UseInterceptors(DeadlineInterceptor)
+export class WalletsController {
+  constructor(private readonly wallets: Wallets) {}
+
+  @Get(':currency/:userId')
+  @NeedsScope('grants:read')
+  @ApiParam({ name: 'currency', example: 'KRW', description: 'ISO 4217' })
+  @ApiParam({ name: 'userId', example: '42', description: 'decimal, 1..2^63-1' })
+  @Header('Cache-Control', 'no-store')
+  @ApiOperation({ summary: "A user's wallet" })
+  @ApiOkResponse({ type: WalletView })
+  @ApiProblems(400, 401, 403, 404, 429, 503)
+  async read(@Param() { currency, userId }: WalletPath): Promise<WalletView> {
+    const wallet = await this.wallets.find(userId, currency);
+    if (!wallet) throw new Problem(404, 'unknown-wallet', 'There is no such wallet');
+    return toWalletView(wallet);
+  }
+
+  @Patch(':currency/:userId')
+  @NeedsScope('grants:payouts')
+  @ApiParam({ name: 'currency', example: 'KRW', description: 'ISO 4217' })
+  @ApiParam({ name: 'userId', example: '42', description: 'decimal, 1..2^63-1' })
+  @Header('Cache-Control', 'no-store')
+  @HttpCode(200)
+  @ApiOperation({ summary: 'Close a wallet, so that payouts to it are rejected, or open it again' })
+  @ApiOkResponse({ type: WalletView })
+  @ApiProblems(400, 401, 403, 413, 415, 429, 503)
+  async change(
+    @Param() { currency, userId }: WalletPath,
+    @Body() { state, reason }: ChangeWalletDto,
+    @Req() { identity }: IdentifiedRequest,
+  ): Promise<WalletView> {
+    const operator = { actor: identity.subject, reason };
+    const change = state === 'CLOSED' ? 'close' : 'reopen';
+    return toWalletView(await this.wallets[change](userId, currency, operator));
+  }
+}
+
+function toWalletView({ userId, currency, balance, closedAt }: Wallet): WalletView {
+  return { userId, currency, balance, state: closedAt ? 'CLOSED' : 'OPEN', closedAt };
+}

@@ -1,0 +1,117 @@
+import {
+  Body,
+  Controller,
+  Get,
+  Header,
+  HttpCode,
+  Param,
+  Post,
+  Query,
+  Req,
+  UseGuards,
+  UseInterceptors,
+} from '@nestjs/common';
+import {
+  ApiBearerAuth,
+  ApiCreatedResponse,
+  ApiOkResponse,
+  ApiOperation,
+  ApiParam,
+  ApiTags,
+} from '@nestjs/swagger';
+import { CampaignsService } from '../../campaigns/campaigns.service.js';
+import { DeadlineInterceptor } from '../../platform/http/deadline.interceptor.js';
+import { BearerGuard } from '../../platform/identity/bearer.guard.js';
+import type { IdentifiedRequest } from '../../platform/identity/identity.js';
+import { ScopeGuard } from '../../platform/identity/scope.guard.js';
+import { NeedsScope } from '../../platform/identity/scopes.js';
+import { ApiProblems } from '../../platform/problems/api-problems.js';
+import { invalidRequest } from '../../platform/problems/problem.js';
+import { AddressLimitGuard } from '../../platform/rate-limits/address-limit.guard.js';
+import {
+  DecisionDetailView,
+  DecisionPage,
+  DecisionPageQuery,
+  DecisionPath,
+  DecisionView,
+  ProposeDecisionDto,
+} from './bulk-decisions.dto.js';
+import { BulkDecisions } from './bulk-decisions.js';
+import { DecisionRecords } from './decision-records.js';
+
+const NEWEST = '9223372036854775807';
+
+@ApiTags('admin')
+@ApiBearerAuth()
+@Controller('v1/campaigns/:id/payout-decisions')
+@UseGuards(AddressLimitGuard, BearerGuard, ScopeGuard)
+@UseInterceptors(DeadlineInterceptor)
+export class BulkDecisionsController {
+  constructor(
+    private readonly campaigns: CampaignsService,
+    private readonly decisions: BulkDecisions,
+    private readonly records: DecisionRecords,
+  ) {}
+
+  @Post()
+  @NeedsScope('grants:payouts')
+  @Header('Cache-Control', 'no-store')
+  @ApiOperation({
+    summary:
+      'Propose to have payouts sent again, or to say what became of them, many at once; somebody else approves it',
+  })
+  @ApiCreatedResponse({ type: DecisionView })
+  @ApiProblems(400, 401, 403, 404, 409, 413, 415, 429, 503)
+  async propose(
+    @Param('id') id: string,
+    @Body() { decision, reason, heldBefore, ...scope }: ProposeDecisionDto,
+    @Req() { identity }: IdentifiedRequest,
+  ): Promise<DecisionView> {
+    await this.campaigns.get(id);
+    if (scope.userIds && (scope.lastError ?? heldBefore ?? scope.after) !== undefined)
+      throw invalidRequest('Name either userIds, or which of those that are HELD.');
+    const which = { ...scope, heldBefore: heldBefore === undefined ? undefined : new Date(heldBefore) };
+    return this.decisions.propose(id, which, { decision, reason }, identity.subject);
+  }
+
+  @Post(':decisionId/approval')
+  @NeedsScope('grants:payouts')
+  @HttpCode(200)
+  @Header('Cache-Control', 'no-store')
+  @ApiOperation({ summary: 'Approve what somebody else has proposed; it is applied at once' })
+  @ApiParam({ name: 'id', type: String })
+  @ApiParam({ name: 'decisionId', type: String, description: 'decimal' })
+  @ApiOkResponse({ type: DecisionView })
+  @ApiProblems(400, 401, 403, 404, 409, 429, 503)
+  approve(
+    @Param() { id, decisionId }: DecisionPath,
+    @Req() { identity }: IdentifiedRequest,
+  ): Promise<DecisionView> {
+    return this.decisions.approve(id, decisionId, identity.subject);
+  }
+
+  @Get()
+  @NeedsScope('grants:read')
+  @Header('Cache-Control', 'no-store')
+  @ApiOperation({ summary: 'Decisions on many payouts, the newest first, a page at a time' })
+  @ApiOkResponse({ type: DecisionPage })
+  @ApiProblems(400, 401, 403, 404, 429, 503)
+  async list(@Param('id') id: string, @Query() { before, limit }: DecisionPageQuery): Promise<DecisionPage> {
+    await this.campaigns.get(id);
+    const items = await this.records.page(id, before ?? NEWEST, limit);
+    return { items, next: items.length === limit ? (items.at(-1)?.id ?? null) : null };
+  }
+
+  @Get(':decisionId')
+  @NeedsScope('grants:read')
+  @Header('Cache-Control', 'no-store')
+  @ApiOperation({ summary: 'A decision, and whose payouts it is on' })
+  @ApiParam({ name: 'id', type: String })
+  @ApiParam({ name: 'decisionId', type: String, description: 'decimal' })
+  @ApiOkResponse({ type: DecisionDetailView })
+  @ApiProblems(400, 401, 403, 404, 429, 503)
+  async read(@Param() { id, decisionId }: DecisionPath): Promise<DecisionDetailView> {
+    const decision = await this.decisions.get(id, decisionId);
+    return { ...decision, userIds: await this.records.userIds(decisionId) };
+  }
+}

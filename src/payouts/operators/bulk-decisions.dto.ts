@@ -1,0 +1,158 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { Type } from 'class-transformer';
+import {
+  ArrayMaxSize,
+  ArrayMinSize,
+  IsArray,
+  IsIn,
+  IsInt,
+  IsOptional,
+  IsString,
+  Length,
+  Matches,
+  Max,
+  Min,
+} from 'class-validator';
+import { IsTime } from '../../platform/http/is-time.js';
+import { IsUserId } from '../../platform/identity/is-user-id.js';
+import { type Decision, DECISIONS, LARGEST_DECISION } from './decision-records.js';
+
+const LARGEST_PAGE = 1_000;
+
+export class DecisionPath {
+  @Matches(/^[^\p{Cc}]*$/u)
+  readonly id: string;
+
+  @IsUserId() // a decimal in 1..2^63-1 as well
+  readonly decisionId: string;
+}
+
+export class DecisionPageQuery {
+  @ApiPropertyOptional({ description: 'the id before which the page begins: `next` of the last page' })
+  @IsOptional()
+  @IsUserId() // a decimal in 1..2^63-1 as well
+  readonly before?: string;
+
+  @ApiPropertyOptional({ default: 100, minimum: 1, maximum: LARGEST_PAGE })
+  @Type(() => Number)
+  @IsInt()
+  @Min(1)
+  @Max(LARGEST_PAGE)
+  readonly limit: number = 100;
+}
+
+/** A decision on many payouts: on people by name, or on whoever is HELD and fits the rest. */
+export class ProposeDecisionDto {
+  @ApiProperty({
+    enum: DECISIONS,
+    description:
+      'RESEND: no money has moved, send it again under its key; SETTLED: the user has the money; REJECTED: and never will',
+  })
+  @IsIn(DECISIONS)
+  readonly decision: Decision;
+
+  @ApiProperty({ minLength: 3, maxLength: 500, description: 'how you know; kept with your name' })
+  @Matches(/^\P{Cc}*$/u, { message: 'reason must hold no control characters' })
+  @Length(3, 500)
+  @IsString()
+  readonly reason: string;
+
+  @ApiPropertyOptional({
+    type: 'array',
+    items: { type: 'string', example: '2' },
+    minItems: 1,
+    maxItems: LARGEST_DECISION,
+    description: 'decimals, 1..2^63-1; default: whoever is HELD',
+  })
+  @IsOptional()
+  @IsUserId({ each: true })
+  @ArrayMaxSize(LARGEST_DECISION)
+  @ArrayMinSize(1)
+  @IsArray()
+  readonly userIds?: string[];
+
+  @ApiPropertyOptional({
+    maxLength: 100,
+    description: 'only those that met this error last',
+    example: 'connection',
+  })
+  @IsOptional()
+  @Matches(/^\P{Cc}*$/u, { message: 'lastError must hold no control characters' })
+  @Length(1, 100)
+  @IsString()
+  readonly lastError?: string;
+
+  @ApiPropertyOptional({
+    format: 'date-time',
+    description: 'only those that have been HELD since then or longer',
+  })
+  @IsOptional()
+  @IsTime()
+  readonly heldBefore?: string;
+
+  @ApiPropertyOptional({
+    example: '1',
+    description: 'only user ids above this one: `lastUserId` of the last decision',
+  })
+  @IsOptional()
+  @IsUserId()
+  readonly after?: string;
+}
+
+export class DecisionView {
+  @ApiProperty({ description: 'decimal' })
+  readonly id: string;
+
+  @ApiProperty()
+  readonly campaignId: string;
+
+  @ApiProperty({ enum: DECISIONS })
+  readonly decision: Decision;
+
+  @ApiProperty()
+  readonly reason: string;
+
+  @ApiProperty()
+  readonly proposedBy: string;
+
+  @ApiProperty({ type: String, format: 'date-time' })
+  readonly proposedAt: Date;
+
+  @ApiProperty({ type: String, nullable: true })
+  readonly approvedBy: string | null;
+
+  @ApiProperty({ type: String, format: 'date-time', nullable: true })
+  readonly appliedAt: Date | null;
+
+  @ApiProperty({
+    type: Number,
+    nullable: true,
+    description:
+      'how many payouts were still as they had been when it was proposed; null until it is applied',
+  })
+  readonly applied: number | null;
+
+  @ApiProperty({ description: 'nobody has approved it within a day' })
+  readonly expired: boolean;
+
+  @ApiProperty({
+    description: `how many payouts it is on, ${LARGEST_DECISION} at most: there may be more that fit`,
+  })
+  readonly count: number;
+
+  @ApiProperty({ description: 'the highest user id of those' })
+  readonly lastUserId: string;
+}
+
+export class DecisionDetailView extends DecisionView {
+  @ApiProperty({ type: [String] })
+  readonly userIds: string[];
+}
+
+export class DecisionPage {
+  @ApiProperty({ type: [DecisionView] })
+  readonly items: DecisionView[];
+
+  @ApiProperty({ type: String, nullable: true, description: '`before` of the next page; null on the last' })
+  readonly next: string | null;
+}

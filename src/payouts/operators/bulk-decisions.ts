@@ -1,0 +1,160 @@
+import { Injectable } from '@nestjs/common';
+import { InjectDataSource } from '@nestjs/typeorm';
+import type { DataSource, EntityManager } from 'typeorm';
+import { recordAct } from '../../platform/admin-acts/record-act.js';
+import { Environment } from '../../platform/config/environment.js';
+import { Settlement } from '../../grants/claims/gate-update.js';
+import type { EndedGrant } from '../ended-grants.js';
+import { PayoutConclusions, type Standing } from '../payout-conclusions.js';
+import { LEFT_TO_OPERATORS, type PayoutState } from '../payout-state.js';
+import { rows } from '../../platform/postgres/rows.js';
+import { Problem } from '../../platform/problems/problem.js';
+import {
+  type Decision,
+  type DecisionRecord,
+  DecisionRecords,
+  type DecisionScope,
+} from './decision-records.js';
+
+/** The states in which each decision may be taken. */
+const DECIDABLE: Readonly<Record<Decision, readonly PayoutState[]>> = {
+  RESEND: ['HELD'],
+  SETTLED: LEFT_TO_OPERATORS,
+  REJECTED: LEFT_TO_OPERATORS,
+};
+
+/**
+ * Decisions on many payouts at once. One person proposes, another approves; only what is then still as it was when it was
+ * proposed is changed, in one transaction with the trail.
+ */
+@Injectable()
+export class BulkDecisions {
+  constructor(
+    @InjectDataSource() private readonly source: DataSource,
+    private readonly records: DecisionRecords,
+    private readonly conclusions: PayoutConclusions,
+    private readonly settlement: Settlement,
+    private readonly environment: Environment,
+  ) {}
+
+  /**
+   * Applied at once if one person may decide so.
+   * @throws Problem 409 when no payout can be decided so
+   */
+  async propose(
+    campaignId: string,
+    scope: DecisionScope,
+    { decision, reason }: { readonly decision: Decision; readonly reason: string },
+    operator: string,
+  ): Promise<DecisionRecord> {
+    const [record, ended] = await this.source.transaction(async (transaction) => {
+      const states = DECIDABLE[decision];
+      const proposed = await this.records.propose(transaction, campaignId, scope, {
+        ...{ decision, reason, states, proposedBy: operator },
+      });
+      if (!proposed)
+        throw new Problem(409, 'illegal-transition', 'No payout can be decided so', {
+          detail: `Of those that were named, none is ${states.join(' or ')}.`,
+        });
+      const { id, count } = proposed;
+      await recordAct(transaction, {
+        ...{ act: 'payout-decision-proposed', actor: operator, campaignId, reason },
+        detail: { decision, decisionId: id, count },
+      });
+      return this.needsApproval(decision)
+        ? [proposed, []]
+        : await this.apply(transaction, proposed, operator);
+    });
+    await this.tellGate(campaignId, ended);
+    return record;
+  }
+
+  /**
+   * Applies what somebody else has proposed. Again, it answers what came of it.
+   * @throws Problem 404 when there is no such decision, 403 for whoever proposed it, 409 when it is too old
+   */
+  async approve(campaignId: string, id: string, operator: string): Promise<DecisionRecord> {
+    const standing = await this.get(campaignId, id);
+    if (standing.appliedAt) return standing;
+    const applied = await this.source.transaction(async (transaction) => {
+      if (!(await this.records.approve(transaction, id, operator))) return null;
+      return this.apply(transaction, standing, operator);
+    });
+    if (!applied) return whyNot(await this.get(campaignId, id), operator);
+    const [record, ended] = applied;
+    await this.tellGate(campaignId, ended);
+    return record;
+  }
+
+  /** @throws Problem 404 when there is no such decision */
+  async get(campaignId: string, id: string): Promise<DecisionRecord> {
+    const found = await this.records.find(campaignId, id);
+    if (!found) throw new Problem(404, 'unknown-decision', 'There is no such decision');
+    return found;
+  }
+
+  private needsApproval(decision: Decision): boolean {
+    return decision === 'RESEND' || this.environment.PAYOUT_DECISION_APPROVALS > 1;
+  }
+
+  private async apply(
+    transaction: EntityManager,
+    { id, campaignId, decision, reason }: DecisionRecord,
+    operator: string,
+  ): Promise<[DecisionRecord, EndedGrant[]]> {
+    const payouts = await this.records.lock(transaction, id, DECIDABLE[decision]);
+    const detail = { decision, decisionId: id, count: payouts.length };
+    await this.records.applied(transaction, id, payouts.length);
+    await recordAct(transaction, { act: 'payout-decision-approved', actor: operator, campaignId, detail });
+    const ended =
+      decision === 'RESEND'
+        ? await resend(transaction, payouts, reason, operator)
+        : await this.conclusions.concludeAll(transaction, payouts, {
+            state: decision,
+            reason,
+            actor: operator,
+          });
+    const record = await this.records.find(campaignId, id, transaction);
+    if (!record) throw new Error('A decision was approved, and is gone.');
+    return [record, ended];
+  }
+
+  /** Should the gate be out of reach: what ended is committed, and the reaper tells it. */
+  private async tellGate(campaignId: string, ended: EndedGrant[]): Promise<void> {
+    if (ended.length > 0) await this.settlement.conclude(campaignId, ended).catch(() => undefined);
+  }
+}
+
+/** P2: under the same key. It is due again, is looked up before it is sent, and the time for which keys are remembered begins anew. */
+async function resend(
+  transaction: EntityManager,
+  payouts: readonly Standing[],
+  reason: string,
+  operator: string,
+): Promise<EndedGrant[]> {
+  const keys = payouts.map(({ idempotencyKey }) => idempotencyKey);
+  await rows(
+    transaction,
+    `WITH resent AS (
+       UPDATE payouts SET state = 'DUE', fence = fence + 1, first_sent_at = NULL, put_backs = 0, last_error = NULL,
+              leased_until = NULL, due_at = now(), updated_at = now()
+        WHERE idempotency_key = ANY ($1::text[])
+       RETURNING idempotency_key
+     ) INSERT INTO payout_events (idempotency_key, event, detail, actor)
+       SELECT idempotency_key, 'RESEND', $2, $3 FROM resent RETURNING id`,
+    [keys, reason, operator],
+  );
+  return [];
+}
+
+/** Why it was not approved. @returns the decision when it has been applied meanwhile */
+function whyNot(standing: DecisionRecord, operator: string): DecisionRecord {
+  if (standing.appliedAt) return standing;
+  if (standing.proposedBy === operator)
+    throw new Problem(403, 'needs-approval', 'Somebody else has to approve it', {
+      detail: 'Nobody approves what they proposed.',
+    });
+  throw new Problem(409, 'illegal-transition', 'The decision is too old', {
+    detail: 'It has not been approved within a day. Propose it again.',
+  });
+}

@@ -1,0 +1,76 @@
+import { Injectable } from '@nestjs/common';
+import { recordAct } from '../../platform/admin-acts/record-act.js';
+import { Environment } from '../../platform/config/environment.js';
+import { Settlement } from '../../grants/claims/gate-update.js';
+import { PayoutConclusions } from '../payout-conclusions.js';
+import { LEFT_TO_OPERATORS } from '../payout-state.js';
+import { Problem } from '../../platform/problems/problem.js';
+import { type PayoutEvent, type PayoutRecord, PayoutReports } from './payout-reports.js';
+
+/** Operators say what became of payouts that are in doubt, when nobody else can. */
+@Injectable()
+export class PayoutDecisions {
+  constructor(
+    private readonly reports: PayoutReports,
+    private readonly conclusions: PayoutConclusions,
+    private readonly settlement: Settlement,
+    private readonly environment: Environment,
+  ) {}
+
+  /** @throws Problem 404 when there is no such payout */
+  async read(campaignId: string, userId: string): Promise<PayoutRecord & { events: PayoutEvent[] }> {
+    const payout = await this.get(campaignId, userId);
+    return { ...payout, events: await this.reports.events(payout.idempotencyKey) };
+  }
+
+  /**
+   * P7: only what is in doubt can be decided, and the decision is kept with its reason and who took it.
+   * @throws Problem 404 when there is no such payout, 409 when it is not in doubt, 403 when it takes two to decide
+   */
+  async decide(
+    campaignId: string,
+    userId: string,
+    decision: { readonly state: 'SETTLED' | 'REJECTED'; readonly reason: string },
+    operator: string,
+  ): Promise<PayoutRecord & { events: PayoutEvent[] }> {
+    if (this.environment.PAYOUT_DECISION_APPROVALS > 1) throw takesTwo();
+    const { idempotencyKey, state } = await this.get(campaignId, userId);
+    if (!LEFT_TO_OPERATORS.includes(state)) throw notInDoubt(state);
+    const { effect, ended } = await this.conclusions.conclude(
+      {
+        ...decision,
+        idempotencyKey,
+        providerReference: null,
+        actor: operator,
+        onlyFrom: LEFT_TO_OPERATORS,
+      },
+      async (transaction, done) => {
+        if (done !== 'applied') return;
+        const detail = { userId, state: decision.state };
+        await recordAct(transaction, {
+          ...{ act: 'payout-decided', actor: operator, campaignId, detail },
+          reason: decision.reason,
+        });
+      },
+    );
+    if (effect !== 'applied') throw notInDoubt((await this.get(campaignId, userId)).state);
+    if (ended) await this.settlement.conclude(campaignId, [ended]).catch(() => undefined); // or the reaper tells the gate
+    return this.read(campaignId, userId);
+  }
+
+  private async get(campaignId: string, userId: string): Promise<PayoutRecord> {
+    const payout = await this.reports.find(campaignId, userId);
+    if (!payout) throw new Problem(404, 'unknown-payout', 'There is no such payout');
+    return payout;
+  }
+}
+
+function takesTwo(): Problem {
+  return new Problem(403, 'needs-approval', 'It takes two people to decide', {
+    detail: 'Propose it at …/payout-decisions, for somebody else to approve.',
+  });
+}
+
+function notInDoubt(state: string): Problem {
+  return new Problem(409, 'illegal-transition', 'The payout is not in doubt', { members: { state } });
+}

@@ -1,0 +1,144 @@
+import { Injectable } from '@nestjs/common';
+import { InjectDataSource } from '@nestjs/typeorm';
+import type { DataSource } from 'typeorm';
+import { Environment } from '../../platform/config/environment.js';
+import type { PayoutState } from '../payout-state.js';
+import { READS } from '../../platform/postgres/reads.js';
+import { rows } from '../../platform/postgres/rows.js';
+
+/** A payout as operators see it. */
+export interface PayoutRecord {
+  readonly userId: string;
+  readonly idempotencyKey: string;
+  readonly state: PayoutState;
+  readonly attempts: number;
+  readonly providerReference: string | null;
+  readonly lastError: string | null;
+  readonly firstSentAt: Date | null;
+  readonly updatedAt: Date;
+}
+
+/** What happened to a payout, one thing after the other. */
+export interface PayoutEvent {
+  readonly event: string;
+  readonly detail: string | null;
+  /** The operator who decided it. */
+  readonly actor: string | null;
+  readonly at: Date;
+}
+
+const COLUMNS = `
+  user_id AS "userId", idempotency_key AS "idempotencyKey", state, attempts, provider_reference AS "providerReference",
+  last_error AS "lastError", first_sent_at AS "firstSentAt", updated_at AS "updatedAt"`;
+
+export interface PayoutRecords {
+  readonly items: PayoutRecord[];
+  /** The user id after which the next page begins; null on the last. A page may hold less than was asked for. */
+  readonly next: string | null;
+}
+
+/** Payouts that are looked through at once for those in a common state. */
+const STRETCH = 20_000;
+
+const LARGEST_USER_ID = '9223372036854775807';
+
+/** Of the deadline. A page that takes longer ends with what was found. */
+const SHARE_OF_DEADLINE = 0.5;
+
+/** What operators want to know of payouts. */
+@Injectable()
+export class PayoutReports {
+  constructor(
+    @InjectDataSource(READS) private readonly source: DataSource,
+    private readonly environment: Environment,
+  ) {}
+
+  /** One page in order of user ids, of those after `after`. It costs the same wherever it lies, and whatever is asked for. */
+  async page(
+    campaignId: string,
+    state: PayoutState | undefined,
+    after: string,
+    limit: number,
+  ): Promise<PayoutRecords> {
+    if (state === 'SETTLED') return this.search(campaignId, state, after, limit);
+    const items = await rows<PayoutRecord>(
+      this.source,
+      `SELECT ${COLUMNS} FROM ${payoutsIn(state)} WHERE user_id > $2 ORDER BY user_id LIMIT $3`,
+      [campaignId, after, limit],
+    );
+    return { items, next: nextOf(items, limit) };
+  }
+
+  /** What is in a state that nearly all are in has no index: it is looked for in one stretch of users after the other. */
+  private async search(
+    campaignId: string,
+    state: PayoutState,
+    after: string,
+    limit: number,
+  ): Promise<PayoutRecords> {
+    const giveUpAt = performance.now() + SHARE_OF_DEADLINE * this.environment.REQUEST_DEADLINE_MS;
+    const items: PayoutRecord[] = [];
+    for (let reached = after; ;) {
+      const upTo = await this.endOfStretch(campaignId, reached);
+      const found = await rows<PayoutRecord>(
+        this.source,
+        `SELECT ${COLUMNS} FROM payouts
+          WHERE campaign_id = $1 AND user_id > $2 AND user_id <= $3 AND state = $4 ORDER BY user_id LIMIT $5`,
+        [campaignId, reached, upTo ?? LARGEST_USER_ID, state, limit - items.length],
+      );
+      items.push(...found);
+      if (items.length === limit) return { items, next: nextOf(items, limit) };
+      if (upTo === null || performance.now() > giveUpAt) return { items, next: upTo };
+      reached = upTo;
+    }
+  }
+
+  /** The user id with which a stretch after `after` ends; null for the last one. */
+  private async endOfStretch(campaignId: string, after: string): Promise<string | null> {
+    const [end] = await rows<{ userId: string }>(
+      this.source,
+      `SELECT user_id AS "userId" FROM payouts
+        WHERE campaign_id = $1 AND user_id > $2 ORDER BY user_id LIMIT 1 OFFSET $3`,
+      [campaignId, after, STRETCH],
+    );
+    return end?.userId ?? null;
+  }
+
+  async find(campaignId: string, userId: string): Promise<PayoutRecord | null> {
+    const [payout] = await rows<PayoutRecord>(
+      this.source,
+      `SELECT ${COLUMNS} FROM payouts WHERE campaign_id = $1 AND user_id = $2`,
+      [campaignId, userId],
+    );
+    return payout ?? null;
+  }
+
+  events(idempotencyKey: string): Promise<PayoutEvent[]> {
+    return rows<PayoutEvent>(
+      this.source,
+      `SELECT event, detail, actor, created_at AS at FROM payout_events WHERE idempotency_key = $1 ORDER BY id`,
+      [idempotencyKey],
+    );
+  }
+}
+
+/** SQL: the payouts of campaign $1 in this state. A word, not a parameter: a plan for any state can't use an index of one. */
+function payoutsIn(state: Exclude<PayoutState, 'SETTLED'> | undefined): string {
+  switch (state) {
+    case undefined:
+      return `(SELECT * FROM payouts WHERE campaign_id = $1) AS payouts`;
+    case 'HELD':
+    case 'REJECTED':
+    case 'REVERSED':
+    case 'REVOKED':
+      return `(SELECT * FROM payouts WHERE campaign_id = $1 AND state = '${state}') AS payouts`;
+    case 'DUE':
+    case 'SENDING':
+    case 'IN_DOUBT': // one index has all that is open, by time; OFFSET 0 keeps the planner from walking all payouts by user instead
+      return `(SELECT * FROM payouts WHERE campaign_id = $1 AND state IN ('DUE', 'SENDING', 'IN_DOUBT') AND state = '${state}' OFFSET 0) AS payouts`;
+  }
+}
+
+function nextOf(items: readonly PayoutRecord[], limit: number): string | null {
+  return items.length === limit ? (items.at(-1)?.userId ?? null) : null;
+}

@@ -1,0 +1,109 @@
+import {
+  Body,
+  Controller,
+  Get,
+  Header,
+  HttpCode,
+  Param,
+  Patch,
+  Req,
+  UseGuards,
+  UseInterceptors,
+} from '@nestjs/common';
+import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiProperty, ApiTags } from '@nestjs/swagger';
+import { IsIn } from 'class-validator';
+import { WithReason } from '../../platform/admin-acts/operator.js';
+import { CampaignsService } from '../../campaigns/campaigns.service.js';
+import { DeadlineInterceptor } from '../../platform/http/deadline.interceptor.js';
+import { BearerGuard } from '../../platform/identity/bearer.guard.js';
+import type { IdentifiedRequest } from '../../platform/identity/identity.js';
+import { ScopeGuard } from '../../platform/identity/scope.guard.js';
+import { NeedsScope } from '../../platform/identity/scopes.js';
+import { ApiProblems } from '../../platform/problems/api-problems.js';
+import { AddressLimitGuard } from '../../platform/rate-limits/address-limit.guard.js';
+import { PayoutSwitch, SWITCH_STATES, type SwitchState } from './payout-switch.js';
+
+class TurnSwitchDto extends WithReason {
+  @ApiProperty({ enum: SWITCH_STATES })
+  @IsIn(SWITCH_STATES)
+  readonly state: SwitchState;
+}
+
+class PayoutStopView {
+  @ApiProperty({ type: String, nullable: true, description: 'null: the payouts of all campaigns' })
+  readonly campaignId: string | null;
+
+  @ApiProperty({ type: String, format: 'date-time' })
+  readonly stoppedAt: Date;
+}
+
+class PayoutSwitchView {
+  @ApiProperty({ enum: SWITCH_STATES, description: 'of all campaigns' })
+  readonly state: SwitchState;
+
+  @ApiProperty({ type: [PayoutStopView], description: 'everything that is stopped' })
+  readonly stops: PayoutStopView[];
+}
+
+class CampaignSwitchView {
+  @ApiProperty()
+  readonly campaignId: string;
+
+  @ApiProperty({ enum: SWITCH_STATES, description: 'STOPPED also while those of all are' })
+  readonly state: SwitchState;
+}
+
+@ApiTags('admin')
+@ApiBearerAuth()
+@Controller('v1')
+@UseGuards(AddressLimitGuard, BearerGuard, ScopeGuard)
+@UseInterceptors(DeadlineInterceptor)
+export class PayoutSwitchController {
+  constructor(
+    private readonly payouts: PayoutSwitch,
+    private readonly campaigns: CampaignsService,
+  ) {}
+
+  @Get('payouts')
+  @NeedsScope('grants:read')
+  @Header('Cache-Control', 'no-store')
+  @ApiOperation({ summary: 'Which payouts are stopped' })
+  @ApiOkResponse({ type: PayoutSwitchView })
+  @ApiProblems(401, 403, 429, 503)
+  async read(): Promise<PayoutSwitchView> {
+    const stops = await this.payouts.stops();
+    return { state: stops[0]?.campaignId === null ? 'STOPPED' : 'RUNNING', stops };
+  }
+
+  @Patch('payouts')
+  @NeedsScope('grants:payouts')
+  @HttpCode(200)
+  @Header('Cache-Control', 'no-store')
+  @ApiOperation({ summary: 'Stop the payouts of all campaigns, or resume them' })
+  @ApiOkResponse({ type: PayoutSwitchView })
+  @ApiProblems(400, 401, 403, 413, 415, 429, 503)
+  async turnAll(
+    @Body() { state, reason }: TurnSwitchDto,
+    @Req() { identity }: IdentifiedRequest,
+  ): Promise<PayoutSwitchView> {
+    await this.payouts.turn(state, null, { actor: identity.subject, reason });
+    return this.read();
+  }
+
+  @Patch('campaigns/:id/payouts')
+  @NeedsScope('grants:payouts')
+  @HttpCode(200)
+  @Header('Cache-Control', 'no-store')
+  @ApiOperation({ summary: 'Stop the payouts of a campaign, or resume them' })
+  @ApiOkResponse({ type: CampaignSwitchView })
+  @ApiProblems(400, 401, 403, 404, 413, 415, 429, 503)
+  async turn(
+    @Param('id') id: string,
+    @Body() { state, reason }: TurnSwitchDto,
+    @Req() { identity }: IdentifiedRequest,
+  ): Promise<CampaignSwitchView> {
+    await this.campaigns.get(id);
+    await this.payouts.turn(state, id, { actor: identity.subject, reason });
+    return { campaignId: id, state: await this.payouts.stateOf(id) };
+  }
+}

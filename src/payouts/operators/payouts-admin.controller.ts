@@ -1,0 +1,90 @@
+import {
+  Body,
+  Controller,
+  Get,
+  Header,
+  HttpCode,
+  Param,
+  Patch,
+  Query,
+  Req,
+  UseGuards,
+  UseInterceptors,
+} from '@nestjs/common';
+import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
+import { CampaignReports } from '../../campaigns/reports/campaign-reports.js';
+import { DeadlineInterceptor } from '../../platform/http/deadline.interceptor.js';
+import { BearerGuard } from '../../platform/identity/bearer.guard.js';
+import { ScopeGuard } from '../../platform/identity/scope.guard.js';
+import { NeedsScope } from '../../platform/identity/scopes.js';
+import type { IdentifiedRequest } from '../../platform/identity/identity.js';
+import { ApiProblems } from '../../platform/problems/api-problems.js';
+import { AddressLimitGuard } from '../../platform/rate-limits/address-limit.guard.js';
+import { PayoutDecisions } from './payout-decisions.js';
+import { PayoutReports } from './payout-reports.js';
+import { PayoutSwitch } from './payout-switch.js';
+import {
+  DecidePayoutDto,
+  PayoutDetailView,
+  PayoutPage,
+  PayoutPageQuery,
+  PayoutPath,
+} from './payouts-admin.dto.js';
+
+@ApiTags('admin')
+@ApiBearerAuth()
+@Controller('v1/campaigns/:id/payouts')
+@UseGuards(AddressLimitGuard, BearerGuard, ScopeGuard)
+@UseInterceptors(DeadlineInterceptor)
+export class PayoutsAdminController {
+  constructor(
+    private readonly campaigns: CampaignReports,
+    private readonly reports: PayoutReports,
+    private readonly decisions: PayoutDecisions,
+    private readonly payouts: PayoutSwitch,
+  ) {}
+
+  @Get()
+  @NeedsScope('grants:read')
+  @Header('Cache-Control', 'no-store')
+  @ApiOperation({ summary: 'Payouts in order of user ids, a page at a time; HELD ones wait for an operator' })
+  @ApiOkResponse({ type: PayoutPage })
+  @ApiProblems(400, 401, 403, 404, 429, 503)
+  async list(
+    @Param('id') id: string,
+    @Query() { state, after, limit }: PayoutPageQuery,
+  ): Promise<PayoutPage> {
+    await this.campaigns.get(id);
+    const page = await this.reports.page(id, state, after ?? '0', limit);
+    return { state: await this.payouts.stateOf(id), ...page };
+  }
+
+  @Get(':userId')
+  @NeedsScope('grants:read')
+  @Header('Cache-Control', 'no-store')
+  @ApiOperation({ summary: 'A payout, and everything that happened to it' })
+  @ApiParam({ name: 'id', type: String })
+  @ApiParam({ name: 'userId', type: String, description: 'decimal, 1..2^63-1' })
+  @ApiOkResponse({ type: PayoutDetailView })
+  @ApiProblems(400, 401, 403, 404, 429, 503)
+  read(@Param() { id, userId }: PayoutPath): Promise<PayoutDetailView> {
+    return this.decisions.read(id, userId);
+  }
+
+  @Patch(':userId')
+  @NeedsScope('grants:payouts')
+  @HttpCode(200)
+  @Header('Cache-Control', 'no-store')
+  @ApiOperation({ summary: 'Say what became of a payout that is in doubt' })
+  @ApiParam({ name: 'id', type: String })
+  @ApiParam({ name: 'userId', type: String, description: 'decimal, 1..2^63-1' })
+  @ApiOkResponse({ type: PayoutDetailView })
+  @ApiProblems(400, 401, 403, 404, 409, 413, 415, 429, 503)
+  decide(
+    @Param() { id, userId }: PayoutPath,
+    @Body() decision: DecidePayoutDto,
+    @Req() { identity }: IdentifiedRequest,
+  ): Promise<PayoutDetailView> {
+    return this.decisions.decide(id, userId, decision, identity.subject);
+  }
+}

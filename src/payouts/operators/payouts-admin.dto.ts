@@ -1,0 +1,118 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { Type } from 'class-transformer';
+import { IsIn, IsInt, IsOptional, IsString, Length, Matches, Max, Min } from 'class-validator';
+import { IsUserId } from '../../platform/identity/is-user-id.js';
+import { SWITCH_STATES, type SwitchState } from './payout-switch.js';
+import { PAYOUT_STATES, type PayoutState } from '../payout-state.js';
+
+const LARGEST_PAGE = 1_000;
+const DECISIONS = ['SETTLED', 'REJECTED'] as const;
+
+export class PayoutPath {
+  @Matches(/^[^\p{Cc}]*$/u)
+  readonly id: string;
+
+  @IsUserId()
+  readonly userId: string;
+}
+
+export class PayoutPageQuery {
+  @ApiPropertyOptional({ enum: PAYOUT_STATES })
+  @IsOptional()
+  @IsIn(PAYOUT_STATES)
+  readonly state?: PayoutState;
+
+  @ApiPropertyOptional({ description: 'the user id after which the page begins: `next` of the last page' })
+  @IsOptional()
+  @IsUserId()
+  readonly after?: string;
+
+  @ApiPropertyOptional({ default: 100, minimum: 1, maximum: LARGEST_PAGE })
+  @Type(() => Number)
+  @IsInt()
+  @Min(1)
+  @Max(LARGEST_PAGE)
+  readonly limit: number = 100;
+}
+
+export class RevokeGrantDto {
+  @ApiProperty({ minLength: 3, maxLength: 500, description: 'why; kept with your name' })
+  @Matches(/^\P{Cc}*$/u, { message: 'reason must hold no control characters' })
+  @Length(3, 500)
+  @IsString()
+  readonly reason: string;
+}
+
+/** An operator's decision on a payout of which nobody else can tell what became. */
+export class DecidePayoutDto {
+  @ApiProperty({ enum: DECISIONS, description: 'SETTLED: the user has the money; REJECTED: and never will' })
+  @IsIn(DECISIONS)
+  readonly state: (typeof DECISIONS)[number];
+
+  @ApiProperty({ minLength: 3, maxLength: 500, description: 'how you know; kept with your name' })
+  @Matches(/^\P{Cc}*$/u, { message: 'reason must hold no control characters' })
+  @Length(3, 500)
+  @IsString()
+  readonly reason: string;
+}
+
+export class PayoutView {
+  @ApiProperty({ description: 'decimal, 1..2^63-1' })
+  readonly userId: string;
+
+  @ApiProperty({ description: 'one per grant, for ever the same' })
+  readonly idempotencyKey: string;
+
+  @ApiProperty({ enum: PAYOUT_STATES })
+  readonly state: PayoutState;
+
+  @ApiProperty()
+  readonly attempts: number;
+
+  @ApiProperty({ type: String, nullable: true })
+  readonly providerReference: string | null;
+
+  @ApiProperty({ type: String, nullable: true })
+  readonly lastError: string | null;
+
+  @ApiProperty({ type: String, format: 'date-time', nullable: true })
+  readonly firstSentAt: Date | null;
+
+  @ApiProperty({ type: String, format: 'date-time' })
+  readonly updatedAt: Date;
+}
+
+export class PayoutEventView {
+  @ApiProperty()
+  readonly event: string;
+
+  @ApiProperty({ type: String, nullable: true })
+  readonly detail: string | null;
+
+  @ApiProperty({ type: String, nullable: true, description: 'the operator who decided it' })
+  readonly actor: string | null;
+
+  @ApiProperty({ type: String, format: 'date-time' })
+  readonly at: Date;
+}
+
+export class PayoutDetailView extends PayoutView {
+  @ApiProperty({ type: [PayoutEventView] })
+  readonly events: PayoutEventView[];
+}
+
+export class PayoutPage {
+  @ApiProperty({ enum: SWITCH_STATES, description: 'whether payouts of the campaign are taken' })
+  readonly state: SwitchState;
+
+  @ApiProperty({ type: [PayoutView] })
+  readonly items: PayoutView[];
+
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    description:
+      '`after` of the next page; null on the last. A page may be short, or empty, and not be the last',
+  })
+  readonly next: string | null;
+}

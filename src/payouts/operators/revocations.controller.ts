@@ -1,0 +1,74 @@
+import {
+  Body,
+  Controller,
+  Header,
+  HttpCode,
+  Param,
+  Post,
+  Req,
+  UseGuards,
+  UseInterceptors,
+} from '@nestjs/common';
+import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
+import { Settlement } from '../../grants/claims/gate-update.js';
+import { DeadlineInterceptor } from '../../platform/http/deadline.interceptor.js';
+import { BearerGuard } from '../../platform/identity/bearer.guard.js';
+import type { IdentifiedRequest } from '../../platform/identity/identity.js';
+import { ScopeGuard } from '../../platform/identity/scope.guard.js';
+import { NeedsScope } from '../../platform/identity/scopes.js';
+import { Revocations } from './revocations.js';
+import { ApiProblems } from '../../platform/problems/api-problems.js';
+import { Problem } from '../../platform/problems/problem.js';
+import { AddressLimitGuard } from '../../platform/rate-limits/address-limit.guard.js';
+import { PayoutDecisions } from './payout-decisions.js';
+import { PayoutDetailView, PayoutPath, RevokeGrantDto } from './payouts-admin.dto.js';
+
+/** Operators take grants back that were not sent yet (R25). */
+@ApiTags('admin')
+@ApiBearerAuth()
+@Controller('v1/campaigns/:id/grants/:userId/revocation')
+@UseGuards(AddressLimitGuard, BearerGuard, ScopeGuard)
+@UseInterceptors(DeadlineInterceptor)
+export class RevocationsController {
+  constructor(
+    private readonly revocations: Revocations,
+    private readonly settlement: Settlement,
+    private readonly decisions: PayoutDecisions,
+  ) {}
+
+  @Post()
+  @NeedsScope('grants:campaigns')
+  @HttpCode(200)
+  @Header('Cache-Control', 'no-store')
+  @ApiOperation({
+    summary: 'Revoke a grant for which nothing was sent yet; its slot is the next one’s in line',
+  })
+  @ApiParam({ name: 'id', type: String })
+  @ApiParam({ name: 'userId', type: String, description: 'decimal, 1..2^63-1' })
+  @ApiOkResponse({ type: PayoutDetailView, description: 'REVOKED, now or before' })
+  @ApiProblems(400, 401, 403, 404, 409, 413, 415, 429, 503)
+  async revoke(
+    @Param() { id, userId }: PayoutPath,
+    @Body() { reason }: RevokeGrantDto,
+    @Req() { identity }: IdentifiedRequest,
+  ): Promise<PayoutDetailView> {
+    const revoked = await this.revocations.revoke({
+      campaignId: id,
+      userId,
+      reason,
+      operator: identity.subject,
+    });
+    switch (revoked.kind) {
+      case 'no-grant':
+        throw new Problem(404, 'no-claim', 'This user has no grant in this campaign');
+      case 'refused':
+        throw new Problem(409, 'illegal-transition', 'The grant can not be revoked', {
+          detail: 'Only a grant for which nothing was ever sent can be revoked.',
+          members: { claimStatus: revoked.status, payout: revoked.payout },
+        });
+      case 'revoked':
+        await this.settlement.conclude(id, [revoked.grant]).catch(() => undefined); // or the reaper tells the gate
+        return this.decisions.read(id, userId);
+    }
+  }
+}

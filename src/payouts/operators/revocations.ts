@@ -1,0 +1,126 @@
+import { Injectable } from '@nestjs/common';
+import { InjectDataSource } from '@nestjs/typeorm';
+import type { DataSource, EntityManager } from 'typeorm';
+import { recordAct } from '../../platform/admin-acts/record-act.js';
+import { Metrics } from '../../platform/metrics/metrics.js';
+import { rows } from '../../platform/postgres/rows.js';
+import { earliestRequest, LOST } from '../lost-payouts.js';
+import type { EndedGrant } from '../ended-grants.js';
+import { payoutKey } from '../payout-key.js';
+import type { PayoutState } from '../payout-state.js';
+
+export interface Revocation {
+  readonly campaignId: string;
+  readonly userId: string;
+  readonly reason: string;
+  readonly operator: string;
+}
+
+/** What came of a revocation: the grant is revoked, now or before; there is none; or its payout is no longer ours to stop. */
+export type Revoked =
+  | { readonly kind: 'revoked'; readonly grant: EndedGrant }
+  | { readonly kind: 'no-grant' }
+  | { readonly kind: 'refused'; readonly status: string; readonly payout: PayoutState | null };
+
+interface LockedGrant {
+  readonly userId: string;
+  readonly grantSeq: number;
+  readonly status: string;
+}
+
+/**
+ * Takes grants back for which surely nothing was ever sent (R25, P7): there is no payout, or it is due and was never tried; and
+ * no payout may have been made that a database which was set back does not know of (R22). The grant's lock keeps out whoever pays by the ledger, the payout's row whoever pays by a provider: of two, one comes first.
+ */
+@Injectable()
+export class Revocations {
+  constructor(
+    @InjectDataSource() private readonly source: DataSource,
+    private readonly metrics: Metrics,
+  ) {}
+
+  /** Grant, payout and trail change in one transaction, or not at all. Safe to repeat. */
+  async revoke(revocation: Revocation): Promise<Revoked> {
+    return this.source.transaction(async (transaction): Promise<Revoked> => {
+      const { campaignId, userId } = revocation;
+      const grant = await lockGrant(transaction, campaignId, userId);
+      if (!grant) return { kind: 'no-grant' };
+      if (grant.status === 'PENDING' && (await takePayout(transaction, revocation))) {
+        await end(transaction, revocation, grant);
+        this.metrics.payouts.inc({ campaign: campaignId, outcome: 'revoked' });
+        return { kind: 'revoked', grant: { ...grant, status: 'FAILED' } };
+      }
+      const payout = await readState(transaction, campaignId, userId);
+      return payout === 'REVOKED'
+        ? { kind: 'revoked', grant: { ...grant, status: 'FAILED' } }
+        : { kind: 'refused', status: grant.status, payout };
+    });
+  }
+}
+
+async function lockGrant(
+  transaction: EntityManager,
+  campaignId: string,
+  userId: string,
+): Promise<LockedGrant | undefined> {
+  const [grant] = await rows<LockedGrant>(
+    transaction,
+    `SELECT user_id AS "userId", grant_seq AS "grantSeq", status FROM user_grants
+      WHERE campaign_id = $1 AND user_id = $2 FOR UPDATE`,
+    [campaignId, userId],
+  );
+  return grant;
+}
+
+/** @returns false when the payout has been tried, or somebody is at it */
+async function takePayout(
+  transaction: EntityManager,
+  { campaignId, userId, reason, operator }: Revocation,
+): Promise<boolean> {
+  const taken = await rows(
+    transaction,
+    `WITH ${LOST}, unsent AS (
+       SELECT $3::text AS idempotency_key, NULL::timestamptz AS first_sent_at
+     ), revoked AS (
+       INSERT INTO payouts (campaign_id, user_id, idempotency_key, state, attempts, last_error)
+       SELECT $1, $2, idempotency_key, 'REVOKED', 0, 'revoked' FROM unsent WHERE ${earliestRequest('unsent')} IS NULL
+       ON CONFLICT (campaign_id, user_id) DO UPDATE
+          SET state = 'REVOKED', last_error = 'revoked', leased_until = NULL, due_at = NULL, updated_at = now()
+        WHERE payouts.state = 'DUE' AND payouts.attempts = 0 AND payouts.first_sent_at IS NULL
+       RETURNING idempotency_key
+     )
+     INSERT INTO payout_events (idempotency_key, event, detail, actor)
+     SELECT idempotency_key, 'REVOKED', $4, $5 FROM revoked RETURNING id`,
+    [campaignId, userId, payoutKey(campaignId, userId), reason, operator],
+  );
+  return taken.length > 0;
+}
+
+async function end(
+  transaction: EntityManager,
+  { campaignId, userId, reason, operator }: Revocation,
+  { grantSeq }: LockedGrant,
+): Promise<void> {
+  await rows(
+    transaction,
+    `WITH ended AS (
+       UPDATE user_grants SET status = 'FAILED', updated_at = now() WHERE campaign_id = $1 AND user_id = $2 RETURNING status
+     ) SELECT status FROM ended`,
+    [campaignId, userId],
+  );
+  const detail = { userId, grantSeq };
+  await recordAct(transaction, { act: 'grant-revoked', actor: operator, campaignId, detail, reason });
+}
+
+async function readState(
+  transaction: EntityManager,
+  campaignId: string,
+  userId: string,
+): Promise<PayoutState | null> {
+  const [payout] = await rows<{ state: PayoutState }>(
+    transaction,
+    `SELECT state FROM payouts WHERE campaign_id = $1 AND user_id = $2`,
+    [campaignId, userId],
+  );
+  return payout?.state ?? null;
+}

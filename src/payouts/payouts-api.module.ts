@@ -1,0 +1,28 @@
+import { Module } from '@nestjs/common';
+import { ClaimsModule } from '../grants/claims/claims.module.js';
+import { PayoutRecordsModule } from './payout-records.module.js';
+import { BulkDecisionsController } from './operators/bulk-decisions.controller.js';
+import { BulkDecisions } from './operators/bulk-decisions.js';
+import { DecisionRecords } from './operators/decision-records.js';
+import { PayoutDecisions } from './operators/payout-decisions.js';
+import { PayoutReports } from './operators/payout-reports.js';
+import { PayoutSwitchController } from './operators/payout-switch.controller.js';
+import { PayoutSwitch } from './operators/payout-switch.js';
+import { PayoutsAdminController } from './operators/payouts-admin.controller.js';
+import { ProviderEventsController } from './webhooks-in/provider-events.controller.js';
+import { ProviderEvents } from './webhooks-in/provider-events.js';
+import { RevocationsController } from './operators/revocations.controller.js';
+
+/** Where the provider and operators tell, over HTTP, what became of payouts. */
+@Module({
+  imports: [ClaimsModule, PayoutRecordsModule],
+  providers: [ProviderEvents, PayoutReports, PayoutDecisions, DecisionRecords, BulkDecisions, PayoutSwitch],
+  controllers: [
+    ProviderEventsController,
+    PayoutsAdminController,
+    BulkDecisionsController,
+    PayoutSwitchController,
+    RevocationsController,
+  ],
+})
+export class PayoutDeskModule {}

@@ -1,0 +1,104 @@
+import { mismatch, type Transfer } from '../by-provider/transfer-answer.js';
+import type { PayoutState } from '../payout-state.js';
+
+/**
+ * Where our books and the provider's don't agree. `worst` is the one thing that must never be.
+ *
+ * Can be applied, because the payout's states allow it:
+ * - `settled-there`, `rejected-there`: ours has no outcome yet, theirs has
+ * - `reversed-there`: theirs came back, ours has not heard of it
+ *
+ * Need a person:
+ * - `paid-though-failed` (worst): ours is REJECTED or REVOKED, so its slot was passed on, and theirs is settled
+ * - `paid-twice` (worst): two transfers under one key moved money: the provider forgot the key
+ * - `two-transfers`: two transfers under one key, of which at most one moved money
+ * - `missing-there`: ours has moved, theirs knows nothing of it
+ * - `unknown-here`: theirs has moved, or may yet, and ours never asked for it. Where a grant waits to be paid, it is taken
+ *   over (R22), and then one of the above
+ * - `paid-by-ledger`: theirs has moved, and our own ledger made this payout
+ * - `not-settled-there`: ours is SETTLED, theirs rejected it, or has not decided
+ * - `not-reversed-there`: ours is REVERSED, theirs is not
+ * - `other-terms`: amount, currency, user or campaign are not what was sent
+ */
+export type DifferenceKind =
+  | 'settled-there'
+  | 'rejected-there'
+  | 'reversed-there'
+  | 'paid-though-failed'
+  | 'paid-twice'
+  | 'two-transfers'
+  | 'missing-there'
+  | 'unknown-here'
+  | 'paid-by-ledger'
+  | 'not-settled-there'
+  | 'not-reversed-there'
+  | 'other-terms';
+
+/** What our books hold of a key. */
+export interface OurPayout {
+  readonly state: PayoutState;
+  /** What was sent; null when our own ledger made the payout. */
+  readonly body: string | null;
+  /** Somebody is at it right now, and will record what becomes of it. */
+  readonly underWay: boolean;
+}
+
+/**
+ * Compares what the two sides hold of a key.
+ * @param theirs every transfer under the key, in the order in which they were made
+ * @returns null when they agree, or nothing can be said yet: that the provider does not have it says nothing about what is
+ *   still in doubt (R13)
+ */
+export function differenceBetween(
+  idempotencyKey: string,
+  ours: OurPayout | null,
+  theirs: readonly Transfer[],
+): DifferenceKind | null {
+  const [transfer, ...more] = theirs;
+  if (!transfer) return ours && ours.body !== null && HAS_MOVED.includes(ours.state) ? 'missing-there' : null;
+  if (more.length > 0) return theirs.filter(isSettled).length > 1 ? 'paid-twice' : 'two-transfers';
+  if (!ours) return transfer.state === 'rejected' ? null : 'unknown-here';
+  if (ours.body === null && ours.state === 'REVOKED') return betweenStates(ours, transfer.state);
+  if (ours.body === null) return isSettled(transfer) ? 'paid-by-ledger' : null;
+  if (mismatch({ idempotencyKey, body: ours.body }, transfer) !== null) return 'other-terms';
+  return betweenStates(ours, transfer.state);
+}
+
+const HAS_MOVED: readonly PayoutState[] = ['SETTLED', 'REVERSED'];
+
+const isSettled = ({ state }: Transfer): boolean => state === 'settled';
+
+function betweenStates({ state, underWay }: OurPayout, theirs: string): DifferenceKind | null {
+  switch (state) {
+    case 'SETTLED':
+      if (theirs === 'settled') return null;
+      return theirs === 'reversed' ? 'reversed-there' : 'not-settled-there';
+    case 'REVERSED':
+      return theirs === 'reversed' ? null : 'not-reversed-there';
+    case 'REJECTED':
+    case 'REVOKED':
+      // Pending: it may yet be paid, and if so it is found then.
+      return theirs === 'settled' ? 'paid-though-failed' : null;
+    default:
+      if (underWay) return null;
+      return NEWS[theirs] ?? null;
+  }
+}
+
+/** What theirs tells of a payout that has no outcome here. */
+const NEWS: Readonly<Record<string, DifferenceKind>> = {
+  settled: 'settled-there',
+  rejected: 'rejected-there',
+  reversed: 'reversed-there',
+};
+
+/** The outcomes that a payout's states allow to be taken from the statement. */
+export const APPLICABLE = {
+  'settled-there': 'SETTLED',
+  'rejected-there': 'REJECTED',
+  'reversed-there': 'REVERSED',
+} as const satisfies Partial<Record<DifferenceKind, PayoutState>>;
+
+export function isApplicable(kind: DifferenceKind): kind is keyof typeof APPLICABLE {
+  return kind in APPLICABLE;
+}

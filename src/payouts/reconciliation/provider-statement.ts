@@ -1,0 +1,96 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Agent, request } from 'undici';
+import { isTransfer, retryAfterMs, type Transfer } from '../by-provider/transfer-answer.js';
+
+/** Where the provider is, as the service's PAYOUT_HTTP_URL and PAYOUT_HTTP_SECRET have it. */
+export interface ProviderAddress {
+  readonly url: string;
+  readonly secret: string;
+}
+
+/** The provider's statement could not be had; the message is a sentence. */
+export class StatementError extends Error {
+  override readonly name = 'StatementError';
+}
+
+const PAGE_LIMIT_BYTES = 8 * 1024 * 1024;
+const PAGE_TIMEOUT_MS = 30_000;
+const TRIES = 5;
+const PAUSE_MS = 500;
+
+/**
+ * All of a campaign's transfers, a page at a time, in the order in which they were made (docs/payout-provider.md).
+ * @throws StatementError when a page can't be had after some tries, or is none
+ */
+export async function* readStatement(
+  provider: ProviderAddress,
+  campaignId: string,
+  pageSize: number,
+): AsyncGenerator<readonly Transfer[]> {
+  const agent = new Agent({ maxResponseSize: PAGE_LIMIT_BYTES });
+  try {
+    const query = { campaignId, limit: String(pageSize) };
+    let after: string | null = null;
+    do {
+      const page = await readPage(agent, provider, after === null ? query : { ...query, after });
+      yield page.transfers;
+      if (page.next !== null && page.next === after)
+        throw new StatementError('The statement goes in circles.');
+      after = page.next;
+    } while (after !== null);
+  } finally {
+    await agent.destroy();
+  }
+}
+
+interface Page {
+  readonly transfers: readonly Transfer[];
+  readonly next: string | null;
+}
+
+async function readPage(
+  agent: Agent,
+  { url, secret }: ProviderAddress,
+  query: Readonly<Record<string, string>>,
+): Promise<Page> {
+  let trouble = '';
+  for (let tries = 1; tries <= TRIES; tries++) {
+    try {
+      const { statusCode, headers, body } = await request(
+        `${url.replace(/\/+$/, '')}/transfers?${new URLSearchParams(query)}`,
+        {
+          dispatcher: agent,
+          headers: { Authorization: `Bearer ${secret}` },
+          signal: AbortSignal.timeout(PAGE_TIMEOUT_MS),
+        },
+      );
+      const text = await body.text();
+      if (statusCode === 200) return parse(text);
+      trouble = `it answered ${statusCode}`;
+      if (statusCode === 429) await sleep(retryAfterMs(headers));
+      else if (statusCode < 500) break;
+    } catch (error) {
+      if (error instanceof StatementError) throw error;
+      trouble = error instanceof Error ? error.message : String(error);
+    }
+    if (tries < TRIES) await sleep(PAUSE_MS);
+  }
+  throw new StatementError(`The provider's statement could not be had: ${trouble}.`);
+}
+
+function parse(text: string): Page {
+  let page: unknown;
+  try {
+    page = JSON.parse(text);
+  } catch {
+    page = null;
+  }
+  const { transfers, next } = (page ?? {}) as Partial<Record<keyof Page, unknown>>;
+  if (
+    !Array.isArray(transfers) ||
+    !transfers.every(isTransfer) ||
+    !(next === null || typeof next === 'string')
+  )
+    throw new StatementError("A page of the provider's statement can not be read.");
+  return { transfers, next };
+}

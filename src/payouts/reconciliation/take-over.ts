@@ -1,0 +1,78 @@
+import type { DataSource, EntityManager } from 'typeorm';
+import { recordAct } from '../../platform/admin-acts/record-act.js';
+import type { Transfer } from '../by-provider/transfer-answer.js';
+import { payoutKey } from '../payout-key.js';
+import { REQUEST_BODY } from '../request-body.js';
+import { rows } from '../../platform/postgres/rows.js';
+
+const DECIMAL = /^[1-9]\d{0,17}$/;
+
+/**
+ * R22: takes over what only the provider knows, as after a restore. Where there is a grant that waits to be paid, its payout is
+ * in doubt from now on, and comes to an end like any other; where there is none, the key is noted, so that nothing is sent
+ * under it should its user get a grant later.
+ * @returns whether there is such a grant
+ */
+export function takeOver(
+  source: DataSource,
+  campaignId: string,
+  { idempotencyKey, userId }: Transfer,
+  actor: string,
+): Promise<boolean> {
+  return source.transaction(async (transaction) => {
+    const isOurs = DECIMAL.test(userId) && idempotencyKey === payoutKey(campaignId, userId);
+    const isBegun = isOurs && (await begin(transaction, campaignId, userId, idempotencyKey, actor));
+    if (isBegun) {
+      const detail = { userId, state: 'IN_DOUBT' };
+      await recordAct(transaction, { act: 'payout-reconciled', actor, campaignId, detail });
+      return true;
+    }
+    await rows(
+      transaction,
+      `INSERT INTO payouts_known_there (idempotency_key, campaign_id) VALUES ($1, $2) ON CONFLICT DO NOTHING RETURNING found_at`,
+      [idempotencyKey, campaignId],
+    );
+    return false;
+  });
+}
+
+/** R22: everything that the provider's statement held at `comparedAt` is known here now. */
+export async function rememberComparison(
+  source: DataSource,
+  campaignId: string,
+  comparedAt: Date,
+): Promise<void> {
+  await rows(
+    source,
+    `INSERT INTO campaign_reconciliations (campaign_id, compared_at) VALUES ($1, $2)
+     ON CONFLICT (campaign_id) DO UPDATE SET compared_at = greatest(excluded.compared_at, campaign_reconciliations.compared_at)
+     RETURNING campaign_id`,
+    [campaignId, comparedAt],
+  );
+}
+
+/** As if it had been sent when the campaign was made: surely not later. */
+async function begin(
+  transaction: EntityManager,
+  campaignId: string,
+  userId: string,
+  idempotencyKey: string,
+  actor: string,
+): Promise<boolean> {
+  const begun = await rows(
+    transaction,
+    `WITH begun AS (
+       INSERT INTO payouts (campaign_id, user_id, idempotency_key, state, request_body, first_sent_at, due_at)
+       SELECT c.id, g.user_id, $3, 'IN_DOUBT',
+              ${REQUEST_BODY},
+              c.created_at, now()
+         FROM user_grants g JOIN campaigns c ON c.id = g.campaign_id
+        WHERE g.campaign_id = $1 AND g.user_id = $2 AND g.status = 'PENDING'
+       ON CONFLICT (campaign_id, user_id) DO NOTHING
+       RETURNING idempotency_key
+     ) INSERT INTO payout_events (idempotency_key, event, detail, actor)
+       SELECT idempotency_key, 'IN_DOUBT', 'known there', $4 FROM begun RETURNING id`,
+    [campaignId, userId, idempotencyKey, actor],
+  );
+  return begun.length > 0;
+}

@@ -1,0 +1,69 @@
+import {
+  Controller,
+  Headers,
+  HttpCode,
+  Post,
+  type RawBodyRequest,
+  Req,
+  UseGuards,
+  UseInterceptors,
+} from '@nestjs/common';
+import { ApiBody, ApiHeader, ApiNoContentResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { Request } from 'express';
+import { DeadlineInterceptor } from '../../platform/http/deadline.interceptor.js';
+import { ApiProblems } from '../../platform/problems/api-problems.js';
+import { AddressLimitGuard } from '../../platform/rate-limits/address-limit.guard.js';
+import { EVENT_TYPES, ProviderEvents } from './provider-events.js';
+
+const NOTHING = Buffer.alloc(0);
+
+/** What is read of an event; providers may say more. */
+const EVENT: Extract<Parameters<typeof ApiBody>[0], { schema: unknown }>['schema'] = {
+  type: 'object',
+  required: ['type', 'transfer'],
+  additionalProperties: true,
+  properties: {
+    type: { type: 'string', enum: [...EVENT_TYPES] },
+    transfer: {
+      type: 'object',
+      required: ['id', 'idempotencyKey', 'campaignId', 'userId', 'amount', 'currency', 'state'],
+      additionalProperties: true,
+      properties: {
+        id: { type: 'string', example: 'tr_000001' },
+        idempotencyKey: { type: 'string', example: 'grant:spring-drop:42' },
+        campaignId: { type: 'string', example: 'spring-drop' },
+        userId: { type: 'string', example: '42' },
+        amount: { type: 'integer', example: 10 },
+        currency: { type: 'string', example: 'KRW' },
+        state: { type: 'string', enum: ['settled', 'rejected', 'reversed'] },
+        reason: { type: 'string', nullable: true },
+      },
+    },
+  },
+};
+
+@ApiTags('payout provider')
+@Controller('v1/payout-events')
+@UseGuards(AddressLimitGuard)
+@UseInterceptors(DeadlineInterceptor)
+export class ProviderEventsController {
+  constructor(private readonly events: ProviderEvents) {}
+
+  @Post()
+  @HttpCode(204)
+  @ApiOperation({ summary: 'The provider tells what became of a transfer; signed as in Standard Webhooks' })
+  @ApiHeader({ name: 'webhook-id', required: true })
+  @ApiHeader({ name: 'webhook-timestamp', required: true, description: 'seconds since 1970' })
+  @ApiHeader({ name: 'webhook-signature', required: true, description: 'v1,<base64 of HMAC-SHA256>' })
+  @ApiBody({ schema: EVENT })
+  @ApiNoContentResponse({ description: 'Taken; also when it was known, or meant nothing here.' })
+  @ApiProblems(400, 401, 413, 415, 429, 503)
+  async take(
+    @Req() { rawBody = NOTHING }: RawBodyRequest<Request>,
+    @Headers('webhook-id') id: string | undefined,
+    @Headers('webhook-timestamp') timestamp: string | undefined,
+    @Headers('webhook-signature') signature: string | undefined,
+  ): Promise<void> {
+    await this.events.take({ id, timestamp, signature }, rawBody);
+  }
+}

@@ -1,0 +1,140 @@
+import { Injectable } from '@nestjs/common';
+import { InjectDataSource } from '@nestjs/typeorm';
+import type { DataSource, EntityManager } from 'typeorm';
+import { Environment } from '../../platform/config/environment.js';
+import { Settlement } from '../../grants/claims/gate-update.js';
+import { isTransfer, mismatch, rejectionReason, type Transfer } from '../by-provider/transfer-answer.js';
+import { type Conclusion, type Effect, PayoutConclusions } from '../payout-conclusions.js';
+import { rows } from '../../platform/postgres/rows.js';
+import { invalidRequest, Problem } from '../../platform/problems/problem.js';
+import { verifyWebhook, type WebhookHeaders } from './webhook-signature.js';
+
+/** What became of an event; see `Effect`. `other-transfer`: not what we sent. `meaningless`: type and state don't go together. */
+type EventEffect = Effect | 'other-transfer' | 'meaningless';
+
+interface ProviderEvent {
+  readonly id: string;
+  readonly type: EventType;
+  readonly transfer: Transfer;
+  readonly body: string;
+}
+
+export const EVENT_TYPES = ['transfer.settled', 'transfer.rejected', 'transfer.reversed'] as const;
+type EventType = (typeof EVENT_TYPES)[number];
+
+const SAYS: Readonly<Record<EventType, Pick<Conclusion, 'state'> & { readonly transferStates: string[] }>> = {
+  'transfer.settled': { state: 'SETTLED', transferStates: ['settled', 'reversed'] },
+  'transfer.rejected': { state: 'REJECTED', transferStates: ['rejected'] },
+  'transfer.reversed': { state: 'REVERSED', transferStates: ['reversed'] },
+};
+
+/**
+ * What the provider tells by itself. It may come early, late, twice, out of order, or speak of what we don't know: each
+ * event is remembered with what it changed, and none changes more than the payout's states allow.
+ */
+@Injectable()
+export class ProviderEvents {
+  constructor(
+    @InjectDataSource() private readonly source: DataSource,
+    private readonly conclusions: PayoutConclusions,
+    private readonly settlement: Settlement,
+    private readonly environment: Environment,
+  ) {}
+
+  /**
+   * Takes an event, once. What it says is committed when this returns.
+   * @throws Problem 401 unless it is signed, and its time is near Postgres' clock; 400 when it is none
+   */
+  async take(headers: WebhookHeaders, rawBody: Buffer): Promise<void> {
+    const event = await this.read(headers, rawBody);
+    if (await this.isRemembered(event.id)) return;
+    const { state, transferStates } = SAYS[event.type];
+    const { idempotencyKey, id: providerReference, reason } = event.transfer;
+    const objection = transferStates.includes(event.transfer.state)
+      ? await this.objection(event.transfer)
+      : 'meaningless';
+    if (objection) {
+      await this.remember(this.source.manager, event, objection);
+      return;
+    }
+    const { campaignId, ended } = await this.conclusions.conclude(
+      {
+        idempotencyKey,
+        state,
+        providerReference,
+        reason: state === 'REJECTED' ? rejectionReason(reason) : null,
+      },
+      (transaction, effect) => this.remember(transaction, event, effect),
+    );
+    // Should the gate be out of reach: what ended is committed, and the reaper tells it.
+    if (campaignId !== null && ended)
+      await this.settlement.conclude(campaignId, [ended]).catch(() => undefined);
+  }
+
+  private async read(headers: WebhookHeaders, rawBody: Buffer): Promise<ProviderEvent> {
+    const { PAYOUT_WEBHOOK_SECRET } = this.environment;
+    const signed =
+      PAYOUT_WEBHOOK_SECRET === undefined ? null : verifyWebhook(PAYOUT_WEBHOOK_SECRET, headers, rawBody);
+    if (!signed || !(await this.isRecent(signed.timestamp))) {
+      throw new Problem(401, 'invalid-signature', 'The signature or its time does not fit', {
+        headers: { 'WWW-Authenticate': 'Webhook-Signature' },
+      });
+    }
+    const body = rawBody.toString();
+    const { type, transfer } = parse(body);
+    if (!EVENT_TYPES.includes(type as EventType) || !isTransfer(transfer)) {
+      throw invalidRequest('This is no event of a transfer.');
+    }
+    return { id: signed.id, type: type as EventType, transfer, body };
+  }
+
+  private async isRecent(seconds: number): Promise<boolean> {
+    const [clock] = await rows<{ offBy: number }>(
+      this.source,
+      `SELECT abs(extract(epoch FROM now())::float8 - $1) * 1000 AS "offBy"`,
+      [seconds],
+    );
+    return clock !== undefined && clock.offBy <= this.environment.PAYOUT_WEBHOOK_TOLERANCE_MS;
+  }
+
+  private async isRemembered(id: string): Promise<boolean> {
+    const found = await rows(this.source, `SELECT id FROM provider_events WHERE id = $1`, [id]);
+    return found.length > 0;
+  }
+
+  /** Null when the transfer is one that we have asked for, or one of which we know nothing. */
+  private async objection(transfer: Transfer): Promise<EventEffect | null> {
+    const { idempotencyKey } = transfer;
+    const [payout] = await rows<{ body: string | null }>(
+      this.source,
+      `SELECT request_body AS body FROM payouts WHERE idempotency_key = $1`,
+      [idempotencyKey],
+    );
+    if (!payout) return null;
+    const { body } = payout;
+    return body !== null && mismatch({ idempotencyKey, body }, transfer) === null ? null : 'other-transfer';
+  }
+
+  private async remember(
+    on: EntityManager,
+    { id, type, transfer, body }: ProviderEvent,
+    effect: EventEffect,
+  ): Promise<void> {
+    await rows(
+      on,
+      `INSERT INTO provider_events (id, type, idempotency_key, effect, body) VALUES ($1, $2, $3, $4, $5)
+       ON CONFLICT (id) DO NOTHING RETURNING id`,
+      [id, type, transfer.idempotencyKey, effect, body],
+    );
+  }
+}
+
+/** An empty object for what is no JSON, such as nothing at all, or a byte order mark that the body parser lets pass. */
+function parse(body: string): { type?: unknown; transfer?: unknown } {
+  try {
+    const value: unknown = JSON.parse(body);
+    return typeof value === 'object' && value !== null ? value : {};
+  } catch {
+    return {};
+  }
+}

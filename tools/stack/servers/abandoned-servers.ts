@@ -1,0 +1,19 @@
+import { processTable, type RunningProcess, sendSignal, waitUntilGone } from '../process-table.js';
+
+const deadlineMs = 10_000;
+
+/** Kills every server whose data lies below the folder: for data that is thrown away next. */
+export async function killServersBelow(folder: string): Promise<void> {
+  const isServer = ({ commandLine }: RunningProcess) =>
+    commandLine.includes(`/postgres -D ${folder}/`) ||
+    commandLine.includes(`-server ${folder}/`) ||
+    commandLine.includes(`pgbouncer ${folder}/`);
+  const find = async () => (await processTable()).filter(isServer);
+  const table = await processTable();
+  const servers = new Set(table.filter(isServer).map(({ pid }) => pid));
+  // A halted postmaster forks no more backends while they are being counted.
+  for (const pid of servers) sendSignal(pid, 'SIGSTOP');
+  const children = (await processTable()).filter(({ parentPid }) => servers.has(parentPid));
+  for (const pid of [...servers, ...children.map((child) => child.pid)]) sendSignal(pid, 'SIGKILL');
+  await waitUntilGone(find, deadlineMs);
+}

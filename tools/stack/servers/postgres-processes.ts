@@ -1,0 +1,60 @@
+import { createHash } from 'node:crypto';
+import { processTable, type RunningProcess, sendSignal, waitUntilGone } from '../process-table.js';
+
+/**
+ * The processes of one PostgreSQL cluster, found by what they show in the process table, so that a run finds
+ * also those which a killed run has left behind. The pid file would not do: it names the postmaster only, and
+ * every backend is the leader of its own process group and outlives a killed postmaster for a while.
+ */
+export class PostgresProcesses {
+  /** Shown by every process of the cluster in its title. */
+  readonly clusterName: string;
+
+  constructor(private readonly folder: string) {
+    this.clusterName = `seonchak-${createHash('sha256').update(folder).digest('hex').slice(0, 16)}`;
+  }
+
+  /** How the postmaster is started, up to the arguments that matter to nobody but it. */
+  get arguments(): string[] {
+    return ['-D', this.folder, '-c', `cluster_name=${this.clusterName}`];
+  }
+
+  /** Lets the running transactions be rolled back and writes a checkpoint; kills after `deadlineMs`. */
+  async stop(deadlineMs: number): Promise<void> {
+    await this.signal('SIGCONT');
+    const postmaster = (await this.find()).find((entry) => this.isPostmaster(entry));
+    if (postmaster) {
+      sendSignal(postmaster.pid, 'SIGINT');
+      if (await waitUntilGone(() => this.find(), deadlineMs)) return;
+    }
+    await this.kill();
+  }
+
+  /** Kills every process of the cluster at once. The postmaster is halted first, lest it forks meanwhile. */
+  async kill(): Promise<void> {
+    for (;;) {
+      const found = await this.find();
+      if (found.length === 0) return;
+      for (const entry of found) if (this.isPostmaster(entry)) sendSignal(entry.pid, 'SIGSTOP');
+      await this.signal('SIGKILL');
+      await waitUntilGone(() => this.find(), 1_000);
+    }
+  }
+
+  /** Sends a signal to every process of the cluster, the postmaster first. */
+  async signal(signal: NodeJS.Signals): Promise<void> {
+    const found = await this.find();
+    found.sort((a, b) => Number(this.isPostmaster(b)) - Number(this.isPostmaster(a)));
+    for (const { pid } of found) sendSignal(pid, signal);
+  }
+
+  private async find(): Promise<RunningProcess[]> {
+    return (await processTable()).filter(
+      (entry) => this.isPostmaster(entry) || entry.commandLine.startsWith(`postgres: ${this.clusterName}: `),
+    );
+  }
+
+  private isPostmaster({ commandLine }: RunningProcess): boolean {
+    return commandLine.includes(`/postgres ${this.arguments.join(' ')}`);
+  }
+}

@@ -1,0 +1,197 @@
+import { join } from 'node:path';
+import { Client, DatabaseError } from 'pg';
+import { DetachedProcess } from './detached-process.js';
+import { isPortFree } from './free-port.js';
+import { findPostgresBinary, type PostgresBinary } from './postgres-binary.js';
+import { ensureCluster, postgresEnvironment } from './postgres-cluster.js';
+import { PostgresProcesses } from './postgres-processes.js';
+import { copyAsStandby, standbyName } from './postgres-standby.js';
+import { ensureFolder } from '../project-folders.js';
+import { postgresAccount, type ServerAccount } from './server-account.js';
+import { loadServerIdentity, type ServerIdentity } from './server-identity.js';
+import { isOpenTo } from './shelter.js';
+import { waitUntil } from './wait-until.js';
+import { StackError } from '../stack-error.js';
+
+export interface PostgresServerOptions {
+  /** Holds the cluster, its log, its port and its password. Under root it must be open to others. */
+  dataDir: string;
+  /** False leaves out fsync: what is committed outlives the server's death, but not the machine's. */
+  durable: boolean;
+  /** A running server that this one is copied from when it is first started, and follows until it is promoted. */
+  standbyOf?: PostgresServer;
+}
+
+const databaseName = 'seonchak';
+const startDeadlineMs = 60_000;
+const stopDeadlineMs = 10_000;
+
+interface Installation {
+  binary: PostgresBinary;
+  account: ServerAccount | undefined;
+  identity: ServerIdentity;
+}
+
+/** A PostgreSQL server of our own on 127.0.0.1, with the database `seonchak` in it. */
+export class PostgresServer {
+  /** Where its data is. */
+  readonly cluster: string;
+  private readonly processes: PostgresProcesses;
+  private installation: Installation | undefined;
+  private postmaster: DetachedProcess | undefined;
+
+  constructor(private readonly options: PostgresServerOptions) {
+    this.cluster = join(options.dataDir, 'postgres');
+    this.processes = new PostgresProcesses(this.cluster);
+  }
+
+  /** The database `seonchak`, as the superuser. */
+  get url(): string {
+    return this.urlOf(databaseName);
+  }
+
+  /** Any database of this server, as the superuser; `postgres` is the one for maintenance. */
+  urlOf(database: string): string {
+    if (!this.installation) throw new Error('A server has no URL before its first start.');
+    const { password, port } = this.installation.identity;
+    return `postgres://postgres:${password}@127.0.0.1:${port}/${database}`;
+  }
+
+  /**
+   * Starts the server and waits until it takes queries (after a crash: until it has recovered). A server that
+   * a killed run left on the same data is ended first. Started again it listens on the same port.
+   */
+  async start(): Promise<void> {
+    await this.processes.stop(stopDeadlineMs);
+    this.installation ??= await this.install();
+    const { binary, account, identity } = this.installation;
+    if (!(await isPortFree(identity.port))) {
+      throw new StackError(`Port ${identity.port} of PostgreSQL has been taken meanwhile: start again.`);
+    }
+    this.postmaster = await DetachedProcess.spawn(binary.postgres, this.commandLine(identity.port), {
+      ...account,
+      name: 'PostgreSQL',
+      logFile: join(this.options.dataDir, 'postgres.log'),
+      cwd: this.options.dataDir,
+      env: postgresEnvironment,
+    });
+    try {
+      await this.postmaster.waitUntilReady(() => this.takesQueries(), startDeadlineMs);
+      await this.ensureDatabase();
+    } catch (error) {
+      await this.kill();
+      throw error;
+    }
+  }
+
+  /** Fast shutdown: open transactions are rolled back. Kills a server that takes longer than 10 s. */
+  async stop(): Promise<void> {
+    await this.processes.stop(stopDeadlineMs);
+    await this.postmaster?.waitUntilEnded();
+  }
+
+  /** SIGKILL for the postmaster and every backend, as a power cut of the server would do. */
+  async kill(): Promise<void> {
+    await this.processes.kill();
+    await this.postmaster?.waitUntilEnded();
+  }
+
+  /** SIGSTOP for the whole server: connections stay open and nothing answers. */
+  async suspend(): Promise<void> {
+    await this.processes.signal('SIGSTOP');
+  }
+
+  /** Ends `suspend`. */
+  async resume(): Promise<void> {
+    await this.processes.signal('SIGCONT');
+  }
+
+  /** Lets no transaction be committed from now on before the standby has it too. Returns when the standby follows. */
+  async commitOnlyWithStandby(): Promise<void> {
+    await this.query(`ALTER SYSTEM SET synchronous_standby_names = '${standbyName}'`);
+    await this.query('SELECT pg_reload_conf()');
+    await waitUntil('the standby follows', async () => {
+      return (await this.query(`SELECT 1 FROM pg_stat_replication WHERE sync_state = 'sync'`)) === 1;
+    });
+  }
+
+  /** Makes a standby the primary; returns when it takes writes. The old primary must not be used any more. */
+  async promote(): Promise<void> {
+    await this.query('SELECT pg_promote()');
+    await waitUntil('the standby is a primary', async () => {
+      return (await this.query('SELECT 1 WHERE NOT pg_is_in_recovery()')) === 1;
+    });
+  }
+
+  private async install(): Promise<Installation> {
+    const { dataDir, durable, standbyOf } = this.options;
+    await ensureFolder(dataDir);
+    const account = await postgresAccount(this.cluster);
+    if (account && !(await isOpenTo(dataDir, account))) {
+      throw new StackError(
+        `${dataDir} is closed to the user as whom PostgreSQL runs (not root): choose another folder.`,
+      );
+    }
+    const binary = await findPostgresBinary(account);
+    const identity = await loadServerIdentity(join(dataDir, 'postgres.json'), standbyOf?.password);
+    if (standbyOf) await standbyOf.copyTo(this.cluster, account);
+    else await ensureCluster(this.cluster, binary, account, { password: identity.password, durable });
+    return { binary, account, identity };
+  }
+
+  private get password(): string | undefined {
+    return this.installation?.identity.password;
+  }
+
+  private copyTo(cluster: string, account: ServerAccount | undefined): Promise<void> {
+    return copyAsStandby({ url: this.urlOf('postgres'), cluster: this.cluster }, cluster, account);
+  }
+
+  private commandLine(port: number): string[] {
+    const settings = {
+      listen_addresses: '127.0.0.1',
+      port,
+      // A socket file would need a folder like /var/run/postgresql, which a fresh machine does not have.
+      unix_socket_directories: '',
+      max_connections: 200,
+      ...(this.options.durable ? {} : { fsync: 'off', full_page_writes: 'off' }),
+    };
+    const flags = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+    return [...this.processes.arguments, ...flags];
+  }
+
+  private async takesQueries(): Promise<boolean> {
+    try {
+      await this.query('SELECT 1');
+      return true;
+    } catch (error) {
+      const passwordRefused = error instanceof DatabaseError && error.code === '28P01';
+      if (!passwordRefused) return false;
+      throw new StackError(
+        `The password in ${this.options.dataDir}/postgres.json is not that of the data next to it: ` +
+          'put the old file back, or remove the folder if its data is not needed.',
+      );
+    }
+  }
+
+  private async ensureDatabase(): Promise<void> {
+    const found = await this.query(`SELECT 1 FROM pg_database WHERE datname = '${databaseName}'`);
+    if (found === 0) await this.query(`CREATE DATABASE ${databaseName}`);
+  }
+
+  private async query(sql: string): Promise<number> {
+    const client = new Client({
+      connectionString: this.urlOf('postgres'),
+      connectionTimeoutMillis: 5_000,
+      ssl: false,
+    });
+    // Without a listener a connection that breaks between queries would end the whole tool.
+    client.on('error', () => undefined);
+    try {
+      await client.connect();
+      return (await client.query(sql)).rows.length;
+    } finally {
+      await client.end();
+    }
+  }
+}

@@ -1,0 +1,51 @@
+import { createHash } from 'node:crypto';
+import { chmod, lstat, mkdir, realpath, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join, relative } from 'node:path';
+import { projectRoot } from '../project-folders.js';
+import type { ServerAccount } from './server-account.js';
+import { StackError } from '../stack-error.js';
+
+/** Whether the account may pass every folder on the way to `path`, and read `path` itself. */
+export async function isOpenTo(path: string, account: ServerAccount): Promise<boolean> {
+  const allows = async (place: string, bit: 0o1 | 0o4) => {
+    const { mode, uid, gid } = await stat(place);
+    const shift = uid === account.uid ? 6 : gid === account.gid ? 3 : 0;
+    return ((mode >> shift) & bit) !== 0;
+  };
+  const real = await realpath(path);
+  for (let folder = dirname(real); ; folder = dirname(folder)) {
+    if (!(await allows(folder, 0o1))) return false;
+    if (folder === dirname(folder)) break;
+  }
+  return allows(real, (await stat(real)).isDirectory() ? 0o1 : 0o4);
+}
+
+/** Where a path of this project is kept when a parent folder is closed: the same for the same project. */
+export function shelteredPath(path: string): string {
+  const project = createHash('sha256').update(projectRoot).digest('hex').slice(0, 12);
+  return join(tmpdir(), `seonchak-${project}`, relative(projectRoot, path).replaceAll('..', '__'));
+}
+
+/**
+ * Creates the sheltered folder for a path of this project and returns it.
+ * The temporary folder is open to everybody, so what lies there under our name must be ours.
+ */
+export async function makeShelter(path: string, account: ServerAccount): Promise<string> {
+  const base = shelteredPath(projectRoot);
+  await mkdir(base, { recursive: true, mode: 0o711 });
+  const found = await lstat(base);
+  if (!found.isDirectory() || found.uid !== process.getuid?.()) {
+    throw new StackError(`${base} is not ours: remove it, or set TMPDIR to another folder.`);
+  }
+  const folder = shelteredPath(path);
+  await mkdir(folder, { recursive: true });
+  for (let place = folder; place !== dirname(base); place = dirname(place)) await chmod(place, 0o711);
+  if (!(await isOpenTo(folder, account))) {
+    throw new StackError(
+      `Started by root, PostgreSQL runs as another user, for whom both ${projectRoot} and ${tmpdir()} are ` +
+        'closed: move the project, set TMPDIR to an open folder, or set DATABASE_URL.',
+    );
+  }
+  return folder;
+}

@@ -1,0 +1,28 @@
+import { readdir, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { killServersBelow } from './abandoned-servers.js';
+import { dataFolder } from '../project-folders.js';
+import { shelteredPath } from './shelter.js';
+import { isRunningTool } from '../stack-owner.js';
+
+/** The folder of this process's test run. */
+export const testFolder = join(dataFolder, `test-${process.pid}`);
+
+/** Ends the servers of a test run, also those that a test has left, and removes its data. */
+export async function removeTestFolder(folder: string): Promise<void> {
+  for (const place of new Set([folder, shelteredPath(folder)])) {
+    await killServersBelow(place);
+    await rm(place, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+  }
+}
+
+/** Does so for the runs that were killed, wherever their data was. */
+export async function removeAbandonedTestFolders(): Promise<void> {
+  const parents = [dataFolder, dirname(shelteredPath(testFolder))];
+  const listed = await Promise.all(parents.map((parent) => readdir(parent).catch(() => [])));
+  for (const name of new Set(listed.flat())) {
+    const pid = /^test-(\d+)$/.exec(name)?.[1];
+    if (pid !== undefined && !(await isRunningTool(Number(pid))))
+      await removeTestFolder(join(dataFolder, name));
+  }
+}

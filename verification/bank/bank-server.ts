@@ -1,0 +1,91 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { StackError } from '../../tools/stack/stack-error.js';
+import { refusalAnswer, sendAnswer } from './answer.js';
+import type { ControlDesk } from './control-desk.js';
+import { OddsError } from './odds.js';
+import { Refusal } from './refusal.js';
+import { readBody } from './request-body.js';
+import type { TransferDesk } from './transfer-desk.js';
+import { readObject } from './transfer-request.js';
+
+const keepAliveMs = 65_000;
+const transfers = '/transfers';
+
+const digestOf = (text: string): Buffer => createHash('sha256').update(text).digest();
+
+/** The bank's door: who may come in, and to which desk. */
+export class BankServer {
+  private readonly server: Server;
+  private readonly bearer: Buffer;
+
+  constructor(
+    private readonly transferDesk: TransferDesk,
+    private readonly controlDesk: ControlDesk,
+    secret: string,
+  ) {
+    this.bearer = digestOf(`Bearer ${secret}`);
+    this.server = createServer({ keepAliveTimeout: keepAliveMs }, (incoming, response) => {
+      response.on('error', () => undefined); // a client that goes away is no news
+      this.answer(incoming, response).catch((error: unknown) => this.refuse(incoming, response, error));
+    });
+  }
+
+  /** @returns the URL, with the port that was chosen if 0 was asked for */
+  async listen(port: number, host: string): Promise<string> {
+    await new Promise<void>((resolve, reject) => {
+      const fail = (error: Error) => reject(new StackError(`The bank can't listen: ${error.message}.`));
+      this.server.once('error', fail);
+      this.server.listen(port, host, () => resolve());
+    });
+    const { port: chosen } = this.server.address() as AddressInfo;
+    return `http://${host.includes(':') ? `[${host}]` : host}:${chosen}`;
+  }
+
+  /** Answers nobody any more. */
+  close(): void {
+    this.server.close();
+    this.server.closeAllConnections();
+  }
+
+  private async answer(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
+    this.checkBearer(incoming);
+    const [path = '', query = ''] = (incoming.url ?? '').split('?', 2);
+    const call = `${incoming.method ?? ''} ${path}`;
+    if (call === `POST ${transfers}`) return this.transferDesk.transfer(incoming, response);
+    if (call === `GET ${transfers}`) return this.transferDesk.list(new URLSearchParams(query), response);
+    if (call.startsWith(`GET ${transfers}/`)) {
+      return this.transferDesk.lookUp(decoded(path.slice(transfers.length + 1)), response);
+    }
+    const act = Object.hasOwn(this.controlDesk.acts, call) ? this.controlDesk.acts[call] : undefined;
+    if (!act) throw new Refusal(404, 'no-such-path');
+    sendAnswer(response, await act(incoming.method === 'GET' ? {} : readObject(await readBody(incoming))));
+  }
+
+  private checkBearer({ headers: { authorization = '' } }: IncomingMessage): void {
+    // Digests have one length, which timingSafeEqual asks for.
+    if (!timingSafeEqual(digestOf(authorization), this.bearer)) throw new Refusal(401, 'unauthorized');
+  }
+
+  private refuse(incoming: IncomingMessage, response: ServerResponse, error: unknown): void {
+    if (error instanceof Refusal) {
+      // What is left of a body must not be taken for the next request.
+      if (!incoming.complete) response.setHeader('Connection', 'close');
+      sendAnswer(response, refusalAnswer(error));
+    } else if (error instanceof OddsError) {
+      sendAnswer(response, refusalAnswer(new Refusal(400, 'invalid-odds', error.message)));
+    } else if (!incoming.destroyed) {
+      console.error(error);
+      response.destroy();
+    }
+  }
+}
+
+function decoded(segment: string): string {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    throw new Refusal(400, 'invalid-key');
+  }
+}

@@ -1,0 +1,109 @@
+import { execFile } from 'node:child_process';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { Client } from 'pg';
+import type { Loss } from '../../checker/loss.js';
+import { PostgresServer } from '../../../tools/stack/servers/postgres-server.js';
+import { waitUntil } from '../../../tools/stack/servers/wait-until.js';
+import type { Arena } from '../arena/arena.js';
+import { noticeMs } from '../arena/service-settings.js';
+import { lastUntilEffect } from './effect.js';
+
+/** What came of setting the database back. */
+export interface SetBack {
+  /** How many rows of grants, of the line and of payouts' events are gone. */
+  readonly effect: number;
+  readonly loss: Loss;
+}
+
+async function ask<Row extends object>(url: string, sql: string, values: unknown[] = []): Promise<Row[]> {
+  const client = new Client({ connectionString: url, connectionTimeoutMillis: 5_000 });
+  client.on('error', () => undefined); // the query that fails says it
+  await client.connect();
+  try {
+    return (await client.query<Row & Record<string, unknown>>(sql, values)).rows;
+  } finally {
+    await client.end();
+  }
+}
+
+async function rowsIn(url: string): Promise<number> {
+  const [counted] = await ask<{ rows: number }>(
+    url,
+    `SELECT (SELECT count(*) FROM user_grants)::int + (SELECT count(*) FROM waiting_entries)::int
+          + (SELECT count(*) FROM payout_events)::int AS rows`,
+  );
+  return counted?.rows ?? 0;
+}
+
+/**
+ * A standby that streams from the primary falls behind, the primary dies for good, the standby is promoted, and everybody
+ * is led to it: what was committed meanwhile is lost.
+ * @param behindMs for how long it is behind
+ */
+export async function promoteBehind(arena: Arena, behindMs: number): Promise<SetBack> {
+  const primary = arena.postgres;
+  const dataDir = join(arena.dataDir, `standby-of-${new URL(primary.url).port}`);
+  const standby = new PostgresServer({ dataDir, durable: false, standbyOf: primary });
+  await standby.start();
+  const fromMs = performance.now();
+  await waitUntil('the standby has what was committed so far', () => hasAllOf(primary, standby));
+  await ask(standby.url, `ALTER SYSTEM SET primary_conninfo = ''`);
+  await ask(standby.url, `SELECT pg_reload_conf()`);
+  await lastUntilEffect(behindMs, () => differenceOf(primary.url, standby.url));
+  const effect = await differenceOf(primary.url, standby.url);
+  await primary.kill();
+  const toMs = performance.now();
+  await standby.promote();
+  arena.replacePostgres(standby);
+  return { effect, loss: { from: fromMs, to: toMs, noticed: performance.now() + noticeMs } };
+}
+
+async function hasAllOf(primary: PostgresServer, standby: PostgresServer): Promise<boolean> {
+  const [written] = await ask<{ lsn: string }>(primary.url, `SELECT pg_current_wal_flush_lsn()::text AS lsn`);
+  const [followed] = await ask<{ hasAll: boolean }>(
+    standby.url,
+    `SELECT pg_last_wal_replay_lsn() >= $1::pg_lsn AS "hasAll"`,
+    [written?.lsn],
+  );
+  return followed?.hasAll ?? false;
+}
+
+async function differenceOf(url: string, olderUrl: string): Promise<number> {
+  const older = await rowsIn(olderUrl);
+  return (await rowsIn(url)) - older;
+}
+
+/**
+ * The database's disk is set back to a snapshot of a while ago, as when a backup is restored: system identifier, timeline
+ * and everything else is as it was then.
+ */
+export async function restoreOlderDatabase(arena: Arena, ageMs: number): Promise<SetBack> {
+  const { postgres } = arena;
+  const snapshot = `${postgres.cluster}.snapshot`;
+  const fromMs = performance.now();
+  const before = await takeSnapshot(postgres, snapshot);
+  await lastUntilEffect(ageMs, async () => (await rowsIn(postgres.url)) - before);
+  const effect = (await rowsIn(postgres.url)) - before;
+  await postgres.kill();
+  const toMs = performance.now();
+  await rm(postgres.cluster, { recursive: true, force: true });
+  await promisify(execFile)('mv', [snapshot, postgres.cluster]);
+  await arena.startAgain(postgres);
+  return { effect, loss: { from: fromMs, to: toMs, noticed: performance.now() + noticeMs } };
+}
+
+/** Of a server that stands still, so that it is what a power cut would leave. @returns how many rows it holds at least */
+async function takeSnapshot(postgres: PostgresServer, folder: string): Promise<number> {
+  await rm(folder, { recursive: true, force: true });
+  const rows = await rowsIn(postgres.url);
+  await postgres.suspend();
+  try {
+    await promisify(execFile)('cp', ['-Rp', postgres.cluster, folder]);
+  } finally {
+    await postgres.resume();
+  }
+  await rm(join(folder, 'postmaster.pid'), { force: true });
+  return rows;
+}

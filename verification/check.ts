@@ -1,0 +1,40 @@
+import { parseArgs } from 'node:util';
+import { checkRun } from './checker/check-run.js';
+import { printVerdict } from './checker/print-verdict.js';
+import { exitCodeOf } from './checker/verdict.js';
+import { UsageError } from '../tools/command.js';
+import { loadDotEnv } from '../tools/stack/dot-env.js';
+import { findRunningStack } from '../tools/stack/running-stack.js';
+
+/** Neither clean nor violated: nothing was judged. */
+const unusable = 2;
+
+async function check(): Promise<number> {
+  const { values } = parseArgs({
+    options: {
+      campaign: { type: 'string', default: 'default' },
+      history: { type: 'string' },
+      'bank-log': { type: 'string' },
+      faults: { type: 'string' },
+      json: { type: 'boolean', default: false },
+    },
+  });
+  const { campaign: campaignId, history, faults, json, 'bank-log': bankLog } = values;
+  if (history === undefined)
+    throw new UsageError('Name the history: --history FILE.jsonl (docs/checking-a-run.md).');
+  loadDotEnv();
+  const { databaseUrl, redisUrl } = await findRunningStack('databaseUrl', 'redisUrl');
+  const verdict = await checkRun({ campaignId, databaseUrl, redisUrl, history, bankLog, faults });
+  printVerdict(verdict);
+  if (json) console.log(JSON.stringify(verdict));
+  return exitCodeOf(verdict);
+}
+
+check().then(
+  (code) => process.exit(code),
+  (error: unknown) => {
+    // Whatever went wrong, it is no verdict: 1 is for violations alone.
+    console.error(error instanceof Error ? error.message : error);
+    process.exit(unusable);
+  },
+);

@@ -1,0 +1,64 @@
+import { readFile } from 'node:fs/promises';
+import { runAudit } from '../../src/audit/run-audit.js';
+import { openRedis } from '../../src/platform/redis/open-redis.js';
+import { type BankEvent, parseBankLog } from './bank-log.js';
+import { checkRecords } from './check-records.js';
+import { type FaultPlan, parseFaultPlan } from './fault-plan.js';
+import type { GateSnapshot } from './gate-snapshot.js';
+import { type Operation, parseHistory } from './history.js';
+import { readBooks } from './read-books.js';
+import { readGate } from './read-gate.js';
+import { UnusableInputError } from './unusable-input.js';
+import { judge, type Verdict } from './verdict.js';
+
+/** Where a run left what it left. */
+export interface RunPlaces {
+  readonly campaignId: string;
+  readonly databaseUrl: string;
+  readonly redisUrl: string;
+  /** Paths of files. */
+  readonly history: string;
+  readonly bankLog: string | undefined;
+  readonly faults: string | undefined;
+}
+
+async function readText(path: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    throw new UnusableInputError(
+      `Can't read ${path}: ${error instanceof Error ? error.message : String(error)}`,
+    );
+  }
+}
+
+const CONNECT_TIMEOUT_MS = 5_000;
+
+async function readGateAt(redisUrl: string, campaignId: string): Promise<GateSnapshot | null> {
+  const redis = openRedis(redisUrl, 'tool', CONNECT_TIMEOUT_MS, process.env);
+  redis.on('error', () => undefined); // the command that fails says it
+  try {
+    return await readGate(redis, campaignId);
+  } finally {
+    redis.disconnect();
+  }
+}
+
+/**
+ * Judges a run that has come to rest. Changes nothing.
+ * @throws UnusableInputError when files or campaign can't be used; the drivers' errors when a server can't be asked
+ */
+export async function checkRun(places: RunPlaces): Promise<Verdict> {
+  const { campaignId, databaseUrl, redisUrl } = places;
+  const history: Operation[] = parseHistory(await readText(places.history));
+  const bank: BankEvent[] | null =
+    places.bankLog === undefined ? null : parseBankLog(await readText(places.bankLog));
+  const faults: FaultPlan | null =
+    places.faults === undefined ? null : parseFaultPlan(await readText(places.faults));
+  const books = await readBooks(databaseUrl, campaignId); // first: it says if there is no such campaign
+  const audit = await runAudit({ databaseUrl, redisUrl, redisTls: process.env }, campaignId);
+  const gate = await readGateAt(redisUrl, campaignId);
+  const checks = checkRecords({ history, books, bank, gate, losses: faults?.losses ?? [] });
+  const own = history.filter((operation) => operation.campaignId === campaignId);
+  return judge(campaignId, own, checks, audit, faults);
+}

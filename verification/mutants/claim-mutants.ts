@@ -1,0 +1,154 @@
+import type { Mutant } from './mutant.js';
+
+/** Ways to break the claim: who gets what, and what may be answered when. */
+export const claimMutants: readonly Mutant[] = [
+  {
+    name: 'answer before COMMIT',
+    breaks: 'P4',
+    edits: [
+      {
+        file: 'src/grants/claims/claim-recorder.ts',
+        find: `const written = await this.claims.record(campaignId, epoch, claims);`,
+        replace: `void this.claims.record(campaignId, epoch, claims).catch(() => undefined);
+    const written = { userIds: new Set(claims.map(({ userId }) => userId)), at: new Date() } as Awaited<ReturnType<ClaimStore['record']>>;`,
+      },
+    ],
+    tests: ['test/integration/p4-durable-answer'],
+  },
+  {
+    name: 'a session is used again that has an answer outstanding',
+    breaks: 'P4 R14',
+    edits: [
+      {
+        file: 'src/platform/postgres/steady-pool.ts',
+        find: `if (!session.isAtRest || !this.trusted`,
+        replace: `if (session.isSpoilt || !this.trusted`,
+      },
+      {
+        file: 'src/platform/postgres/postgres-failure.ts',
+        find: `if (!(thrown instanceof DatabaseError)) return true;`,
+        replace: `if (!(thrown instanceof DatabaseError)) return false;`,
+      },
+    ],
+    tests: ['test/integration/steady-pool', 'test/e2e/stalled-postgres'],
+  },
+  {
+    name: 'sold out too early',
+    breaks: 'P5 R12',
+    edits: [
+      {
+        file: 'src/grants/claims/sold-out-check.ts',
+        find: `if (places === next - upTo) {`,
+        replace: `if (places <= next) {`,
+      },
+    ],
+    tests: ['test/integration/p5-sold-out'],
+  },
+  {
+    name: 'a refusal is not compared with Postgres',
+    breaks: 'P5 P3',
+    edits: [
+      {
+        file: 'src/grants/claims/claim-batch.ts',
+        find: `if (campaign?.epoch !== gate.epoch) {`,
+        replace: `if (!campaign) {`,
+      },
+    ],
+    tests: ['test/integration/two-masters'],
+  },
+  {
+    name: 'EVAL fallback',
+    breaks: 'R4 R11',
+    edits: [
+      {
+        file: 'src/grants/slots/slot.service.ts',
+        find: `(await this.gates.runLoaded(this.claimScript,`,
+        replace: `(await this.gates.run(this.claimScript,`,
+      },
+    ],
+    tests: ['test/integration/rules', 'test/e2e/gate-lost'],
+  },
+  {
+    name: 'the claim script does not check which gate it is',
+    breaks: 'R4',
+    edits: [
+      {
+        file: 'src/grants/slots/scripts/claim.lua',
+        find: `if not IS_THERE or EPOCH_THERE ~= ARGV[3] then`,
+        replace: `if not IS_THERE then`,
+      },
+      {
+        file: 'src/grants/slots/scripts/claim.lua',
+        find: `if nonce ~= ARGV[4] then`,
+        replace: `if not nonce then`,
+      },
+    ],
+    tests: ['test/integration/gate-scripts', 'test/integration/rules'],
+  },
+  {
+    name: 'an INSERT does not check the epoch',
+    breaks: 'R1',
+    edits: [
+      {
+        file: 'src/grants/claims/claim.store.ts',
+        find: `WHERE id = $1 AND epoch = $2 FOR SHARE`,
+        replace: `WHERE id = $1 AND $2::bigint IS NOT NULL FOR SHARE`,
+      },
+    ],
+    tests: ['test/integration/rules'],
+  },
+  {
+    name: 'a claim overtakes the line',
+    breaks: 'P3 R5',
+    edits: [
+      {
+        file: 'src/grants/slots/scripts/claim.lua',
+        find: `if WAITING == 0 then slots =`,
+        replace: `if WAITING >= 0 then slots =`,
+      },
+    ],
+    tests: ['test/integration/gate-scripts', 'test/integration/rules'],
+  },
+  {
+    name: 'a place in the line gets no lease',
+    breaks: 'R10',
+    edits: [
+      {
+        file: 'src/grants/slots/scripts/claim.lua',
+        find: `redis.call('ZADD', LINE_LEASES, unpack(line_leases))`,
+        replace: `redis.call('ZREM', LINE_LEASES, unpack(line_leases))`,
+      },
+    ],
+    tests: ['test/integration/rules', 'test/integration/gate-scripts'],
+  },
+  {
+    name: 'the user id comes from the body',
+    breaks: 'P2',
+    edits: [
+      {
+        file: 'src/platform/identity/current-user-id.ts',
+        find: `export function currentUserId({ identity: { user } }: IdentifiedRequest): string {`,
+        replace: `export function currentUserId(request: IdentifiedRequest): string {
+  const user = (request.body as { userId?: string } | undefined)?.userId ?? request.identity.user;`,
+      },
+      {
+        file: 'src/grants/no-body.guard.ts',
+        find: `if (body === undefined) return true;`,
+        replace: `if (body === undefined || body) return true;`,
+      },
+    ],
+    tests: ['test/e2e/bad-input'],
+  },
+  {
+    name: 'no scope is asked of administrators',
+    breaks: 'authorisation',
+    edits: [
+      {
+        file: 'src/platform/identity/scope.guard.ts',
+        find: `if ([scope, ADMIN_SCOPE].some((enough) => identity.scopes.includes(enough))) return true;`,
+        replace: `if ([scope, ADMIN_SCOPE].some((enough) => enough !== '' || identity.scopes.includes(enough))) return true;`,
+      },
+    ],
+    tests: ['test/e2e/scopes'],
+  },
+];

@@ -1,0 +1,106 @@
+import type { Mutant } from './mutant.js';
+
+/** Whose a gate is, what it has lost, and what becomes of it. */
+export const gateMutants: readonly Mutant[] = [
+  {
+    name: 'a gate that was built from another database is taken for ours',
+    breaks: 'R15',
+    edits: [
+      {
+        file: 'src/grants/slots/scripts/layout.lua',
+        find: `and IDENTITY_THERE == ARGV[1] and PARTS`,
+        replace: `and PARTS`,
+      },
+      {
+        file: 'src/grants/slots/scripts/look.lua',
+        find: `IDENTITY_THERE == ARGV[1] and 1 or 0`,
+        replace: `1`,
+      },
+    ],
+    tests: ['test/integration/set-back', 'test/integration/one-owner'],
+  },
+  {
+    name: 'nobody compares rounds',
+    breaks: 'R16',
+    edits: [
+      {
+        file: 'src/grants/slots/installation.ts',
+        find: `AND known.round < $2::bigint`,
+        replace: `AND known.round < 0 * $2::bigint`,
+      },
+    ],
+    tests: ['test/integration/set-back'],
+  },
+  {
+    name: 'another installation takes the gates of one that runs',
+    breaks: 'R17',
+    edits: [
+      {
+        file: 'src/grants/slots/scripts/own.lua',
+        find: `if owner ~= '' and latest > 0 then`,
+        replace: `if owner ~= '' and latest < 0 then`,
+      },
+    ],
+    tests: ['test/integration/one-owner'],
+  },
+  {
+    name: 'nobody counts the places that were given out',
+    breaks: 'R18',
+    edits: [
+      {
+        file: 'src/reaper/durable-places.ts',
+        find: `if (!isRebuilt && found !== upTo - from)`,
+        replace: `if (!isRebuilt && found > upTo - from)`,
+      },
+    ],
+    tests: ['test/integration/set-back'],
+  },
+  {
+    name: 'nobody compares what a gate counts with what it holds',
+    breaks: 'R19',
+    edits: [
+      {
+        file: 'src/grants/slots/scripts/layout.lua',
+        find: `  if redis.call('HLEN', FACTS) ~= FIELDS then differs`,
+        replace: `  if CAPACITY then return true\n  elseif redis.call('HLEN', FACTS) ~= FIELDS then differs`,
+      },
+    ],
+    tests: ['test/integration/lost-parts'],
+  },
+  {
+    name: 'the old gate stands while the next is staged',
+    breaks: 'R20',
+    edits: [
+      {
+        file: 'src/grants/slots/gate-rebuild.ts',
+        find: `    await this.drop(campaignId, epoch);`,
+        replace: `    if (epoch === '') await this.drop(campaignId, epoch);`,
+      },
+    ],
+    tests: ['test/integration/redis-full'],
+  },
+  {
+    name: 'a lease from before a step of the clock is waited for',
+    breaks: 'R27',
+    edits: [
+      {
+        file: 'src/grants/slots/scripts/expired.lua',
+        find: `'(' .. now + 2 * lease, '+inf'`,
+        replace: `'+inf', '+inf'`,
+      },
+    ],
+    tests: ['test/integration/clock-steps'],
+  },
+  {
+    name: 'a campaign closes by the clock of Redis alone',
+    breaks: 'R27',
+    edits: [
+      {
+        file: 'src/grants/slots/scripts/claim.lua',
+        find: `(closes_here and is_over == '1')`,
+        replace: `closes_here`,
+      },
+    ],
+    tests: ['test/integration/clock-steps'],
+  },
+];

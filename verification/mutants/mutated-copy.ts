@@ -1,0 +1,94 @@
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { cp, mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+import { cacheFolder, dataFolder, projectRoot } from '../../tools/stack/project-folders.js';
+import { applyEdit, type Mutant } from './mutant.js';
+
+/** What the tests said of a mutant. */
+export interface Verdict {
+  readonly mutant: Mutant;
+  /** The names of the tests that turned red; none: it survived. */
+  readonly killedBy: readonly string[];
+  /** Set when the tests could not be run at all, which says nothing. */
+  readonly trouble?: string;
+}
+
+interface JestReport {
+  readonly testResults: readonly {
+    readonly name: string;
+    readonly assertionResults: readonly { readonly status: string; readonly fullName: string }[];
+  }[];
+}
+
+/** A copy of the checkout in which one mutant at a time lives: the checkout itself is never touched. */
+export class MutatedCopy {
+  private readonly root = join(dataFolder, 'mutants');
+
+  /** Copies what git knows of, with the changes that are not committed. */
+  async make(): Promise<void> {
+    await rm(this.root, { recursive: true, force: true });
+    await mkdir(this.root, { recursive: true });
+    const { stdout } = await promisify(execFile)(
+      'git',
+      ['ls-files', '--cached', '--others', '--exclude-standard', '-z'],
+      { cwd: projectRoot, maxBuffer: 64 * 1024 * 1024 },
+    );
+    for (const file of stdout.split('\0').filter(Boolean)) {
+      await mkdir(dirname(join(this.root, file)), { recursive: true });
+      await cp(join(projectRoot, file), join(this.root, file)).catch(ignoreMissing);
+    }
+    await symlink(join(projectRoot, 'node_modules'), join(this.root, 'node_modules'));
+    await symlink(cacheFolder, join(this.root, '.cache')).catch(() => undefined);
+  }
+
+  async remove(): Promise<void> {
+    await rm(this.root, { recursive: true, force: true });
+  }
+
+  /** Makes the mutant's edits, runs its tests, and takes the edits back. */
+  async try(mutant: Mutant): Promise<Verdict> {
+    const originals = new Map<string, string>();
+    try {
+      for (const edit of mutant.edits) {
+        const path = join(this.root, edit.file);
+        const text = await readFile(path, 'utf8');
+        if (!originals.has(path)) originals.set(path, text);
+        await writeFile(path, applyEdit(text, edit));
+      }
+      return { mutant, ...(await this.runTests(mutant.tests)) };
+    } finally {
+      for (const [path, text] of originals) await writeFile(path, text);
+    }
+  }
+
+  private async runTests(tests: readonly string[]): Promise<Omit<Verdict, 'mutant'>> {
+    const results = join(this.root, 'results.json');
+    await rm(results, { force: true });
+    const child = spawn(
+      process.execPath,
+      ['tools/run.mjs', 'test', ...tests, '--silent', '--json', `--outputFile=${results}`],
+      { cwd: this.root, stdio: ['ignore', 'ignore', 'pipe'] },
+    );
+    let said = '';
+    child.stderr.on('data', (chunk: Buffer) => (said = (said + chunk.toString()).slice(-2_000)));
+    await once(child, 'exit');
+    const report = await readFile(results, 'utf8').catch(() => null);
+    if (report === null) return { killedBy: [], trouble: said.trim().split('\n').at(-1) ?? 'no results' };
+    return { killedBy: failures(JSON.parse(report) as JestReport) };
+  }
+}
+
+function failures({ testResults }: JestReport): string[] {
+  return testResults.flatMap(({ name, assertionResults }) =>
+    assertionResults
+      .filter(({ status }) => status === 'failed')
+      .map(({ fullName }) => `${name.replace(/^.*\/test\//, '')}: ${fullName}`),
+  );
+}
+
+/** A file that git knows and that was deleted without a commit. */
+function ignoreMissing(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'ENOENT') throw error;
+}

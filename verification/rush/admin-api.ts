@@ -1,0 +1,119 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Pool } from 'undici';
+import { StackError } from '../../tools/stack/stack-error.js';
+import { AccessTokens } from './access-tokens.js';
+import { retryPauseMs } from './retry-pause.js';
+import type { RushTarget } from './rush-target.js';
+
+/** What `GET /v1/campaigns/{id}/stats` tells, as far as the rush needs it. */
+export interface CampaignStats {
+  readonly capacity: number;
+  readonly postgres: {
+    readonly pending: number;
+    readonly success: number;
+    readonly failed: number;
+    readonly waiting: number;
+    readonly promoted: number;
+    readonly ended: number;
+  };
+  readonly gate: { readonly available: number; readonly processing: number; readonly waiting: number };
+}
+
+const connections = 32;
+/** How long a call is repeated while the service does not answer, in ms: long enough to restart it by hand. */
+const patienceMs = 120_000;
+
+/** The service's API as an operator uses it; what goes wrong for a while is tried again. */
+export class AdminApi {
+  private readonly pool: Pool;
+  private readonly tokens: AccessTokens;
+  private adminToken: Promise<string> | undefined;
+
+  constructor({ url, jwtSecret }: RushTarget) {
+    this.pool = new Pool(url, { connections, headersTimeout: 10_000, bodyTimeout: 10_000 });
+    this.tokens = new AccessTokens(jwtSecret);
+  }
+
+  async createCampaign(
+    id: string,
+    capacity: number,
+    terms: { readonly waitingCapacity?: number } = {},
+  ): Promise<void> {
+    const campaign = { id, name: 'A rush', capacity, amount: 10, currency: 'KRW', ...terms };
+    await this.call('POST', '/v1/campaigns', campaign);
+  }
+
+  /** Closes the wallets of these users, many at once. */
+  async closeWallets(userIds: readonly string[]): Promise<void> {
+    let next = 0;
+    const lane = async (): Promise<void> => {
+      for (let userId = userIds[next++]; userId !== undefined; userId = userIds[next++]) {
+        await this.call('PATCH', `/v1/wallets/KRW/${userId}`, { state: 'CLOSED' });
+      }
+    };
+    await Promise.all(Array.from({ length: connections }, lane));
+  }
+
+  async stats(campaignId: string): Promise<CampaignStats> {
+    return (await this.call('GET', `/v1/campaigns/${campaignId}/stats`)) as CampaignStats;
+  }
+
+  async closeCampaign(campaignId: string): Promise<void> {
+    await this.call('PATCH', `/v1/campaigns/${campaignId}`, { state: 'CLOSED' });
+  }
+
+  /** The status of a user's claim, as that user is told it. */
+  async statusOf(campaignId: string, userId: string): Promise<string> {
+    const token = await this.tokens.ofUser(userId);
+    const view = await this.call('GET', `/v1/campaigns/${campaignId}/grants/me`, undefined, token);
+    return (view as { status: string }).status;
+  }
+
+  async close(): Promise<void> {
+    await this.pool.destroy();
+  }
+
+  private async call(
+    method: 'GET' | 'POST' | 'PATCH',
+    path: string,
+    document?: Readonly<Record<string, unknown>>,
+    token?: string,
+  ): Promise<unknown> {
+    const bearer = token ?? (await (this.adminToken ??= this.tokens.ofAdministrator()));
+    const giveUpAt = performance.now() + patienceMs;
+    for (let attempt = 1; ; attempt++) {
+      const answer = await this.request(method, path, document, bearer);
+      // A create whose answer was lost has been done: the second try finds it there.
+      const isDone = answer.status < 300 || (method === 'POST' && attempt > 1 && answer.status === 409);
+      if (isDone) return JSON.parse(answer.text);
+      const mayHelp = answer.status >= 500 || answer.status === 429;
+      if (!mayHelp || performance.now() > giveUpAt) {
+        throw new StackError(`${method} ${path} was answered ${answer.status}: ${answer.text}`);
+      }
+      await sleep(retryPauseMs(attempt, answer.retryAfter));
+    }
+  }
+
+  /** An answer that did not come counts as a 503. */
+  private async request(
+    method: 'GET' | 'POST' | 'PATCH',
+    path: string,
+    document: Readonly<Record<string, unknown>> | undefined,
+    bearer: string,
+  ): Promise<{ status: number; text: string; retryAfter?: string | string[] }> {
+    try {
+      const { statusCode, headers, body } = await this.pool.request({
+        method,
+        path,
+        headers: {
+          authorization: `Bearer ${bearer}`,
+          ...(document ? { 'content-type': 'application/json' } : {}),
+        },
+        body: document ? JSON.stringify(document) : null,
+      });
+      return { status: statusCode, text: await body.text(), retryAfter: headers['retry-after'] };
+    } catch (error) {
+      return { status: 503, text: `no answer (${error instanceof Error ? error.message : String(error)})` };
+    }
+  }
+}
