@@ -11,7 +11,7 @@ import { IdentityModule } from './platform/identity/identity.module.js';
 import { LedgerApiModule } from './ledger/ledger-api.module.js';
 import { LifecycleModule } from './platform/lifecycle/lifecycle.module.js';
 import { MetricsModule } from './platform/metrics/metrics.module.js';
-import { PayoutDeskModule } from './payouts/payouts-api.module.js';
+import { PayoutsApiModule } from './payouts/payouts-api.module.js';
 import { PostgresModule } from './platform/postgres/postgres.module.js';
 import { RateLimitsModule } from './platform/rate-limits/rate-limits.module.js';
 import { ReaperModule } from './reaper/reaper.module.js';
@@ -35,7 +35,7 @@ const API: readonly Type[] = [
   GrantsModule,
   CampaignsApiModule,
   LedgerApiModule,
-  PayoutDeskModule,
+  PayoutsApiModule,
   AdminActsModule,
 ];
 const WORKER: readonly Type[] = [WorkerModule, ReaperModule];

@@ -30,7 +30,6 @@ import { ClaimTally } from './reports/claim-tally.js';
     CampaignPages,
     CampaignReports,
     CampaignsService,
-    GateModule,
   ],
 })
 export class CampaignsModule {}

@@ -1,6 +1,6 @@
 import { Module } from '@nestjs/common';
-import { WalletsController } from './wallets-admin.controller.js';
+import { WalletsAdminController } from './wallets-admin.controller.js';
 import { Wallets } from './wallets.js';
 
-@Module({ providers: [Wallets], controllers: [WalletsController] })
+@Module({ providers: [Wallets], controllers: [WalletsAdminController] })
 export class LedgerApiModule {}

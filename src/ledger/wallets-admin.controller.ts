@@ -63,7 +63,7 @@ class WalletView {
 @Controller('v1/wallets')
 @UseGuards(AddressLimitGuard, BearerGuard, ScopeGuard)
 @UseInterceptors(DeadlineInterceptor)
-export class WalletsController {
+export class WalletsAdminController {
   constructor(private readonly wallets: Wallets) {}
 
   @Get(':currency/:userId')

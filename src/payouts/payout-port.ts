@@ -31,6 +31,12 @@ export type PayoutOutcome =
       readonly reason: string;
     };
 
+/** Injects the `BookkeeperPort`. */
+export const BOOKKEEPER = Symbol('BOOKKEEPER');
+
+/** Injects the `ProviderPort`. */
+export const PROVIDER = Symbol('PROVIDER');
+
 /**
  * Whoever keeps the books in our Postgres: the money moves inside `transaction`, together with the record of its outcome, so
  * there is no moment at which the one is done without the other, and nothing is ever in doubt. Not knowing is thrown: then

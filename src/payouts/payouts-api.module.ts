@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { ClaimsModule } from '../grants/claims/claims.module.js';
+import { CampaignsModule } from '../campaigns/campaigns.module.js';
 import { PayoutRecordsModule } from './payout-records.module.js';
 import { BulkDecisionsController } from './operators/bulk-decisions.controller.js';
 import { BulkDecisions } from './operators/bulk-decisions.js';
@@ -15,7 +16,7 @@ import { RevocationsController } from './operators/revocations.controller.js';
 
 /** Where the provider and operators tell, over HTTP, what became of payouts. */
 @Module({
-  imports: [ClaimsModule, PayoutRecordsModule],
+  imports: [CampaignsModule, ClaimsModule, PayoutRecordsModule],
   providers: [ProviderEvents, PayoutReports, PayoutDecisions, DecisionRecords, BulkDecisions, PayoutSwitch],
   controllers: [
     ProviderEventsController,
@@ -25,4 +26,4 @@ import { RevocationsController } from './operators/revocations.controller.js';
     RevocationsController,
   ],
 })
-export class PayoutDeskModule {}
+export class PayoutsApiModule {}

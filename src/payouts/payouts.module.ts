@@ -1,27 +1,30 @@
 import { Module } from '@nestjs/common';
 import { Environment } from '../platform/config/environment.js';
+import { ClaimsModule } from '../grants/claims/claims.module.js';
 import { GateModule } from '../grants/slots/gate.module.js';
 import { LedgerPayouts } from './by-ledger/ledger-payouts.js';
-import { LedgerPort } from './by-ledger/ledger-adapter.js';
+import { LedgerAdapter } from './by-ledger/ledger-adapter.js';
 import { PayoutPace } from './by-ledger/payout-pace.js';
 import { SetBackPayouts } from './by-ledger/set-back-payouts.js';
 import { Attempts } from './by-provider/attempts.js';
 import { CallRate } from './by-provider/call-rate.js';
-import { HttpProvider } from './by-provider/http-provider.js';
+import { HttpProviderAdapter } from './by-provider/http-provider-adapter.js';
 import { ProviderCalls } from './by-provider/provider-calls.js';
 import { ProviderPayouts } from './by-provider/provider-payouts.js';
+import { BOOKKEEPER, PROVIDER } from './payout-port.js';
 import { PayoutRecordsModule } from './payout-records.module.js';
+import { PayDue } from './pay-due.js';
 import { Payouts } from './payouts.js';
 
-/** Makes payouts, the way PAYOUT_PROVIDER says. */
+/** Makes payouts the way PAYOUT_PROVIDER says, and has the gate know of them. */
 @Module({
-  imports: [GateModule, PayoutRecordsModule],
+  imports: [GateModule, ClaimsModule, PayoutRecordsModule],
   providers: [
-    LedgerPort,
+    { provide: BOOKKEEPER, useClass: LedgerAdapter },
     SetBackPayouts,
     PayoutPace,
     LedgerPayouts,
-    HttpProvider,
+    { provide: PROVIDER, useClass: HttpProviderAdapter },
     CallRate,
     ProviderCalls,
     Attempts,
@@ -32,7 +35,8 @@ import { Payouts } from './payouts.js';
       useFactory: ({ PAYOUT_PROVIDER }: Environment, ledger: LedgerPayouts, provider: ProviderPayouts) =>
         ({ ledger, http: provider })[PAYOUT_PROVIDER],
     },
+    PayDue,
   ],
-  exports: [Payouts],
+  exports: [PayDue],
 })
 export class PayoutsModule {}

@@ -2,7 +2,11 @@ import { Module } from '@nestjs/common';
 import { ScheduleModule } from '@nestjs/schedule';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { Campaign } from '../campaigns/campaign.entity.js';
-import { PayingModule } from '../payouts/paying.module.js';
+import { CampaignsModule } from '../campaigns/campaigns.module.js';
+import { DoorbellModule } from '../doorbell/doorbell.module.js';
+import { ClaimsModule } from '../grants/claims/claims.module.js';
+import { GateModule } from '../grants/slots/gate.module.js';
+import { PayoutsModule } from '../payouts/payouts.module.js';
 import { CampaignEnd } from './campaign-end.js';
 import { ClockSteps } from './clock-steps.js';
 import { Closing } from './closing.js';
@@ -18,9 +22,12 @@ import { Reversals } from './reversals.js';
 import { Terms } from './terms.js';
 import { Upkeep } from './upkeep.js';
 
-/** Finds what was left undone. */
+/** Finds what was left undone, by a scheduled scan of `grant:processing` and of what is due. */
 @Module({
-  imports: [ScheduleModule.forRoot(), TypeOrmModule.forFeature([Campaign]), PayingModule],
+  imports: [
+    ...[ScheduleModule.forRoot(), TypeOrmModule.forFeature([Campaign])],
+    ...[GateModule, ClaimsModule, DoorbellModule, CampaignsModule, PayoutsModule],
+  ],
   providers: [
     Closing,
     ClockSteps,

@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { readEnvironment } from '../../src/platform/config/read-environment.js';
-import { HttpProvider } from '../../src/payouts/by-provider/http-provider.js';
+import { HttpProviderAdapter } from '../../src/payouts/by-provider/http-provider-adapter.js';
 import type {
   PayoutOrder,
   PayoutOutcome,
@@ -16,12 +16,12 @@ import { users } from '../support/rush.js';
 import { keepsThePayoutContract } from './payout-port.contract.js';
 
 let bank: BankProcess;
-let provider: HttpProvider;
+let provider: HttpProviderAdapter;
 let nextUser = 1;
 
 beforeAll(async () => {
   bank = await BankProcess.start({ logFile: join(dataFolderOf('http-provider'), 'bank.jsonl') });
-  provider = new HttpProvider(
+  provider = new HttpProviderAdapter(
     readEnvironment({
       ...bank.serviceVariables,
       DATABASE_URL: 'postgres://nobody@127.0.0.1:1/none',
@@ -172,12 +172,12 @@ describe('R23: with several secrets', () => {
     asked.push(secret);
     response.writeHead(known.includes(secret) ? 404 : 401).end('{"code":"not-found"}');
   });
-  let other: HttpProvider;
+  let other: HttpProviderAdapter;
 
   beforeAll(async () => {
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const { port } = server.address() as AddressInfo;
-    other = new HttpProvider(
+    other = new HttpProviderAdapter(
       readEnvironment({
         ...bank.serviceVariables,
         DATABASE_URL: 'postgres://nobody@127.0.0.1:1/none',

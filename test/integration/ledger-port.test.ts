@@ -1,6 +1,6 @@
 import { DataSource } from 'typeorm';
 import { Wallets } from '../../src/ledger/wallets.js';
-import { LedgerPort } from '../../src/payouts/by-ledger/ledger-adapter.js';
+import { LedgerAdapter } from '../../src/payouts/by-ledger/ledger-adapter.js';
 import type { PayoutOrder, PayoutOutcome } from '../../src/payouts/payout-port.js';
 import { booksOf } from '../support/books.js';
 import { Client } from '../support/client.js';
@@ -12,7 +12,7 @@ let world: World;
 let source: DataSource;
 let wallets: Wallets;
 let client: Client;
-const port = new LedgerPort();
+const port = new LedgerAdapter();
 let campaigns = 0;
 let nextUser = 1;
 

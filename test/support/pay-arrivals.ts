@@ -1,9 +1,9 @@
 import type { DataSource } from 'typeorm';
-import { LedgerPort } from '../../src/payouts/by-ledger/ledger-adapter.js';
+import { LedgerAdapter } from '../../src/payouts/by-ledger/ledger-adapter.js';
 import { type Arrivals, pullPending, recordOutcomes } from '../../src/payouts/by-ledger/pending-grants.js';
 import type { EndedGrant } from '../../src/payouts/ended-grants.js';
 
-const port = new LedgerPort();
+const port = new LedgerAdapter();
 
 /** One transaction of a payout from the ledger, as a worker makes it, over the first `limit` of these arrivals. */
 export function payArrivals(

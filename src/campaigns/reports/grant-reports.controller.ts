@@ -20,7 +20,7 @@ import { grantsAsCsv } from './grants-csv.js';
 @ApiBearerAuth()
 @Controller('v1/campaigns/:id')
 @UseGuards(AddressLimitGuard, BearerGuard, ScopeGuard)
-export class GrantsAdminController {
+export class GrantReportsController {
   constructor(
     private readonly campaigns: CampaignReports,
     private readonly tally: ClaimTally,

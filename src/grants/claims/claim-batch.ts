@@ -1,6 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import { CampaignStore } from '../../campaigns/campaign.store.js';
-import { gateTerms } from '../../campaigns/gate-terms.js';
 import { Failpoints } from '../../platform/failpoints/failpoints.js';
 import type { GateClaim } from '../slots/gate-claim.js';
 import { GateKeeper } from '../slots/gate-keeper.js';
@@ -36,7 +34,6 @@ export class ClaimBatch {
     private readonly keeper: GateKeeper,
     private readonly slots: SlotService,
     private readonly claims: ClaimStore,
-    private readonly campaigns: CampaignStore,
     private readonly recorder: ClaimRecorder,
     private readonly finished: FinishedClaims,
     private readonly deadline: Deadline,
@@ -122,16 +119,10 @@ export class ClaimBatch {
       return STALE;
     }
     if (!decisions.every((decision) => isOfThisMoment(decision, campaign))) {
-      await this.tellTerms(gate.campaignId);
+      await this.keeper.tellTerms(gate.campaignId); // what an operator changed has not reached the gate yet
       return STALE;
     }
     return new Map(records.map((record) => [record.userId, record]));
-  }
-
-  /** What an operator changed has not reached the gate yet. */
-  private async tellTerms(campaignId: string): Promise<void> {
-    const campaign = await this.campaigns.find(campaignId);
-    if (campaign) await this.slots.announce(campaignId, gateTerms(campaign));
   }
 
   private toOutcome(

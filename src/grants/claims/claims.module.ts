@@ -1,15 +1,15 @@
 import { Module } from '@nestjs/common';
-import { CampaignsModule } from '../../campaigns/campaigns.module.js';
 import { DoorbellModule } from '../../doorbell/doorbell.module.js';
+import { GateModule } from '../slots/gate.module.js';
 import { ClaimRecorder } from './claim-recorder.js';
 import { ClaimStore } from './claim.store.js';
-import { Leaving } from './leaving.js';
 import { Settlement } from './gate-update.js';
+import { Leaving } from './leaving.js';
 
-/** Claims, for whoever works with them; nothing of it is served over HTTP. */
+/** What becomes of claims after they were made, for the modules that recover, pay and end them. */
 @Module({
-  imports: [CampaignsModule, DoorbellModule],
+  imports: [GateModule, DoorbellModule],
   providers: [ClaimStore, ClaimRecorder, Settlement, Leaving],
-  exports: [CampaignsModule, DoorbellModule, ClaimStore, ClaimRecorder, Settlement, Leaving],
+  exports: [ClaimStore, ClaimRecorder, Settlement, Leaving],
 })
 export class ClaimsModule {}

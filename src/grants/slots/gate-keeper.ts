@@ -10,7 +10,7 @@ import { GateLook, type StandingGate } from './gate-inspection.js';
 import { GateOwnership } from './gate-ownership.js';
 import { type GateFacts, readGateFacts } from './gate.store.js';
 import { GateRebuild } from './gate-rebuild.js';
-import { GATE_REDIS, type GateRedis } from './gate-redis.js';
+import { REQUEST_REDIS, type RequestRedis } from '../../platform/redis/request-redis.js';
 import { RebuildTurns } from './rebuild-turns.js';
 import { SlotService } from './slot.service.js';
 
@@ -47,7 +47,7 @@ export class GateKeeper {
 
   constructor(
     @InjectDataSource() private readonly source: DataSource,
-    @Inject(GATE_REDIS) redis: GateRedis,
+    @Inject(REQUEST_REDIS) redis: RequestRedis,
     private readonly ownership: GateOwnership,
     private readonly slots: SlotService,
     private readonly gateLook: GateLook,
@@ -102,6 +102,12 @@ export class GateKeeper {
     this.log.warn({ msg: 'Gate and Postgres contradict each other', campaignId, epoch });
     this.condemned.set(campaignId, epoch);
     this.trusted.delete(campaignId);
+  }
+
+  /** Tells the gate what operators have decided, as Postgres has it. */
+  async tellTerms(campaignId: string): Promise<void> {
+    const terms = await readGateFacts(this.source, campaignId);
+    if (terms) await this.slots.announce(campaignId, terms);
   }
 
   /** The campaign is finished: its gate goes for good (R29). Safe to repeat. @throws as `open` */
@@ -189,9 +195,7 @@ export class GateKeeper {
     else this.log.warn({ msg: 'Rebuilding the gate from Postgres', campaignId, because: wrong });
     const started = performance.now();
     const gate = await this.rebuildOrPause(campaignId, standing.epoch);
-    // An operator may have spoken to the old gate while the new one was computed.
-    const terms = await readGateFacts(this.source, campaignId);
-    if (terms) await this.slots.announce(campaignId, terms);
+    await this.tellTerms(campaignId); // an operator may have spoken to the old gate while the new one was computed
     this.log.log({
       msg: 'The gate is rebuilt',
       campaignId,

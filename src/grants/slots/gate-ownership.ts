@@ -11,8 +11,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { DataSource } from 'typeorm';
 import { ConfigurationError } from '../../platform/config/configuration-error.js';
 import { Environment } from '../../platform/config/environment.js';
+import { Readiness } from '../../platform/health/readiness.js';
 import { unavailable } from '../../platform/problems/problem.js';
-import { GATE_REDIS, type GateRedis } from './gate-redis.js';
+import { REQUEST_REDIS, type RequestRedis } from '../../platform/redis/request-redis.js';
 import { GateScript } from './gate-script.js';
 import { type DatabaseState, type NotedState, raiseRound } from './installation.js';
 
@@ -57,9 +58,11 @@ export class GateOwnership implements OnModuleInit, BeforeApplicationShutdown {
 
   constructor(
     @InjectDataSource() private readonly source: DataSource,
-    @Inject(GATE_REDIS) private readonly redis: GateRedis,
+    @Inject(REQUEST_REDIS) private readonly redis: RequestRedis,
+    readiness: Readiness,
     environment: Environment,
   ) {
+    readiness.add('gates', () => this.obstacle);
     this.ownerKey = `${environment.REDIS_KEY_PREFIX}:owner`;
   }
 
@@ -71,11 +74,6 @@ export class GateOwnership implements OnModuleInit, BeforeApplicationShutdown {
   /** The last round that this process has committed. */
   get round(): number {
     return this.state.round;
-  }
-
-  /** Why this instance can't use the gates; null when it can. */
-  get whyNot(): string | null {
-    return this.obstacle;
   }
 
   /** Calls `listener` whenever the database has turned out to be another one, or older than it was. */

@@ -18,7 +18,7 @@ import {
   readGrants,
   readLine,
 } from './gate.store.js';
-import { GATE_REDIS, type GateRedis } from './gate-redis.js';
+import { REQUEST_REDIS, type RequestRedis } from '../../platform/redis/request-redis.js';
 import { GateRunner } from './gate-runner.js';
 import { GateScript } from './gate-script.js';
 
@@ -50,7 +50,7 @@ export class GateRebuild {
 
   constructor(
     @InjectDataSource() private readonly source: DataSource,
-    @Inject(GATE_REDIS) private readonly redis: GateRedis,
+    @Inject(REQUEST_REDIS) private readonly redis: RequestRedis,
     private readonly gates: GateRunner,
     private readonly environment: Environment,
     private readonly failpoints: Failpoints,

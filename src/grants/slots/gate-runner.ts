@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { Environment } from '../../platform/config/environment.js';
 import { type GateKeys, gateKeys, scriptKeys } from './gate-keys.js';
 import { GateOwnership } from './gate-ownership.js';
-import { GATE_REDIS, type GateRedis } from './gate-redis.js';
+import { REQUEST_REDIS, type RequestRedis } from '../../platform/redis/request-redis.js';
 import type { GateScript } from './gate-script.js';
 
 type Argument = string | number;
@@ -11,7 +11,7 @@ type Argument = string | number;
 @Injectable()
 export class GateRunner {
   constructor(
-    @Inject(GATE_REDIS) private readonly redis: GateRedis,
+    @Inject(REQUEST_REDIS) private readonly redis: RequestRedis,
     private readonly ownership: GateOwnership,
     private readonly environment: Environment,
   ) {}

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { GATE_LAYOUT } from './gate-layout.js';
-import type { GateRedis } from './gate-redis.js';
+import type { RequestRedis } from '../../platform/redis/request-redis.js';
 
 type Argument = string | number;
 
@@ -21,7 +21,7 @@ export class GateScript {
   }
 
   /** Calls the script by its SHA and never sends its text: fails with NOSCRIPT unless somebody has loaded it. */
-  callLoaded(redis: GateRedis, keys: readonly string[], args: readonly Argument[]): Promise<unknown> {
+  callLoaded(redis: RequestRedis, keys: readonly string[], args: readonly Argument[]): Promise<unknown> {
     return redis.evalsha(this.sha, keys.length, ...keys, ...args);
   }
 
@@ -29,7 +29,7 @@ export class GateScript {
    * Calls the script, where the server does not know it by its text. That leaves it known to the very server that has the
    * keys: SCRIPT LOAD names no key, so in a cluster it would reach any node.
    */
-  async call(redis: GateRedis, keys: readonly string[], args: readonly Argument[]): Promise<unknown> {
+  async call(redis: RequestRedis, keys: readonly string[], args: readonly Argument[]): Promise<unknown> {
     try {
       return await this.callLoaded(redis, keys, args);
     } catch (error) {

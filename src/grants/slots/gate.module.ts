@@ -1,22 +1,15 @@
 import { Module } from '@nestjs/common';
-import { RedisConnections } from '../../platform/redis/redis-connections.js';
 import { GateClock } from './gate-clock.js';
 import { GateKeeper } from './gate-keeper.js';
 import { GateLook } from './gate-inspection.js';
 import { GateOwnership } from './gate-ownership.js';
 import { GateRebuild } from './gate-rebuild.js';
-import { GATE_REDIS } from './gate-redis.js';
 import { GateRoom } from './gate-room.js';
 import { GateRunner } from './gate-runner.js';
 import { SlotService } from './slot.service.js';
 
 @Module({
   providers: [
-    {
-      provide: GATE_REDIS,
-      inject: [RedisConnections],
-      useFactory: (connections: RedisConnections) => connections.open('request'),
-    },
     GateOwnership,
     GateRunner,
     GateRoom,
@@ -26,6 +19,6 @@ import { SlotService } from './slot.service.js';
     GateRebuild,
     GateKeeper,
   ],
-  exports: [GATE_REDIS, GateOwnership, GateRoom, SlotService, GateClock, GateKeeper],
+  exports: [GateOwnership, GateRoom, SlotService, GateClock, GateKeeper],
 })
 export class GateModule {}

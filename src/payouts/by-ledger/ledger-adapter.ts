@@ -5,7 +5,7 @@ import type { BookkeeperPort, PayoutOrder, PayoutOutcome } from '../payout-port.
 
 /** Pays from the campaign's account in the ledger to the user's wallet. A closed wallet rejects. */
 @Injectable()
-export class LedgerPort implements BookkeeperPort {
+export class LedgerAdapter implements BookkeeperPort {
   async pay(orders: readonly PayoutOrder[], transaction: EntityManager): Promise<PayoutOutcome[]> {
     const [first] = orders;
     if (!first) return [];

@@ -1,4 +1,4 @@
-import { Injectable, Logger } from '@nestjs/common';
+import { Inject, Injectable, Logger } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
 import { GateOwnership } from '../../grants/slots/gate-ownership.js';
@@ -6,8 +6,8 @@ import { Metrics } from '../../platform/metrics/metrics.js';
 import { isPostgresFailure } from '../../platform/postgres/postgres-failure.js';
 import { sqlState } from '../../platform/postgres/sql-state.js';
 import type { EndedGrant } from '../ended-grants.js';
+import { BOOKKEEPER, type BookkeeperPort } from '../payout-port.js';
 import { type Paid, Payouts } from '../payouts.js';
-import { LedgerPort } from './ledger-adapter.js';
 import {
   ALL_ARRIVALS,
   type Arrivals,
@@ -42,7 +42,7 @@ export class LedgerPayouts extends Payouts {
 
   constructor(
     @InjectDataSource() private readonly source: DataSource,
-    private readonly port: LedgerPort,
+    @Inject(BOOKKEEPER) private readonly bookkeeper: BookkeeperPort,
     private readonly ownership: GateOwnership,
     private readonly setBacks: SetBackPayouts,
     private readonly pace: PayoutPace,
@@ -77,7 +77,7 @@ export class LedgerPayouts extends Payouts {
         orders = await pullPending(transaction, batch.campaignId, arrivals, BATCH, this.ownership);
         batch.pulled = Math.max(batch.pulled, orders.length);
         if (orders.length === 0) return [];
-        return recordOutcomes(transaction, orders, await this.port.pay(orders, transaction));
+        return recordOutcomes(transaction, orders, await this.bookkeeper.pay(orders, transaction));
       });
       batch.ended.push(...ended);
     } catch (error) {
@@ -96,7 +96,7 @@ export class LedgerPayouts extends Payouts {
       const ended = await this.source.transaction(async (transaction) => {
         const order = await this.setBacks.take(transaction, batch.campaignId, userId, this.ownership);
         return order
-          ? recordBegunOutcomes(transaction, [order], await this.port.pay([order], transaction))
+          ? recordBegunOutcomes(transaction, [order], await this.bookkeeper.pay([order], transaction))
           : [];
       });
       batch.ended.push(...ended);

@@ -1,10 +1,9 @@
-import { Injectable, Logger } from '@nestjs/common';
+import { Inject, Injectable, Logger } from '@nestjs/common';
 import { Environment } from '../../platform/config/environment.js';
 import { Metrics } from '../../platform/metrics/metrics.js';
-import type { ProviderAnswer, ProviderRequest } from '../payout-port.js';
+import { PROVIDER, type ProviderAnswer, type ProviderPort, type ProviderRequest } from '../payout-port.js';
 import { CallRate } from './call-rate.js';
 import { Circuit } from './circuit.js';
-import { HttpProvider } from './http-provider.js';
 
 /**
  * The provider, asked no more than it can bear: at the agreed rate, not before the time it named when it had too much, and
@@ -18,7 +17,7 @@ export class ProviderCalls {
   private lastWhy = '';
 
   constructor(
-    private readonly provider: HttpProvider,
+    @Inject(PROVIDER) private readonly provider: ProviderPort,
     private readonly rate: CallRate,
     private readonly environment: Environment,
     private readonly metrics: Metrics,

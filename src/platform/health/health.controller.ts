@@ -9,6 +9,7 @@ import {
 import { Draining } from '../lifecycle/draining.js';
 import { Problem } from '../problems/problem.js';
 import { PostgresIndicator } from './postgres-indicator.js';
+import { Readiness, type ReadinessCheck } from './readiness.js';
 import { RedisIndicator } from './redis-indicator.js';
 
 /** For load balancers and orchestrators. Live: restart me if this fails. Ready: send me traffic while this succeeds. */
@@ -20,6 +21,7 @@ export class HealthController {
     private readonly indicators: HealthIndicatorService,
     private readonly postgres: PostgresIndicator,
     private readonly redis: RedisIndicator,
+    private readonly readiness: Readiness,
     private readonly draining: Draining,
   ) {}
 
@@ -36,7 +38,7 @@ export class HealthController {
       return await this.health.check([
         () => this.postgres.check(),
         () => this.redis.check(),
-        () => this.redis.checkGates(),
+        ...this.readiness.all().map(([name, check]) => () => this.ask(name, check)),
         () => this.notDraining(),
       ]);
     } catch (error) {
@@ -46,6 +48,12 @@ export class HealthController {
         headers: { 'Retry-After': '1' },
       });
     }
+  }
+
+  private async ask(name: string, check: ReadinessCheck): Promise<HealthIndicatorResult> {
+    const indicator = this.indicators.check(name);
+    const message = await check();
+    return message === null ? indicator.up() : indicator.down({ message });
   }
 
   private notDraining(): HealthIndicatorResult {

@@ -1,13 +1,15 @@
-import { Module } from '@nestjs/common';
+import { Global, Module } from '@nestjs/common';
 import { TerminusModule } from '@nestjs/terminus';
-import { GateModule } from '../../grants/slots/gate.module.js';
 import { HealthController } from './health.controller.js';
 import { PostgresIndicator } from './postgres-indicator.js';
+import { Readiness } from './readiness.js';
 import { RedisIndicator } from './redis-indicator.js';
 
+@Global()
 @Module({
-  imports: [TerminusModule.forRoot({ logger: false }), GateModule],
+  imports: [TerminusModule.forRoot({ logger: false })],
   controllers: [HealthController],
-  providers: [PostgresIndicator, RedisIndicator],
+  providers: [PostgresIndicator, RedisIndicator, Readiness],
+  exports: [Readiness],
 })
 export class HealthModule {}

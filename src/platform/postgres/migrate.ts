@@ -52,7 +52,7 @@ async function withMigrations<T>(url: string, work: (source: DataSource) => Prom
       applicationName: 'seonchak-migrate',
       lockTimeoutMs: LOCK_TIMEOUT_MS,
     }),
-    migrations: [join(__dirname, '../../migrations/*.{ts,js}')],
+    migrations: [join(__dirname, '../../../migrations/*.{ts,js}')],
     migrationsTableName: 'migrations',
   });
   await source.initialize();

@@ -13,7 +13,7 @@ interface Request {
 
 /** Speaks docs/payout-provider.md. Every call ends within PAYOUT_HTTP_TIMEOUT_MS, whatever the other side does. */
 @Injectable()
-export class HttpProvider implements ProviderPort, OnApplicationShutdown {
+export class HttpProviderAdapter implements ProviderPort, OnApplicationShutdown {
   private readonly agent: Agent;
   private readonly secrets: readonly string[];
   /** The one that was taken last; the first of all to begin with. */
