@@ -1,73 +1,77 @@
-// Which way imports may run. The table is the plan of src (docs/architecture.md, "Where new code goes"); the
-// rules below it are made from it. A new folder in src gets one line here, or the check fails.
+// Which way imports may run. These tables are the plan of the house (docs/architecture.md, docs/adr/0028); the rules below are
+// made from them. A new folder gets a line here, or the check fails.
 
-/** What everything stands on. They know no feature; circles among them are caught like any other. */
-const GROUND = [
-  'admin-acts',
-  'config',
-  'failpoints',
-  'http',
-  'identity',
-  'lifecycle',
-  'logging',
-  'metrics',
-  'postgres',
-  'problems',
-  'rate-limits',
-  'redis',
-];
+/** Room of src -> the rooms that it may import, besides `platform`, on which all stand. Top to bottom; no arrow runs upward. */
+const ROOMS = {
+  // What a role runs. They do not know each other.
+  reaper: ['payouts', 'campaigns', 'grants', 'doorbell'],
+  worker: ['payouts', 'doorbell'],
 
-/** Folder of src -> the folders of src that it may import, besides itself. */
-const MAY_IMPORT = {
-  // Top: features that use other features. They do not know each other.
-  reaper: ['campaigns', 'doorbell', 'gate', 'grants', 'paying', 'payouts', ...GROUND],
-  'payout-desk': ['campaigns', 'grants', 'payouts', ...GROUND],
-  worker: ['doorbell', 'paying', ...GROUND],
-  audit: ['gate', 'postgres', 'redis'],
-  archive: ['admin-acts', 'postgres'],
-  reconciliation: ['admin-acts', 'metrics', 'payouts', 'postgres'],
+  // The features, each on those below it. Rows and the doorbell connect them upward.
+  payouts: ['campaigns', 'grants', 'ledger'],
+  campaigns: ['grants', 'ledger'],
+  grants: ['doorbell'],
 
-  // What worker and reaper share: a batch of payouts, and the gate that gets to know.
-  paying: ['grants', 'payouts', ...GROUND],
+  // Below the features, each ignorant of the others.
+  ledger: [],
+  doorbell: [],
 
-  // Claims decide who holds a slot, payouts who is paid. Neither asks the other: rows and the doorbell connect them.
-  grants: ['campaigns', 'doorbell', 'gate', ...GROUND],
-  // Of the gate, payouts ask only which database it was last found to be, and how far it had come (R22).
-  payouts: ['gate', 'ledger', ...GROUND],
-  campaigns: ['gate', 'ledger', ...GROUND],
+  // Reads a running system from outside.
+  audit: ['grants'],
 
-  // What the features are made of, each ignorant of the others.
-  ledger: GROUND,
-  doorbell: GROUND,
-  // The gate knows Redis; of Postgres only what a rebuild computes from (see REBUILD below).
-  gate: ['config', 'failpoints', 'logging', 'metrics', 'postgres', 'problems', 'redis'],
-  health: ['gate', ...GROUND],
-  docs: [],
-
-  // Ground floor: each may use what is plainer than itself.
-  'admin-acts': ['http', 'identity', 'postgres', 'problems', 'rate-limits'],
-  'rate-limits': ['config', 'http', 'identity', 'problems'],
-  identity: ['config', 'http', 'problems'],
-  http: ['config', 'lifecycle', 'metrics', 'postgres', 'problems', 'redis'],
-  postgres: ['config'],
-  redis: ['config'],
-  logging: ['config'],
-  lifecycle: ['config'],
-  failpoints: ['config'],
-  metrics: [],
-  problems: [],
-  config: [],
+  platform: [],
 };
 
-/** The files of the gate that ask Postgres: to compute a lost gate anew, and to know which database it belongs to. */
-const REBUILD =
-  '^src/grants/slots/(gate-keeper|gate-ownership|gate-picture|gate-rebuild|gate[.]module|installation)[.]ts$';
+/** Folder of a room -> the folders of the same room that it may import, besides the room's own files. */
+const INSIDE = {
+  'grants/slots': [],
+  'grants/claims': ['grants/slots'],
+  'campaigns/archive': [],
+  'campaigns/reports': [],
+  'payouts/by-ledger': [],
+  'payouts/by-provider': [],
+  'payouts/operators': ['payouts/by-provider'],
+  'payouts/webhooks-in': ['payouts/by-provider'],
+  'payouts/reconciliation': ['payouts/by-provider'],
+
+  // They know no feature. Each may use what is plainer than itself.
+  'platform/admin-acts': [
+    'platform/http',
+    'platform/identity',
+    'platform/postgres',
+    'platform/problems',
+    'platform/rate-limits',
+  ],
+  'platform/health': ['platform/lifecycle', 'platform/postgres', 'platform/problems', 'platform/redis'],
+  'platform/rate-limits': ['platform/config', 'platform/http', 'platform/identity', 'platform/problems'],
+  'platform/identity': ['platform/config', 'platform/http', 'platform/problems'],
+  'platform/http': [
+    'platform/config',
+    'platform/lifecycle',
+    'platform/metrics',
+    'platform/postgres',
+    'platform/problems',
+    'platform/redis',
+  ],
+  'platform/postgres': ['platform/config'],
+  'platform/redis': ['platform/config'],
+  'platform/logging': ['platform/config'],
+  'platform/lifecycle': ['platform/config'],
+  'platform/failpoints': ['platform/config'],
+  'platform/metrics': [],
+  'platform/problems': [],
+  'platform/config': [],
+};
+
+/** The files of the slot service that ask Postgres: to rebuild a lost gate, and to know which database it belongs to. */
+const ASKS_POSTGRES =
+  '^src/grants/slots/(gate-keeper|gate-ownership|gate[.]store|gate-rebuild|gate[.]module|installation)[.]ts$';
 
 /** Files that a person or a machine starts, or that a framework finds by name: nobody imports them. */
 const ENTRY_POINTS = [
   '^src/main[.]ts$',
   '^migrations/',
-  '^tools/[^/]+[.](ts|mjs|cjs)$',
+  '^(tools|verification)/[^/]+[.](ts|mjs|cjs)$',
   '^bench/bench[.]ts$',
   '^bench/baselines/[^/]+[.]ts$', // each is a process of its own
   '^test/.+[.]test[.]ts$',
@@ -75,29 +79,38 @@ const ENTRY_POINTS = [
   '[.]d[.][cm]?ts$',
 ];
 
-const folders = Object.keys(MAY_IMPORT);
-const inSrc = (names) => `^src/(${names.join('|')})/`;
+const rooms = Object.keys(ROOMS);
+const within = (names) => `^src/(${names.join('|')})/`;
 
-const directions = folders.map((folder) => ({
-  name: `src-${folder}-imports-downward`,
-  comment: `src/${folder} may import: ${MAY_IMPORT[folder].join(', ') || 'nothing of src'}. Move the code down, or change the table in .dependency-cruiser.cjs and say why.`,
+const betweenRooms = rooms.map((room) => ({
+  name: `${room}-imports-downward`,
+  comment: `src/${room} may import: ${[...ROOMS[room], 'platform'].join(', ')}. Move the code down, or change the table in .dependency-cruiser.cjs and say why.`,
   severity: 'error',
-  from: { path: inSrc([folder]) },
+  from: { path: within([room]) },
+  to: { path: '^src/', pathNot: within([room, 'platform', ...ROOMS[room]]) },
+}));
+
+const insideRooms = Object.entries(INSIDE).map(([folder, others]) => ({
+  name: `${folder.replace('/', '-')}-imports-downward`,
+  comment: `In its room, src/${folder} may import: ${others.join(', ') || 'the room’s own files only'}.`,
+  severity: 'error',
+  from: { path: within([folder]) },
   to: {
-    path: '^src/',
-    pathNot: inSrc([folder, ...MAY_IMPORT[folder]]),
+    path: `^src/${folder.split('/')[0]}/[^/]+/`,
+    pathNot: within([folder, ...others]),
   },
 }));
 
 module.exports = {
   forbidden: [
-    ...directions,
+    ...betweenRooms,
+    ...insideRooms,
     {
       name: 'gate-decides-without-postgres',
       comment:
         'What the gate answers comes from one Redis script. It must be possible to lose it, and only a rebuild asks Postgres, and who watches whose it is; what is durable is up to who calls the gate.',
       severity: 'error',
-      from: { path: '^src/grants/slots/', pathNot: REBUILD },
+      from: { path: '^src/grants/slots/', pathNot: ASKS_POSTGRES },
       to: { path: '^src/platform/postgres/' },
     },
     {
@@ -105,7 +118,14 @@ module.exports = {
       comment: 'A folder of src that the table does not name has no rules. Give it a line.',
       severity: 'error',
       from: {},
-      to: { path: '^src/[^/]+/', pathNot: inSrc(folders) },
+      to: { path: '^src/[^/]+/', pathNot: within(rooms) },
+    },
+    {
+      name: 'every-folder-of-a-room-is-on-the-plan',
+      comment: 'Give it a line in INSIDE.',
+      severity: 'error',
+      from: {},
+      to: { path: '^src/[^/]+/[^/]+/', pathNot: within(Object.keys(INSIDE)) },
     },
     {
       name: 'roles-are-put-together-in-one-place',
@@ -120,7 +140,7 @@ module.exports = {
       comment: 'What runs in production must not need tools, tests or benchmarks.',
       severity: 'error',
       from: { path: '^src/' },
-      to: { path: '^(tools|test|bench)/' },
+      to: { path: '^(tools|verification|test|bench)/' },
     },
     {
       name: 'only-postgres-lists-migrations',
@@ -134,14 +154,28 @@ module.exports = {
       comment: 'A migration must do the same in a year, so it may not import code that changes meanwhile.',
       severity: 'error',
       from: { path: '^migrations/' },
-      to: { path: '^(src|tools|test|bench)/' },
+      to: { path: '^(src|tools|verification|test|bench)/' },
     },
     {
       name: 'bank-is-a-witness',
       comment: 'Sharing code with the service, the sandbox bank would share its mistakes and confirm them.',
       severity: 'error',
-      from: { path: '^tools/bank(/|[.]ts$)' },
+      from: { path: '^verification/bank(/|[.]ts$)' },
       to: { path: '^(src|migrations)/', reachable: true },
+    },
+    {
+      name: 'tools-do-not-need-verification',
+      comment: 'Operators’ tools are in the image; what proves the service is not.',
+      severity: 'error',
+      from: { path: '^tools/' },
+      to: { path: '^verification/' },
+    },
+    {
+      name: 'operators-tools-start-no-servers',
+      comment: 'What starts servers on a developer’s machine is not in the image (.dockerignore).',
+      severity: 'error',
+      from: { path: '^tools/', pathNot: '^tools/(start|test|dev)[.]ts$|^tools/stack/servers/' },
+      to: { path: '^tools/(start|test|dev)[.]ts$|^tools/stack/servers/' },
     },
     {
       name: 'bench-looks-from-outside',
@@ -155,13 +189,13 @@ module.exports = {
       comment: 'Each is a small program that can be read, and profiled, without the bench around it.',
       severity: 'error',
       from: { path: '^bench/baselines/' },
-      to: { path: '^(tools|bench)/', pathNot: '^bench/baselines/' },
+      to: { path: '^(tools|verification|bench)/', pathNot: '^bench/baselines/' },
     },
     {
       name: 'tools-do-not-need-tests',
-      comment: 'Tools are built and shipped, tests and benchmarks are not.',
+      comment: 'Tools and verification are programs of their own; tests and benchmarks use them.',
       severity: 'error',
-      from: { path: '^tools/' },
+      from: { path: '^(tools|verification)/' },
       to: { path: '^(test|bench)/' },
     },
     {

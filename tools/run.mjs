@@ -1,5 +1,5 @@
 // Runs a tool of this project from a fresh checkout: checks Node, installs the packages, builds, then runs
-// dist/tools/<name>.js, or dist/bench/<name>.js, in this process. Plain JavaScript without dependencies, because it runs before any exist.
+// dist/{tools,verification,bench}/<name>.js in this process. Plain JavaScript without dependencies, because it runs before any exist.
 // Its own words go to stderr: the stdout of a tool (a token, a report) belongs to the tool.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -19,7 +19,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
-const sources = ['src', 'migrations', 'tools', 'bench', 'verification/model'];
+const sources = ['src', 'migrations', 'tools', 'verification', 'bench'];
 const buildInputs = [
   ...sources,
   'tsconfig.json',
@@ -206,7 +206,9 @@ try {
   if (!['EACCES', 'EPERM', 'EROFS', 'ENOSPC'].includes(error.code)) throw error;
   fail(`Cannot prepare the project folder: ${error.message}`);
 }
-const tool = ['tools', 'bench'].map((folder) => join(root, 'dist', folder, `${name}.js`)).find(existsSync);
+const tool = ['tools', 'verification', 'bench']
+  .map((folder) => join(root, 'dist', folder, `${name}.js`))
+  .find(existsSync);
 if (!tool) fail(`There is no tool named "${name}".`);
 argv.splice(1, argv.length, tool, ...rest);
 await import(pathToFileURL(tool).href);

@@ -1,14 +1,134 @@
-import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { parseArgs } from 'node:util';
 import { runCommand, UsageError } from '../tools/command.js';
-import { projectRoot } from '../tools/stack/project-folders.js';
+import {
+  canRest,
+  type Configuration,
+  configurationNamed,
+  configurations,
+  deep,
+  shownBy,
+  slowDays,
+} from './model/configurations.js';
+import { type Exploration, explore, type Limits } from './model/explorer.js';
+import { type Flaw, MUTATIONS, mutations, RULES, rules } from './model/rules.js';
 
-// The model belongs to the tests, which tools do not import: it is a program of its own.
-runCommand(async () => {
-  const model = join(projectRoot, 'dist', 'test', 'model', 'main.js');
-  if (!existsSync(model))
-    throw new UsageError('The model is not built: it is part of the tests, and not of the image.');
-  const { status } = spawnSync(process.execPath, [model, ...process.argv.slice(2)], { stdio: 'inherit' });
-  return status ?? 1;
-});
+/** A deep exploration ends here: about 3 GB, and ten minutes each. */
+const DEEP_STATES = 20_000_000;
+const DEEP_MS = 600_000;
+
+interface Line {
+  readonly configuration: string;
+  readonly without: Flaw | null;
+  readonly exploration: Exploration;
+}
+
+function run(configuration: Configuration, without: Flaw | null, limits: Partial<Limits>): Line {
+  const { name, shape } = configuration;
+  return {
+    configuration: name,
+    without,
+    exploration: explore(shape, without, { liveness: canRest(shape), ...limits }),
+  };
+}
+
+function printExploration({ about }: Configuration, { configuration, exploration }: Line): void {
+  const { states, transitions, depth, ms, violation, isComplete, livenessChecked, goodRests } = exploration;
+  console.log(`${configuration}: ${about}`);
+  console.log(
+    `  ${states} states, ${transitions} transitions, ${depth} deep, ${(ms / 1000).toFixed(1)} s, ` +
+      `odds of a collision ${exploration.collisionOdds.toExponential(1)}`,
+  );
+  if (livenessChecked) console.log(`  from each a good rest can be reached; there are ${goodRests}`);
+  else console.log('  ways to a good rest were not looked for');
+  if (!isComplete && !violation) console.log('  stopped at the bound: the last depth was not covered whole');
+  if (violation) printViolation(exploration);
+  else console.log('  every promise held');
+}
+
+function printViolation({ violation }: Exploration): void {
+  if (!violation) return;
+  console.log(`  VIOLATED ${violation.promise}`);
+  violation.trace.forEach((step, i) => console.log(`  ${String(i + 1).padStart(4)}. ${step}`));
+}
+
+/** Leaves out one rule, or breaks one step, where that shows unless another configuration is asked for. */
+function leaveOut(flaw: Flaw, name: string = shownBy[flaw][0]): Line {
+  return run(configurationNamed(name), flaw, { maxStates: DEEP_STATES });
+}
+
+function printTable(lines: readonly Line[]): void {
+  console.log('\nleft out | configuration | broken | after steps');
+  for (const { without, configuration, exploration } of lines) {
+    const { violation } = exploration;
+    console.log(
+      `${without} | ${configuration} | ${violation?.promise ?? 'NOTHING'} | ${violation?.trace.length ?? '-'}`,
+    );
+  }
+}
+
+function isFlaw(name: string): name is Flaw {
+  return name in RULES || name in MUTATIONS;
+}
+
+type Say = (print: () => void) => void;
+
+function one(
+  configuration: Configuration,
+  say: Say,
+  limits: Partial<Limits> = { maxStates: DEEP_STATES },
+): Line {
+  const line = run(configuration, null, limits);
+  say(() => printExploration(configuration, line));
+  return line;
+}
+
+function withoutIt(flaw: Flaw, configuration: string | undefined, say: Say): Line[] {
+  const line = leaveOut(flaw, configuration);
+  say(() => console.log(`without ${flaw}, in "${line.configuration}":`));
+  say(() => printViolation(line.exploration));
+  if (!line.exploration.violation) say(() => console.log('  nothing was violated'));
+  return [line];
+}
+
+function everything(deeper: boolean, say: Say): Line[] {
+  const limits = { maxStates: DEEP_STATES, maxMs: DEEP_MS };
+  const explored = [
+    ...[...configurations, ...slowDays].map((configuration) => one(configuration, say, limits)),
+    ...(deeper
+      ? deep.map((configuration) => one(configuration, say, { ...limits, liveness: configuration.liveness }))
+      : []),
+  ];
+  const leftOut = [...rules, ...mutations].map((flaw) => leaveOut(flaw));
+  say(() => printTable(leftOut));
+  return [...explored, ...leftOut];
+}
+
+/**
+ * @returns the exit code: 0 when every promise held, and every rule that was left out was missed
+ * @throws UsageError when a rule is named that is none
+ */
+function main(): number {
+  const { values } = parseArgs({
+    options: {
+      deep: { type: 'boolean', default: false },
+      without: { type: 'string' },
+      configuration: { type: 'string' },
+      json: { type: 'boolean', default: false },
+    },
+  });
+  const { without } = values;
+  if (without !== undefined && !isFlaw(without))
+    throw new UsageError(`--without wants one of: ${[...rules, ...mutations].join(', ')}`);
+  const say = values.json ? () => undefined : (print: () => void) => print();
+  const lines =
+    without !== undefined
+      ? withoutIt(without, values.configuration, say)
+      : values.configuration !== undefined
+        ? [one(configurationNamed(values.configuration), say)]
+        : everything(values.deep, say);
+  if (values.json) console.log(JSON.stringify(lines));
+  const asExpected = lines.every((line) => (line.exploration.violation === null) === (line.without === null));
+  return asExpected ? 0 : 1;
+}
+
+runCommand(async () => main());

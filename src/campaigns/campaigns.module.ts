@@ -23,13 +23,6 @@ import { ClaimTally } from './reports/claim-tally.js';
     CampaignsService,
     CampaignGauges,
   ],
-  exports: [
-    CampaignStore,
-    CampaignEnds,
-    ClaimTally,
-    CampaignPages,
-    CampaignReports,
-    CampaignsService,
-  ],
+  exports: [CampaignStore, CampaignEnds, ClaimTally, CampaignPages, CampaignReports, CampaignsService],
 })
 export class CampaignsModule {}

@@ -9,11 +9,11 @@ import { BankCustomer } from '../support/bank-customer.js';
 import { newBankLog } from '../support/bank-folder.js';
 import { eventually } from '../support/eventually.js';
 
-const program = join(process.cwd(), 'dist', 'tools', 'bank.js');
+const program = join(process.cwd(), 'dist', 'verification', 'bank.js');
 
 afterAll(() => BankProcess.killAll());
 
-/** `node dist/tools/bank.js …` without the class, its first line of stdout awaited. */
+/** `node dist/verification/bank.js …` without the class, its first line of stdout awaited. */
 async function spawnBank(args: string[], env: Record<string, string>): Promise<[ChildProcess, string]> {
   const child = spawn(process.execPath, [program, ...args], {
     env: { PATH: process.env.PATH, BANK_SECRET: 'bearer', BANK_WEBHOOK_SECRET: 'signing', ...env },

@@ -26,7 +26,7 @@ export interface BankProcessOptions {
   readonly webhookSecret?: string;
 }
 
-const program = join(projectRoot, 'dist', 'tools', 'bank.js');
+const program = join(projectRoot, 'dist', 'verification', 'bank.js');
 const mark = '--started-by=';
 const startDeadlineMs = 60_000;
 const stopDeadlineMs = 20_000;

@@ -9,16 +9,7 @@ import { GateRunner } from './gate-runner.js';
 import { SlotService } from './slot.service.js';
 
 @Module({
-  providers: [
-    GateOwnership,
-    GateRunner,
-    GateRoom,
-    SlotService,
-    GateClock,
-    GateLook,
-    GateRebuild,
-    GateKeeper,
-  ],
+  providers: [GateOwnership, GateRunner, GateRoom, SlotService, GateClock, GateLook, GateRebuild, GateKeeper],
   exports: [GateOwnership, GateRoom, SlotService, GateClock, GateKeeper],
 })
 export class GateModule {}

@@ -38,7 +38,11 @@ export class HealthController {
       return await this.health.check([
         () => this.postgres.check(),
         () => this.redis.check(),
-        ...this.readiness.all().map(([name, check]) => () => this.ask(name, check)),
+        ...this.readiness.all().map(
+          ([name, check]) =>
+            () =>
+              this.ask(name, check),
+        ),
         () => this.notDraining(),
       ]);
     } catch (error) {
