@@ -12,6 +12,7 @@ const tests = ['test/**/*.ts'];
 /** Rules of this project; each message says what to do instead. */
 const environment = 'only src/platform/config reads the environment: inject Environment.';
 const forwardRef = 'two modules that need each other want a third: move what they share below both.';
+const everywhere = 'direct routes would be served without it: declare it on the controllers it is for.';
 const skipped = 'a test that does not run proves nothing: mend it or delete it.';
 
 export default defineConfig(
@@ -74,6 +75,11 @@ export default defineConfig(
         {
           paths: [
             { name: '@nestjs/common', importNames: ['forwardRef'], message: forwardRef },
+            {
+              name: '@nestjs/core',
+              importNames: ['APP_FILTER', 'APP_GUARD', 'APP_INTERCEPTOR', 'APP_PIPE'],
+              message: everywhere,
+            },
             { name: 'process', message: environment },
             { name: 'node:process', importNames: ['default', 'env'], message: environment },
           ],
@@ -85,6 +91,10 @@ export default defineConfig(
         {
           selector: 'MemberExpression[property.name="env"][object.property.name="process"]',
           message: environment,
+        },
+        {
+          selector: 'CallExpression[callee.property.name=/^useGlobal(Guards|Interceptors)$/]',
+          message: everywhere,
         },
         {
           selector: 'CallExpression[callee.property.name="defineCommand"]',

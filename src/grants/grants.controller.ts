@@ -9,7 +9,7 @@ import {
 } from '@nestjs/swagger';
 import type { ServerResponse } from 'node:http';
 import { Deadline } from '../platform/http/deadline.js';
-import { DirectRoutes } from '../platform/http/direct-routes.js';
+import { Direct } from '../platform/http/direct-declarations.js';
 import { JSON_TYPE, sendJson } from '../platform/http/send-json.js';
 import { sendProblem } from '../platform/http/send-problem.js';
 import { BearerGuard } from '../platform/identity/bearer.guard.js';
@@ -33,7 +33,7 @@ const CURRENT = { ...JSON_TYPE, 'Cache-Control': 'no-store' };
 
 type CampaignRequest = IdentifiedRequest & { readonly params: { readonly id: string } };
 
-/** What a user does with a claim. The two calls that a rush consists of are reached through Nest, and directly (`DirectRoutes`). */
+/** What a user does with a claim. */
 @ApiTags('grants')
 @ApiBearerAuth()
 @ApiParam({ name: 'id', type: String })
@@ -44,29 +44,10 @@ export class GrantsController {
     private readonly statuses: StatusGathering,
     private readonly leaving: Leaving,
     private readonly deadline: Deadline,
-    direct: DirectRoutes,
-    claimRoom: ClaimRoomGuard,
-    statusRoom: StatusRoomGuard,
-    address: AddressLimitGuard,
-    bearer: BearerGuard,
-    user: UserLimitGuard,
-  ) {
-    const checks = [address, bearer, user]; // with the first, those of the decorators; who comes this way has no body
-    direct.add({
-      method: 'POST',
-      path: '/v1/campaigns/:id/grants',
-      checks: [claimRoom, ...checks],
-      handle: (request: CampaignRequest, response) => this.claim(request, response),
-    });
-    direct.add({
-      method: 'GET',
-      path: '/v1/campaigns/:id/grants/me',
-      checks: [statusRoom, ...checks],
-      handle: (request: CampaignRequest, response) => this.read(request, response),
-    });
-  }
+  ) {}
 
   @Post()
+  @Direct()
   @UseGuards(ClaimRoomGuard, AddressLimitGuard, BearerGuard, UserLimitGuard, NoBodyGuard)
   @ApiOperation({
     summary: 'Ask for a slot. Idempotent: the same user gets the same place again, as it stands by then',
@@ -110,6 +91,7 @@ export class GrantsController {
   }
 
   @Get('me')
+  @Direct()
   @UseGuards(StatusRoomGuard, AddressLimitGuard, BearerGuard, UserLimitGuard)
   @ApiOperation({ summary: 'What became of my claim' })
   @ApiOkResponse({ type: GrantView })

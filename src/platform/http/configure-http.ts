@@ -23,7 +23,9 @@ export function configureHttp(
   if (environment.TRUST_PROXY !== undefined) app.set('trust proxy', trustedProxies(environment.TRUST_PROXY));
 
   const adapter = app.getHttpAdapter() as unknown as BoundedHttpAdapter;
-  adapter.serveFirst(app.get(DirectRoutes));
+  const direct = app.get(DirectRoutes);
+  direct.open();
+  adapter.serveFirst(direct);
 
   app.use(identified(new RequestLog(environment.LOG_LEVEL)));
   app.use(protect);

@@ -1,35 +1,25 @@
 import { Injectable } from '@nestjs/common';
+import { DiscoveryService, MetadataScanner, ModuleRef } from '@nestjs/core';
 import type { Request } from 'express';
-import type { ServerResponse } from 'node:http';
 import { Environment } from '../config/environment.js';
 import { Draining } from '../lifecycle/draining.js';
+import { type DirectRoute, readDirectRoutes } from './direct-declarations.js';
 import { FailureLog } from './failure-log.js';
 import { problemOf } from './problem-of.js';
-import type { RequestCheck } from './request-check.js';
 import { REQUEST_ID_HEADER, RequestLog } from './request-log.js';
 import { securityHeaders } from './security-headers.js';
 import type { DirectResponse } from './send-json.js';
 import { sendProblem } from './send-problem.js';
 
-/** A method of a controller that Nest serves as well. It writes its whole answer by `sendJson` and `sendProblem`. */
-export interface DirectRoute {
-  readonly method: 'GET' | 'POST';
-  /** As Nest has it, e.g. `/v1/campaigns/:id/grants`. */
-  readonly path: string;
-  /** The guards that Nest has for it, in their order. */
-  readonly checks: readonly RequestCheck[];
-  handle(request: Request<{ id: string }>, response: ServerResponse): Promise<void>;
-}
-
 /**
- * A short way to the few calls that a rush consists of: the same guards and the same method of the same controller, without
+ * A short way to the few calls that a rush consists of, those under `@Direct()`: the same guards and the same method of the same controller, without
  * Express' router, its middleware and Nest's pipeline between, which cost more than the call (docs/adr/0017). Only requests
  * that leave nothing to interpret take it: no body, no query, no escapes, an id in canonical form. Whatever else there
  * may be to be said about a request, Express and Nest say.
  */
 @Injectable()
 export class DirectRoutes {
-  private readonly routes: (DirectRoute & { readonly pattern: RegExp })[] = [];
+  private routes: readonly (DirectRoute & { readonly pattern: RegExp })[] = [];
   private readonly security = securityHeaders();
   private readonly log: RequestLog;
 
@@ -37,15 +27,19 @@ export class DirectRoutes {
     environment: Environment,
     private readonly draining: Draining,
     private readonly failures: FailureLog,
+    private readonly discovery: DiscoveryService,
+    private readonly scanner: MetadataScanner,
+    private readonly modules: ModuleRef,
   ) {
     this.log = new RequestLog(environment.LOG_LEVEL);
   }
 
-  add(route: DirectRoute): void {
-    this.routes.push({
+  /** Reads which they are, once all controllers are there. @throws as `readDirectRoutes` */
+  open(): void {
+    this.routes = readDirectRoutes(this.discovery, this.scanner, this.modules).map((route) => ({
       ...route,
       pattern: new RegExp(`^${route.path.replace(':id', '([a-z0-9-]{1,63})')}$`),
-    });
+    }));
   }
 
   /** @returns false when this is nobody's here, and nothing was done */
