@@ -35,7 +35,7 @@ const INSIDE = {
   'payouts/reconciliation': ['payouts/by-provider'],
 
   // They know no feature. Each may use what is plainer than itself.
-  'platform/admin-acts': [
+  'platform/admin': [
     'platform/http',
     'platform/identity',
     'platform/postgres',

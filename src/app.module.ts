@@ -1,5 +1,5 @@
 import { type DynamicModule, Module, type Type } from '@nestjs/common';
-import { AdminActsModule } from './platform/admin-acts/admin-acts.module.js';
+import { AdminActsModule } from './platform/admin/admin-acts.module.js';
 import { CampaignsApiModule } from './campaigns/campaigns-api.module.js';
 import type { Environment, Role } from './platform/config/environment.js';
 import { EnvironmentModule } from './platform/config/environment.module.js';

@@ -1,6 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsIn, IsInt, IsOptional, IsString, Length, Matches, Max, Min, ValidateIf } from 'class-validator';
-import { WithReason } from '../platform/admin-acts/operator.js';
+import { WithReason } from '../platform/admin/operator.js';
 import { IsFixedTerm } from './is-fixed-term.js';
 import { IsTime } from '../platform/http/is-time.js';
 import { REVERSAL_POLICIES, type ReversalPolicy } from './campaign.entity.js';

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource, InjectRepository } from '@nestjs/typeorm';
 import type { DataSource, EntityManager, Repository } from 'typeorm';
-import type { Operator } from '../platform/admin-acts/operator.js';
-import { recordAct } from '../platform/admin-acts/record-act.js';
+import type { Operator } from '../platform/admin/operator.js';
+import { recordAct } from '../platform/admin/record-act.js';
 import { fundCampaign } from '../ledger/fund-campaign.js';
 import { Environment } from '../platform/config/environment.js';
 import { rows } from '../platform/postgres/rows.js';

@@ -1,24 +1,10 @@
-import {
-  Body,
-  Controller,
-  Header,
-  HttpCode,
-  Param,
-  Patch,
-  Post,
-  Req,
-  UseGuards,
-  UseInterceptors,
-} from '@nestjs/common';
-import { ApiBearerAuth, ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { BearerGuard } from '../platform/identity/bearer.guard.js';
+import { Body, HttpCode, Param, Patch, Post, Req } from '@nestjs/common';
+import { ApiCreatedResponse, ApiOkResponse, ApiOperation } from '@nestjs/swagger';
 import type { IdentifiedRequest } from '../platform/identity/identity.js';
-import { ScopeGuard } from '../platform/identity/scope.guard.js';
 import { NeedsScope } from '../platform/identity/scopes.js';
-import { DeadlineInterceptor } from '../platform/http/deadline.interceptor.js';
+import { AdminController } from '../platform/admin/admin-controller.js';
 import { ApiProblems } from '../platform/problems/api-problems.js';
 import { invalidRequest } from '../platform/problems/problem.js';
-import { AddressLimitGuard } from '../platform/rate-limits/address-limit.guard.js';
 import { CampaignPages } from './campaign-pages.js';
 import { toCampaignView } from './campaign-view.js';
 import { CampaignView, ChangeCampaignDto, CreateCampaignDto } from './campaign.dto.js';
@@ -26,11 +12,7 @@ import { CampaignsService } from './campaigns.service.js';
 
 const DEFAULT_WAITING_SHARE = 10;
 
-@ApiTags('admin')
-@ApiBearerAuth()
-@Controller('v1/campaigns')
-@UseGuards(AddressLimitGuard, BearerGuard, ScopeGuard)
-@UseInterceptors(DeadlineInterceptor)
+@AdminController('v1/campaigns')
 export class CampaignsAdminController {
   constructor(
     private readonly campaigns: CampaignsService,
@@ -39,7 +21,6 @@ export class CampaignsAdminController {
 
   @Post()
   @NeedsScope('grants:campaigns')
-  @Header('Cache-Control', 'no-store')
   @ApiOperation({ summary: 'Create a campaign and fund it; it is open at once, or from opensAt' })
   @ApiCreatedResponse({ type: CampaignView })
   @ApiProblems(400, 401, 403, 409, 413, 415, 429, 503)
@@ -71,7 +52,6 @@ export class CampaignsAdminController {
 
   @Patch(':id')
   @NeedsScope('grants:campaigns')
-  @Header('Cache-Control', 'no-store')
   @HttpCode(200)
   @ApiOperation({ summary: 'Pause, resume or close a campaign, or change when it opens and closes' })
   @ApiOkResponse({ type: CampaignView })

@@ -1,6 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Operator } from '../platform/admin-acts/operator.js';
+import type { Operator } from '../platform/admin/operator.js';
 import { Environment } from '../platform/config/environment.js';
 import { Failpoints } from '../platform/failpoints/failpoints.js';
 import { GateKeeper } from '../grants/slots/gate-keeper.js';

@@ -1,27 +1,13 @@
-import {
-  Body,
-  Controller,
-  Get,
-  Header,
-  HttpCode,
-  Param,
-  Patch,
-  Req,
-  UseGuards,
-  UseInterceptors,
-} from '@nestjs/common';
-import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiParam, ApiProperty, ApiTags } from '@nestjs/swagger';
+import { Body, Get, HttpCode, Param, Patch, Req } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiParam, ApiProperty } from '@nestjs/swagger';
 import { IsIn, Matches } from 'class-validator';
-import { WithReason } from '../platform/admin-acts/operator.js';
-import { BearerGuard } from '../platform/identity/bearer.guard.js';
+import { WithReason } from '../platform/admin/operator.js';
 import type { IdentifiedRequest } from '../platform/identity/identity.js';
-import { ScopeGuard } from '../platform/identity/scope.guard.js';
 import { NeedsScope } from '../platform/identity/scopes.js';
 import { IsUserId } from '../platform/identity/is-user-id.js';
-import { DeadlineInterceptor } from '../platform/http/deadline.interceptor.js';
+import { AdminController } from '../platform/admin/admin-controller.js';
 import { ApiProblems } from '../platform/problems/api-problems.js';
 import { Problem } from '../platform/problems/problem.js';
-import { AddressLimitGuard } from '../platform/rate-limits/address-limit.guard.js';
 import { type Wallet, Wallets } from './wallets.js';
 
 const WALLET_STATES = ['OPEN', 'CLOSED'] as const;
@@ -58,11 +44,7 @@ class WalletView {
   readonly closedAt: Date | null;
 }
 
-@ApiTags('admin')
-@ApiBearerAuth()
-@Controller('v1/wallets')
-@UseGuards(AddressLimitGuard, BearerGuard, ScopeGuard)
-@UseInterceptors(DeadlineInterceptor)
+@AdminController('v1/wallets')
 export class WalletsAdminController {
   constructor(private readonly wallets: Wallets) {}
 
@@ -70,7 +52,6 @@ export class WalletsAdminController {
   @NeedsScope('grants:read')
   @ApiParam({ name: 'currency', example: 'KRW', description: 'ISO 4217' })
   @ApiParam({ name: 'userId', example: '42', description: 'decimal, 1..2^63-1' })
-  @Header('Cache-Control', 'no-store')
   @ApiOperation({ summary: "A user's wallet" })
   @ApiOkResponse({ type: WalletView })
   @ApiProblems(400, 401, 403, 404, 429, 503)
@@ -84,7 +65,6 @@ export class WalletsAdminController {
   @NeedsScope('grants:payouts')
   @ApiParam({ name: 'currency', example: 'KRW', description: 'ISO 4217' })
   @ApiParam({ name: 'userId', example: '42', description: 'decimal, 1..2^63-1' })
-  @Header('Cache-Control', 'no-store')
   @HttpCode(200)
   @ApiOperation({ summary: 'Close a wallet, so that payouts to it are rejected, or open it again' })
   @ApiOkResponse({ type: WalletView })

@@ -1,6 +1,6 @@
 import { access } from 'node:fs/promises';
 import { DataSource } from 'typeorm';
-import { recordAct } from '../../platform/admin-acts/record-act.js';
+import { recordAct } from '../../platform/admin/record-act.js';
 import { postgresOptions } from '../../platform/postgres/postgres-options.js';
 import { rows } from '../../platform/postgres/rows.js';
 import { ArchiveError, type VerifiedArchive, verifyArchive } from './archive-file.js';

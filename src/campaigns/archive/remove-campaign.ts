@@ -1,5 +1,5 @@
 import type { DataSource, EntityManager } from 'typeorm';
-import { recordAct } from '../../platform/admin-acts/record-act.js';
+import { recordAct } from '../../platform/admin/record-act.js';
 import { rows } from '../../platform/postgres/rows.js';
 
 /** People whose rows go in one transaction. */

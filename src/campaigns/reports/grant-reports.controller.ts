@@ -1,25 +1,20 @@
-import { Controller, Get, Header, Param, Query, Res, UseGuards, UseInterceptors } from '@nestjs/common';
-import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
+import { Get, Param, Query, Res } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiProduces } from '@nestjs/swagger';
 import type { Response } from 'express';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { CampaignReports } from './campaign-reports.js';
 import { ClaimTally } from './claim-tally.js';
 import { unknownCampaign } from '../../platform/problems/unknown-campaign.js';
-import { DeadlineInterceptor } from '../../platform/http/deadline.interceptor.js';
-import { BearerGuard } from '../../platform/identity/bearer.guard.js';
-import { ScopeGuard } from '../../platform/identity/scope.guard.js';
+import { Streamed } from '../../platform/http/deadline.interceptor.js';
 import { NeedsScope } from '../../platform/identity/scopes.js';
+import { AdminController } from '../../platform/admin/admin-controller.js';
 import { ApiProblems } from '../../platform/problems/api-problems.js';
-import { AddressLimitGuard } from '../../platform/rate-limits/address-limit.guard.js';
 import { GrantFilterQuery, GrantPage, GrantPageQuery, StatsView } from './grant-reports.dto.js';
 import { GrantReports } from './grant-reports.js';
 import { grantsAsCsv } from './grants-csv.js';
 
-@ApiTags('admin')
-@ApiBearerAuth()
-@Controller('v1/campaigns/:id')
-@UseGuards(AddressLimitGuard, BearerGuard, ScopeGuard)
+@AdminController('v1/campaigns/:id')
 export class GrantReportsController {
   constructor(
     private readonly campaigns: CampaignReports,
@@ -29,8 +24,6 @@ export class GrantReportsController {
 
   @Get('stats')
   @NeedsScope('grants:read')
-  @UseInterceptors(DeadlineInterceptor)
-  @Header('Cache-Control', 'no-store')
   @ApiOperation({ summary: 'Counts of a campaign, in Postgres and at the gate' })
   @ApiOkResponse({ type: StatsView })
   @ApiProblems(401, 403, 404, 429, 503)
@@ -44,8 +37,6 @@ export class GrantReportsController {
 
   @Get('grants')
   @NeedsScope('grants:read')
-  @UseInterceptors(DeadlineInterceptor)
-  @Header('Cache-Control', 'no-store')
   @ApiOperation({ summary: 'Grants in order of arrival, a page at a time' })
   @ApiOkResponse({ type: GrantPage })
   @ApiProblems(400, 401, 403, 404, 429, 503)
@@ -62,6 +53,7 @@ export class GrantReportsController {
   }
 
   @Get('grants.csv')
+  @Streamed(true)
   @NeedsScope('grants:read')
   @ApiOperation({ summary: 'All grants in order of arrival, as CSV (RFC 4180)' })
   @ApiProduces('text/csv')

@@ -1,33 +1,11 @@
-import {
-  Body,
-  Controller,
-  Get,
-  Header,
-  HttpCode,
-  Param,
-  Post,
-  Query,
-  Req,
-  UseGuards,
-  UseInterceptors,
-} from '@nestjs/common';
-import {
-  ApiBearerAuth,
-  ApiCreatedResponse,
-  ApiOkResponse,
-  ApiOperation,
-  ApiParam,
-  ApiTags,
-} from '@nestjs/swagger';
+import { Body, Get, HttpCode, Param, Post, Query, Req } from '@nestjs/common';
+import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiParam } from '@nestjs/swagger';
 import { CampaignsService } from '../../campaigns/campaigns.service.js';
-import { DeadlineInterceptor } from '../../platform/http/deadline.interceptor.js';
-import { BearerGuard } from '../../platform/identity/bearer.guard.js';
 import type { IdentifiedRequest } from '../../platform/identity/identity.js';
-import { ScopeGuard } from '../../platform/identity/scope.guard.js';
 import { NeedsScope } from '../../platform/identity/scopes.js';
+import { AdminController } from '../../platform/admin/admin-controller.js';
 import { ApiProblems } from '../../platform/problems/api-problems.js';
 import { invalidRequest } from '../../platform/problems/problem.js';
-import { AddressLimitGuard } from '../../platform/rate-limits/address-limit.guard.js';
 import {
   DecisionDetailView,
   DecisionPage,
@@ -41,11 +19,7 @@ import { DecisionRecords } from './decision-records.js';
 
 const NEWEST = '9223372036854775807';
 
-@ApiTags('admin')
-@ApiBearerAuth()
-@Controller('v1/campaigns/:id/payout-decisions')
-@UseGuards(AddressLimitGuard, BearerGuard, ScopeGuard)
-@UseInterceptors(DeadlineInterceptor)
+@AdminController('v1/campaigns/:id/payout-decisions')
 export class BulkDecisionsController {
   constructor(
     private readonly campaigns: CampaignsService,
@@ -55,7 +29,6 @@ export class BulkDecisionsController {
 
   @Post()
   @NeedsScope('grants:payouts')
-  @Header('Cache-Control', 'no-store')
   @ApiOperation({
     summary:
       'Propose to have payouts sent again, or to say what became of them, many at once; somebody else approves it',
@@ -77,7 +50,6 @@ export class BulkDecisionsController {
   @Post(':decisionId/approval')
   @NeedsScope('grants:payouts')
   @HttpCode(200)
-  @Header('Cache-Control', 'no-store')
   @ApiOperation({ summary: 'Approve what somebody else has proposed; it is applied at once' })
   @ApiParam({ name: 'id', type: String })
   @ApiParam({ name: 'decisionId', type: String, description: 'decimal' })
@@ -92,7 +64,6 @@ export class BulkDecisionsController {
 
   @Get()
   @NeedsScope('grants:read')
-  @Header('Cache-Control', 'no-store')
   @ApiOperation({ summary: 'Decisions on many payouts, the newest first, a page at a time' })
   @ApiOkResponse({ type: DecisionPage })
   @ApiProblems(400, 401, 403, 404, 429, 503)
@@ -104,7 +75,6 @@ export class BulkDecisionsController {
 
   @Get(':decisionId')
   @NeedsScope('grants:read')
-  @Header('Cache-Control', 'no-store')
   @ApiOperation({ summary: 'A decision, and whose payouts it is on' })
   @ApiParam({ name: 'id', type: String })
   @ApiParam({ name: 'decisionId', type: String, description: 'decimal' })

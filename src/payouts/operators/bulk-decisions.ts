@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import type { DataSource, EntityManager } from 'typeorm';
-import { recordAct } from '../../platform/admin-acts/record-act.js';
+import { recordAct } from '../../platform/admin/record-act.js';
 import { Environment } from '../../platform/config/environment.js';
 import { Settlement } from '../../grants/claims/gate-update.js';
 import type { EndedGrant } from '../ended-grants.js';

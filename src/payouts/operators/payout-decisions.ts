@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { recordAct } from '../../platform/admin-acts/record-act.js';
+import { recordAct } from '../../platform/admin/record-act.js';
 import { Environment } from '../../platform/config/environment.js';
 import { Settlement } from '../../grants/claims/gate-update.js';
 import { PayoutConclusions } from '../payout-conclusions.js';

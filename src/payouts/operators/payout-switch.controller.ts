@@ -1,26 +1,12 @@
-import {
-  Body,
-  Controller,
-  Get,
-  Header,
-  HttpCode,
-  Param,
-  Patch,
-  Req,
-  UseGuards,
-  UseInterceptors,
-} from '@nestjs/common';
-import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiProperty, ApiTags } from '@nestjs/swagger';
+import { Body, Get, HttpCode, Param, Patch, Req } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiProperty } from '@nestjs/swagger';
 import { IsIn } from 'class-validator';
-import { WithReason } from '../../platform/admin-acts/operator.js';
+import { WithReason } from '../../platform/admin/operator.js';
 import { CampaignsService } from '../../campaigns/campaigns.service.js';
-import { DeadlineInterceptor } from '../../platform/http/deadline.interceptor.js';
-import { BearerGuard } from '../../platform/identity/bearer.guard.js';
 import type { IdentifiedRequest } from '../../platform/identity/identity.js';
-import { ScopeGuard } from '../../platform/identity/scope.guard.js';
 import { NeedsScope } from '../../platform/identity/scopes.js';
+import { AdminController } from '../../platform/admin/admin-controller.js';
 import { ApiProblems } from '../../platform/problems/api-problems.js';
-import { AddressLimitGuard } from '../../platform/rate-limits/address-limit.guard.js';
 import { PayoutSwitch, SWITCH_STATES, type SwitchState } from './payout-switch.js';
 
 class TurnSwitchDto extends WithReason {
@@ -53,11 +39,7 @@ class CampaignSwitchView {
   readonly state: SwitchState;
 }
 
-@ApiTags('admin')
-@ApiBearerAuth()
-@Controller('v1')
-@UseGuards(AddressLimitGuard, BearerGuard, ScopeGuard)
-@UseInterceptors(DeadlineInterceptor)
+@AdminController('v1')
 export class PayoutSwitchController {
   constructor(
     private readonly payouts: PayoutSwitch,
@@ -66,7 +48,6 @@ export class PayoutSwitchController {
 
   @Get('payouts')
   @NeedsScope('grants:read')
-  @Header('Cache-Control', 'no-store')
   @ApiOperation({ summary: 'Which payouts are stopped' })
   @ApiOkResponse({ type: PayoutSwitchView })
   @ApiProblems(401, 403, 429, 503)
@@ -78,7 +59,6 @@ export class PayoutSwitchController {
   @Patch('payouts')
   @NeedsScope('grants:payouts')
   @HttpCode(200)
-  @Header('Cache-Control', 'no-store')
   @ApiOperation({ summary: 'Stop the payouts of all campaigns, or resume them' })
   @ApiOkResponse({ type: PayoutSwitchView })
   @ApiProblems(400, 401, 403, 413, 415, 429, 503)
@@ -93,7 +73,6 @@ export class PayoutSwitchController {
   @Patch('campaigns/:id/payouts')
   @NeedsScope('grants:payouts')
   @HttpCode(200)
-  @Header('Cache-Control', 'no-store')
   @ApiOperation({ summary: 'Stop the payouts of a campaign, or resume them' })
   @ApiOkResponse({ type: CampaignSwitchView })
   @ApiProblems(400, 401, 403, 404, 413, 415, 429, 503)

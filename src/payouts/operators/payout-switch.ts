@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
-import type { Operator } from '../../platform/admin-acts/operator.js';
-import { recordAct } from '../../platform/admin-acts/record-act.js';
+import type { Operator } from '../../platform/admin/operator.js';
+import { recordAct } from '../../platform/admin/record-act.js';
 import { ALL_CAMPAIGNS, notStopped } from '../payout-stops.js';
 import { rows } from '../../platform/postgres/rows.js';
 

@@ -1,25 +1,10 @@
-import {
-  Body,
-  Controller,
-  Get,
-  Header,
-  HttpCode,
-  Param,
-  Patch,
-  Query,
-  Req,
-  UseGuards,
-  UseInterceptors,
-} from '@nestjs/common';
-import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
+import { Body, Get, HttpCode, Param, Patch, Query, Req } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiParam } from '@nestjs/swagger';
 import { CampaignReports } from '../../campaigns/reports/campaign-reports.js';
-import { DeadlineInterceptor } from '../../platform/http/deadline.interceptor.js';
-import { BearerGuard } from '../../platform/identity/bearer.guard.js';
-import { ScopeGuard } from '../../platform/identity/scope.guard.js';
 import { NeedsScope } from '../../platform/identity/scopes.js';
 import type { IdentifiedRequest } from '../../platform/identity/identity.js';
+import { AdminController } from '../../platform/admin/admin-controller.js';
 import { ApiProblems } from '../../platform/problems/api-problems.js';
-import { AddressLimitGuard } from '../../platform/rate-limits/address-limit.guard.js';
 import { PayoutDecisions } from './payout-decisions.js';
 import { PayoutReports } from './payout-reports.js';
 import { PayoutSwitch } from './payout-switch.js';
@@ -31,11 +16,7 @@ import {
   PayoutPath,
 } from './payouts-admin.dto.js';
 
-@ApiTags('admin')
-@ApiBearerAuth()
-@Controller('v1/campaigns/:id/payouts')
-@UseGuards(AddressLimitGuard, BearerGuard, ScopeGuard)
-@UseInterceptors(DeadlineInterceptor)
+@AdminController('v1/campaigns/:id/payouts')
 export class PayoutsAdminController {
   constructor(
     private readonly campaigns: CampaignReports,
@@ -46,7 +27,6 @@ export class PayoutsAdminController {
 
   @Get()
   @NeedsScope('grants:read')
-  @Header('Cache-Control', 'no-store')
   @ApiOperation({ summary: 'Payouts in order of user ids, a page at a time; HELD ones wait for an operator' })
   @ApiOkResponse({ type: PayoutPage })
   @ApiProblems(400, 401, 403, 404, 429, 503)
@@ -61,7 +41,6 @@ export class PayoutsAdminController {
 
   @Get(':userId')
   @NeedsScope('grants:read')
-  @Header('Cache-Control', 'no-store')
   @ApiOperation({ summary: 'A payout, and everything that happened to it' })
   @ApiParam({ name: 'id', type: String })
   @ApiParam({ name: 'userId', type: String, description: 'decimal, 1..2^63-1' })
@@ -74,7 +53,6 @@ export class PayoutsAdminController {
   @Patch(':userId')
   @NeedsScope('grants:payouts')
   @HttpCode(200)
-  @Header('Cache-Control', 'no-store')
   @ApiOperation({ summary: 'Say what became of a payout that is in doubt' })
   @ApiParam({ name: 'id', type: String })
   @ApiParam({ name: 'userId', type: String, description: 'decimal, 1..2^63-1' })

@@ -1,34 +1,17 @@
-import {
-  Body,
-  Controller,
-  Header,
-  HttpCode,
-  Param,
-  Post,
-  Req,
-  UseGuards,
-  UseInterceptors,
-} from '@nestjs/common';
-import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
+import { Body, HttpCode, Param, Post, Req } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiParam } from '@nestjs/swagger';
 import { Settlement } from '../../grants/claims/gate-update.js';
-import { DeadlineInterceptor } from '../../platform/http/deadline.interceptor.js';
-import { BearerGuard } from '../../platform/identity/bearer.guard.js';
 import type { IdentifiedRequest } from '../../platform/identity/identity.js';
-import { ScopeGuard } from '../../platform/identity/scope.guard.js';
 import { NeedsScope } from '../../platform/identity/scopes.js';
 import { Revocations } from './revocations.js';
+import { AdminController } from '../../platform/admin/admin-controller.js';
 import { ApiProblems } from '../../platform/problems/api-problems.js';
 import { Problem } from '../../platform/problems/problem.js';
-import { AddressLimitGuard } from '../../platform/rate-limits/address-limit.guard.js';
 import { PayoutDecisions } from './payout-decisions.js';
 import { PayoutDetailView, PayoutPath, RevokeGrantDto } from './payouts-admin.dto.js';
 
 /** Operators take grants back that were not sent yet (R25). */
-@ApiTags('admin')
-@ApiBearerAuth()
-@Controller('v1/campaigns/:id/grants/:userId/revocation')
-@UseGuards(AddressLimitGuard, BearerGuard, ScopeGuard)
-@UseInterceptors(DeadlineInterceptor)
+@AdminController('v1/campaigns/:id/grants/:userId/revocation')
 export class RevocationsController {
   constructor(
     private readonly revocations: Revocations,
@@ -39,7 +22,6 @@ export class RevocationsController {
   @Post()
   @NeedsScope('grants:campaigns')
   @HttpCode(200)
-  @Header('Cache-Control', 'no-store')
   @ApiOperation({
     summary: 'Revoke a grant for which nothing was sent yet; its slot is the next one’s in line',
   })

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import type { DataSource, EntityManager } from 'typeorm';
-import { recordAct } from '../../platform/admin-acts/record-act.js';
+import { recordAct } from '../../platform/admin/record-act.js';
 import { Metrics } from '../../platform/metrics/metrics.js';
 import { rows } from '../../platform/postgres/rows.js';
 import { earliestRequest, LOST } from '../lost-payouts.js';

@@ -1,5 +1,5 @@
 import { DataSource, type EntityManager, type QueryRunner } from 'typeorm';
-import { recordAct } from '../../platform/admin-acts/record-act.js';
+import { recordAct } from '../../platform/admin/record-act.js';
 import { Metrics } from '../../platform/metrics/metrics.js';
 import { rejectionReason, type Transfer } from '../by-provider/transfer-answer.js';
 import { PayoutConclusions } from '../payout-conclusions.js';

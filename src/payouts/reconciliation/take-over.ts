@@ -1,5 +1,5 @@
 import type { DataSource, EntityManager } from 'typeorm';
-import { recordAct } from '../../platform/admin-acts/record-act.js';
+import { recordAct } from '../../platform/admin/record-act.js';
 import type { Transfer } from '../by-provider/transfer-answer.js';
 import { payoutKey } from '../payout-key.js';
 import { REQUEST_BODY } from '../request-body.js';

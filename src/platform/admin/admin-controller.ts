@@ -1,0 +1,31 @@
+import { applyDecorators, Controller, Header, UseGuards, UseInterceptors } from '@nestjs/common';
+import { METHOD_METADATA } from '@nestjs/common/constants.js';
+import { ApiBearerAuth, ApiTags } from '@nestjs/swagger';
+import { DeadlineInterceptor } from '../http/deadline.interceptor.js';
+import { BearerGuard } from '../identity/bearer.guard.js';
+import { ScopeGuard } from '../identity/scope.guard.js';
+import { AddressLimitGuard } from '../rate-limits/address-limit.guard.js';
+
+/**
+ * Declares a controller for operators: every call is limited by address, needs a token with the scope that the method declares by
+ * `@NeedsScope()`, is answered within the deadline, and its answer is stored by no cache.
+ */
+export function AdminController(path: string): ClassDecorator {
+  return applyDecorators(
+    ApiTags('admin'),
+    ApiBearerAuth(),
+    Controller(path),
+    UseGuards(AddressLimitGuard, BearerGuard, ScopeGuard),
+    UseInterceptors(DeadlineInterceptor),
+    neverStored,
+  );
+}
+
+function neverStored(controller: { readonly prototype: object }): void {
+  for (const [name, descriptor] of Object.entries(Object.getOwnPropertyDescriptors(controller.prototype)))
+    if (
+      typeof descriptor.value === 'function' &&
+      Reflect.hasMetadata(METHOD_METADATA, descriptor.value as object)
+    )
+      Header('Cache-Control', 'no-store')(controller.prototype, name, descriptor);
+}
