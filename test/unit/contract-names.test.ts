@@ -19,7 +19,7 @@ function filesUnder(...places: readonly string[]): string[] {
 
 /** Text that people write; pictures and recorded numbers are none. */
 const isText = (file: string): boolean => /[.](ts|mjs|cjs|lua|md)$/.test(file);
-const code = filesUnder('src', 'migrations', 'test', 'tools', 'bench').filter(isText);
+const code = filesUnder('src', 'migrations', 'test', 'tools', 'verification', 'bench').filter(isText);
 const documents = filesUnder('docs', 'README.md', 'CONTRIBUTING.md').filter(isText);
 
 /** These name rules without testing any. */
@@ -72,8 +72,7 @@ describe('promises and rules', () => {
   });
 
   it('are each named in code and by a test, a mutant or the model', () => {
-    const isProof = (file: string): boolean =>
-      /^(test|tools\/mutants|tools\/checker)\//.test(file) && !LISTS.includes(file);
+    const isProof = (file: string): boolean => /^(test|verification)\//.test(file) && !LISTS.includes(file);
     const inCode = whereNamed(code.filter((file) => /^(src|migrations)\//.test(file)));
     const inProof = whereNamed(code.filter(isProof));
     expect(defined.filter((name) => !inCode.has(name))).toEqual([]);
