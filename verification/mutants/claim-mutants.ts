@@ -133,8 +133,8 @@ export const claimMutants: readonly Mutant[] = [
       },
       {
         file: 'src/grants/no-body.guard.ts',
-        find: `if (body === undefined) return true;`,
-        replace: `if (body === undefined || body) return true;`,
+        find: `if (body === undefined) return;`,
+        replace: `if (body === undefined || body) return;`,
       },
     ],
     tests: ['test/e2e/bad-input'],

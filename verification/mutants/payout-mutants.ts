@@ -19,7 +19,7 @@ export const payoutMutants: readonly Mutant[] = [
     breaks: 'P7',
     edits: [
       {
-        file: 'src/payouts/by-provider/http-provider.ts',
+        file: 'src/payouts/by-provider/http-provider-adapter.ts',
         find: `return { kind: mayHaveLeft ? 'in-doubt' : 'refused', why: wordFor(error) };`,
         replace: `return { kind: 'rejected', providerReference: '', reason: mayHaveLeft ? wordFor(error) : 'refused' };`,
       },
