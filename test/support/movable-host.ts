@@ -3,7 +3,7 @@ import { connect, createServer, type Server, type Socket } from 'node:net';
 
 /**
  * A name behind which the host can change: what connects now reaches the server, and what stood before a move is never
- * heard of again, neither reset nor closed.
+ * heard of again, neither reset nor closed. The server has lost it, with whatever it held.
  */
 export class MovableHost {
   private readonly sockets = new Set<Socket>();
@@ -45,7 +45,8 @@ export class MovableHost {
 
   private join(client: Socket, server: Socket): void {
     const strand = (): void => {
-      for (const socket of [client, server]) socket.unpipe().pause().removeAllListeners('end');
+      client.unpipe().pause().removeAllListeners('end');
+      server.unpipe().destroy(); // a host that is gone holds no locks
     };
     for (const socket of [client, server]) {
       this.sockets.add(socket);
