@@ -83,13 +83,13 @@ it('claims are spread evenly over parts, whose number is a prime', () => {
 /** A gate as the first layout had it: of this epoch, on this server, whole; with a holder in a hash and states in full. */
 async function layOutAsBefore(id: string): Promise<void> {
   const keys = gateKeys(id);
-  const parts = await world.redis.keys(`${keys.claims}:*`);
+  const parts = await world.redis.keys(`${keys.claimsPrefix}:*`);
   await world.redis
     .multi()
     .hdel(keys.facts, 'layout', 'parts')
     .del(keys.holders, ...parts)
     .hset(keys.holders, '1', '101')
-    .hset(keys.claims, '101', 'PROCESSING:1:1763800000000:1')
+    .hset(keys.claimsPrefix, '101', 'PROCESSING:1:1763800000000:1')
     .exec();
 }
 
@@ -103,7 +103,7 @@ describe('a gate of another layout', () => {
     expect((await client.claim('older', 101)).body).toMatchObject({ grantSeq: 1, arrivalNo: 1 });
     expect((await client.claim('older', 102)).body).toMatchObject({ grantSeq: 2, arrivalNo: 2 });
     expect(Number((await inside.gate('older')).epoch)).toBe(Number(before.epoch) + 1);
-    expect(await world.redis.exists(gateKeys('older').claims)).toBe(0); // what the old one remembered is gone
+    expect(await world.redis.exists(gateKeys('older').claimsPrefix)).toBe(0); // what the old one remembered is gone
     expect(await world.redis.hget(await claimsOf(world.redis, 'older', 101), '101')).toMatch(/^P:1:\d+:1$/);
   });
 
@@ -232,6 +232,6 @@ it('nor does one that was begun and abandoned, once another rebuild has come to 
   inside.keeper.condemn('abandoned', lost);
   const after = await inside.gate('abandoned');
   expect(await world.redis.hkeys(gate.copies)).toEqual([after.epoch]);
-  expect(await world.redis.keys(`${gate.claims}:${lost}:*`)).toEqual([]);
+  expect(await world.redis.keys(`${gate.claimsPrefix}:${lost}:*`)).toEqual([]);
   expect(await world.redis.hget(await claimsOf(world.redis, 'abandoned', 7), '7')).toMatch(/^P:7:/);
 });

@@ -27,7 +27,8 @@ beforeAll(async () => {
 
 afterAll(() => world.close());
 
-type Key = keyof GateKeys;
+/** Of the claims, the part in which user 3 is. */
+type Key = Exclude<keyof GateKeys, 'claimsPrefix'> | 'claims';
 type Harm = 'deleted' | 'cut short' | 'of another type';
 
 async function nameOf(id: string, key: Key): Promise<string> {

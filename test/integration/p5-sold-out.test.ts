@@ -1,7 +1,7 @@
-import { gateKeys } from '../../src/grants/slots/gate-keys.js';
 import { Client } from '../support/client.js';
 import { closeWallets } from '../support/books.js';
 import { eventually } from '../support/eventually.js';
+import { forgetClaim } from '../support/gate-records.js';
 import { Inside } from '../support/inside.js';
 import { rush, users } from '../support/rush.js';
 import { World } from '../support/world.js';
@@ -111,7 +111,7 @@ describe('P5 sold out is a promise too (R12)', () => {
     const places = [];
     for (const userId of users(601, 3)) places.push((await client.claim('forgotten', userId)).body);
     await expectSoldOut('forgotten', [610]);
-    await world.redis.hdel(gateKeys('forgotten').claims, '601', '603');
+    for (const userId of [601, 603]) await forgetClaim(world.redis, 'forgotten', userId);
     for (const { userId, status, grantSeq, arrivalNo } of places) {
       const answer = await client.claim('forgotten', userId);
       expect(answer.status).toBe(200);

@@ -154,7 +154,7 @@ it('R29: a gate that is retired leaves nothing behind, whatever rebuilds have le
   for (let userId = 1; userId <= 20; userId++) await client.claim('over', userId);
   const gate = await inside.gate('over');
   await world.redis.hset(gateKeys('over').copies, '0', 3); // of a copy that was abandoned
-  await world.redis.hset(`${gateKeys('over').claims}:0:2`, '1', 'W:1:1:');
+  await world.redis.hset(`${gateKeys('over').claimsPrefix}:0:2`, '1', 'W:1:1:');
   await inside.keeper.retire('over');
   expect(await world.redis.keys('grant:{over}:*')).toEqual([]);
   expect(await inside.slots.claim(gate, ['1'])).toBe('stale');

@@ -8,7 +8,7 @@ import { FENCED } from '../../src/grants/claims/claim.store.js';
 import { booksOf, closeWallets } from '../support/books.js';
 import { Client } from '../support/client.js';
 import { eventually } from '../support/eventually.js';
-import { claimsOf, setHolder } from '../support/gate-records.js';
+import { claimsOf, deleteGate, setHolder } from '../support/gate-records.js';
 import { Inside } from '../support/inside.js';
 import { reapAll } from '../support/reap-all.js';
 import { persist, rush, users } from '../support/rush.js';
@@ -57,10 +57,6 @@ function claimOf(userId: number, arrivalNo: number, grantSeq: number | null): Ga
 async function startReaper(): Promise<{ worker: RunningApp; reap: () => Promise<void> }> {
   const worker = await world.start('worker', { REAPER_INTERVAL_MS: '3600000' });
   return { worker, reap: () => reapAll(world, worker) };
-}
-
-async function deleteGate(campaignId: string): Promise<void> {
-  await world.redis.del(...Object.values(gateKeys(campaignId) as unknown as Record<string, string>));
 }
 
 async function expectSomebodyWaits(): Promise<void> {
@@ -173,7 +169,7 @@ const LOSSES: readonly (readonly [name: string, Loss])[] = [
       await world.redis.script('FLUSH');
     },
   ],
-  ['loses the campaign', (id) => deleteGate(id)],
+  ['loses the campaign', (id) => deleteGate(world.redis, id)],
   ['loses the facts alone', (id) => world.redis.del(gateKeys(id).facts)],
   ['holds a gate of an older epoch', (id) => world.redis.hset(gateKeys(id).facts, 'epoch', '0')],
   [
@@ -296,7 +292,7 @@ describe('R2, R3, R4, R7, R11: whatever becomes of Redis, nothing that was answe
   it('R4: a script of an earlier epoch, still loaded, decides nothing', async () => {
     await client.createCampaign({ id: 'old-script', capacity: 2, waitingCapacity: 0 });
     const old = await inside.gate('old-script');
-    await deleteGate('old-script');
+    await deleteGate(world.redis, 'old-script');
     expect(await inside.slots.claim(old, ['431'])).toBe(STALE); // there is no gate
     await client.claim('old-script', 432); // rebuilt
     expect(await inside.slots.claim(old, ['431'])).toBe(STALE); // the gate is of another epoch

@@ -9,6 +9,20 @@ export async function claimsOf(redis: Redis, campaignId: string, userId: number 
   return claimPartKey(keys, epoch ?? '', claimPart(String(userId), Number(parts)));
 }
 
+/** Has a gate know nothing of this user's claim, as if there had never been one: its counts are right. */
+export async function forgetClaim(redis: Redis, campaignId: string, userId: number): Promise<void> {
+  const part = await claimsOf(redis, campaignId, userId);
+  expect(await redis.hdel(part, String(userId))).toBe(1);
+  await redis.hincrby(part, '#', -1);
+}
+
+/** Has Redis lose every key of a gate. */
+export async function deleteGate(redis: Redis, campaignId: string): Promise<void> {
+  const keys = await redis.keys(`*{${campaignId}}*`);
+  expect(keys).toContain(gateKeys(campaignId).facts);
+  expect(await redis.del(...keys)).toBe(keys.length);
+}
+
 /** Has a gate say of a slot that this user holds it; null: nobody does. */
 export async function setHolder(
   redis: Redis,

@@ -5,14 +5,14 @@ export const DEFAULT_KEY_PREFIX = 'grant';
 export interface GateKeys {
   /** hash, see `scripts/layout.lua` */
   readonly facts: string;
-  /** list: free slots, lowest first */
+  /** list: free slots; built lowest first, and a slot that comes free goes to the front */
   readonly available: string;
   /** sorted set: slot -> lease deadline in ms */
   readonly processing: string;
   /** string: slot -> user, see `gate-layout` */
   readonly holders: string;
-  /** what the parts of the claims begin with, see `claimPartKey` */
-  readonly claims: string;
+  /** no key: what the parts of the claims begin with, see `claimPartKey` */
+  readonly claimsPrefix: string;
   /** sorted set: user -> arrival number */
   readonly line: string;
   /** sorted set: user -> lease deadline in ms, of a place in the line that may not be durable yet */
@@ -22,8 +22,8 @@ export interface GateKeys {
 }
 
 /** hash: user -> claim record, of those users who are in this part; and how many they are */
-export function claimPartKey({ claims }: GateKeys, epoch: string, part: number): string {
-  return `${claims}:${epoch}:${part}`;
+export function claimPartKey({ claimsPrefix }: GateKeys, epoch: string, part: number): string {
+  return `${claimsPrefix}:${epoch}:${part}`;
 }
 
 /** @param prefix REDIS_KEY_PREFIX of the installation */
@@ -36,15 +36,15 @@ export function stagingKeys(campaignId: string, epoch: string, prefix = DEFAULT_
   const gate = gateKeys(campaignId, prefix);
   return {
     ...keysUnder(`${prefix}:{${campaignId}}:staging:${epoch}`),
-    claims: gate.claims, // their parts have the epoch in their names
+    claimsPrefix: gate.claimsPrefix, // their parts have the epoch in their names
     copies: gate.copies,
   };
 }
 
 /** The keys that every script of a gate takes, in its order, see `scripts/layout.lua`. */
 export function scriptKeys(keys: GateKeys): string[] {
-  const { facts, available, processing, holders, claims, line, lineLeases, copies } = keys;
-  return [facts, available, processing, holders, claims, line, lineLeases, copies];
+  const { facts, available, processing, holders, claimsPrefix, line, lineLeases, copies } = keys;
+  return [facts, available, processing, holders, claimsPrefix, line, lineLeases, copies];
 }
 
 /** The keys of `replace.lua`. */
@@ -59,7 +59,7 @@ function keysUnder(prefix: string): GateKeys {
     available: `${prefix}:available`,
     processing: `${prefix}:processing`,
     holders: `${prefix}:holders`,
-    claims: `${prefix}:claims`,
+    claimsPrefix: `${prefix}:claims`,
     line: `${prefix}:line`,
     lineLeases: `${prefix}:line-leases`,
     copies: `${prefix}:copies`,
