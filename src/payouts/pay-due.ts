@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Failpoints } from '../platform/failpoints/failpoints.js';
-import { Settlement } from '../grants/claims/gate-update.js';
+import { GateUpdate } from '../grants/claims/gate-update.js';
 import { Payouts } from './payouts.js';
 
 /** Pays what is due of a campaign, and tells the gate: what a ring is for, and what a reaper does where nobody can ring. */
@@ -8,7 +8,7 @@ import { Payouts } from './payouts.js';
 export class PayDue {
   constructor(
     private readonly payouts: Payouts,
-    private readonly settlement: Settlement,
+    private readonly gateUpdate: GateUpdate,
     private readonly failpoints: Failpoints,
   ) {}
 
@@ -21,7 +21,7 @@ export class PayDue {
   async run(campaignId: string, stopping: AbortSignal): Promise<number | null> {
     const { ended, againInMs } = await this.payouts.payDue(campaignId, stopping);
     if (ended.length > 0) this.failpoints.reach('payout.concluded');
-    await this.settlement.conclude(campaignId, ended);
+    await this.gateUpdate.conclude(campaignId, ended);
     return againInMs;
   }
 }

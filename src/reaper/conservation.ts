@@ -18,7 +18,7 @@ export class Conservation implements ReaperTask {
 
   async run({ campaign: { id } }: Look): Promise<Found> {
     if (!(await this.slots.isWhole(id))) {
-      this.keeper.doubt(id);
+      this.keeper.recheck(id);
       await this.keeper.open(id, { isUrgent: false });
       return 'something';
     }

@@ -72,7 +72,7 @@ export class DurablePlaces implements ReaperTask {
     if (!isComplete && (await this.slots.hasRunOutLeases(campaignId))) return 'something';
     if (!isComplete && watched.isSuspect) {
       this.watched.delete(campaignId);
-      this.keeper.condemn(campaignId, arrivals.epoch);
+      this.keeper.requireRebuild(campaignId, arrivals.epoch);
     }
     watched.isSuspect = !isComplete;
     return watched.foundUpTo < arrivals.lastArrivalNo ? 'something' : 'nothing';

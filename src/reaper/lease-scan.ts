@@ -4,11 +4,11 @@ import { Doorbell } from '../doorbell/doorbell.js';
 import { Failpoints } from '../platform/failpoints/failpoints.js';
 import type { GateClaim, SlotHolder } from '../grants/slots/gate-claim.js';
 import { GateKeeper } from '../grants/slots/gate-keeper.js';
-import { type ExpiredSlot, STALE } from '../grants/slots/gate-answers.js';
+import { type ExpiredSlot, STALE_EPOCH } from '../grants/slots/gate-answers.js';
 import { SlotService } from '../grants/slots/slot.service.js';
 import { ClaimRecorder } from '../grants/claims/claim-recorder.js';
 import { ClaimStore } from '../grants/claims/claim.store.js';
-import { Settlement } from '../grants/claims/gate-update.js';
+import { GateUpdate } from '../grants/claims/gate-update.js';
 import { Metrics } from '../platform/metrics/metrics.js';
 import { decideLease, type LeaseDecision } from './lease-decision.js';
 import type { Found, Look, ReaperTask } from './look.js';
@@ -33,7 +33,7 @@ export class LeaseScan implements ReaperTask {
     private readonly slots: SlotService,
     private readonly claims: ClaimStore,
     private readonly recorder: ClaimRecorder,
-    private readonly settlement: Settlement,
+    private readonly gateUpdate: GateUpdate,
     private readonly doorbell: Doorbell,
     private readonly environment: Environment,
     private readonly metrics: Metrics,
@@ -41,7 +41,7 @@ export class LeaseScan implements ReaperTask {
   ) {}
 
   async run({ campaign: { id } }: Look): Promise<Found> {
-    this.keeper.doubt(id); // R3: while nobody asks, nothing else speaks against a gate that went bad since the last look
+    this.keeper.recheck(id); // R3: while nobody asks, nothing else speaks against a gate that went bad since the last look
     if (!(await this.keeper.open(id, { isUrgent: false }))) return 'nothing';
     const suspected = this.suspects.get(id);
     this.suspects.delete(id);
@@ -57,8 +57,8 @@ export class LeaseScan implements ReaperTask {
   private async bite(campaignId: string, suspected: ReadonlySet<string> | undefined): Promise<Found> {
     const limit = this.environment.REAPER_BATCH_SIZE;
     const expired = await this.slots.expired(campaignId, limit);
-    if (expired === STALE) {
-      this.keeper.doubt(campaignId);
+    if (expired === STALE_EPOCH) {
+      this.keeper.recheck(campaignId);
       return 'something';
     }
     const { epoch, slots, places } = expired;
@@ -72,8 +72,8 @@ export class LeaseScan implements ReaperTask {
       ...places,
     ]);
     await this.slots.renew(campaignId, decided['roll-forward'].map(holderOf));
-    await this.settlement.settle(campaignId, decided.settle.map(holderOf));
-    await this.settlement.free(campaignId, [...decided.free, ...decided.reclaim].map(holderOf));
+    await this.gateUpdate.settle(campaignId, decided.settle.map(holderOf));
+    await this.gateUpdate.free(campaignId, [...decided.free, ...decided.reclaim].map(holderOf));
     await this.ring(campaignId, decided.ring);
     this.suspect(campaignId, epoch, decided.distrust, suspected);
     this.report(campaignId, decided, places.length);
@@ -110,8 +110,8 @@ export class LeaseScan implements ReaperTask {
 
   private async rollForward(campaignId: string, epoch: string, claims: readonly GateClaim[]): Promise<void> {
     const inOrder = claims.toSorted((a, b) => a.arrivalNo - b.arrivalNo);
-    const written = await this.recorder.record(campaignId, epoch, inOrder, 'recovery.committed');
-    if (written !== STALE) await this.slots.confirmPlaces(campaignId, [...written.keys()]); // also of those that were durable already
+    const written = await this.recorder.persist(campaignId, epoch, inOrder, 'recovery.committed');
+    if (written !== STALE_EPOCH) await this.slots.confirmPlaces(campaignId, [...written.keys()]); // also of those that were durable already
   }
 
   private async ring(campaignId: string, slots: readonly ExpiredSlot[]): Promise<void> {
@@ -130,7 +130,8 @@ export class LeaseScan implements ReaperTask {
   ): void {
     if (slots.length === 0) return;
     const suspects = new Set(slots.map((slot) => `${epoch} ${slot.grantSeq} ${slot.userId}`));
-    if ([...suspects].some((suspect) => suspected?.has(suspect))) this.keeper.condemn(campaignId, epoch);
+    if ([...suspects].some((suspect) => suspected?.has(suspect)))
+      this.keeper.requireRebuild(campaignId, epoch);
     else this.suspects.set(campaignId, suspects);
   }
 

@@ -3,7 +3,7 @@ import { InjectDataSource } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
 import { Environment } from '../platform/config/environment.js';
 import type { SlotHolder } from '../grants/slots/gate-claim.js';
-import { Settlement } from '../grants/claims/gate-update.js';
+import { GateUpdate } from '../grants/claims/gate-update.js';
 import { rows } from '../platform/postgres/rows.js';
 import type { Found, Look, ReaperTask } from './look.js';
 
@@ -17,7 +17,7 @@ export class Reversals implements ReaperTask {
 
   constructor(
     @InjectDataSource() private readonly source: DataSource,
-    private readonly settlement: Settlement,
+    private readonly gateUpdate: GateUpdate,
     private readonly environment: Environment,
   ) {}
 
@@ -32,7 +32,7 @@ export class Reversals implements ReaperTask {
       [id, REAPER_BATCH_SIZE],
     );
     if (untold.length === 0) return 'nothing';
-    const epoch = await this.settlement.free(id, untold);
+    const epoch = await this.gateUpdate.free(id, untold);
     if (epoch !== null) await rows(this.source, TOLD, [id, untold.map(({ userId }) => userId), epoch]);
     return untold.length === REAPER_BATCH_SIZE && epoch !== null ? 'more' : 'something';
   }

@@ -100,7 +100,7 @@ describe('R27: a campaign closes when both clocks say so', () => {
   it('not when Postgres’ is an hour ahead', async () => {
     await client.createCampaign({ id: 'postgres-ahead', capacity: 5, closesAt: inAnHour() });
     await setPostgresClock(2 * HOUR);
-    inside.keeper.doubt('postgres-ahead');
+    inside.keeper.recheck('postgres-ahead');
     expect((await client.claim('postgres-ahead', 1)).status).toBe(202);
   });
 

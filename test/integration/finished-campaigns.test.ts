@@ -1,5 +1,5 @@
 import { CampaignReports } from '../../src/campaigns/reports/campaign-reports.js';
-import { FENCED } from '../../src/grants/claims/claim.store.js';
+import { STALE_EPOCH } from '../../src/grants/slots/gate-answers.js';
 import { runAudit } from '../../src/audit/run-audit.js';
 import { booksOf, closeWallets } from '../support/books.js';
 import { Client } from '../support/client.js';
@@ -172,7 +172,7 @@ describe('R29: a finished campaign', () => {
     await client.changeCampaign('fenced-off', { state: 'CLOSED' });
     await whileWorking(() => finish('fenced-off'));
     const late = { userId: '31', arrivalNo: 1, createdAt: 1, grantSeq: 1, state: 'PROCESSING' as const };
-    expect(await inside.claims.record('fenced-off', epoch, [late])).toBe(FENCED);
+    expect(await inside.claims.insert('fenced-off', epoch, [late])).toBe(STALE_EPOCH);
     expect(await client.claim('fenced-off', 31)).toMatchObject({ status: 410, body: { code: 'closed' } });
     expect(await client.claim('fenced-off', 31)).toMatchObject({ status: 410, body: { code: 'closed' } });
     expect(await keysOf('fenced-off')).toEqual([]);

@@ -98,7 +98,7 @@ async function turnAwayAfterAFreedPlace(): Promise<void> {
   const arrivalNo = ++lastInLine;
   const state = 'WAITING' as const;
   const createdAt = 1_763_800_000_000;
-  await claims.record('large', '0', [
+  await claims.insert('large', '0', [
     { userId: String(arrivalNo), arrivalNo, grantSeq: null, createdAt, state },
   ]);
   expect(await soldOut.confirm(fullAsOf(arrivalNo))).toBe(true);
@@ -127,7 +127,7 @@ async function open(id: string, capacity: number): Promise<void> {
 function record(id: string, arrivals: readonly number[]): Promise<unknown> {
   const state = 'PROCESSING' as const;
   const createdAt = 1_763_800_000_000;
-  return claims.record(
+  return claims.insert(
     id,
     '0',
     arrivals.map((n) => ({ userId: String(n), arrivalNo: n, grantSeq: n, createdAt, state })),

@@ -99,7 +99,7 @@ describe('a gate of another layout', () => {
     expect((await client.claim('older', 101)).body).toMatchObject({ grantSeq: 1, arrivalNo: 1 });
     const before = await inside.gate('older');
     await layOutAsBefore('older');
-    inside.keeper.doubt('older');
+    inside.keeper.recheck('older');
     expect((await client.claim('older', 101)).body).toMatchObject({ grantSeq: 1, arrivalNo: 1 });
     expect((await client.claim('older', 102)).body).toMatchObject({ grantSeq: 2, arrivalNo: 2 });
     expect(Number((await inside.gate('older')).epoch)).toBe(Number(before.epoch) + 1);
@@ -141,7 +141,7 @@ describe('a gate of another layout', () => {
     await client.claim('newer', 101);
     const { facts } = gateKeys('newer');
     await world.redis.hset(facts, 'layout', GATE_LAYOUT + 1);
-    inside.keeper.doubt('newer');
+    inside.keeper.recheck('newer');
     const before = await world.redis.hgetall(facts);
     expectProblem(await client.claim('newer', 102), 503, 'unavailable');
     expect(await world.redis.hgetall(facts)).toEqual(before);
@@ -153,7 +153,7 @@ it('a gate that is replaced leaves nothing behind', async () => {
   for (let userId = 1; userId <= 40; userId++) await client.claim('tidy', userId);
   const { epoch } = await inside.gate('tidy');
   const keys = await world.redis.keys('grant:{tidy}:*');
-  inside.keeper.condemn('tidy', epoch);
+  inside.keeper.requireRebuild('tidy', epoch);
   const after = await inside.gate('tidy');
   const left = await world.redis.keys('grant:{tidy}:*');
   const epochless = (key: string): string => key.replace(/claims:\d+/, 'claims');
@@ -229,7 +229,7 @@ it('nor does one that was begun and abandoned, once another rebuild has come to 
     -1,
   ); // nothing is mixed
   await world.rows(`UPDATE campaigns SET epoch = $2 WHERE id = $1`, ['abandoned', lost]);
-  inside.keeper.condemn('abandoned', lost);
+  inside.keeper.requireRebuild('abandoned', lost);
   const after = await inside.gate('abandoned');
   expect(await world.redis.hkeys(gate.copies)).toEqual([after.epoch]);
   expect(await world.redis.keys(`${gate.claimsPrefix}:${lost}:*`)).toEqual([]);

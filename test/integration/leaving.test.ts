@@ -1,5 +1,5 @@
 import { runAudit } from '../../src/audit/run-audit.js';
-import { Settlement } from '../../src/grants/claims/gate-update.js';
+import { GateUpdate } from '../../src/grants/claims/gate-update.js';
 import { Client } from '../support/client.js';
 import { eventually } from '../support/eventually.js';
 import { Inside } from '../support/inside.js';
@@ -110,7 +110,7 @@ describe('R25: leaving the line', () => {
       `INSERT INTO payouts (campaign_id, user_id, idempotency_key, state, last_error)
        VALUES ('raced', 31, 'grant:raced:31', 'REJECTED', 'no-account')`,
     );
-    await api.app.get(Settlement).free('raced', [{ userId: '31', grantSeq: 1 }]);
+    await api.app.get(GateUpdate).free('raced', [{ userId: '31', grantSeq: 1 }]);
     expect(await statusOf('raced', 32)).toBe('LEFT');
     expect(await inside.counts('raced')).toMatchObject({ processing: 1, waiting: 2 });
     await whileWorking(async () => {
@@ -141,7 +141,7 @@ describe('R25: leaving the line', () => {
       `UPDATE waiting_entries SET ended_at = now(), left_at = now() WHERE campaign_id = 'at-once' AND user_id = 42`,
     );
     const promotion = { userId: '42', ...entry!, grantSeq: 1, state: 'PROCESSING' as const };
-    const recorded = inside.claims.record('at-once', epoch, [promotion]);
+    const recorded = inside.claims.insert('at-once', epoch, [promotion]);
     await eventually(async () =>
       expect(await world.rows(`SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock'`)).not.toEqual([]),
     );

@@ -74,7 +74,7 @@ describe('P8 an end: every grant, and everybody who waits, comes to one', () => 
        VALUES ('told', 50, 1, now(), now())`,
     );
     const promotion = { userId: '50', arrivalNo: 1, createdAt: 1, grantSeq: 1, state: 'PROCESSING' as const };
-    expect(await inside.claims.record('told', epoch, [promotion])).toMatchObject({ userIds: new Set() });
+    expect(await inside.claims.insert('told', epoch, [promotion])).toMatchObject({ userIds: new Set() });
     expect((await client.claim('told', 50)).body).toMatchObject({ status: 'ENDED', arrivalNo: 1 });
   });
 

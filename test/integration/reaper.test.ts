@@ -208,7 +208,7 @@ describe('R9: the end of a line', () => {
     // A slot is given to who waits, while the end of the line is being written.
     const { epoch } = await inside.gate('crossing');
     const promotion = { userId: '42', arrivalNo: 2, createdAt: 1, grantSeq: 1, state: 'PROCESSING' as const };
-    const recording = inside.claims.record('crossing', epoch, [promotion]);
+    const recording = inside.claims.insert('crossing', epoch, [promotion]);
     await expectWaiting(2);
     await holder.query('COMMIT');
     holder.release();

@@ -102,7 +102,7 @@ describe('R20: while Redis is full', () => {
     const whole = await usedMemory();
     const { epoch } = await inside.gate('large');
     const keeper = api.app.get(GateKeeper);
-    keeper.condemn('large', epoch);
+    keeper.requireRebuild('large', epoch);
     await limit(whole - 1_000_000); // the gate takes more than that
     for (let attempt = 0; attempt < 5; attempt++)
       expectProblem(await client.claim('large', 1), 503, 'unavailable');
@@ -119,7 +119,7 @@ describe('R20: while Redis is full', () => {
     await client.createCampaign({ id: 'once', capacity: 60_000, waitingCapacity: 0 });
     await client.claim('once', 1);
     const { epoch } = await inside.gate('once');
-    inside.keeper.condemn('once', epoch);
+    inside.keeper.requireRebuild('once', epoch);
     await limit((await usedMemory()) + 500_000);
     expect((await persist(client, 'once', 1)).body).toMatchObject({ grantSeq: 1 });
     expect(Number((await inside.gate('once')).epoch)).toBe(Number(epoch) + 1);

@@ -3,8 +3,7 @@ import type { GateClaim } from '../../src/grants/slots/gate-claim.js';
 import { gateKeys, replaceKeys, stagingKeys } from '../../src/grants/slots/gate-keys.js';
 import { GateRebuild } from '../../src/grants/slots/gate-rebuild.js';
 import { GateScript } from '../../src/grants/slots/gate-script.js';
-import { STALE } from '../../src/grants/slots/gate-answers.js';
-import { FENCED } from '../../src/grants/claims/claim.store.js';
+import { STALE_EPOCH } from '../../src/grants/slots/gate-answers.js';
 import { booksOf, closeWallets } from '../support/books.js';
 import { Client } from '../support/client.js';
 import { eventually } from '../support/eventually.js';
@@ -72,11 +71,11 @@ describe('R1: a write that carries an old epoch writes nothing', () => {
     const { epoch } = await inside.gate('fence');
     const old = String(Number(epoch) - 1);
     for (const claim of [claimOf(1, 1, 1), claimOf(2, 2, null)]) {
-      expect(await inside.claims.record('fence', old, [claim])).toBe(FENCED);
-      expect(await inside.claims.record('fence', String(Number(epoch) + 1), [claim])).toBe(FENCED);
+      expect(await inside.claims.insert('fence', old, [claim])).toBe(STALE_EPOCH);
+      expect(await inside.claims.insert('fence', String(Number(epoch) + 1), [claim])).toBe(STALE_EPOCH);
     }
     expect(await rowsOf('fence')).toBe(0);
-    expect(await inside.claims.record('fence', epoch, [claimOf(1, 1, 1)])).toMatchObject({
+    expect(await inside.claims.insert('fence', epoch, [claimOf(1, 1, 1)])).toMatchObject({
       userIds: new Set(['1']),
     });
   });
@@ -87,7 +86,7 @@ describe('R1: a write that carries an old epoch writes nothing', () => {
     const late = await inside.decideClaims('late-write', [11]);
     await world.redis.flushdb();
     expect((await client.claim('late-write', 12)).body).toMatchObject({ grantSeq: 1, arrivalNo: 1 });
-    expect(await inside.claims.record('late-write', epoch, late)).toBe(FENCED);
+    expect(await inside.claims.insert('late-write', epoch, late)).toBe(STALE_EPOCH);
     expect((await client.claim('late-write', 11)).body).toMatchObject({ grantSeq: 2, arrivalNo: 2 });
   });
 
@@ -98,10 +97,10 @@ describe('R1: a write that carries an old epoch writes nothing', () => {
     try {
       await rebuilder.query('BEGIN');
       await rebuilder.query(`UPDATE campaigns SET epoch = epoch + 1 WHERE id = 'raised'`);
-      const written = inside.claims.record('raised', epoch, [claimOf(1, 1, 1)]);
+      const written = inside.claims.insert('raised', epoch, [claimOf(1, 1, 1)]);
       await expectSomebodyWaits();
       await rebuilder.query('COMMIT');
-      expect(await written).toBe(FENCED);
+      expect(await written).toBe(STALE_EPOCH);
       expect(await rowsOf('raised')).toBe(0);
     } finally {
       rebuilder.release(true);
@@ -133,7 +132,7 @@ describe('R1: a write that carries an old epoch writes nothing', () => {
   it('an arrival number is unique across grants and line together', async () => {
     await client.createCampaign({ id: 'numbers', capacity: 5, waitingCapacity: 5 });
     const { epoch } = await inside.gate('numbers');
-    const record = (...claims: GateClaim[]) => inside.claims.record('numbers', epoch, claims);
+    const record = (...claims: GateClaim[]) => inside.claims.insert('numbers', epoch, claims);
     await record(claimOf(31, 1, 1), claimOf(32, 2, null));
     expect(await record(claimOf(33, 2, 2))).toMatchObject({ userIds: new Set() });
     expect(await record(claimOf(34, 1, null))).toMatchObject({ userIds: new Set() });
@@ -145,8 +144,8 @@ describe('R1: a write that carries an old epoch writes nothing', () => {
   it('one row that collides keeps no other of its batch out, and is not passed over in silence', async () => {
     await client.createCampaign({ id: 'collision', capacity: 9, waitingCapacity: 5 });
     const { epoch } = await inside.gate('collision');
-    await inside.claims.record('collision', epoch, [claimOf(41, 1, 1)]);
-    const written = await inside.claims.record('collision', epoch, [
+    await inside.claims.insert('collision', epoch, [claimOf(41, 1, 1)]);
+    const written = await inside.claims.insert('collision', epoch, [
       claimOf(42, 1, 2), // another one's arrival
       claimOf(41, 2, 3), // has a grant
       claimOf(43, 3, 1), // another one's slot
@@ -293,9 +292,9 @@ describe('R2, R3, R4, R7, R11: whatever becomes of Redis, nothing that was answe
     await client.createCampaign({ id: 'old-script', capacity: 2, waitingCapacity: 0 });
     const old = await inside.gate('old-script');
     await deleteGate(world.redis, 'old-script');
-    expect(await inside.slots.claim(old, ['431'])).toBe(STALE); // there is no gate
+    expect(await inside.slots.claim(old, ['431'])).toBe(STALE_EPOCH); // there is no gate
     await client.claim('old-script', 432); // rebuilt
-    expect(await inside.slots.claim(old, ['431'])).toBe(STALE); // the gate is of another epoch
+    expect(await inside.slots.claim(old, ['431'])).toBe(STALE_EPOCH); // the gate is of another epoch
     expect(await rowsOf('old-script')).toBe(1);
   });
 
@@ -303,7 +302,7 @@ describe('R2, R3, R4, R7, R11: whatever becomes of Redis, nothing that was answe
     await client.createCampaign({ id: 'unloaded', capacity: 2, waitingCapacity: 0 });
     const gate = await inside.gate('unloaded');
     await world.redis.script('FLUSH');
-    expect(await inside.slots.claim(gate, ['441'])).toBe(STALE);
+    expect(await inside.slots.claim(gate, ['441'])).toBe(STALE_EPOCH);
     expect((await inside.counts('unloaded')).available).toBe(2);
   });
 
@@ -338,7 +337,7 @@ describe('R2, R3, R4, R7, R11: whatever becomes of Redis, nothing that was answe
   it('R3: a gate of an epoch that Postgres does not know yet, since it was set back, is replaced all the same', async () => {
     await client.createCampaign({ id: 'set-back', capacity: 3, waitingCapacity: 0 });
     await world.redis.hset(gateKeys('set-back').facts, 'epoch', '7', 'arrivalNo', '40');
-    inside.keeper.doubt('set-back');
+    inside.keeper.recheck('set-back');
     expect((await client.claim('set-back', 447)).body).toMatchObject({ grantSeq: 1, arrivalNo: 1 });
     expect(Number(await epochOf('set-back'))).toBeGreaterThan(7);
   });
@@ -462,7 +461,7 @@ describe('R6: settling and freeing name slot and user', () => {
       [1, 2, 3, 4].map(() => inside.slots.free('twice', [{ grantSeq: 1, userId: '611' }])),
     );
     const promoted = both.flatMap((freed) =>
-      freed === STALE ? [] : freed.promotions.map(({ userId }) => userId),
+      freed === STALE_EPOCH ? [] : freed.promotions.map(({ userId }) => userId),
     );
     expect(promoted).toEqual(['612']);
     await inside.slots.settle('twice', [{ grantSeq: 1, userId: '611' }]);

@@ -113,7 +113,7 @@ describe('R16: a database that was set back while an instance runs on it,', () =
     await claimed(1);
     const { id } = await installation();
     await world.redis.hset(gateKeys('c').facts, 'round', 1_000_000);
-    new Inside(api).keeper.doubt('c');
+    new Inside(api).keeper.recheck('c');
     expect(await claimed(2)).toMatchObject({ grantSeq: 2 });
     expect((await installation()).id).not.toBe(id);
     expect(Number((await installation()).round)).toBeGreaterThan(1_000_000);

@@ -27,7 +27,7 @@ it('a gate that is being rebuilt keeps nobody from another campaign, and holds n
   try {
     await session.query(`SELECT pg_advisory_lock(hashtextextended('gate:rebuilt', 0))`); // somebody is at it for long
     await world.redis.del(gateKeys('rebuilt').facts);
-    new Inside(api).keeper.doubt('rebuilt');
+    new Inside(api).keeper.recheck('rebuilt');
 
     const stuck = rush([client], 'rebuilt', users(1, 4 * ROOM));
     await new Promise((resolve) => setTimeout(resolve, 200));

@@ -5,10 +5,10 @@ import {
   type ClaimDecision,
   type GateCounts,
   type OpenGate,
-  STALE,
+  STALE_EPOCH,
 } from '../../src/grants/slots/gate-answers.js';
 import { SlotService } from '../../src/grants/slots/slot.service.js';
-import { ClaimStore, FENCED } from '../../src/grants/claims/claim.store.js';
+import { ClaimStore } from '../../src/grants/claims/claim.store.js';
 import type { EndedGrant } from '../../src/payouts/ended-grants.js';
 import { payArrivals } from './pay-arrivals.js';
 import type { RunningApp } from './world.js';
@@ -40,8 +40,8 @@ export class Inside {
   async decide(campaignId: string, userIds: readonly (string | number)[]): Promise<readonly ClaimDecision[]> {
     for (;;) {
       const decided = await this.slots.claim(await this.gate(campaignId), userIds.map(String));
-      if (decided !== STALE) return decided.decisions;
-      this.keeper.doubt(campaignId); // another test file may have flushed the server's scripts
+      if (decided !== STALE_EPOCH) return decided.decisions;
+      this.keeper.recheck(campaignId); // another test file may have flushed the server's scripts
     }
   }
 
@@ -57,7 +57,7 @@ export class Inside {
   async decideAndRecord(campaignId: string, userIds: readonly (string | number)[]): Promise<GateClaim[]> {
     const claims = await this.decideClaims(campaignId, userIds);
     const { epoch } = await this.gate(campaignId);
-    if ((await this.claims.record(campaignId, epoch, claims)) === FENCED) throw new Error('fenced');
+    if ((await this.claims.insert(campaignId, epoch, claims)) === STALE_EPOCH) throw new Error('fenced');
     return claims;
   }
 

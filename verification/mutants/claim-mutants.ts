@@ -8,9 +8,9 @@ export const claimMutants: readonly Mutant[] = [
     edits: [
       {
         file: 'src/grants/claims/claim-recorder.ts',
-        find: `const written = await this.claims.record(campaignId, epoch, claims);`,
-        replace: `void this.claims.record(campaignId, epoch, claims).catch(() => undefined);
-    const written = { userIds: new Set(claims.map(({ userId }) => userId)), at: new Date() } as Awaited<ReturnType<ClaimStore['record']>>;`,
+        find: `const written = await this.claims.insert(campaignId, epoch, claims);`,
+        replace: `void this.claims.insert(campaignId, epoch, claims).catch(() => undefined);
+    const written = { userIds: new Set(claims.map(({ userId }) => userId)), at: new Date() } as Awaited<ReturnType<ClaimStore['insert']>>;`,
       },
     ],
     tests: ['test/integration/p4-durable-answer'],

@@ -7,7 +7,7 @@ import {
   type ClaimDecisions,
   gateIdentity,
   type OpenGate,
-  STALE,
+  STALE_EPOCH,
 } from '../slots/gate-answers.js';
 import { SlotService } from '../slots/slot.service.js';
 import { Deadline } from '../../platform/http/deadline.js';
@@ -57,13 +57,13 @@ export class ClaimBatch {
       const gate = await this.deadline.within(this.keeper.open(campaignId));
       if (!gate) return this.withoutGate(campaignId, userIds);
       const decided = await this.slots.claim(gate, userIds);
-      if (decided === STALE) {
-        this.keeper.doubt(campaignId);
+      if (decided === STALE_EPOCH) {
+        this.keeper.recheck(campaignId);
         continue;
       }
       this.failpoints.reach('gate.decided');
       const outcomes = await this.makeDurable(gate, userIds, decided);
-      if (outcomes !== STALE) return outcomes;
+      if (outcomes !== STALE_EPOCH) return outcomes;
     }
     throw unavailable('The gate is being rebuilt.');
   }
@@ -78,19 +78,19 @@ export class ClaimBatch {
     gate: OpenGate,
     userIds: readonly string[],
     decided: ClaimDecisions,
-  ): Promise<BatchOutcome[] | typeof STALE> {
+  ): Promise<BatchOutcome[] | typeof STALE_EPOCH> {
     const { decisions } = decided;
     const records = await this.readKnown(gate, userIds, decisions);
-    if (records === STALE) return STALE;
+    if (records === STALE_EPOCH) return STALE_EPOCH;
     const missing = notYetDurable(decisions, records);
     // What came to its end has a row. A gate that remembers one that Postgres lacks is not this campaign's (R3).
     if (missing.some(({ state }) => state !== 'PROCESSING' && state !== 'WAITING')) {
-      this.keeper.condemn(gate.campaignId, gate.epoch);
-      return STALE;
+      this.keeper.requireRebuild(gate.campaignId, gate.epoch);
+      return STALE_EPOCH;
     }
 
-    const written = await this.recorder.record(gate.campaignId, gate.epoch, missing, 'claim.committed');
-    if (written === STALE) return STALE;
+    const written = await this.recorder.persist(gate.campaignId, gate.epoch, missing, 'claim.committed');
+    if (written === STALE_EPOCH) return STALE_EPOCH;
     if (missing.length > 0) this.failpoints.reach('doorbell.rung');
     for (const [userId, record] of written) records.set(userId, record);
     return decisions.map((decision, i) =>
@@ -107,7 +107,7 @@ export class ClaimBatch {
     gate: OpenGate,
     userIds: readonly string[],
     decisions: readonly ClaimDecision[],
-  ): Promise<Map<string, ClaimRecord> | typeof STALE> {
+  ): Promise<Map<string, ClaimRecord> | typeof STALE_EPOCH> {
     const mayHaveRow = userIds.filter((_, i) => {
       const decision = decisions[i];
       return decision?.kind !== 'claim' || !decision.fresh;
@@ -115,12 +115,12 @@ export class ClaimBatch {
     if (mayHaveRow.length === 0) return new Map();
     const { campaign, records } = await this.claims.lookUp(gate.campaignId, mayHaveRow);
     if (campaign?.epoch !== gate.epoch) {
-      this.keeper.doubt(gate.campaignId);
-      return STALE;
+      this.keeper.recheck(gate.campaignId);
+      return STALE_EPOCH;
     }
     if (!decisions.every((decision) => isOfThisMoment(decision, campaign))) {
       await this.keeper.tellTerms(gate.campaignId); // what an operator changed has not reached the gate yet
-      return STALE;
+      return STALE_EPOCH;
     }
     return new Map(records.map((record) => [record.userId, record]));
   }
@@ -136,7 +136,7 @@ export class ClaimBatch {
       const agreed = decision.kind === 'claim' && decision.claim.arrivalNo === record.arrivalNo;
       // A place that was given out before the script ran, and that the gate does not know: it has forgotten somebody (R7).
       const forgotten = decision.kind !== 'claim' && record.arrivalNo <= lastArrivalNo;
-      if (forgotten || (decision.kind === 'claim' && !agreed)) this.keeper.condemn(campaignId, epoch);
+      if (forgotten || (decision.kind === 'claim' && !agreed)) this.keeper.requireRebuild(campaignId, epoch);
       return {
         kind: 'claimed',
         fresh: agreed && decision.fresh,

@@ -4,10 +4,10 @@ import type { Failpoint } from '../../platform/failpoints/failpoint.js';
 import { Failpoints } from '../../platform/failpoints/failpoints.js';
 import type { GateClaim } from '../slots/gate-claim.js';
 import { GateKeeper } from '../slots/gate-keeper.js';
-import { STALE } from '../slots/gate-answers.js';
+import { STALE_EPOCH } from '../slots/gate-answers.js';
 import { SlotService } from '../slots/slot.service.js';
 import { type ClaimRecord, isOut, recordOf } from './claim-record.js';
-import { ClaimStore, FENCED } from './claim.store.js';
+import { ClaimStore } from './claim.store.js';
 
 /**
  * Rolls forward what the gate has decided: writes it to Postgres, rings for those that hold a slot, and tells the gate which
@@ -26,20 +26,20 @@ export class ClaimRecorder {
   /**
    * @param claims in order of arrival, each user once
    * @param committed reached once they are in Postgres and nobody has rung
-   * @returns every claim as Postgres holds it now; STALE when the gate is no longer trusted: its epoch is over (R1), or it
+   * @returns every claim as Postgres holds it now; STALE_EPOCH when the gate is no longer trusted: its epoch is over (R1), or it
    *   gave somebody a place that is another's (R3)
    */
-  async record(
+  async persist(
     campaignId: string,
     epoch: string,
     claims: readonly GateClaim[],
     committed: Extract<Failpoint, `${string}.committed`>,
-  ): Promise<ReadonlyMap<string, ClaimRecord> | typeof STALE> {
+  ): Promise<ReadonlyMap<string, ClaimRecord> | typeof STALE_EPOCH> {
     if (claims.length === 0) return new Map();
-    const written = await this.claims.record(campaignId, epoch, claims);
-    if (written === FENCED) {
-      this.keeper.doubt(campaignId);
-      return STALE;
+    const written = await this.claims.insert(campaignId, epoch, claims);
+    if (written === STALE_EPOCH) {
+      this.keeper.recheck(campaignId);
+      return STALE_EPOCH;
     }
     this.failpoints.reach(committed);
     const mine = claims.filter(({ userId }) => written.userIds.has(userId));
@@ -51,8 +51,8 @@ export class ClaimRecorder {
     // Somebody rolled these forward at the same time, or their place is taken.
     for (const record of await this.find(campaignId, others)) records.set(record.userId, record);
     if (others.every((claim) => agree(claim, records.get(claim.userId)))) return records;
-    this.keeper.condemn(campaignId, epoch);
-    return STALE;
+    this.keeper.requireRebuild(campaignId, epoch);
+    return STALE_EPOCH;
   }
 
   /** Nobody waits for either: the reaper makes up for what gets lost (R10). */

@@ -56,7 +56,7 @@ export class ClaimService {
         this.failpoints.reach('sold-out.confirmed');
         return { kind: 'sold-out' };
       }
-      this.keeper.doubt(campaignId);
+      this.keeper.recheck(campaignId);
     }
     throw unavailable('The gate is being rebuilt.');
   }

@@ -1,20 +1,18 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
+import { STALE_EPOCH } from '../slots/gate-answers.js';
 import type { GateClaim } from '../slots/gate-claim.js';
 import { type PreparedStatement, preparedRows, rows } from '../../platform/postgres/rows.js';
 import { type ClaimLookup, lookUpClaims } from './claim-lookup.js';
 import type { ClaimRecord } from './claim-record.js';
 
-/** What a call of `record` made durable; whoever is missing was there already, or collided with somebody else's place. */
-export interface Recorded {
+/** What a call of `insert` made durable; whoever is missing was there already, or collided with somebody else's place. */
+export interface InsertedClaims {
   readonly userIds: ReadonlySet<string>;
   /** The transaction's time, by Postgres' clock. */
   readonly at: Date;
 }
-
-/** The epoch has moved on: nothing was written, ask the gate again (R1). */
-export const FENCED = 'fenced';
 
 /** Claims in Postgres. */
 @Injectable()
@@ -24,12 +22,13 @@ export class ClaimStore {
   /**
    * Makes what the gate decided durable, in one statement that is its own transaction: grants, places in the line, and
    * promotions from the line. Safe to repeat. One claim that collides keeps no other out.
+   * @returns STALE_EPOCH when the epoch has moved on: nothing was written, ask the gate again (R1)
    */
-  async record(
+  async insert(
     campaignId: string,
     epoch: string,
     claims: readonly GateClaim[],
-  ): Promise<Recorded | typeof FENCED> {
+  ): Promise<InsertedClaims | typeof STALE_EPOCH> {
     const [result] = await preparedRows<{ fenced: boolean; userIds: string[] | null; at: Date }>(
       this.source,
       RECORD,
@@ -42,7 +41,7 @@ export class ClaimStore {
         claims.map(({ createdAt }) => createdAt),
       ],
     );
-    if (!result || result.fenced) return FENCED;
+    if (!result || result.fenced) return STALE_EPOCH;
     return { userIds: new Set(result.userIds ?? []), at: result.at };
   }
 

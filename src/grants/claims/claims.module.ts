@@ -3,13 +3,13 @@ import { DoorbellModule } from '../../doorbell/doorbell.module.js';
 import { GateModule } from '../slots/gate.module.js';
 import { ClaimRecorder } from './claim-recorder.js';
 import { ClaimStore } from './claim.store.js';
-import { Settlement } from './gate-update.js';
+import { GateUpdate } from './gate-update.js';
 import { Leaving } from './leaving.js';
 
 /** What becomes of claims after they were made, for the modules that recover, pay and end them. */
 @Module({
   imports: [GateModule, DoorbellModule],
-  providers: [ClaimStore, ClaimRecorder, Settlement, Leaving],
-  exports: [ClaimStore, ClaimRecorder, Settlement, Leaving],
+  providers: [ClaimStore, ClaimRecorder, GateUpdate, Leaving],
+  exports: [ClaimStore, ClaimRecorder, GateUpdate, Leaving],
 })
 export class ClaimsModule {}

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Failpoints } from '../../platform/failpoints/failpoints.js';
 import type { SlotHolder } from '../slots/gate-claim.js';
 import { GateKeeper } from '../slots/gate-keeper.js';
-import { STALE } from '../slots/gate-answers.js';
+import { STALE_EPOCH } from '../slots/gate-answers.js';
 import { SlotService } from '../slots/slot.service.js';
 import { Metrics } from '../../platform/metrics/metrics.js';
 import { ClaimRecorder } from './claim-recorder.js';
@@ -17,7 +17,7 @@ interface ConcludedGrant extends SlotHolder {
  * person's, durably. Safe to repeat, and to be cut off anywhere: the reaper finds what is left to do.
  */
 @Injectable()
-export class Settlement {
+export class GateUpdate {
   constructor(
     private readonly slots: SlotService,
     private readonly keeper: GateKeeper,
@@ -52,14 +52,14 @@ export class Settlement {
   async free(campaignId: string, holders: readonly SlotHolder[]): Promise<string | null> {
     if (holders.length === 0) return null;
     const freed = await this.slots.free(campaignId, holders);
-    if (freed === STALE) {
-      this.keeper.doubt(campaignId);
+    if (freed === STALE_EPOCH) {
+      this.keeper.recheck(campaignId);
       return null;
     }
     this.failpoints.reach('gate.freed');
     const inOrder = freed.promotions.toSorted((a, b) => a.arrivalNo - b.arrivalNo);
-    const written = await this.recorder.record(campaignId, freed.epoch, inOrder, 'promotion.committed');
-    if (written === STALE) return null;
+    const written = await this.recorder.persist(campaignId, freed.epoch, inOrder, 'promotion.committed');
+    if (written === STALE_EPOCH) return null;
     this.metrics.promotions.inc({ campaign: campaignId }, inOrder.length);
     return freed.epoch;
   }

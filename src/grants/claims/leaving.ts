@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Failpoints } from '../../platform/failpoints/failpoints.js';
-import { STALE } from '../slots/gate-answers.js';
+import { STALE_EPOCH } from '../slots/gate-answers.js';
 import { GateKeeper } from '../slots/gate-keeper.js';
 import { SlotService } from '../slots/slot.service.js';
 import { Problem, unavailable } from '../../platform/problems/problem.js';
@@ -58,12 +58,12 @@ export class Leaving {
     if (!gate) return false;
     const claim = await this.slots.recall(gate, userId);
     if (claim === null) return false;
-    if (claim === STALE) {
-      this.keeper.doubt(campaignId);
+    if (claim === STALE_EPOCH) {
+      this.keeper.recheck(campaignId);
     } else if (claim.state === 'WAITING' || claim.state === 'PROCESSING') {
-      await this.recorder.record(campaignId, gate.epoch, [claim], 'recovery.committed');
+      await this.recorder.persist(campaignId, gate.epoch, [claim], 'recovery.committed');
     } else {
-      this.keeper.condemn(campaignId, gate.epoch); // what came to its end has a row
+      this.keeper.requireRebuild(campaignId, gate.epoch); // what came to its end has a row
     }
     return true;
   }

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { STALE } from '../slots/gate-answers.js';
+import { STALE_EPOCH } from '../slots/gate-answers.js';
 import { SlotService } from '../slots/slot.service.js';
 import { isRedisFailure } from '../../platform/redis/redis-failure.js';
 
@@ -27,7 +27,7 @@ export class LinePositions {
     if (userIds.length === 0 || performance.now() < this.askAgainAt) return NOBODY;
     try {
       const positions = await this.slots.positions(campaignId, epoch, userIds);
-      return positions === STALE ? NOBODY : positions;
+      return positions === STALE_EPOCH ? NOBODY : positions;
     } catch (error) {
       if (!isRedisFailure(error)) throw error;
       this.askAgainAt = performance.now() + PAUSE_MS;

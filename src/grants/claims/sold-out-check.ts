@@ -135,6 +135,6 @@ export class SoldOutCheck {
     // While no reaper runs, nobody rolls forward who was decided on and abandoned: that is late, and not lost.
     if (await this.slots.hasRunOutLeases(campaignId)) return;
     this.stuck.delete(campaignId);
-    this.keeper.condemn(campaignId, epoch);
+    this.keeper.requireRebuild(campaignId, epoch);
   }
 }

@@ -88,4 +88,4 @@ export interface GateTerms {
 }
 
 /** The gate is missing or damaged, or is not the one that was asked for: look at it before asking again (R3). */
-export const STALE = 'stale';
+export const STALE_EPOCH = 'stale';

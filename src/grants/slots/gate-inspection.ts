@@ -16,9 +16,9 @@ export interface StandingGate {
    * campaign; a server that followed another one and leads again has begun a new line. In each case the gate may be older
    * than what was answered to people.
    */
-  readonly isAtHome: boolean;
+  readonly isOnSameServer: boolean;
   /** Whether it is laid out as this release reads it; an older one's is not (docs/adr/0014). */
-  readonly isReadable: boolean;
+  readonly hasCurrentLayout: boolean;
   /** Whether it was built from the database that this process works on (R15). */
   readonly isOurs: boolean;
   /** How far Postgres had come when that was noted last (R16). */
@@ -33,7 +33,7 @@ const OLDEST_MAJOR = 7;
 
 /** Looks at a gate together with the server that has it, at one instant. */
 @Injectable()
-export class GateLook {
+export class GateInspection {
   private readonly script = GateScript.read('look');
 
   constructor(private readonly runner: GateRunner) {}
@@ -44,7 +44,7 @@ export class GateLook {
    */
   async at(campaignId: string): Promise<StandingGate> {
     const reply = await this.runner.run(this.script, campaignId, []);
-    const [version, epoch, nonce, isAtHome, layout, isOurs, round, damage, isClosing] = reply as Reply;
+    const [version, epoch, nonce, isOnSameServer, layout, isOurs, round, damage, isClosing] = reply as Reply;
     if (Number.parseInt(version, 10) < OLDEST_MAJOR) {
       throw new Error(`Redis ${version} is too old: the gate needs ${OLDEST_MAJOR} or later.`);
     }
@@ -52,8 +52,8 @@ export class GateLook {
     return {
       epoch: epoch === '' ? null : epoch,
       nonce,
-      isAtHome: isAtHome === 1,
-      isReadable: layout === GATE_LAYOUT,
+      isOnSameServer: isOnSameServer === 1,
+      hasCurrentLayout: layout === GATE_LAYOUT,
       isOurs: isOurs === 1,
       round,
       damage,

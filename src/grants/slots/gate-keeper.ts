@@ -6,7 +6,7 @@ import { Failpoints } from '../../platform/failpoints/failpoints.js';
 import { withSessionLock } from '../../platform/postgres/session-lock.js';
 import { Problem, unavailable } from '../../platform/problems/problem.js';
 import type { OpenGate } from './gate-answers.js';
-import { GateLook, type StandingGate } from './gate-inspection.js';
+import { GateInspection, type StandingGate } from './gate-inspection.js';
 import { GateOwnership } from './gate-ownership.js';
 import { type GateFacts, readGateFacts } from './gate.store.js';
 import { GateRebuild } from './gate-rebuild.js';
@@ -50,7 +50,7 @@ export class GateKeeper {
     @Inject(REQUEST_REDIS) redis: RequestRedis,
     private readonly ownership: GateOwnership,
     private readonly slots: SlotService,
-    private readonly gateLook: GateLook,
+    private readonly inspection: GateInspection,
     private readonly rebuild: GateRebuild,
     private readonly failpoints: Failpoints,
     { DATABASE_POOL_SIZE }: Environment,
@@ -88,17 +88,17 @@ export class GateKeeper {
     if (trusted) return trusted;
     const facts = await readGateFacts(this.source, campaignId);
     if (!facts) return null;
-    const gate = await this.gateLook.at(campaignId);
+    const gate = await this.inspection.at(campaignId);
     return this.whatIsWrong(campaignId, facts, gate) === null ? openGate(campaignId, gate) : null;
   }
 
   /** Something spoke against this gate; it is looked at before it is used again. */
-  doubt(campaignId: string): void {
+  recheck(campaignId: string): void {
     this.trusted.delete(campaignId);
   }
 
   /** The gate of this epoch holds what can't be, given what Postgres holds; it is rebuilt before it is used again. */
-  condemn(campaignId: string, epoch: string): void {
+  requireRebuild(campaignId: string, epoch: string): void {
     this.log.warn({ msg: 'Gate and Postgres contradict each other', campaignId, epoch });
     this.condemned.set(campaignId, epoch);
     this.trusted.delete(campaignId);
@@ -146,7 +146,7 @@ export class GateKeeper {
 
   /** The gate, when nothing is wrong with it. */
   private async find(campaignId: string, facts: GateFacts): Promise<OpenGate | null> {
-    const gate = await this.gateLook.at(campaignId);
+    const gate = await this.inspection.at(campaignId);
     if (this.whatIsWrong(campaignId, facts, gate) !== null) return null;
     if (gate.round > facts.round && (await this.isAhead(campaignId, gate.round))) return null;
     // R27: it closes when both clocks say so.
@@ -166,9 +166,9 @@ export class GateKeeper {
 
   private whatIsWrong(campaignId: string, { epoch }: GateFacts, gate: StandingGate): string | null {
     if (gate.epoch === null || gate.nonce === '') return 'there is none';
-    if (!gate.isReadable) return 'it is of another layout';
+    if (!gate.hasCurrentLayout) return 'it is of another layout';
     if (!gate.isOurs) return 'it was built from another database, or from this one before it was set back';
-    if (!gate.isAtHome) return 'it was built on another server, or before that was restarted';
+    if (!gate.isOnSameServer) return 'it was built on another server, or before that was restarted';
     if (gate.epoch !== epoch) return 'it is of another epoch';
     if (gate.damage !== '') return `it is damaged: ${gate.damage}`;
     if (this.condemned.get(campaignId) === epoch) return 'it contradicts Postgres';
@@ -188,7 +188,7 @@ export class GateKeeper {
     await this.ownership.beat(); // R17: whose the gates are may have changed while we waited
     const facts = await this.readFacts(campaignId);
     if (!facts) throw unavailable('The campaign is gone.');
-    const standing = await this.gateLook.at(campaignId);
+    const standing = await this.inspection.at(campaignId);
     const wrong = this.whatIsWrong(campaignId, facts, standing);
     if (wrong === null) return openGate(campaignId, standing);
     if (facts.epoch === '0') this.log.log({ msg: 'Building the gate', campaignId });

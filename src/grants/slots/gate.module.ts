@@ -1,7 +1,7 @@
 import { Module } from '@nestjs/common';
 import { GateClock } from './gate-clock.js';
 import { GateKeeper } from './gate-keeper.js';
-import { GateLook } from './gate-inspection.js';
+import { GateInspection } from './gate-inspection.js';
 import { GateOwnership } from './gate-ownership.js';
 import { GateRebuild } from './gate-rebuild.js';
 import { GateRoom } from './gate-room.js';
@@ -9,7 +9,16 @@ import { GateRunner } from './gate-runner.js';
 import { SlotService } from './slot.service.js';
 
 @Module({
-  providers: [GateOwnership, GateRunner, GateRoom, SlotService, GateClock, GateLook, GateRebuild, GateKeeper],
+  providers: [
+    GateOwnership,
+    GateRunner,
+    GateRoom,
+    SlotService,
+    GateClock,
+    GateInspection,
+    GateRebuild,
+    GateKeeper,
+  ],
   exports: [GateOwnership, GateRoom, SlotService, GateClock, GateKeeper],
 })
 export class GateModule {}

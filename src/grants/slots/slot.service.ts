@@ -10,7 +10,7 @@ import {
   type GateCounts,
   type GateTerms,
   type OpenGate,
-  STALE,
+  STALE_EPOCH,
 } from './gate-answers.js';
 import { GateOwnership } from './gate-ownership.js';
 import { GateRunner } from './gate-runner.js';
@@ -64,7 +64,7 @@ export class SlotService {
   }
 
   /** Decides for a batch in its order. Users may repeat; 1..2000 of them. */
-  async claim(gate: OpenGate, userIds: readonly string[]): Promise<ClaimDecisions | typeof STALE> {
+  async claim(gate: OpenGate, userIds: readonly string[]): Promise<ClaimDecisions | typeof STALE_EPOCH> {
     let reply: Reply;
     try {
       reply = (await this.gates.runLoaded(this.claimScript, gate.campaignId, [
@@ -74,10 +74,10 @@ export class SlotService {
         ...userIds,
       ])) as Reply;
     } catch (error) {
-      if (isNoScript(error)) return STALE; // another server, for all we know
+      if (isNoScript(error)) return STALE_EPOCH; // another server, for all we know
       throw error;
     }
-    if (reply[0] === STALE_REPLY) return STALE;
+    if (reply[0] === STALE_REPLY) return STALE_EPOCH;
     const answers = reply.slice(3) as Reply[];
     return {
       lastArrivalNo: Number(reply[1]),
@@ -92,10 +92,10 @@ export class SlotService {
   }
 
   /** Tells that these were rejected; an empty user id frees a slot that nobody holds. Slots pass to the line at once. */
-  async free(campaignId: string, holders: readonly SlotHolder[]): Promise<Freed | typeof STALE> {
+  async free(campaignId: string, holders: readonly SlotHolder[]): Promise<Freed | typeof STALE_EPOCH> {
     const args = [this.environment.SLOT_LEASE_MS, ...pairs(holders)];
     const reply = (await this.gates.run(this.freeScript, campaignId, args)) as Reply;
-    if (reply[0] === STALE_REPLY) return STALE;
+    if (reply[0] === STALE_REPLY) return STALE_EPOCH;
     return { epoch: String(reply[1]), promotions: (reply.slice(3) as [string, string][]).map(toClaim) };
   }
 
@@ -106,10 +106,10 @@ export class SlotService {
   }
 
   /** @param limit how many slots, and how many places, at most */
-  async expired(campaignId: string, limit: number): Promise<ExpiredLeases | typeof STALE> {
+  async expired(campaignId: string, limit: number): Promise<ExpiredLeases | typeof STALE_EPOCH> {
     const args = [limit, this.environment.SLOT_LEASE_MS];
     const reply = (await this.gates.run(this.expiredScript, campaignId, args)) as Reply;
-    if (reply[0] === STALE_REPLY) return STALE;
+    if (reply[0] === STALE_REPLY) return STALE_EPOCH;
     const [, epoch, slots, places] = reply as [
       string,
       string,
@@ -133,7 +133,7 @@ export class SlotService {
    */
   async hasRunOutLeases(campaignId: string): Promise<boolean> {
     const expired = await this.expired(campaignId, 1);
-    return expired === STALE || expired.slots.length + expired.places.length > 0;
+    return expired === STALE_EPOCH || expired.slots.length + expired.places.length > 0;
   }
 
   /** Tells that these places in the line are durable, so that the reaper need not look at them (R10). */
@@ -168,28 +168,28 @@ export class SlotService {
     return (await this.gates.run(this.endLineScript, campaignId, userIds)) !== -1;
   }
 
-  /** What this gate remembers of somebody; null when nothing. @returns STALE when another gate stands by now */
+  /** What this gate remembers of somebody; null when nothing. @returns STALE_EPOCH when another gate stands by now */
   async recall(
     { campaignId, epoch, nonce }: OpenGate,
     userId: string,
-  ): Promise<GateClaim | null | typeof STALE> {
+  ): Promise<GateClaim | null | typeof STALE_EPOCH> {
     const reply = (await this.gates.run(this.recallScript, campaignId, [epoch, nonce, userId])) as Reply;
-    if (reply[0] === STALE_REPLY) return STALE;
+    if (reply[0] === STALE_REPLY) return STALE_EPOCH;
     return reply[1] === '' ? null : parseGateClaim(userId, String(reply[1]));
   }
 
   /**
    * Where these stand in the line, 1 for the next to be promoted; who is not in it is missing.
    * @param epoch the one that the campaign has in Postgres
-   * @returns STALE when the gate is not of that epoch, or was not built where it is
+   * @returns STALE_EPOCH when the gate is not of that epoch, or was not built where it is
    */
   async positions(
     campaignId: string,
     epoch: string,
     userIds: readonly string[],
-  ): Promise<ReadonlyMap<string, number> | typeof STALE> {
+  ): Promise<ReadonlyMap<string, number> | typeof STALE_EPOCH> {
     const reply = (await this.gates.run(this.positionsScript, campaignId, [epoch, ...userIds])) as Reply;
-    if (reply[0] === STALE_REPLY) return STALE;
+    if (reply[0] === STALE_REPLY) return STALE_EPOCH;
     const places = userIds.map((userId, i): [string, number] => [userId, Number(reply[i + 1])]);
     return new Map(places.filter(([, position]) => position > 0));
   }

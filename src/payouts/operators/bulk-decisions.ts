@@ -3,7 +3,7 @@ import { InjectDataSource } from '@nestjs/typeorm';
 import type { DataSource, EntityManager } from 'typeorm';
 import { recordAct } from '../../platform/admin/record-act.js';
 import { Environment } from '../../platform/config/environment.js';
-import { Settlement } from '../../grants/claims/gate-update.js';
+import { GateUpdate } from '../../grants/claims/gate-update.js';
 import type { EndedGrant } from '../ended-grants.js';
 import { PayoutConclusions, type Standing } from '../payout-conclusions.js';
 import { LEFT_TO_OPERATORS, type PayoutState } from '../payout-state.js';
@@ -33,7 +33,7 @@ export class BulkDecisions {
     @InjectDataSource() private readonly source: DataSource,
     private readonly records: DecisionRecords,
     private readonly conclusions: PayoutConclusions,
-    private readonly settlement: Settlement,
+    private readonly gateUpdate: GateUpdate,
     private readonly environment: Environment,
   ) {}
 
@@ -121,7 +121,7 @@ export class BulkDecisions {
 
   /** Should the gate be out of reach: what ended is committed, and the reaper tells it. */
   private async tellGate(campaignId: string, ended: EndedGrant[]): Promise<void> {
-    if (ended.length > 0) await this.settlement.conclude(campaignId, ended).catch(() => undefined);
+    if (ended.length > 0) await this.gateUpdate.conclude(campaignId, ended).catch(() => undefined);
   }
 }
 

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { recordAct } from '../../platform/admin/record-act.js';
 import { Environment } from '../../platform/config/environment.js';
-import { Settlement } from '../../grants/claims/gate-update.js';
+import { GateUpdate } from '../../grants/claims/gate-update.js';
 import { PayoutConclusions } from '../payout-conclusions.js';
 import { LEFT_TO_OPERATORS } from '../payout-state.js';
 import { Problem } from '../../platform/problems/problem.js';
@@ -13,7 +13,7 @@ export class PayoutDecisions {
   constructor(
     private readonly reports: PayoutReports,
     private readonly conclusions: PayoutConclusions,
-    private readonly settlement: Settlement,
+    private readonly gateUpdate: GateUpdate,
     private readonly environment: Environment,
   ) {}
 
@@ -54,7 +54,7 @@ export class PayoutDecisions {
       },
     );
     if (effect !== 'applied') throw notInDoubt((await this.get(campaignId, userId)).state);
-    if (ended) await this.settlement.conclude(campaignId, [ended]).catch(() => undefined); // or the reaper tells the gate
+    if (ended) await this.gateUpdate.conclude(campaignId, [ended]).catch(() => undefined); // or the reaper tells the gate
     return this.read(campaignId, userId);
   }
 

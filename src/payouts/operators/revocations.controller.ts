@@ -1,6 +1,6 @@
 import { Body, HttpCode, Param, Post, Req } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiParam } from '@nestjs/swagger';
-import { Settlement } from '../../grants/claims/gate-update.js';
+import { GateUpdate } from '../../grants/claims/gate-update.js';
 import type { IdentifiedRequest } from '../../platform/identity/identity.js';
 import { NeedsScope } from '../../platform/identity/scopes.js';
 import { Revocations } from './revocations.js';
@@ -15,7 +15,7 @@ import { PayoutDetailView, PayoutPath, RevokeGrantDto } from './payouts-admin.dt
 export class RevocationsController {
   constructor(
     private readonly revocations: Revocations,
-    private readonly settlement: Settlement,
+    private readonly gateUpdate: GateUpdate,
     private readonly decisions: PayoutDecisions,
   ) {}
 
@@ -49,7 +49,7 @@ export class RevocationsController {
           members: { claimStatus: revoked.status, payout: revoked.payout },
         });
       case 'revoked':
-        await this.settlement.conclude(id, [revoked.grant]).catch(() => undefined); // or the reaper tells the gate
+        await this.gateUpdate.conclude(id, [revoked.grant]).catch(() => undefined); // or the reaper tells the gate
         return this.decisions.read(id, userId);
     }
   }

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import type { DataSource, EntityManager } from 'typeorm';
 import { Environment } from '../../platform/config/environment.js';
-import { Settlement } from '../../grants/claims/gate-update.js';
+import { GateUpdate } from '../../grants/claims/gate-update.js';
 import { isTransfer, mismatch, rejectionReason, type Transfer } from '../by-provider/transfer-answer.js';
 import { type Conclusion, type Effect, PayoutConclusions } from '../payout-conclusions.js';
 import { rows } from '../../platform/postgres/rows.js';
@@ -37,7 +37,7 @@ export class ProviderEvents {
   constructor(
     @InjectDataSource() private readonly source: DataSource,
     private readonly conclusions: PayoutConclusions,
-    private readonly settlement: Settlement,
+    private readonly gateUpdate: GateUpdate,
     private readonly environment: Environment,
   ) {}
 
@@ -68,7 +68,7 @@ export class ProviderEvents {
     );
     // Should the gate be out of reach: what ended is committed, and the reaper tells it.
     if (campaignId !== null && ended)
-      await this.settlement.conclude(campaignId, [ended]).catch(() => undefined);
+      await this.gateUpdate.conclude(campaignId, [ended]).catch(() => undefined);
   }
 
   private async read(headers: WebhookHeaders, rawBody: Buffer): Promise<ProviderEvent> {

@@ -1,4 +1,4 @@
-import { STALE } from '../../../src/grants/slots/gate-answers.js';
+import { STALE_EPOCH } from '../../../src/grants/slots/gate-answers.js';
 import type { GateClaim } from '../../../src/grants/slots/gate-claim.js';
 import { decideFromOutside } from '../decide-from-outside.js';
 import { eventually } from '../eventually.js';
@@ -92,7 +92,7 @@ export class Stage {
     for (const userId of userIds) this.client.noteUnanswered(this.campaignId, userId);
     const claims = await eventually(async () => {
       const decided = await decideFromOutside(world, this.campaignId, userIds.map(String));
-      if (decided === STALE) throw new Error('The gate is being rebuilt.');
+      if (decided === STALE_EPOCH) throw new Error('The gate is being rebuilt.');
       return decided.decisions.flatMap((decision) => (decision.kind === 'claim' ? [decision.claim] : []));
     });
     expect(claims.length).toBe(userIds.length);

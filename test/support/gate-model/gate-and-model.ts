@@ -2,7 +2,7 @@ import type { GateClaim } from '../../../src/grants/slots/gate-claim.js';
 import { gateKeys, type GateKeys } from '../../../src/grants/slots/gate-keys.js';
 import { parseHolders } from '../../../src/grants/slots/gate-layout.js';
 import { gateClaims } from '../../../src/grants/slots/gate-claims-reader.js';
-import { type ClaimDecision, STALE } from '../../../src/grants/slots/gate-answers.js';
+import { type ClaimDecision, STALE_EPOCH } from '../../../src/grants/slots/gate-answers.js';
 import { setHolder } from '../gate-records.js';
 import type { Inside } from '../inside.js';
 import type { World } from '../world.js';
@@ -163,7 +163,7 @@ export class GateAndModel {
 
   private async compareExpired(): Promise<void> {
     const expired = await this.inside.slots.expired(this.id, 100);
-    if (expired === STALE) throw new Error('stale');
+    if (expired === STALE_EPOCH) throw new Error('stale');
     const found = expired.slots.map(
       ({ grantSeq, claim }) => [String(grantSeq), claim?.userId ?? null] as const,
     );
@@ -181,10 +181,10 @@ export class GateAndModel {
     if (this.isLost || !trusted) return this.find(false);
     this.isLost = await this.memory.lose(loss);
     const before = await this.memory.read();
-    expect(await this.inside.slots.claim(trusted, ['1', '99'])).toBe(STALE);
+    expect(await this.inside.slots.claim(trusted, ['1', '99'])).toBe(STALE_EPOCH);
     const noSlot = { grantSeq: this.model.capacity + 1, userId: '' };
     expect(await this.inside.slots.free(this.id, [noSlot])).toEqual(
-      this.isLost ? STALE : { epoch: trusted.epoch, promotions: [] },
+      this.isLost ? STALE_EPOCH : { epoch: trusted.epoch, promotions: [] },
     );
     expect(await this.memory.read()).toEqual(before);
   }
@@ -192,14 +192,14 @@ export class GateAndModel {
   /** Somebody looks at the gate; what is lost is built anew. */
   private async find(condemned: boolean): Promise<void> {
     const before = await this.inside.keeper.open(this.id);
-    if (condemned && before && !this.isLost) this.inside.keeper.condemn(this.id, before.epoch);
-    else this.inside.keeper.doubt(this.id);
+    if (condemned && before && !this.isLost) this.inside.keeper.requireRebuild(this.id, before.epoch);
+    else this.inside.keeper.recheck(this.id);
     const after = await this.inside.gate(this.id);
     const isRebuilt = this.isLost || condemned;
     expect(Number(after.epoch) > Number(before?.epoch)).toBe(isRebuilt);
     if (!isRebuilt) return;
     // R1, R11: whoever still trusts the gate before it is answered by nobody.
-    if (before) expect(await this.inside.slots.claim(before, ['1', '99'])).toBe(STALE);
+    if (before) expect(await this.inside.slots.claim(before, ['1', '99'])).toBe(STALE_EPOCH);
     this.model.rebuild();
     this.isLost = false;
     for (const user of this.created.keys()) if (!this.model.claims.has(user)) this.created.delete(user);
@@ -214,7 +214,7 @@ export class GateAndModel {
     const claims = missing.map((claim): GateClaim => {
       return { ...claim, createdAt: this.created.get(claim.userId)! };
     });
-    expect(await this.inside.claims.record(this.id, epoch, claims)).toMatchObject({
+    expect(await this.inside.claims.insert(this.id, epoch, claims)).toMatchObject({
       userIds: new Set(missing.map(({ userId }) => userId)),
     });
     for (const claim of missing) this.model.write(claim);
@@ -254,7 +254,7 @@ export class GateAndModel {
 
   private async free(holders: { grantSeq: number; userId: string }[]): Promise<void> {
     const freed = await this.inside.slots.free(this.id, holders);
-    if (freed === STALE) throw new Error('stale');
+    if (freed === STALE_EPOCH) throw new Error('stale');
     expect(freed.promotions.map((claim) => this.timeless(claim))).toEqual(
       holders.flatMap(({ grantSeq, userId }) => this.model.free(String(grantSeq), userId)),
     );
