@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 
-const LOGGER = join(__dirname, '../../dist/src/logging/service-logger.js');
+const LOGGER = join(__dirname, '../../dist/src/platform/logging/service-logger.js');
 
 /** What the service's logger writes, as lines of JSON, when a process of its own runs `statement` on `log`. */
 function linesOf(statement: string): Record<string, unknown>[] {
