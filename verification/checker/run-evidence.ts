@@ -47,7 +47,7 @@ export class RunEvidence {
   /** By end; those apart that may rest on what the database lost, before the service had to know. */
   readonly soldOuts: readonly Answered[];
   readonly placeOf: ReadonlyMap<string, BookedPlace>;
-  /** Users whose place the database may have lost by right: it has none for them. */
+  /** Users whose slot the database may have lost by right: it has none for them, though they may be in line again. */
   readonly mayBeLost: ReadonlySet<string>;
   /** When each user first asked in a way that a place may have come of: refusals gave none. */
   readonly firstAsk: ReadonlyMap<string, number>;
@@ -88,7 +88,7 @@ export class RunEvidence {
     this.mayBeLost = new Set(
       this.operations
         .filter((operation) => mayHaveGivenPlace(operation) && mayBeVoid(operation, losses))
-        .flatMap(({ userId }) => (userId !== null && !this.placeOf.has(userId) ? userId : [])),
+        .flatMap(({ userId }) => (userId !== null && !this.placeOf.get(userId)?.grantSeq ? userId : [])),
     );
     this.accountedMoney = this.money?.filter(({ userId }) => !this.mayBeLost.has(userId)) ?? null;
     const returned = this.money?.filter(({ what }) => what === 'returned') ?? [];
