@@ -1,3 +1,5 @@
+import { payoutKeySql } from '../ledger/payout-key.js';
+
 /**
  * R22, as a common table expression: `lost` has a row when payouts of campaign $1 may have been made that this database does
  * not know of, because it was set back since the campaign began. Then every payout is looked up before anything is sent. What
@@ -42,4 +44,4 @@ export const ledgerMayBegin = (identity: string, round: string): string => `
 
 /** R22, in SQL: the provider has a transfer for this user of campaign $1, so nobody else pays it. */
 export const isKnownThere = (userId: string): string => `
-  EXISTS (SELECT FROM payouts_known_there known WHERE known.idempotency_key = 'grant:' || $1 || ':' || ${userId})`;
+  EXISTS (SELECT FROM payouts_known_there known WHERE known.idempotency_key = ${payoutKeySql('$1', userId)})`;

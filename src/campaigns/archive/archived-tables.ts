@@ -1,3 +1,5 @@
+import { payoutKeySql } from '../../ledger/payout-key.js';
+
 /** One of the tables that a campaign's rows are in: what an archive holds of it. */
 export interface ArchivedTable {
   readonly table: string;
@@ -7,7 +9,7 @@ export interface ArchivedTable {
 
 /** The keys of everything that the ledger did for a campaign's grants. `$1` is the campaign. */
 const GRANT_KEYS = `
-  (SELECT prefix || 'grant:' || campaign_id || ':' || user_id AS key
+  (SELECT prefix || ${payoutKeySql('campaign_id', 'user_id')} AS key
      FROM user_grants, unnest(ARRAY['', 'reversal:', 'return:']) AS prefix WHERE campaign_id = $1
    UNION ALL SELECT prefix || $1 FROM unnest(ARRAY['fund:', 'return:']) AS prefix) AS keys`;
 

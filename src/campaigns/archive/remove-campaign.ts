@@ -1,4 +1,5 @@
 import type { DataSource, EntityManager } from 'typeorm';
+import { payoutKey } from '../../ledger/payout-key.js';
 import { recordAct } from '../../platform/admin/record-act.js';
 import { rows } from '../../platform/postgres/rows.js';
 
@@ -67,7 +68,7 @@ async function removeGrants(transaction: EntityManager, campaignId: string): Pro
   const userIds = people.map(({ userId }) => userId);
   const [first] = userIds;
   if (first === undefined) return 0;
-  const keys = userIds.map((userId) => `grant:${campaignId}:${userId}`);
+  const keys = userIds.map((userId) => payoutKey(campaignId, userId));
   const ledgerKeys = keys.flatMap((key) => [key, `reversal:${key}`, `return:${key}`]);
   await rows(transaction, CARRY_FORWARD, [ledgerKeys, `carry:${campaignId}:${first}`]);
   await rows(transaction, DELETE_ENTRIES, [ledgerKeys]);

@@ -2,7 +2,7 @@ import type { EntityManager } from 'typeorm';
 import { type PreparedStatement, preparedRows } from '../../platform/postgres/rows.js';
 import { isToBegin } from '../due-payouts.js';
 import type { EndedGrant } from '../ended-grants.js';
-import { payoutKey } from '../payout-key.js';
+import { payoutKey } from '../../ledger/payout-key.js';
 import type { PayoutOrder, PayoutOutcome } from '../payout-port.js';
 import { isKnownThere, ledgerMayBegin } from '../lost-payouts.js';
 import { notStopped } from '../payout-stops.js';

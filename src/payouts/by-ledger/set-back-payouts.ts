@@ -4,7 +4,7 @@ import type { DataSource, EntityManager } from 'typeorm';
 import { Environment } from '../../platform/config/environment.js';
 import { rows } from '../../platform/postgres/rows.js';
 import { dueFrom, isDue } from '../due-payouts.js';
-import { payoutKey } from '../payout-key.js';
+import { payoutKey, payoutKeySql } from '../../ledger/payout-key.js';
 import type { PayoutOrder } from '../payout-port.js';
 import { isKnownThere, ledgerMayBegin } from '../lost-payouts.js';
 import { notStopped } from '../payout-stops.js';
@@ -75,7 +75,7 @@ function isSetBack(payout: string): string {
 const SET_BACK = `
   WITH set_back AS (
     INSERT INTO payouts (campaign_id, user_id, idempotency_key, state, attempts, request_body, last_error, due_at)
-    SELECT g.campaign_id, g.user_id, 'grant:' || g.campaign_id || ':' || g.user_id, 'DUE', 0, ${REQUEST_BODY}, $3,
+    SELECT g.campaign_id, g.user_id, ${payoutKeySql('g.campaign_id', 'g.user_id')}, 'DUE', 0, ${REQUEST_BODY}, $3,
            now() + $4 * interval '1 ms'
       FROM user_grants g JOIN campaigns c ON c.id = g.campaign_id
      WHERE g.campaign_id = $1 AND g.user_id = $2 AND g.status = 'PENDING'

@@ -3,6 +3,7 @@ import { InjectDataSource } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
 import { Environment } from '../../platform/config/environment.js';
 import { GateOwnership } from '../../grants/slots/gate-ownership.js';
+import { payoutKeySql } from '../../ledger/payout-key.js';
 import { rows } from '../../platform/postgres/rows.js';
 import { dueFrom, isDue, isToBegin } from '../due-payouts.js';
 import type { ProviderRequest } from '../payout-port.js';
@@ -129,7 +130,7 @@ const FIND_DUE = `
  */
 const TAKE = `
   WITH ${LOST}, pending AS (
-    SELECT g.campaign_id, g.user_id, 'grant:' || g.campaign_id || ':' || g.user_id AS idempotency_key,
+    SELECT g.campaign_id, g.user_id, ${payoutKeySql('g.campaign_id', 'g.user_id')} AS idempotency_key,
            ${REQUEST_BODY} AS body
       FROM user_grants g JOIN campaigns c ON c.id = g.campaign_id
      WHERE g.campaign_id = $1 AND g.user_id = $2 AND g.status = 'PENDING' AND ${notStopped('$1')} AND ${isWhereItWas('$5', '$6')}

@@ -6,7 +6,7 @@ import { Metrics } from '../../platform/metrics/metrics.js';
 import { rows } from '../../platform/postgres/rows.js';
 import { earliestRequest, LOST } from '../lost-payouts.js';
 import type { EndedGrant } from '../ended-grants.js';
-import { payoutKey } from '../payout-key.js';
+import { payoutKey } from '../../ledger/payout-key.js';
 import type { PayoutState } from '../payout-state.js';
 
 export interface Revocation {

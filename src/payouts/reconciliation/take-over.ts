@@ -1,7 +1,7 @@
 import type { DataSource, EntityManager } from 'typeorm';
 import { recordAct } from '../../platform/admin/record-act.js';
 import type { Transfer } from '../by-provider/transfer-answer.js';
-import { payoutKey } from '../payout-key.js';
+import { payoutKey } from '../../ledger/payout-key.js';
 import { REQUEST_BODY } from '../request-body.js';
 import { rows } from '../../platform/postgres/rows.js';
 
