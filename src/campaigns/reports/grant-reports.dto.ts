@@ -1,10 +1,9 @@
-import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional, IntersectionType } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import { IsIn, IsInt, IsOptional, Max, Min } from 'class-validator';
+import { PageQuery } from '../../platform/http/page-query.js';
 import { IsUserId } from '../../platform/identity/is-user-id.js';
 import { GRANT_STATUSES, type GrantStatus } from '../../grants/user-grant.entity.js';
-
-const LARGEST_PAGE = 1_000;
 
 export class GrantFilterQuery {
   @ApiPropertyOptional({ enum: GRANT_STATUSES })
@@ -18,7 +17,7 @@ export class GrantFilterQuery {
   readonly userId?: string;
 }
 
-export class GrantPageQuery extends GrantFilterQuery {
+export class GrantPageQuery extends IntersectionType(GrantFilterQuery, PageQuery) {
   @ApiPropertyOptional({
     default: 0,
     description: 'the arrival number after which the page begins: `next` of the last page',
@@ -28,13 +27,6 @@ export class GrantPageQuery extends GrantFilterQuery {
   @Min(0)
   @Max(Number.MAX_SAFE_INTEGER)
   readonly after: number = 0;
-
-  @ApiPropertyOptional({ default: 100, minimum: 1, maximum: LARGEST_PAGE })
-  @Type(() => Number)
-  @IsInt()
-  @Min(1)
-  @Max(LARGEST_PAGE)
-  readonly limit: number = 100;
 }
 
 export class GrantItem {

@@ -1,23 +1,19 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { Type } from 'class-transformer';
 import {
   ArrayMaxSize,
   ArrayMinSize,
   IsArray,
   IsIn,
-  IsInt,
   IsOptional,
   IsString,
   Length,
   Matches,
-  Max,
-  Min,
 } from 'class-validator';
+import { PageQuery } from '../../platform/http/page-query.js';
+import { IsReason, REASON_LENGTH } from '../../platform/admin/is-reason.js';
 import { IsTime } from '../../platform/http/is-time.js';
 import { IsUserId } from '../../platform/identity/is-user-id.js';
 import { type Decision, DECISIONS, LARGEST_DECISION } from './decision-records.js';
-
-const LARGEST_PAGE = 1_000;
 
 export class DecisionPath {
   @Matches(/^[^\p{Cc}]*$/u)
@@ -27,18 +23,11 @@ export class DecisionPath {
   readonly decisionId: string;
 }
 
-export class DecisionPageQuery {
+export class DecisionPageQuery extends PageQuery {
   @ApiPropertyOptional({ description: 'the id before which the page begins: `next` of the last page' })
   @IsOptional()
   @IsUserId() // a decimal in 1..2^63-1 as well
   readonly before?: string;
-
-  @ApiPropertyOptional({ default: 100, minimum: 1, maximum: LARGEST_PAGE })
-  @Type(() => Number)
-  @IsInt()
-  @Min(1)
-  @Max(LARGEST_PAGE)
-  readonly limit: number = 100;
 }
 
 /** A decision on many payouts: on people by name, or on whoever is HELD and fits the rest. */
@@ -51,10 +40,8 @@ export class ProposeDecisionDto {
   @IsIn(DECISIONS)
   readonly decision: Decision;
 
-  @ApiProperty({ minLength: 3, maxLength: 500, description: 'how you know; kept with your name' })
-  @Matches(/^\P{Cc}*$/u, { message: 'reason must hold no control characters' })
-  @Length(3, 500)
-  @IsString()
+  @ApiProperty({ ...REASON_LENGTH, description: 'how you know; kept with your name' })
+  @IsReason()
   readonly reason: string;
 
   @ApiPropertyOptional({

@@ -1,11 +1,11 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { Type } from 'class-transformer';
-import { IsIn, IsInt, IsOptional, IsString, Length, Matches, Max, Min } from 'class-validator';
+import { IsIn, IsOptional, Matches } from 'class-validator';
+import { PageQuery } from '../../platform/http/page-query.js';
+import { IsReason, REASON_LENGTH } from '../../platform/admin/is-reason.js';
 import { IsUserId } from '../../platform/identity/is-user-id.js';
 import { SWITCH_STATES, type SwitchState } from './payout-switch.js';
 import { PAYOUT_STATES, type PayoutState } from '../payout-state.js';
 
-const LARGEST_PAGE = 1_000;
 const DECISIONS = ['SETTLED', 'REJECTED'] as const;
 
 export class PayoutPath {
@@ -16,7 +16,7 @@ export class PayoutPath {
   readonly userId: string;
 }
 
-export class PayoutPageQuery {
+export class PayoutPageQuery extends PageQuery {
   @ApiPropertyOptional({ enum: PAYOUT_STATES })
   @IsOptional()
   @IsIn(PAYOUT_STATES)
@@ -26,20 +26,11 @@ export class PayoutPageQuery {
   @IsOptional()
   @IsUserId()
   readonly after?: string;
-
-  @ApiPropertyOptional({ default: 100, minimum: 1, maximum: LARGEST_PAGE })
-  @Type(() => Number)
-  @IsInt()
-  @Min(1)
-  @Max(LARGEST_PAGE)
-  readonly limit: number = 100;
 }
 
 export class RevokeGrantDto {
-  @ApiProperty({ minLength: 3, maxLength: 500, description: 'why; kept with your name' })
-  @Matches(/^\P{Cc}*$/u, { message: 'reason must hold no control characters' })
-  @Length(3, 500)
-  @IsString()
+  @ApiProperty({ ...REASON_LENGTH, description: 'why; kept with your name' })
+  @IsReason()
   readonly reason: string;
 }
 
@@ -49,10 +40,8 @@ export class DecidePayoutDto {
   @IsIn(DECISIONS)
   readonly state: (typeof DECISIONS)[number];
 
-  @ApiProperty({ minLength: 3, maxLength: 500, description: 'how you know; kept with your name' })
-  @Matches(/^\P{Cc}*$/u, { message: 'reason must hold no control characters' })
-  @Length(3, 500)
-  @IsString()
+  @ApiProperty({ ...REASON_LENGTH, description: 'how you know; kept with your name' })
+  @IsReason()
   readonly reason: string;
 }
 

@@ -1,12 +1,10 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { Type } from 'class-transformer';
-import { IsInt, IsOptional, IsString, Matches, Max, Min } from 'class-validator';
+import { IsOptional, IsString, Matches } from 'class-validator';
+import { PageQuery } from '../http/page-query.js';
 import { IsUserId } from '../identity/is-user-id.js';
 import { ADMIN_ACTS } from './record-act.js';
 
-const LARGEST_PAGE = 1_000;
-
-export class AdminActsQuery {
+export class AdminActsQuery extends PageQuery {
   @ApiPropertyOptional()
   @IsOptional()
   @Matches(/^\P{Cc}*$/u)
@@ -17,13 +15,6 @@ export class AdminActsQuery {
   @IsOptional()
   @IsUserId() // a decimal in 1..2^63-1 as well
   readonly before?: string;
-
-  @ApiPropertyOptional({ default: 100, minimum: 1, maximum: LARGEST_PAGE })
-  @Type(() => Number)
-  @IsInt()
-  @Min(1)
-  @Max(LARGEST_PAGE)
-  readonly limit: number = 100;
 }
 
 export class AdminActView {

@@ -1,5 +1,6 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
-import { IsOptional, IsString, Length, Matches } from 'class-validator';
+import { IsOptional } from 'class-validator';
+import { IsReason, REASON_LENGTH } from './is-reason.js';
 
 /** Who does something as an operator, and why, as the trail keeps it. */
 export interface Operator {
@@ -10,10 +11,8 @@ export interface Operator {
 
 /** Of a body that says why something is done. */
 export class WithReason {
-  @ApiPropertyOptional({ minLength: 3, maxLength: 500, description: 'why; kept in the trail with your name' })
+  @ApiPropertyOptional({ ...REASON_LENGTH, description: 'why; kept in the trail with your name' })
   @IsOptional()
-  @Matches(/^\P{Cc}*$/u, { message: 'reason must hold no control characters' })
-  @Length(3, 500)
-  @IsString()
+  @IsReason()
   readonly reason?: string;
 }

@@ -1,0 +1,15 @@
+import { ApiPropertyOptional } from '@nestjs/swagger';
+import { Type } from 'class-transformer';
+import { IsInt, Max, Min } from 'class-validator';
+
+const LARGEST_PAGE = 1_000;
+
+/** What every list that is read a page at a time takes. Where a page begins is each list's own. */
+export class PageQuery {
+  @ApiPropertyOptional({ default: 100, minimum: 1, maximum: LARGEST_PAGE })
+  @Type(() => Number)
+  @IsInt()
+  @Min(1)
+  @Max(LARGEST_PAGE)
+  readonly limit: number = 100;
+}
