@@ -1,17 +1,20 @@
 import { payoutKeySql } from '../ledger/payout-key.js';
 
 /**
- * R22, as a common table expression: `lost` has a row when payouts of campaign $1 may have been made that this database does
+ * R22, in SQL: a row when payouts of campaign $1 may have been made that this database does
  * not know of, because it was set back since the campaign began. Then every payout is looked up before anything is sent. What
  * is not found may have been sent as early as `since`, so that the provider may have forgotten it; unless the campaign has
  * been compared with the provider's statement since (`npm run reconcile -- --apply`): then `since` is null.
  */
-export const LOST = `
-  lost AS (
+const LOST_SINCE = `
     SELECT CASE WHEN compared.compared_at > installation.set_back_at THEN NULL ELSE installation.lost_since END AS since
       FROM installation
       JOIN campaigns ON campaigns.id = $1 AND campaigns.created_at < installation.set_back_at
-      LEFT JOIN campaign_reconciliations compared ON compared.campaign_id = $1
+      LEFT JOIN campaign_reconciliations compared ON compared.campaign_id = $1`;
+
+/** R22, as a common table expression: `LOST_SINCE`. */
+export const LOST = `
+  lost AS (${LOST_SINCE}
   )`;
 
 /**
@@ -35,12 +38,9 @@ export const isWhereItWas = (identity: string, round: string): string => `
  */
 export const ledgerMayBegin = (identity: string, round: string): string => `
   NOT EXISTS (
-    SELECT FROM installation JOIN campaigns lost_from ON lost_from.id = $1
+    SELECT FROM installation
      WHERE installation.provider_since IS NOT NULL
-       AND (NOT ${isWhereItWas(identity, round)}
-            OR lost_from.created_at < installation.set_back_at
-               AND NOT EXISTS (SELECT FROM campaign_reconciliations compared
-                                WHERE compared.campaign_id = $1 AND compared.compared_at > installation.set_back_at)))`;
+       AND (NOT ${isWhereItWas(identity, round)} OR EXISTS (SELECT FROM (${LOST_SINCE}) AS lost WHERE since IS NOT NULL)))`;
 
 /** R22, in SQL: the provider has a transfer for this user of campaign $1, so nobody else pays it. */
 export const isKnownThere = (userId: string): string => `
