@@ -49,6 +49,15 @@ describe('A database that was set back', () => {
     expect(violated(records)).toEqual(['P2.one-transfer-per-user']);
   });
 
+  it('may have lost the grant, and the payout, of somebody who stands in line again', () => {
+    const records = lossy();
+    const waiting = { ...records.books.places.at(-1)!, userId: LOST, arrivalNo: 1_000 };
+    records.books.places.push({ ...waiting, status: 'WAITING', grantSeq: null });
+    records.books.waitingCapacity += 1;
+    const found = violated(records);
+    for (const name of ['P1.money-within-capacity', ...unaccounted]) expect(found).not.toContain(name);
+  });
+
   it('lets whoever was lost be taken in again, once', () => {
     const records = lossy();
     records.bank!.pop();
