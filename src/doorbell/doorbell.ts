@@ -38,8 +38,8 @@ const PLACES: ReadonlySet<string> = new Set(['waiting', 'delayed', 'active']);
  * Tells the workers that a campaign has something to pay. Only a doorbell: a ring that is lost or doubled changes nothing,
  * since the reaper rings again for what is due, and a worker asks Postgres what that is.
  *
- * R21: a ring names its campaign, and one that waits already stands for all who come meanwhile. So the queue is no longer
- * than there are campaigns, whatever their backlogs. The worker calls `answered` before it looks.
+ * R21: a ring names its campaign, and a waiting ring stands for everybody who comes meanwhile. The queue therefore holds at most one
+ * waiting ring per campaign, whatever the backlogs. A job removes its deduplication key before it looks.
  */
 @Injectable()
 export class Doorbell implements BeforeApplicationShutdown {

@@ -7,16 +7,16 @@ import { hasDuePayouts } from '../payouts/due-payouts.js';
 import { rows } from '../platform/postgres/rows.js';
 import type { Found, Look } from './look.js';
 
-/** Of REAPER_INTERVAL_MS and SLOT_LEASE_MS: so that a look which is due at about the next round is not missed by a moment. */
+/** Share of REAPER_INTERVAL_MS or SLOT_LEASE_MS. Below 1, so that a campaign is already due when the next round starts. */
 const SHARE_OF_PERIOD = 0.8;
 
-/** So many campaigns one reaper looks at in a few seconds. */
-const MANY = 500;
+/** From this many campaigns on, idle ones are looked at once per lease. One reaper handles this many in a few seconds. */
+const IDLE_LESS_OFTEN_FROM = 500;
 
 /**
- * The campaigns that are not finished, and when each is to be looked at next: a queue in Postgres that all reapers share. Each
- * is looked at every REAPER_INTERVAL_MS; where there are many, one that rests once a lease, so that what happens at its gate
- * meanwhile is found within two leases.
+ * Schedules the reapers' looks at unfinished campaigns, in a table that all reapers share. Each campaign is looked at every
+ * REAPER_INTERVAL_MS. With many campaigns, an idle one is looked at once per lease, which still finds any change at its gate
+ * within two leases.
  */
 @Injectable()
 export class Upkeep {
@@ -26,7 +26,7 @@ export class Upkeep {
     private readonly environment: Environment,
   ) {}
 
-  /** Takes the first `limit` whose time has come; they are nobody else's for REAPER_INTERVAL_MS. In no order. */
+  /** Takes up to `limit` due campaigns, in no order. No other reaper gets them for about REAPER_INTERVAL_MS. */
   async take(limit: number): Promise<Look[]> {
     const taken = await rows<Omit<Look, 'campaign'> & { id: string }>(this.source, TAKE, [
       limit,
@@ -40,18 +40,18 @@ export class Upkeep {
     });
   }
 
-  /** Says when campaigns that were taken are to be looked at again. */
+  /** Schedules the next look at campaigns that were taken. */
   async putBack(found: ReadonlyMap<string, Found>): Promise<void> {
     const what = [...found.values()];
     await rows(this.source, PUT_BACK, [
       [...found.keys()],
       what.map((one) => this.pauseMs(one)),
       what.map((one) => this.restMs(one)),
-      MANY,
+      IDLE_LESS_OFTEN_FROM,
     ]);
   }
 
-  /** R29: ends the looks at a finished campaign whose gate is gone. */
+  /** R29: stops looking at a finished campaign whose gate was removed. */
   async leave(campaignId: string): Promise<void> {
     await rows(this.source, LEAVE, [campaignId]);
   }
@@ -60,7 +60,7 @@ export class Upkeep {
     return found === 'more' ? 0 : SHARE_OF_PERIOD * this.environment.REAPER_INTERVAL_MS;
   }
 
-  /** As `pauseMs`, where there are many campaigns. */
+  /** Like `pauseMs`, for a deployment with many campaigns. */
   private restMs(found: Found): number {
     const { REAPER_INTERVAL_MS, SLOT_LEASE_MS } = this.environment;
     if (found !== 'nothing') return this.pauseMs(found);
@@ -68,7 +68,7 @@ export class Upkeep {
   }
 }
 
-/** SQL: money came back, and the slot is to be passed on. */
+/** SQL: money came back, and the gate has not been told to pass the slot on. */
 const HAS_UNTOLD_REVERSALS = `
   (campaigns.reversal_policy = 'regrant' AND EXISTS (
     SELECT FROM payouts WHERE campaign_id = campaigns.id AND state = 'REVERSED' AND gate_told_at IS NULL))`;
@@ -84,7 +84,7 @@ const TAKE = `
   SELECT campaigns.id, ${hasDuePayouts('campaigns.id')} AS "hasDuePayouts", ${HAS_UNTOLD_REVERSALS} AS "hasUntoldReversals"
     FROM taken JOIN campaigns ON campaigns.id = taken.campaign_id`;
 
-/** $1 campaigns, $2 pauses and $3 rests (ms), $4 with so many campaigns they rest. Who was woken meanwhile is not put to rest. */
+/** $1 campaigns, $2 pauses (ms), $3 pauses with many campaigns (ms), $4 how many are many. A campaign woken meanwhile stays due. */
 const PUT_BACK = `
   WITH everybody AS (
     SELECT count(*) >= $4 AS "areMany" FROM (SELECT FROM campaign_upkeep LIMIT $4) AS first_ones

@@ -24,9 +24,9 @@ import { FinishedClaims } from './finished-claims.js';
 const ATTEMPTS = 3;
 
 /**
- * The claim flow, for everybody who asked at about the same time: one script decides, one INSERT makes it durable, one ring
- * tells the workers, and only then anybody is answered. The gate has decided once its script has run; from there things
- * are only rolled forward, by this flow, by the user's next try, or by the reaper.
+ * The claim flow for users who asked at about the same time: one script decides, one INSERT makes the decisions durable, then
+ * they are answered. The workers' doorbell rings meanwhile, and nobody waits for it. Once the script has run, a decision is
+ * only rolled forward: by this flow, by the user's next request, or by the reaper.
  */
 @Injectable()
 export class ClaimBatch {

@@ -3,7 +3,7 @@
 -- KEYS 1 facts       hash    epoch, nonce, layout, identity, round, parts, capacity, waitingCapacity, revision, state,
 --                            opensAt, isOpened, closesAt, isOver, notOverUntil, arrivalNo, rebuiltUpTo, known, settled, runId,
 --                            replicationId; free, held, waiting, unconfirmed (see `is_whole`); damage
---      2 available   list    free slots, lowest first
+--      2 available   list    free slots; built lowest first, and a freed slot goes to the front
 --      3 processing  zset    slot -> lease deadline (ms)
 --      4 holders     string  slot -> user, 19 bytes each
 --      5 claims      hashes  <key>:<epoch>:<part>: user -> '<state>:<arrivalNo>:<createdAt>:<slot>', state being
