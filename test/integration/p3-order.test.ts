@@ -60,7 +60,13 @@ describe('P3 order', () => {
   });
 
   it('passes slots that come free to the earliest who wait, and along until somebody can be paid', async () => {
-    await client.createCampaign({ id: 'promotion', capacity: 3, waitingCapacity: 6 });
+    // Slots may come free again, so that the line is not told its end once all are paid.
+    await client.createCampaign({
+      id: 'promotion',
+      capacity: 3,
+      waitingCapacity: 6,
+      reversalPolicy: 'regrant',
+    });
     await closeWallets(world, [12, 13, 14]); // two of the first, and the first of the line
     for (const userId of users(11, 9)) expect((await client.claim('promotion', userId)).status).toBe(202);
     await payUntil(async () => {
