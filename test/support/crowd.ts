@@ -73,7 +73,12 @@ export class Crowd {
 
   /** Somebody asks once, and can't be told now: 503 with Retry-After, in time. */
   async expectUnavailable(userId: number): Promise<void> {
-    expect((await this.ask(userId)).status).toBe(503);
+    expect(await this.askOnce(userId)).toBe(503);
+  }
+
+  /** Somebody asks once. @returns the status: 503 comes with Retry-After and in time, or this throws */
+  async askOnce(userId: number): Promise<number> {
+    return (await this.ask(userId)).status;
   }
 
   /**

@@ -19,15 +19,36 @@ export class RedisMemory {
 
   /** Keeps a copy of what is there now. */
   async snapshot(): Promise<void> {
-    this.older = await this.read();
-  }
-
-  async read(): Promise<(readonly [key: string, dump: Buffer])[]> {
     const keys = await this.keys();
     const dumps = await Promise.all(
       keys.map(async (key) => [key, await this.redis.dumpBuffer(key)] as const),
     );
-    return dumps.flatMap(([key, dump]) => (dump ? [[key, dump] as const] : []));
+    this.older = dumps.flatMap(([key, dump]) => (dump ? [[key, dump] as const] : []));
+  }
+
+  /**
+   * What is there, to be compared. Not by DUMP: a hash with a long value is a table, and Redis may rehash a table between
+   * two commands, which changes the order of its fields and nothing else.
+   */
+  async read(): Promise<Map<string, unknown>> {
+    const keys = await this.keys();
+    return new Map(await Promise.all(keys.map(async (key) => [key, await this.contents(key)] as const)));
+  }
+
+  private async contents(key: string): Promise<unknown> {
+    const type = await this.redis.type(key);
+    switch (type) {
+      case 'hash':
+        return this.redis.hgetall(key);
+      case 'list':
+        return this.redis.lrange(key, '0', '-1');
+      case 'zset':
+        return this.redis.zrange(key, '0', '-1', 'WITHSCORES');
+      case 'string':
+        return this.redis.getBuffer(key);
+      default:
+        throw new Error(`A gate has no key of type ${type}.`);
+    }
   }
 
   /** @returns whether the gate is another one now, or another server's */
