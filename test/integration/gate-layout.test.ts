@@ -15,6 +15,7 @@ import { dataFolderOf } from '../support/data-folder.js';
 import { claimsOf } from '../support/gate-records.js';
 import { Inside } from '../support/inside.js';
 import { expectProblem } from '../support/problem.js';
+import { redisContents } from '../support/redis-contents.js';
 import { type RunningApp, World } from '../support/world.js';
 
 // How a gate is laid out in Redis: what it takes, and what becomes of one that another release has laid out (ADR 14).
@@ -112,13 +113,9 @@ describe('a gate of another layout', () => {
     await client.claim('unread', 101);
     const gate = await inside.gate('unread');
     await layOutAsBefore('unread');
-    const dump = async (): Promise<unknown> =>
-      Promise.all(
-        (await world.redis.keys('grant:{unread}:*'))
-          .sort()
-          .map(async (key) => [key, await world.redis.dumpBuffer(key)]),
-      );
-    const before = await dump();
+    const contents = async (): Promise<unknown> =>
+      redisContents(world.redis, await world.redis.keys('grant:{unread}:*'));
+    const before = await contents();
     const held = [{ grantSeq: 1, userId: '101' }];
     expect(await inside.slots.claim(gate, ['101', '103'])).toBe('stale');
     await inside.slots.settle('unread', held);
@@ -133,7 +130,7 @@ describe('a gate of another layout', () => {
       closesAt: null,
       waitingCapacity: 9,
     });
-    expect(await dump()).toEqual(before);
+    expect(await contents()).toEqual(before);
   });
 
   it('is left alone when it is newer: whoever asks here is told to come again', async () => {

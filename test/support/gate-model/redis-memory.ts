@@ -1,5 +1,6 @@
 import type { Redis } from 'ioredis';
 import { gateKeys } from '../../../src/grants/slots/gate-keys.js';
+import { redisContents } from '../redis-contents.js';
 import type { Loss } from './gate-steps.js';
 
 /**
@@ -26,29 +27,9 @@ export class RedisMemory {
     this.older = dumps.flatMap(([key, dump]) => (dump ? [[key, dump] as const] : []));
   }
 
-  /**
-   * What is there, to be compared. Not by DUMP: a hash with a long value is a table, and Redis may rehash a table between
-   * two commands, which changes the order of its fields and nothing else.
-   */
+  /** What is there, to be compared. */
   async read(): Promise<Map<string, unknown>> {
-    const keys = await this.keys();
-    return new Map(await Promise.all(keys.map(async (key) => [key, await this.contents(key)] as const)));
-  }
-
-  private async contents(key: string): Promise<unknown> {
-    const type = await this.redis.type(key);
-    switch (type) {
-      case 'hash':
-        return this.redis.hgetall(key);
-      case 'list':
-        return this.redis.lrange(key, '0', '-1');
-      case 'zset':
-        return this.redis.zrange(key, '0', '-1', 'WITHSCORES');
-      case 'string':
-        return this.redis.getBuffer(key);
-      default:
-        throw new Error(`A gate has no key of type ${type}.`);
-    }
+    return redisContents(this.redis, await this.keys());
   }
 
   /** @returns whether the gate is another one now, or another server's */
