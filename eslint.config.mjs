@@ -13,6 +13,7 @@ const tests = ['test/**/*.ts'];
 const environment = 'only src/platform/config reads the environment: inject Environment.';
 const forwardRef = 'two modules that need each other want a third: move what they share below both.';
 const everywhere = 'direct routes would be served without it: declare it on the controllers it is for.';
+const eventless = 'a line of the log has an event code: write it by EventLog (src/platform/logging).';
 const skipped = 'a test that does not run proves nothing: mend it or delete it.';
 
 export default defineConfig(
@@ -75,6 +76,7 @@ export default defineConfig(
         {
           paths: [
             { name: '@nestjs/common', importNames: ['forwardRef'], message: forwardRef },
+            { name: '@nestjs/common', importNames: ['Logger', 'ConsoleLogger'], message: eventless },
             {
               name: '@nestjs/core',
               importNames: ['APP_FILTER', 'APP_GUARD', 'APP_INTERCEPTOR', 'APP_PIPE'],
@@ -105,6 +107,7 @@ export default defineConfig(
     },
   },
   { files: ['src/platform/config/**/*.ts'], rules: { 'no-restricted-properties': 'off' } },
+  { files: ['src/platform/logging/**/*.ts'], rules: { 'no-restricted-imports': 'off' } },
 
   // A state of the model is an array of cells whose length its shape fixes, so an index is known to be there.
   {

@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { Logger } from '@nestjs/common';
+import { EventLog } from './platform/logging/event-log.js';
 import { ConfigurationError } from './platform/config/configuration-error.js';
 import { readEnvironment } from './platform/config/read-environment.js';
 import { createApp } from './create-app.js';
@@ -14,7 +14,8 @@ async function main(): Promise<void> {
   await app.listen(environment.PORT, environment.HOST);
   await (app.getHttpAdapter() as unknown as BoundedHttpAdapter).listenForOperators();
   shutDownInOrder(app, environment);
-  new Logger('Main').log({ msg: 'Listening', url: await app.getUrl(), role: environment.APP_ROLE });
+  const log = new EventLog('Main');
+  log.write('listening', { url: await app.getUrl() });
 }
 
 main().catch((error: unknown) => {

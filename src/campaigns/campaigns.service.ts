@@ -1,5 +1,6 @@
-import { Injectable, Logger } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { EventLog } from '../platform/logging/event-log.js';
 import type { Operator } from '../platform/admin/operator.js';
 import { Environment } from '../platform/config/environment.js';
 import { Failpoints } from '../platform/failpoints/failpoints.js';
@@ -18,7 +19,7 @@ const GATE_PATIENCE_MS = 1_000;
 /** What operators do with campaigns, and what everybody may know of them. */
 @Injectable()
 export class CampaignsService {
-  private readonly log = new Logger(CampaignsService.name);
+  private readonly log = new EventLog(CampaignsService.name);
 
   constructor(
     private readonly store: CampaignStore,
@@ -114,7 +115,7 @@ export class CampaignsService {
     try {
       await tell();
     } catch (error) {
-      this.log.warn({ msg: 'The gate will be told later', campaignId, cause: String(error) });
+      this.log.write('terms-not-announced', { campaignId, cause: String(error) });
     }
   }
 }

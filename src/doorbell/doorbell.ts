@@ -1,6 +1,7 @@
 import { InjectQueue } from '@nestjs/bullmq';
-import { type BeforeApplicationShutdown, Injectable, Logger } from '@nestjs/common';
+import { type BeforeApplicationShutdown, Injectable } from '@nestjs/common';
 import type { JobsOptions, Queue } from 'bullmq';
+import { EventLog } from '../platform/logging/event-log.js';
 import { Environment } from '../platform/config/environment.js';
 import { Metrics } from '../platform/metrics/metrics.js';
 import { withinDeadline } from './within-deadline.js';
@@ -43,7 +44,7 @@ const PLACES: ReadonlySet<string> = new Set(['waiting', 'delayed', 'active']);
  */
 @Injectable()
 export class Doorbell implements BeforeApplicationShutdown {
-  private readonly log = new Logger(Doorbell.name);
+  private readonly log = new EventLog(Doorbell.name);
   /** By campaign. */
   private readonly rushes = new Map<string, Rush>();
   private readonly underWay = new Set<Promise<boolean>>();
@@ -74,7 +75,7 @@ export class Doorbell implements BeforeApplicationShutdown {
     try {
       if (await withinDeadline(this.isInPlace(campaignId), this.environment.REDIS_TIMEOUT_MS)) return true;
     } catch (error) {
-      this.log.warn({ msg: 'The queue is damaged or out of reach', campaignId, cause: String(error) });
+      this.log.write('queue-unavailable', { campaignId, cause: String(error) });
       return false;
     }
     return this.ring(campaignId);
@@ -148,7 +149,7 @@ export class Doorbell implements BeforeApplicationShutdown {
       return true;
     } catch (error) {
       this.metrics.ringsLost.inc();
-      this.log.warn({ msg: 'A ring was lost; the reaper will ring again', campaignId, cause: String(error) });
+      this.log.write('ring-lost', { campaignId, cause: String(error) });
       return false;
     }
   }

@@ -1,6 +1,7 @@
-import { Injectable, Logger } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import type { DataSource, EntityManager } from 'typeorm';
+import { EventLog } from '../platform/logging/event-log.js';
 import { enterPayouts, enterReversals } from '../ledger/provider-account.js';
 import { returnBudget } from '../ledger/return-budget.js';
 import { Metrics } from '../platform/metrics/metrics.js';
@@ -49,7 +50,7 @@ export interface Standing {
 /** Ends payouts that a provider makes, whoever brings the news: its answer, a look-up, a webhook, a statement, an operator. */
 @Injectable()
 export class PayoutConclusions {
-  private readonly log = new Logger(PayoutConclusions.name);
+  private readonly log = new EventLog(PayoutConclusions.name);
 
   constructor(
     @InjectDataSource() private readonly source: DataSource,
@@ -73,10 +74,8 @@ export class PayoutConclusions {
     const { state, idempotencyKey } = conclusion;
     if (effect === 'applied' && campaignId !== null)
       this.metrics.payouts.inc({ campaign: campaignId, outcome: state.toLowerCase() });
-    if (effect === 'contradiction')
-      this.log.error({ msg: 'News of a payout contradicts its outcome', campaignId, state });
-    if (effect === 'unknown-payout')
-      this.log.warn({ msg: 'News of a payout that does not exist', key: idempotencyKey.length });
+    if (effect === 'contradiction') this.log.write('payout-contradiction', { campaignId, state });
+    if (effect === 'unknown-payout') this.log.write('payout-unknown', { keyLength: idempotencyKey.length });
     return concluded;
   }
 

@@ -1,6 +1,7 @@
-import { Injectable, Logger } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
+import { EventLog } from '../platform/logging/event-log.js';
 import { Environment } from '../platform/config/environment.js';
 import { dueFrom } from '../payouts/due-payouts.js';
 import { rows } from '../platform/postgres/rows.js';
@@ -14,7 +15,7 @@ const LEASES = 2;
  */
 @Injectable()
 export class ClockSteps {
-  private readonly log = new Logger(ClockSteps.name);
+  private readonly log = new EventLog(ClockSteps.name);
 
   constructor(
     @InjectDataSource() private readonly source: DataSource,
@@ -27,8 +28,7 @@ export class ClockSteps {
     const [ended] = await rows<{ campaigns: number; payouts: number }>(this.source, END_PAUSES, [
       LEASES * Math.max(SLOT_LEASE_MS, REAPER_INTERVAL_MS),
     ]);
-    if (ended && ended.campaigns > 0)
-      this.log.warn({ msg: 'The clock of Postgres was set back; pauses are over', ...ended });
+    if (ended && ended.campaigns > 0) this.log.write('postgres-clock-set-back', { ...ended });
   }
 }
 

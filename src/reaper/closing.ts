@@ -1,4 +1,5 @@
-import { Injectable, Logger } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
+import { EventLog } from '../platform/logging/event-log.js';
 import { type ClosingCampaign, CampaignStore } from '../campaigns/campaign.store.js';
 import { Environment } from '../platform/config/environment.js';
 import { GateClock } from '../grants/slots/gate-clock.js';
@@ -12,7 +13,7 @@ const LEASES_WITHOUT_GATE = 2;
 /** Closes campaigns that have come to their closing time, by both clocks (R27): one that was set forward closes none early. */
 @Injectable()
 export class Closing {
-  private readonly log = new Logger(Closing.name);
+  private readonly log = new EventLog(Closing.name);
 
   constructor(
     private readonly campaigns: CampaignStore,
@@ -25,7 +26,7 @@ export class Closing {
     try {
       for (const campaign of await this.campaigns.toClose(MOST)) await this.close(campaign);
     } catch (error) {
-      this.log.warn({ msg: 'Campaigns that are due could not be closed', cause: String(error) });
+      this.log.write('campaign-not-closed', { cause: String(error) });
     }
   }
 
@@ -34,7 +35,7 @@ export class Closing {
       if (await this.isOver(campaign)) await this.campaigns.closeDue(campaign.id);
     } catch (error) {
       const { id: campaignId } = campaign;
-      this.log.warn({ msg: 'A campaign that is due could not be closed', campaignId, cause: String(error) });
+      this.log.write('campaign-not-closed', { campaignId, cause: String(error) });
     }
   }
 

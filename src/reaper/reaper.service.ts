@@ -1,10 +1,6 @@
-import {
-  type BeforeApplicationShutdown,
-  Injectable,
-  Logger,
-  type OnApplicationBootstrap,
-} from '@nestjs/common';
+import { type BeforeApplicationShutdown, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { SchedulerRegistry } from '@nestjs/schedule';
+import { EventLog } from '../platform/logging/event-log.js';
 import { Environment } from '../platform/config/environment.js';
 import { CampaignEnd } from './campaign-end.js';
 import { ClockSteps } from './clock-steps.js';
@@ -32,7 +28,7 @@ const AT_ONCE = 4;
  */
 @Injectable()
 export class ReaperService implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  private readonly log = new Logger(ReaperService.name);
+  private readonly log = new EventLog(ReaperService.name);
   /** In this order, for each campaign. */
   private readonly tasks: readonly ReaperTask[];
   private round: Promise<void> | undefined;
@@ -92,7 +88,7 @@ export class ReaperService implements OnApplicationBootstrap, BeforeApplicationS
         if (this.stopping || performance.now() >= endsAt) return;
       }
     } catch (error) {
-      this.log.warn({ msg: 'A round of the reaper failed', cause: String(error) });
+      this.log.write('reaper-round-failed', { cause: String(error) });
     }
   }
 
@@ -125,7 +121,7 @@ export class ReaperService implements OnApplicationBootstrap, BeforeApplicationS
       await this.upkeep.leave(campaignId);
       return 'nothing';
     } catch (error) {
-      this.log.warn({ msg: 'A gate could not be retired', campaignId, cause: String(error) });
+      this.log.write('gate-not-retired', { campaignId, cause: String(error) });
       return 'something';
     }
   }
@@ -134,8 +130,7 @@ export class ReaperService implements OnApplicationBootstrap, BeforeApplicationS
     try {
       return await task.run(look);
     } catch (error) {
-      this.log.warn({
-        msg: 'A task of the reaper failed',
+      this.log.write('reaper-task-failed', {
         task: task.name,
         campaignId: look.campaign.id,
         cause: String(error),

@@ -1,6 +1,7 @@
 import { Processor, WorkerHost } from '@nestjs/bullmq';
-import { type BeforeApplicationShutdown, Logger, type OnApplicationBootstrap } from '@nestjs/common';
+import type { BeforeApplicationShutdown, OnApplicationBootstrap } from '@nestjs/common';
 import type { Job, Worker } from 'bullmq';
+import { EventLog } from '../platform/logging/event-log.js';
 import { Environment } from '../platform/config/environment.js';
 import { Doorbell, PAYOUT_QUEUE, type Ring } from '../doorbell/doorbell.js';
 import { withinDeadline } from '../doorbell/within-deadline.js';
@@ -23,7 +24,7 @@ export class PayoutProcessor
   extends WorkerHost<Worker<Ring>>
   implements OnApplicationBootstrap, BeforeApplicationShutdown
 {
-  private readonly log = new Logger(PayoutProcessor.name);
+  private readonly log = new EventLog(PayoutProcessor.name);
   private readonly stopping = new AbortController();
 
   constructor(
@@ -37,14 +38,10 @@ export class PayoutProcessor
   onApplicationBootstrap(): void {
     this.worker.concurrency = this.environment.WORKER_CONCURRENCY;
     this.worker.on('error', (error) => {
-      this.log.warn({ msg: 'The queue is out of reach', cause: error.message });
+      this.log.write('queue-unavailable', { cause: error.message });
     });
     this.worker.on('failed', (job, error) => {
-      this.log.warn({
-        msg: 'A payout job failed',
-        campaignId: job?.data.campaignId,
-        cause: error.message,
-      });
+      this.log.write('payout-job-failed', { campaignId: job?.data.campaignId, cause: error.message });
     });
   }
 
@@ -67,7 +64,7 @@ export class PayoutProcessor
     try {
       await withinDeadline(this.worker.close(), patienceMs);
     } catch (error) {
-      this.log.warn({ msg: 'The worker could not close in order', cause: String(error) });
+      this.log.write('worker-not-closed', { cause: String(error) });
       await this.worker.disconnect();
     }
   }

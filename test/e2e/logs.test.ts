@@ -1,11 +1,12 @@
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 
-const LOGGER = join(__dirname, '../../dist/src/platform/logging/service-logger.js');
+const LOGGING = join(__dirname, '../../dist/src/platform/logging');
 
 /** What the service's logger writes, as lines of JSON, when a process of its own runs `statement` on `log`. */
 function linesOf(statement: string): Record<string, unknown>[] {
-  const script = `const { ServiceLogger } = require(${JSON.stringify(LOGGER)});
+  const script = `const { ServiceLogger } = require(${JSON.stringify(join(LOGGING, 'service-logger.js'))});
+    const { EventLog } = require(${JSON.stringify(join(LOGGING, 'event-log.js'))});
     const log = new ServiceLogger({ LOG_LEVEL: 'info', APP_ROLE: 'api' }); ${statement}`;
   return execFileSync(process.execPath, ['-e', script], { encoding: 'utf8' })
     .trim()
@@ -27,11 +28,23 @@ describe('The log', () => {
     expect(Date.parse(String(line?.time))).not.toBeNaN();
   });
 
+  it('has an event code in each line that the service writes of itself', () => {
+    const [line] = linesOf(`require('@nestjs/common').Logger.overrideLogger(log);
+      new EventLog('Doorbell').write('ring-lost', { campaignId: 'default' })`);
+    expect(line).toMatchObject({
+      level: 'warn',
+      context: 'Doorbell',
+      event: 'ring-lost',
+      msg: 'A worker could not be woken; the reaper does it',
+      campaignId: 'default',
+    });
+  });
+
   it('names no user, though a failed query carries hundreds', () => {
     const failed = `Object.assign(new Error('duplicate key'), { code: '23505', parameters: [['4242424242']],
       driverError: { detail: 'Key (user_id)=(4242424242) already exists.' } })`;
     for (const said of [
-      `log.error({ msg: 'Not foreseen', err: ${failed} }, 'X')`,
+      `log.error({ msg: 'A request failed', err: ${failed} }, 'X')`,
       `log.error(${failed}, undefined, 'X')`,
     ]) {
       const [line] = linesOf(said);

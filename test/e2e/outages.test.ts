@@ -291,7 +291,7 @@ it('through all of this the service logged lines of JSON, and nothing of what no
   const lines = `${service.stdout}${service.stderr}`.split('\n').filter((line) => line !== '');
   expect(lines.length).toBeGreaterThan(3);
   expect(lines.filter((line) => !line.startsWith('{')).slice(0, 5)).toEqual([]);
-  expect(lines.filter((line) => line.includes('Not foreseen')).slice(0, 5)).toEqual([]);
+  expect(lines.filter((line) => line.includes('"request-failed"')).slice(0, 5)).toEqual([]);
   const { password } = new URL(servers.redis.url);
   expect(lines.filter((line) => line.includes(password))).toEqual([]);
 });

@@ -107,5 +107,5 @@ it.each(ways)(
 );
 
 it('none of that was unforeseen', () => {
-  expect(service.stdout.split('\n').filter((line) => line.includes('Not foreseen'))).toEqual([]);
+  expect(service.stdout.split('\n').filter((line) => line.includes('"request-failed"'))).toEqual([]);
 });

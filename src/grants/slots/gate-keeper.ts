@@ -1,6 +1,7 @@
-import { Inject, Injectable, Logger } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
+import { EventLog } from '../../platform/logging/event-log.js';
 import { Environment } from '../../platform/config/environment.js';
 import { Failpoints } from '../../platform/failpoints/failpoints.js';
 import { withSessionLock } from '../../platform/postgres/session-lock.js';
@@ -36,7 +37,7 @@ interface Failure {
  */
 @Injectable()
 export class GateKeeper {
-  private readonly log = new Logger(GateKeeper.name);
+  private readonly log = new EventLog(GateKeeper.name);
   private readonly trusted = new Map<string, OpenGate>();
   private readonly looks = new Map<string, Promise<OpenGate | null>>();
   private readonly turns: RebuildTurns;
@@ -99,7 +100,7 @@ export class GateKeeper {
 
   /** The gate of this epoch holds what can't be, given what Postgres holds; it is rebuilt before it is used again. */
   requireRebuild(campaignId: string, epoch: string): void {
-    this.log.warn({ msg: 'Gate and Postgres contradict each other', campaignId, epoch });
+    this.log.write('gate-contradiction', { campaignId, epoch });
     this.condemned.set(campaignId, epoch);
     this.trusted.delete(campaignId);
   }
@@ -191,13 +192,12 @@ export class GateKeeper {
     const standing = await this.inspection.at(campaignId);
     const wrong = this.whatIsWrong(campaignId, facts, standing);
     if (wrong === null) return openGate(campaignId, standing);
-    if (facts.epoch === '0') this.log.log({ msg: 'Building the gate', campaignId });
-    else this.log.warn({ msg: 'Rebuilding the gate from Postgres', campaignId, because: wrong });
+    if (facts.epoch === '0') this.log.write('gate-building', { campaignId });
+    else this.log.write('gate-rebuilding', { campaignId, because: wrong });
     const started = performance.now();
     const gate = await this.rebuildOrPause(campaignId, standing.epoch);
     await this.tellTerms(campaignId); // an operator may have spoken to the old gate while the new one was computed
-    this.log.log({
-      msg: 'The gate is rebuilt',
+    this.log.write('gate-rebuilt', {
       campaignId,
       epoch: gate.epoch,
       tookMs: Math.round(performance.now() - started),

@@ -1,14 +1,9 @@
-import {
-  type BeforeApplicationShutdown,
-  Inject,
-  Injectable,
-  Logger,
-  type OnModuleInit,
-} from '@nestjs/common';
+import { type BeforeApplicationShutdown, Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { DataSource } from 'typeorm';
+import { EventLog } from '../../platform/logging/event-log.js';
 import { ConfigurationError } from '../../platform/config/configuration-error.js';
 import { Environment } from '../../platform/config/environment.js';
 import { Readiness } from '../../platform/health/readiness.js';
@@ -45,7 +40,7 @@ interface Owner {
  */
 @Injectable()
 export class GateOwnership implements OnModuleInit, BeforeApplicationShutdown {
-  private readonly log = new Logger(GateOwnership.name);
+  private readonly log = new EventLog(GateOwnership.name);
   private readonly script = GateScript.read('own');
   private readonly instance = randomUUID();
   private readonly changed: (() => void)[] = [];
@@ -144,8 +139,7 @@ export class GateOwnership implements OnModuleInit, BeforeApplicationShutdown {
   private learn(state: DatabaseState): void {
     const before = this.state;
     this.state = state;
-    if (state.isSetBack)
-      this.log.warn({ msg: 'The database was set back, or is another one', round: state.round });
+    if (state.isSetBack) this.log.write('database-set-back', { round: state.round });
     if (before.identity !== '' && before.identity !== state.identity) {
       this.noted = { identity: '', round: 0 };
       for (const listener of this.changed) listener();
@@ -155,8 +149,8 @@ export class GateOwnership implements OnModuleInit, BeforeApplicationShutdown {
   private resolve(obstacle: string | null): void {
     if (obstacle === this.obstacle) return;
     this.obstacle = obstacle;
-    if (obstacle === null) this.log.log({ msg: 'The gates are this installation’s' });
-    else this.log.error({ msg: obstacle });
+    if (obstacle === null) this.log.write('gates-owned');
+    else this.log.write('gates-not-owned', { cause: obstacle });
   }
 
   private async ask(state: DatabaseState | null, { isEnding = false } = {}): Promise<Owner> {

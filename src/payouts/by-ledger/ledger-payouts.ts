@@ -1,6 +1,7 @@
-import { Inject, Injectable, Logger } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
+import { EventLog } from '../../platform/logging/event-log.js';
 import { GateOwnership } from '../../grants/slots/gate-ownership.js';
 import { Metrics } from '../../platform/metrics/metrics.js';
 import { isPostgresFailure } from '../../platform/postgres/postgres-failure.js';
@@ -38,7 +39,7 @@ const CUT_SHORT_MS = 500;
  */
 @Injectable()
 export class LedgerPayouts extends Payouts {
-  private readonly log = new Logger(LedgerPayouts.name);
+  private readonly log = new EventLog(LedgerPayouts.name);
 
   constructor(
     @InjectDataSource() private readonly source: DataSource,
@@ -59,7 +60,7 @@ export class LedgerPayouts extends Payouts {
       for (const userId of retries) if (!stopping.aborted) await this.payAgain(batch, userId);
     } catch (error) {
       if (batch.ended.length === 0 && batch.setBack === 0) throw error;
-      this.log.warn({ msg: 'A batch of payouts was cut short', campaignId, cause: String(error) });
+      this.log.write('payout-batch-stopped', { campaignId, cause: String(error) });
       return { ended: batch.ended, againInMs: CUT_SHORT_MS };
     } finally {
       this.count(campaignId, batch.ended);
@@ -113,13 +114,13 @@ export class LedgerPayouts extends Payouts {
     { campaignId, userId, arrivalNo }: PulledOrder,
     state: string,
   ): Promise<void> {
-    this.log.warn({ msg: 'A payout fails by itself, and is set back', campaignId, arrivalNo, state });
+    this.log.write('payout-postponed', { campaignId, arrivalNo, state });
     try {
       await this.setBacks.setBack(campaignId, userId, reason(state));
       batch.setBack++;
     } catch (error) {
       if (sqlState(error) === null || isPostgresFailure(error)) throw error;
-      this.log.error({ msg: 'Nor can it be set back', campaignId, arrivalNo, cause: String(error) });
+      this.log.write('payout-not-postponed', { campaignId, arrivalNo, cause: String(error) });
     }
     if (++batch.failing > MOST_FAILING) throw new Error(`More than ${MOST_FAILING} payouts of a batch fail.`);
   }

@@ -1,4 +1,5 @@
-import { Inject, Injectable, Logger } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
+import { EventLog } from '../../platform/logging/event-log.js';
 import { Environment } from '../../platform/config/environment.js';
 import { Metrics } from '../../platform/metrics/metrics.js';
 import { PROVIDER, type ProviderAnswer, type ProviderPort, type ProviderRequest } from '../payout-port.js';
@@ -11,7 +12,7 @@ import { Circuit } from './circuit.js';
  */
 @Injectable()
 export class ProviderCalls {
-  private readonly log = new Logger(ProviderCalls.name);
+  private readonly log = new EventLog(ProviderCalls.name);
   private readonly circuit: Circuit;
   /** Why the last call that failed did, for the log. */
   private lastWhy = '';
@@ -25,13 +26,10 @@ export class ProviderCalls {
     const { PAYOUT_HTTP_BREAKER_AFTER, PAYOUT_HTTP_BREAKER_MS } = environment;
     this.circuit = new Circuit(PAYOUT_HTTP_BREAKER_AFTER, PAYOUT_HTTP_BREAKER_MS, (state) => {
       if (state === 'closed') {
-        this.log.log({ msg: 'The payout provider answers again' });
+        this.log.write('provider-available');
         return;
       }
-      this.log.warn({
-        msg: 'The payout provider gives no answer; it is left alone for a while',
-        cause: this.lastWhy,
-      });
+      this.log.write('provider-unavailable', { cause: this.lastWhy });
       rate.rest(PAYOUT_HTTP_BREAKER_MS); // then somebody asks, and the circuit finds out how it is
     });
   }

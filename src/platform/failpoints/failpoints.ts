@@ -1,4 +1,5 @@
-import { Injectable, Logger } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
+import { EventLog } from '../logging/event-log.js';
 import { Environment, type FailpointAction } from '../config/environment.js';
 import { ConfigurationError } from '../config/configuration-error.js';
 import { type Failpoint, isFailpoint } from './failpoint.js';
@@ -9,7 +10,7 @@ import { type Failpoint, isFailpoint } from './failpoint.js';
  */
 @Injectable()
 export class Failpoints {
-  private readonly log = new Logger(Failpoints.name);
+  private readonly log = new EventLog(Failpoints.name);
   private readonly armed = new Map<Failpoint, { readonly action: FailpointAction; reachesLeft: number }>();
 
   /** @throws ConfigurationError when FAILPOINTS names a point that there is not: a fault that can't fire proves nothing */
@@ -32,7 +33,7 @@ export class Failpoints {
         process.kill(process.pid, 'SIGSTOP');
         return;
       case 'error':
-        this.log.warn({ msg: 'A failpoint fails', failpoint: name });
+        this.log.write('failpoint-failed', { failpoint: name });
         throw new FailpointError(`The failpoint ${name} fails, as it was told to.`);
     }
   }

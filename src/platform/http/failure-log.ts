@@ -1,4 +1,5 @@
-import { Injectable, Logger } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
+import { EventLog } from '../logging/event-log.js';
 import type { Problem } from '../problems/problem.js';
 
 const OUTAGE_REPORT_INTERVAL_MS = 1_000;
@@ -6,7 +7,7 @@ const OUTAGE_REPORT_INTERVAL_MS = 1_000;
 /** Logs why requests fail that should not have failed. */
 @Injectable()
 export class FailureLog {
-  private readonly log = new Logger('Failure');
+  private readonly log = new EventLog('Failure');
   private lastOutageReport = -Infinity;
 
   /**
@@ -16,15 +17,15 @@ export class FailureLog {
   report(problem: Problem, thrown: unknown, requestId: string): void {
     if (problem.status < 500) return;
     if (problem.status !== 503) {
-      this.log.error({ msg: 'Not foreseen', requestId, err: thrown });
+      this.log.write('request-failed', { requestId, err: thrown });
       return;
     }
     const now = performance.now();
     if (now - this.lastOutageReport < OUTAGE_REPORT_INTERVAL_MS) return;
     this.lastOutageReport = now;
     const { cause } = problem.details;
-    this.log.warn({
-      msg: problem.message,
+    this.log.write('request-unavailable', {
+      problem: problem.message,
       requestId,
       cause: cause instanceof Error ? cause.message : undefined,
     });

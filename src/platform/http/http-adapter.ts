@@ -1,4 +1,4 @@
-import { Logger, type NestApplicationOptions, StreamableFile } from '@nestjs/common';
+import { type NestApplicationOptions, StreamableFile } from '@nestjs/common';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import { once } from 'node:events';
 import {
@@ -11,6 +11,7 @@ import {
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Request } from 'express';
+import { EventLog } from '../logging/event-log.js';
 import type { Environment } from '../config/environment.js';
 import { Problem, type ProblemCode } from '../problems/problem.js';
 import type { DirectRoutes } from './direct-routes.js';
@@ -27,7 +28,7 @@ const FULL_HOUSE_EVERY_MS = 60_000;
 
 /** Express on a server that bounds headers in size, and headers and bodies in time: slow senders are cut off. */
 export class BoundedHttpAdapter extends ExpressAdapter {
-  private readonly log = new Logger(BoundedHttpAdapter.name);
+  private readonly log = new EventLog(BoundedHttpAdapter.name);
   private direct: DirectRoutes | undefined;
   private forOperators: Server | undefined;
   private toldOfFullHouseAt = -Infinity;
@@ -97,7 +98,7 @@ export class BoundedHttpAdapter extends ExpressAdapter {
     const now = performance.now();
     if (now - this.toldOfFullHouseAt < FULL_HOUSE_EVERY_MS) return;
     this.toldOfFullHouseAt = now;
-    this.log.warn({ msg: 'Connections are turned away: there are MAX_CONNECTIONS already' });
+    this.log.write('connections-refused');
   }
 
   /** Plain values go out as JSON straight away; streams, and whatever has a type of its own, as Express has it. */

@@ -1,7 +1,7 @@
-import { Logger } from '@nestjs/common';
 import type { Request } from 'express';
 import { randomUUID } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
+import { EventLog } from '../logging/event-log.js';
 
 export const REQUEST_ID_HEADER = 'X-Request-Id';
 
@@ -13,7 +13,7 @@ const DECENT_ID = /^[\w.:-]{1,64}$/;
  * follows a request through every await and timer costs more than the claim, and what a timer holds on to is not freed.
  */
 export class RequestLog {
-  private readonly log = new Logger('Request');
+  private readonly log = new EventLog('Request');
   private readonly everyRequest: boolean;
 
   constructor(level: string) {
@@ -32,8 +32,7 @@ export class RequestLog {
     const started = performance.now();
     response.once('close', () => {
       const route = (request.route as { path: string } | undefined)?.path;
-      this.log.debug({
-        msg: 'Answered',
+      this.log.write('request-answered', {
         requestId,
         method: request.method,
         route,

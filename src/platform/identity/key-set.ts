@@ -1,6 +1,6 @@
-import { Logger } from '@nestjs/common';
 import { createLocalJWKSet, type JSONWebKeySet } from 'jose';
 import { Agent, request } from 'undici';
+import { EventLog } from '../logging/event-log.js';
 import { unavailable } from '../problems/problem.js';
 
 /** What jose looks for a token's key in. */
@@ -25,7 +25,7 @@ export interface KeySetTimes {
  * their server shorter than `staleMs` is nobody's outage here.
  */
 export class KeySet {
-  private readonly log = new Logger(KeySet.name);
+  private readonly log = new EventLog(KeySet.name);
   private readonly agent = new Agent({ maxResponseSize: ANSWER_LIMIT_BYTES });
   private keys: Keys | undefined;
   private fetchedAt = -Infinity;
@@ -76,17 +76,13 @@ export class KeySet {
       this.keys = createLocalJWKSet(await readKeySet(this.url, this.agent));
     } catch (error) {
       if (!this.isOutOfReach && !this.isClosed) {
-        const has = this.keys ? 'going on with those that are known' : 'none is known';
-        this.log.warn({
-          msg: `The keys to check tokens with are out of reach: ${has}`,
-          cause: String(error),
-        });
+        this.log.write('key-set-unreachable', { hasKeys: this.keys !== undefined, cause: String(error) });
       }
       this.isOutOfReach = true;
       this.fetchIn(Math.min(PAUSE_MS, this.times.refreshMs));
       throw outOfReach(error);
     }
-    if (this.isOutOfReach) this.log.log({ msg: 'The keys to check tokens with can be had again' });
+    if (this.isOutOfReach) this.log.write('key-set-reachable');
     this.isOutOfReach = false;
     this.fetchedAt = performance.now();
     this.fetchIn(this.times.refreshMs);

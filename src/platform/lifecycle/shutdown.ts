@@ -1,7 +1,8 @@
-import { type INestApplication, Logger } from '@nestjs/common';
+import type { INestApplication } from '@nestjs/common';
 import type { Server } from 'node:http';
 import { Server as Listener } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { EventLog } from '../logging/event-log.js';
 import type { Environment } from '../config/environment.js';
 import { Draining } from './draining.js';
 
@@ -25,24 +26,25 @@ export function shutDownInOrder(
   app: INestApplication,
   { DRAIN_DELAY_MS, SHUTDOWN_DEADLINE_MS }: Environment,
 ): void {
-  const log = new Logger('Shutdown');
+  const log = new EventLog('Shutdown');
   const server = app.getHttpServer() as Server;
   const shutDown = async (signal: string): Promise<void> => {
-    log.log({ msg: 'Draining', signal });
+    log.write('draining', { signal });
     setTimeout(() => {
-      log.error({ msg: 'Not drained within the deadline', deadlineMs: SHUTDOWN_DEADLINE_MS });
+      log.write('drain-timeout', { deadlineMs: SHUTDOWN_DEADLINE_MS });
       process.exit(1);
     }, SHUTDOWN_DEADLINE_MS).unref();
     app.get(Draining).begin();
     await sleep(DRAIN_DELAY_MS);
     await endConnections(server);
     await app.close();
+    log.write('drained');
     process.exit(0);
   };
   for (const signal of SIGNALS) {
     process.once(signal, () => {
       shutDown(signal).catch((error: unknown) => {
-        log.error(error);
+        log.write('drain-failed', { err: error });
         process.exit(1);
       });
     });

@@ -1,6 +1,7 @@
-import { type DynamicModule, Logger, Module, type OnModuleInit } from '@nestjs/common';
+import { type DynamicModule, Module, type OnModuleInit } from '@nestjs/common';
 import { InjectDataSource, TypeOrmModule, type TypeOrmModuleOptions } from '@nestjs/typeorm';
 import { DataSource, type DataSourceOptions } from 'typeorm';
+import { EventLog } from '../logging/event-log.js';
 import { Environment } from '../config/environment.js';
 import { postgresOptions } from './postgres-options.js';
 import { READS } from './reads.js';
@@ -50,7 +51,7 @@ function pool(
   ],
 })
 export class PostgresModule implements OnModuleInit {
-  private readonly log = new Logger('Postgres');
+  private readonly log = new EventLog('Postgres');
 
   constructor(
     @InjectDataSource() private readonly source: DataSource,
@@ -60,6 +61,6 @@ export class PostgresModule implements OnModuleInit {
   async onModuleInit(): Promise<void> {
     const isProduction = this.environment.NODE_ENV === 'production';
     const remarks = await whenReachable(() => checkServer(this.source, isProduction));
-    for (const remark of remarks) this.log.warn({ msg: remark });
+    for (const remark of remarks) this.log.write('postgres-setting', { remark });
   }
 }

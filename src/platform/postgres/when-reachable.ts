@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Logger } from '@nestjs/common';
+import { EventLog } from '../logging/event-log.js';
 import { ConfigurationError } from '../config/configuration-error.js';
 import { NoSessionError } from './postgres-failure.js';
 
@@ -12,14 +12,13 @@ const PAUSE_MS = 1_000;
  * @throws ConfigurationError at once; anything else after the last attempt
  */
 export async function whenReachable<T>(work: () => Promise<T>): Promise<T> {
-  const log = new Logger('Postgres');
+  const log = new EventLog('Postgres');
   for (let attempt = 1; ; attempt++) {
     try {
       return await work();
     } catch (error) {
       if (error instanceof ConfigurationError || attempt === ATTEMPTS) throw error;
-      log.warn({
-        msg: 'Postgres can not be used yet',
+      log.write('postgres-unavailable', {
         attempt,
         code: error instanceof NoSessionError ? error.code : undefined,
         cause: error instanceof Error ? error.message : String(error),

@@ -1,5 +1,6 @@
-import { Injectable, Logger } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import type { Request } from 'express';
+import { EventLog } from '../logging/event-log.js';
 import { Environment } from '../config/environment.js';
 import { addressKey } from './address-key.js';
 import { RateLimit } from './rate-limit.js';
@@ -7,7 +8,7 @@ import { RateLimit } from './rate-limit.js';
 /** One count for all calls. Not the guard's own: Nest makes a guard for every module that uses one. */
 @Injectable()
 export class AddressLimit extends RateLimit {
-  private readonly log = new Logger(AddressLimit.name);
+  private readonly log = new EventLog(AddressLimit.name);
   private looksForProxies: boolean;
 
   constructor({ RATE_LIMIT_PER_IP, RATE_LIMIT_WINDOW_MS, TRUST_PROXY }: Environment) {
@@ -19,9 +20,7 @@ export class AddressLimit extends RateLimit {
   countFrom(request: Request): void {
     if (this.looksForProxies && request.headers['x-forwarded-for'] !== undefined) {
       this.looksForProxies = false; // said once
-      this.log.warn({
-        msg: 'Requests come with X-Forwarded-For, but TRUST_PROXY is not set: everybody behind a proxy counts as one address',
-      });
+      this.log.write('proxy-not-trusted');
     }
     this.count(addressKey(request.ip ?? 'unknown'));
   }

@@ -1,4 +1,5 @@
-import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
+import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { EventLog } from '../logging/event-log.js';
 import { Environment } from '../config/environment.js';
 import { evictionPolicy } from './memory-policy.js';
 import { openRedis, type Patience, type RedisClient } from './open-redis.js';
@@ -6,7 +7,7 @@ import { openRedis, type Patience, type RedisClient } from './open-redis.js';
 /** Opens the service's connections to Redis, reports when one is lost, and closes them all at the end. */
 @Injectable()
 export class RedisConnections implements OnApplicationShutdown {
-  private readonly log = new Logger(RedisConnections.name);
+  private readonly log = new EventLog(RedisConnections.name);
   private readonly opened: RedisClient[] = [];
 
   constructor(private readonly environment: Environment) {}
@@ -18,7 +19,7 @@ export class RedisConnections implements OnApplicationShutdown {
     const redis = openRedis(url, purpose, REDIS_TIMEOUT_MS, this.environment);
     let reported = false;
     const report = (error: Error): void => {
-      if (!reported) this.log.warn({ msg: 'Redis is out of reach', purpose, cause: error.message });
+      if (!reported) this.log.write('redis-unavailable', { purpose, cause: error.message });
       reported = true;
     };
     redis.on('error', report);
@@ -42,12 +43,7 @@ export class RedisConnections implements OnApplicationShutdown {
 
   private async reportPolicy(redis: RedisClient, purpose: Patience): Promise<void> {
     const policy = await evictionPolicy(redis);
-    if (policy !== null)
-      this.log.error({
-        msg: 'Redis would throw keys away: maxmemory-policy must be noeviction',
-        purpose,
-        policy,
-      });
+    if (policy !== null) this.log.write('redis-evicts', { purpose, policy });
   }
 
   onApplicationShutdown(): void {

@@ -1,0 +1,69 @@
+/**
+ * Everything that the service logs of itself: a stable code, which alerts and searches may rely on, its level and its
+ * sentence. A code is never given another meaning; one that is no longer written goes into the changelog.
+ */
+export const LOG_EVENTS = {
+  // The process
+  listening: ['info', 'Listening'],
+  draining: ['info', 'Draining: no new connections, requests and jobs in progress are finished'],
+  drained: ['info', 'Drained: the process exits'],
+  'drain-timeout': ['error', 'Not drained within SHUTDOWN_DEADLINE_MS: the process exits with 1'],
+  'drain-failed': ['error', 'Draining failed: the process exits with 1'],
+  'failpoint-failed': ['warn', 'A failpoint fails, as it was set to'],
+
+  // Requests
+  'request-answered': ['debug', 'A request is answered'],
+  'request-failed': ['error', 'A request failed for an unforeseen reason'],
+  'request-unavailable': ['warn', 'A request is answered 503 (logged once a second at most)'],
+  'connections-refused': ['warn', 'New connections are closed: MAX_CONNECTIONS are open'],
+  'proxy-not-trusted': [
+    'warn',
+    'Requests carry X-Forwarded-For but TRUST_PROXY is not set: all clients of a proxy share one rate limit',
+  ],
+  'key-set-unreachable': ['warn', 'The key set that tokens are verified with cannot be fetched'],
+  'key-set-reachable': ['info', 'The key set that tokens are verified with can be fetched again'],
+
+  // Servers
+  'postgres-unavailable': ['warn', 'Postgres cannot be used yet'],
+  'postgres-setting': ['warn', 'A setting of Postgres endangers what the service promises'],
+  'postgres-clock-set-back': [
+    'warn',
+    'The clock of Postgres was set back: pauses that it ended late are ended',
+  ],
+  'database-set-back': ['warn', 'The database was set back, or is another one'],
+  'redis-unavailable': ['warn', 'Redis cannot be reached'],
+  'redis-evicts': ['error', 'Redis may evict keys: maxmemory-policy must be noeviction'],
+  'queue-unavailable': ['warn', 'The queue is damaged, or its Redis cannot be reached'],
+
+  // Gates and campaigns
+  'gates-owned': ['info', 'The gates belong to this installation'],
+  'gates-not-owned': ['error', 'This installation may not use the gates'],
+  'gate-building': ['info', 'Building a gate'],
+  'gate-rebuilding': ['warn', 'Rebuilding a gate from Postgres'],
+  'gate-rebuilt': ['info', 'A gate is rebuilt'],
+  'gate-contradiction': ['warn', 'A gate and Postgres contradict each other: the gate will be rebuilt'],
+  'gate-not-retired': [
+    'warn',
+    'The gate of a finished campaign could not be retired; the next round tries again',
+  ],
+  'terms-not-announced': ['warn', 'A gate could not be told new terms; the reaper tells it'],
+  'campaign-not-closed': ['warn', 'A campaign that is over could not be closed; the next round tries again'],
+
+  // Payouts
+  'ring-lost': ['warn', 'A worker could not be woken; the reaper does it'],
+  'payout-job-failed': ['warn', 'A payout job failed; the reaper finds what is left'],
+  'worker-not-closed': ['warn', 'The worker could not be closed in order: its connections are cut'],
+  'payout-batch-stopped': ['warn', 'A batch of payouts was stopped; it goes on later'],
+  'payout-postponed': ['warn', 'A payout fails by itself and is postponed'],
+  'payout-not-postponed': ['error', 'A payout that fails by itself could not be postponed'],
+  'payout-contradiction': ['error', 'The provider reports an outcome that contradicts the recorded one'],
+  'payout-unknown': ['warn', 'The provider reports a payout that is not known here'],
+  'provider-unavailable': ['warn', 'The payout provider does not answer: no calls for a while'],
+  'provider-available': ['info', 'The payout provider answers again'],
+
+  // The reaper
+  'reaper-round-failed': ['warn', 'A round of the reaper failed'],
+  'reaper-task-failed': ['warn', 'A task of the reaper failed; the next round tries again'],
+} as const satisfies Record<string, readonly [level: 'debug' | 'info' | 'warn' | 'error', sentence: string]>;
+
+export type LogEvent = keyof typeof LOG_EVENTS;
