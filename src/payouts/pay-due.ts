@@ -18,7 +18,7 @@ export class PayDue {
    * @returns after how many ms there may be more to do, null when there is no more
    * @throws the drivers' errors; what was paid is paid, and the reaper tells the gate
    */
-  async run(campaignId: string, stopping: AbortSignal): Promise<number | null> {
+  async payBatch(campaignId: string, stopping: AbortSignal): Promise<number | null> {
     const { ended, againInMs } = await this.payouts.payDue(campaignId, stopping);
     if (ended.length > 0) this.failpoints.reach('payout.concluded');
     await this.gateUpdate.conclude(campaignId, ended);

@@ -21,8 +21,8 @@ export class CampaignEnd implements ReaperTask {
   ) {}
 
   /** Once it is sealed, its line is told the end (R9). */
-  async run({ campaign }: Look): Promise<Found> {
-    return (await this.isSealed(campaign)) ? this.lineEnd.run(campaign.id) : 'nothing';
+  async perform({ campaign }: Look): Promise<Found> {
+    return (await this.isSealed(campaign)) ? this.lineEnd.endWaiting(campaign.id) : 'nothing';
   }
 
   /**

@@ -23,7 +23,7 @@ export class ClockSteps {
   ) {}
 
   /** Costs one look into the queue of campaigns while nothing has happened. */
-  async run(): Promise<void> {
+  async endLatePauses(): Promise<void> {
     const { SLOT_LEASE_MS, REAPER_INTERVAL_MS } = this.environment;
     const [ended] = await rows<{ campaigns: number; payouts: number }>(this.source, END_PAUSES, [
       LEASES * Math.max(SLOT_LEASE_MS, REAPER_INTERVAL_MS),

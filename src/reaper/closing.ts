@@ -22,7 +22,7 @@ export class Closing {
   ) {}
 
   /** Each by itself: one that is not to be had now holds up no other. Never fails. */
-  async run(): Promise<void> {
+  async closeOverdue(): Promise<void> {
     try {
       for (const campaign of await this.campaigns.toClose(MOST)) await this.close(campaign);
     } catch (error) {

@@ -16,7 +16,7 @@ export class Conservation implements ReaperTask {
     private readonly slots: SlotService,
   ) {}
 
-  async run({ campaign: { id } }: Look): Promise<Found> {
+  async perform({ campaign: { id } }: Look): Promise<Found> {
     if (!(await this.slots.isWhole(id))) {
       this.keeper.recheck(id);
       await this.keeper.open(id, { isUrgent: false });

@@ -17,7 +17,7 @@ export class Departures implements ReaperTask {
     private readonly environment: Environment,
   ) {}
 
-  async run({ campaign: { id: campaignId } }: Look): Promise<Found> {
+  async perform({ campaign: { id: campaignId } }: Look): Promise<Found> {
     const untold = await rows<{ userId: string }>(
       this.source,
       `SELECT user_id AS "userId" FROM waiting_entries

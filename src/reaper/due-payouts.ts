@@ -14,10 +14,10 @@ export class DuePayouts implements ReaperTask, BeforeApplicationShutdown {
     private readonly payDue: PayDue,
   ) {}
 
-  async run({ campaign: { id }, hasDuePayouts }: Look): Promise<Found> {
+  async perform({ campaign: { id }, hasDuePayouts }: Look): Promise<Found> {
     if (!hasDuePayouts) return 'nothing';
     if (await this.doorbell.ringSurely(id)) return 'something';
-    const againInMs = await this.payDue.run(id, this.stopping.signal);
+    const againInMs = await this.payDue.payBatch(id, this.stopping.signal);
     return againInMs === null ? 'something' : 'more';
   }
 

@@ -63,7 +63,7 @@ export class DurablePlaces implements ReaperTask {
   ) {}
 
   /** @returns `something` while there are arrivals that were not found yet */
-  async run({ campaign: { id: campaignId } }: Look): Promise<Found> {
+  async perform({ campaign: { id: campaignId } }: Look): Promise<Found> {
     const arrivals = await this.slots.arrivals(campaignId);
     if (!arrivals) return 'something'; // it is rebuilt before anybody is answered from it
     const watched = await this.watch(campaignId, arrivals);

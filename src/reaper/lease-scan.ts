@@ -40,7 +40,7 @@ export class LeaseScan implements ReaperTask {
     private readonly failpoints: Failpoints,
   ) {}
 
-  async run({ campaign: { id } }: Look): Promise<Found> {
+  async perform({ campaign: { id } }: Look): Promise<Found> {
     this.keeper.recheck(id); // R3: while nobody asks, nothing else speaks against a gate that went bad since the last look
     if (!(await this.keeper.open(id, { isUrgent: false }))) return 'nothing';
     const suspected = this.suspects.get(id);

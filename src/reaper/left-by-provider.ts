@@ -19,7 +19,7 @@ export class LeftByProvider implements ReaperTask {
     private readonly environment: Environment,
   ) {}
 
-  async run({ campaign: { id } }: Look): Promise<Found> {
+  async perform({ campaign: { id } }: Look): Promise<Found> {
     const { PAYOUT_PROVIDER, PAYOUT_HOLD_AFTER_MS, REAPER_BATCH_SIZE } = this.environment;
     if (PAYOUT_PROVIDER !== 'ledger') return 'nothing';
     const held = await rows(this.source, HOLD, [id, REAPER_BATCH_SIZE, PAYOUT_HOLD_AFTER_MS]);

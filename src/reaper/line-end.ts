@@ -26,7 +26,7 @@ export class LineEnd {
   ) {}
 
   /** Safe to repeat, and to be cut off anywhere: the end is in Postgres first, and the gate is told until its line is empty. */
-  async run(id: string): Promise<Found> {
+  async endWaiting(id: string): Promise<Found> {
     let isToEnd = true;
     for (let page = 0; page < PAGES; page++) {
       const ended: number = isToEnd ? await this.end(id) : 0;

@@ -20,5 +20,5 @@ export type Found = 'nothing' | 'something' | 'more';
 export interface ReaperTask {
   /** For the log. */
   readonly name: string;
-  run(look: Look): Promise<Found>;
+  perform(look: Look): Promise<Found>;
 }

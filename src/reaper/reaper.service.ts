@@ -59,7 +59,7 @@ export class ReaperService implements OnApplicationBootstrap, BeforeApplicationS
   onApplicationBootstrap(): void {
     const tick = (): void => {
       // A round that takes longer than the interval is not doubled.
-      this.round ??= this.run().finally(() => (this.round = undefined));
+      this.round ??= this.runRound().finally(() => (this.round = undefined));
     };
     this.scheduler.addInterval(INTERVAL, setInterval(tick, this.environment.REAPER_INTERVAL_MS));
   }
@@ -74,11 +74,11 @@ export class ReaperService implements OnApplicationBootstrap, BeforeApplicationS
    * One round over the campaigns whose time has come. Never fails: what could not be done is for the next round. It ends after
    * about REAPER_INTERVAL_MS whatever is left, so that campaigns are closed in time.
    */
-  async run(): Promise<void> {
-    await this.closing.run();
+  async runRound(): Promise<void> {
+    await this.closing.closeOverdue();
     const endsAt = performance.now() + this.environment.REAPER_INTERVAL_MS;
     try {
-      await this.clockSteps.run();
+      await this.clockSteps.endLatePauses();
       for (
         let looks = await this.upkeep.take(TAKEN);
         looks.length > 0;
@@ -108,7 +108,7 @@ export class ReaperService implements OnApplicationBootstrap, BeforeApplicationS
     const found = new Set<Found>();
     for (const task of this.tasks) {
       if (this.stopping) return 'something';
-      found.add(await this.runTask(task, look));
+      found.add(await this.performTask(task, look));
     }
     if (found.has('more')) return 'more';
     return found.has('something') ? 'something' : 'nothing';
@@ -126,9 +126,9 @@ export class ReaperService implements OnApplicationBootstrap, BeforeApplicationS
     }
   }
 
-  private async runTask(task: ReaperTask, look: Look): Promise<Found> {
+  private async performTask(task: ReaperTask, look: Look): Promise<Found> {
     try {
-      return await task.run(look);
+      return await task.perform(look);
     } catch (error) {
       this.log.write('reaper-task-failed', {
         task: task.name,

@@ -21,7 +21,7 @@ export class Reversals implements ReaperTask {
     private readonly environment: Environment,
   ) {}
 
-  async run({ campaign: { id }, hasUntoldReversals }: Look): Promise<Found> {
+  async perform({ campaign: { id }, hasUntoldReversals }: Look): Promise<Found> {
     if (!hasUntoldReversals) return 'nothing';
     const { REAPER_BATCH_SIZE } = this.environment;
     const untold = await rows<SlotHolder>(

@@ -10,7 +10,7 @@ export class Terms implements ReaperTask {
 
   constructor(private readonly slots: SlotService) {}
 
-  async run({ campaign }: Look): Promise<Found> {
+  async perform({ campaign }: Look): Promise<Found> {
     await this.slots.announce(campaign.id, gateTerms(campaign));
     return 'nothing';
   }

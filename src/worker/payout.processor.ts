@@ -49,7 +49,7 @@ export class PayoutProcessor
     const { campaignId } = job.data;
     // From here on a ring is one for what this batch may have missed.
     await job.removeDeduplicationKey();
-    const againInMs = await this.payDue.run(campaignId, this.stopping.signal);
+    const againInMs = await this.payDue.payBatch(campaignId, this.stopping.signal);
     if (againInMs !== null) await this.doorbell.ringLater(campaignId, againInMs);
   }
 

@@ -137,7 +137,7 @@ describe('R18: a gate that is whole is not rebuilt', () => {
     const look = async (holderOfSlot2: string, lease: number): Promise<void> => {
       await setHolder(world.redis, 'twice', 2, holderOfSlot2);
       await world.redis.zadd(gateKeys('twice').processing, 'XX', lease, '2');
-      await worker.app.get(LeaseScan).run({ campaign: { id: 'twice' } as Campaign } as Look);
+      await worker.app.get(LeaseScan).perform({ campaign: { id: 'twice' } as Campaign } as Look);
     };
     await look('71', 0); // the slot is 72's
     await look('72', Date.now() + 600); // nothing has run out
@@ -159,7 +159,7 @@ describe('R27: a clock of Postgres that was set back', () => {
       `UPDATE payouts SET leased_until = ${tomorrow} + interval '1 minute', updated_at = ${tomorrow} WHERE campaign_id = 'yesterday'`,
     );
     await world.rows(`UPDATE campaign_upkeep SET next_look_at = ${tomorrow}`);
-    await worker.app.get(ReaperService).run();
+    await worker.app.get(ReaperService).runRound();
     await eventually(async () => expect(await booksOf(world, 'yesterday')).toMatchObject({ success: 1 }));
     expect(await worker.app.get(Attempts).take('yesterday', '51')).not.toBeNull();
   });
@@ -203,7 +203,7 @@ describe('R9: the end of a line', () => {
     const holder = await world.pg.connect();
     await holder.query('BEGIN');
     await holder.query(`SELECT FROM waiting_entries WHERE campaign_id = 'crossing' FOR UPDATE`);
-    const ending = worker.app.get(LineEnd).run('crossing');
+    const ending = worker.app.get(LineEnd).endWaiting('crossing');
     await expectWaiting(1);
     // A slot is given to who waits, while the end of the line is being written.
     const { epoch } = await inside.gate('crossing');
@@ -231,12 +231,12 @@ describe('closing', () => {
     await holder.query('BEGIN');
     await holder.query(`SELECT pg_advisory_xact_lock_shared(hashtextextended('campaign:starved', 0))`);
     await due(['starved', 'fed']);
-    await worker.app.get(Closing).run();
+    await worker.app.get(Closing).closeOverdue();
     expect(await stateOf('fed')).toBe('CLOSED');
     expect(await stateOf('starved')).toBe('OPEN');
     await holder.query('COMMIT');
     holder.release();
-    await worker.app.get(Closing).run();
+    await worker.app.get(Closing).closeOverdue();
     expect(await stateOf('starved')).toBe('CLOSED');
   });
 
@@ -248,7 +248,7 @@ describe('closing', () => {
         worker.app.get(CampaignStore),
         { now } as unknown as GateClock,
         worker.app.get(Environment),
-      ).run();
+      ).closeOverdue();
     const anHourAgo = (): Promise<number> => Promise.resolve(Date.now() - 3_600_000);
     const outOfReach = (): Promise<number> => Promise.reject(new Error('out of reach'));
     await closing(anHourAgo);

@@ -4,5 +4,5 @@ import type { RunningApp, World } from './world.js';
 /** A round of this worker's reaper over all campaigns that are not finished, whenever their time would have come. */
 export async function reapAll(world: World, { app }: RunningApp): Promise<void> {
   await world.rows(`UPDATE campaign_upkeep SET next_look_at = now()`);
-  await app.get(ReaperService).run();
+  await app.get(ReaperService).runRound();
 }

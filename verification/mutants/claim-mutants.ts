@@ -63,7 +63,7 @@ export const claimMutants: readonly Mutant[] = [
       {
         file: 'src/grants/slots/slot.service.ts',
         find: `(await this.gates.runLoaded(this.claimScript,`,
-        replace: `(await this.gates.run(this.claimScript,`,
+        replace: `(await this.gates.runScript(this.claimScript,`,
       },
     ],
     tests: ['test/integration/rules', 'test/e2e/gate-lost'],

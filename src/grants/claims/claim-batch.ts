@@ -46,7 +46,7 @@ export class ClaimBatch {
    * @returns one outcome a user, in that order
    * @throws Problem 503 when the gate can't be brought to agree with Postgres; the drivers' errors when one can't be asked
    */
-  async run(campaignId: string, userIds: readonly string[]): Promise<BatchOutcome[]> {
+  async claimTogether(campaignId: string, userIds: readonly string[]): Promise<BatchOutcome[]> {
     this.metrics.claimBatchSize.observe(userIds.length);
     const ended = this.finished.remembers(campaignId)
       ? await this.finished.answer(campaignId, userIds)

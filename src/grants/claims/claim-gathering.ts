@@ -12,7 +12,7 @@ const BATCHES_AT_ONCE = 2;
 @Injectable()
 export class ClaimGathering extends Gathering<BatchOutcome> {
   constructor(batch: ClaimBatch, environment: Environment, metrics: Metrics) {
-    super((campaignId, userIds) => batch.run(campaignId, userIds), {
+    super((campaignId, userIds) => batch.claimTogether(campaignId, userIds), {
       batchesAtOnce: BATCHES_AT_ONCE,
       batchSize: environment.CLAIM_BATCH_SIZE,
       patienceMs: environment.REQUEST_DEADLINE_MS,

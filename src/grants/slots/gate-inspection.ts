@@ -43,7 +43,7 @@ export class GateInspection {
    *   Error when the server is older than Redis 7; ioredis' own when Redis can't be asked
    */
   async at(campaignId: string): Promise<StandingGate> {
-    const reply = await this.runner.run(this.script, campaignId, []);
+    const reply = await this.runner.runScript(this.script, campaignId, []);
     const [version, epoch, nonce, isOnSameServer, layout, isOurs, round, damage, isClosing] = reply as Reply;
     if (Number.parseInt(version, 10) < OLDEST_MAJOR) {
       throw new Error(`Redis ${version} is too old: the gate needs ${OLDEST_MAJOR} or later.`);

@@ -207,7 +207,7 @@ export class GateKeeper {
 
   private async rebuildOrPause(campaignId: string, standing: string | null): Promise<OpenGate> {
     try {
-      const gate = await this.rebuild.run(campaignId, standing);
+      const gate = await this.rebuild.replaceGate(campaignId, standing);
       this.failures.delete(campaignId);
       return gate;
     } catch (error) {

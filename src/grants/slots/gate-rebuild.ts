@@ -62,7 +62,7 @@ export class GateRebuild {
    * @throws Problem 503 when another rebuild was faster, or Redis lost what was staged: look again; the drivers' errors when one
    *   of the two can't be asked, or Redis has no room: nothing is left of what was staged
    */
-  async run(campaignId: string, standing: string | null): Promise<OpenGate> {
+  async replaceGate(campaignId: string, standing: string | null): Promise<OpenGate> {
     const epoch = await raiseEpoch(this.source, campaignId, standing ?? '0');
     this.failpoints.reach('rebuild.epoch-raised');
     const facts = await readGateFacts(this.source, campaignId);
@@ -84,7 +84,7 @@ export class GateRebuild {
 
   /** Makes room for the gate of `epoch`: takes away what is older, claims and all. */
   private async drop(campaignId: string, epoch: string): Promise<void> {
-    if ((await this.gates.run(this.dropScript, campaignId, [epoch])) !== 1) throw overtaken();
+    if ((await this.gates.runScript(this.dropScript, campaignId, [epoch])) !== 1) throw overtaken();
     await this.sweep(campaignId, epoch);
   }
 
@@ -189,7 +189,7 @@ export class GateRebuild {
 
   /** Takes away the claims of gates and copies up to `epoch`, but for those of the gate that stands. */
   private async sweep(campaignId: string, epoch: string): Promise<void> {
-    while ((await this.gates.run(this.sweepScript, campaignId, [epoch, PARTS_A_BITE])) === 1);
+    while ((await this.gates.runScript(this.sweepScript, campaignId, [epoch, PARTS_A_BITE])) === 1);
   }
 }
 

@@ -25,7 +25,7 @@ export class GateRoom {
 
   /** @throws ioredis' own error when Redis can't be asked */
   async has(campaignId: string, { wanted, promised }: Places): Promise<boolean> {
-    const [used, most] = (await this.gates.run(this.script, campaignId, [])) as [number, number];
+    const [used, most] = (await this.gates.runScript(this.script, campaignId, [])) as [number, number];
     if (most === 0) return true;
     return wanted * BYTES_A_PLACE <= most - Math.max(used, promised * BYTES_A_PLACE);
   }

@@ -26,7 +26,7 @@ export class GateRunner {
   }
 
   /** @throws ioredis' own error when Redis can't be asked */
-  run(script: GateScript, campaignId: string, args: readonly Argument[]): Promise<unknown> {
+  runScript(script: GateScript, campaignId: string, args: readonly Argument[]): Promise<unknown> {
     return this.runOn(script, scriptKeys(this.keys(campaignId)), args);
   }
 

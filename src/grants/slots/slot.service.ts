@@ -59,7 +59,7 @@ export class SlotService {
    */
   async admits({ campaignId, epoch, nonce }: OpenGate): Promise<boolean> {
     const args = [this.environment.SLOT_LEASE_MS, epoch, nonce]; // and nobody: it decides nothing
-    const [code] = (await this.gates.run(this.claimScript, campaignId, args)) as Reply;
+    const [code] = (await this.gates.runScript(this.claimScript, campaignId, args)) as Reply;
     return code !== STALE_REPLY;
   }
 
@@ -88,13 +88,13 @@ export class SlotService {
 
   /** Tells that these were paid. Those who don't hold the slot any more are passed over. */
   async settle(campaignId: string, holders: readonly SlotHolder[]): Promise<void> {
-    await this.gates.run(this.settleScript, campaignId, pairs(holders));
+    await this.gates.runScript(this.settleScript, campaignId, pairs(holders));
   }
 
   /** Tells that these were rejected; an empty user id frees a slot that nobody holds. Slots pass to the line at once. */
   async free(campaignId: string, holders: readonly SlotHolder[]): Promise<Freed | typeof STALE_EPOCH> {
     const args = [this.environment.SLOT_LEASE_MS, ...pairs(holders)];
-    const reply = (await this.gates.run(this.freeScript, campaignId, args)) as Reply;
+    const reply = (await this.gates.runScript(this.freeScript, campaignId, args)) as Reply;
     if (reply[0] === STALE_REPLY) return STALE_EPOCH;
     return { epoch: String(reply[1]), promotions: (reply.slice(3) as [string, string][]).map(toClaim) };
   }
@@ -102,13 +102,16 @@ export class SlotService {
   /** Gives these a new lease. */
   async renew(campaignId: string, holders: readonly SlotHolder[]): Promise<void> {
     if (holders.length === 0) return;
-    await this.gates.run(this.renewScript, campaignId, [this.environment.SLOT_LEASE_MS, ...pairs(holders)]);
+    await this.gates.runScript(this.renewScript, campaignId, [
+      this.environment.SLOT_LEASE_MS,
+      ...pairs(holders),
+    ]);
   }
 
   /** @param limit how many slots, and how many places, at most */
   async expired(campaignId: string, limit: number): Promise<ExpiredLeases | typeof STALE_EPOCH> {
     const args = [limit, this.environment.SLOT_LEASE_MS];
-    const reply = (await this.gates.run(this.expiredScript, campaignId, args)) as Reply;
+    const reply = (await this.gates.runScript(this.expiredScript, campaignId, args)) as Reply;
     if (reply[0] === STALE_REPLY) return STALE_EPOCH;
     const [, epoch, slots, places] = reply as [
       string,
@@ -138,12 +141,12 @@ export class SlotService {
 
   /** Tells that these places in the line are durable, so that the reaper need not look at them (R10). */
   async confirmPlaces(campaignId: string, userIds: readonly string[]): Promise<void> {
-    if (userIds.length > 0) await this.gates.run(this.confirmScript, campaignId, userIds);
+    if (userIds.length > 0) await this.gates.runScript(this.confirmScript, campaignId, userIds);
   }
 
   /** Tells what an operator changed, and how far Postgres has come (R16). Late and doubled news are ignored. */
   async announce(campaignId: string, terms: GateTerms): Promise<void> {
-    await this.gates.run(this.announceScript, campaignId, [
+    await this.gates.runScript(this.announceScript, campaignId, [
       this.ownership.round,
       ...[terms.revision, terms.state, terms.opensAt ?? '', terms.closesAt ?? '', terms.waitingCapacity],
     ]);
@@ -151,12 +154,12 @@ export class SlotService {
 
   /** Tells whether a campaign that closes at `closesAt` (ms) is over by Postgres' clock (R27). */
   async tellClosing(campaignId: string, closesAt: number, isOver: boolean): Promise<void> {
-    await this.gates.run(this.closingScript, campaignId, [closesAt, isOver ? 1 : 0]);
+    await this.gates.runScript(this.closingScript, campaignId, [closesAt, isOver ? 1 : 0]);
   }
 
   /** Who has waited longest, at most `limit`. Nobody when there is no gate, or a damaged one. */
   async firstInLine(campaignId: string, limit: number): Promise<string[]> {
-    return (await this.gates.run(this.firstInLineScript, campaignId, [limit])) as string[];
+    return (await this.gates.runScript(this.firstInLineScript, campaignId, [limit])) as string[];
   }
 
   /**
@@ -165,7 +168,7 @@ export class SlotService {
    */
   async endLine(campaignId: string, userIds: readonly string[]): Promise<boolean> {
     if (userIds.length === 0) return true;
-    return (await this.gates.run(this.endLineScript, campaignId, userIds)) !== -1;
+    return (await this.gates.runScript(this.endLineScript, campaignId, userIds)) !== -1;
   }
 
   /** What this gate remembers of somebody; null when nothing. @returns STALE_EPOCH when another gate stands by now */
@@ -173,7 +176,11 @@ export class SlotService {
     { campaignId, epoch, nonce }: OpenGate,
     userId: string,
   ): Promise<GateClaim | null | typeof STALE_EPOCH> {
-    const reply = (await this.gates.run(this.recallScript, campaignId, [epoch, nonce, userId])) as Reply;
+    const reply = (await this.gates.runScript(this.recallScript, campaignId, [
+      epoch,
+      nonce,
+      userId,
+    ])) as Reply;
     if (reply[0] === STALE_REPLY) return STALE_EPOCH;
     return reply[1] === '' ? null : parseGateClaim(userId, String(reply[1]));
   }
@@ -188,7 +195,10 @@ export class SlotService {
     epoch: string,
     userIds: readonly string[],
   ): Promise<ReadonlyMap<string, number> | typeof STALE_EPOCH> {
-    const reply = (await this.gates.run(this.positionsScript, campaignId, [epoch, ...userIds])) as Reply;
+    const reply = (await this.gates.runScript(this.positionsScript, campaignId, [
+      epoch,
+      ...userIds,
+    ])) as Reply;
     if (reply[0] === STALE_REPLY) return STALE_EPOCH;
     const places = userIds.map((userId, i): [string, number] => [userId, Number(reply[i + 1])]);
     return new Map(places.filter(([, position]) => position > 0));
@@ -196,7 +206,7 @@ export class SlotService {
 
   /** All at one instant. Null when there is no gate, or a damaged one. */
   async counts(campaignId: string): Promise<GateCounts | null> {
-    const [available, processing, settled, waiting] = (await this.gates.run(
+    const [available, processing, settled, waiting] = (await this.gates.runScript(
       this.countsScript,
       campaignId,
       [],
@@ -207,7 +217,7 @@ export class SlotService {
 
   /** Null when there is no gate, or a damaged one. */
   async arrivals(campaignId: string): Promise<GateArrivals | null> {
-    const reply = (await this.gates.run(this.arrivalsScript, campaignId, [])) as (string | null)[];
+    const reply = (await this.gates.runScript(this.arrivalsScript, campaignId, [])) as (string | null)[];
     const [epoch, nonce, arrivalNo, rebuiltUpTo, known] = reply;
     if (!epoch || !nonce) return null;
     return {
@@ -222,7 +232,7 @@ export class SlotService {
    */
   async isWhole(campaignId: string): Promise<boolean> {
     let part = 0;
-    do part = (await this.gates.run(this.inspectScript, campaignId, [part, PARTS_A_BITE])) as number;
+    do part = (await this.gates.runScript(this.inspectScript, campaignId, [part, PARTS_A_BITE])) as number;
     while (part > 0);
     return part === 0;
   }
@@ -231,7 +241,7 @@ export class SlotService {
    * Takes the gate of a finished campaign away for good (R29). Safe to repeat. Another installation's is left alone.
    */
   async retire(campaignId: string): Promise<void> {
-    while ((await this.gates.run(this.retireScript, campaignId, [PARTS_A_BITE])) === 1);
+    while ((await this.gates.runScript(this.retireScript, campaignId, [PARTS_A_BITE])) === 1);
   }
 }
 

@@ -58,13 +58,13 @@ export class DirectRoutes {
       if (id === undefined) continue;
       request.params = { id };
       request.route = route;
-      void this.run(route, request, response);
+      void this.answer(route, request, response);
       return true;
     }
     return false;
   }
 
-  private async run(
+  private async answer(
     route: DirectRoute,
     request: Request<{ id: string }>,
     response: DirectResponse,
