@@ -101,12 +101,12 @@ function redis(world: World, fault: FaultOffer): void {
       () => lose(world, null),
     );
   }
-  if (server.loaded !== 0) {
+  if (server.isLoaded) {
     fault(
       'scriptsLost',
       () => 'SCRIPT FLUSH',
       () => {
-        server.loaded = 0;
+        server.isLoaded = 0;
       },
     );
   }
@@ -223,12 +223,11 @@ function restoreRows(world: World): void {
 /** Another server, or the same one restarted: it has no scripts, and every instance connects anew. */
 function restart(world: World, data: Gate | null): void {
   lose(world, data);
-  world.redis.loaded = 0;
+  world.redis.isLoaded = 0;
   world.gate.facts.sameServer = 0;
   for (const keeper of keepersOf(world)) {
     keeper.memory.sameServer = 0;
-    // R11: who it is, is looked at on every connect.
-    if (world.obeys('R11')) keeper.memory.trusted = 0;
+    keeper.memory.trusted = 0; // a gate is looked at again on every connect
   }
 }
 

@@ -16,11 +16,11 @@ export const PARTS = { available: 1, processing: 2, holder: 4, claim: 8, line: 1
 /** claim.lua, for one user. What it answers besides the code stands in the gate. */
 export function claim(world: World, user: number, epoch: number): number {
   const { gate, shape, redis } = world;
-  // R11: the text names the epoch, so that NOSCRIPT says that this epoch's gate was never opened on this server.
-  const isLoaded = world.obeys('R11') ? (redis.loaded & (1 << epoch)) !== 0 : redis.loaded !== 0;
-  if (!isLoaded) return STALE;
-  // R4: FLUSHALL keeps scripts, so the data's own epoch is looked at as well.
+  // NOSCRIPT on a claim is answered by a look, never by sending the text.
+  if (!redis.isLoaded) return STALE;
+  // R4: the epoch of the data itself is compared. The nonce tells two gates of one epoch apart; here an epoch names one gate.
   if (world.obeys('R4') && gate.facts.epoch !== epoch) return STALE;
+  if (isElsewhere(world)) return STALE;
   if (gate.marks.isDropped) return STALE;
   // R19: what facts count is compared with what is there, of all that this touches.
   const touched = PARTS.available | PARTS.line | PARTS.claim;
@@ -62,7 +62,7 @@ export function settle(world: World, slot: number, user: number): void {
  */
 export function free(world: World, slot: number, user: number): number {
   const { gate } = world;
-  if (gate.facts.epoch === 0) return 0;
+  if (gate.facts.epoch === 0 || isElsewhere(world)) return 0;
   if (world.obeys('R19') && gate.marks.damaged) return DAMAGED;
   const cameBack = user > 0 && gate.claim[user] === CLAIM.settled && gate.slot[user] === slot;
   // R6: only from under whoever is named.
@@ -91,6 +91,11 @@ export function endLine(gate: Gate, user: number): void {
   if (!gate.line[user]) return;
   gate.line[user] = 0;
   gate.claim[user] = CLAIM.ended;
+}
+
+/** R11: whether the gate was built on another server than the one that has it now, or before that one restarted. */
+function isElsewhere(world: World): boolean {
+  return world.obeys('R11') && !world.gate.facts.sameServer;
 }
 
 /** Who holds a place at the gate: everybody it knows, as bits. */

@@ -103,7 +103,7 @@ function look(world: World, keeper: Keeper, offer: Offer): void {
       () => `an instance finds the gate of epoch ${memory.trusted} sound`,
       () => {
         memory.trusted = world.gate.facts.epoch;
-        world.redis.loaded |= 1 << memory.trusted;
+        world.redis.isLoaded = 1;
       },
     );
     return;
@@ -207,7 +207,7 @@ function stage(world: World, keeper: Keeper): void {
   keeper.memory.isStaged = 1 | (postgres.marks.round << 1) | (postgres.marks.database << 2);
 }
 
-/** replace.lua, and the claim script is loaded after it (R4). */
+/** replace.lua, and a claim by nobody that loads the script, before the gate is trusted (R4). */
 function replace(world: World, keeper: Keeper): void {
   const { gate } = world;
   const { memory } = keeper;
@@ -230,7 +230,7 @@ function replace(world: World, keeper: Keeper): void {
     writePeople(world, keeper);
     opened(world, keeper);
   } else {
-    world.redis.loaded |= 1 << memory.epoch;
+    world.redis.isLoaded = 1;
     memory.rebuild = REPLACE_REST;
   }
 }
@@ -252,7 +252,7 @@ function opened(world: World, keeper: Keeper): void {
   const { memory } = keeper;
   const { epoch } = memory;
   abandon(keeper);
-  world.redis.loaded |= 1 << epoch;
+  world.redis.isLoaded = 1;
   memory.trusted = epoch;
 }
 

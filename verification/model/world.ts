@@ -192,7 +192,7 @@ export class World {
   readonly gate: Gate;
   /** What a snapshot, or a replica that is behind, holds. */
   readonly older: Gate | null;
-  readonly redis: Cells<'loaded' | 'hasSnapshot'>;
+  readonly redis: Cells<'isLoaded' | 'hasSnapshot'>;
   readonly apis: readonly Api[];
   readonly workers: readonly Worker[];
   readonly provider: {
@@ -279,7 +279,7 @@ export class World {
     };
     this.gate = gate();
     this.older = shape.faults?.restoredOld ? gate() : null;
-    this.redis = bytes.named('loaded', 'hasSnapshot');
+    this.redis = bytes.named('isLoaded', 'hasSnapshot');
     const keeper = (): Keeper => ({
       memory: bytes.named(
         'trusted',
@@ -379,20 +379,16 @@ export class World {
     for (const at of epochs) present |= 1 << bytes[at]!;
     present &= ~1;
     let next = 0;
-    let loaded = 0;
     for (let epoch = 1; present >> epoch !== 0; epoch++) {
       if ((present & (1 << epoch)) === 0) continue;
       next++;
       RENUMBERED[epoch] = next;
-      if (this.redis.loaded & (1 << epoch)) loaded |= 1 << next;
     }
     if (next > HIGHEST_EPOCH) throw new RangeError('A state has more epochs than the model has room for.');
     for (const at of epochs) bytes[at] = RENUMBERED[bytes[at]!]!;
-    this.redis.loaded = loaded;
   }
 }
 
-/** `redis.loaded` has a bit for each. */
 const HIGHEST_EPOCH = 7;
 const RENUMBERED = new Uint8Array(32);
 
