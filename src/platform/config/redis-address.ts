@@ -65,7 +65,8 @@ export function parseRedisUrl(url: string): RedisAddress {
   switch (kind) {
     case 'single': {
       const [server, ...others] = hosts;
-      if (!server || others.length > 0) throw new Error('must name one host, or begin with redis+sentinel:// or redis+cluster://');
+      if (!server || others.length > 0)
+        throw new Error('must name one host, or begin with redis+sentinel:// or redis+cluster://');
       return { kind, ...login, server, database };
     }
     case 'sentinel': {
