@@ -260,7 +260,7 @@ async function checkSettled(source: DataSource, campaignId: string, settled: num
   };
 }
 
-/** R7. Another check covers people who are known but not yet durable, so the gate may know more of them than Postgres. */
+/** R7. Another check covers people who are known but not yet durable, so the gate may know more people than Postgres. */
 async function checkMemory(source: DataSource, campaignId: string, known: number): Promise<CheckResult> {
   const [places] = await rows<{ count: number }>(
     source,
