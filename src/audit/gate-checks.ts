@@ -191,7 +191,7 @@ async function contradictions(
     const gate = `${state} arrival ${arrivalNo} slot ${grantSeq ?? 'none'}`;
     if (!row) return [`user ${userId}: gate ${gate}, Postgres nothing`];
     if (row.arrivalNo === arrivalNo && row.grantSeq === grantSeq && row.status === AGREES[state]) return [];
-    // The gate promoted the user after the place had ended in Postgres: the slot was passed on.
+    // The gate promoted the user after the user's place had ended in Postgres: the slot was passed on.
     if (row.arrivalNo === arrivalNo && row.status === 'ENDED' && state === 'FAILED') return [];
     return [
       `user ${userId}: gate ${gate}, Postgres ${row.status} arrival ${row.arrivalNo} slot ${row.grantSeq ?? 'none'}`,
@@ -260,7 +260,7 @@ async function checkSettled(source: DataSource, campaignId: string, settled: num
   };
 }
 
-/** R7. Another check covers people who are known but not yet durable, so the gate may know more people than Postgres. */
+/** R7. Another check covers people who are known but not durable yet, so the gate may know more of them. */
 async function checkMemory(source: DataSource, campaignId: string, known: number): Promise<CheckResult> {
   const [places] = await rows<{ count: number }>(
     source,

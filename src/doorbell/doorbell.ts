@@ -17,7 +17,7 @@ export interface Ring {
 interface Rush {
   /** By `performance.now()`. */
   lastRungAt: number;
-  /** Whether somebody has come for whom nothing has rung yet. */
+  /** Whether somebody has come since the last ring. */
   isHeld: boolean;
   /** Fires when nobody has come for `QUIET_MS`. */
   readonly quiet: NodeJS.Timeout;
@@ -29,7 +29,7 @@ const FAILED_KEPT = 100;
 /** When nobody has come for this long, the rush is over, or there was none. */
 const QUIET_MS = 100;
 
-/** The interval of rings during a rush; whoever pays decides how many are paid at each ring (docs/adr/0017). */
+/** How often to ring during a rush; the payer decides how many are paid at each ring (docs/adr/0017). */
 const PAUSE_MS = 500;
 
 /** The states of a ring that a worker hears, or will hear. */

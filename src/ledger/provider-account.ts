@@ -27,7 +27,7 @@ export function enterReversals(
 
 /**
  * Many transactions need both accounts: all of them lock the provider's first, then the campaign's. Postgres checks the
- * row proposed for INSERT even if an UPDATE follows from the conflict, so the proposed balance is never below zero.
+ * row proposed for INSERT even if the conflict turns it into an UPDATE, so the proposed balance is never below zero.
  */
 async function enter(
   transaction: EntityManager,

@@ -64,7 +64,7 @@ async function creditWallets(
   return new Map(credited.map(({ userId, accountId }) => [userId, accountId]));
 }
 
-/** Records each transfer: both entries of those that were credited, the rejection of the others. */
+/** Records each transfer: both entries if the wallet was credited, else the rejection. */
 function enter(
   transaction: EntityManager,
   campaignId: string,

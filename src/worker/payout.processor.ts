@@ -55,8 +55,8 @@ export class PayoutProcessor
 
   /**
    * Finishes the current jobs while the connections to Postgres and Redis are open; other workers take what is left in
-   * the queue. A silent Redis would keep the worker for ever, so its connections are cut then, and its jobs run
-   * elsewhere.
+   * the queue. A silent Redis would keep the worker for ever, so its connections are cut after a while, and its
+   * jobs run elsewhere.
    */
   async beforeApplicationShutdown(): Promise<void> {
     this.stopping.abort();

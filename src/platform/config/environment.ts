@@ -87,7 +87,7 @@ export class Environment {
   @IsString()
   readonly HOST: string;
 
-  /** Serves /metrics and /health instead of PORT, for networks that only operators reach. */
+  /** The port of /metrics and /health instead of PORT, for networks that only operators reach. */
   @Expose()
   @IsOptional()
   @Type(() => Number)

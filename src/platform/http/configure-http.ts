@@ -63,7 +63,7 @@ function closeWhileDraining(draining: Draining) {
 
 const FOR_OPERATORS = /^\/(metrics|health)(\/|$)/i;
 
-/** Serves /metrics and /health on the operators' port only, and nothing else there; the rest is answered 404. */
+/** /metrics and /health exist on the operators' port only, and nothing else exists there: other requests are 404. */
 function operatorsPort(port: number) {
   return (request: Request, _: Response, next: NextFunction): void => {
     const isTheirs = request.socket.localPort === port;

@@ -3,7 +3,7 @@ import { Reflector } from '@nestjs/core';
 import { from, lastValueFrom, type Observable } from 'rxjs';
 import { Deadline } from './deadline.js';
 
-/** Declares that a method streams its answer, which takes longer the larger it is: no deadline applies. */
+/** Declares that a method streams its answer: no deadline applies, because the time depends on the size. */
 export const Streamed = Reflector.createDecorator<true>();
 
 /** Answers 503 when a call takes longer than REQUEST_DEADLINE_MS, see `Deadline`. */

@@ -25,7 +25,7 @@ export class Deadline implements OnApplicationShutdown {
 
   /**
    * After the deadline the work itself goes on; asking again finds its result.
-   * @throws Problem 503 when `answer` takes longer than REQUEST_DEADLINE_MS, after up to 50 ms more
+   * @throws Problem 503, up to 50 ms late, when `answer` takes longer than REQUEST_DEADLINE_MS
    */
   within<T>(answer: Promise<T>): Promise<T> {
     return new Promise((resolve, reject) => {

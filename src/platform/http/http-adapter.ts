@@ -23,7 +23,7 @@ const REQUEST_TIMEOUT_MS = 10_000;
 /** How long a connection with a request in progress may stay without a byte in either direction. */
 const IDLE_TIMEOUT_MS = 10_000;
 const CHECKING_INTERVAL_MS = 1_000;
-/** How often too many connections are logged, while there are too many. */
+/** How often `connections-refused` is logged while there are too many connections. */
 const FULL_HOUSE_EVERY_MS = 60_000;
 
 /** Express on a server that limits headers in size, and headers and bodies in time: slow senders are cut off. */

@@ -46,7 +46,7 @@ export class MicroCache<Value> {
     return load;
   }
 
-  /** To be called after a change: whoever asks from now on gets the new value. */
+  /** To be called after a change: later callers of `get` get the new value. */
   forget(key: string): void {
     this.kept.delete(key);
     this.loads.delete(key);

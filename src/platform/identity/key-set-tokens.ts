@@ -4,7 +4,7 @@ import type { Keys, KeySet } from './key-set.js';
 import type { ExpectedClaims } from './shared-secret-tokens.js';
 import { expiredToken, refusedToken, type TokenClaims } from './token-claims.js';
 
-/** A key set verifies only algorithms whose keys can be public: no shared secret is looked up there (RFC 8725, 3.1). */
+/** Only algorithms whose keys can be public: a shared secret is never looked up in a key set (RFC 8725, 3.1). */
 const ASYMMETRIC = ['RS256', 'PS256', 'ES256', 'EdDSA'];
 
 /**

@@ -99,7 +99,10 @@ export class KeySet {
 const outOfReach = (cause?: unknown) =>
   unavailable('The keys that tokens are verified with are out of reach.', cause);
 
-/** An empty set counts as none: a withdrawn key has a published successor; a server that lost its keys serves `[]`. */
+/**
+ * An empty set counts as a failure: an issuer that withdraws a key publishes its successor, and a server that lost its
+ * keys serves `[]`.
+ */
 async function readKeySet(url: string, dispatcher: Agent): Promise<JSONWebKeySet> {
   const { statusCode, body } = await request(url, {
     dispatcher,

@@ -5,7 +5,7 @@
 export class SeenBefore {
   private readonly marks: Uint32Array;
 
-  /** @param places a power of two: of the last keys, up to this number, most are recognised */
+  /** @param places a power of two; most of the last `places` keys are recognised */
   constructor(places: number) {
     this.marks = new Uint32Array(places);
   }

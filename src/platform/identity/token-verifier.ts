@@ -12,7 +12,10 @@ import { checkTimes, type TimeRules } from './token-times.js';
 /** The maximum number of remembered tokens, of 200 to 300 bytes each. */
 const REMEMBERED = 10_000;
 
-/** How long a token is remembered; with a key set, no longer than its keys are current: a key may be withdrawn. */
+/**
+ * How long a token is remembered. With a key set, no longer than its keys are current: withdrawing a key withdraws its
+ * tokens.
+ */
 const REMEMBERED_FOR_MS = 600_000;
 
 /** About twice as many tokens as are remembered are recognised when they are used for the second time. */

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 
-/** Whether this process is shutting down: it finishes its work, and readiness asks for no more requests. */
+/** Whether this process is shutting down: it finishes its work and asks for no more requests. */
 @Injectable()
 export class Draining {
   private begun = false;
