@@ -18,7 +18,7 @@ import { ReaperModule } from './reaper/reaper.module.js';
 import { RedisModule } from './platform/redis/redis.module.js';
 import { WorkerModule } from './worker/worker.module.js';
 
-/** What every role stands on. */
+/** The modules that every role needs. */
 const GROUND: readonly Type[] = [
   LifecycleModule,
   HttpModule,
@@ -40,7 +40,7 @@ const API: readonly Type[] = [
 ];
 const WORKER: readonly Type[] = [WorkerModule, ReaperModule];
 
-/** What a role is: the only place that says so. */
+/** The modules of each role. Roles are defined here and nowhere else. */
 const ROLES: Readonly<Record<Role, readonly Type[]>> = {
   api: API,
   worker: WORKER,

@@ -12,7 +12,7 @@ export async function createApp(environment: Readonly<Environment>): Promise<Nes
   const app = await NestFactory.create<NestExpressApplication>(
     AppModule.inRoleOf(environment),
     new BoundedHttpAdapter(environment),
-    // The raw body is what a webhook's signature is over.
+    // A webhook's signature covers the raw body.
     { logger: new ServiceLogger(environment), bodyParser: false, rawBody: true, abortOnError: false },
   );
   configureHttp(app, environment);

@@ -1,18 +1,18 @@
-/** One statement that a promise comes down to, and whether it held. */
+/** One statement that a promise implies, and whether it held. */
 export interface CheckResult {
   /** `P1` … `P9`. */
   readonly promise: string;
   readonly statement: string;
-  /** How many things were looked at: a check that looked at none proves nothing. */
+  /** How many items were examined: a check that examined none proves nothing. */
   readonly examined: number;
-  /** What contradicts it, at most `MOST_VIOLATIONS` of them. */
+  /** What contradicts the statement, at most `MOST_VIOLATIONS` items. */
   readonly violations: readonly string[];
 }
 
 export interface AuditReport {
   readonly campaignId: string;
   readonly ok: boolean;
-  /** Whether a gate of the campaign's epoch stood in Redis; one that is missing is rebuilt before anybody is answered. */
+  /** Whether Redis held a gate of the campaign's epoch; a missing gate is rebuilt before it answers anybody. */
   readonly gate: 'checked' | 'absent' | 'retired';
   readonly counts: Readonly<Record<string, number>>;
   readonly checks: readonly CheckResult[];

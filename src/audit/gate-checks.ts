@@ -14,7 +14,7 @@ interface PostgresClaim {
   readonly status: string;
 }
 
-/** Which states at the gate go with which in Postgres, once everybody has been told everything. */
+/** State at the gate -> the matching status in Postgres, once both are up to date. */
 const AGREES: Readonly<Record<GateState, string>> = {
   PROCESSING: 'PENDING',
   SETTLED: 'SUCCESS',
@@ -24,8 +24,8 @@ const AGREES: Readonly<Record<GateState, string>> = {
 };
 
 /**
- * What must hold between a campaign's gate and Postgres. A gate that is missing, dropped, of another epoch or of another layout is
- * none: it is rebuilt before anybody is answered from it, so nothing is checked.
+ * Checks a campaign's gate against Postgres. A gate that is missing, dropped, of another epoch or of another layout
+ * does not count: it is rebuilt before it answers anybody, so nothing is checked.
  * @param prefix REDIS_KEY_PREFIX of the installation
  */
 export async function checkGate(
@@ -47,7 +47,7 @@ export async function checkGate(
   if (epoch !== campaign.epoch || layout !== String(GATE_LAYOUT) || nonce === undefined) return [];
   const wrongTypes = await keysOfWrongType(redis, keys);
   const whole = await checkWhole(redis, keys, facts, wrongTypes);
-  if (wrongTypes.length > 0) return [whole]; // what is left of it can't be read as a gate
+  if (wrongTypes.length > 0) return [whole]; // the rest cannot be read as a gate
   const available = await inPages((first, last) => redis.lrange(keys.available, first, last));
   const inOrder = (key: string) => inPages((first, last) => redis.zrange(key, String(first), String(last)));
   const processing = await inOrder(keys.processing);
@@ -77,7 +77,7 @@ async function checkRetired(redis: RedisClient, keys: GateKeys): Promise<CheckRe
   };
 }
 
-/** What a page holds at most: a live gate answers nobody else while it reads one. */
+/** The maximum size of a page: a live gate answers nobody else while it reads one. */
 const PAGE = 10_000;
 
 async function inPages(read: (first: number, last: number) => Promise<string[]>): Promise<string[]> {
@@ -89,7 +89,7 @@ async function inPages(read: (first: number, last: number) => Promise<string[]>)
   }
 }
 
-/** Who holds which slot. */
+/** Slot -> the user who holds it. */
 async function readHolders(redis: RedisClient, key: string): Promise<Map<number, string>> {
   const holders = new Map<number, string>();
   for (let first = 1; ; first += PAGE) {
@@ -99,7 +99,7 @@ async function readHolders(redis: RedisClient, key: string): Promise<Map<number,
   }
 }
 
-/** Which keys of the gate are of another type than they were made, in words. */
+/** Describes the gate's keys that no longer have the type with which they were created. */
 async function keysOfWrongType(redis: RedisClient, keys: GateKeys): Promise<string[]> {
   const types = [
     [keys.available, 'list'],
@@ -121,7 +121,7 @@ async function keysOfWrongType(redis: RedisClient, keys: GateKeys): Promise<stri
   return wrong;
 }
 
-/** R19: nothing of the gate is gone, cut short, or of another type. */
+/** R19: no part of the gate is missing, truncated, or of another type. */
 async function checkWhole(
   redis: RedisClient,
   keys: GateKeys,
@@ -129,7 +129,7 @@ async function checkWhole(
   wrongTypes: readonly string[],
 ): Promise<CheckResult> {
   const violations: string[] = [...wrongTypes];
-  if (facts.damage !== undefined) violations.push(`the gate says of itself: ${facts.damage}`);
+  if (facts.damage !== undefined) violations.push(`the gate is marked as damaged: ${facts.damage}`);
   if (wrongTypes.length === 0) {
     const sizes = [
       ['free', keys.available, await redis.llen(keys.available)],
@@ -139,7 +139,8 @@ async function checkWhole(
       ['capacity', keys.holders, (await redis.strlen(keys.holders)) / HOLDER_WIDTH],
     ] as const;
     for (const [fact, key, size] of sizes)
-      if (size !== Number(facts[fact])) violations.push(`${key} holds ${size}, and held ${facts[fact]}`);
+      if (size !== Number(facts[fact]))
+        violations.push(`${key} holds ${size}, the gate counts ${facts[fact]}`);
     violations.push(...(await shortParts(redis, keys)));
   }
   return {
@@ -190,7 +191,7 @@ async function contradictions(
     const gate = `${state} arrival ${arrivalNo} slot ${grantSeq ?? 'none'}`;
     if (!row) return [`user ${userId}: gate ${gate}, Postgres nothing`];
     if (row.arrivalNo === arrivalNo && row.grantSeq === grantSeq && row.status === AGREES[state]) return [];
-    // The gate had promoted them, and Postgres had them out by then: the slot was passed on.
+    // The gate promoted the user after the user's place had ended in Postgres: the slot was passed on.
     if (row.arrivalNo === arrivalNo && row.status === 'ENDED' && state === 'FAILED') return [];
     return [
       `user ${userId}: gate ${gate}, Postgres ${row.status} arrival ${row.arrivalNo} slot ${row.grantSeq ?? 'none'}`,
@@ -238,7 +239,7 @@ function checkHolders(processing: readonly string[], holders: ReadonlyMap<number
   ];
   return {
     promise: 'P6',
-    statement: 'the slots in processing are those that somebody holds',
+    statement: 'the slots in processing are exactly those that somebody holds',
     examined: processing.length,
     violations: violations.slice(0, MOST_VIOLATIONS),
   };
@@ -259,7 +260,7 @@ async function checkSettled(source: DataSource, campaignId: string, settled: num
   };
 }
 
-/** R7. Who is known and not durable yet is another check's, so more may be known than are there. */
+/** R7. Another check covers people who are known but not durable yet, so the gate may know more of them. */
 async function checkMemory(source: DataSource, campaignId: string, known: number): Promise<CheckResult> {
   const [places] = await rows<{ count: number }>(
     source,
@@ -294,7 +295,7 @@ async function checkLine(
   );
   return {
     promise: 'P3',
-    statement: 'the gate’s line is that of Postgres, in its order',
+    statement: 'the gate’s line is that of Postgres, in the same order',
     examined: waiting.length,
     violations: differs
       .slice(0, MOST_VIOLATIONS)

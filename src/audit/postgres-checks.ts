@@ -1,12 +1,12 @@
 /**
- * What must hold of a campaign in Postgres alone. `$1` is the campaign's id in both statements.
+ * A statement about a campaign that Postgres alone can check. `$1` is the campaign's id in both queries.
  */
 export interface PostgresCheck {
   readonly promise: string;
   readonly statement: string;
-  /** Counts what is looked at: one row, `examined`. */
+  /** The query that counts the examined items: one row, `examined`. */
   readonly examined: string;
-  /** Names what contradicts it: rows of `violation`. */
+  /** The query that finds contradictions: rows of `violation`. */
   readonly violations: string;
 }
 
@@ -16,13 +16,13 @@ const COUNT_SUCCESS = `SELECT count(*)::int AS examined FROM user_grants WHERE c
 const COUNT_FAILED = `SELECT count(*)::int AS examined FROM user_grants WHERE campaign_id = $1 AND status = 'FAILED'`;
 const COUNT_LINE = `SELECT count(*)::int AS examined FROM waiting_entries WHERE campaign_id = $1`;
 
-/** Every place that was ever given out; who was promoted is in both tables and counts once. */
+/** Every place that was ever given out; a promoted user is in both tables and counts once. */
 const PLACES = `
   SELECT arrival_no, user_id FROM user_grants WHERE campaign_id = $1
   UNION SELECT arrival_no, user_id FROM waiting_entries WHERE campaign_id = $1`;
 const COUNT_PLACES = `SELECT count(*)::int AS examined FROM (${PLACES}) AS places`;
 
-/** What the ledger did for this campaign's grants. */
+/** The ledger transactions of this campaign's grants. */
 const TRANSFERS = `
   SELECT t.id, t.idempotency_key, t.outcome, g.user_id, g.status
     FROM user_grants g
@@ -101,7 +101,7 @@ export const POSTGRES_CHECKS: readonly PostgresCheck[] = [
   },
   {
     promise: 'P3',
-    statement: 'nobody in the line came before somebody who has a slot, but for those who left it',
+    statement: 'nobody in the line arrived before somebody who has a slot, except those who left the line',
     examined: COUNT_LINE,
     violations: `
       SELECT format('arrival %s was passed over: arrival %s has a slot', entry.arrival_no, latest.arrival_no) AS violation
@@ -131,7 +131,7 @@ export const POSTGRES_CHECKS: readonly PostgresCheck[] = [
   {
     promise: 'P5',
     statement:
-      'arrivals run 1, 2, 3, … without a gap, but for those that were lost, unanswered, with an earlier gate',
+      'arrivals run 1, 2, 3, … without a gap, except those that were lost, unanswered, with an earlier gate',
     examined: COUNT_PLACES,
     violations: `
       SELECT format('%s places are there, the last arrival is %s', places.count, places.last) AS violation
@@ -173,7 +173,7 @@ export const POSTGRES_CHECKS: readonly PostgresCheck[] = [
   },
   {
     promise: 'P8',
-    statement: 'nobody in the line is left without an answer once no slot can come free any more',
+    statement: 'nobody in the line is left without an answer once no slot can become free any more',
     examined: COUNT_LINE,
     violations: `
       SELECT format('user %s still waits', entry.user_id) AS violation

@@ -12,7 +12,7 @@ import { POSTGRES_CHECKS } from './postgres-checks.js';
 const STATEMENT_TIMEOUT_MS = 300_000;
 const CONNECT_TIMEOUT_MS = 5_000;
 
-/** Gate and Postgres are told one after the other: only what still differs after some looks is a violation. */
+/** Gate and Postgres change one after the other: only a difference that persists for several looks is a violation. */
 const LOOKS = 6;
 const PAUSE_MS = 2_000;
 
@@ -22,19 +22,19 @@ interface AuditOptions {
   readonly redisTls?: RedisTlsFiles;
   /** REDIS_KEY_PREFIX of the service. */
   readonly keyPrefix?: string;
-  /** How often to look before what differs counts, two seconds apart. */
+  /** How many looks, two seconds apart, a difference must persist before it counts. */
   readonly looks?: number;
 }
 
-/** There is nothing to audit. */
+/** There is no such campaign to audit. */
 export class UnknownCampaignError extends Error {
   override readonly name = 'UnknownCampaignError';
 }
 
 /**
- * Checks what was promised against what Postgres and Redis hold. Changes nothing, and may run while the campaign does.
- * Postgres is read at one instant.
- * @throws UnknownCampaignError; the drivers' errors when one of the two can't be asked
+ * Checks the promises against the contents of Postgres and Redis. Changes nothing, and may run while the campaign does.
+ * The checks of Postgres alone read one snapshot.
+ * @throws UnknownCampaignError; the driver's error when Postgres or Redis is out of reach
  */
 export async function runAudit(
   { databaseUrl, redisUrl, redisTls, keyPrefix = DEFAULT_KEY_PREFIX, looks = LOOKS }: AuditOptions,
@@ -49,7 +49,7 @@ export async function runAudit(
     }),
   );
   const redis = openRedis(redisUrl, 'tool', CONNECT_TIMEOUT_MS, redisTls);
-  redis.on('error', () => undefined); // the command that fails says it
+  redis.on('error', () => undefined); // the command that fails reports it
   try {
     await source.initialize();
     let report = await look(source, redis, campaignId, keyPrefix);

@@ -8,39 +8,40 @@ import { withinDeadline } from './within-deadline.js';
 
 export const PAYOUT_QUEUE = 'payouts';
 
-/** A job: this campaign may have payouts to be made. Postgres knows whether it does, and which. */
+/** A job: this campaign may have payouts due. Postgres knows whether it has any, and which. */
 export interface Ring {
   readonly campaignId: string;
 }
 
-/** People who come one after the other for slots of one campaign. */
+/** A series of claims in one campaign, each soon after the last. */
 interface Rush {
   /** By `performance.now()`. */
   lastRungAt: number;
-  /** Whether somebody has come whom nobody has rung for. */
+  /** Whether somebody has come since the last ring. */
   isHeld: boolean;
-  /** Runs out when nobody has come for a while. */
+  /** Fires when nobody has come for `QUIET_MS`. */
   readonly quiet: NodeJS.Timeout;
 }
 
 /** How many failed jobs BullMQ keeps for an operator to look at. */
 const FAILED_KEPT = 100;
 
-/** When nobody has come for so long, the rush is over, or there is none. */
+/** When nobody has come for this long, the rush is over, or there was none. */
 const QUIET_MS = 100;
 
-/** While people keep coming for slots, it is rung so often; how many are paid then is up to who pays (docs/adr/0017). */
+/** How often to ring during a rush; the payer decides how many are paid at each ring (docs/adr/0017). */
 const PAUSE_MS = 500;
 
-/** Where a ring is that a worker will hear, or hears. */
+/** The states of a ring that a worker hears, or will hear. */
 const PLACES: ReadonlySet<string> = new Set(['waiting', 'delayed', 'active']);
 
 /**
- * Tells the workers that a campaign has something to pay. Only a doorbell: a ring that is lost or doubled changes nothing,
+ * Tells the workers that a campaign has payouts due. Only a doorbell: a ring that is lost or doubled changes nothing,
  * since the reaper rings again for what is due, and a worker asks Postgres what that is.
  *
- * R21: a ring names its campaign, and a waiting ring stands for everybody who comes meanwhile. The queue therefore holds at most one
- * waiting ring per campaign, whatever the backlogs. A job removes its deduplication key before it looks.
+ * R21: a ring names its campaign, and a waiting ring stands for everybody who comes meanwhile. So the queue holds at
+ * most one waiting ring per campaign, whatever the backlog. A job removes its deduplication key before it reads what is
+ * due.
  */
 @Injectable()
 export class Doorbell implements BeforeApplicationShutdown {
@@ -54,21 +55,21 @@ export class Doorbell implements BeforeApplicationShutdown {
     private readonly environment: Environment,
     private readonly metrics: Metrics,
   ) {
-    // BullMQ prints what nobody listens for. Whoever opened the connection reports outages, and `send` what it cost.
+    // BullMQ prints errors without a listener. `RedisConnections` reports outages, and `send` each ring that was lost.
     queue.on('error', () => undefined);
   }
 
   /**
-   * Rings now, in place of a ring that is to come later.
-   * @returns a promise that never fails: whether a ring is in the queue now; false when it was lost
+   * Rings now, in place of a ring that was to come later.
+   * @returns a promise that never rejects: whether a ring is in the queue now; false if it was lost
    */
   ring(campaignId: string): Promise<boolean> {
     return this.track(this.send(campaignId, { deduplication: { id: campaignId, replace: true } }));
   }
 
   /**
-   * As `ring`, and makes sure that the ring which waits is in its place: of one whose place was lost (Redis can lose one key of
-   * the queue) nobody would ever hear, and it would stand for all that come.
+   * As `ring`, and makes sure that the waiting ring is in its place in the queue. If Redis lost that one key of the
+   * queue, no worker would ever hear the ring, but it would stand for all later ones.
    */
   async ringSurely(campaignId: string): Promise<boolean> {
     if (!(await this.ring(campaignId))) return false;
@@ -87,8 +88,8 @@ export class Doorbell implements BeforeApplicationShutdown {
   }
 
   /**
-   * Rings when it keeps nobody from getting a slot: now if it is quiet, else once for all who come until it is, and meanwhile
-   * now and then. Paying hundreds at once costs little more than paying one. Nobody waits for it.
+   * Rings when that does not delay claims: now if it is quiet; in a rush every `PAUSE_MS`, and once more at its end for
+   * all who came since. Paying hundreds at once costs little more than paying one. Nobody waits for the ring.
    */
   ringWhenQuiet(campaignId: string): void {
     const rush = this.rushes.get(campaignId);
@@ -105,7 +106,7 @@ export class Doorbell implements BeforeApplicationShutdown {
     void this.ringLater(campaignId, 0);
   }
 
-  /** Whoever was accepted by then is rung for. */
+  /** Rings for everybody who was accepted by then. */
   async beforeApplicationShutdown(): Promise<void> {
     for (const [campaignId, rush] of this.rushes) this.end(campaignId, rush);
     await Promise.all(this.underWay);
@@ -123,7 +124,7 @@ export class Doorbell implements BeforeApplicationShutdown {
     if (rush.isHeld) void this.ring(campaignId);
   }
 
-  /** Whether the ring that waits, if one does, is in the queue; one that is not is forgotten. */
+  /** Whether the waiting ring, if there is one, is in the queue; if it is not, removes what is left of it. */
   private async isInPlace(campaignId: string): Promise<boolean> {
     const jobId = await this.queue.getDeduplicationJobId(campaignId);
     if (jobId === null) return true; // a worker has just taken it

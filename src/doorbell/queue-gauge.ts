@@ -9,7 +9,7 @@ import { withinDeadline } from './within-deadline.js';
 
 const STATES = ['waiting', 'active', 'delayed', 'failed'] as const;
 
-/** How many payout jobs there are, by state, read when somebody asks. */
+/** The number of payout jobs by state, read at each scrape. */
 @Injectable()
 export class QueueGauge {
   constructor(
@@ -19,7 +19,7 @@ export class QueueGauge {
   ) {
     new Gauge({
       name: 'seonchak_queue_jobs',
-      help: 'Payout jobs by state. A job names many grants.',
+      help: 'Payout jobs by state. One job stands for many grants.',
       labelNames: ['state'],
       registers: [registry],
       async collect() {
@@ -30,7 +30,7 @@ export class QueueGauge {
           queue.getJobCounts(...STATES),
           environment.REDIS_TIMEOUT_MS,
         ).catch(
-          () => null, // connected and silent, which readiness tells
+          () => null, // connected but silent, which readiness reports
         );
         if (!counts) return;
         for (const state of STATES) this.set({ state }, counts[state] ?? 0);

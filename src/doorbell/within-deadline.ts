@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /**
- * What `work` comes to, if it does in time. The queue's connection waits without end, and not everybody can.
- * @throws Error when it takes longer than `deadlineMs`; the work itself goes on
+ * The result of `work`, if it comes in time. The queue's connection waits without limit, and not every caller can.
+ * @throws Error when `work` takes longer than `deadlineMs`; the work itself goes on
  */
 export async function withinDeadline<T>(work: Promise<T>, deadlineMs: number): Promise<T> {
   const timeout = new AbortController();

@@ -4,10 +4,10 @@ import { Problem } from '../platform/problems/problem.js';
 import type { Money } from './money.js';
 
 /**
- * Moves a campaign's whole budget from the treasury to an account of its own. Runs in the caller's transaction, the one
- * that creates the campaign. A campaign is funded once: a second time fails on the transaction's key.
- * @param overdraftMax how far below zero the treasury may come, in minor units; null for as far as it likes
- * @throws Problem 409 when it would come further; nothing of `transaction` may be committed then
+ * Moves a campaign's whole budget from the treasury to the campaign's own account. Runs in the caller's transaction,
+ * which creates the campaign. A campaign is funded once: a second time fails on the idempotency key.
+ * @param overdraftMax how far below zero the treasury may go, in minor units; null: no limit
+ * @throws Problem 409 when it would go further; `transaction` must not be committed then
  */
 export async function fundCampaign(
   transaction: EntityManager,
@@ -34,7 +34,7 @@ export async function fundCampaign(
     [campaignId, budget.currency, budget.minorUnits.toString()],
   );
   if (overdraftMax !== null && treasury && BigInt(treasury.balance) < -overdraftMax)
-    throw new Problem(409, 'over-budget', 'The treasury has not enough', {
-      detail: `The budget would take the treasury of ${budget.currency} further below zero than it may come.`,
+    throw new Problem(409, 'over-budget', 'The treasury does not have enough', {
+      detail: `The budget would take the treasury of ${budget.currency} further below zero than it may go.`,
     });
 }

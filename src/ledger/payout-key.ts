@@ -1,9 +1,9 @@
-/** The key of a grant's payout, and of its transaction: one per grant, always the same, whatever an attempt met with (P2). */
+/** The key of a grant's payout and of its ledger transaction: one per grant, the same for every attempt (P2). */
 export function payoutKey(campaignId: string, userId: string): string {
   return `grant:${campaignId}:${userId}`;
 }
 
-/** The same, in SQL. @param campaignId and @param userId are expressions */
+/** The same key as an SQL expression. @param campaignId and @param userId are SQL expressions */
 export function payoutKeySql(campaignId: string, userId: string): string {
   return `'grant:' || ${campaignId} || ':' || ${userId}`;
 }

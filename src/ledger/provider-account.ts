@@ -2,10 +2,10 @@ import type { EntityManager } from 'typeorm';
 import { rows } from '../platform/postgres/rows.js';
 
 /**
- * Enters that a provider has paid a campaign's amount out for us, once for each key: from the campaign's account to the
+ * Enters that a provider has paid out a campaign's amount for us, once per key: from the campaign's account to the
  * provider's.
- * @param keys of payouts; a second time under one of them fails
- * @throws the driver's error when the campaign's account can't pay, which is the last line of P1
+ * @param keys of payouts; entering one of them a second time fails
+ * @throws the driver's error when the campaign's account cannot pay, which is the last enforcement of P1
  */
 export function enterPayouts(
   transaction: EntityManager,
@@ -15,7 +15,7 @@ export function enterPayouts(
   return enter(transaction, campaignId, keys, 1);
 }
 
-/** Enters that the money of payouts came back: from the provider's account to the campaign's. Once a payout. */
+/** Enters that the money of payouts came back: from the provider's account to the campaign's. Once per payout. */
 export function enterReversals(
   transaction: EntityManager,
   campaignId: string,
@@ -26,8 +26,8 @@ export function enterReversals(
 }
 
 /**
- * Both accounts are rows that many want: all take the provider's first, then the campaign's. Postgres checks the row that is
- * proposed for INSERT even where it comes to an UPDATE, so what is proposed is never below zero.
+ * Many transactions need both accounts: all of them lock the provider's first, then the campaign's. Postgres checks the
+ * row proposed for INSERT even if the conflict turns it into an UPDATE, so the proposed balance is never below zero.
  */
 async function enter(
   transaction: EntityManager,

@@ -2,10 +2,11 @@ import type { EntityManager } from 'typeorm';
 import { rows } from '../platform/postgres/rows.js';
 
 /**
- * R28: moves whatever a campaign's account holds back to the treasury. Runs in the caller's transaction, the one that
- * finishes the campaign, or that enters money which came back later.
- * @param of whose money it is: `<campaign>` for what was never spent, or a payout's key; a second time for it fails
- * @returns minor units; 0 when the account is empty, and nothing was entered
+ * R28: moves whatever a campaign's account holds back to the treasury. Runs in the caller's transaction, which finishes
+ * the campaign, or enters money that came back later.
+ * @param of where the money comes from: `<campaign>` for what was never spent, or a payout's key; a second return of it
+ *   fails
+ * @returns minor units; 0 when the account is empty and nothing was entered
  */
 export async function returnBudget(
   transaction: EntityManager,

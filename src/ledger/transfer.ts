@@ -1,29 +1,30 @@
 import type { EntityManager } from 'typeorm';
 import { type PreparedStatement, preparedRows } from '../platform/postgres/rows.js';
 
-/** Money to be moved from a campaign's account to a user's wallet, once, whatever happens. */
+/** A transfer from a campaign's account to a user's wallet, to be made once, whatever happens. */
 export interface Transfer {
   readonly idempotencyKey: string;
   readonly userId: string;
 }
 
-/** What became of a transfer, for ever: the same key gets the same answer. */
+/** The outcome of a transfer, which is final: the same key always gets the same answer. */
 export interface TransferResult {
   readonly idempotencyKey: string;
   readonly outcome: 'SETTLED' | 'REJECTED';
   /** Why it was rejected. */
   readonly reason: string | null;
-  /** The ledger's own number of it. */
+  /** The id of the ledger transaction. */
   readonly transactionId: string;
 }
 
 /**
- * Moves `amount` to each user's wallet, inside the caller's transaction. A wallet that is missing is opened; a closed one
- * rejects. Wallets are taken in the order of their users, then the pool, last and once: it is the row that all want.
+ * Moves `amount` to each user's wallet, in the caller's transaction. A missing wallet is opened; a closed one rejects.
+ * Wallets are locked in the order of their users; the campaign's account last and once, because every transfer needs
+ * that row.
  *
- * @param amount minor units, to each
- * @throws the driver's error when the campaign's account can't pay, or another transaction used one of the keys a moment
- *   ago; nothing has moved then
+ * @param amount minor units, to each user
+ * @throws the driver's error when the campaign's account cannot pay, or another transaction has just used one of the
+ *   keys; nothing has moved then
  */
 export async function transferFromCampaign(
   transaction: EntityManager,
@@ -48,7 +49,7 @@ function readResults(transaction: EntityManager, transfers: readonly Transfer[])
   ]);
 }
 
-/** @returns the accounts that took the money, by user; who is missing has a closed wallet */
+/** @returns the credited accounts by user; a user who is missing has a closed wallet */
 async function creditWallets(
   transaction: EntityManager,
   campaignId: string,
@@ -63,7 +64,7 @@ async function creditWallets(
   return new Map(credited.map(({ userId, accountId }) => [userId, accountId]));
 }
 
-/** Writes each transfer down: both entries of those that were credited, and the rejection of the others. */
+/** Records each transfer: both entries if the wallet was credited, else the rejection. */
 function enter(
   transaction: EntityManager,
   campaignId: string,
@@ -79,7 +80,7 @@ function enter(
   ]);
 }
 
-/** The account's CHECK refuses what it can't pay: the last line of P1. */
+/** The account's CHECK refuses what the account cannot pay: the last enforcement of P1. */
 async function debitCampaign(transaction: EntityManager, campaignId: string, total: bigint): Promise<void> {
   if (total === 0n) return;
   const debited = await preparedRows(transaction, DEBIT_CAMPAIGN, [campaignId, total.toString()]);

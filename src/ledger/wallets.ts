@@ -15,12 +15,12 @@ export interface Wallet {
 
 const COLUMNS = `user_id AS "userId", currency, balance, closed_at AS "closedAt"`;
 
-/** Users' wallets as an operator sees them. */
+/** Users' wallets, for operators. */
 @Injectable()
 export class Wallets {
   constructor(@InjectDataSource() private readonly source: DataSource) {}
 
-  /** Null when the user has never had one. */
+  /** @returns null if the user has never had one */
   async find(userId: string, currency: string): Promise<Wallet | null> {
     const [wallet] = await rows<Wallet>(
       this.source,
@@ -30,12 +30,12 @@ export class Wallets {
     return wallet ?? null;
   }
 
-  /** From now on, payouts to it are rejected. One that does not exist yet comes into being closed. Idempotent. */
+  /** From now on, payouts to the wallet are rejected. One that does not exist yet is created closed. Idempotent. */
   close(userId: string, currency: string, operator: Operator): Promise<Wallet> {
     return this.change('wallet-closed', userId, currency, operator);
   }
 
-  /** Takes payouts again. What was rejected meanwhile stays rejected. Idempotent. */
+  /** The wallet accepts payouts again. What was rejected meanwhile stays rejected. Idempotent. */
   reopen(userId: string, currency: string, operator: Operator): Promise<Wallet> {
     return this.change('wallet-opened', userId, currency, operator);
   }
@@ -62,7 +62,7 @@ export class Wallets {
   }
 }
 
-/** What `closed_at` becomes, of a wallet that is new and of one that is there. */
+/** The new value of `closed_at`, for a new wallet and for an existing one. */
 const CLOSED_AT = {
   'wallet-closed': { fresh: 'now()', standing: 'COALESCE(ledger_accounts.closed_at, now())' },
   'wallet-opened': { fresh: 'NULL', standing: 'NULL' },

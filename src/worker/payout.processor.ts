@@ -7,17 +7,17 @@ import { Doorbell, PAYOUT_QUEUE, type Ring } from '../doorbell/doorbell.js';
 import { withinDeadline } from '../doorbell/within-deadline.js';
 import { PayDue } from '../payouts/pay-due.js';
 
-/** Of the time for shutting down; the rest is for requests in flight and for closing connections. */
+/** Share of the shutdown time; the rest is for requests in flight and for closing connections. */
 const SHARE_FOR_JOBS = 0.6;
 
-/** When a worker is gone in the midst of a job, the job is somebody else's after these two at the latest. */
+/** When a worker dies during a job, another worker takes the job after the sum of these two at the latest. */
 const LOCK_MS = 10_000;
 const STALLED_LOOK_MS = 5_000;
 
 /**
- * Answers the doorbell: pays one batch of what is due of the campaign that a ring names, and rings again if there may be more,
- * behind the rings of all other campaigns (R21). A job that fails, stalls or is lost is made up for by the reaper, which rings
- * as long as something is due, so the fate of a job decides nothing.
+ * Answers the doorbell: pays one batch of the payouts that are due in the ring's campaign, and rings again if there may
+ * be more, behind the rings of all other campaigns (R21). If a job fails, stalls or is lost, the reaper rings again, as
+ * long as something is due, so nothing depends on any one job.
  */
 @Processor(PAYOUT_QUEUE, { lockDuration: LOCK_MS, stalledInterval: STALLED_LOOK_MS })
 export class PayoutProcessor
@@ -47,15 +47,16 @@ export class PayoutProcessor
 
   async process(job: Job<Ring>): Promise<void> {
     const { campaignId } = job.data;
-    // From here on a ring is one for what this batch may have missed.
+    // From here on, a new ring stands for what this batch may miss.
     await job.removeDeduplicationKey();
     const againInMs = await this.payDue.payBatch(campaignId, this.stopping.signal);
     if (againInMs !== null) await this.doorbell.ringLater(campaignId, againInMs);
   }
 
   /**
-   * Finishes the jobs at hand while Postgres and Redis are still there; what is left in the queue is somebody else's. A
-   * Redis that says nothing would keep the worker for ever, so then its connections are cut, and its jobs run elsewhere.
+   * Finishes the current jobs while the connections to Postgres and Redis are open; other workers take what is left in
+   * the queue. A silent Redis would keep the worker for ever, so its connections are cut after a while, and its
+   * jobs run elsewhere.
    */
   async beforeApplicationShutdown(): Promise<void> {
     this.stopping.abort();

@@ -4,22 +4,22 @@ import {
   statesThatAllow,
 } from '../../src/campaigns/campaign-lifecycle.js';
 
-/** From each state, what it may become. */
+/** The states that may follow each state. */
 const MAY_BECOME: Readonly<Record<CampaignState, readonly CampaignState[]>> = {
   OPEN: ['OPEN', 'PAUSED', 'CLOSED'],
   PAUSED: ['OPEN', 'PAUSED', 'CLOSED'],
   CLOSED: ['CLOSED'],
 };
 
-describe('P8, a campaign’s life', () => {
+describe('P8, the states of a campaign', () => {
   it.each(CAMPAIGN_STATES.flatMap((from) => CAMPAIGN_STATES.map((to) => ({ from, to }))))(
-    'from $from to $to is as the table says',
+    'allows or refuses $from to $to, as the table says',
     ({ from, to }) => {
       expect(statesThatAllow(to).includes(from)).toBe(MAY_BECOME[from].includes(to));
     },
   );
 
-  it('changes its times until it is closed', () => {
+  it('allows changes of the times until the campaign is closed', () => {
     expect([...statesThatAllow(undefined)].sort()).toEqual(['OPEN', 'PAUSED']);
   });
 });

@@ -19,13 +19,13 @@ const failing = (result: boolean): Promise<boolean | null> =>
     (failed) => failed,
   );
 
-/** Opens it by two failures. */
+/** Opens the circuit by two failures. */
 async function open(): Promise<void> {
   await failing(true);
   await failing(true);
 }
 
-it('opens after so many failures in a row, and closes when a try succeeds', async () => {
+it('opens after the given number of failures in a row, and closes when a trial call succeeds', async () => {
   await failing(true);
   await failing(false);
   await failing(true);
@@ -43,7 +43,7 @@ it('opens after so many failures in a row, and closes when a try succeeds', asyn
   expect(await failing(false)).toBe(false);
 });
 
-it('lets one through to try, and nobody besides; what throws leaves it to the next one', async () => {
+it('lets only one trial call through at a time; if that throws, the next call is the trial', async () => {
   await open();
   jest.advanceTimersByTime(OPEN_MS);
   let fail = (_: Error): void => undefined;
@@ -56,7 +56,7 @@ it('lets one through to try, and nobody besides; what throws leaves it to the ne
   expect(states).toEqual(['open', 'closed']);
 });
 
-it('is not moved by news of calls that were under way when it opened', async () => {
+it('ignores the results of calls that were in flight when it opened', async () => {
   const answers: ((failed: boolean) => void)[] = [];
   const underWay = [1, 2].map(() =>
     circuit.through(
@@ -72,7 +72,7 @@ it('is not moved by news of calls that were under way when it opened', async () 
   expect(circuit.isShut).toBe(true);
 });
 
-it('R27: is not kept open by a clock that was set back', async () => {
+it('R27: does not stay open longer when the clock is set back', async () => {
   await open();
   jest.advanceTimersByTime(OPEN_MS);
   jest.setSystemTime(Date.now() - 3_600_000);

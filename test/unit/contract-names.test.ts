@@ -17,19 +17,19 @@ function filesUnder(...places: readonly string[]): string[] {
   );
 }
 
-/** Text that people write; pictures and recorded numbers are none. */
+/** Text written by people, unlike pictures and recorded numbers. */
 const isText = (file: string): boolean => /[.](ts|mjs|cjs|lua|md)$/.test(file);
 const code = filesUnder('src', 'migrations', 'test', 'tools', 'verification', 'bench').filter(isText);
 const documents = filesUnder('docs', 'README.md', 'CONTRIBUTING.md').filter(isText);
 
-/** These name rules without testing any. */
+/** Files that name rules without testing any. */
 const LISTS = ['verification/model/rules.ts', 'test/unit/contract-names.test.ts'];
 
-/** Names as P1 or R14. "R01" is none, nor is a part of a longer word: `PT5M`, `P1D`, `R1CS`. */
+/** Names such as P1 or R14. "R01" is not a name, nor is part of a longer word: `PT5M`, `P1D`, `R1CS`. */
 const NAME = /\b[PR][1-9]\d*\b/g;
 const namesIn = (text: string): string[] => text.match(NAME) ?? [];
 
-/** By name: the files, and in them the lines, that name it. */
+/** Name -> the places that name it, as file:line. */
 function whereNamed(files: readonly string[]): Map<string, string[]> {
   const places = new Map<string, string[]>();
   for (const file of files)
@@ -64,7 +64,7 @@ describe('promises and rules', () => {
     expect(rules.size).toBeGreaterThanOrEqual(29);
   });
 
-  it(`are defined in ${PAGE}, whoever names them`, () => {
+  it(`are defined in ${PAGE}, wherever they are named`, () => {
     const undefinedOnes = [...whereNamed([...code, ...documents])]
       .filter(([name]) => !defined.includes(name))
       .map(([name, places]) => `${name}: ${places.join(', ')}`);
@@ -79,7 +79,7 @@ describe('promises and rules', () => {
     expect(defined.filter((name) => !inProof.has(name))).toEqual([]);
   });
 
-  it.each(Object.entries(RULES))('%s is the same sentence in the model', (name, sentence) => {
+  it.each(Object.entries(RULES))('%s has the same sentence in the model', (name, sentence) => {
     expect(rules.get(name)?.toLowerCase()).toBe(sentence.toLowerCase());
   });
 });

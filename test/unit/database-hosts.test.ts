@@ -10,7 +10,7 @@ const complaintOf = (url: string): string => {
 };
 
 describe('DATABASE_URL', () => {
-  it('names one server or several, in order, with what all of them have in common', () => {
+  it('names one or several servers, in order, each with the login, database and parameters of the list', () => {
     expect(databaseHosts('postgresql://u:p@h/db')).toEqual(['postgresql://u:p@h/db']);
     expect(databaseHosts('postgres://u:p%40@h1:5432,h2:5433,[::1]:5434/db?sslmode=verify-full')).toEqual([
       'postgres://u:p%40@h1:5432/db?sslmode=verify-full',
@@ -19,11 +19,11 @@ describe('DATABASE_URL', () => {
     ]);
   });
 
-  it.each(['any', 'read-write', 'primary'])('takes %s for target_session_attrs', (target) => {
+  it.each(['any', 'read-write', 'primary'])('accepts %s for target_session_attrs', (target) => {
     expect(databaseHosts(`postgres://h1,h2/db?target_session_attrs=${target}`)).toHaveLength(2);
   });
 
-  it('takes a socket, as the driver does', () => {
+  it('accepts a socket, as the driver does', () => {
     for (const url of ['postgres:///db?host=/var/run/postgresql', 'postgres://u:p@/db?host=/tmp'])
       expect(databaseHosts(url)).toEqual([url]);
   });
@@ -35,7 +35,7 @@ describe('DATABASE_URL', () => {
     'postgres://u:hidden@h1:port/db',
     'postgres://u:hidden@h1,h2/db?target_session_attrs=standby',
     'hidden',
-  ])('refuses %s, and says nothing of it', (url) => {
+  ])('refuses %s, and quotes nothing of it', (url) => {
     expect(complaintOf(url)).toMatch(/must|takes/);
     expect(complaintOf(url)).not.toMatch(/hidden|h1/);
   });

@@ -23,7 +23,7 @@ const here = (state: PayoutState, change: Partial<OurPayout> = {}): OurPayout =>
   ...change,
 });
 
-describe('what two sides hold of a key', () => {
+describe('the difference between our payout and the provider’s transfers of a key', () => {
   const open = ['settled-there', 'rejected-there', 'reversed-there', null, null] as const;
   const expected: Readonly<Record<PayoutState, readonly (string | null)[]>> = {
     DUE: open,
@@ -36,36 +36,36 @@ describe('what two sides hold of a key', () => {
     REVERSED: ['not-reversed-there', 'not-reversed-there', null, 'not-reversed-there', 'missing-there'],
   };
 
-  it.each(PAYOUT_STATES)('%s against settled, rejected, reversed, pending and missing', (state) => {
+  it.each(PAYOUT_STATES)('compares %s with settled, rejected, reversed, pending and missing', (state) => {
     const theirs = [...['settled', 'rejected', 'reversed', 'pending'].map((one) => [there(one)]), []];
     expect(theirs.map((transfers) => differenceBetween(key, here(state), transfers))).toEqual(
       expected[state],
     );
   });
 
-  it('a payout that somebody is at differs in nothing yet', () => {
+  it('reports no difference while a payout is under way', () => {
     expect(differenceBetween(key, here('SENDING', { underWay: true }), [there('settled')])).toBeNull();
   });
 
-  it('other terms come before states', () => {
+  it('reports other terms before different states', () => {
     for (const change of [{ amount: 11 }, { currency: 'USD' }, { userId: '43' }, { campaignId: 'd' }])
       for (const state of PAYOUT_STATES)
         expect(differenceBetween(key, here(state), [there('settled', change)])).toBe('other-terms');
   });
 
-  it('a key that made two transfers is paid twice when both moved money', () => {
+  it('reports two transfers of a key as paid twice if both moved money', () => {
     const pair = (a: string, b: string) => differenceBetween(key, here('SETTLED'), [there(a), there(b)]);
     expect(pair('settled', 'settled')).toBe('paid-twice');
     expect(pair('reversed', 'settled')).toBe('two-transfers');
   });
 
-  it('what we never asked for is named unless it was rejected', () => {
+  it('reports a transfer that we never requested, unless it was rejected', () => {
     expect(differenceBetween(key, null, [there('settled')])).toBe('unknown-here');
     expect(differenceBetween(key, null, [there('pending')])).toBe('unknown-here');
     expect(differenceBetween(key, null, [there('rejected')])).toBeNull();
   });
 
-  it('what our own ledger paid is not to be there', () => {
+  it('reports a transfer that paid what our own ledger paid, unless it was rejected', () => {
     const byLedger = here('SETTLED', { body: null });
     expect(differenceBetween(key, byLedger, [])).toBeNull();
     expect(differenceBetween(key, byLedger, [there('settled')])).toBe('paid-by-ledger');

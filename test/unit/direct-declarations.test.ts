@@ -35,7 +35,7 @@ class ForNestOnly implements CanActivate {
   }
 }
 
-/** The routes of one controller, read as the service reads them at its start. */
+/** The direct routes of one controller, read as the service reads them when it starts. */
 async function routesOf(controller: Type): Promise<DirectRoute[]> {
   @Module({
     imports: [DiscoveryModule],
@@ -55,8 +55,8 @@ async function routesOf(controller: Type): Promise<DirectRoute[]> {
   }
 }
 
-describe('a direct route is what its decorators declare', () => {
-  it('has the path, the method, the guards of class and method in their order, and the controller', async () => {
+describe('a direct route', () => {
+  it('has the path, the method, the guards of class and method in order, and the controller declared', async () => {
     @Controller('v1/things/:id')
     @UseGuards(OfTheClass)
     class Things {
@@ -86,8 +86,8 @@ describe('a direct route is what its decorators declare', () => {
   });
 });
 
-describe('what a direct route would leave out stops the start', () => {
-  it('a guard that can be asked by Nest only', async () => {
+describe('a direct route that would leave something out prevents the start', () => {
+  it('if a guard works in Nest only', async () => {
     @Controller('things')
     @UseGuards(ForNestOnly)
     class Things {
@@ -100,7 +100,7 @@ describe('what a direct route would leave out stops the start', () => {
     );
   });
 
-  it('an interceptor', async () => {
+  it('if there is an interceptor', async () => {
     @Controller('things')
     @UseInterceptors(DeadlineInterceptor)
     class Things {
@@ -113,7 +113,7 @@ describe('what a direct route would leave out stops the start', () => {
     );
   });
 
-  it('a parameter that Nest would make', async () => {
+  it('if Nest would have to make a parameter', async () => {
     @Controller('things')
     class Things {
       @Get(':id')

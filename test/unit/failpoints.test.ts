@@ -14,7 +14,7 @@ function armedWith(setting?: string): Failpoints {
   return new Failpoints(readEnvironment(setting === undefined ? NEEDED : { ...NEEDED, FAILPOINTS: setting }));
 }
 
-/** Signals that this process would have sent to itself. */
+/** The signals that `work` would have sent to this process. */
 function signalsOf(work: () => void): string[] {
   const kill = jest.spyOn(process, 'kill').mockReturnValue(true);
   try {
@@ -28,7 +28,7 @@ function signalsOf(work: () => void): string[] {
 describe('failpoints', () => {
   beforeAll(() => Logger.overrideLogger(false));
 
-  it('can not be set in production', () => {
+  it('cannot be set in production', () => {
     const production = { ...NEEDED, NODE_ENV: 'production' };
     expect(readEnvironment(production).FAILPOINTS).toBeUndefined();
     expect(readEnvironment({ ...production, FAILPOINTS: '' }).FAILPOINTS).toBeUndefined();
@@ -39,7 +39,7 @@ describe('failpoints', () => {
     );
   });
 
-  it.each(FAILPOINTS)('do nothing where nothing is set: %s', (name) => {
+  it.each(FAILPOINTS)('do nothing if none is set: %s', (name) => {
     const inert = armedWith();
     const signals = signalsOf(() => {
       for (let reached = 0; reached < 1_000; reached++) inert.reach(name);
@@ -47,14 +47,14 @@ describe('failpoints', () => {
     expect(signals).toEqual([]);
   });
 
-  it('cost the flows nothing then: at once, and without allocating', () => {
+  it('cost the flows nothing then, and allocate nothing', () => {
     const inert = armedWith();
     const reaches = 1_000_000;
     const work = (): void => {
       for (let reached = 0; reached < reaches; reached++) inert.reach('gate.decided');
     };
-    work(); // compiled by now
-    // Collections may run in between, so the least of some tries counts.
+    work(); // so that it is compiled
+    // The garbage collector may run in between, so the minimum of several tries counts.
     const allocated = Array.from({ length: 5 }, () => {
       const before = process.memoryUsage().heapUsed;
       work();
@@ -63,7 +63,7 @@ describe('failpoints', () => {
     expect(Math.min(...allocated)).toBeLessThan(reaches); // less than a byte each
   });
 
-  it('fire at the reach that is named, and only then', () => {
+  it('fire at the given reach, and only then', () => {
     const armed = armedWith('gate.decided:error@3');
     armed.reach('gate.decided');
     armed.reach('claim.committed');
@@ -72,7 +72,7 @@ describe('failpoints', () => {
     armed.reach('gate.decided');
   });
 
-  it('kill, freeze or fail, each by its own setting', () => {
+  it('kill, freeze or fail, each according to its own setting', () => {
     const armed = armedWith('gate.decided:kill,claim.committed:stop@2,doorbell.rung:error');
     const signals = signalsOf(() => {
       armed.reach('gate.decided');
@@ -84,18 +84,18 @@ describe('failpoints', () => {
   });
 
   it.each(['gate.decided', 'gate.decided:explode', 'gate.decided:kill@0', 'gate.decided:kill;x', 'kill'])(
-    'are not set by %s, and the variable is named',
+    'cannot be set by %s: the complaint names the variable',
     (setting) => {
       expect(() => readEnvironment({ ...NEEDED, FAILPOINTS: setting })).toThrow(/FAILPOINTS must be/);
     },
   );
 
-  it('of a name that there is not stop the start: such a fault would never fire', () => {
+  it('with an unknown name prevent the start: such a fault would never fire', () => {
     expect(() => armedWith('gate.decidet:kill')).toThrow(ConfigurationError);
     expect(() => armedWith('gate.decidet:kill')).toThrow(/FAILPOINTS.*gate\.decidet/);
   });
 
-  it('have each a name of its own, of the kind that the variable takes', () => {
+  it('have unique names, which the variable accepts', () => {
     expect(new Set(FAILPOINTS).size).toBe(FAILPOINTS.length);
     for (const name of FAILPOINTS) expect(() => armedWith(`${name}:error`)).not.toThrow();
   });

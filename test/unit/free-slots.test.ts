@@ -11,7 +11,7 @@ const anyCampaign = fc.integer({ min: 1, max: 60 }).chain((capacity) =>
 );
 
 describe('P1 and P6, the free slots that a rebuild finds', () => {
-  it('are those of 1..capacity that nobody holds, each once: first for the line, lowest first, then in ranges', () => {
+  it('are the slots of 1..capacity that nobody holds, once each: lowest first for the line, then in ranges', () => {
     fc.assert(
       fc.property(anyCampaign, ({ capacity, taken, promoted, longest }) => {
         const free = new FreeSlots(capacity);

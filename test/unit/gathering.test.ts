@@ -4,7 +4,7 @@ import { Gathering } from '../../src/grants/claims/gathering.js';
 const PATIENCE_MS = 200;
 const ROOM = 8;
 
-/** A gathering in which batches of the campaign `stuck` go on only when they are let. */
+/** A gathering in which batches of the campaign `stuck` wait until `goOn` is called. */
 class Scene {
   readonly batches: (readonly string[])[] = [];
   shed = 0;
@@ -37,17 +37,17 @@ class Scene {
 const refused = { status: 'rejected', reason: { status: 503 } };
 const answered = (userId: string) => ({ status: 'fulfilled', value: `of ${userId}` });
 
-it('answers who waits behind a batch that is stuck, and begins nothing for them', async () => {
+it('answers people who wait behind a stuck batch, and begins nothing for them', async () => {
   const scene = new Scene();
   const [first] = await scene.askUntilStuck();
-  expect(await scene.ask('stuck', 'second', 'third')).toMatchObject([refused, refused]); // while it is stuck
+  expect(await scene.ask('stuck', 'second', 'third')).toMatchObject([refused, refused]); // while the batch is stuck
   scene.goOn();
   expect(await first).toMatchObject([answered('first')]);
   expect(await scene.ask('stuck', 'last')).toMatchObject([answered('last')]);
   expect(scene.batches).toEqual([['first'], ['last']]);
 });
 
-it('turns away who comes once somebody has waited for long, of that campaign alone', async () => {
+it('turns away newcomers to a campaign, and only to it, once somebody there has waited for long', async () => {
   const scene = new Scene();
   const [first] = await scene.askUntilStuck();
   await sleep(PATIENCE_MS / 2 + 10);
@@ -59,7 +59,7 @@ it('turns away who comes once somebody has waited for long, of that campaign alo
   scene.gathering.admit('stuck');
 });
 
-it('lets no campaign hold more than there is room left for others', async () => {
+it('lets no campaign hold more than the room left for others', async () => {
   const scene = new Scene();
   const crowd = scene.ask('stuck', ...Array.from({ length: ROOM + 5 }, (_, i) => `one ${i}`));
   const second = scene.ask('stuck-too', ...Array.from({ length: ROOM + 5 }, (_, i) => `two ${i}`));
@@ -71,7 +71,7 @@ it('lets no campaign hold more than there is room left for others', async () => 
   expect([await taken(crowd), await taken(second)]).toEqual([ROOM / 2, ROOM / 4]);
 });
 
-it('tells those whom it turns away to come back later, the fuller it is', async () => {
+it('tells people whom it turns away to come back, the later the fuller it is', async () => {
   const scene = new Scene();
   const most = async (asked: Promise<PromiseSettledResult<string>[]>): Promise<unknown> =>
     ((await asked).at(-1) as PromiseRejectedResult).reason;

@@ -16,21 +16,21 @@ function row(status: ClaimRecord['status'], grantSeq: number | null = SLOT): Cla
   return { userId: '7', status, grantSeq, arrivalNo: 9, createdAt: at, updatedAt: at };
 }
 
-describe('P6, the reaper decides an expired lease by what Postgres holds', () => {
+describe('P6, the reaper decides about an expired lease by what Postgres holds', () => {
   it.each<
     [because: string, claim: GateClaim | null, record: ClaimRecord | undefined, live: boolean, LeaseDecision]
   >([
     ['the holder was paid', HOLDER, row('SUCCESS'), true, 'settle'],
     ['the payout was rejected', HOLDER, row('FAILED'), false, 'free'],
-    ['it was rejected, and the slot is the next one’s', HOLDER, row('FAILED'), true, 'free'],
-    ['it is still to be paid', HOLDER, row('PENDING'), true, 'ring'],
-    ['there is no row but a holder', HOLDER, undefined, false, 'roll-forward'],
+    ['it was rejected, and somebody else has the slot', HOLDER, row('FAILED'), true, 'free'],
+    ['the grant is still to be paid', HOLDER, row('PENDING'), true, 'ring'],
+    ['there is a holder but no row', HOLDER, undefined, false, 'roll-forward'],
     ['the holder was promoted from the line', HOLDER, row('WAITING', null), false, 'roll-forward'],
     ['the holder was told that the campaign ended (R9)', HOLDER, row('ENDED', null), false, 'free'],
-    ['there is neither row nor holder', null, undefined, false, 'reclaim'],
-    ['nobody holds it here, somebody there', null, undefined, true, 'distrust'],
-    ['there is no row, and the slot is another one’s', HOLDER, undefined, true, 'distrust'],
-    ['the holder waits, and the slot is another one’s', HOLDER, row('WAITING', null), true, 'distrust'],
+    ['there is neither a row nor a holder', null, undefined, false, 'reclaim'],
+    ['somebody holds the slot in Postgres, nobody at the gate', null, undefined, true, 'distrust'],
+    ['there is no row, and somebody else has the slot', HOLDER, undefined, true, 'distrust'],
+    ['the holder waits, and somebody else has the slot', HOLDER, row('WAITING', null), true, 'distrust'],
     ['R8: the row names another slot, paid', HOLDER, row('SUCCESS', SLOT + 1), true, 'distrust'],
     ['R8: the row names another slot, pending', HOLDER, row('PENDING', SLOT + 1), false, 'distrust'],
     ['R8: the row names another slot, rejected', HOLDER, row('FAILED', SLOT + 1), false, 'distrust'],
@@ -38,13 +38,13 @@ describe('P6, the reaper decides an expired lease by what Postgres holds', () =>
     expect(decideLease({ grantSeq: SLOT, userId: claim?.userId ?? '', claim }, record, live)).toBe(decision);
   });
 
-  it('R7: a holder of whom the gate has forgotten the claim -> distrust', () => {
+  it('R7: distrusts a gate that has forgotten the claim of a holder', () => {
     expect(decideLease({ grantSeq: SLOT, userId: HOLDER.userId, claim: null }, undefined, false)).toBe(
       'distrust',
     );
   });
 
-  it('P7: frees a slot on a definite end alone', () => {
+  it('P7: frees a slot only after a definite end', () => {
     const records = [undefined, ...(['SUCCESS', 'PENDING', 'WAITING'] as const).map((s) => row(s))];
     for (const record of records) {
       for (const live of [true, false]) {

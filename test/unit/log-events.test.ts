@@ -7,17 +7,17 @@ const sources = readdirSync(src, { recursive: true, encoding: 'utf8' })
   .filter((file) => file.endsWith('.ts'))
   .map((file) => readFileSync(join(src, file), 'utf8'));
 
-/** The codes that some file writes. */
+/** The codes that the source files write. */
 const written = sources.flatMap((text) =>
   [...text.matchAll(/\blog\.write\(\s*'([^']+)'/g)].map(([, code = '']) => code),
 );
 
-describe('Event codes of the log', () => {
-  it('that are listed are written, and the other way round', () => {
+describe('the event codes of the log', () => {
+  it('are listed if and only if they are written', () => {
     expect([...new Set(written)].sort()).toEqual(Object.keys(LOG_EVENTS).sort());
   });
 
-  it('are words with hyphens, each with a sentence of its own', () => {
+  it('are words with hyphens, each with a unique sentence', () => {
     for (const code of Object.keys(LOG_EVENTS)) expect(code).toMatch(/^[a-z]+(-[a-z]+)*$/);
     const sentences = Object.values(LOG_EVENTS).map(([, sentence]) => sentence);
     expect(new Set(sentences).size).toBe(sentences.length);

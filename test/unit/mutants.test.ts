@@ -15,7 +15,7 @@ describe('the mutants of `npm run mutants`', () => {
   const compiler = new MutantCompiler([...new Set(files)]);
 
   it.each(allMutants.map((mutant) => [mutant.name, mutant] as const))(
-    '%s: still fits the code',
+    '%s: applies to the code',
     (_, mutant) => {
       for (const edit of mutant.edits) expect(applyEdit(read(edit.file), edit)).not.toBe(read(edit.file));
       for (const path of mutant.tests)
@@ -23,12 +23,12 @@ describe('the mutants of `npm run mutants`', () => {
     },
   );
 
-  // One that does not compile turns every test red, and shows nothing.
+  // A mutant that does not compile turns every test red and proves nothing.
   it.each(allMutants.map((mutant) => [mutant.name, mutant] as const))('%s: compiles', (_, mutant) => {
     expect(compiler.errorsOf(mutant)).toEqual([]);
   });
 
-  it('are seen not to compile', () => {
+  it('are reported if they do not compile', () => {
     const [file = ''] = files;
     const unused: Mutant = {
       name: 'a line that uses nothing',
@@ -44,11 +44,11 @@ describe('the mutants of `npm run mutants`', () => {
     ]);
   });
 
-  it('have names of their own', () => {
+  it('have unique names', () => {
     expect(new Set(allMutants.map(({ name }) => name)).size).toBe(allMutants.length);
   });
 
-  it('refuse to be made where the code has moved on', () => {
+  it('are refused if the code to change is missing or ambiguous', () => {
     const edit = { file: 'a', find: 'x', replace: 'y' };
     expect(() => applyEdit('nothing of it', edit)).toThrow('a holds 0 times: x');
     expect(() => applyEdit('x and x', edit)).toThrow('a holds 2 times: x');

@@ -3,8 +3,8 @@ import { RateLimit } from '../../src/platform/rate-limits/rate-limit.js';
 
 const HOUR = 3_600_000;
 
-describe('the limit of a key', () => {
-  it('holds for who keeps coming while others make up keys without end', () => {
+describe('the rate limit of a key', () => {
+  it('holds for a client that keeps coming while others invent keys without end', () => {
     const limit = new RateLimit(3, HOUR, 100);
     for (let i = 0; i < 3; i++) limit.count('greedy');
     for (let i = 0; i < 1_000; i++) {
@@ -13,7 +13,7 @@ describe('the limit of a key', () => {
     }
   });
 
-  it('does not begin anew for all when there are too many', () => {
+  it('does not start again for all keys when there are too many', () => {
     const limit = new RateLimit(1, HOUR, 100);
     limit.count('patient');
     for (let i = 0; i < 150; i++) limit.count(`other ${i}`);
@@ -35,7 +35,7 @@ describe('what counts as one address', () => {
     ['fe80::1%eth0', 'fe80:0:0:0::/64'],
     ['::1', '0:0:0:0::/64'],
     ['unknown', 'unknown'],
-  ])('%s is %s', (address, key) => {
+  ])('%s counts as %s', (address, key) => {
     expect(addressKey(address)).toBe(key);
   });
 });

@@ -21,7 +21,7 @@ describe('REDIS_URL', () => {
     expect(parseRedisUrl(url)).toMatchObject(address);
   });
 
-  it('names sentinels, and the group that they watch', () => {
+  it('names sentinels and the group that they watch', () => {
     expect(parseRedisUrl('redis+sentinel://:p@a:1,b,[::1]:3/2?master=gate')).toEqual({
       kind: 'sentinel',
       username: undefined,
@@ -76,7 +76,7 @@ describe('REDIS_URL', () => {
     'redis+cluster://:secret-1@a:1/3',
     'redis+cluster://a:1?master=m',
     'redis+proxy://a',
-  ])('is refused, and the complaint holds nothing of it: %s', (url) => {
+  ])('is refused, and the complaint quotes nothing of it: %s', (url) => {
     const complaint = complaintOf(url);
     expect(complaint).toMatch(/^(must|takes) /);
     expect(complaint).not.toMatch(/secret-1/);

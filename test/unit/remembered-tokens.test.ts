@@ -14,7 +14,7 @@ const verifier = new TokenVerifier(
 const secondsFromNow = (seconds: number): number => Date.now() / 1_000 + seconds;
 
 describe('a token signed with the shared secret', () => {
-  it('is remembered when it comes for the second time, until it expires and no longer', async () => {
+  it('is remembered from its second use until it expires, and no longer', async () => {
     const authorization = `Bearer ${forge({ sub: '7', exp: secondsFromNow(1.5) })}`;
     const [first, second, third] = [1, 2, 3].map(() => verifier.identify(authorization));
     expect(first).toEqual({ subject: '7', user: '7', scopes: [] });
@@ -24,7 +24,7 @@ describe('a token signed with the shared secret', () => {
     expect(() => verifier.identify(authorization)).toThrow('The token has expired.');
   });
 
-  it('is not taken for one that is remembered and ends like it', () => {
+  it('is not mistaken for a remembered token with the same ending', () => {
     const known = forge({ sub: '8', exp: secondsFromNow(60) });
     for (let i = 0; i < 3; i++) expect(verifier.identify(`Bearer ${known}`)).toMatchObject({ subject: '8' });
     const [header, , signature] = known.split('.');

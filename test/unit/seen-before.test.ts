@@ -5,15 +5,15 @@ const signatures = (count: number): string[] =>
   Array.from({ length: count }, () => randomBytes(32).toString('base64url'));
 
 describe('the doorkeeper of remembered tokens', () => {
-  it('knows who comes again, and hardly ever takes a stranger for somebody', () => {
+  it('recognises most keys that come again, and hardly ever one that is new', () => {
     const seen = new SeenBefore(4_096);
     const crowd = signatures(200);
     expect(crowd.filter((signature) => seen.test(signature)).length).toBeLessThanOrEqual(2);
-    // Two of them may have shared a place: the later one has it.
+    // Two of them may share a place: then only the later one is known.
     expect(crowd.filter((signature) => seen.test(signature)).length).toBeGreaterThan(150);
   });
 
-  it('forgets who came before thousands of others, and takes no more room for them', () => {
+  it('forgets keys after thousands of others, and takes no more room for those', () => {
     const seen = new SeenBefore(64);
     const early = signatures(50);
     for (const signature of [...early, ...signatures(2_000)]) seen.test(signature);

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 const root = join(__dirname, '../..');
 const PAGE = 'docs/architecture.md';
 
-/** Folder of src, the longest that fits -> what its area is called in the table of tables. */
+/** Folder of src (the longest match counts) -> the name of its area in the table of tables. */
 const AREAS: Readonly<Record<string, string>> = {
   'grants/': 'claims',
   'grants/slots/': 'slots',
@@ -20,7 +20,7 @@ const AREAS: Readonly<Record<string, string>> = {
   'platform/admin/': 'admin acts',
 };
 
-/** They read nearly everything by their nature, and the archive removes what it has read, by names that are in a list. */
+/** Areas that by nature read nearly everything; the archive also removes what it has read, from a list of tables. */
 const EVERYWHERE = ['archive', 'audit'];
 
 const ENTITIES: Readonly<Record<string, string>> = { Campaign: 'campaigns', UserGrant: 'user_grants' };
@@ -32,7 +32,7 @@ interface Access {
   readonly file: string;
 }
 
-/** The rows of the table of tables: table -> who writes it, and who reads it. */
+/** The rows of the table of tables: table -> its writers and its readers. */
 function documented(): Map<string, { writers: string; readers: string }> {
   const page = readFileSync(join(root, PAGE), 'utf8');
   const section = page.slice(page.indexOf('\n## Tables\n'), page.indexOf('\n## State machines\n'));
@@ -47,7 +47,7 @@ function documented(): Map<string, { writers: string; readers: string }> {
   );
 }
 
-/** "claims (INSERT, promotion); reaper" names claims and reaper; a trigger is none of the areas. */
+/** "claims (INSERT, promotion); reaper" names claims and reaper; a trigger is not an area. */
 function areasIn(cell: string): string[] {
   return cell
     .replace(/\([^)]*\)/g, '')
@@ -56,7 +56,7 @@ function areasIn(cell: string): string[] {
     .filter((area) => Object.values(AREAS).includes(area));
 }
 
-/** A statement names a table behind one of these words; `FOR UPDATE` and `ON CONFLICT DO UPDATE` name none. */
+/** A statement names a table after one of these words; `FOR UPDATE` and `ON CONFLICT DO UPDATE` name none. */
 const NAMED = /(?<!FOR |FOR NO KEY |DO |BEFORE )\b(FROM|JOIN|INTO|UPDATE)\s+([a-z_]+)\b/g;
 
 function accesses(tables: ReadonlySet<string>): Access[] {
@@ -83,7 +83,7 @@ function accesses(tables: ReadonlySet<string>): Access[] {
 const tables = documented();
 const found = accesses(new Set(tables.keys())).filter(({ area }) => !EVERYWHERE.includes(area));
 
-describe(`who may touch which table is what ${PAGE} says`, () => {
+describe(`code touches each table only as ${PAGE} says`, () => {
   it.each([...tables.keys()])('%s', (table) => {
     const { writers, readers } = tables.get(table)!;
     const [mayWrite, mayRead] = [areasIn(writers), areasIn(readers)];
@@ -100,7 +100,7 @@ describe(`who may touch which table is what ${PAGE} says`, () => {
     expect(idle.map((area) => `${area} is named for ${table} and does not touch it`)).toEqual([]);
   });
 
-  it('finds the statements that there are', () => {
+  it('finds the statements in the code', () => {
     expect(found.length).toBeGreaterThan(80);
     expect(found.filter(({ isWrite }) => isWrite).length).toBeGreaterThan(30);
   });

@@ -25,15 +25,15 @@ function answer(status: number, change: Readonly<Record<string, unknown>> = {}):
   return { status, headers: {}, body: JSON.stringify({ ...transfer, ...change }) };
 }
 
-describe('P7: what a provider’s answer is taken for', () => {
-  it.each([200, 201])('%s with a settled transfer that repeats what was sent', (status) => {
+describe('P7: the meaning of a provider’s answer', () => {
+  it.each([200, 201])('%s with a settled transfer that repeats the request is settled', (status) => {
     expect(readTransferAnswer(request, answer(status))).toEqual({
       kind: 'settled',
       providerReference: 'tr_000001',
     });
   });
 
-  it('a rejection, whatever its status, with a reason fit to be shown', () => {
+  it('a rejection counts with status 200, 201 or 422, with a reason that is safe to show', () => {
     const rejected = { state: 'rejected', reason: 'account-closed' };
     for (const status of [200, 201, 422])
       expect(readTransferAnswer(request, answer(status, rejected))).toEqual({
@@ -53,14 +53,14 @@ describe('P7: what a provider’s answer is taken for', () => {
     ['another currency', { currency: 'USD' }, 'other-amount'],
     ['another user', { userId: '420' }, 'other-user'],
     ['another campaign', { campaignId: 'd' }, 'other-user'],
-    ['a state that is none', { state: 'done' }, 'other-state'],
-    ['a transfer that is pending', { state: 'pending' }, 'pending'],
-    ['an amount that is a text', { amount: '10' }, 'unreadable'],
-    ['an amount that is no integer', { amount: 10.5 }, 'unreadable'],
-    ['an id that can not be kept', { id: 'tr\u0000' }, 'unreadable'],
-    ['an id without end', { id: 'x'.repeat(201) }, 'unreadable'],
-    ['a key that can not be kept', { idempotencyKey: 'grant:\u0000' }, 'unreadable'],
-  ])('%s is doubt, also where it says rejected', (_, change, why) => {
+    ['an unknown state', { state: 'done' }, 'other-state'],
+    ['a pending transfer', { state: 'pending' }, 'pending'],
+    ['an amount that is a string', { amount: '10' }, 'unreadable'],
+    ['an amount that is not an integer', { amount: 10.5 }, 'unreadable'],
+    ['an id that cannot be stored', { id: 'tr\u0000' }, 'unreadable'],
+    ['an id that is too long', { id: 'x'.repeat(201) }, 'unreadable'],
+    ['a key that cannot be stored', { idempotencyKey: 'grant:\u0000' }, 'unreadable'],
+  ])('%s is doubt, even if the answer says rejected', (_, change, why) => {
     expect(readTransferAnswer(request, answer(201, change))).toEqual({ kind: 'in-doubt', why });
     if ('state' in change) return;
     expect(readTransferAnswer(request, answer(422, { ...change, state: 'rejected' }))).toEqual({
@@ -69,18 +69,21 @@ describe('P7: what a provider’s answer is taken for', () => {
     });
   });
 
-  it('a refusal by status and a payment by body is doubt', () => {
+  it('a status that refuses with a body that pays is doubt', () => {
     expect(readTransferAnswer(request, answer(422))).toEqual({ kind: 'in-doubt', why: 'other-state' });
   });
 
-  it.each([202, 204, 301, 400, 404, 407, 409, 500, 502, 503])('%s is doubt, whatever it says', (status) => {
-    const rejected = { state: 'rejected', reason: 'account-closed' };
-    for (const body of [{}, rejected])
-      expect(readTransferAnswer(request, answer(status, body))).toEqual({
-        kind: 'in-doubt',
-        why: `status-${status}`,
-      });
-  });
+  it.each([202, 204, 301, 400, 404, 407, 409, 500, 502, 503])(
+    '%s is doubt, whatever its body says',
+    (status) => {
+      const rejected = { state: 'rejected', reason: 'account-closed' };
+      for (const body of [{}, rejected])
+        expect(readTransferAnswer(request, answer(status, body))).toEqual({
+          kind: 'in-doubt',
+          why: `status-${status}`,
+        });
+    },
+  );
 
   it.each(['', 'null', '[]', '{}', '{"id":', '<html>OK</html>'])('%j is unreadable', (body) => {
     expect(readTransferAnswer(request, { status: 200, headers: {}, body })).toEqual({
@@ -89,7 +92,7 @@ describe('P7: what a provider’s answer is taken for', () => {
     });
   });
 
-  it('404 is "not found" to a look-up alone, and no rejection', () => {
+  it('404 is "not found" only for a look-up, and never a rejection', () => {
     expect(readLookUpAnswer(request, answer(404, { state: 'rejected' }))).toEqual({ kind: 'not-found' });
     expect(readLookUpAnswer(request, answer(200, { state: 'reversed' }))).toEqual({
       kind: 'reversed',
@@ -97,7 +100,7 @@ describe('P7: what a provider’s answer is taken for', () => {
     });
   });
 
-  it('429 is "not now", for as long as it says, within reason', () => {
+  it('429 is "not now", for as long as Retry-After says, within limits', () => {
     expect(readTransferAnswer(request, { ...answer(429), headers: { 'retry-after': '7' } })).toEqual({
       kind: 'not-now',
       retryAfterMs: 7_000,
@@ -113,14 +116,14 @@ describe('P7: what a provider’s answer is taken for', () => {
     expect(of('Thu, 01 Jan 1970 00:00:00 GMT')).toBe(1_000);
   });
 
-  it('a date in Retry-After is meant by the provider’s own clock, wherever ours stands', () => {
+  it('a date in Retry-After is read by the provider’s clock, whatever ours says', () => {
     const [date, after] = ['Thu, 01 Jan 2099 00:00:00 GMT', 'Thu, 01 Jan 2099 00:00:07 GMT'];
     expect(retryAfterMs({ 'retry-after': after, date })).toBe(7_000);
   });
 });
 
-describe('R23: who would not have us has not looked', () => {
-  it.each([401, 403])('%s, to a request and to a look-up, whatever it says', (status) => {
+describe('R23: a provider that refuses our credentials has looked at nothing', () => {
+  it.each([401, 403])('%s is a refusal for a request and for a look-up, whatever its body says', (status) => {
     for (const read of [readTransferAnswer, readLookUpAnswer])
       for (const body of [{}, { state: 'rejected' }])
         expect(read(request, answer(status, body))).toEqual({ kind: 'refused', why: `status-${status}` });

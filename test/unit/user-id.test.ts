@@ -4,7 +4,7 @@ import { isUserId } from '../../src/platform/identity/user-id.js';
 const LARGEST = 2n ** 63n - 1n;
 
 describe('a user id', () => {
-  it('is every decimal in 1..2^63-1', () => {
+  it('may be any decimal in 1..2^63-1', () => {
     fc.assert(
       fc.property(fc.bigInt({ min: 1n, max: LARGEST }), (id) => {
         expect(isUserId(id.toString())).toBe(true);
@@ -12,7 +12,7 @@ describe('a user id', () => {
     );
   });
 
-  it('is none beyond BIGINT, nor zero, nor negative', () => {
+  it('is neither beyond BIGINT, nor zero, nor negative', () => {
     fc.assert(
       fc.property(
         fc.oneof(fc.bigInt({ min: LARGEST + 1n, max: 10n ** 40n }), fc.bigInt({ min: -LARGEST, max: 0n })),
@@ -23,7 +23,7 @@ describe('a user id', () => {
     );
   });
 
-  it('is nothing else: whatever text is one reads back as itself, so two texts are never the same user', () => {
+  it('is only a text that its number prints as, so that two texts never name the same user', () => {
     fc.assert(
       fc.property(
         fc.oneof(
@@ -47,7 +47,7 @@ describe('a user id', () => {
   );
 
   it.each([[1], [1n], [null], [undefined], [['1']], [{ toString: () => '1' }]])(
-    'is text, not %p',
+    'is a string, not %p',
     (value) => {
       expect(isUserId(value)).toBe(false);
     },

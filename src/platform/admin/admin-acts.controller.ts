@@ -14,7 +14,7 @@ export class AdminActsController {
 
   @Get()
   @NeedsScope('grants:read')
-  @ApiOperation({ summary: 'What operators did, the newest first, a page at a time' })
+  @ApiOperation({ summary: 'List what operators did, newest first, in pages' })
   @ApiOkResponse({ type: AdminActPage })
   @ApiProblems(400, 401, 403, 429, 503)
   async list(@Query() { campaignId, before, limit }: AdminActsQuery): Promise<AdminActPage> {

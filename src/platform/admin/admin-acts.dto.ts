@@ -11,14 +11,14 @@ export class AdminActsQuery extends PageQuery {
   @IsString()
   readonly campaignId?: string;
 
-  @ApiPropertyOptional({ description: 'the id before which the page begins: `next` of the last page' })
+  @ApiPropertyOptional({ description: 'lists only acts with a lower id: pass `next` of the previous page' })
   @IsOptional()
-  @IsUserId() // a decimal in 1..2^63-1 as well
+  @IsUserId() // the same format: a decimal in 1..2^63-1
   readonly before?: string;
 }
 
 export class AdminActView {
-  @ApiProperty({ description: 'decimal; rises with each act' })
+  @ApiProperty({ description: 'decimal; increases with each act' })
   readonly id: string;
 
   @ApiProperty({ type: String, format: 'date-time' })
@@ -33,7 +33,7 @@ export class AdminActView {
   @ApiProperty({ type: String, nullable: true })
   readonly campaignId: string | null;
 
-  @ApiProperty({ type: Object, description: 'what exactly; its members depend on the act' })
+  @ApiProperty({ type: Object, description: 'details; the members depend on the act' })
   readonly detail: Readonly<Record<string, unknown>>;
 
   @ApiProperty({ type: String, nullable: true })
@@ -44,6 +44,10 @@ export class AdminActPage {
   @ApiProperty({ type: [AdminActView] })
   readonly items: AdminActView[];
 
-  @ApiProperty({ type: String, nullable: true, description: '`before` of the next page; null on the last' })
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    description: '`before` of the next page; null on the last page',
+  })
   readonly next: string | null;
 }

@@ -3,9 +3,9 @@ import { InjectDataSource } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
 import { rows } from '../postgres/rows.js';
 
-/** An act as the trail holds it. */
+/** An act as stored in the trail. */
 export interface RecordedAct {
-  /** Rises with each act. */
+  /** Increases with each act. */
   readonly id: string;
   readonly at: Date;
   readonly actor: string;
@@ -17,12 +17,12 @@ export interface RecordedAct {
 
 const COLUMNS = `id, at, actor, act, campaign_id AS "campaignId", detail, reason`;
 
-/** The trail of what operators did, which nobody can change. */
+/** The trail of operators' acts, which nobody can change. */
 @Injectable()
 export class AdminActs {
   constructor(@InjectDataSource() private readonly source: DataSource) {}
 
-  /** The newest acts before `before`, of one campaign or of all. */
+  /** The newest acts with an id below `before`, of one campaign or of all. */
   page(campaignId: string | undefined, before: string, limit: number): Promise<RecordedAct[]> {
     return campaignId === undefined
       ? rows(this.source, `SELECT ${COLUMNS} FROM admin_acts WHERE id < $1 ORDER BY id DESC LIMIT $2`, [

@@ -7,8 +7,8 @@ import { ScopeGuard } from '../identity/scope.guard.js';
 import { AddressLimitGuard } from '../rate-limits/address-limit.guard.js';
 
 /**
- * Declares a controller for operators: every call is limited by address, needs a token with the scope that the method declares by
- * `@NeedsScope()`, is answered within the deadline, and its answer is stored by no cache.
+ * Declares a controller for operators: every call is rate-limited by address, needs a token with the scope that the
+ * method declares with `@NeedsScope()`, and is answered within the deadline; no cache stores its answer.
  */
 export function AdminController(path: string): ClassDecorator {
   return applyDecorators(

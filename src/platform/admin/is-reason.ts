@@ -6,10 +6,10 @@ const [SHORTEST, LONGEST] = [3, 500];
 /** The same bounds, for OpenAPI. */
 export const REASON_LENGTH = { minLength: SHORTEST, maxLength: LONGEST };
 
-/** Validates why an operator does something: a sentence of 3 to 500 characters, without control characters. */
+/** Validates an operator's reason: a sentence of 3 to 500 characters, without control characters. */
 export function IsReason(): PropertyDecorator {
   return applyDecorators(
-    Matches(/^\P{Cc}*$/u, { message: 'reason must hold no control characters' }),
+    Matches(/^\P{Cc}*$/u, { message: 'reason must not contain control characters' }),
     Length(SHORTEST, LONGEST),
     IsString(),
   );

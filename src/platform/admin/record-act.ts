@@ -1,7 +1,7 @@
 import type { EntityManager } from 'typeorm';
 import { rows } from '../postgres/rows.js';
 
-/** What operators do. A new word goes here. */
+/** The kinds of acts. Add new ones here. */
 export const ADMIN_ACTS = [
   'campaign-created',
   'campaign-changed',
@@ -23,17 +23,17 @@ export interface AdminAct {
   readonly act: (typeof ADMIN_ACTS)[number];
   /** Who did it: the subject of an operator's token, or the name of a command, such as `reconcile`. */
   readonly actor: string;
-  /** Null when it concerns no campaign, or all. */
+  /** Null when the act concerns no campaign, or all of them. */
   readonly campaignId: string | null;
-  /** What exactly, as JSON; never a secret. */
+  /** Details, as JSON; never a secret. */
   readonly detail?: Readonly<Record<string, unknown>>;
   /** Why, in the operator's own words. */
   readonly reason?: string | null;
 }
 
 /**
- * Writes an act into the trail, which nobody can change.
- * @param transaction the one in which the act itself is done: both are committed, or neither
+ * Appends an act to the trail, which nobody can change.
+ * @param transaction the transaction of the act itself: both are committed, or neither
  */
 export async function recordAct(
   transaction: EntityManager,

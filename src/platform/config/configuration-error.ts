@@ -1,4 +1,4 @@
-/** The service can't start as it is configured. Names variables, never their values: those may be secrets. */
+/** The service cannot start with this configuration. The message names variables, never values: they may be secrets. */
 export class ConfigurationError extends Error {
   override readonly name = 'ConfigurationError';
 }

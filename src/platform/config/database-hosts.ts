@@ -1,12 +1,12 @@
 const FORM =
   /^(?<scheme>postgres(?:ql)?:\/\/)(?<login>[^/?#]*@)?(?<hosts>[^@/?#]*)(?<database>\/[^?#]*)?(?:\?(?<parameters>[^#]*))?$/s;
 
-/** libpq's names for servers that will do. The service writes, so each of them comes to the same (docs/adr/0019). */
+/** libpq's names for acceptable servers. The service writes, so all of them mean the same here (docs/adr/0019). */
 const TARGETS = ['any', 'read-write', 'primary'];
 
 /**
- * The servers that DATABASE_URL names, in its order, as a URL each: the driver knows no lists of hosts.
- * @throws Error that says what is wrong with it, without any part of it: it holds a password
+ * The servers in DATABASE_URL, in order, as one URL each: the driver does not support lists of hosts.
+ * @throws Error that says what is wrong with the URL without quoting any part of it: it contains a password
  */
 export function databaseHosts(url: string): string[] {
   const { scheme, login, hosts, database, parameters } = FORM.exec(url)?.groups ?? {};
@@ -18,11 +18,13 @@ export function databaseHosts(url: string): string[] {
   }
   const rest = `${database ?? ''}${parameters === undefined ? '' : `?${parameters}`}`;
   return (hosts ?? '').split(',').map((host, _, { length }) => {
-    if (length > 1 && host === '') throw new Error('must name hosts as host:port, by commas');
+    if (length > 1 && host === '') throw new Error('must name hosts as host:port, separated by commas');
     const one = `${scheme}${login ?? ''}${host}${rest}`;
-    // Without a host there is a socket: the driver takes a login even then, which is no URL.
+    // No host means a socket. The driver accepts a login even then, but the result is not a valid URL.
     if (!URL.canParse(host === '' ? one.replace('@/', '@socket/') : one)) {
-      throw new Error('must name hosts as host:port, by commas, and have special characters percent-encoded');
+      throw new Error(
+        'must name hosts as host:port, separated by commas, with special characters percent-encoded',
+      );
     }
     return one;
   });

@@ -1,7 +1,7 @@
 import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { Environment } from './environment.js';
 
-/** Makes the configuration that `main` has read injectable as `Environment`, everywhere. */
+/** Makes the configuration that `main` has read injectable everywhere, as `Environment`. */
 @Global()
 @Module({})
 export class EnvironmentModule {

@@ -13,25 +13,25 @@ export type Role = (typeof ROLES)[number];
 
 export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 
-/** What a failpoint does when it is reached: end the process by SIGKILL, freeze it by SIGSTOP, or throw. */
+/** What a failpoint does when it is reached: kill the process (SIGKILL), freeze it (SIGSTOP), or throw. */
 export const FAILPOINT_ACTIONS = ['kill', 'stop', 'error'] as const;
 export type FailpointAction = (typeof FAILPOINT_ACTIONS)[number];
 
 const FAILPOINT = `[a-z-]+\\.[a-z-]+:(${FAILPOINT_ACTIONS.join('|')})(@[1-9]\\d{0,5})?`;
 const FAILPOINT_LIST = new RegExp(`^${FAILPOINT}(,${FAILPOINT})*$`);
 
-/** A BIGINT of Postgres, surely. */
+/** At most 18 digits, which always fit a Postgres BIGINT. */
 const MINOR_UNITS = /^(0|[1-9]\d{0,17})$/;
 
 const PROXY = '(?:[0-9a-fA-F.:/]+|loopback|linklocal|uniquelocal)';
 const PROXIES = new RegExp(`^(\\d{1,2}|${PROXY}( *, *${PROXY})*)$`);
 
-/** What a header can hold: with a line's end behind a secret no call would ever leave. */
+/** Characters that a header can hold: with a line break after the secret, no call could be sent. */
 const HEADER_TEXT = /^[\x20-\x7e]*$/;
 
 const paysByHttp = ({ PAYOUT_PROVIDER }: Environment): boolean => PAYOUT_PROVIDER === 'http';
 
-/** An integer variable with its default; out of `min`..`max` stops the start. */
+/** An integer variable with its default. A value outside `min`..`max` prevents the start. */
 function Integer(fallback: number, min: number, max: number): PropertyDecorator {
   return (target, property) => {
     Expose()(target, property);
@@ -43,7 +43,7 @@ function Integer(fallback: number, min: number, max: number): PropertyDecorator 
   };
 }
 
-/** `true` or `false`. @param fallback what it is where it is not set, in production and elsewhere */
+/** A variable that is `true` or `false`. @param fallback its default, in production and elsewhere */
 function Switch(fallback: {
   readonly inProduction: boolean;
   readonly elsewhere: boolean;
@@ -68,8 +68,8 @@ function Fallback(fallback: string): PropertyDecorator {
 }
 
 /**
- * Everything an operator can choose, read once from the process's environment. `.env.example` explains each
- * variable; the names here are the variables' own. Times are in ms, sizes in bytes.
+ * All settings, read once from the environment of the process. `.env.example` explains each variable; the properties
+ * have the names of the variables. Times are in ms, sizes in bytes.
  */
 export class Environment {
   @Fallback('development')
@@ -87,7 +87,7 @@ export class Environment {
   @IsString()
   readonly HOST: string;
 
-  /** Where /metrics and /health are served instead of on PORT, for networks that only operators reach. */
+  /** The port of /metrics and /health instead of PORT, for networks that only operators reach. */
   @Expose()
   @IsOptional()
   @Type(() => Number)
@@ -96,10 +96,12 @@ export class Environment {
   @Max(65_535)
   readonly METRICS_PORT?: number;
 
-  /** Express' "trust proxy": a hop count, or addresses and ranges of the proxies whose X-Forwarded-For counts. */
+  /** Express' "trust proxy": a hop count, or addresses and ranges of the proxies whose X-Forwarded-For is trusted. */
   @Expose()
   @IsOptional()
-  @Matches(PROXIES, { message: '$property must be a number of hops, or addresses and ranges, by commas' })
+  @Matches(PROXIES, {
+    message: '$property must be a number of hops, or addresses and ranges, separated by commas',
+  })
   readonly TRUST_PROXY?: string;
 
   @Expose()
@@ -109,7 +111,7 @@ export class Environment {
   @Integer(10, 3, 1_000)
   readonly DATABASE_POOL_SIZE: number;
 
-  /** Connections for status reads, public pages, operators' reports and metrics, besides those of DATABASE_POOL_SIZE. */
+  /** Connections for status reads, public pages, operators' reports and metrics, in addition to DATABASE_POOL_SIZE. */
   @Integer(4, 1, 1_000)
   readonly DATABASE_READ_POOL_SIZE: number;
 
@@ -121,13 +123,13 @@ export class Environment {
   @IsParsedBy(parseRedisUrl)
   readonly REDIS_URL: string;
 
-  /** Who may have signed the certificate of a rediss:// server, beside or instead of those that Node.js trusts. */
+  /** The authority that signs the certificates of rediss:// servers, beside or instead of those that Node.js trusts. */
   @Expose()
   @IsOptional()
   @IsPemFile('certificate')
   readonly REDIS_TLS_CA_FILE?: string;
 
-  /** Our own certificate, for a server that asks for one, and its key. */
+  /** Our client certificate, for servers that require one, and its key. */
   @Expose()
   @IsOptional()
   @IsPemFile('certificate')
@@ -137,24 +139,25 @@ export class Environment {
   @IsOptional()
   @IsPemFile('private key')
   readonly REDIS_TLS_KEY_FILE?: string;
-  /** What all keys in Redis begin with; each installation that shares a Redis has its own. */
+
+  /** The prefix of all keys in Redis; each installation that shares a Redis has its own. */
   @Fallback('grant')
   @Matches(/^[A-Za-z0-9][A-Za-z0-9._:-]{0,62}$/, {
     message: '$property must be up to 63 letters, digits, dots, colons, hyphens and underscores',
   })
   readonly REDIS_KEY_PREFIX: string;
 
-  /** A Redis of the queue's own; without one it is REDIS_URL's. */
+  /** A separate Redis for the queue. Not set: REDIS_URL. */
   @Expose()
   @IsOptional()
   @IsParsedBy(parseRedisUrl)
   readonly QUEUE_REDIS_URL?: string;
 
-  /** How long the request path waits for one answer of Redis. */
+  /** How long the request path waits for one reply from Redis. */
   @Integer(800, 50, 60_000)
   readonly REDIS_TIMEOUT_MS: number;
 
-  /** One or several, see `secretsIn`. */
+  /** One or several secrets, see `secretsIn`. */
   @Expose()
   @IsOptional()
   @AreSecrets(32)
@@ -165,11 +168,11 @@ export class Environment {
   @IsHttpUrl({ query: true })
   readonly JWT_JWKS_URL?: string;
 
-  /** How old the keys from JWT_JWKS_URL become before they are asked for again, beside the requests. */
+  /** The age at which the keys from JWT_JWKS_URL are fetched again, in the background. */
   @Integer(600_000, 100, 86_400_000)
   readonly JWT_JWKS_REFRESH_MS: number;
 
-  /** How old they may become while they can't be had again; older ones check no token any more. */
+  /** The age up to which they verify tokens while they cannot be fetched again. */
   @Integer(86_400_000, 100, 31_536_000_000)
   readonly JWT_JWKS_STALE_MS: number;
 
@@ -183,16 +186,16 @@ export class Environment {
   @IsString()
   readonly JWT_AUDIENCE?: string;
 
-  /** Which claim of a token is the user's id. */
+  /** The claim of a token that holds the user id. */
   @Fallback('sub')
   @IsString()
   readonly JWT_USER_CLAIM: string;
 
-  /** How far the clock of who issues tokens may be from ours. */
+  /** How far the token issuer's clock may differ from ours. */
   @Integer(5, 0, 300)
   readonly JWT_LEEWAY_SECONDS: number;
 
-  /** Whether a token that never ends is refused. */
+  /** Whether tokens that never expire are refused. */
   @Switch({ inProduction: true, elsewhere: false })
   readonly JWT_REQUIRE_EXP: boolean;
 
@@ -206,63 +209,63 @@ export class Environment {
   @IsHttpUrl({ query: false })
   readonly PAYOUT_HTTP_URL?: string;
 
-  /** One or several, see `secretsIn`. */
+  /** One or several secrets, see `secretsIn`. */
   @ValidateIf(paysByHttp)
   @Expose()
   @AreSecrets(16, (secret) =>
-    HEADER_TEXT.test(secret) ? undefined : 'must be letters, digits and signs of ASCII',
+    HEADER_TEXT.test(secret) ? undefined : 'must contain printable ASCII characters only',
   )
   readonly PAYOUT_HTTP_SECRET?: string;
 
-  /** Sign what the provider tells by itself, see `secretsIn` and `webhookKey`; without one nothing it tells is believed. */
+  /** Secrets that sign the provider's webhooks, see `secretsIn` and `webhookKey`. Not set: no webhook is accepted. */
   @Expose()
   @IsOptional()
   @AreSecrets(16, complaintAboutWebhookSecret)
   readonly PAYOUT_WEBHOOK_SECRET?: string;
 
-  /** Whether keys may be fetched, and payouts ordered, over a network without TLS. */
+  /** Whether keys may be fetched, and payouts requested, over a network without TLS. */
   @Switch({ inProduction: false, elsewhere: true })
   readonly ALLOW_PLAIN_HTTP: boolean;
 
-  /** How far a webhook's time may be from Postgres' clock. */
+  /** How far a webhook's timestamp may differ from Postgres' clock. */
   @Integer(300_000, 1_000, 86_400_000)
   readonly PAYOUT_WEBHOOK_TOLERANCE_MS: number;
 
-  /** From the call to the last byte of its answer, at most. */
+  /** The time limit of one call, from its start to the last byte of the answer. */
   @Integer(5_000, 50, 120_000)
   readonly PAYOUT_HTTP_TIMEOUT_MS: number;
 
   @Integer(65_536, 256, 16_777_216)
   readonly PAYOUT_HTTP_RESPONSE_LIMIT_BYTES: number;
 
-  /** Calls a second, all workers together. */
+  /** Calls per second, all workers together. */
   @Integer(50, 1, 100_000)
   readonly PAYOUT_HTTP_RATE: number;
 
-  /** Calls that one worker has under way at once. */
+  /** Calls in flight at once in one worker. */
   @Integer(16, 1, 1_000)
   readonly PAYOUT_HTTP_CONCURRENCY: number;
 
-  /** After so many calls in a row without an answer the provider is left alone for PAYOUT_HTTP_BREAKER_MS. */
+  /** After this many consecutive calls without an answer, the provider is not called for PAYOUT_HTTP_BREAKER_MS. */
   @Integer(20, 1, 100_000)
   readonly PAYOUT_HTTP_BREAKER_AFTER: number;
 
   @Integer(5_000, 10, 600_000)
   readonly PAYOUT_HTTP_BREAKER_MS: number;
 
-  /** How long the provider remembers a key, from its first request on. */
+  /** How long the provider remembers a key, counted from its first request. */
   @Integer(86_400_000, 1_000, 31_536_000_000)
   readonly PAYOUT_KEY_MEMORY_MS: number;
 
-  /** So long before that nothing is sent again under it: more than any step of a clock that is borne (2 h). */
+  /** How long before that resending under the key stops: more than the largest clock step that is tolerated (2 h). */
   @Integer(10_800_000, 0, 31_536_000_000)
   readonly PAYOUT_KEY_MARGIN_MS: number;
 
-  /** What is still in doubt so long after its first request is held for an operator. */
+  /** A payout still in doubt this long after its first request is HELD for an operator. */
   @Integer(172_800_000, 100, 31_536_000_000)
   readonly PAYOUT_HOLD_AFTER_MS: number;
 
-  /** The first pause before what is in doubt is looked up; doubles each time, with jitter. */
+  /** The first pause before a payout in doubt is looked up; it doubles each time, with jitter. */
   @Integer(1_000, 1, 3_600_000)
   readonly PAYOUT_RETRY_MS: number;
 
@@ -275,13 +278,13 @@ export class Environment {
   @Matches(MINOR_UNITS, { message: '$property must be an integer of minor units' })
   readonly CAMPAIGN_BUDGET_MAX?: string;
 
-  /** How far below zero budgets may take the treasury of a currency, in its minor units. Not set: as far as they like. */
+  /** How far below zero budgets may take the treasury of a currency, in its minor units. Not set: no limit. */
   @Expose()
   @IsOptional()
   @Matches(MINOR_UNITS, { message: '$property must be an integer of minor units' })
   readonly TREASURY_OVERDRAFT_MAX?: string;
 
-  /** How many people it takes to declare a payout SETTLED or REJECTED. Sending one again always takes two. */
+  /** How many people must agree to declare a payout SETTLED or REJECTED. Sending one again always takes two. */
   @Integer(1, 1, 2)
   readonly PAYOUT_DECISION_APPROVALS: number;
 
@@ -295,27 +298,27 @@ export class Environment {
   @Integer(5_000, 50, 3_600_000)
   readonly REAPER_INTERVAL_MS: number;
 
-  /** How many leases, places or rows the reaper takes in one bite. */
+  /** How many leases, places or rows the reaper takes at once. */
   @Integer(500, 1, 5_000)
   readonly REAPER_BATCH_SIZE: number;
 
-  /** A campaign in which nothing has been under way for so long is finished (R29): its gate goes, its budget returns. */
+  /** A campaign is finished (R29) when nothing was under way for so long: its gate is removed, its budget returned. */
   @Integer(3_600_000, 0, 31_536_000_000)
   readonly FINISH_AFTER_MS: number;
 
-  /** With reversalPolicy regrant: for so long after the last payout a slot may still come back to the line. */
+  /** With reversalPolicy regrant: how long after the last payout a slot may still return to the line. */
   @Integer(2_592_000_000, 0, 31_536_000_000)
   readonly REVERSAL_WINDOW_MS: number;
 
-  /** How many claims at most share one script call and one INSERT. */
+  /** The maximum number of claims that share one script call and one INSERT. */
   @Integer(500, 1, 2_000)
   readonly CLAIM_BATCH_SIZE: number;
 
-  /** Claims that one instance holds at once, and status reads; no campaign may hold more than there is room left for others. */
+  /** Claims in flight in one instance, and status reads; no campaign may hold more than the room left for others. */
   @Integer(20_000, 1, 1_000_000)
   readonly CLAIMS_IN_FLIGHT_MAX: number;
 
-  /** The longest that a claim or a read may take before it is answered 503. */
+  /** A claim or read that takes longer is answered 503. */
   @Integer(1_800, 100, 60_000)
   readonly REQUEST_DEADLINE_MS: number;
 
@@ -334,11 +337,11 @@ export class Environment {
   @Integer(8_192, 1_024, 65_536)
   readonly HEADER_LIMIT_BYTES: number;
 
-  /** How long a connection on which nothing is asked stays open. */
+  /** How long an idle connection stays open. */
   @Integer(65_000, 1_000, 3_600_000)
   readonly KEEP_ALIVE_TIMEOUT_MS: number;
 
-  /** Connections that one instance has at once; whoever comes then is closed at once. */
+  /** Open connections of one instance; further ones are closed at once. */
   @Integer(20_000, 1, 1_000_000)
   readonly MAX_CONNECTIONS: number;
 
@@ -346,11 +349,11 @@ export class Environment {
   @Switch({ inProduction: false, elsewhere: true })
   readonly DOCS: boolean;
 
-  /** From SIGTERM to the end of the process, at most. */
+  /** The maximum time from SIGTERM to the end of the process. */
   @Integer(10_000, 100, 600_000)
   readonly SHUTDOWN_DEADLINE_MS: number;
 
-  /** How long readiness says 503 before the listener closes, so that load balancers notice. */
+  /** How long readiness answers 503 before the listener closes, so that load balancers notice. */
   @Integer(0, 0, 60_000)
   readonly DRAIN_DELAY_MS: number;
 
@@ -358,7 +361,7 @@ export class Environment {
   @IsIn(LOG_LEVELS)
   readonly LOG_LEVEL: (typeof LOG_LEVELS)[number];
 
-  /** For tests alone, see `failpoints/`: e.g. `gate.decided:kill,payout.concluded:error@3` (the third time it is reached). */
+  /** For tests only, see `failpoints/`: e.g. `gate.decided:kill,payout.concluded:error@3` (at the third reach). */
   @Expose()
   @IsOptional()
   @Matches(FAILPOINT_LIST, { message: '$property must be a list of name:kill|stop|error[@reach]' })

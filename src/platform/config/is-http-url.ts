@@ -4,9 +4,9 @@ const PROTOCOLS = ['http:', 'https:'];
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
 
 /**
- * Validates an address to call, as WHATWG's URL reads it: names with underscores, as containers have them, and IPv6 addresses
- * are good. A login in it is refused, since it would be sent nowhere; so is what comes behind `#`.
- * @param options query: whether it may have one; what paths are appended to may not
+ * Validates a URL to call, as the WHATWG URL parser reads it: host names with underscores, which containers have, and
+ * IPv6 addresses are valid. A login is refused, because it would not be sent; so is a fragment.
+ * @param options query: whether a query is allowed; it must not be where paths are appended to the URL
  */
 export function IsHttpUrl({ query }: { readonly query: boolean }): PropertyDecorator {
   const isGood = (value: unknown): boolean => {
@@ -25,7 +25,7 @@ export function IsHttpUrl({ query }: { readonly query: boolean }): PropertyDecor
   });
 }
 
-/** Whether what is said at an address can be read, and answered, by whoever is on the way. */
+/** Whether anybody on the network path can read calls to this URL, and answer them. */
 export function isPlainOverNetwork(url: string | undefined): boolean {
   if (url === undefined || !URL.canParse(url)) return false;
   const { protocol, hostname } = new URL(url);

@@ -1,6 +1,6 @@
 import { ValidateBy, type ValidationOptions } from 'class-validator';
 
-/** What `parse` takes. What it throws is the complaint, so it must say nothing of the value. */
+/** Validates that `parse` accepts the text. Its error message is shown, so it must not quote any part of the value. */
 export function IsParsedBy(parse: (text: string) => unknown, options?: ValidationOptions): PropertyDecorator {
   const complaintAbout = (value: unknown): string | undefined => {
     try {

@@ -7,7 +7,7 @@ const READERS = {
   'private key': (text: Buffer) => createPrivateKey(text),
 };
 
-/** Validates the path of a file that can be read and holds, in PEM, what is asked for. */
+/** Validates the path of a readable file that holds `content` in PEM. */
 export function IsPemFile(content: keyof typeof READERS): PropertyDecorator {
   return ValidateBy({
     name: 'isPemFile',
@@ -19,7 +19,7 @@ export function IsPemFile(content: keyof typeof READERS): PropertyDecorator {
           return false;
         }
       },
-      defaultMessage: () => `$property must be a file that can be read and holds a ${content} (PEM)`,
+      defaultMessage: () => `$property must be the path of a readable file that holds a ${content} (PEM)`,
     },
   });
 }

@@ -6,7 +6,7 @@ import { isPlainOverNetwork } from './is-http-url.js';
 
 /**
  * Reads, checks and freezes the configuration. A variable that is set but empty counts as not set.
- * @throws ConfigurationError naming every variable that is missing or wrong, and what it must be
+ * @throws ConfigurationError that names every missing or invalid variable, and what it must be
  */
 export function readEnvironment(source: NodeJS.ProcessEnv = process.env): Readonly<Environment> {
   const given = Object.fromEntries(Object.entries(source).filter(([, value]) => value !== ''));
@@ -15,7 +15,7 @@ export function readEnvironment(source: NodeJS.ProcessEnv = process.env): Readon
     given[property] === undefined ? `${property} is not set` : Object.values(constraints ?? {}).join(', '),
   );
   if (!environment.JWT_SECRET === !environment.JWT_JWKS_URL) {
-    complaints.push('JWT_SECRET, JWT_JWKS_URL: one of the two must be set');
+    complaints.push('JWT_SECRET, JWT_JWKS_URL: exactly one of the two must be set');
   }
   if (environment.PAYOUT_KEY_MARGIN_MS >= environment.PAYOUT_KEY_MEMORY_MS) {
     complaints.push('PAYOUT_KEY_MARGIN_MS must be less than PAYOUT_KEY_MEMORY_MS');
@@ -30,18 +30,18 @@ export function readEnvironment(source: NodeJS.ProcessEnv = process.env): Readon
   const redisUrls = [environment.REDIS_URL, environment.QUEUE_REDIS_URL ?? environment.REDIS_URL];
   const namesTlsFiles = (REDIS_TLS_CA_FILE ?? REDIS_TLS_CERT_FILE) !== undefined;
   if (namesTlsFiles && !redisUrls.every((url) => /^rediss/.test(url))) {
-    complaints.push('REDIS_URL, QUEUE_REDIS_URL must be rediss:// URLs where REDIS_TLS_… files are named');
+    complaints.push('REDIS_URL, QUEUE_REDIS_URL must be rediss:// URLs if a REDIS_TLS_… file is set');
   }
   complaints.push(...complaintsAboutTrust(environment));
   if (complaints.length > 0) throw new ConfigurationError(complaints.join('; '));
   return Object.freeze(environment);
 }
 
-/** What lets a stranger in without anything that looks wrong. */
+/** Settings that would let strangers in although nothing looks wrong. */
 function complaintsAboutTrust(environment: Environment): string[] {
   const { NODE_ENV, JWT_JWKS_URL, PAYOUT_PROVIDER, ALLOW_PLAIN_HTTP } = environment;
   const complaints: string[] = [];
-  // Without them the provider's tokens for any other application are good here, ID tokens too.
+  // Without them, the provider's tokens for any other application are valid here, ID tokens included.
   for (const name of ['JWT_ISSUER', 'JWT_AUDIENCE'] as const) {
     if (NODE_ENV === 'production' && JWT_JWKS_URL !== undefined && environment[name] === undefined)
       complaints.push(`${name} must be set with JWT_JWKS_URL in production`);
@@ -52,7 +52,7 @@ function complaintsAboutTrust(environment: Environment): string[] {
   ] as const;
   for (const name of called) {
     if (!ALLOW_PLAIN_HTTP && isPlainOverNetwork(environment[name]))
-      complaints.push(`${name} must be https://, or ALLOW_PLAIN_HTTP be true`);
+      complaints.push(`${name} must be https://, unless ALLOW_PLAIN_HTTP is true`);
   }
   return complaints;
 }

@@ -1,4 +1,4 @@
-/** Where Redis is, as REDIS_URL says it; see `.env.example` for the three forms. */
+/** The address of Redis, parsed from REDIS_URL; see `.env.example` for the three forms. */
 export type RedisAddress = RedisLogin & (SingleServer | SentinelGroup | RedisCluster);
 
 interface RedisLogin {
@@ -30,7 +30,7 @@ interface SentinelGroup {
 
 interface RedisCluster {
   readonly kind: 'cluster';
-  /** Some of its nodes: they name the others. */
+  /** Some of the nodes: they name the others. */
   readonly nodes: readonly HostAndPort[];
 }
 
@@ -41,7 +41,7 @@ const HOST = /^(?<host>[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::(?<port>\d{1,5}))?
 const USUAL_PORT = { single: 6379, sentinel: 26_379, cluster: 6379 } as const;
 const SENTINEL_PARAMETERS = ['master', 'sentinelUsername', 'sentinelPassword'];
 
-/** @throws Error that says what is wrong with it, without any part of it: it holds passwords */
+/** @throws Error that says what is wrong with the URL without quoting any part of it: it contains passwords */
 export function parseRedisUrl(url: string): RedisAddress {
   const parts = FORM.exec(url)?.groups;
   if (!parts) {
@@ -65,7 +65,8 @@ export function parseRedisUrl(url: string): RedisAddress {
   switch (kind) {
     case 'single': {
       const [server, ...others] = hosts;
-      if (!server || others.length > 0) throw new Error('must name one host, or be of another kind');
+      if (!server || others.length > 0)
+        throw new Error('must name one host, or begin with redis+sentinel:// or redis+cluster://');
       return { kind, ...login, server, database };
     }
     case 'sentinel': {
@@ -86,7 +87,8 @@ export function parseRedisUrl(url: string): RedisAddress {
 function hostAndPort(text: string, usualPort: number): HostAndPort {
   const parts = HOST.exec(text)?.groups;
   const port = Number(parts?.port ?? usualPort);
-  if (!parts?.host || port < 1 || port > 65_535) throw new Error('must name hosts as host:port, by commas');
+  if (!parts?.host || port < 1 || port > 65_535)
+    throw new Error('must name hosts as host:port, separated by commas');
   return { host: parts.host.replace(/^\[|\]$/g, ''), port };
 }
 
@@ -94,6 +96,6 @@ function decoded(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch {
-    throw new Error('must have %25 where a password has %');
+    throw new Error('must encode a % in a password as %25');
   }
 }

@@ -3,9 +3,9 @@ import { ValidateBy } from 'class-validator';
 const SEPARATOR = /\s*\|\s*/;
 
 /**
- * The secrets that a variable holds. Several are separated by `|`, which is in no base64, no hex and no `whsec_` secret, so that
- * one can be exchanged for another without a moment at which neither is good. Any of them is taken; what is signed or
- * sent here is signed or sent with the first.
+ * The secrets in a variable. Several are separated by `|`, which occurs in no base64, hex or `whsec_` secret, so that
+ * one can be replaced by another without a moment at which neither is valid. All of them are accepted; the first one is
+ * used to sign and to send.
  * @returns at least one
  */
 export function secretsIn(value: string): readonly [string, ...string[]] {
@@ -13,9 +13,9 @@ export function secretsIn(value: string): readonly [string, ...string[]] {
 }
 
 /**
- * Validates that each secret of a list is good enough.
- * @param minLength characters that each has at least
- * @param complaintAbout what else may be wrong with one, without any part of it
+ * Validates each secret of a list.
+ * @param minLength the minimum length of each, in characters
+ * @param complaintAbout says what else is wrong with a secret, without quoting any part of it
  */
 export function AreSecrets(
   minLength: number,

@@ -5,23 +5,27 @@ import { ConfigurationError } from '../config/configuration-error.js';
 import { type Failpoint, isFailpoint } from './failpoint.js';
 
 /**
- * Places between two steps of a flow at which a test can have this process die, freeze, or fail, as FAILPOINTS says. Where
- * it says nothing, which in production it always does, reaching one does nothing.
+ * Places between two steps of a flow at which a test can make this process die, freeze or fail, by setting FAILPOINTS.
+ * Reaching a failpoint that is not set does nothing; in production none can be set.
  */
 @Injectable()
 export class Failpoints {
   private readonly log = new EventLog(Failpoints.name);
   private readonly armed = new Map<Failpoint, { readonly action: FailpointAction; reachesLeft: number }>();
 
-  /** @throws ConfigurationError when FAILPOINTS names a point that there is not: a fault that can't fire proves nothing */
+  /** @throws ConfigurationError when FAILPOINTS names an unknown failpoint: a fault that cannot fire proves nothing */
   constructor({ FAILPOINTS }: Environment) {
     for (const [, name = '', action = '', reach = '1'] of (FAILPOINTS ?? '').matchAll(ENTRY)) {
-      if (!isFailpoint(name)) throw new ConfigurationError(`FAILPOINTS names ${name}, which is no failpoint`);
+      if (!isFailpoint(name))
+        throw new ConfigurationError(`FAILPOINTS names ${name}, which is not a failpoint`);
       this.armed.set(name, { action: action as FailpointAction, reachesLeft: Number(reach) });
     }
   }
 
-  /** @throws FailpointError when this point is armed to fail now; does not return, or only after SIGCONT, when it is to die or freeze */
+  /**
+   * Does not return if the process is to die now; returns after SIGCONT if it is to freeze.
+   * @throws FailpointError if this failpoint is to fail now
+   */
   reach(name: Failpoint): void {
     const armed = this.armed.get(name);
     if (!armed || --armed.reachesLeft !== 0) return;
@@ -34,7 +38,7 @@ export class Failpoints {
         return;
       case 'error':
         this.log.write('failpoint-failed', { failpoint: name });
-        throw new FailpointError(`The failpoint ${name} fails, as it was told to.`);
+        throw new FailpointError(`The failpoint ${name} fails, as it was set to.`);
     }
   }
 }

@@ -10,7 +10,7 @@ const TIMEOUT_MS = 1_000;
 
 const ASK = `SELECT pg_is_in_recovery() AS "inRecovery", current_setting('transaction_read_only') = 'on' AS "isReadOnly"`;
 
-/** Whether Postgres answers and takes writes: a standby answers, too, and so does a primary that was demoted. */
+/** Whether Postgres answers and accepts writes: a standby or a demoted primary answers, too. */
 @Injectable()
 export class PostgresIndicator {
   private asked: Promise<string | null> | undefined;
@@ -20,7 +20,7 @@ export class PostgresIndicator {
     @InjectDataSource() private readonly source: DataSource,
   ) {}
 
-  /** At most one question is under way, so that probes can't use up the pool of a server that is silent. */
+  /** At most one query is in flight, so that probes of a silent server cannot exhaust the pool. */
   async check(): Promise<HealthIndicatorResult> {
     this.asked ??= this.complaint().finally(() => (this.asked = undefined));
     const complaint = await Promise.race([
@@ -38,7 +38,7 @@ export class PostgresIndicator {
       return server?.isReadOnly ? 'the server is read-only' : null;
     } catch (error) {
       const isReadOnly = error instanceof NoSessionError && error.cause instanceof TakesNoWritesError;
-      return isReadOnly ? error.message : 'out of reach'; // whatever else it says is not for everybody
+      return isReadOnly ? error.message : 'out of reach'; // other error messages are not public
     }
   }
 }

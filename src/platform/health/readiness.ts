@@ -1,19 +1,19 @@
 import { Injectable } from '@nestjs/common';
 
-/** @returns why the instance must not get traffic, in words for an operator; null when nothing speaks against it */
+/** @returns why the instance must not get traffic, in words for an operator; null if it may */
 export type ReadinessCheck = () => string | null | Promise<string | null>;
 
-/** What has to be so before an instance gets traffic. Each part of the service adds what it knows about itself. */
+/** The conditions for an instance to get traffic. Each part of the service adds its own check. */
 @Injectable()
 export class Readiness {
   private readonly checks = new Map<string, ReadinessCheck>();
 
-  /** @param name as it stands in the answer of `/health/ready`; once each */
+  /** @param name the check's key in the answer of `/health/ready`; unique */
   add(name: string, check: ReadinessCheck): void {
     this.checks.set(name, check);
   }
 
-  /** In the order in which they were added. */
+  /** All checks, in the order in which they were added. */
   all(): readonly (readonly [name: string, check: ReadinessCheck])[] {
     return [...this.checks];
   }

@@ -3,7 +3,7 @@ import { type HealthIndicatorResult, HealthIndicatorService } from '@nestjs/term
 import { RedisConnections } from '../redis/redis-connections.js';
 import { REQUEST_REDIS, type RequestRedis } from '../redis/request-redis.js';
 
-/** Whether Redis answers, and keeps what it is given. */
+/** Whether Redis answers and does not evict keys. */
 @Injectable()
 export class RedisIndicator {
   constructor(

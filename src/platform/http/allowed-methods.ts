@@ -3,12 +3,12 @@ interface Layer {
   match(path: string): boolean;
 }
 
-/** What Express keeps of the routes; it has no public way to ask which methods a path knows. */
+/** Express' internal list of routes: it has no public API for the methods of a path. */
 interface Routed {
   readonly router: { readonly stack: readonly Layer[] };
 }
 
-/** The methods, upper case and sorted, that some route of this Express application answers at `path`. */
+/** The methods that this Express application answers at `path`, upper case and sorted. */
 export function allowedMethods(application: Routed, path: string): string[] {
   const methods = new Set<string>();
   for (const layer of application.router.stack) {
@@ -21,7 +21,7 @@ export function allowedMethods(application: Routed, path: string): string[] {
   return [...methods].sort();
 }
 
-/** Nest mounts middleware as a route too: for all methods, at a wildcard. */
+/** Nest mounts middleware as a route for all methods at a wildcard. */
 function isMiddleware(path: string): boolean {
   return path.includes('*');
 }

@@ -13,7 +13,7 @@ import { REQUEST_ID_HEADER, RequestLog } from './request-log.js';
 import { requestValidation } from './request-validation.js';
 import { protect } from './security-headers.js';
 
-/** What every answer of every role has in common. */
+/** Configures what all answers of all roles have in common. */
 export function configureHttp(
   app: INestApplication & NestExpressApplication,
   environment: Environment,
@@ -41,7 +41,7 @@ export function configureHttp(
   app.useGlobalPipes(requestValidation());
 }
 
-/** A number is a count of hops; anything else names the proxies. */
+/** A number is a hop count; anything else lists the proxies. */
 function trustedProxies(setting: string): number | string[] {
   return /^\d+$/.test(setting) ? Number(setting) : setting.split(',').map((address) => address.trim());
 }
@@ -53,7 +53,7 @@ function identified(log: RequestLog) {
   };
 }
 
-/** While draining, a kept-alive connection ends with its answer instead of bringing another request. */
+/** While draining, a keep-alive connection is closed after its answer instead of carrying another request. */
 function closeWhileDraining(draining: Draining) {
   return (_: Request, response: Response, next: NextFunction): void => {
     if (draining.active) response.setHeader('Connection', 'close');
@@ -63,7 +63,7 @@ function closeWhileDraining(draining: Draining) {
 
 const FOR_OPERATORS = /^\/(metrics|health)(\/|$)/i;
 
-/** What is for operators is found on their port, and nothing else is; elsewhere it is not there at all. */
+/** /metrics and /health exist on the operators' port only, and nothing else exists there: other requests are 404. */
 function operatorsPort(port: number) {
   return (request: Request, _: Response, next: NextFunction): void => {
     const isTheirs = request.socket.localPort === port;
@@ -80,20 +80,20 @@ function decoded(path: string): string {
   }
 }
 
-/** As RFC 9112, 3.2 demands; Node would answer by itself, without a word. */
+/** Required by RFC 9112, 3.2. Node's own check would answer without an explanation. */
 function hostNamed(request: Request, _: Response, next: NextFunction): void {
   if (request.headers.host === undefined && request.httpVersion === '1.1')
     next(invalidRequest('Send a Host header.'));
   else next();
 }
 
-/** No answer has an ETag, but "*" matches any: Express would answer 304, which no call documents. */
+/** No answer has an ETag, but `*` matches any answer: Express would send 304, which no call documents. */
 function unconditional(request: Request, _: Response, next: NextFunction): void {
   if (request.headers['if-none-match'] === '*') delete request.headers['if-none-match'];
   next();
 }
 
-/** No text in Postgres can hold it, so nothing can be found under such a name. */
+/** Text in Postgres cannot contain NUL, so nothing can have such a name. */
 function noNul(request: Request, _: Response, next: NextFunction): void {
   if (request.url.includes('%00')) next(invalidRequest());
   else next();

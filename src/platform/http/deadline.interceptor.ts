@@ -3,10 +3,10 @@ import { Reflector } from '@nestjs/core';
 import { from, lastValueFrom, type Observable } from 'rxjs';
 import { Deadline } from './deadline.js';
 
-/** Declares that a method streams its answer, which takes as long as it is large. */
+/** Declares that a method streams its answer: no deadline applies, because the time depends on the size. */
 export const Streamed = Reflector.createDecorator<true>();
 
-/** Answers 503 when an answer takes longer than REQUEST_DEADLINE_MS: see `Deadline`. */
+/** Answers 503 when a call takes longer than REQUEST_DEADLINE_MS, see `Deadline`. */
 @Injectable()
 export class DeadlineInterceptor implements NestInterceptor {
   constructor(

@@ -2,7 +2,7 @@ import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { Environment } from '../config/environment.js';
 import { unavailable } from '../problems/problem.js';
 
-/** How often it is looked who waits too long. */
+/** How often overdue requests are looked for. */
 const SWEEP_MS = 50;
 
 interface Waiting {
@@ -11,8 +11,9 @@ interface Waiting {
 }
 
 /**
- * Bounds how long somebody waits for an answer: REQUEST_DEADLINE_MS, the same for all, so who began first is over first, and
- * one look now and then serves everybody. A timer a request would cost more than the rest of its bookkeeping.
+ * Limits the wait for an answer to REQUEST_DEADLINE_MS. The limit is the same for all requests, so they expire in the
+ * order in which they began, and one periodic sweep serves them all. A timer per request would cost more than the rest
+ * of its bookkeeping.
  */
 @Injectable()
 export class Deadline implements OnApplicationShutdown {
@@ -23,8 +24,8 @@ export class Deadline implements OnApplicationShutdown {
   constructor(private readonly environment: Environment) {}
 
   /**
-   * What was begun goes on when nobody waits for it any more; asking again finds it.
-   * @throws Problem 503 when `answer` is not there within REQUEST_DEADLINE_MS, and up to 50 ms more
+   * After the deadline the work itself goes on; asking again finds its result.
+   * @throws Problem 503, up to 50 ms late, when `answer` takes longer than REQUEST_DEADLINE_MS
    */
   within<T>(answer: Promise<T>): Promise<T> {
     return new Promise((resolve, reject) => {

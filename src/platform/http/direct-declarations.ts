@@ -16,18 +16,18 @@ import { RequestCheck } from './request-check.js';
 const DIRECT = 'seonchak:direct';
 
 /**
- * Declares that a method of a controller can be reached without Express and Nest's pipeline (`DirectRoutes`). Path, HTTP method
- * and guards are those of Nest's decorators. The method takes `@Req()` and `@Res()`, in this order, and writes its whole answer
- * by `sendJson` and `sendProblem`.
+ * Declares that a controller method is also served without Express and Nest's pipeline (`DirectRoutes`). Path, HTTP
+ * method and guards are those of Nest's decorators. The method takes `@Req()` and `@Res()`, in this order, and writes
+ * its whole answer with `sendJson` and `sendProblem`.
  */
 export function Direct(): MethodDecorator {
   return SetMetadata(DIRECT, true);
 }
 
-/** A method of a controller as its decorators declare it. */
+/** A controller method as its decorators declare it. */
 export interface DirectRoute {
   readonly method: string;
-  /** As Nest has it, e.g. `/v1/campaigns/:id/grants`. */
+  /** In Nest's notation, e.g. `/v1/campaigns/:id/grants`. */
   readonly path: string;
   /** The guards of the class, then those of the method. */
   readonly checks: readonly RequestCheck[];
@@ -41,20 +41,20 @@ interface Declaration {
   readonly handler: (request: Request, response: ServerResponse) => Promise<void>;
 }
 
-/** What Nest would run for a route and a direct route does not. */
+/** What Nest runs for a route and a direct route does not. */
 const NOT_RUN = {
   interceptor: INTERCEPTORS_METADATA,
   pipe: PIPES_METADATA,
   filter: EXCEPTION_FILTERS_METADATA,
 } as const;
 
-/** `@Req()` first, `@Res()` second, and nothing else: Nest's own keys, `<kind>:<index>`. */
+/** `@Req()` first, `@Res()` second, and nothing else, in Nest's own keys, `<kind>:<index>`. */
 const REQUEST_AND_RESPONSE = '0:0 1:1';
 
 /**
  * Reads the direct routes from the decorators of all controllers.
- * @throws Error when a declaration could be served in another way than by Nest: a guard that is no `RequestCheck`, an interceptor,
- *   pipe or filter of its own, other parameters
+ * @throws Error when a direct route would behave differently from Nest's: a guard that is not a `RequestCheck`, an
+ *   interceptor, pipe or filter of its own, other parameters
  */
 export function readDirectRoutes(
   discovery: DiscoveryService,

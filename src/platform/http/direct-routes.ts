@@ -12,10 +12,10 @@ import type { DirectResponse } from './send-json.js';
 import { sendProblem } from './send-problem.js';
 
 /**
- * A short way to the few calls that a rush consists of, those under `@Direct()`: the same guards and the same method of the same controller, without
- * Express' router, its middleware and Nest's pipeline between, which cost more than the call (docs/adr/0017). Only requests
- * that leave nothing to interpret take it: no body, no query, no escapes, an id in canonical form. Whatever else there
- * may be to be said about a request, Express and Nest say.
+ * A short path to the few calls that make up a rush, those with `@Direct()`: the same guards and the same method of the
+ * same controller, without Express' router and middleware and Nest's pipeline, which cost more than the call
+ * (docs/adr/0017). Only requests that leave nothing to interpret take it: no body, no query, no escapes, an id in
+ * canonical form. Express and Nest answer all others.
  */
 @Injectable()
 export class DirectRoutes {
@@ -34,7 +34,7 @@ export class DirectRoutes {
     this.log = new RequestLog(environment.LOG_LEVEL);
   }
 
-  /** Reads which they are, once all controllers are there. @throws as `readDirectRoutes` */
+  /** Reads the direct routes, once all controllers exist. @throws as `readDirectRoutes` */
   open(): void {
     this.routes = readDirectRoutes(this.discovery, this.scanner, this.modules).map((route) => ({
       ...route,
@@ -42,7 +42,7 @@ export class DirectRoutes {
     }));
   }
 
-  /** @returns false when this is nobody's here, and nothing was done */
+  /** @returns false if no direct route takes the request; then nothing was done */
   serve(request: Request<{ id: string }>, response: DirectResponse): boolean {
     const { headers } = request;
     if (

@@ -1,16 +1,16 @@
 import { IncomingMessage, type RequestListener, type ServerOptions, ServerResponse } from 'node:http';
 
-/** An Express application, and the prototypes that it gives to every request and response. */
+/** An Express application, and the prototypes that it sets on every request and response. */
 export type ExpressApplication = RequestListener & { request: IncomingMessage; response: ServerResponse };
 
 /**
- * The classes of which a server is to make its messages, for `createServer`: they have Express' prototypes from birth.
+ * Message classes for `createServer` whose objects have Express' prototypes from the start.
  *
- * Express gives them to each message when it comes in, and an object whose prototype is changed is slow from then on, at every
- * property, for the rest of the request: that is most of what Express 5 costs (docs/adr/0008). So the classes' own prototypes
- * are put in the place of those, in front of them, and what Express gives is there already. They are classes rather than
- * functions that call their parent, since V8 makes room for the parent's properties in objects of a derived class alone,
- * and a response that outgrows its room is a dictionary.
+ * Express sets the prototype of each message that comes in, and from then on every property access of such an object is
+ * slow, for the rest of the request: that is most of what Express 5 costs (docs/adr/0008). Here the classes' own
+ * prototypes inherit from Express' prototypes and replace them in the application, so the prototype that Express sets
+ * is already there. They are classes rather than functions that call their parent, because V8 reserves space for the
+ * parent's properties only in objects of a derived class, and a response that outgrows its space becomes a dictionary.
  */
 export function messagesOf(
   express: ExpressApplication,

@@ -4,15 +4,15 @@ import type { Problem } from '../problems/problem.js';
 
 const OUTAGE_REPORT_INTERVAL_MS = 1_000;
 
-/** Logs why requests fail that should not have failed. */
+/** Logs why requests fail with a 5xx status. */
 @Injectable()
 export class FailureLog {
   private readonly log = new EventLog('Failure');
   private lastOutageReport = -Infinity;
 
   /**
-   * While a server is out of reach every request says so: one line a second is enough.
-   * @param thrown what `problem` was made of
+   * While a server is out of reach every request fails with 503, so these are logged once a second at most.
+   * @param thrown the error that `problem` was made from
    */
   report(problem: Problem, thrown: unknown, requestId: string): void {
     if (problem.status < 500) return;

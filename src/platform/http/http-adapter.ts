@@ -20,13 +20,13 @@ import { sendJson } from './send-json.js';
 
 const HEADERS_TIMEOUT_MS = 5_000;
 const REQUEST_TIMEOUT_MS = 10_000;
-/** How long a connection with a request under way may stay without a byte in either direction. */
+/** How long a connection with a request in progress may stay without a byte in either direction. */
 const IDLE_TIMEOUT_MS = 10_000;
 const CHECKING_INTERVAL_MS = 1_000;
-/** How often it is said that there are too many connections, while there are. */
+/** How often `connections-refused` is logged while there are too many connections. */
 const FULL_HOUSE_EVERY_MS = 60_000;
 
-/** Express on a server that bounds headers in size, and headers and bodies in time: slow senders are cut off. */
+/** Express on a server that limits headers in size, and headers and bodies in time: slow senders are cut off. */
 export class BoundedHttpAdapter extends ExpressAdapter {
   private readonly log = new EventLog(BoundedHttpAdapter.name);
   private direct: DirectRoutes | undefined;
@@ -48,7 +48,7 @@ export class BoundedHttpAdapter extends ExpressAdapter {
     if (this.environment.METRICS_PORT !== undefined) this.forOperators = this.createServer(express, {});
   }
 
-  /** Listens on METRICS_PORT too, where it is set: see `operatorsPort`. It ends with the application. */
+  /** Listens on METRICS_PORT too, if it is set (see `operatorsPort`), until the application closes. */
   async listenForOperators(): Promise<void> {
     const { METRICS_PORT, HOST } = this.environment;
     if (!this.forOperators) return;
@@ -66,30 +66,30 @@ export class BoundedHttpAdapter extends ExpressAdapter {
     const server = createServer(
       {
         ...messages,
-        requireHostHeader: false, // asked for later, where the answer says so
+        requireHostHeader: false, // checked later (`hostNamed`), where the answer explains it
         maxHeaderSize: this.environment.HEADER_LIMIT_BYTES,
         headersTimeout: HEADERS_TIMEOUT_MS,
         requestTimeout: REQUEST_TIMEOUT_MS,
         connectionsCheckingInterval: CHECKING_INTERVAL_MS,
-        // Longer than proxies keep their side open, so that it is not we who close a connection they are about to use.
+        // Longer than proxies keep their side open, so that we do not close a connection that they are about to use.
         keepAliveTimeout: this.environment.KEEP_ALIVE_TIMEOUT_MS,
       },
       listener,
     );
-    // Expectations that nobody knows are not met (RFC 9110, 10.1.1); the request is served all the same.
+    // Unknown expectations are not met (RFC 9110, 10.1.1), but the request is served all the same.
     server.on('checkExpectation', listener);
     server.on('clientError', answerUnreadable);
     server.on('connect', (_, socket) =>
       answerByHand(socket, 405, 'Method Not Allowed', 'method-not-allowed'),
     );
-    // Who does not read the answer is cut off too. Longer than any answer takes to begin.
+    // Clients that do not read their answer are cut off too. Longer than any answer takes to begin.
     server.setTimeout(IDLE_TIMEOUT_MS);
     server.maxConnections = this.environment.MAX_CONNECTIONS;
     server.on('drop', () => this.tellOfFullHouse());
     return server;
   }
 
-  /** What these routes take never gets to Express. */
+  /** Requests that these routes take never reach Express. */
   serveFirst(direct: DirectRoutes): void {
     this.direct = direct;
   }
@@ -101,7 +101,7 @@ export class BoundedHttpAdapter extends ExpressAdapter {
     this.log.write('connections-refused');
   }
 
-  /** Plain values go out as JSON straight away; streams, and whatever has a type of its own, as Express has it. */
+  /** Sends plain values as JSON directly; leaves streams, and answers with their own Content-Type, to Express. */
   override reply(response: ServerResponse, body: unknown, statusCode?: number): unknown {
     if (!isPlainValue(body) || response.hasHeader('Content-Type'))
       return super.reply(response, body, statusCode);
@@ -114,14 +114,14 @@ export class BoundedHttpAdapter extends ExpressAdapter {
   }
 }
 
-/** Whether JSON says all there is to say of it. */
+/** Whether JSON represents the body completely. */
 function isPlainValue(body: unknown): body is object {
   return (
     typeof body === 'object' && body !== null && !(body instanceof StreamableFile) && !(body instanceof Error)
   );
 }
 
-/** A target that names scheme and host too (RFC 9112, 3.2.2), without them: Express has no answer where its path is empty. */
+/** Removes scheme and host from a target in absolute form (RFC 9112, 3.2.2): Express has no answer to an empty path. */
 function inOriginForm(target: string): string {
   if (target.startsWith('/')) return target;
   const rest = /^[a-z][a-z0-9+.-]*:\/\/[^/?#]*(.*)$/i.exec(target)?.[1];
@@ -134,7 +134,7 @@ const UNREADABLE: Readonly<Record<string, readonly [status: number, reason: stri
   ERR_HTTP_REQUEST_TIMEOUT: [408, 'Request Timeout'],
 };
 
-/** What can't be read as HTTP never gets as far as Express; it is answered by hand, and the connection ends. */
+/** Input that is not valid HTTP never reaches Express: it is answered by hand, and the connection is closed. */
 function answerUnreadable(error: Error & { code?: string }, socket: Socket): void {
   if (error.code === 'ECONNRESET' || !socket.writable) {
     socket.destroy();

@@ -1,8 +1,8 @@
 import { isRFC3339, ValidateBy } from 'class-validator';
 
 /**
- * Validates that a property is a time as RFC 3339 has it, on a day that exists (`Date` takes February 30 for March 2), and no
- * leap second (`Date` knows none).
+ * Validates that a property is an RFC 3339 time, on a day that exists (`Date` reads February 30 as March 2), and not a
+ * leap second (`Date` does not know them).
  */
 export function IsTime(): PropertyDecorator {
   return ValidateBy({
@@ -13,7 +13,7 @@ export function IsTime(): PropertyDecorator {
         isRFC3339(value) &&
         !Number.isNaN(Date.parse(value)) &&
         dayExists(value.slice(0, 10)),
-      defaultMessage: (context) => `${context?.property ?? 'value'} must be a time as RFC 3339 has it`,
+      defaultMessage: (context) => `${context?.property ?? 'value'} must be an RFC 3339 time`,
     },
   });
 }

@@ -2,18 +2,19 @@ import { LRUCache } from 'lru-cache';
 import { unavailable } from '../problems/problem.js';
 
 interface MicroCacheOptions<Value> {
-  /** How old an answer may be, in ms. */
+  /** The maximum age of an answer, in ms. */
   readonly ttlMs: number;
-  /** Answers kept at most; who has not been asked about for longest goes first. */
+  /** The maximum number of answers; the least recently used is dropped first. */
   readonly most: number;
-  /** Loads under way at once, at most. */
+  /** The maximum number of loads in flight. */
   readonly mostLoads: number;
   readonly load: (key: string) => Promise<Value>;
 }
 
 /**
- * Answers what many ask from what was loaded a moment ago, that nothing is there included. However many ask for the same, it is
- * loaded once; however many different things are asked for, no more are loaded at once than may be.
+ * A cache with a short time to live, for values that many clients read; it also caches that a value does not exist. All
+ * who ask for the same key share one load, and the number of loads in flight is limited however many keys are asked
+ * for.
  */
 export class MicroCache<Value> {
   private readonly kept: LRUCache<string, { readonly value: Value }>;
@@ -23,14 +24,14 @@ export class MicroCache<Value> {
     this.kept = new LRUCache({ max: options.most, ttl: options.ttlMs });
   }
 
-  /** Fails as the load does, which is not kept. @throws Problem 503 when too much is being loaded already */
+  /** Fails as the load does; failures are not cached. @throws Problem 503 when too many loads are in flight already */
   get(key: string): Promise<Value> {
     const kept = this.kept.get(key);
     if (kept) return Promise.resolve(kept.value);
     const underWay = this.loads.get(key);
     if (underWay) return underWay;
     if (this.loads.size >= this.options.mostLoads)
-      return Promise.reject(unavailable('More is asked than can be looked up.'));
+      return Promise.reject(unavailable('Too many lookups are in progress.'));
     const load = this.options.load(key).then(
       (value) => {
         if (this.end(key, load)) this.kept.set(key, { value });
@@ -45,13 +46,13 @@ export class MicroCache<Value> {
     return load;
   }
 
-  /** It has just changed: whoever asks from now on is told as it is now. */
+  /** To be called after a change: later callers of `get` get the new value. */
   forget(key: string): void {
     this.kept.delete(key);
     this.loads.delete(key);
   }
 
-  /** @returns whether nobody has called for another load meanwhile */
+  /** @returns whether this load is still the current one of its key */
   private end(key: string, load: Promise<Value>): boolean {
     if (this.loads.get(key) !== load) return false;
     this.loads.delete(key);

@@ -4,7 +4,7 @@ import { IsInt, Max, Min } from 'class-validator';
 
 const LARGEST_PAGE = 1_000;
 
-/** What every list that is read a page at a time takes. Where a page begins is each list's own. */
+/** The query that all paged lists take. Each list defines where a page begins. */
 export class PageQuery {
   @ApiPropertyOptional({ default: 100, minimum: 1, maximum: LARGEST_PAGE })
   @Type(() => Number)

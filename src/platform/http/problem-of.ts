@@ -16,7 +16,7 @@ const CODES: Readonly<Record<number, readonly [ProblemCode, string]>> = {
   503: ['unavailable', 'Temporarily unavailable'],
 };
 
-/** What a request is told of whatever was thrown: 503 for a server that is out of reach, 500 for what was not foreseen. */
+/** The problem with which a thrown value is answered: 503 if a server is out of reach, 500 if it was not foreseen. */
 export function problemOf(thrown: unknown): Problem {
   if (thrown instanceof Problem) return thrown;
   if (isPostgresFailure(thrown)) return unavailable('The database is out of reach.', thrown);
@@ -27,7 +27,7 @@ export function problemOf(thrown: unknown): Problem {
   return new Problem(status, code, title, status === 503 ? { retryAfter: SOON } : {});
 }
 
-/** Nest's own exceptions, and those of body-parser and friends (`http-errors`), carry the status they mean. */
+/** Exceptions of Nest, and those of body-parser and other middleware (`http-errors`), carry their status. */
 function clientErrorStatus(thrown: unknown): number | undefined {
   if (thrown instanceof HttpException) return thrown.getStatus();
   if (typeof thrown !== 'object' || thrown === null || !('status' in thrown)) return undefined;

@@ -8,7 +8,7 @@ import { problemOf } from './problem-of.js';
 import { REQUEST_ID_HEADER } from './request-log.js';
 import { sendProblem } from './send-problem.js';
 
-/** Answers with `application/problem+json` whatever was thrown. */
+/** Answers whatever was thrown with `application/problem+json`. */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
   constructor(
@@ -28,7 +28,7 @@ export class ProblemFilter implements ExceptionFilter {
     sendProblem(response, problem);
   }
 
-  /** A path that exists, asked with another method, is 405 with what is allowed (RFC 9110, 15.5.6), not 404. */
+  /** An existing path called with another method is 405 with the allowed methods (RFC 9110, 15.5.6), not 404. */
   private refine(problem: Problem, request: Request): Problem {
     if (problem.code !== 'not-found') return problem;
     const allowed = allowedMethods(this.host.httpAdapter.getInstance(), request.path);

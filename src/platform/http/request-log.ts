@@ -8,9 +8,10 @@ export const REQUEST_ID_HEADER = 'X-Request-Id';
 const DECENT_ID = /^[\w.:-]{1,64}$/;
 
 /**
- * Gives every request an id, the caller's where it is a decent one, which goes back with the answer; and logs a line a
- * request at `debug`. Errors carry the id too (`FailureLog`). Nothing is kept per request beyond its answer: a store that
- * follows a request through every await and timer costs more than the claim, and what a timer holds on to is not freed.
+ * Gives every request an id (the caller's, if it is well-formed), which is returned with the answer, and logs one line
+ * per request at `debug`. Errors carry the id too (`FailureLog`). Nothing is kept per request beyond its answer: a
+ * store that follows a request through every await and timer costs more than the claim, and objects that a timer refers
+ * to are not freed.
  */
 export class RequestLog {
   private readonly log = new EventLog('Request');

@@ -1,10 +1,10 @@
 import { type ArgumentMetadata, type ValidationError, ValidationPipe } from '@nestjs/common';
 import { type Problem, invalidRequest } from '../problems/problem.js';
 
-/** Nest and class-transformer drop these without a word, so they are refused before they see them. */
+/** Nest and class-transformer silently drop these properties, so they are refused beforehand. */
 const isDropped = (name: string): boolean => name in Object.prototype || name === 'prototype';
 
-/** Far more than any DTO has: class-transformer recurses, and 16 KB of brackets would exhaust the stack. */
+/** Far deeper than any DTO: class-transformer recurses, and 16 KB of brackets would exhaust the stack. */
 const DEEPEST = 20;
 
 function isDeeperThan(levels: number, value: unknown): boolean {
@@ -23,7 +23,7 @@ class StrictValidationPipe extends ValidationPipe {
   }
 }
 
-/** Bodies and queries must be exactly what their DTO says: unknown properties are refused, not dropped. */
+/** Bodies and queries must match their DTO exactly: unknown properties are refused, not dropped. */
 export function requestValidation(): ValidationPipe {
   return new StrictValidationPipe({
     whitelist: true,

@@ -1,13 +1,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import helmet from 'helmet';
 
-/** Helmet as this service uses it. */
+/** Helmet as this service configures it. */
 export const protect = helmet({
   // The service speaks plain HTTP behind a proxy: telling browsers to upgrade would break /docs without one.
   contentSecurityPolicy: { directives: { upgradeInsecureRequests: null } },
 });
 
-/** What helmet says is the same for every answer, so it is asked once: names and values in turn, as `writeHead` takes them. */
+/** Helmet's headers, which are the same for every answer: names and values in turn, as `writeHead` takes them. */
 export function securityHeaders(): readonly string[] {
   const headers: string[] = [];
   const recorder = {

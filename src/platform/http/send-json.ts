@@ -1,14 +1,14 @@
 import type { ServerResponse } from 'node:http';
 
-/** A response on a direct route brings along what each of its answers says: names and values in turn. */
+/** A response on a direct route carries the headers that all its answers have: names and values in turn. */
 export interface DirectResponse extends ServerResponse {
   headersOfAll?: string[];
 }
 
 /**
- * Ends a response with a document that is JSON already. A string goes out in one piece with the headers, and nothing is
- * asked that Express would ask of any value (its type, its ETag, whether the client has it): that is a quarter of a request.
- * @param headers besides the type, application/json where they don't name one
+ * Ends a response with a serialized JSON document. The string is sent in one piece with the headers, without the checks
+ * that Express makes for any value (type, ETag, freshness): they are a quarter of the cost of a request.
+ * @param headers including Content-Type; application/json by default
  */
 export function sendJson(
   response: DirectResponse,
@@ -28,5 +28,5 @@ export function sendJson(
   response.end(json);
 }
 
-/** UTF-8 is what JSON is in (RFC 8259, 8.1); some clients want to be told. */
+/** JSON is always UTF-8 (RFC 8259, 8.1), but some clients need to be told. */
 export const JSON_TYPE = { 'Content-Type': 'application/json; charset=utf-8' };

@@ -2,7 +2,7 @@ import type { Problem } from '../problems/problem.js';
 import { secondsToWait } from '../problems/retry-after.js';
 import { type DirectResponse, sendJson } from './send-json.js';
 
-/** None may be kept: the next time it may be otherwise. */
+/** No problem may be cached: the next answer may be another one. */
 const PROBLEM = { 'Content-Type': 'application/problem+json; charset=utf-8', 'Cache-Control': 'no-store' };
 
 /** Ends a response with a problem. */

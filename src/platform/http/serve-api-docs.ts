@@ -1,7 +1,7 @@
 import type { INestApplication } from '@nestjs/common';
 import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
 
-/** OpenAPI at `/openapi.json`, readable at `/docs`. */
+/** Serves OpenAPI at `/openapi.json`, and as a page at `/docs`. */
 export function serveDocs(app: INestApplication): void {
   const description = new DocumentBuilder()
     .setTitle('Seonchak')

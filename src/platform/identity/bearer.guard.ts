@@ -3,7 +3,7 @@ import { RequestCheck } from '../http/request-check.js';
 import type { IdentifiedRequest } from './identity.js';
 import { TokenVerifier } from './token-verifier.js';
 
-/** Lets a request through once it is known who sent it. */
+/** Lets a request through if its bearer token identifies the sender. */
 @Injectable()
 export class BearerGuard extends RequestCheck {
   constructor(private readonly tokens: TokenVerifier) {

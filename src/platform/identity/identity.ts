@@ -1,9 +1,9 @@
 import type { Request } from 'express';
 
-/** Who sent a request, as their token says. */
+/** The sender of a request, according to the token. */
 export interface Identity {
   readonly subject: string;
-  /** What JWT_USER_CLAIM says, the subject as a rule. Not checked to be a user id: who only administrates needs none. */
+  /** The claim JWT_USER_CLAIM, by default the subject. Not checked to be a user id: administrators do not need one. */
   readonly user: unknown;
   readonly scopes: readonly string[];
 }
@@ -13,5 +13,5 @@ export interface IdentifiedRequest extends Request {
   identity: Identity;
 }
 
-/** Stands for every scope. */
+/** Implies every scope. */
 export const ADMIN_SCOPE = 'grants:admin';

@@ -1,7 +1,7 @@
 import { ValidateBy, type ValidationOptions } from 'class-validator';
 import { isUserId } from './user-id.js';
 
-/** Validates that a property of a request is a user id, or with `each` that all of a list are. */
+/** Validates that a property of a request is a user id or, with `each`, a list of user ids. */
 export function IsUserId(options?: ValidationOptions): PropertyDecorator {
   return ValidateBy(
     {

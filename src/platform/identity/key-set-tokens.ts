@@ -4,13 +4,14 @@ import type { Keys, KeySet } from './key-set.js';
 import type { ExpectedClaims } from './shared-secret-tokens.js';
 import { expiredToken, refusedToken, type TokenClaims } from './token-claims.js';
 
-/** With a key set only signatures whose key can be public: a shared secret is never looked for there (RFC 8725, 3.1). */
+/** Only algorithms whose keys can be public: a shared secret is never looked up in a key set (RFC 8725, 3.1). */
 const ASYMMETRIC = ['RS256', 'PS256', 'ES256', 'EdDSA'];
 
 /**
  * Verifies tokens signed with a key of a set.
  * @param leeway seconds by which the issuer's clock may differ from ours
- * @returns a function that fails with a Problem: 401 if the token is not valid now, 503 if its key may be one that can't be had
+ * @returns a function that fails with a Problem: 401 if the token is not valid now, 503 if its key may be one that
+ *   cannot be fetched
  */
 export function keySetTokens(keySet: KeySet, expected: ExpectedClaims, leeway: number) {
   const options = { ...expected, algorithms: ASYMMETRIC, clockTolerance: leeway };
@@ -34,7 +35,7 @@ export function keySetTokens(keySet: KeySet, expected: ExpectedClaims, leeway: n
   };
 }
 
-/** Of a token that does not name its key, each key that it may be signed with is tried. */
+/** If a token does not name its key, each key that may have signed it is tried. */
 async function claimsOf(token: string, keys: Keys, options: JWTVerifyOptions): Promise<TokenClaims> {
   try {
     return (await jwtVerify(token, keys, options)).payload;

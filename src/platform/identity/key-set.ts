@@ -3,26 +3,26 @@ import { Agent, request } from 'undici';
 import { EventLog } from '../logging/event-log.js';
 import { unavailable } from '../problems/problem.js';
 
-/** What jose looks for a token's key in. */
+/** The key set in which jose looks up a token's key. */
 export type Keys = ReturnType<typeof createLocalJWKSet>;
 
-/** From asking for the keys to the last byte of the answer. */
+/** The time limit of a fetch, from the request to the last byte of the answer. */
 const TIMEOUT_MS = 1_000;
 const ANSWER_LIMIT_BYTES = 1_048_576;
 
-/** Between two times that the keys are asked for, whatever the reason: forged tokens must not drive their server. */
+/** The pause between two fetches, whatever the reason: forged tokens must not put load on the key server. */
 const PAUSE_MS = 5_000;
 
 export interface KeySetTimes {
-  /** How old keys become before they are fetched again, in ms. */
+  /** The age at which keys are fetched again, in ms. */
   readonly refreshMs: number;
-  /** How old they may become at most, in ms, while that fails. */
+  /** The age up to which keys are used while that fails, in ms. */
   readonly staleMs: number;
 }
 
 /**
- * The keys (RFC 7517) of who issues tokens. Fetched when a token is first checked, and again beside the requests: an outage of
- * their server shorter than `staleMs` is nobody's outage here.
+ * The token issuer's keys (RFC 7517). They are fetched when the first token is checked, and again in the background: an
+ * outage of the key server shorter than `staleMs` does not affect requests.
  */
 export class KeySet {
   private readonly log = new EventLog(KeySet.name);
@@ -40,16 +40,16 @@ export class KeySet {
     private readonly times: KeySetTimes,
   ) {}
 
-  /** @throws Problem 503 when there are none that are not too old */
+  /** @throws Problem 503 when there are no keys younger than `staleMs` and none can be fetched */
   async current(): Promise<Keys> {
     const isGood = performance.now() - this.fetchedAt < this.times.staleMs;
     return this.keys && isGood ? this.keys : this.fetch();
   }
 
   /**
-   * For a token that fits none of the current keys: it may be signed with a new one.
-   * @returns null where they were asked for just before
-   * @throws Problem 503 when nobody can say
+   * Fetches the keys for a token that fits none of the current ones: it may be signed with a new key.
+   * @returns null if they were fetched just before
+   * @throws Problem 503 when the key server is out of reach, so that the token cannot be judged
    */
   async renewed(): Promise<Keys | null> {
     if (this.fetching || performance.now() - this.askedAt >= PAUSE_MS) return this.fetch();
@@ -96,21 +96,26 @@ export class KeySet {
   }
 }
 
-const outOfReach = (cause?: unknown) => unavailable('The keys to check tokens with are out of reach.', cause);
+const outOfReach = (cause?: unknown) =>
+  unavailable('The keys that tokens are verified with are out of reach.', cause);
 
-/** An empty set counts as none: who withdraws a key publishes its successor, and a server that forgot its keys serves `[]`. */
+/**
+ * An empty set counts as a failure: an issuer that withdraws a key publishes its successor, and a server that lost its
+ * keys serves `[]`.
+ */
 async function readKeySet(url: string, dispatcher: Agent): Promise<JSONWebKeySet> {
   const { statusCode, body } = await request(url, {
     dispatcher,
     headers: { Accept: 'application/json, application/jwk-set+json', 'User-Agent': 'seonchak' },
-    reset: true, // one request in minutes: a connection that is kept is closed by the other side just when it is used
+    reset: true, // requests are minutes apart: the other side closes a kept connection just when it is used again
     signal: AbortSignal.timeout(TIMEOUT_MS),
   });
   if (statusCode !== 200) {
     await body.dump();
-    throw new Error(`it answered ${statusCode}`);
+    throw new Error(`the key server answered ${statusCode}`);
   }
   const set = (await body.json()) as JSONWebKeySet;
-  if (Array.isArray(set.keys) && set.keys.length === 0) throw new Error('it answered with no key');
+  if (Array.isArray(set.keys) && set.keys.length === 0)
+    throw new Error('the key server answered with no key');
   return set;
 }

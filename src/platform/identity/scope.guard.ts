@@ -4,7 +4,7 @@ import { Problem } from '../problems/problem.js';
 import { ADMIN_SCOPE, type IdentifiedRequest } from './identity.js';
 import { NeededScope } from './scopes.js';
 
-/** Lets operators through who have the scope that the call declares. Stands behind `BearerGuard`. */
+/** Lets operators through if their token has the scope that the call declares. Runs after `BearerGuard`. */
 @Injectable()
 export class ScopeGuard implements CanActivate {
   constructor(private readonly reflector: Reflector) {}

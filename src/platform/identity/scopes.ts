@@ -3,7 +3,7 @@ import { Reflector } from '@nestjs/core';
 import { ApiExtension } from '@nestjs/swagger';
 
 /**
- * What operators may do, as the `scope` of their tokens says:
+ * What operators may do, according to the `scope` of their tokens:
  * - `grants:read`: see reports, lists, payouts, wallets and the trail
  * - `grants:campaigns`: create and change campaigns, revoke grants
  * - `grants:payouts`: decide payouts, stop and resume them, close and open wallets
@@ -13,7 +13,7 @@ export type Scope = 'grants:read' | 'grants:campaigns' | 'grants:payouts';
 /** The scope that a call has declared. */
 export const NeededScope = Reflector.createDecorator<Scope>();
 
-/** Declares what a call of operators needs. Every method of a controller behind `ScopeGuard` has one. */
+/** Declares the scope that an operators' call needs. Every method of a controller behind `ScopeGuard` has one. */
 export function NeedsScope(scope: Scope): MethodDecorator {
   return applyDecorators(NeededScope(scope), ApiExtension('x-needs-scope', scope));
 }

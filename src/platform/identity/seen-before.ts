@@ -1,18 +1,18 @@
 /**
- * Remembers, roughly and in little memory, what has been shown to it: whoever comes but once should not push out those who come
- * again and again. The doorkeeper of TinyLFU (Einziger, Friedman and Manes, 2017).
+ * Remembers, roughly and in little memory, which keys it has seen, so that keys that come only once do not evict those
+ * that come again and again. The doorkeeper of TinyLFU (Einziger, Friedman and Manes, 2017).
  */
 export class SeenBefore {
   private readonly marks: Uint32Array;
 
-  /** @param places a power of two. Of so many keys shown, most of the last are known. */
+  /** @param places a power of two; most of the last `places` keys are recognised */
   constructor(places: number) {
     this.marks = new Uint32Array(places);
   }
 
   /**
-   * @param key whose last characters are as good as random, such as a signature's
-   * @returns whether it was shown lately. Wrong both ways now and then, so nothing but time may depend on it.
+   * @param key its last characters must be as good as random, as a signature's are
+   * @returns whether the key was seen lately. Sometimes wrong, either way, so nothing but speed may depend on it.
    */
   test(key: string): boolean {
     let mark = 1;

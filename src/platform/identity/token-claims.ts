@@ -1,6 +1,6 @@
 import { Problem } from '../problems/problem.js';
 
-/** What a token says whose signature, issuer and audience are right. Nothing of it has been checked to be of its type. */
+/** The claims of a token whose signature, issuer and audience are valid. Their types are not checked yet. */
 export interface TokenClaims {
   readonly sub?: unknown;
   readonly scope?: unknown;
@@ -10,7 +10,7 @@ export interface TokenClaims {
   readonly [claim: string]: unknown;
 }
 
-/** A 401 as RFC 6750 (Bearer Token Usage, 3) has it. */
+/** A 401 as RFC 6750 (Bearer Token Usage, 3) defines it. */
 export function invalidToken(detail: string): Problem {
   return new Problem(401, 'invalid-token', 'A valid bearer token is needed', {
     detail,
@@ -22,7 +22,7 @@ export function expiredToken(): Problem {
   return invalidToken('The token has expired.');
 }
 
-/** Forged, mangled, not yet valid, or meant for somebody else: which of these is nobody's business. */
+/** Forged, malformed, not yet valid, or meant for somebody else: the answer does not say which. */
 export function refusedToken(): Problem {
   return invalidToken('The token is not valid.');
 }

@@ -1,18 +1,18 @@
 import { expiredToken, refusedToken, type TokenClaims } from './token-claims.js';
 
-/** What a token's times are held against. */
+/** The rules for a token's times. */
 export interface TimeRules {
   /** Seconds by which the issuer's clock may differ from ours, either way. */
   readonly leeway: number;
-  /** Whether a token must say when it ends. */
+  /** Whether a token must have `exp`. */
   readonly requireEnd: boolean;
 }
 
 /**
- * Holds a verified token's times against `now`, as RFC 7519, 4.1.4 to 4.1.6 has them: over on or after `exp`, nothing yet
- * before `nbf`, and each a number, `iat` too. An `iat` that lies ahead refuses nothing: the RFC gives it no such meaning, and
- * who wants a token to begin later says `nbf`.
- * @param now seconds since 1970, by this node's clock: what the issuer meant is no business of Postgres' or Redis'
+ * Checks a verified token's times against `now`, as RFC 7519, 4.1.4 to 4.1.6 defines them: expired on or after `exp`,
+ * not yet valid before `nbf`; each must be a number, `iat` too. An `iat` in the future is no reason to refuse: the RFC
+ * gives it no such meaning, and an issuer that wants a token to begin later sets `nbf`.
+ * @param now seconds since 1970, by this node's clock: the clocks of Postgres and Redis have no part in tokens
  * @throws Problem 401
  */
 export function checkTimes({ exp, nbf, iat }: TokenClaims, now: number, rules: TimeRules): void {

@@ -9,22 +9,25 @@ import { sharedSecretTokens } from './shared-secret-tokens.js';
 import { invalidToken, type TokenClaims } from './token-claims.js';
 import { checkTimes, type TimeRules } from './token-times.js';
 
-/** Tokens remembered at most, of 200 to 300 bytes each. */
+/** The maximum number of remembered tokens, of 200 to 300 bytes each. */
 const REMEMBERED = 10_000;
 
-/** How long a token is recognised. With a key set no longer than its keys are current: who withdraws a key means its tokens. */
+/**
+ * How long a token is remembered. With a key set, no longer than its keys are current: withdrawing a key withdraws its
+ * tokens.
+ */
 const REMEMBERED_FOR_MS = 600_000;
 
-/** About twice as many tokens as are remembered are recognised when they come for the second time. */
+/** About twice as many tokens as are remembered are recognised when they are used for the second time. */
 const SEEN_PLACES = 32_768;
 
 interface Verified {
   readonly identity: Identity;
-  /** ms since 1970, by this node's clock, which is what a token's own times are held against. */
+  /** ms since 1970, by this node's clock, against which a token's own times are checked. */
   readonly until: number;
 }
 
-/** Tells who sent a request, from its bearer token alone. Who asks again with the same token is recognised. */
+/** Identifies the sender of a request by its bearer token alone. A token that is used again is recognised. */
 @Injectable()
 export class TokenVerifier implements OnApplicationShutdown {
   private readonly verify: (token: string) => TokenClaims | Promise<TokenClaims>;
@@ -34,8 +37,9 @@ export class TokenVerifier implements OnApplicationShutdown {
   private readonly rememberedForMs: number;
   private readonly remembered = new LRUCache<string, Verified>({ max: REMEMBERED });
   /**
-   * Whose token is dear to verify is remembered at once; with a shared secret, who comes again: most people of a rush come
-   * once, and to remember and forget them all would cost more than to verify the tokens of the others twice.
+   * Set with a shared secret: then a token is remembered at its second use. Most people in a rush come once, and
+   * remembering and forgetting them all would cost more than verifying the tokens of the others twice. Verifying with a
+   * key set is expensive, so those tokens are remembered at once.
    */
   private readonly seen: SeenBefore | undefined;
 
@@ -58,8 +62,8 @@ export class TokenVerifier implements OnApplicationShutdown {
 
   /**
    * @param authorization the request's Authorization header
-   * @returns at once where no key has to be fetched
-   * @throws Problem 401 if it holds no token that is valid now, 503 if the key set can't be had
+   * @returns a promise only if a key may have to be fetched
+   * @throws Problem 401 if it holds no token that is valid now, 503 if the key set cannot be fetched
    */
   identify(authorization: string | undefined): Identity | Promise<Identity> {
     const token = /^Bearer +([\w.~+/=-]+)$/i.exec(authorization ?? '')?.[1];
@@ -91,7 +95,7 @@ export class TokenVerifier implements OnApplicationShutdown {
   }
 }
 
-/** A claim of the issuer's own may hold a number, as long as no digit of it was lost on the way. */
+/** A claim of the issuer's own may be a number, provided that it is a safe integer, so that no digit was lost. */
 function userIn(claim: unknown): unknown {
   return Number.isSafeInteger(claim) ? String(claim) : claim;
 }

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 
-/** Whether this process is on its way out: it finishes what it has, and asks to be sent nothing more. */
+/** Whether this process is shutting down: it finishes its work and asks for no more requests. */
 @Injectable()
 export class Draining {
   private begun = false;

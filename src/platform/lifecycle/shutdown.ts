@@ -7,20 +7,20 @@ import type { Environment } from '../config/environment.js';
 import { Draining } from './draining.js';
 
 /**
- * How long connections that are kept alive may bring one more request after the listener has closed: one that was on its way
- * when they seemed idle gets its answer, and with it `Connection: close`, instead of a reset.
+ * How long keep-alive connections may carry one more request after the listener has closed: a request that was on its
+ * way while its connection seemed idle gets its answer, with `Connection: close`, instead of a reset.
  */
 const LINGER_MS = 500;
 
-/** A connection whose request began before the draining stays open after its answer, and would hold up the end. */
+/** How often idle connections are closed: one whose request began before the draining stays open and delays the end. */
 const SWEEP_MS = 50;
 
 const SIGNALS = ['SIGTERM', 'SIGINT'] as const;
 
 /**
- * On SIGTERM or SIGINT: readiness says 503, load balancers get DRAIN_DELAY_MS to notice, the listener closes, requests in
- * flight are answered, the worker finishes its jobs, connections close, exit 0. Exit 1 when that takes longer than
- * SHUTDOWN_DEADLINE_MS.
+ * On SIGTERM or SIGINT: readiness answers 503, load balancers get DRAIN_DELAY_MS to notice, the listener closes,
+ * requests in flight are answered, the worker finishes its jobs, connections close, exit 0. Exit 1 when that takes
+ * longer than SHUTDOWN_DEADLINE_MS.
  */
 export function shutDownInOrder(
   app: INestApplication,
@@ -51,9 +51,9 @@ export function shutDownInOrder(
   }
 }
 
-/** Takes no connection any more, and fulfils when the last one has ended. */
+/** Stops accepting connections, and resolves when the last one has ended. */
 async function endConnections(server: Server): Promise<void> {
-  // Not the HTTP server's own close, which ends what seems idle at once.
+  // Not the HTTP server's own close, which ends connections that seem idle at once.
   const ended = new Promise<void>((resolve) => Listener.prototype.close.call(server, () => resolve()));
   await Promise.race([ended, sleep(LINGER_MS)]);
   const sweep = setInterval(() => server.closeIdleConnections(), SWEEP_MS);

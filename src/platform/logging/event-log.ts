@@ -13,8 +13,8 @@ export class EventLog {
   }
 
   /**
-   * @param facts what a reader needs to act on it. Never a user id, a token, an address or a path: a grant is named by
-   * campaign, slot and arrival number.
+   * @param facts what a reader needs to act on the event. Never a user id, a token, an address or a path: a grant is
+   *   named by campaign, slot and arrival number.
    */
   write(event: LogEvent, facts: Readonly<Record<string, unknown>> = {}): void {
     const [level, msg] = LOG_EVENTS[event];

@@ -1,6 +1,6 @@
 /**
- * Everything that the service logs of itself: a stable code, which alerts and searches may rely on, its level and its
- * sentence. A code is never given another meaning; one that is no longer written goes into the changelog.
+ * All events that the service logs: a stable code, on which alerts and searches may rely, with its level and sentence.
+ * A code never changes its meaning; the changelog names codes that are no longer written.
  */
 export const LOG_EVENTS = {
   // The process
@@ -28,7 +28,7 @@ export const LOG_EVENTS = {
   'postgres-setting': ['warn', 'A setting of Postgres endangers what the service promises'],
   'postgres-clock-set-back': [
     'warn',
-    'The clock of Postgres was set back: pauses that it ended late are ended',
+    'The clock of Postgres was set back: pauses that would last too long are ended',
   ],
   'database-set-back': ['warn', 'The database was set back, or is another one'],
   'redis-unavailable': ['warn', 'Redis cannot be reached'],

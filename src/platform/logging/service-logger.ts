@@ -2,7 +2,7 @@ import type { LoggerService } from '@nestjs/common';
 import { type Level, type Logger, pino, stdTimeFunctions } from 'pino';
 import type { Environment } from '../config/environment.js';
 
-/** Who tells, at every start, which modules and routes there are. */
+/** Contexts of Nest that list the modules and routes at every start. */
 const ASSEMBLY: ReadonlySet<unknown> = new Set([
   'InstanceLoader',
   'RoutesResolver',
@@ -11,11 +11,10 @@ const ASSEMBLY: ReadonlySet<unknown> = new Set([
 ]);
 
 /**
- * Nest's logger, on pino: JSON lines on stdout. What is logged is an object with `msg` and the facts of the matter, a
- * sentence, or an error.
+ * Nest's logger, on pino: JSON lines on stdout. A message is an object with `msg` and facts, a sentence, or an error.
  *
- * User ids are personal data and never appear: neither tokens nor addresses nor paths (which may name a user) are logged,
- * only routes. A grant is spoken of by campaign, slot and arrival number, which somebody with access to Postgres can
+ * User ids are personal data and are never logged; neither are tokens, addresses or paths (which may contain a user
+ * id), only routes. A grant is named by campaign, slot and arrival number, which somebody with access to Postgres can
  * resolve.
  */
 export class ServiceLogger implements LoggerService {
@@ -55,7 +54,7 @@ export class ServiceLogger implements LoggerService {
     this.write('trace', message, rest);
   }
 
-  /** Nest puts the name of who speaks last. */
+  /** Nest passes the context as the last argument. */
   private write(level: Level, message: unknown, rest: readonly unknown[]): void {
     const context = rest.at(-1);
     if (message instanceof Error) this.pino[level]({ context, err: message });
@@ -64,7 +63,7 @@ export class ServiceLogger implements LoggerService {
   }
 }
 
-/** An error without what else it carries: a failed query's parameters and details hold user ids. */
+/** Drops all other properties of an error: a failed query's parameters and details contain user ids. */
 function describe(error: unknown): unknown {
   if (!(error instanceof Error)) return { message: String(error) };
   const { name, message, stack } = error;

@@ -5,7 +5,7 @@ const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5
 
 const KEPT_MS = 1_000;
 
-/** What this process counts. What stands in Redis and Postgres is read when it is asked for, see the gauges. */
+/** What this process counts. The state of Redis and Postgres is read at each scrape, see the gauges. */
 @Injectable()
 export class Metrics {
   readonly registry = new Registry();
@@ -25,7 +25,7 @@ export class Metrics {
 
   readonly claimSeconds = new Histogram({
     name: 'seonchak_claim_duration_seconds',
-    help: 'From a claim being taken in to its outcome, in seconds.',
+    help: 'Time from the admission of a claim to its outcome, in seconds.',
     labelNames: ['outcome'] as const,
     buckets: SECONDS,
     registers: [this.registry],
@@ -40,35 +40,35 @@ export class Metrics {
 
   readonly payouts = new Counter({
     name: 'seonchak_payouts_total',
-    help: 'Payouts that came to an end, by outcome.',
+    help: 'Payouts concluded, by outcome.',
     labelNames: ['campaign', 'outcome'] as const,
     registers: [this.registry],
   });
 
   readonly providerCalls = new Counter({
     name: 'seonchak_provider_calls_total',
-    help: 'Calls of the payout provider, by what its answer said.',
+    help: 'Calls to the payout provider, by answer.',
     labelNames: ['call', 'answer'] as const,
     registers: [this.registry],
   });
 
   readonly promotions = new Counter({
     name: 'seonchak_promotions_total',
-    help: 'People of the line who got a slot that came free.',
+    help: 'People in the line who got a freed slot.',
     labelNames: ['campaign'] as const,
     registers: [this.registry],
   });
 
   readonly leasesExpired = new Counter({
     name: 'seonchak_leases_expired_total',
-    help: 'Leases that had run out when the reaper looked.',
+    help: 'Leases that the reaper found expired.',
     labelNames: ['campaign'] as const,
     registers: [this.registry],
   });
 
   readonly recoveries = new Counter({
     name: 'seonchak_recoveries_total',
-    help: 'What the reaper did, by decision.',
+    help: 'Actions of the reaper, by decision.',
     labelNames: ['campaign', 'decision'] as const,
     registers: [this.registry],
   });
@@ -85,7 +85,7 @@ export class Metrics {
     collectDefaultMetrics({ register: this.registry });
   }
 
-  /** Drops what was counted of a campaign that is finished, so that a scrape does not grow with all that have ever been. */
+  /** Drops the counts of a finished campaign, so that a scrape does not grow with every campaign that ever existed. */
   forget(campaign: string): void {
     for (const counter of [this.claims, this.payouts, this.promotions, this.leasesExpired, this.recoveries]) {
       void counter.get().then(({ values }) => {
@@ -94,7 +94,7 @@ export class Metrics {
     }
   }
 
-  /** All of it in Prometheus' text format, a second old at most: however often it is asked for, it is collected once a second. */
+  /** All metrics in Prometheus' text format, collected once a second at most, however often they are read. */
   text(): Promise<string> {
     this.scrape ??= this.registry.metrics().finally(() => {
       setTimeout(() => (this.scrape = undefined), KEPT_MS).unref();

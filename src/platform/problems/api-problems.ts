@@ -3,7 +3,7 @@ import { ApiResponse } from '@nestjs/swagger';
 import { PROBLEM_CODES } from './problem.js';
 
 const WHEN: Readonly<Record<number, string>> = {
-  400: 'The request is not what this call takes.',
+  400: 'The request does not match what this call accepts.',
   401: 'No valid bearer token, or no valid signature.',
   403: 'The token lacks the scope.',
   404: 'Not found.',
@@ -27,10 +27,10 @@ const SCHEMA = {
   },
 };
 
-/** What a request may be told before it is known what it asks for: its path, or a body that nobody wanted, can't be read. */
+/** Answered before the call is known: the path, or a body that no call expects, cannot be read. */
 const ANYWHERE = [400, 413, 415];
 
-/** Documents the problems (RFC 9457) that a call may answer with, besides those that any call may. */
+/** Documents the problems (RFC 9457) that a call may answer with, in addition to those of any call. */
 export function ApiProblems(...statuses: (keyof typeof WHEN)[]): MethodDecorator {
   return applyDecorators(
     ...[...new Set([...ANYWHERE, ...statuses])].map((status) =>

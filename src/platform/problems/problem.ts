@@ -1,6 +1,6 @@
 import type { RetryAfter } from './retry-after.js';
 
-/** The stable names of what can go wrong, as clients see them in `code` and at the end of `type`. */
+/** The stable codes of problems, which clients see in `code` and at the end of `type`. */
 export const PROBLEM_CODES = [
   'invalid-request',
   'invalid-token',
@@ -33,21 +33,21 @@ export const PROBLEM_CODES = [
 
 export type ProblemCode = (typeof PROBLEM_CODES)[number];
 
-/** What every problem has by itself, and none may have said otherwise. */
+/** Members that every problem sets itself, and that `members` must not override. */
 type OwnMembers = Partial<Record<'type' | 'title' | 'status' | 'code' | 'detail', never>>;
 
 interface ProblemDetails {
-  /** One sentence about this occurrence, fit for the client's eyes. */
+  /** One sentence about this occurrence, safe to show to the client. */
   readonly detail?: string;
   /** Further members of the answer, e.g. `opensAt`. */
   readonly members?: Readonly<Record<string, unknown>> & OwnMembers;
   readonly headers?: Readonly<Record<string, string>>;
-  /** When to ask again. Who sends the answer picks a number, each time anew. */
+  /** When to ask again. A number from the range is drawn each time the problem is sent. */
   readonly retryAfter?: RetryAfter;
   readonly cause?: unknown;
 }
 
-/** An answer other than success, as RFC 9457 (Problem Details for HTTP APIs) has it. Throw it; the filter answers. */
+/** An error answer as RFC 9457 (Problem Details for HTTP APIs) defines it. Throw it; the filter sends it. */
 export class Problem extends Error {
   override readonly name = 'Problem';
   private document: string | undefined;
@@ -61,7 +61,7 @@ export class Problem extends Error {
     super(details.detail ?? title, { cause: details.cause });
   }
 
-  /** The `application/problem+json` document. Written once: some problems are told to thousands. */
+  /** The `application/problem+json` document. Serialized once: some problems are sent to thousands. */
   get json(): string {
     this.document ??= JSON.stringify({
       type: `urn:seonchak:problem:${this.code}`,
@@ -75,15 +75,15 @@ export class Problem extends Error {
   }
 }
 
-/** After a failure that may be over as soon as it was noticed. */
+/** After a failure that may be over as soon as it is noticed. */
 export const SOON: RetryAfter = { from: 1, to: 3 };
 
-/** Something that the service stands on does not answer. Nothing that was accepted is lost; asking again is safe. */
+/** Something that the service depends on does not answer. Nothing that was accepted is lost; asking again is safe. */
 export function unavailable(detail: string, cause?: unknown, retryAfter = SOON): Problem {
   return new Problem(503, 'unavailable', 'Temporarily unavailable', { detail, cause, retryAfter });
 }
 
-/** What was sent is not what the call takes. @param detail one sentence for the client: what it takes */
+/** The request is not what the call accepts. @param detail one sentence for the client: what the call accepts */
 export function invalidRequest(detail?: string, members?: ProblemDetails['members']): Problem {
   return new Problem(400, 'invalid-request', 'Invalid request', { detail, members });
 }

@@ -1,7 +1,7 @@
 /**
- * What counts as one address: an IPv4 address, also where it is written as an IPv6 one or with a port behind it; of an IPv6
- * address the network (/64), in which each subscriber has 2^64 of them to choose from.
- * @param address as a socket or a proxy's X-Forwarded-For says it; of what is none, something that is the same each time
+ * What counts as one address: an IPv4 address, even if written as an IPv6 address or followed by a port; of an IPv6
+ * address the /64 network, in which each subscriber has 2^64 addresses to choose from.
+ * @param address from a socket or a proxy's X-Forwarded-For; what is not an address gets the same key each time
  */
 export function addressKey(address: string): string {
   if (!address.includes(':')) return address;
@@ -22,7 +22,7 @@ export function addressKey(address: string): string {
 
 const IPV4 = /^(?:::ffff:)?(\d+\.\d+\.\d+\.\d+)(?::\d+)?$/i;
 
-/** The eight numbers of an IPv6 address, whichever way it is written. */
+/** The eight groups of an IPv6 address, in whichever form it is written. */
 function groupsOf(address: string): number[] {
   const bare = address.replace(/^\[|\].*$|%.*$/g, '');
   const [before = [], after = []] = bare

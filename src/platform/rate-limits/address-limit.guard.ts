@@ -3,7 +3,7 @@ import type { Request } from 'express';
 import { RequestCheck } from '../http/request-check.js';
 import { AddressLimit } from './address-limit.js';
 
-/** Bounds what one network address may ask. Generous: a carrier puts a whole city's phones behind one address. */
+/** Limits the requests of one network address. Generous: a carrier puts a whole city's phones behind one address. */
 @Injectable()
 export class AddressLimitGuard extends RequestCheck {
   constructor(private readonly limit: AddressLimit) {

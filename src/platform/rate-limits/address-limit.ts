@@ -5,7 +5,7 @@ import { Environment } from '../config/environment.js';
 import { addressKey } from './address-key.js';
 import { RateLimit } from './rate-limit.js';
 
-/** One count for all calls. Not the guard's own: Nest makes a guard for every module that uses one. */
+/** One count for all calls. It is not part of the guard, because Nest makes a guard for every module that uses one. */
 @Injectable()
 export class AddressLimit extends RateLimit {
   private readonly log = new EventLog(AddressLimit.name);
@@ -19,7 +19,7 @@ export class AddressLimit extends RateLimit {
   /** Counts a request for the address that it came from. @throws Problem 429, see `RateLimit` */
   countFrom(request: Request): void {
     if (this.looksForProxies && request.headers['x-forwarded-for'] !== undefined) {
-      this.looksForProxies = false; // said once
+      this.looksForProxies = false; // logged once
       this.log.write('proxy-not-trusted');
     }
     this.count(addressKey(request.ip ?? 'unknown'));

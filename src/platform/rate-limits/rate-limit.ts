@@ -1,23 +1,23 @@
 import { Problem } from '../problems/problem.js';
 
-/** Keys that a generation holds at most; there are two of them, of some 100 bytes a key. */
+/** The maximum number of keys in a generation; there are two generations, of about 100 bytes per key. */
 const KEYS_MAX = 500_000;
 
 /**
- * A limit per key and window, in this process's memory: it must not cost a Redis call, since it shields Redis. All keys share
- * one window, so that what was counted is forgotten at once and no key needs a timer (docs/adr/0005). Who makes up keys
- * without end pushes out those that have not come since half a million others did, and nobody else.
+ * A limit per key and window, in this process's memory: it shields Redis, so it must not cost a Redis call. All keys
+ * share one window, so that all counts are dropped at once and no key needs a timer (docs/adr/0005). A client that
+ * invents keys without end evicts only keys that have not come since half a million others did.
  */
 export class RateLimit {
   private counts = new Map<string, number>();
-  /** Of the generation before, in the same window. */
+  /** The counts of the previous generation, in the same window. */
   private earlier = new Map<string, number>();
   private windowEnds = 0;
 
   /**
    * @param points requests per window
    * @param windowMs the window's length in ms
-   * @param keysMax of a generation
+   * @param keysMax the maximum number of keys in a generation
    */
   constructor(
     private readonly points: number,
@@ -25,7 +25,7 @@ export class RateLimit {
     private readonly keysMax = KEYS_MAX,
   ) {}
 
-  /** Counts one request. @throws Problem 429 with Retry-After when `key` has had its share of this window */
+  /** Counts one request. @throws Problem 429 with Retry-After when `key` has used up its share of this window */
   count(key: string): void {
     const now = performance.now();
     if (now >= this.windowEnds) {

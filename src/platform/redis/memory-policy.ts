@@ -1,12 +1,12 @@
 import { Cluster, type Redis } from 'ioredis';
 import type { RedisClient } from './open-redis.js';
 
-/** The only policy under which nothing disappears by itself: a gate, or a queue, that lost some of its keys is worth nothing. */
+/** The only policy under which no key disappears by itself: a gate or queue that lost some of its keys is useless. */
 const KEEPS_ALL = 'noeviction';
 
 /**
- * What a server does when its memory is full, if that is to throw away keys of ours: its `maxmemory-policy`. Null when it keeps all,
- * or can't be asked just now.
+ * The `maxmemory-policy` of a server that may evict our keys when its memory is full. Null when every server keeps all
+ * keys, or cannot be asked just now.
  */
 export async function evictionPolicy(client: RedisClient): Promise<string | null> {
   const servers: readonly Redis[] = client instanceof Cluster ? client.nodes('master') : [client];

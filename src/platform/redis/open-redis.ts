@@ -8,10 +8,10 @@ export type RedisClient = Redis | Cluster;
 
 /**
  * How a connection waits:
- * - `request`: somebody waits for the answer. A server that is away fails the command at once, one that is silent after
- *   `timeoutMs`, and no command is ever sent twice behind our back: whether to ask again is the caller's choice.
- * - `queue`: BullMQ's. It blocks for jobs and outlives any outage, so it waits without end.
- * - `tool`: a program that a person has started: it waits for the connection, and fails when it breaks.
+ * - `request`: a client waits for the answer. A command fails at once if the server is away, and after `timeoutMs` if
+ *   it is silent. No command is ever resent automatically: whether to retry is the caller's choice.
+ * - `queue`: for BullMQ, which blocks for jobs and outlives any outage, so it waits without limit.
+ * - `tool`: for a program that a person has started. It waits for the connection, and fails when the connection breaks.
  */
 export type Patience = 'request' | 'queue' | 'tool';
 
@@ -20,25 +20,25 @@ const RECONNECT_CEILING_MS = 500;
 /** BullMQ blocks for up to 10 s at a time, so a connection that is silent for longer than this is dead. */
 const QUEUE_SILENCE_MS = 15_000;
 
-/** A command may be late and the connection sound; one on which nothing came back for so many time-outs is dead. */
+/** A late reply does not mean a dead connection; one that returned nothing for this many time-outs is dead. */
 const SILENT_TIMEOUTS = 3;
 
-/** A slot that moves is asked for at its old node, its new one, and once more when it has arrived there meanwhile. */
+/** A moving hash slot is asked for at its old node, at its new one, and once more if it has arrived there meanwhile. */
 const REDIRECTIONS = 5;
 
-/** How long a cluster's client may go without noticing that a failover has changed who serves which slot. */
+/** How long a client may take to notice that a failover has changed which node serves which hash slot. */
 const TOPOLOGY_REFRESH_MS = 2_000;
 
 const SHORT_PAUSE_MS = 50;
 
-/** How often a tool tries to connect. */
+/** How many times a tool tries again to connect. */
 const TOOL_ATTEMPTS = 3;
 
 /**
- * Opens what REDIS_URL names.
+ * Opens a client for a Redis URL, see `parseRedisUrl`.
  * @param timeoutMs bounds connecting, and for `request` each command
  * @param tlsFiles for rediss://, see `.env.example`
- * @throws Error when `url` is not one of Redis, or a file can't be read; nothing else, since it connects later
+ * @throws Error when `url` is not a Redis URL, or a file cannot be read; nothing else, since it connects later
  */
 export function openRedis(
   url: string,
@@ -76,7 +76,7 @@ export function openRedis(
         sentinelPassword: address.sentinelPassword,
         sentinelCommandTimeout: timeoutMs,
         sentinelRetryStrategy: retryStrategy,
-        // A primary that the others have given up keeps its connections; the sentinels tell that it is none any more.
+        // A primary that the others have given up keeps its connections; the sentinels report that it no longer is one.
         failoverDetector: true,
         sentinelReconnectStrategy: () => TOPOLOGY_REFRESH_MS,
         ...(tls ? { enableTLSForSentinelMode: true, sentinelTLS: tls } : {}),
@@ -93,9 +93,9 @@ export function openRedis(
           retryDelayOnMoved: patience === 'queue' ? SHORT_PAUSE_MS : 0,
           retryDelayOnTryAgain: SHORT_PAUSE_MS,
           retryDelayOnClusterDown: patience === 'request' ? 0 : SHORT_PAUSE_MS,
-          // What was sent when a connection broke may have been done, so who waits for a request is told that it broke.
+          // A command sent when the connection broke may have been executed, so requests fail instead of resending it.
           retryDelayOnFailover: patience === 'request' ? 0 : SHORT_PAUSE_MS,
-          ...(tls ? { dnsLookup: (host, callback) => callback(null, host) } : {}), // certificates are made out to names
+          ...(tls ? { dnsLookup: (host, callback) => callback(null, host) } : {}), // certificates are issued to names
         }),
       );
   }
@@ -117,15 +117,15 @@ function waiting(patience: Patience, timeoutMs: number): RedisOptions {
   }
 }
 
-/** Nodes connect when they are first asked, and until then turn requests away; so they are connected beforehand. */
+/** Nodes connect at their first command and refuse commands until connected, so they are connected beforehand. */
 function openCluster(cluster: Cluster): Cluster {
   cluster.on('+node', (node: Redis) => {
-    if (!node.options.readOnly) node.connect().catch(() => undefined); // the pool drops it and hears of it again
+    if (!node.options.readOnly) node.connect().catch(() => undefined); // the pool drops the node and hears of it again
   });
   return cluster;
 }
 
-/** The server has become a replica: whoever answers at its name, or is named by the sentinels, is another one now. */
+/** The server has become a replica: another server now answers at its name, or is named by the sentinels. */
 function isDemoted(error: Error): boolean {
   return error.message.startsWith('READONLY');
 }

@@ -4,7 +4,7 @@ import { Environment } from '../config/environment.js';
 import { evictionPolicy } from './memory-policy.js';
 import { openRedis, type Patience, type RedisClient } from './open-redis.js';
 
-/** Opens the service's connections to Redis, reports when one is lost, and closes them all at the end. */
+/** Opens the service's connections to Redis, reports when one is lost, and closes them all at shutdown. */
 @Injectable()
 export class RedisConnections implements OnApplicationShutdown {
   private readonly log = new EventLog(RedisConnections.name);
@@ -32,7 +32,7 @@ export class RedisConnections implements OnApplicationShutdown {
     return redis;
   }
 
-  /** Why what is kept in Redis may disappear by itself; null when it may not, or that can't be asked just now. */
+  /** Why keys in Redis may disappear by themselves; null when they may not, or Redis cannot be asked just now. */
   async whyNotSafe(): Promise<string | null> {
     const policies = await Promise.all(this.opened.map((redis) => evictionPolicy(redis)));
     const policy = policies.find((found) => found !== null);

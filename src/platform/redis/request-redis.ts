@@ -1,10 +1,10 @@
 import type { RedisClient } from './open-redis.js';
 
-/** Injects the connection over which requests, and probes, ask Redis. */
+/** Injects the Redis connection of requests and probes. */
 export const REQUEST_REDIS = Symbol('REQUEST_REDIS');
 
 /**
- * What may be asked over it: what names a key, so that of a cluster it reaches the node that has the campaign.
- * Each fails when Redis can't be asked just now, and is never sent twice.
+ * The commands allowed on this connection: those that name a key, so that in a cluster they reach the campaign's node.
+ * Each fails when Redis cannot be asked just now, and is never sent twice.
  */
 export type RequestRedis = Pick<RedisClient, 'eval' | 'evalsha' | 'unlink' | 'ping' | 'on'>;

@@ -1,10 +1,10 @@
 import { SentinelConnector } from 'ioredis';
 
 /**
- * ioredis' way to the primary that sentinels name, without the fault that it can give up for good. Who was connected is told of
- * a failover (`failoverDetector`) and then disconnects, also when that connection is lost already and the next is being
- * made: that attempt fails as if it had been called off, and ioredis 6.0.0 makes no other. So what listened for the last
- * connection is let go before the next is begun.
+ * ioredis' connector to the primary that sentinels name, without the fault that it can give up for good. After a
+ * failover, the detector of the last connection (`failoverDetector`) disconnects, even if that connection is already
+ * lost and the next one is being made: that attempt fails as if it had been cancelled, and ioredis 6.0.0 makes no
+ * other. So the detector of the last connection is removed before the next one is begun.
  */
 export class SteadySentinelConnector extends SentinelConnector {
   override connect(
