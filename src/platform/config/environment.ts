@@ -123,7 +123,7 @@ export class Environment {
   @IsParsedBy(parseRedisUrl)
   readonly REDIS_URL: string;
 
-  /** The authority that signs the certificates of rediss:// servers, beside or instead of those that Node.js trusts. */
+  /** The authority that signs the certificates of rediss:// servers, instead of those that Node.js trusts. */
   @Expose()
   @IsOptional()
   @IsPemFile('certificate')

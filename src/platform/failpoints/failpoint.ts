@@ -27,7 +27,7 @@ export const FAILPOINTS = [
   'rebuild.epoch-raised', // the new epoch is committed, nothing is staged
   'rebuild.staged', // the staging copy is complete, not yet put in place
   'rebuild.replaced', // the new gate is in place, other processes are still kept out
-  'gate.inspected', // the gate was found sound or rebuilt, its claim script is not loaded
+  'gate.inspected', // the gate was found sound or rebuilt, the claim script has not confirmed it yet
 ] as const;
 
 export type Failpoint = (typeof FAILPOINTS)[number];
