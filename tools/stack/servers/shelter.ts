@@ -36,7 +36,7 @@ export async function makeShelter(path: string, account: ServerAccount): Promise
   await mkdir(base, { recursive: true, mode: 0o711 });
   const found = await lstat(base);
   if (!found.isDirectory() || found.uid !== process.getuid?.()) {
-    throw new StackError(`${base} belongs to another user: remove it, or set TMPDIR to another folder.`);
+    throw new StackError(`${base} is not a folder of this user: remove it, or set TMPDIR to another folder.`);
   }
   const folder = shelteredPath(path);
   await mkdir(folder, { recursive: true });
