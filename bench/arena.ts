@@ -32,7 +32,7 @@ interface Stoppable {
   stop(hastened: Promise<void>): Promise<void>;
 }
 
-/** One PostgreSQL, one Redis, the contestants and the load generator, each on the core where it belongs. */
+/** One PostgreSQL, one Redis, the contestants and the load generator, each pinned to its core. */
 export class Arena {
   readonly contestants: Contestant[] = [];
   private readonly deployments = new Map<string, Deployment>();
@@ -51,10 +51,10 @@ export class Arena {
     private readonly signals: StopSignals,
     private readonly log: (line: string) => void,
   ) {
-    this.failure.catch(() => undefined); // whoever is there to hear it asks by untilOneFails
+    this.failure.catch(() => undefined); // reported through untilOneFails
   }
 
-  /** The cores of server and generator, where they have one each. */
+  /** The cores of server and generator; undefined if nothing is pinned. */
   get pinnedTo(): Cores | undefined {
     return this.cores;
   }
@@ -64,20 +64,20 @@ export class Arena {
     return this.generator;
   }
 
-  /** Starts everything, or as far as it gets until a stop is asked for. Call `stop` either way. */
+  /** Starts everything; stops early if a stop is requested. Call `stop` in either case. */
   start(): Promise<void> {
     this.starting = this.startAll();
     return this.starting;
   }
 
-  /** What this process of a server, PostgreSQL and Redis have used of the CPU so far, in µs; undefined where nobody tells. */
+  /** The CPU time used so far by this server process, PostgreSQL and Redis, in µs; undefined if it is not available. */
   serverCpu({ pid }: { readonly pid: number }): Promise<number | undefined> {
     return cpuOfTrees([pid, ...this.servers]);
   }
 
   /**
-   * The service on databases of its own, without a process yet; stopped with the arena. What is done with its
-   * Redis by FLUSHDB touches nobody else.
+   * The service on its own databases, without a process yet; stopped with the arena. FLUSHDB on its Redis database
+   * affects nothing else.
    */
   async deploy(name: string): Promise<Deployment> {
     const index = contestantNames.length + this.deployments.size;
@@ -86,7 +86,7 @@ export class Arena {
     return deployment;
   }
 
-  /** Starts a process of a deployment, on the server's core; the bench fails when it ends by itself. */
+  /** Starts a process of a deployment on the server's core. The bench fails if it ends unexpectedly. */
   async addTo(
     deployment: Deployment,
     role: Role,
@@ -102,17 +102,17 @@ export class Arena {
     }
   }
 
-  /** Has the arena end it with everything else; it may have ended before. */
+  /** Lets the arena stop it with everything else. It may have ended before. */
   alsoStop(other: Stoppable): void {
     this.others.push(other);
   }
 
-  /** Rejects with a StackError as soon as a contestant, or a process of a deployment, ends by itself. */
+  /** Rejects with a StackError as soon as a contestant or a process of a deployment ends unexpectedly. */
   untilOneFails(): Promise<never> {
     return this.failure;
   }
 
-  /** The ends of the logs, where there are any. */
+  /** The ends of the logs that exist. */
   async lastLogLines(): Promise<string> {
     const ends = [...this.names, ...this.deployments.keys()].map(async (name) => {
       const text = (await readFile(logFile(name), 'utf8').catch(() => '')).trim();
@@ -123,7 +123,7 @@ export class Arena {
 
   /** Stops everything and removes the data. */
   async stop(): Promise<void> {
-    await this.starting?.catch(() => undefined); // what is being started would be left behind
+    await this.starting?.catch(() => undefined); // otherwise processes that are still starting would be left behind
     await this.generator?.stop();
     const services = [...this.contestants, ...this.deployments.values(), ...this.others];
     await Promise.all(services.map((service) => service.stop(this.signals.hastened)));
@@ -132,13 +132,13 @@ export class Arena {
   }
 
   private async startAll(): Promise<void> {
-    // What a bench that was killed has left.
+    // Clean up after a bench that was killed.
     await endAbandonedServices();
     await removeAbandonedTestFolders();
     await ensureFolder(testFolder);
     this.cores = await findCores();
-    if (!this.cores) this.log('Nothing is pinned: that takes two cores and taskset (util-linux).');
-    // Every server inherits the core of who starts it, with all the threads and children that it will ever have.
+    if (!this.cores) this.log('Nothing is pinned: pinning requires two cores and taskset (util-linux).');
+    // Every server inherits the core of its starter, and so do all its threads and children.
     if (this.cores) await pinThisProcess(this.cores.server);
     this.stack = await startLocalStack({ dataDir: testFolder, durable: true, log: this.log });
     for (const name of this.names) {
@@ -158,7 +158,7 @@ export class Arena {
     void ended.then((how) => this.failWith(new StackError(`${who} ${how}.`)));
   }
 
-  /** A database in PostgreSQL and one in Redis, by its index, for this one alone. */
+  /** A database of its own in PostgreSQL, and one in Redis, chosen by index. */
   private async surroundingsOf(name: string, redisIndex: number): Promise<ContestantSurroundings> {
     if (!this.stack?.postgres) throw new Error('The arena has no PostgreSQL.');
     const database = `bench_${name.replaceAll('-', '_')}`;
@@ -174,7 +174,7 @@ export class Arena {
     };
   }
 
-  /** PostgreSQL's postmaster and Redis: the processes on our data that this process has started. */
+  /** PostgreSQL's postmaster and Redis: the child processes of this process that use our data folder. */
   private async serverPids(): Promise<number[]> {
     const dataDir = this.stack?.dataDir ?? testFolder;
     return (await processTable())

@@ -8,7 +8,7 @@ export interface BenchOptions {
   readonly contestants: readonly ContestantName[];
   readonly rounds: number;
   readonly settings: BenchSettings;
-  /** How many the figures of memory take. */
+  /** The number of requests for the memory figures. */
   readonly requests: number;
   readonly json: boolean;
   /** Compare with the recorded ratios at the end. */
@@ -17,16 +17,16 @@ export interface BenchOptions {
   readonly record: boolean;
 }
 
-/** What has an influence on the ratios: only runs with the same can be compared. */
+/** The settings that influence the ratios. Only runs with equal settings are comparable. */
 export interface BenchSettings {
   readonly connections: number;
-  /** How long each phase lasts that has no end by itself. */
+  /** Duration of each phase that has no natural end. */
   readonly seconds: number;
   /** Slots of each campaign. */
   readonly capacity: number;
-  /** Share of the claims that repeat a user's. */
+  /** Share of claims from users who have already claimed. */
   readonly repeaters: number;
-  /** Share of the claims whose token is not valid. */
+  /** Share of claims with an invalid token. */
   readonly badTokens: number;
 }
 
@@ -36,9 +36,9 @@ const usage =
   '[--json] [--quick | --record]';
 
 const full = { rounds: '3', seconds: '4', capacity: '10000', requests: '1000000' };
-/** Short enough for a look at every change: under 90 s in all. */
+/** Short enough to run for every change: under 90 s in total. */
 const quick = { rounds: '2', seconds: '1', capacity: '1000', requests: '100000' };
-/** What quick runs are compared with, so it is like them, but for more rounds. */
+/** Quick runs are compared with the record, so it has their settings, but more rounds. */
 const record = { ...quick, rounds: '5' };
 
 function wholeNumber(name: string, text: string, least: number, most: number): number {
@@ -51,7 +51,7 @@ function someSeconds(name: string, text: string): number {
   throw new UsageError(`--${name} takes a number from 0.2 to 60: ${usage}`);
 }
 
-/** The rest of the requests have to be somebody's first. */
+/** A share of at most 0.9: the remaining requests must be first claims. */
 function share(name: string, text: string): number {
   if (/^(0|0?\.\d+)$/.test(text) && Number(text) <= 0.9) return Number(text);
   throw new UsageError(`--${name} takes a share from 0 to 0.9: ${usage}`);
@@ -63,7 +63,7 @@ function someOf<Name extends string>(what: string, names: readonly Name[], asked
   throw new UsageError(`There is no ${what} "${unknown}", only ${names.join(', ')}: ${usage}`);
 }
 
-/** @throws UsageError, or parseArgs' own, when the command line can't be followed */
+/** @throws UsageError, or an error of parseArgs, if the command line is invalid */
 export function readBenchOptions(args: string[]): BenchOptions {
   const { values, positionals } = parseArgs({
     args,

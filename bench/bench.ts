@@ -15,12 +15,15 @@ import { figuresOf, ratiosOf } from './report/statistics.js';
 
 const interrupted = 130;
 const badUsage = 2;
-/** From the start of the first server to the end of the last round of a quick run, in ms: stopping takes some time, too. */
+/**
+ * Time limit of a quick run in ms, from the start of the first server to the end of the last round. Stopping takes
+ * additional time.
+ */
 const quickBudgetMs = 75_000;
 
 const say = (line: string): void => console.error(line);
 
-/** Whether what came out may stand in the documentation: as often and under the conditions that the docs speak of. */
+/** Whether the results may go into the documentation: measured in enough rounds and under the documented conditions. */
 function isForTheDocs({ rounds, settings }: BenchOptions): boolean {
   const { connections, capacity, repeaters, badTokens } = settings;
   return rounds >= 3 && connections === 128 && capacity === 10_000 && repeaters === 0 && badTokens === 0;
@@ -53,7 +56,7 @@ async function measure(arena: Arena, options: BenchOptions): Promise<void> {
   const figures = asked.flatMap((family) => family.figures);
   const targets = asked.flatMap((family) => family.targets);
   const [spreads, ratios] = [figuresOf(book), ratiosOf(book)];
-  if (!arena.pinnedTo) remarks.add('Nothing was pinned: servers and generator took turns on the same cores.');
+  if (!arena.pinnedTo) remarks.add('Nothing was pinned: servers and generator shared the same cores.');
   printReport(figures, targets, spreads, ratios, appendix, remarks);
   if (options.quick && options.families.includes('rush')) {
     const worse = regressions(figures, { settings, ratios }, await readRecordedRatios());
@@ -96,10 +99,10 @@ runCommand(async () => {
     const work = measure(arena, options).then(() => 0);
     const code = await Promise.race([work, signals.requested]);
     if (code !== undefined) return code;
-    work.catch(() => undefined); // it fails, now that everything under it is stopped
+    work.catch(() => undefined); // it fails because its servers are stopped
     return interrupted;
   } catch (error) {
-    // A Ctrl-C also reaches a program that is being waited for, which then fails.
+    // Ctrl-C also reaches the child program that is being waited for, which then fails.
     if (signals.isRequested) return interrupted;
     say(await arena.lastLogLines());
     throw error;

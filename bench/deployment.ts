@@ -6,10 +6,10 @@ import type { ContestantSurroundings } from './contestants/contestant.js';
 import { type Role, ServiceUnit } from './contestants/service-unit.js';
 import { TokenMint } from './generator/token-mint.js';
 
-/** In minor units, as `AdminApi` makes campaigns. */
+/** In minor units; the amount of campaigns created by `AdminApi`. */
 const amount = 10;
 
-/** The service on a database and a Redis database of its own, with as many processes as are added. */
+/** The service on its own PostgreSQL and Redis databases, with any number of processes. */
 export class Deployment {
   private readonly running: ServiceUnit[] = [];
   private readonly mint: TokenMint;
@@ -24,7 +24,7 @@ export class Deployment {
     this.mint = new TokenMint(surroundings.jwtSecret);
   }
 
-  /** Migrates the database; no process runs yet. */
+  /** Migrates the database. Starts no process. */
   static async open(surroundings: ContestantSurroundings): Promise<Deployment> {
     const { databaseUrl, redisUrl } = surroundings;
     await migrateDatabase(databaseUrl);
@@ -33,7 +33,10 @@ export class Deployment {
     return new Deployment(surroundings, books, new Redis(redisUrl));
   }
 
-  /** Starts a process. It stays on the core of who starts it. The first that has an API is the one that campaigns are made by. */
+  /**
+   * Starts a process, which stays on the core of its starter. Campaigns are created through the first process with an
+   * API.
+   */
   async add(role: Role, settings: Readonly<Record<string, string>> = {}): Promise<ServiceUnit> {
     const unit = await ServiceUnit.start(role, this.surroundings, settings);
     this.running.push(unit);
@@ -52,7 +55,10 @@ export class Deployment {
     return this.mint.tokenOf(user);
   }
 
-  /** A campaign without a waiting line. @returns the path of its claims */
+  /**
+   * Creates a campaign without a waiting line.
+   * @returns the path of its claims
+   */
   async createCampaign(id: string, capacity: number): Promise<string> {
     await this.operator.createCampaign(id, capacity, { waitingCapacity: 0 });
     return claimsPath(id);
@@ -62,7 +68,10 @@ export class Deployment {
     await this.operator.closeCampaign(id);
   }
 
-  /** How many have been paid, by what is left in the campaign's account: one row, which commits with the payouts. */
+  /**
+   * The number of paid users, derived from the balance of the campaign's account: one row, which commits with the
+   * payouts.
+   */
   async paidOut(id: string, capacity: number): Promise<number> {
     const { rows } = await this.books.query<{ balance: string }>(
       `SELECT balance FROM ledger_accounts WHERE campaign_id = $1 AND kind = 'CAMPAIGN'`,
@@ -71,7 +80,7 @@ export class Deployment {
     return capacity - Number(rows[0]?.balance) / amount;
   }
 
-  /** How many have been paid, counted row by row. */
+  /** The number of paid users, counted row by row. */
   async countPaid(id: string): Promise<number> {
     return (await this.operator.stats(id)).postgres.success;
   }
@@ -89,7 +98,7 @@ export class Deployment {
   }
 }
 
-/** Where the slots of a campaign are claimed. */
+/** The path for claims of a campaign. */
 export function claimsPath(campaignId: string): string {
   return `/v1/campaigns/${campaignId}/grants`;
 }

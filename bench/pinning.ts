@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 
-/** Which core the whole server runs on, and which one the load generator and the bench itself. */
+/** The core for all servers, and the core for the load generator and the bench itself. */
 export interface Cores {
   readonly server: number;
   readonly generator: number;
@@ -16,7 +16,7 @@ function numbersIn(list: string): number[] {
   });
 }
 
-/** The first two cores that this process may use; undefined where there are not two, or no `taskset` to pin with. */
+/** The first two cores that this process may use; undefined if there are fewer, or no `taskset`. */
 export async function findCores(): Promise<Cores | undefined> {
   const status = await readFile('/proc/self/status', 'utf8').catch(() => '');
   const [server, generator] = numbersIn(/^Cpus_allowed_list:\s+(\S+)$/m.exec(status)?.[1] ?? '');
@@ -29,7 +29,7 @@ export async function findCores(): Promise<Cores | undefined> {
   }
 }
 
-/** Pins this process with all its threads. What it starts from now on stays on that core too, with all its children. */
+/** Pins this process and all its threads to a core. Processes that it starts afterwards stay on that core, too. */
 export async function pinThisProcess(core: number): Promise<void> {
   await promisify(execFile)('taskset', ['-a', '-c', '-p', String(core), String(process.pid)]);
 }

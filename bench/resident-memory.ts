@@ -1,13 +1,13 @@
 import { readFile } from 'node:fs/promises';
 
-/** Of a process, in MB of 1,048,576 bytes. */
+/** Resident memory of a process, in MB of 1,048,576 bytes. */
 export interface ResidentMemory {
   readonly now: number;
-  /** The most that it has had. */
+  /** The largest value so far. */
   readonly peak: number;
 }
 
-/** @param status what Linux tells in /proc/<pid>/status */
+/** @param status the text of Linux's /proc/<pid>/status */
 export function readResidentMemory(status: string): ResidentMemory | undefined {
   const megabytes = (field: string): number => {
     const kilobytes = new RegExp(`^${field}:\\s+(\\d+) kB$`, 'm').exec(status)?.[1];
@@ -17,7 +17,7 @@ export function readResidentMemory(status: string): ResidentMemory | undefined {
   return Number.isFinite(memory.now + memory.peak) ? memory : undefined;
 }
 
-/** Undefined where /proc does not tell. */
+/** Undefined if /proc is not available. */
 export async function residentMemoryOf(pid: number): Promise<ResidentMemory | undefined> {
   return readResidentMemory(await readFile(`/proc/${pid}/status`, 'utf8').catch(() => ''));
 }

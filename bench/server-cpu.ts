@@ -3,17 +3,17 @@ import { readdir, readFile } from 'node:fs/promises';
 interface ProcessTime {
   readonly pid: number;
   readonly parentPid: number;
-  /** Used by the process and by its children that have ended, in clock ticks. */
+  /** CPU time of the process and of its ended children, in clock ticks. */
   readonly ticks: number;
 }
 
-/** Linux counts in hundredths of a second, whatever the kernel's own clock. */
+/** Linux reports hundredths of a second, whatever the kernel's own clock. */
 const microsecondsPerTick = 10_000;
 
 async function timeOf(pid: number): Promise<ProcessTime | undefined> {
   try {
     const stat = await readFile(`/proc/${pid}/stat`, 'latin1');
-    // The second field is the name in parentheses, which may itself hold blanks and parentheses.
+    // The second field is the name in parentheses, which may itself contain spaces and parentheses.
     const fields = stat
       .slice(stat.lastIndexOf(')') + 2)
       .split(' ')
@@ -21,13 +21,13 @@ async function timeOf(pid: number): Promise<ProcessTime | undefined> {
     const [, parentPid = 0] = fields;
     return { pid, parentPid, ticks: fields.slice(11, 15).reduce((sum, ticks) => sum + ticks, 0) };
   } catch {
-    return undefined; // ended meanwhile
+    return undefined; // exited in the meantime
   }
 }
 
 /**
- * The CPU time that these processes and their descendants have used so far, in µs; undefined where /proc does not tell.
- * The difference of two readings is what was used between them.
+ * The CPU time that these processes and their descendants have used so far, in µs; undefined if /proc is not available.
+ * The difference of two readings is the time used between them.
  */
 export async function cpuOfTrees(roots: readonly number[]): Promise<number | undefined> {
   const names = await readdir('/proc').catch(() => []);

@@ -9,7 +9,7 @@ const usage =
   'npm run archive -- --campaign ID --out FILE [--remove], or npm run archive -- --verify FILE (docs/retention.md)';
 
 function print({ campaignId, rows, sha256 }: Manifest, path: string): void {
-  console.log(`${path}: campaign ${campaignId}, whole. SHA-256 ${sha256}\n`);
+  console.log(`${path}: campaign ${campaignId}, complete. SHA-256 ${sha256}\n`);
   for (const [table, count] of Object.entries(rows)) console.log(`  ${table.padEnd(20)} ${count}`);
 }
 
@@ -32,10 +32,10 @@ async function run(): Promise<number> {
   const { databaseUrl } = await findRunningStack('databaseUrl');
   const archive = await archiveCampaign({
     ...{ databaseUrl, campaignId: campaign, path: out, remove },
-    onBatch: (people) => console.error(`  ${people} removed …`),
+    onBatch: (people) => console.error(`  ${people} people removed …`),
   });
   print(archive, out);
-  if (remove) console.log('\nIts rows are out of Postgres. Keep the file: it is the only copy.');
+  if (remove) console.log('\nIts rows are removed from Postgres. Keep the file: it is the only copy.');
   return 0;
 }
 

@@ -17,9 +17,7 @@ function print({ campaignId, ok, gate, counts, checks }: AuditReport): void {
     for (const violation of violations) console.log(`         ${violation}`);
   }
   if (gate === 'absent') {
-    console.log(
-      '  --   no gate stands in Redis at this epoch: it is rebuilt at the next claim, and was not checked',
-    );
+    console.log('  --   Redis has no gate at this epoch: the next claim rebuilds it; it was not checked');
   }
   console.log(`\n${ok ? 'Every promise held.' : 'A promise was broken.'}`);
 }

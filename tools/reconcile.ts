@@ -16,13 +16,13 @@ import { StackError } from './stack/stack-error.js';
 
 const usage = 'npm run reconcile -- --campaign ID [--apply] [--json]';
 
-/** That the two sides agree, or are made to, is 0; that they don't is 1; this is that nobody can tell. */
+/** Exit code when the two sides could not be compared. They agree, or were made to agree: 0. They differ: 1. */
 const CANNOT_TELL = 2;
 
 function required(name: string): string {
   const value = fromEnvironment(name);
   if (value === undefined)
-    throw new UsageError(`${name} must say where the provider's statement is: ${usage}`);
+    throw new UsageError(`${name} is required to read the provider's statement: ${usage}`);
   return value;
 }
 
@@ -60,7 +60,7 @@ async function run(): Promise<number> {
   loadDotEnv();
   const { databaseUrl } = await findRunningStack('databaseUrl');
   const provider = { url: required('PAYOUT_HTTP_URL'), secret: secretsIn(required('PAYOUT_HTTP_SECRET'))[0] };
-  Logger.overrideLogger(false); // what is found is the report's to say
+  Logger.overrideLogger(false); // the report prints the findings
 
   if (!json) console.log(`Reconciliation of campaign ${campaign}\n`);
   const report = await reconcile({ databaseUrl, provider, apply }, campaign, (difference) =>

@@ -1,6 +1,6 @@
 // Runs a tool of this project from a fresh checkout: checks Node, installs the packages, builds, then runs
-// dist/{tools,verification,bench}/<name>.js in this process. Plain JavaScript without dependencies, because it runs before any exist.
-// Its own words go to stderr: the stdout of a tool (a token, a report) belongs to the tool.
+// dist/{tools,verification,bench}/<name>.js in this process. Plain JavaScript without dependencies, because it runs
+// before any exist. Its own messages go to stderr, so that stdout carries only the tool's output (a token, a report).
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
@@ -46,7 +46,7 @@ function checkNode() {
   }
 }
 
-/** The hash of what decides which packages are installed. */
+/** A hash of the files that decide which packages are installed. */
 function packagesFingerprint() {
   const hash = createHash('sha256');
   for (const name of ['package.json', 'package-lock.json']) {
@@ -56,7 +56,7 @@ function packagesFingerprint() {
   return hash.digest('hex');
 }
 
-/** The hash over path, size and time of every source: notices deleted and back-dated files as well. */
+/** A hash over path, size and time of every source. It detects deleted and back-dated files as well. */
 function sourcesFingerprint() {
   const hash = createHash('sha256');
   const visit = (path) => {
@@ -77,7 +77,7 @@ const stampSays = (stamp, fingerprint) =>
 const installed = () => stampSays(installStamp, packagesFingerprint());
 const built = () => stampSays(buildStamp, sourcesFingerprint());
 
-/** Runs a step with its output on stderr; ends this process when the step fails. */
+/** Runs a step with its output on stderr. Exits when the step fails. */
 function step(program, args, sentence) {
   const { status, signal, error } = spawnSync(program, args, { cwd: root, stdio: ['ignore', 2, 2] });
   if (status === 0) return;
@@ -87,8 +87,8 @@ function step(program, args, sentence) {
 }
 
 /**
- * A lock file holds only the platforms that its maker's package index showed. Where this one is not among
- * them npm would leave out the binaries without a word, so the lock file is then passed over; the versions in
+ * package-lock.json lists only the platforms that the package index showed when the file was generated. If this
+ * platform is missing, npm omits the binaries without a message. In that case the lock file is ignored; the versions in
  * package.json are exact anyway.
  */
 function lockCoversThisPlatform() {
@@ -118,7 +118,7 @@ function install() {
   writeFileSync(installStamp, packagesFingerprint());
 }
 
-/** Removes what an earlier build left of sources that are gone: a stale migration would still be run. */
+/** Removes the output of deleted sources: a stale migration would still run. */
 function removeOrphans(folder) {
   for (const entry of readdirSync(join(root, 'dist', folder), { withFileTypes: true })) {
     const path = join(folder, entry.name);
@@ -130,7 +130,7 @@ function removeOrphans(folder) {
 
 function build() {
   say('Building …');
-  // Taken before the build: a file that is edited meanwhile is then built again next time.
+  // Taken before the build, so that a file edited during the build is built again next time.
   const fingerprint = sourcesFingerprint();
   const nest = join(root, 'node_modules', '@nestjs', 'cli', 'bin', 'nest.js');
   step(execPath, [nest, 'build'], 'The build failed: see the errors above.');
@@ -138,11 +138,11 @@ function build() {
   writeFileSync(buildStamp, fingerprint);
 }
 
-/** Whether the lock's owner is gone. Right after mkdir the owner has not written its pid yet. */
+/** Whether the lock's owner has exited. Right after mkdir the owner has not written its pid yet. */
 function lockIsStale() {
   try {
     const owner = Number(readFileSync(join(lock, 'pid'), 'utf8'));
-    // In a container a restarted tool may have the very pid of the one that was killed.
+    // In a container a restarted tool may have the same pid as the one that was killed.
     if (owner === pid) return true;
     kill(owner, 0);
     return false;
@@ -154,7 +154,7 @@ function lockIsStale() {
   }
 }
 
-/** Holds the lock directory: two invocations at once would write the same node_modules and dist. */
+/** Holds the lock directory during the work: two invocations at once would write the same node_modules and dist. */
 async function whileLocked(work) {
   mkdirSync(dirname(lock), { recursive: true });
   for (let told = false; ; await sleep(200)) {
@@ -165,7 +165,7 @@ async function whileLocked(work) {
       if (error.code !== 'EEXIST') throw error;
     }
     if (lockIsStale()) {
-      // Renaming is atomic: of two that find the lock stale, one gets it out of the way.
+      // Renaming is atomic: if two processes find the lock stale, only one of them moves it away.
       const aside = `${lock}.${pid}`;
       try {
         renameSync(lock, aside);
@@ -198,7 +198,7 @@ async function prepare() {
 
 const [name, ...rest] = argv.slice(2);
 checkNode();
-if (!name || !/^[a-z-]+$/.test(name)) fail('Which tool? For example: node tools/run.mjs start');
+if (!name || !/^[a-z-]+$/.test(name)) fail('Name a tool, for example: node tools/run.mjs start');
 chdir(root);
 try {
   await prepare();

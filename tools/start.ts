@@ -16,7 +16,7 @@ interface Servers {
   databaseUrl: string;
   redisUrl: string;
   jwtSecret: string | undefined;
-  /** Whether this process has started them, and so stops them. */
+  /** Whether this process started them and therefore stops them. */
   areOurs: boolean;
   stop(): Promise<void>;
 }
@@ -28,9 +28,9 @@ async function jwtSecretToUse(): Promise<string | undefined> {
   return given ?? (fromEnvironment('JWT_JWKS_URL') ? undefined : developmentJwtSecret());
 }
 
-/** The servers of the `npm start` that already runs, once it has announced them; undefined if it ends. */
+/** The servers of the `npm start` that is already running, once it has announced them; undefined if it ends. */
 async function joinServersOf(owner: number, signals: StopSignals): Promise<Servers | undefined> {
-  log(`Another "npm start" is running (process ${owner}): using its servers, which end when it ends.`);
+  log(`Another "npm start" is running (process ${owner}): using its servers, which stop when it stops.`);
   while (!signals.isRequested && (await isRunningTool(owner))) {
     const { databaseUrl, redisUrl, jwtSecret } = await announcedStack();
     if (databaseUrl && redisUrl) {
@@ -61,7 +61,7 @@ async function startServers(): Promise<Servers> {
   }
 }
 
-/** Our own servers, or those of another `npm start`; undefined when the user has asked for the end before. */
+/** Our own servers, or those of another `npm start`; undefined if a stop was requested first. */
 async function bringUpServers(signals: StopSignals): Promise<Servers | undefined> {
   while (!signals.isRequested) {
     const owner = await becomeStackOwner();
@@ -71,7 +71,7 @@ async function bringUpServers(signals: StopSignals): Promise<Servers | undefined
   return undefined;
 }
 
-/** The address to call: a server that listens on every address is called on the loopback one. */
+/** The address to call: a server that listens on every address is called on the loopback address. */
 function serviceUrl(host: string, port: number): string {
   const name = host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '[::1]' : host;
   return `http://${name.includes(':') && !name.startsWith('[') ? `[${name}]` : name}:${port}`;
@@ -109,7 +109,7 @@ runCommand(async () => {
     await waitForStoppingStack(log, () => signals.isRequested);
     if (!(await isPortFree(port, host))) {
       throw new StackError(
-        `Port ${port} on ${host} is taken: stop what listens there, or choose another, ` +
+        `Port ${port} on ${host} is taken: stop the process that listens there, or choose another port, ` +
           `for example PORT=${port + 1} npm start.`,
       );
     }
@@ -138,10 +138,10 @@ runCommand(async () => {
       log('Stopping …');
       return 0;
     }
-    console.error(`The service ${ending}: see what it says above.`);
+    console.error(`The service ${ending}. See its log above.`);
     return 1;
   } catch (error) {
-    // A Ctrl-C also reaches a program that is being waited for, which then fails.
+    // Ctrl-C also reaches the child program that is being waited for, which then fails.
     if (signals.isRequested) return 0;
     throw error;
   } finally {

@@ -10,7 +10,7 @@ import { removeAbandonedTestFolders, removeTestFolder, testFolder } from './stac
 
 const jestStopDeadlineMs = 5_000;
 
-/** Jest's environment: the run's own servers, and nothing that leads to the user's. */
+/** Jest's environment: the servers of this run, and no variable that points to the user's servers. */
 function jestEnvironment({ postgres, redisUrl, dataDir }: LocalStack): NodeJS.ProcessEnv {
   const env: NodeJS.ProcessEnv = {
     ...process.env,
@@ -57,7 +57,7 @@ runCommand(async () => {
     if (signals.isRequested) return 130;
     return await runJest(process.argv.slice(2), jestEnvironment(stack), signals);
   } catch (error) {
-    // A Ctrl-C also reaches a program that is being waited for, which then fails.
+    // Ctrl-C also reaches the child program that is being waited for, which then fails.
     if (signals.isRequested) return 130;
     throw error;
   } finally {

@@ -17,10 +17,12 @@ function userIdOf(text: string | undefined): string {
 
 function refuseWhereTokensAreNotOurs(): void {
   if (fromEnvironment('NODE_ENV') === 'production') {
-    throw new UsageError('This mints tokens for development only; NODE_ENV is production.');
+    throw new UsageError('This tool mints tokens for development only, and NODE_ENV is production.');
   }
   if (fromEnvironment('JWT_JWKS_URL')) {
-    throw new UsageError('The service takes its keys from JWT_JWKS_URL: get a token from their issuer.');
+    throw new UsageError(
+      'The service verifies tokens with the keys of JWT_JWKS_URL: get a token from their issuer.',
+    );
   }
 }
 
@@ -56,7 +58,7 @@ runCommand(async () => {
       expires: { type: 'string', default: '1h' },
     },
   });
-  if (positionals.length !== 1) throw new UsageError(`One user id is needed: ${usage}`);
+  if (positionals.length !== 1) throw new UsageError(`Exactly one user id is required: ${usage}`);
   const userId = userIdOf(positionals[0]);
   loadDotEnv();
   refuseWhereTokensAreNotOurs();

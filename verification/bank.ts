@@ -10,19 +10,19 @@ runCommand(async () => {
   const options = readBankOptions(process.argv.slice(2));
   const secrets = await findBankSecrets();
   const signals = new StopSignals();
-  process.on('disconnect', () => process.exit(1)); // who started it was killed, so nobody would stop it
+  process.on('disconnect', () => process.exit(1)); // its starter was killed and cannot stop it
   const bank = await openBank(options, secrets, (sentence) => console.error(sentence));
-  // For programs, which wait for this line; what follows on stderr is for people.
+  // This line is for programs, which wait for it. The text on stderr is for people.
   console.log(JSON.stringify({ url: bank.url, log: options.logFile }));
-  console.error(`The sandbox bank keeps its log in ${options.logFile}. Start the service with:
+  console.error(`The sandbox bank writes its log to ${options.logFile}. Start the service with:
 
   PAYOUT_PROVIDER=http
   PAYOUT_HTTP_URL=${bank.url}
-  PAYOUT_HTTP_SECRET=${process.env.BANK_SECRET ? '(what BANK_SECRET says)' : secrets.bearer}
-  PAYOUT_WEBHOOK_SECRET=${process.env.BANK_WEBHOOK_SECRET ? '(what BANK_WEBHOOK_SECRET says)' : secrets.webhook}
+  PAYOUT_HTTP_SECRET=${process.env.BANK_SECRET ? '(the value of BANK_SECRET)' : secrets.bearer}
+  PAYOUT_WEBHOOK_SECRET=${process.env.BANK_WEBHOOK_SECRET ? '(the value of BANK_WEBHOOK_SECRET)' : secrets.webhook}
 `);
   if (options.webhookUrl === undefined) {
-    console.error('It sends no webhooks; with --webhook-url {service}/v1/payout-events it does.');
+    console.error('It sends no webhooks. To get webhooks, pass --webhook-url {service}/v1/payout-events.');
   }
   await Promise.race([signals.requested, bank.failed]);
   await bank.close();

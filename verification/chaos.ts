@@ -35,7 +35,7 @@ runCommand(async () => {
     const work = arena.start().then(() => new ChaosRun(arena, plan, people, folder, log).run());
     const report = await Promise.race([work, signals.requested]);
     if (!report) {
-      work.catch(() => undefined); // it fails, now that everything under it is ended
+      work.catch(() => undefined); // it fails because its servers are stopped
       return interrupted;
     }
     isClean = exitCodeOf(report) === 0;
@@ -44,7 +44,7 @@ runCommand(async () => {
     if (json) console.log(JSON.stringify(report));
     return exitCodeOf(report);
   } catch (error) {
-    // A Ctrl-C also reaches a program that is being waited for, which then fails.
+    // Ctrl-C also reaches the child program that is being waited for, which then fails.
     if (signals.isRequested) return interrupted;
     throw error;
   } finally {

@@ -6,7 +6,7 @@ import { UsageError } from '../tools/command.js';
 import { loadDotEnv } from '../tools/stack/dot-env.js';
 import { findRunningStack } from '../tools/stack/running-stack.js';
 
-/** Neither clean nor violated: nothing was judged. */
+/** Exit code if the run could not be judged. */
 const unusable = 2;
 
 async function check(): Promise<number> {
@@ -21,7 +21,7 @@ async function check(): Promise<number> {
   });
   const { campaign: campaignId, history, faults, json, 'bank-log': bankLog } = values;
   if (history === undefined)
-    throw new UsageError('Name the history: --history FILE.jsonl (docs/checking-a-run.md).');
+    throw new UsageError('The history is required: --history FILE.jsonl (docs/checking-a-run.md).');
   loadDotEnv();
   const { databaseUrl, redisUrl } = await findRunningStack('databaseUrl', 'redisUrl');
   const verdict = await checkRun({ campaignId, databaseUrl, redisUrl, history, bankLog, faults });
@@ -33,7 +33,7 @@ async function check(): Promise<number> {
 check().then(
   (code) => process.exit(code),
   (error: unknown) => {
-    // Whatever went wrong, it is no verdict: 1 is for violations alone.
+    // An error is not a verdict: exit code 1 is reserved for violations.
     console.error(error instanceof Error ? error.message : error);
     process.exit(unusable);
   },

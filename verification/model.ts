@@ -12,7 +12,7 @@ import {
 import { type Exploration, explore, type Limits } from './model/explorer.js';
 import { type Flaw, MUTATIONS, mutations, RULES, rules } from './model/rules.js';
 
-/** A deep exploration ends here: about 3 GB, and ten minutes each. */
+/** Limits of one deep exploration: about 3 GB and ten minutes. */
 const DEEP_STATES = 20_000_000;
 const DEEP_MS = 600_000;
 
@@ -38,9 +38,9 @@ function printExploration({ about }: Configuration, { configuration, exploration
     `  ${states} states, ${transitions} transitions, ${depth} deep, ${(ms / 1000).toFixed(1)} s, ` +
       `odds of a collision ${exploration.collisionOdds.toExponential(1)}`,
   );
-  if (livenessChecked) console.log(`  from each a good rest can be reached; there are ${goodRests}`);
-  else console.log('  ways to a good rest were not looked for');
-  if (!isComplete && !violation) console.log('  stopped at the bound: the last depth was not covered whole');
+  if (livenessChecked) console.log(`  a good rest can be reached from every state; there are ${goodRests}`);
+  else console.log('  paths to a good rest were not checked');
+  if (!isComplete && !violation) console.log('  stopped at the limit: the last depth is incomplete');
   if (violation) printViolation(exploration);
   else console.log('  every promise held');
 }
@@ -51,7 +51,7 @@ function printViolation({ violation }: Exploration): void {
   violation.trace.forEach((step, i) => console.log(`  ${String(i + 1).padStart(4)}. ${step}`));
 }
 
-/** Leaves out one rule, or breaks one step, where that shows unless another configuration is asked for. */
+/** Leaves out one rule, or breaks one step, by default in the configuration that reveals it. */
 function leaveOut(flaw: Flaw, name: string = shownBy[flaw][0]): Line {
   return run(configurationNamed(name), flaw, { maxStates: DEEP_STATES });
 }
@@ -104,8 +104,8 @@ function everything(deeper: boolean, say: Say): Line[] {
 }
 
 /**
- * @returns the exit code: 0 when every promise held, and every rule that was left out was missed
- * @throws UsageError when a rule is named that is none
+ * @returns the exit code: 0 if every promise held, and every rule left out broke a promise
+ * @throws UsageError if the named rule does not exist
  */
 function main(): number {
   const { values } = parseArgs({
@@ -118,7 +118,7 @@ function main(): number {
   });
   const { without } = values;
   if (without !== undefined && !isFlaw(without))
-    throw new UsageError(`--without wants one of: ${[...rules, ...mutations].join(', ')}`);
+    throw new UsageError(`--without takes one of: ${[...rules, ...mutations].join(', ')}`);
   const say = values.json ? () => undefined : (print: () => void) => print();
   const lines =
     without !== undefined

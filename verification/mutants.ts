@@ -21,7 +21,7 @@ runCommand(async () => {
   });
   const { only } = values;
   const chosen = allMutants.filter(({ name }) => only === undefined || name.includes(only));
-  if (chosen.length === 0) throw new UsageError(`No mutant is named like "${only}": see --list.`);
+  if (chosen.length === 0) throw new UsageError(`No mutant's name contains "${only}": see --list.`);
   if (values.list) {
     for (const { name, breaks } of chosen) console.log(`${breaks.padEnd(14)} ${name}`);
     return 0;

@@ -27,7 +27,7 @@ runCommand(async () => {
     const rush = new Rush(target, options, generator, progress).run();
     const findings = await Promise.race([rush, signals.requested, ...(own ? [own.untilOneFails()] : [])]);
     if (!findings) {
-      rush.catch(() => undefined); // it fails, now that everything under it is stopped
+      rush.catch(() => undefined); // it fails because its servers are stopped
       return interrupted;
     }
     const rssMb = own ? await own.peakRss() : { api: null, worker: null };
@@ -38,7 +38,7 @@ runCommand(async () => {
     succeeded = report.audit.ok && report.errors === 0;
     return succeeded ? 0 : 1;
   } catch (error) {
-    // A Ctrl-C also reaches a program that is being waited for, which then fails.
+    // Ctrl-C also reaches the child program that is being waited for, which then fails.
     if (signals.isRequested) return interrupted;
     throw error;
   } finally {

@@ -1,4 +1,4 @@
-// The answers that every baseline gives: the members, and so about the bytes, of the service's own.
+// The answers of all baselines. They have the members of the service's answers, and so about the same size.
 
 export interface GrantAnswer {
   readonly campaignId: string;

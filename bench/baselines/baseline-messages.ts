@@ -1,14 +1,14 @@
-/** To a baseline, over the channel to its parent: each is answered by the message of the same kind. */
+/** Messages from the parent to a baseline. Each is answered with a message of the same kind. */
 export type ToBaseline =
-  /** Forget everything; from now on there are `capacity` free slots. */
+  /** Delete everything and start with `capacity` free slots. */
   | { readonly kind: 'fresh'; readonly capacity: number }
-  /** How many of those who were accepted are not paid yet? */
+  /** How many accepted users are not paid yet? */
   | { readonly kind: 'unpaid' }
-  /** How many have been paid, by the books? */
+  /** How many users are paid according to the books? */
   | { readonly kind: 'paid' };
 
 export type FromBaseline =
-  /** It takes requests now. */
+  /** The baseline now takes requests. */
   | { readonly kind: 'listening' }
   | { readonly kind: 'fresh' }
   | { readonly kind: 'unpaid' | 'paid'; readonly count: number };

@@ -1,5 +1,5 @@
-// The floor: node:http without a framework, the token check, one call of a small script per request. No Postgres, so nothing
-// that it answers is durable. What a server made by hand could do.
+// The floor: node:http without a framework, the token check, and one call of a small script per request. Without
+// Postgres, so no answer is durable. It shows what a hand-written server could do.
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { Redis } from 'ioredis';
@@ -32,7 +32,7 @@ function send(response: ServerResponse, status: number, type: string, document: 
   response.end(body);
 }
 
-/** @param record the slot and the time, as the script writes them */
+/** @param record slot and time, as the script writes them */
 function grant(campaignId: string, userId: string, record: string): GrantAnswer {
   const [slot, time = ''] = record.split(' ');
   const number = Number(slot);

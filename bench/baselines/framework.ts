@@ -1,5 +1,5 @@
-// The framework alone: the route, the guard and a constant answer. No Redis, no Postgres.
-// What any service on Nest with its stock adapter has to beat by leaving the framework's ways.
+// The framework alone: the route, the guard and a constant answer. No Redis, no Postgres. A service on Nest's stock
+// adapter can be faster only by bypassing the framework.
 import 'reflect-metadata';
 import { Controller, Get, Module, Param, Post, Res, UseGuards } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
@@ -10,7 +10,10 @@ import { TokenCheck } from './token-check.js';
 import { UserGuard, UserId } from './user-guard.js';
 
 const then = new Date().toISOString();
-/** A number in memory decides between the two constant answers, so that both are asked for as often as of the others. */
+/**
+ * A counter in memory chooses between the two constant answers, so that both occur as often as with the other
+ * contestants.
+ */
 let free = 0;
 
 function constant(campaignId: string, userId: string, status: GrantAnswer['status']): GrantAnswer {

@@ -1,4 +1,4 @@
-// Postgres alone: the campaign's row is the counter, and its lock the queue. One transaction per claim.
+// Postgres alone: the campaign's row is the counter, and its row lock is the queue. One transaction per claim.
 import 'reflect-metadata';
 import {
   Controller,
@@ -87,7 +87,7 @@ class RowLockClaims {
     return { kind: 'accepted', grant };
   }
 
-  /** On the connection that is held already: asking the pool for a second one while all hold one would never end. */
+  /** Uses the connection that is already held: requesting a second one while all are in use would deadlock. */
   private async known(client: PoolClient, userId: string): Promise<Outcome | undefined> {
     const grant = await this.find(userId, client);
     return grant && { kind: 'known', grant };

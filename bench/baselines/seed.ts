@@ -40,7 +40,7 @@ class SeedClaims {
     if (grant === undefined) {
       await this.slots.putBack(slot);
       const known = await this.database.find(userId);
-      if (known === undefined) throw new Error('A grant that was there is gone.');
+      if (known === undefined) throw new Error('An existing grant has disappeared.');
       return { kind: 'known', grant: known };
     }
     await this.payouts.order(userId, slot);

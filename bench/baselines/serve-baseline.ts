@@ -1,22 +1,22 @@
 import type { FromBaseline, ToBaseline } from './baseline-messages.js';
 
-/** What each baseline program has to be able to do. */
+/** The interface of a baseline program. */
 export interface Baseline {
   listen(port: number): Promise<unknown>;
-  /** Begins a new campaign of `capacity` slots. No requests come meanwhile. */
+  /** Begins a new campaign of `capacity` slots. No requests arrive meanwhile. */
   fresh(capacity: number): Promise<void>;
-  /** Absent where nobody is paid. */
+  /** Absent if nobody is paid. */
   readonly payouts?: {
     /** How many accepted users are not paid yet. Cheap. */
     unpaid(): Promise<number>;
-    /** How many are, by the books. */
+    /** How many are paid according to the books. */
     paid(): Promise<number>;
   };
 }
 
 export const host = '127.0.0.1';
 
-/** A variable that whoever starts a baseline has to set. */
+/** A variable that the starter of a baseline must set. */
 export function setting(name: 'PORT' | 'JWT_SECRET' | 'DATABASE_URL' | 'REDIS_URL'): string {
   const value = process.env[name];
   if (!value) throw new Error(`${name} is not set: baselines are started by "npm run bench".`);
@@ -41,9 +41,9 @@ function fail(error: unknown): void {
   process.exit(1);
 }
 
-/** Serves on PORT and does as the parent says, until the parent is gone. */
+/** Serves on PORT and handles the parent's messages until the parent is gone. */
 export function serveBaseline(starting: Promise<Baseline>): void {
-  process.on('disconnect', () => process.exit(0)); // a bench that was killed leaves no baseline behind
+  process.on('disconnect', () => process.exit(0)); // the baseline ends when its bench is killed
   starting
     .then(async (baseline) => {
       process.on('message', (message: ToBaseline) => {

@@ -2,8 +2,8 @@ import { webcrypto } from 'node:crypto';
 import { type CryptoKey, jwtVerify } from 'jose';
 
 /**
- * Who sent a request, by its bearer token: jose's own check, as most teams would write it. Each baseline uses it, so that none
- * is slower or faster for its tokens. The key is imported once; given raw bytes, jose would import them for every token.
+ * Verifies the bearer token with jose, as most teams would. Every baseline uses it, so that tokens make none slower or
+ * faster. The key is imported once: given raw bytes, jose would import them for every token.
  */
 export class TokenCheck {
   private readonly key: Promise<CryptoKey>;
@@ -13,7 +13,7 @@ export class TokenCheck {
     this.key = webcrypto.subtle.importKey('raw', Buffer.from(secret), hmac, false, ['verify']);
   }
 
-  /** The user's id, or undefined when the header holds no token that is valid now. */
+  /** The user's id, or undefined if the header has no currently valid token. */
   async userOf(authorization: string | undefined): Promise<string | undefined> {
     const token = /^Bearer +(\S+)$/i.exec(authorization ?? '')?.[1];
     if (token === undefined) return undefined;

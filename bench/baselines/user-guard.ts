@@ -10,7 +10,7 @@ import { TokenCheck } from './token-check.js';
 
 type IdentifiedRequest = Request & { userId: string };
 
-/** The token check as a guard of Nest. */
+/** The token check as a Nest guard. */
 @Injectable()
 export class UserGuard implements CanActivate {
   constructor(private readonly tokens: TokenCheck) {}
@@ -24,7 +24,7 @@ export class UserGuard implements CanActivate {
   }
 }
 
-/** Whom `UserGuard` has let through. */
+/** The user that `UserGuard` has identified. */
 export const UserId = createParamDecorator(
   (_: unknown, context: ExecutionContext) => context.switchToHttp().getRequest<IdentifiedRequest>().userId,
 );

@@ -11,7 +11,7 @@ import type { Contestant, ContestantName, ContestantSurroundings } from './conte
 const claimsPath = '/v1/campaigns/default/grants';
 const stopDeadlineMs = 5_000;
 
-/** A program of `bench/baselines`. It ends by itself when the bench is gone. */
+/** A program of `bench/baselines`. It ends by itself when the bench ends. */
 export class BaselineProcess implements Contestant {
   private readonly exited: Promise<unknown>;
 
@@ -69,7 +69,7 @@ export class BaselineProcess implements Contestant {
   }
 
   async endCampaign(): Promise<void> {
-    // The next campaign takes its place.
+    // The next campaign replaces it.
   }
 
   async ended(): Promise<string> {
@@ -96,7 +96,7 @@ export class BaselineProcess implements Contestant {
     this.child.send(message);
   }
 
-  /** The next message, which is of this kind; a StackError when the process ends first. */
+  /** The next message, which must be of this kind. Rejects with a StackError if the process ends first. */
   private async hear(kind: FromBaseline['kind']): Promise<FromBaseline> {
     const ended = this.ended().then((how) => {
       throw new StackError(`The contestant ${this.name} ${how}.`);

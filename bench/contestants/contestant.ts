@@ -1,36 +1,41 @@
 export const contestantNames = ['ours', 'framework', 'floor', 'seed', 'row-lock'] as const;
 export type ContestantName = (typeof contestantNames)[number];
 
-/** One of those who do the same HTTP job, as the bench handles it. */
+/** An implementation of the same HTTP job, as the bench drives it. */
 export interface Contestant {
   readonly name: ContestantName;
   /** Scheme, host and port. */
   readonly origin: string;
-  /** Of the service; its children count as well. */
+  /** The pid of the service. Its children count as well. */
   readonly pid: number;
   /** Whether accepted users are paid afterwards. */
   readonly pays: boolean;
-  /** Begins a campaign of `capacity` free slots and no waiting line. @returns the path of its claims */
+  /**
+   * Begins a campaign of `capacity` free slots without a waiting line.
+   * @returns the path of its claims
+   */
   freshCampaign(capacity: number): Promise<string>;
-  /** How many of the `accepted` users of the newest campaign are not paid yet. Cheap: it is asked every few ms. */
+  /**
+   * How many of the `accepted` users of the newest campaign are not paid yet. Cheap, because it is called every few ms.
+   */
   unpaid(accepted: number): Promise<number>;
-  /** How many users of it have been paid by the books, counted row by row; 0 where nobody is paid. */
+  /** How many of its users are paid according to the books, counted row by row; 0 if nobody is paid. */
   paid(): Promise<number>;
-  /** The campaign is over: it may be put aside. */
+  /** Ends the campaign, which is not used any more. */
   endCampaign(): Promise<void>;
-  /** Fulfilled when the process has ended, with the words for how. */
+  /** Resolves when the process has ended, with a phrase that says how. */
   ended(): Promise<string>;
-  /** Ends it; at once when `hastened` is fulfilled. */
+  /** Stops it; at once when `hastened` resolves. */
   stop(hastened: Promise<void>): Promise<void>;
 }
 
-/** What a contestant is started with. */
+/** The environment of a contestant. */
 export interface ContestantSurroundings {
   readonly jwtSecret: string;
-  /** A database of its own. */
+  /** Its own PostgreSQL database. */
   readonly databaseUrl: string;
-  /** A Redis database of its own. */
+  /** Its own Redis database. */
   readonly redisUrl: string;
-  /** Where its log goes. */
+  /** Its log file. */
   readonly logFile: string;
 }

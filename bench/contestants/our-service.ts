@@ -2,7 +2,7 @@ import { Deployment } from '../deployment.js';
 import type { Contestant, ContestantSurroundings } from './contestant.js';
 import type { ServiceUnit } from './service-unit.js';
 
-/** The real thing: role `all`, as in production, with everything on. */
+/** The service itself: role `all`, as in production, with every feature enabled. */
 export class OurService implements Contestant {
   readonly name = 'ours';
   readonly pays = true;
@@ -14,7 +14,7 @@ export class OurService implements Contestant {
     private readonly unit: ServiceUnit,
   ) {}
 
-  /** Migrates its database, starts it and waits until it is ready. */
+  /** Migrates the database, starts the service and waits until it is ready. */
   static async start(surroundings: ContestantSurroundings): Promise<OurService> {
     const deployment = await Deployment.open(surroundings);
     try {

@@ -6,7 +6,7 @@ import type { ContestantSurroundings } from './contestant.js';
 
 export type Role = 'api' | 'worker' | 'all';
 
-/** One process of the service, in production mode, with everything on. */
+/** One process of the service, in production mode, with every feature enabled. */
 export class ServiceUnit {
   private isBeingStopped = false;
 
@@ -16,7 +16,10 @@ export class ServiceUnit {
     private readonly service: ServiceProcess,
   ) {}
 
-  /** Starts it and waits until it is ready. @param settings further variables of its environment */
+  /**
+   * Starts it and waits until it is ready.
+   * @param settings additional environment variables
+   */
   static async start(
     role: Role,
     { jwtSecret, databaseUrl, redisUrl, logFile }: ContestantSurroundings,
@@ -35,7 +38,7 @@ export class ServiceUnit {
         REDIS_URL: redisUrl,
         JWT_SECRET: jwtSecret,
         LOG_LEVEL: 'info',
-        // On, and counting, but out of reach: here everybody comes from one address, and users are asked for often.
+        // Rate limits stay enabled but are never reached: all requests come from one address, and users repeat often.
         RATE_LIMIT_PER_IP: '1000000000',
         RATE_LIMIT_PER_USER: '1000000',
         ...settings,
@@ -58,7 +61,7 @@ export class ServiceUnit {
     return this.service.pid ?? 0;
   }
 
-  /** Fulfilled when it has ended without having been stopped, with the words for how. */
+  /** Resolves if it ends without being stopped, with a phrase that says how. */
   async failed(): Promise<string> {
     const how = await this.service.ended();
     return this.isBeingStopped ? new Promise<never>(() => undefined) : how;

@@ -1,3 +1,3 @@
-/** What can be asked for: `npm run bench -- <family>`. */
+/** The families of figures for `npm run bench -- <family>`. */
 export const familyNames = ['rush', 'capacity', 'memory', 'start', 'overload'] as const;
 export type FamilyName = (typeof familyNames)[number];

@@ -3,30 +3,32 @@ import type { BenchSettings } from '../bench-options.js';
 import type { Figure, Target } from './figure.js';
 import type { FigureBook } from './figure-book.js';
 
-/** What a family measures with. */
+/** The tools and settings with which a family measures. */
 export interface Measuring {
   readonly arena: Arena;
   readonly rounds: number;
-  /** By `performance.now()`: a further round is begun only if it is likely to be over by then. Infinity for no such hurry. */
+  /**
+   * On the clock of `performance.now()`: another round begins only if it will probably end by then. Infinity: no limit.
+   */
   readonly endsBy: number;
   readonly settings: BenchSettings;
-  /** How many are sent where it is about many. */
+  /** The number of requests, for families that send many. */
   readonly requests: number;
-  /** A short look is enough. */
+  /** Whether a short measurement is enough. */
   readonly isQuick: boolean;
   readonly book: FigureBook;
-  /** What a reader of the figures must know: wrong answers, a generator at its limit. Told once each. */
+  /** Caveats for the reader of the figures: wrong answers, a generator at its limit. Each is printed once. */
   readonly remarks: Set<string>;
-  /** What is told after the tables. */
+  /** Text printed after the tables. */
   readonly appendix: string[];
-  /** What is drawn for the documentation, by file name, when the run is one for it. */
+  /** Pictures for the documentation by file name, written if the run qualifies. */
   readonly pictures: Map<string, string>;
   readonly say: (line: string) => void;
 }
 
 /** Figures that are measured together. */
 export interface Family {
-  /** Whether the contestants have to run; else it is about the service alone, and starts what it needs. */
+  /** Whether the contestants must run. Otherwise the family measures only the service and starts what it needs. */
   readonly needsContestants: boolean;
   readonly figures: readonly Figure[];
   readonly targets: readonly Target[];

@@ -1,6 +1,6 @@
 import type { ContestantName } from '../contestants/contestant.js';
 
-/** Everything that was measured: by figure and contestant, a value a round. */
+/** All measurements: by figure and contestant, one value per round. */
 export class FigureBook {
   private readonly pages = new Map<string, Map<ContestantName, Map<number, number>>>();
 

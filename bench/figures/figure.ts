@@ -1,17 +1,17 @@
 import type { ContestantName } from '../contestants/contestant.js';
 
-/** Something that is measured of each contestant, once a round. */
+/** A quantity that is measured for each contestant once per round. */
 export interface Figure {
   readonly name: string;
-  /** For people: what the number counts. */
+  /** The unit, for display. */
   readonly unit: string;
   readonly better: 'higher' | 'lower';
 }
 
-/** What a figure is meant to reach. A target that is missed is told, and is no failure: machines differ. */
+/** The target of a figure. A missed target is reported but is not a failure, because machines differ. */
 export interface Target {
   readonly figure: string;
-  /** Whose figure ours is divided by; 'itself' when the figure counts as it is. */
+  /** The contestant by whose figure ours is divided; 'itself' if our figure counts as it is. */
   readonly against: ContestantName | 'itself';
   readonly atLeast?: number;
   readonly atMost?: number;

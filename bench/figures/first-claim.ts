@@ -5,16 +5,16 @@ const usualPauseMs = 5;
 const patienceMs = 300_000;
 
 /**
- * Claims until a slot is given: a service that is not there, or not ready, and a campaign that is not there yet are asked again.
- * @param pauseMs between two tries
- * @returns when it was, by `performance.now()`
+ * Claims until a slot is granted. Retries while the service is down or not ready, or the campaign does not exist yet.
+ * @param pauseMs pause between two tries
+ * @returns the time of the answer, by `performance.now()`
  */
 export async function untilFirstClaim(url: string, token: string, pauseMs = usualPauseMs): Promise<number> {
   const giveUpAt = performance.now() + patienceMs;
   for (;;) {
     const status = await claim(url, token);
     const now = performance.now();
-    // 200: an earlier try of ours was carried out, but not answered in time.
+    // 200: an earlier try succeeded, but its answer was lost.
     if (status === 202 || status === 200) return now;
     if (status !== undefined && status < 500 && status !== 404)
       throw new StackError(`A first claim was answered ${status}.`);

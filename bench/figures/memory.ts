@@ -4,15 +4,15 @@ import { residentMemoryOf } from '../resident-memory.js';
 import type { Family, Measuring } from './family.js';
 import { claimOnce, untilPaid } from './volleys.js';
 
-/** Requests that are made at once: about 2 KB each in the generator. */
+/** Requests prepared at a time: about 2 KB each in the generator. */
 const chunk = 20_000;
-/** Of the requests, when memory is looked at first. */
+/** Share of the requests after which memory is first measured. */
 const early = 0.1;
-/** What was begun is over then. */
+/** After this pause, work in progress has completed. */
 const restMs = 2_000;
 const mostMb = 220;
 
-/** What an api and a worker hold after many requests, each by a user who has never been seen before. */
+/** Memory of an api and a worker after many requests, each from a new user. */
 export const memory: Family = {
   needsContestants: false,
   figures: [
@@ -51,7 +51,7 @@ async function measure(measuring: Measuring): Promise<void> {
   const residentOf = async (unit: ServiceUnit, figure: string): Promise<number> => {
     const memory = await residentMemoryOf(unit.pid);
     if (!memory) {
-      remarks.add('This system does not tell how much memory a process has: there is no /proc.');
+      remarks.add('This system has no /proc, so the memory of processes is unknown.');
       return NaN;
     }
     book.write(`${unit.role}-${figure}`, 'ours', 1, memory.now);

@@ -4,36 +4,36 @@ import type { Hits, Volley } from '../generator/generator-messages.js';
 import type { Measuring } from './family.js';
 
 const pollIntervalMs = 20;
-/** How long the last payout is waited for. */
+/** How long to wait for the last payout. */
 const patienceMs = 180_000;
 const warmUpCapacity = 1_000;
-/** Of each phase, in seconds. */
+/** Per phase, in seconds. */
 const longestWarmUp = 2;
-/** Users of a round are numbered from here on, in no other round: nobody's token has been seen before. */
+/** First user number. Every round has its own numbers, so no token was seen before. */
 const firstUser = 1_000_000_000;
 const usersPerRound = 10_000_000;
-/** How many may be answered in a second, until one knows better: at least. */
+/** Minimum assumed rate of answers per second, until a rate is measured. */
 const guessedRate = 10_000;
-/** Requests are made for so many times the rate seen before, so that nobody has to be asked for twice … */
+/** Requests are prepared for this multiple of the previous rate, so that no user repeats … */
 const reserve = 2;
-/** … as long as they fit: about 2 KB each. */
+/** … up to this number, because they take about 2 KB each. */
 const mostRequests = 300_000;
 
 type Phase = 'accepting' | 'sold out' | 'reading';
 
-/** A clock that the generator's process agrees with. */
+/** A clock that is consistent with that of the generator's process. */
 function epochMs(): number {
   return performance.timeOrigin + performance.now();
 }
 
-/** One contestant's rush: what is asked of it in which order, and what is written down. */
+/** One contestant's rush: the phases and their measurements. */
 export class RushRound {
-  /** Sold-out answers per second, as seen last. */
+  /** The last measured rate of sold-out answers per second. */
   private readonly rates = new Map<ContestantName, number>();
 
   constructor(private readonly measuring: Measuring) {}
 
-  /** A smaller rush of which nothing is kept but how fast it was. */
+  /** A smaller rush. Only its rate is kept. */
   async warmUp(contestant: Contestant): Promise<void> {
     const { settings } = this.measuring;
     const capacity = Math.min(settings.capacity, warmUpCapacity);
@@ -68,7 +68,7 @@ export class RushRound {
     await contestant.endCampaign();
   }
 
-  /** Everybody who gets a slot, until the last of them is paid. What a claim costs is counted until then, too. */
+  /** Claims all slots and waits until the last user is paid. The CPU cost of a claim includes this time. */
   private async measureAccepts(
     contestant: Contestant,
     round: number,
@@ -84,20 +84,20 @@ export class RushRound {
     const accepted = hits.statuses[202] ?? 0;
     this.judge(contestant, 'accepting', hits);
     if (accepted !== users.count)
-      this.remark(contestant, `${accepted} were accepted, and not ${users.count}, in a round`);
+      this.remark(contestant, `${accepted} instead of ${users.count} users were accepted in a round`);
     this.write('accepts', contestant, round, rateOf(hits));
     this.write('accepts-p99', contestant, round, hits.latencyMs.p99);
     this.write('claim-cpu', contestant, round, cpu && cpu / accepted);
     if (lastPayoutAt === undefined) return;
     const paid = await contestant.paid();
     if (paid !== accepted)
-      this.remark(contestant, `the books say ${paid} were paid when ${accepted} were thought to be`);
+      this.remark(contestant, `the books show ${paid} paid users instead of ${accepted}`);
     const fromFirstClaim = lastPayoutAt - hits.startedAt;
     this.write('paid', contestant, round, fromFirstClaim / 1_000);
     this.write('tail', contestant, round, (fromFirstClaim - hits.elapsedMs) / hits.elapsedMs);
   }
 
-  /** The hits, and what the server used of the CPU meanwhile, in µs. */
+  /** The hits, and the CPU time that the server used meanwhile, in µs. */
   private async withCpu(
     contestant: Contestant,
     work: () => Promise<Hits>,
@@ -108,7 +108,7 @@ export class RushRound {
     return { hits, cpu: before === undefined || after === undefined ? undefined : after - before };
   }
 
-  /** What could not be measured is left out. */
+  /** Omits values that could not be measured. */
   private write(figure: string, { name }: Contestant, round: number, value: number | undefined): void {
     if (value !== undefined && Number.isFinite(value)) this.measuring.book.write(figure, name, round, value);
   }
@@ -150,7 +150,7 @@ export class RushRound {
     });
   }
 
-  /** When the last of the accepted users was seen to be paid, by `epochMs`; undefined when that took too long. */
+  /** The time, by `epochMs`, at which all accepted users were paid; undefined if that took too long. */
   private async untilPaid(contestant: Contestant, accepted: number): Promise<number | undefined> {
     const giveUpAt = epochMs() + patienceMs;
     while ((await contestant.unpaid(accepted)) > 0) {
@@ -163,7 +163,7 @@ export class RushRound {
     return epochMs();
   }
 
-  /** Remarks on whatever makes the figures mean something else than they seem to. */
+  /** Adds remarks about anything that makes the figures misleading. */
   private judge(contestant: Contestant, phase: Phase, { statuses, errors, coreShare, wrapped }: Hits): void {
     const expected = this.expectedIn(phase);
     for (const [status, count] of Object.entries(statuses)) {
@@ -172,18 +172,18 @@ export class RushRound {
     }
     if (errors > 0) this.remark(contestant, `${errors} requests without an answer while ${phase}`);
     if (wrapped && phase === 'sold out')
-      this.remark(contestant, 'users had to be repeated while sold out: their tokens were not new any more');
+      this.remark(contestant, 'users were repeated while sold out, so their tokens were not new');
     if (coreShare > 0.9)
       this.remark(
         contestant,
-        `the generator used ${Math.round(coreShare * 100)} % of its core while ${phase}: the server may be faster than this says`,
+        `the generator used ${Math.round(coreShare * 100)} % of its core while ${phase}: the server may be faster than measured`,
       );
   }
 
   private expectedIn(phase: Phase): number[] {
     const { repeaters, badTokens } = this.measuring.settings;
     if (phase === 'reading') return [200];
-    // The framework alone remembers nobody: it answers a repeater like anybody else.
+    // The framework baseline remembers nobody: it answers a repeater like a new user.
     const toRepeaters = repeaters > 0 ? [200, 202, 409] : [];
     return [phase === 'accepting' ? 202 : 409, ...toRepeaters, ...(badTokens > 0 ? [401] : [])];
   }
@@ -197,7 +197,7 @@ function answersOf({ statuses }: Hits): number {
   return Object.values(statuses).reduce((sum, count) => sum + count, 0);
 }
 
-/** Answers per second, of whatever status, but not those of a server that has had enough. */
+/** Answers per second with any status, except 429 and 5xx. */
 function rateOf(hits: Hits): number {
   const refused = Object.entries(hits.statuses)
     .filter(([status]) => Number(status) >= 500 || status === '429')

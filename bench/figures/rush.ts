@@ -2,7 +2,7 @@ import type { Contestant } from '../contestants/contestant.js';
 import type { Family, Measuring } from './family.js';
 import { RushRound } from './rush-round.js';
 
-/** The main job: a campaign from its first claim until it is paid, then sold out, then looked at. */
+/** The main job: a campaign from its first claim until all are paid, then sold-out answers, then status reads. */
 export const rush: Family = {
   needsContestants: true,
   figures: [
@@ -45,13 +45,13 @@ async function measure(measuring: Measuring): Promise<void> {
     }
     const isLate = 2 * performance.now() - startedAt > endsBy;
     if (isLate && round < rounds) {
-      remarks.add(`Time was up after round ${round} of ${rounds}.`);
+      remarks.add(`The time limit was reached after round ${round} of ${rounds}.`);
       return;
     }
   }
 }
 
-/** Everybody once a round, but not always after the same one. */
+/** Every contestant once per round, starting with a different one each time. */
 function startingWith(contestants: readonly Contestant[], turn: number): Contestant[] {
   const first = turn % contestants.length;
   return [...contestants.slice(first), ...contestants.slice(0, first)];

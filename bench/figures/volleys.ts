@@ -11,11 +11,11 @@ const patienceMs = 300_000;
 export interface Place {
   readonly id: string;
   readonly capacity: number;
-  /** Of whoever answers. */
+  /** The address of the service. */
   readonly origin: string;
 }
 
-/** Has each of these users claim once. What is no answer of a campaign in its first rush is remarked on. */
+/** Sends one claim for each of these users. Adds remarks about answers other than 202 and 409. */
 export async function claimOnce(
   { arena, settings, remarks }: Measuring,
   { id, origin }: Place,
@@ -32,7 +32,7 @@ export async function claimOnce(
   return hits;
 }
 
-/** Waits until so many have been paid. */
+/** Waits until `paid` users are paid. */
 export async function untilPaid(
   deployment: Deployment,
   { id, capacity }: Place,
@@ -41,7 +41,7 @@ export async function untilPaid(
   const giveUpAt = performance.now() + patienceMs;
   while ((await deployment.paidOut(id, capacity)) < paid) {
     if (performance.now() > giveUpAt)
-      throw new StackError(`${paid} were not paid within ${patienceMs / 1_000} s.`);
+      throw new StackError(`${paid} users were not paid within ${patienceMs / 1_000} s.`);
     await sleep(pollIntervalMs);
   }
 }

@@ -4,14 +4,14 @@ import { summedUp } from './latencies.js';
 import { dealOut, planRequests } from './request-mix.js';
 import type { TokenMint } from './token-mint.js';
 
-/** How long an answer is waited for, in seconds. */
+/** How long to wait for an answer, in seconds. */
 const patience = 30;
-/** How often autocannon looks whether the volley is over, in ms. */
+/** Interval at which autocannon checks whether the volley is over, in ms. */
 const lookingInterval = 20;
 
 /**
- * Fires a volley. Tokens are signed and requests built before the clock starts: by autocannon's `start`, when all connections
- * have begun to open and none has sent anything.
+ * Fires a volley. Tokens are signed and requests built before the clock starts. It starts at autocannon's `start`
+ * event, when all connections have begun to open and none has sent anything.
  */
 export async function fire(volley: Volley, mint: TokenMint): Promise<Hits> {
   const { method, origin, path, seconds } = volley;

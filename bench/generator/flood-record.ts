@@ -3,7 +3,7 @@ import { summedUp } from './latencies.js';
 
 const servedStatuses = [200, 202, 409];
 
-/** What becomes of the claims that are sent while one rate is on. */
+/** Counts the outcomes of the claims sent during one rate. */
 export class FloodRecord {
   sent = 0;
   private served = 0;
@@ -14,10 +14,10 @@ export class FloodRecord {
   private readonly servedMs: number[] = [];
   private readonly shedMs: number[] = [];
 
-  /** @param planned how many should be sent */
+  /** @param planned the number of claims to send */
   constructor(private readonly planned: number) {}
 
-  /** @param ms undefined where it would hold the opening of the connection */
+  /** @param ms undefined if it would include opening the connection */
   answered(status: number, retryAfter: string | string[] | undefined, ms: number | undefined): void {
     if (servedStatuses.includes(status)) {
       this.served++;
@@ -29,7 +29,7 @@ export class FloodRecord {
     } else this.unanswered(`status ${status}`);
   }
 
-  /** @param why for people; the first of a step is told */
+  /** @param why a description; the first of a step is reported */
   unanswered(why: string): void {
     this.failed++;
     this.why ??= why;

@@ -5,16 +5,19 @@ import type { Flood, Flooded } from './generator-messages.js';
 import type { TokenMint } from './token-mint.js';
 
 const patienceMs = 10_000;
-/** Tokens that are signed before the clock starts, at most: about 400 bytes each. */
+/** Maximum number of tokens signed before the clock starts: about 400 bytes each. */
 const mostSigned = 300_000;
-/** Requests that are sent in a row, before answers are looked at. */
+/** Requests sent in a row before answers are processed. */
 const burst = 50;
 const pauseMs = 1;
-/** Connections that are being opened at once, at most: a listener's queue overflows otherwise, and tells of nothing else. */
+/**
+ * Maximum number of connections being opened at once. More would overflow the listener's queue, and only that would be
+ * measured.
+ */
 const mostOpening = 100;
 
 /**
- * Pours out a flood. Not by autocannon, which sends all of a second's requests at the second's begin, and none on a connection
+ * Sends a flood. Not with autocannon, which sends all requests of a second at its beginning, and none on a connection
  * that was given fewer.
  */
 export async function pourOut(flood: Flood, mint: TokenMint): Promise<Flooded> {
@@ -43,7 +46,7 @@ export async function pourOut(flood: Flood, mint: TokenMint): Promise<Flooded> {
     return client;
   };
 
-  /** False when every connection waits for an answer, or enough are being opened. */
+  /** Sends one claim. Returns false if every connection waits for an answer, or too many are being opened. */
   const send = (record: FloodRecord): boolean => {
     const ready = idle.at(-1);
     if (!(ready && open.has(ready)) && opening.size >= mostOpening) return false;
@@ -64,7 +67,7 @@ export async function pourOut(flood: Flood, mint: TokenMint): Promise<Flooded> {
     mine.dispatch(
       { method: 'POST', path, headers },
       {
-        onRequestStart: () => undefined, // undici takes a handler without it for one of its older kind
+        onRequestStart: () => undefined, // without it undici treats the handler as the old kind
         onResponseStart: (_, status, { 'retry-after': retryAfter }) => (answer = { status, retryAfter }),
         onResponseEnd: () => {
           const ms = wasOpen ? performance.now() - sentAt : undefined;
@@ -86,7 +89,7 @@ export async function pourOut(flood: Flood, mint: TokenMint): Promise<Flooded> {
     const rate = rates[index] ?? 0;
     const beginsAt = startedAt + index * secondsEach * 1_000;
     const endsAt = beginsAt + secondsEach * 1_000;
-    // What could not be sent in time is not sent later: it counts as not offered.
+    // Requests that could not be sent in time are not sent later: they count as not offered.
     let due = 0;
     for (let now = performance.now(); now < endsAt; now = performance.now()) {
       const dueNow = Math.floor(((now - beginsAt) / 1_000) * rate);

@@ -1,65 +1,70 @@
 import type { Latencies } from './latencies.js';
 
-/** One volley of requests: all of a kind, over a number of connections. */
+/** One volley of requests of one kind over several connections. */
 export interface Volley {
   readonly method: 'GET' | 'POST';
   /** Scheme, host and port. */
   readonly origin: string;
   readonly path: string;
   readonly connections: number;
-  /** Who asks: the users `first` … `first + count - 1`, each with a token of their own. */
+  /** The users `first` … `first + count - 1`, each with their own token. */
   readonly users: { readonly first: number; readonly count: number };
-  /** Share of the requests, 0..1, that repeat one of users who asked before: in this volley, or in `askedBefore`. */
+  /** Share of requests, 0..1, from users who asked before: in this volley, or in `askedBefore`. */
   readonly repeaters: number;
   readonly askedBefore?: { readonly first: number; readonly count: number };
-  /** Share of the requests, 0..1, whose token is signed wrongly. */
+  /** Share of requests, 0..1, whose token has a wrong signature. */
   readonly badTokens: number;
-  /** Absent: every request is sent once. Else for so many seconds, from the start of the list again when it ends. */
+  /** Absent: every request is sent once. Else the volley lasts this many seconds and repeats the list when it ends. */
   readonly seconds?: number;
 }
 
-/** What became of a volley. Times in ms; latencies leave out each connection's first request, which waits for it to open. */
+/**
+ * The results of a volley. Times are in ms. Latencies exclude each connection's first request, which waits for the
+ * connection to open.
+ */
 export interface Hits {
   /** Answers by status. */
   readonly statuses: Readonly<Record<number, number>>;
-  /** Requests that got no answer: time-outs and broken connections. */
+  /** Requests without an answer: time-outs and broken connections. */
   readonly errors: number;
   /** From the first request to the last answer. */
   readonly elapsedMs: number;
   /** When the first request was sent, in ms since the epoch. */
   readonly startedAt: number;
   readonly latencyMs: Latencies;
-  /** Of its core, how much the generator used meanwhile: 0..1. */
+  /** The share of its core that the generator used: 0..1. */
   readonly coreShare: number;
-  /** More answers than requests in the list: users were repeated, and their tokens not new any more. */
+  /**
+   * Whether there were more answers than requests in the list, so that users repeated and their tokens were not new.
+   */
   readonly wrapped: boolean;
 }
 
 /**
- * Claims that come at a rate of their own, whether or not those before have been answered: of users who are all different, each
- * over a connection that is idle.
+ * Claims at a fixed rate, independent of the answers to earlier ones (open loop). Each comes from a different user over
+ * an idle connection.
  */
 export interface Flood {
   readonly origin: string;
   readonly path: string;
   readonly firstUser: number;
   /**
-   * Connections at most, of which a hundred are being opened at once. When all wait for an answer, or those are not open yet,
-   * what should be sent then is not offered.
+   * Maximum number of connections; at most a hundred are opened at once. If all wait for an answer or are still
+   * opening, the requests due then are not offered.
    */
   readonly connections: number;
-  /** One rate after the other, without a pause, in requests per second. */
+  /** The rates in requests per second, one after the other without a pause. */
   readonly rates: readonly number[];
-  /** How long each of them lasts. */
+  /** The duration of each rate. */
   readonly secondsEach: number;
 }
 
 /**
- * What became of the claims that were sent while one rate was on; what is not answered within 10 s has failed. Latencies leave out
- * each connection's first request, which waits for it to open.
+ * The results of the claims sent during one rate. A claim without an answer within 10 s has failed. Latencies exclude
+ * each connection's first request, which waits for the connection to open.
  */
 export interface FloodStep {
-  /** What should have been sent. */
+  /** The number of claims that were due. */
   readonly planned: number;
   readonly sent: number;
   /** 200, 202, 409. */
@@ -67,9 +72,9 @@ export interface FloodStep {
   /** 503. */
   readonly shed: number;
   readonly shedWithoutRetryAfter: number;
-  /** Without an answer, or with any other. */
+  /** No answer, or any other status. */
   readonly failed: number;
-  /** Of the first that failed. */
+  /** The reason of the first failure. */
   readonly why: string | undefined;
   readonly servedMs: Latencies;
   readonly shedMs: Latencies;
@@ -79,7 +84,7 @@ export interface Flooded {
   /** When the first request was sent, in ms since the epoch. */
   readonly startedAt: number;
   readonly steps: readonly FloodStep[];
-  /** Of its core, how much the generator used meanwhile: 0..1. */
+  /** The share of its core that the generator used: 0..1. */
   readonly coreShare: number;
 }
 

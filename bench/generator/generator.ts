@@ -1,4 +1,4 @@
-// The load, in a process of its own, for which there is a core of its own. Started by load-generator.ts.
+// The load generator: a separate process on its own core, started by load-generator.ts.
 import { fire } from './fire.js';
 import { pourOut } from './flood.js';
 import type { FromGenerator, ToGenerator } from './generator-messages.js';
@@ -6,7 +6,7 @@ import { TokenMint } from './token-mint.js';
 
 let mint: TokenMint | undefined;
 
-process.on('disconnect', () => process.exit(1)); // a bench that was killed leaves no load behind
+process.on('disconnect', () => process.exit(1)); // the generator ends when its bench is killed
 process.on('message', (message: ToGenerator) => {
   mint ??= new TokenMint(message.jwtSecret);
   answerTo(message, mint).then(

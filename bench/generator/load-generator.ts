@@ -3,14 +3,14 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import type { Flood, Flooded, FromGenerator, Hits, ToGenerator, Volley } from './generator-messages.js';
 
-/** The process that fires, seen from outside. */
+/** The parent's handle of the generator process. */
 export class LoadGenerator {
   private readonly child: ChildProcess;
   private readonly exited: Promise<unknown>;
 
   constructor(private readonly jwtSecret: string) {
     this.child = fork(join(__dirname, 'generator.js'), {
-      // Ctrl-C in the terminal is for the bench, which then ends it.
+      // Ctrl-C in the terminal reaches only the bench, which then stops this process.
       detached: true,
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     });
@@ -24,7 +24,7 @@ export class LoadGenerator {
     return answer.hits;
   }
 
-  /** Pours out one flood and waits until it is over. */
+  /** Sends one flood and waits until it is over. */
   async flood(flood: Flood): Promise<Flooded> {
     const answer = await this.ask({ kind: 'flood', jwtSecret: this.jwtSecret, flood });
     if (answer.kind !== 'flooded')
@@ -32,7 +32,7 @@ export class LoadGenerator {
     return answer.flooded;
   }
 
-  /** Ends the process, whatever it is doing. */
+  /** Kills the process, whatever it is doing. */
   async stop(): Promise<void> {
     if (this.child.exitCode === null && this.child.signalCode === null) this.child.kill('SIGKILL');
     await this.exited;
@@ -42,7 +42,7 @@ export class LoadGenerator {
     const heard = once(this.child, 'message') as Promise<[FromGenerator]>;
     this.child.send(question);
     const ended = this.exited.then(() => {
-      throw new Error('The load generator has ended early.');
+      throw new Error('The load generator ended early.');
     });
     const [answer] = await Promise.race([heard, ended]);
     return answer;

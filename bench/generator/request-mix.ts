@@ -1,7 +1,7 @@
 import { SeededRandom } from '../../verification/rush/seeded-random.js';
 import type { Volley } from './generator-messages.js';
 
-/** One request of a volley: who asks, and whether the token is good. */
+/** One request of a volley: the user, and whether the token is invalid. */
 export interface PlannedRequest {
   readonly user: number;
   readonly isBad: boolean;
@@ -10,8 +10,8 @@ export interface PlannedRequest {
 const seed = 20_261_122;
 
 /**
- * The requests of a volley in their order: each user once, in the order of their numbers, and among them the shares of
- * requests by users who asked before and of requests with bad tokens. Every contestant gets the same.
+ * The requests of a volley in order: each user once, in order of their numbers, mixed with the shares of repeated
+ * requests and of requests with bad tokens. Every contestant gets the same requests.
  */
 export function planRequests({ users, askedBefore, repeaters, badTokens }: Volley): PlannedRequest[] {
   const random = new SeededRandom(seed);
@@ -32,7 +32,7 @@ export function planRequests({ users, askedBefore, repeaters, badTokens }: Volle
   return planned;
 }
 
-/** Dealt out like cards, so that all connections together ask about in the planned order. */
+/** Distributes the requests round-robin, so that all connections together send them in roughly the planned order. */
 export function dealOut<T>(cards: readonly T[], hands: number): T[][] {
   const dealt: T[][] = Array.from({ length: hands }, () => []);
   cards.forEach((card, index) => dealt[index % hands]?.push(card));

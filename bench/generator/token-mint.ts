@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 
 const header = base64url({ alg: 'HS256', typ: 'JWT' });
-/** In seconds. Longer than any run takes. */
+/** In seconds; longer than any run. */
 const lifetime = 6 * 3_600;
 
 function base64url(document: object): string {
@@ -9,15 +9,15 @@ function base64url(document: object): string {
 }
 
 /**
- * Signs the users' tokens. Not by jose, as elsewhere: every signature there is a trip to the thread pool, which makes 10,000
- * a second, and a round needs a hundred thousand tokens that no server has seen yet.
+ * Signs the users' tokens. Not with jose as elsewhere: its signatures go through the thread pool, which reaches 10,000
+ * per second, and a round needs a hundred thousand tokens that no server has seen.
  */
 export class TokenMint {
   private readonly minted = new Map<number, string>();
 
   constructor(private readonly secret: string) {}
 
-  /** The user's token; the same one every time. */
+  /** The user's token; always the same one. */
   tokenOf(user: number): string {
     const known = this.minted.get(user);
     if (known !== undefined) return known;
@@ -28,7 +28,7 @@ export class TokenMint {
     return token;
   }
 
-  /** The user's token with one letter of the signature changed. */
+  /** The user's token with one character of the signature changed. */
   badTokenOf(user: number): string {
     const token = this.tokenOf(user);
     const signature = token.lastIndexOf('.') + 1;
@@ -36,7 +36,7 @@ export class TokenMint {
     return token.slice(0, signature) + letter + token.slice(signature + 1);
   }
 
-  /** Forgets the tokens of users below `user`: of rounds that are over. */
+  /** Discards the tokens of users below `user`, whose rounds are over. */
   forgetBelow(user: number): void {
     for (const known of this.minted.keys()) if (known < user) this.minted.delete(known);
   }

@@ -19,7 +19,7 @@ function text(x: number, y: number, content: string, attributes = ''): string {
   return `<text x="${x}" y="${y}" ${attributes}>${content}</text>`;
 }
 
-/** One step: what was offered, as a bar of what became of it. Bars of different rates are as long as one of the largest. */
+/** One step as a bar of its outcomes. All bars of a panel have the same scale, relative to its largest step. */
 function bar(y: number, name: string, point: CurvePoint, most: number): string {
   let x = labels;
   const parts = kinds.map((kind) => {
@@ -40,7 +40,7 @@ function bar(y: number, name: string, point: CurvePoint, most: number): string {
   ].join('\n');
 }
 
-/** The steps of overload as bars, a panel a variant. */
+/** Draws the steps of overload as bars, one panel per variant. */
 export function drawCurves(
   curves: readonly { readonly title: string; readonly curve: readonly CurvePoint[] }[],
   stepName: (step: number) => string,

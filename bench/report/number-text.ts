@@ -1,6 +1,6 @@
 import type { Spread } from './statistics.js';
 
-/** Three digits that count, and no more: the rest is noise. */
+/** About three significant digits; more would be noise. */
 export function numberText(value: number): string {
   if (!Number.isFinite(value)) return '–';
   const digits = Math.max(0, 2 - Math.floor(Math.log10(Math.abs(value) || 1)));

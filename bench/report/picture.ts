@@ -24,7 +24,7 @@ function text(x: number, y: number, content: string, attributes = ''): string {
   return `<text x="${x}" y="${y}" ${attributes}>${content}</text>`;
 }
 
-/** One contestant: a bar to the median, a line from the least to the most of the rounds. */
+/** One contestant: a bar up to the median, and a line from the minimum to the maximum of the rounds. */
 function bar(y: number, name: ContestantName, { median, min, max }: Spread, most: number): string {
   const at = (value: number): number => Math.round((labels + (value / most) * bars) * 10) / 10;
   const middle = y + barHeight / 2;
@@ -50,7 +50,10 @@ function panel(top: number, { name, unit, better }: Figure, spreads: Spreads): s
   ].join('\n');
 }
 
-/** The figures as bars, for the documentation. Drawn here: a library for charts would be larger than the bench. */
+/**
+ * Draws the figures as bars for the documentation. Done by hand, because a chart library would be larger than the
+ * bench.
+ */
 export function drawPicture(figures: readonly Figure[], spreads: Spreads, caption: string): string {
   let top = margin;
   const panels = figures

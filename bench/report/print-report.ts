@@ -2,7 +2,7 @@ import type { Figure, Target } from '../figures/figure.js';
 import type { Spreads } from './statistics.js';
 import { figureTable, ratioTable } from './tables.js';
 
-/** The report as people read it. */
+/** Prints the report for people. */
 export function printReport(
   figures: readonly Figure[],
   targets: readonly Target[],

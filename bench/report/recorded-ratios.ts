@@ -14,7 +14,10 @@ export interface RecordedRatios {
 }
 
 const file = join(projectRoot, 'bench', 'recorded-ratios.json');
-/** How much worse than recorded a ratio may be. And not even its best round may be within the recorded spread. */
+/**
+ * How much worse than recorded a ratio may be. A regression also requires that even its best round is outside the
+ * recorded spread.
+ */
 const tolerance = 0.25;
 
 export async function recordRatios(recorded: RecordedRatios): Promise<string> {
@@ -22,13 +25,13 @@ export async function recordRatios(recorded: RecordedRatios): Promise<string> {
   return file;
 }
 
-/** Undefined when nothing has been recorded. */
+/** Undefined if nothing has been recorded. */
 export async function readRecordedRatios(): Promise<RecordedRatios | undefined> {
   const text = await readFile(file, 'utf8').catch(() => undefined);
   return text === undefined ? undefined : (JSON.parse(text) as RecordedRatios);
 }
 
-/** What has become worse since the record was made, in sentences; none when nothing has. */
+/** Sentences about the ratios that are worse than recorded; empty if none is. */
 export function regressions(
   figures: readonly Figure[],
   now: RecordedRatios,

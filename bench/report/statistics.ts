@@ -18,14 +18,14 @@ export function spreadOf(values: readonly number[]): Spread {
   return { median: (below + above) / 2, min: sorted[0] ?? NaN, max: sorted.at(-1) ?? NaN };
 }
 
-/** Over the rounds. */
+/** The spread of each figure over the rounds. */
 export function figuresOf(book: FigureBook): Spreads {
   return spreads(book, (figure, contestant) => [...book.valuesOf(figure, contestant).values()]);
 }
 
 /**
- * Ours divided by theirs within a round, over the rounds: what the machine does to both drops out. A round in which either was
- * not measured, or theirs was 0, does not count.
+ * The spread of ours divided by theirs, computed per round, so that influences of the machine on both cancel out. A
+ * round in which either was not measured, or theirs was 0, does not count.
  */
 export function ratiosOf(book: FigureBook): Spreads {
   return spreads(book, (figure, contestant) => {

@@ -4,7 +4,7 @@ import { numberText, spreadText } from './number-text.js';
 import type { Spreads } from './statistics.js';
 import { judgeTargets } from './target-verdicts.js';
 
-/** Rows of cells under each other; the first column to the left, the others to the right. */
+/** Aligns rows of cells: the first column to the left, the others to the right. */
 export function table(rows: readonly (readonly string[])[]): string {
   const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
   return rows
@@ -19,7 +19,9 @@ export function table(rows: readonly (readonly string[])[]): string {
     .join('\n');
 }
 
-/** A line a figure, a column a contestant: median, and in parentheses the least and the most of the rounds. */
+/**
+ * One line per figure, one column per contestant: the median, and in parentheses the minimum and maximum of the rounds.
+ */
 export function figureTable(figures: readonly Figure[], spreads: Spreads): string {
   const present = contestantNames.filter((name) => figures.some((figure) => spreads[figure.name]?.[name]));
   const rows = figures
@@ -38,7 +40,7 @@ function wanted({ atLeast, atMost }: Target): string {
   return atLeast === undefined ? `<= ${numberText(atMost ?? NaN)}` : `>= ${numberText(atLeast)}`;
 }
 
-/** A line a ratio, with its target where it has one. */
+/** One line per ratio, with its target if it has one. */
 export function ratioTable(
   figures: readonly Figure[],
   targets: readonly Target[],

@@ -3,12 +3,12 @@ import type { Spread, Spreads } from './statistics.js';
 
 export interface TargetVerdict {
   readonly target: Target;
-  /** Of the ratio, or of our figure itself. */
+  /** The spread of the ratio, or of our figure itself. */
   readonly spread: Spread;
   readonly isReached: boolean;
 }
 
-/** Those targets that this run can tell about, by their medians. */
+/** Judges the targets for which this run has figures, by their medians. */
 export function judgeTargets(targets: readonly Target[], figures: Spreads, ratios: Spreads): TargetVerdict[] {
   return targets.flatMap((target) => {
     const { figure, against, atLeast = -Infinity, atMost = Infinity } = target;

@@ -10,11 +10,11 @@ import { Graph } from '../../verification/model/liveness.js';
 import { mutations, rules } from '../../verification/model/rules.js';
 import { States } from '../../verification/model/states.js';
 
-// What is explored, and what is left out of it: docs/protocol-model.md.
+// docs/protocol-model.md describes what is explored and what is not modelled.
 
 jest.setTimeout(300_000);
 
-describe('with every rule obeyed, in each state that can be reached', () => {
+describe('with every rule obeyed, in each reachable state', () => {
   it.each(configurations)('every promise holds, and a good rest can be reached: $about', ({ shape }) => {
     const { violation, isComplete, livenessChecked, goodRests, states, collisionOdds } = explore(
       shape,
@@ -26,7 +26,7 @@ describe('with every rule obeyed, in each state that can be reached', () => {
     expect(violation).toBeNull();
     expect({ isComplete, livenessChecked }).toEqual({ isComplete: true, livenessChecked: true });
     expect(goodRests).toBeGreaterThan(0);
-    expect(states).toBeGreaterThan(100_000); // a configuration in which little can happen shows little
+    expect(states).toBeGreaterThan(100_000); // a configuration with few states shows little
     expect(collisionOdds).toBeLessThan(1e-6);
   });
 });
@@ -36,8 +36,8 @@ const shown = new Set([
   ...slowDays.map(({ name }) => name),
 ]);
 
-describe('where the lack of something shows', () => {
-  it.each([...shown])('with nothing left out nothing is broken: %s', (configuration) => {
+describe('configurations that reveal a flaw', () => {
+  it.each([...shown])('with nothing left out, every promise holds: %s', (configuration) => {
     const { shape } = configurationNamed(configuration);
     const { violation, isComplete } = explore(shape, null, { liveness: canRest(shape) });
     expect({ violation, isComplete }).toEqual({ violation: null, isComplete: true });
@@ -52,7 +52,7 @@ describe('where the lack of something shows', () => {
   });
 });
 
-/** Steps that must be taken somewhere, or what the model says of them is empty. */
+/** Steps that must be taken in some configuration. Otherwise the model shows nothing about them. */
 const STEPS = [
   /^user n asks;/,
   /^user n asks again;/,
@@ -68,10 +68,10 @@ const STEPS = [
   /^user n is told: arrival n, slot n$/,
   /^user n is told: arrival n, in the line$/,
   /^user n is told: sold out$/,
-  /“full” counts no more/,
+  /the “full” of user n is void$/,
   /raises the epoch/,
   /^the rebuilder replaces nothing$/,
-  /^the gate of epoch n stands$/,
+  /^the gate of epoch n is in place$/,
   /finds the gate of epoch n sound$/,
   /^the worker pays user n/,
   /^the wallet of user n is closed/,
@@ -83,22 +83,22 @@ const STEPS = [
   /^the reaper looks at slot n of user n: free$/,
   /^the reaper looks at slot n of user n: roll-forward$/,
   /^the reaper looks at the place/,
-  /^the reaper begins a round, and finds the gate bad$/,
+  /^the reaper begins a look, and finds the gate bad$/,
   /^an operator closes/,
   /^the line is ended in Postgres$/,
   /^the gate is told that the line has ended$/,
-  /looks the payout of user n up: settled$/,
-  /looks the payout of user n up: not found, to be sent again/,
+  /looks up the payout of user n: settled$/,
+  /looks up the payout of user n: not found, to be sent again/,
   /^the provider has seen the key/,
   /^the provider rejects/,
-  /^the answer on user n does not come/,
+  /^the answer on user n does not arrive/,
   /^a webhook says/,
   /^the provider forgets/,
   /^an operator reads the provider’s statement/,
   /^FAULT: an api dies/,
   /^FAULT: a worker dies/,
   /^FAULT: a reply is lost/,
-  /^FAULT: user n waits no longer/,
+  /^FAULT: user n stops waiting/,
   /^FAULT: FLUSHALL$/,
   /^FAULT: Redis restarts empty$/,
   /^FAULT: Redis is restored/,
@@ -109,20 +109,20 @@ const STEPS = [
   /decides on user n: PAUSED$/,
   /decides on user n: DAMAGED$/,
   /^the api answers user n from Postgres/,
-  /^the rebuilder drops what stands/,
+  /^the rebuilder drops the present gate/,
   /^the reaper finds the gate damaged$/,
   /^the reaper finds the gate ahead of Postgres$/,
   /^the gate notes the round$/,
   /^the reaper rings for slot n$/,
   /^a worker answers a ring$/,
-  /^a worker has worked what was due$/,
+  /^a worker has completed all that was due$/,
   /^an operator resumes/,
-  /^an operator lets payouts go on/,
+  /^an operator resumes payouts/,
   /^user n leaves the line$/,
   /^an operator revokes/,
   /^the payout of user n comes back$/,
-  /^the gate is told: what user n was paid came back$/,
-  /^the payout of user n is surely not sent$/,
+  /^the gate is told: the payout of user n came back$/,
+  /^the payout of user n is certainly not sent$/,
   /^the campaign is finished$/,
   /^the gate of the finished campaign is retired$/,
 ];
@@ -136,10 +136,10 @@ it('every kind of step is taken', () => {
 });
 
 describe('the explorer', () => {
-  it('knows a state again, and the way to it', () => {
+  it('recognises a state, and knows the path to it', () => {
     const states = new States();
     const numbers = Array.from({ length: 200_000 }, (_, i) => i);
-    // Every two share one half of their fingerprint.
+    // Each pair shares one half of its fingerprint.
     const add = (state: number): number =>
       states.add(Math.imul(state >> 1, 0x9e3779b1) >>> 0, state & 1, Math.max(0, state - 1), state % 7);
     expect(numbers.map(add)).toEqual(numbers);
@@ -148,7 +148,7 @@ describe('the explorer', () => {
     expect(states.wayTo(9)).toEqual([1, 2, 3, 4, 5, 6, 0, 1, 2]);
   });
 
-  it('finds a state that leads to no good rest, and no other', () => {
+  it('finds exactly the states from which no good rest can be reached', () => {
     const graph = new Graph();
     for (const edges of [[1, 2], [0], [3, 4], [3], []]) {
       edges.forEach((to) => graph.edge(to));

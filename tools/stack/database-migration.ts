@@ -3,7 +3,7 @@ import { ConfigurationError } from '../../src/platform/config/configuration-erro
 import { runMigrations } from '../../src/platform/postgres/migrate.js';
 import { StackError } from './stack-error.js';
 
-/** Runs the migrations and returns the names of the new ones; a StackError when that fails. */
+/** Runs the migrations and returns the names of the new ones. Throws a StackError on failure. */
 export async function migrateDatabase(databaseUrl: string): Promise<string[]> {
   try {
     return await runMigrations(databaseUrl);

@@ -3,7 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { dataFolder, ensureFolder } from './project-folders.js';
 
-/** The secret that signs development tokens: made once, kept in `.data/jwt-secret`. */
+/** The secret that signs development tokens: generated once, kept in `.data/jwt-secret`. */
 export async function developmentJwtSecret(): Promise<string> {
   const file = join(dataFolder, 'jwt-secret');
   await ensureFolder(dataFolder);

@@ -19,7 +19,7 @@ async function readProc(): Promise<RunningProcess[]> {
           readFile(`/proc/${pid}/stat`, 'latin1'),
           readFile(`/proc/${pid}/cmdline`, 'utf8'),
         ]);
-        // The second field is the name in parentheses, which may itself hold blanks and parentheses.
+        // The second field is the name in parentheses, which may itself contain spaces and parentheses.
         const afterName = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
         return {
           pid: Number(pid),
@@ -27,7 +27,7 @@ async function readProc(): Promise<RunningProcess[]> {
           commandLine: commandLine.replaceAll('\0', ' ').trim(),
         };
       } catch {
-        return undefined; // ended meanwhile
+        return undefined; // exited in the meantime
       }
     }),
   );
@@ -47,15 +47,15 @@ async function readPs(): Promise<RunningProcess[]> {
 }
 
 /**
- * Every process that still runs and has a command line. Zombies have none and count as ended: in a container
- * whose first process reaps nobody they stay for ever, and signal 0 would call them alive.
+ * Every running process that has a command line. Zombies have none and count as ended: in a container whose init
+ * process reaps no children they stay for ever, and signal 0 would report them as alive.
  */
 export async function processTable(): Promise<RunningProcess[]> {
   const entries = await (process.platform === 'linux' ? readProc() : readPs());
   return entries.filter(({ commandLine }) => commandLine !== '');
 }
 
-/** Sends a signal; a process that has ended meanwhile is no error. A negative pid means its process group. */
+/** Sends a signal. A process that has already exited is not an error. A negative pid means its process group. */
 export function sendSignal(pid: number, signal: NodeJS.Signals): void {
   try {
     process.kill(pid, signal);
@@ -64,7 +64,7 @@ export function sendSignal(pid: number, signal: NodeJS.Signals): void {
   }
 }
 
-/** Waits until `find` finds no process; false when that takes longer than `deadlineMs`. */
+/** Waits until `find` finds no process. Returns false if that takes longer than `deadlineMs`. */
 export async function waitUntilGone(
   find: () => Promise<RunningProcess[]>,
   deadlineMs: number,

@@ -3,7 +3,7 @@ import { chmod, mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { StackError } from './stack-error.js';
 
-/** The tools run from `tools/` (under Jest) and from `dist/tools/`, so the root is looked for upwards. */
+/** The tools run from `tools/` (under Jest) and from `dist/tools/`, so the root is searched for upwards. */
 function findProjectRoot(): string {
   let folder = realpathSync(__dirname);
   while (!existsSync(join(folder, 'package.json'))) folder = dirname(folder);
@@ -13,15 +13,15 @@ function findProjectRoot(): string {
 /** The folder that holds package.json. */
 export const projectRoot = findProjectRoot();
 
-/** Where the development servers keep their data, and the tools their secrets. */
+/** The development servers' data and the tools' secrets. */
 export const dataFolder = join(projectRoot, '.data');
 
-/** What can be fetched again. */
+/** Files that can be downloaded again. */
 export const cacheFolder = join(projectRoot, '.cache');
 
 /**
- * Creates a folder of ours, with its parents. Started by root it lets others pass (not list): the servers run
- * as another user then, and root's umask may be strict.
+ * Creates a project folder and its parents. Under root, other users may pass through it (but not list it): the servers
+ * then run as another user, and root's umask may be strict.
  */
 export async function ensureFolder(folder: string): Promise<void> {
   try {

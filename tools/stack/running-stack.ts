@@ -10,9 +10,9 @@ import { isRunningTool } from './stack-owner.js';
 export interface RunningStack {
   /** Of `npm start`. */
   pid?: number;
-  /** Set while it ends: nothing of it is to be used any more, and nothing else is known of it then. */
+  /** Set while it is stopping: its servers must not be used any more, and all other fields are absent. */
   stopping?: true;
-  /** Of the service, without a slash at the end. */
+  /** The service's address, without a trailing slash. */
   url?: string;
   databaseUrl?: string;
   redisUrl?: string;
@@ -24,12 +24,12 @@ const file = join(dataFolder, 'stack.json');
 
 const variables = { databaseUrl: 'DATABASE_URL', redisUrl: 'REDIS_URL', jwtSecret: 'JWT_SECRET' } as const;
 
-/** Tells the other tools where this stack is. It holds secrets, so nobody else may read it. */
+/** Tells the other tools where this stack is. The file holds secrets, so only its owner may read it. */
 export async function announceStack(stack: RunningStack): Promise<void> {
   await writeFile(file, JSON.stringify(stack, null, 2), { mode: 0o600 });
 }
 
-/** Waits until an `npm start` that is on its way out has gone, with its servers and its port. */
+/** Waits until an `npm start` that is stopping has exited and released its servers and its port. */
 export async function waitForStoppingStack(
   log: (line: string) => void,
   isUnwanted: () => boolean,
@@ -49,7 +49,7 @@ export async function withdrawStack(): Promise<void> {
   await rm(file, { force: true });
 }
 
-/** What the live `npm start` has announced, without regard to the environment. */
+/** What the running `npm start` has announced, regardless of environment variables. */
 export async function announcedStack(): Promise<RunningStack> {
   const text = await readFile(file, 'utf8').catch(() => '{}');
   const stack = JSON.parse(text) as RunningStack;
@@ -57,8 +57,8 @@ export async function announcedStack(): Promise<RunningStack> {
 }
 
 /**
- * The running stack; DATABASE_URL, REDIS_URL and JWT_SECRET in the environment win over what it announces.
- * A StackError when one of the `needed` facts is known from neither.
+ * The running stack. DATABASE_URL, REDIS_URL and JWT_SECRET in the environment override what it announces. Throws a
+ * StackError if one of the `needed` facts comes from neither.
  */
 export async function findRunningStack<Needed extends keyof RunningStack>(
   ...needed: Needed[]
@@ -72,7 +72,7 @@ export async function findRunningStack<Needed extends keyof RunningStack>(
       fact in variables ? [variables[fact as keyof typeof variables]] : [],
     );
     const alternative = named.length === needed.length ? `, or set ${named.join(' and ')}` : '';
-    throw new StackError(`No running stack was found: start one with "npm start" first${alternative}.`);
+    throw new StackError(`No running stack was found: start one with "npm start"${alternative}.`);
   }
   return stack as RunningStack & Required<Pick<RunningStack, Needed>>;
 }

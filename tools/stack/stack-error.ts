@@ -1,4 +1,4 @@
-/** Something the stack needs is missing or does not work; the message says what, and what to do about it. */
+/** Something that the stack needs is missing or broken. The message says what, and what to do about it. */
 export class StackError extends Error {
   override readonly name = 'StackError';
 }

@@ -6,8 +6,8 @@ import { dataFolder, ensureFolder } from './project-folders.js';
 const lockFile = join(dataFolder, 'start.lock');
 
 /**
- * Whether the pid is a running tool of ours. A pid file of a killed run may name a process that has nothing to
- * do with it, and in a container even this process.
+ * Whether the pid is a running tool of this project. The pid file of a killed run may name an unrelated process, and in
+ * a container even this process.
  */
 export async function isRunningTool(pid: number): Promise<boolean> {
   if (pid === process.pid) return false;
@@ -16,8 +16,8 @@ export async function isRunningTool(pid: number): Promise<boolean> {
 }
 
 /**
- * Makes this process the owner of the servers in `.data`, and returns nothing; or returns the pid of the
- * `npm start` that is.
+ * Makes this process the owner of the servers in `.data` and returns undefined, or returns the pid of the `npm start`
+ * that already owns them.
  */
 export async function becomeStackOwner(): Promise<number | undefined> {
   await ensureFolder(dataFolder);
@@ -30,14 +30,14 @@ export async function becomeStackOwner(): Promise<number | undefined> {
     }
     const owner = Number(await readFile(lockFile, 'utf8').catch(() => '0'));
     if (await isRunningTool(owner)) return owner;
-    // Renaming is atomic: of two that find the lock stale, one gets it out of the way.
+    // Renaming is atomic: if two processes find the lock stale, only one of them moves it away.
     const aside = `${lockFile}.${process.pid}`;
     await rename(lockFile, aside).catch(() => undefined);
     await rm(aside, { force: true });
   }
 }
 
-/** Gives up what `becomeStackOwner` has taken. */
+/** Undoes `becomeStackOwner`. */
 export async function resignAsStackOwner(): Promise<void> {
   await rm(lockFile, { force: true });
 }

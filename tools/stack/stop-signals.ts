@@ -1,8 +1,8 @@
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
-// Ctrl-C under npm arrives twice, from the terminal and once more from npm: that is one request.
+// Under npm, Ctrl-C arrives twice, from the terminal and from npm: that is one request.
 const sameRequestMs = 1_000;
 
-/** The user's wish that the tool ends: a first signal asks for it, a later one for haste. */
+/** Stop signals from the user: the first asks the tool to stop, a later one to stop at once. */
 export class StopSignals {
   readonly requested: Promise<void>;
   readonly hastened: Promise<void>;
@@ -11,7 +11,7 @@ export class StopSignals {
   private haste!: () => void;
 
   constructor() {
-    // A closed terminal or pipe must not end the tool before it has stopped what it started.
+    // A closed terminal or pipe must not end the tool before it has stopped the processes that it started.
     for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
     this.requested = new Promise((resolve) => (this.request = resolve));
     this.hastened = new Promise((resolve) => (this.haste = resolve));

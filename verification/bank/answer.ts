@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import type { Refusal } from './refusal.js';
 
-/** What the bank would answer if nothing went wrong on the way. */
+/** The bank's answer if no fault happens. */
 export interface Answer {
   readonly status: number;
   readonly body: object;
@@ -12,7 +12,7 @@ export function refusalAnswer({ status, code, detail }: Refusal): Answer {
   return { status, body: { code, ...(detail === undefined ? {} : { detail }) } };
 }
 
-/** Sends bytes with their length, in one go. */
+/** Sends the text with its length in one write. */
 export function sendText(response: ServerResponse, status: number, text: string, headers = {}): void {
   response.writeHead(status, {
     'Content-Type': 'application/json',

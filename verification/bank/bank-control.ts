@@ -5,19 +5,19 @@ import type { Misfortune } from './fault-kinds.js';
 import type { Odds } from './odds.js';
 import type { Transfer } from './transfer.js';
 
-/** The bank refused what it was asked by its control endpoint; the message says how. */
+/** The bank's control endpoint refused a request. The message holds its answer. */
 export class BankControlError extends Error {
   override readonly name = 'BankControlError';
 }
 
-/** The bank's control endpoint, for tests and tools. Every method throws a BankControlError when it is refused. */
+/** The bank's control endpoint, for tests and tools. Every method throws a BankControlError if the bank refuses. */
 export class BankControl {
   constructor(
     private readonly url: string,
     private readonly secret: string,
   ) {}
 
-  /** Replaces all odds: what isn't named is good manners again. */
+  /** Replaces all odds. Odds that are not named return to their default (no faults). */
   setOdds(odds: Partial<Odds>): Promise<Odds> {
     return this.ask('PUT', 'odds', odds);
   }
@@ -26,7 +26,7 @@ export class BankControl {
     return this.ask('GET', 'odds');
   }
 
-  /** Plans a misfortune for the next occasions that a user, or a key, gives. Plans go before odds. */
+  /** Plans a fault for the next occasions of a user or a key. Plans take precedence over odds. */
   planFault(
     whom: { readonly userId: string } | { readonly idempotencyKey: string },
     fault: Misfortune,
@@ -35,12 +35,12 @@ export class BankControl {
     return this.ask('POST', 'fail', { ...whom, fault, times });
   }
 
-  /** Takes the money of a settled transfer back. */
+  /** Reverses a settled transfer. */
   reverse(idempotencyKey: string): Promise<Transfer> {
     return this.ask('POST', 'reversals', { idempotencyKey });
   }
 
-  /** @param url null: no webhooks any more */
+  /** @param url null turns webhooks off */
   setWebhookUrl(url: string | null): Promise<{ url: string | null }> {
     return this.ask('PUT', 'webhook-url', { url });
   }
@@ -54,7 +54,7 @@ export class BankControl {
       method,
       headers: { Authorization: `Bearer ${this.secret}`, 'Content-Type': 'application/json' },
       body: body === undefined ? null : JSON.stringify(body),
-      reset: true, // a connection that is kept would be a dead one after the bank was killed
+      reset: true, // a kept connection would be dead after the bank was killed
     });
     const text = await answer.text();
     if (statusCode >= 300)

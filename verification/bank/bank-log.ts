@@ -10,7 +10,7 @@ interface Waiting {
 
 interface ReadBack {
   readonly lines: LogLine[];
-  /** Up to which byte the file can be read. */
+  /** The number of bytes up to which the file is readable. */
   readonly soundBytes: number;
 }
 
@@ -25,8 +25,8 @@ function lineOf(text: string): LogLine | undefined {
 }
 
 /**
- * What a log file says; what follows the last whole line was torn by a crash and is left out.
- * @throws StackError for any other damage: a witness with gaps is none
+ * Reads a log file. The rest after the last complete line was torn by a crash and is left out.
+ * @throws StackError for any other damage: a log with gaps proves nothing
  */
 function readBack(file: string, bytes: Buffer): ReadBack {
   const lines: LogLine[] = [];
@@ -48,7 +48,7 @@ async function openFile(path: string): Promise<FileHandle> {
   return open(path, 'a', 0o600);
 }
 
-/** Makes a new file's name durable as well. */
+/** Makes a new file's directory entry durable as well. */
 async function syncFolder(folder: string): Promise<void> {
   const handle = await open(folder, 'r');
   await handle.sync();
@@ -56,11 +56,11 @@ async function syncFolder(folder: string): Promise<void> {
 }
 
 /**
- * The bank's memory: JSON lines, only ever appended. Whoever acts on a line waits for `untilDurable` first; all
- * that wait at one time share one fsync.
+ * The bank's memory: append-only JSON lines. Callers await `untilDurable` before they act on a line. Concurrent waiters
+ * share one fsync.
  */
 export class BankLog {
-  /** Rejects when the log can't be written any more: then nothing that waits is ever answered. */
+  /** Rejects when the log cannot be written any more. Requests that wait for it then stay unanswered. */
   readonly failed: Promise<never>;
   private fail!: (error: unknown) => void;
   private seq: number;
@@ -71,7 +71,7 @@ export class BankLog {
 
   private constructor(
     private readonly file: FileHandle,
-    /** What was there when the log was opened. */
+    /** The lines at the time of opening. */
     readonly history: readonly LogLine[],
   ) {
     this.seq = this.durableSeq = history.length;
@@ -79,7 +79,7 @@ export class BankLog {
     this.failed.catch(() => undefined);
   }
 
-  /** @param say takes the sentence about a line that was torn, and cut off */
+  /** @param say receives a message about a torn line that was cut off */
   static async open(path: string, say: (sentence: string) => void): Promise<BankLog> {
     const file = await openFile(path).catch((error: unknown) => {
       throw new StackError(`The bank's log can't be written: ${String(error)}`);
@@ -87,16 +87,16 @@ export class BankLog {
     const bytes = await readFile(path);
     const { lines, soundBytes } = readBack(path, bytes);
     if (soundBytes < bytes.length) {
-      say(`The last line of ${path} was torn: ${bytes.length - soundBytes} bytes of it were cut off.`);
+      say(`The last line of ${path} was torn: its ${bytes.length - soundBytes} bytes were cut off.`);
       await file.truncate(soundBytes);
     }
-    // What a killed bank wrote but didn't sync is going to be acted on now.
+    // From now on the bank acts on lines that a killed bank wrote but did not sync.
     await file.sync();
     await syncFolder(dirname(path));
     return new BankLog(file, lines);
   }
 
-  /** Numbers and dates a line and writes it soon. It isn't durable yet. */
+  /** Numbers and dates a line and schedules its write. The line is not durable yet. */
   append<Entry extends TransferEntry | FaultEntry>(entry: Entry): Entry & { seq: number; at: string } {
     const line = { seq: ++this.seq, at: new Date().toISOString(), ...entry };
     this.unwritten.push(`${JSON.stringify(line)}\n`);
@@ -104,7 +104,7 @@ export class BankLog {
     return line;
   }
 
-  /** Fulfilled when the line of this number, and so all before it, would outlive a power cut. */
+  /** Resolves when this line, and so every earlier one, survives a power cut. */
   async untilDurable(seq: number): Promise<void> {
     if (seq <= this.durableSeq) return;
     await new Promise<void>((tell) => {
@@ -124,14 +124,14 @@ export class BankLog {
   }
 
   private async writeAll(): Promise<void> {
-    await Promise.resolve(); // lines of the same turn go together
+    await Promise.resolve(); // lines of the same event-loop turn are written together
     try {
       while (this.unwritten.length > 0 || this.waiting.length > 0) {
         const lines = this.unwritten.join('');
         const written = this.seq;
         this.unwritten = [];
         if (lines) await this.file.appendFile(lines);
-        if (this.waiting.length === 0) continue; // lines that nobody waits for: faults
+        if (this.waiting.length === 0) continue; // no line needs to be durable: faults only
         await this.file.datasync();
         this.durableSeq = written;
         const done = this.waiting.filter(({ seq }) => seq <= written);

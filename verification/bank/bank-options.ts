@@ -5,12 +5,12 @@ import { dataFolder } from '../../tools/stack/project-folders.js';
 import { goodManners, type Odds, OddsError, readOdds } from './odds.js';
 
 export interface BankOptions {
-  /** 0: one that is free. */
+  /** 0: any free port. */
   readonly port: number;
   readonly host: string;
   readonly logFile: string;
   readonly webhookUrl: string | undefined;
-  /** For how long a key is remembered, from its first request on. */
+  /** How long a key is remembered after its first request. */
   readonly keyMemoryMs: number;
   readonly seed: number;
   readonly odds: Odds;
@@ -41,7 +41,7 @@ function oddsOf(text: string): Odds {
   }
 }
 
-/** @throws UsageError, or parseArgs' own, when the command line can't be followed */
+/** @throws UsageError, or an error of parseArgs, if the command line is invalid */
 export function readBankOptions(args: string[]): BankOptions {
   const { values } = parseArgs({
     args,
@@ -53,7 +53,7 @@ export function readBankOptions(args: string[]): BankOptions {
       'key-memory-ms': { type: 'string', default: String(24 * 60 * 60 * 1000) },
       seed: { type: 'string', default: '1' },
       odds: { type: 'string' },
-      // Only there to be seen in the process table: who starts a bank knows by it what a killed run has left.
+      // Only for the process table: a later start recognises by it the bank that a killed run left.
       'started-by': { type: 'string' },
     },
   });

@@ -13,15 +13,15 @@ import type { LogLine } from './log-line.js';
 import type { Odds } from './odds.js';
 
 export interface BankProcessOptions {
-  /** Where it remembers; made if it isn't there. */
+  /** The bank's log; created if missing. */
   readonly logFile: string;
-  /** One that is free, if none is named. */
+  /** Default: a free port. */
   readonly port?: number;
   readonly webhookUrl?: string;
   readonly keyMemoryMs?: number;
   readonly seed?: number;
   readonly odds?: Partial<Odds>;
-  /** Random ones, if none are named. */
+  /** Both secrets default to random ones. */
   readonly secret?: string;
   readonly webhookSecret?: string;
 }
@@ -34,8 +34,8 @@ const stopDeadlineMs = 20_000;
 const newSecret = () => randomBytes(24).toString('base64url');
 
 /**
- * The sandbox bank as a process of its own, from `dist`. It ends with the process that started it, however that
- * one ends; one that was suspended then is ended by the next start.
+ * The sandbox bank as a separate process, from `dist`. It ends with the process that started it, however that one ends.
+ * A bank that was suspended at that time is killed by the next start.
  */
 export class BankProcess {
   private static readonly running = new Set<BankProcess>();
@@ -61,7 +61,7 @@ export class BankProcess {
     this.control = new BankControl(this.url, this.secret);
   }
 
-  /** Starts a bank and waits until it listens; a StackError when it doesn't. */
+  /** Starts a bank and waits until it listens. Throws a StackError if it does not. */
   static async start(options: BankProcessOptions): Promise<BankProcess> {
     await endAbandonedBanks();
     const bank = new BankProcess(options, options.port ?? (await findFreePort()));
@@ -69,12 +69,12 @@ export class BankProcess {
     return bank;
   }
 
-  /** SIGKILLs every bank that this process has started and that still runs. */
+  /** Sends SIGKILL to every running bank that this process started. */
   static async killAll(): Promise<void> {
     await Promise.all([...BankProcess.running].map((bank) => bank.kill()));
   }
 
-  /** What the service is started with to pay by this bank. */
+  /** Environment variables for a service that pays through this bank. */
   get serviceVariables(): Record<string, string> {
     return {
       PAYOUT_PROVIDER: 'http',
@@ -92,7 +92,7 @@ export class BankProcess {
     return !this.child || this.child.exitCode !== null || this.child.signalCode !== null;
   }
 
-  /** What it has written so far, in all its lives. */
+  /** Its output so far, over all restarts. */
   get stdout(): string {
     return this.said.stdout;
   }
@@ -101,15 +101,18 @@ export class BankProcess {
     return this.said.stderr;
   }
 
-  /** Starts it again after its end: same log, port and secrets, and the odds of the start, not those set later. */
+  /**
+   * Starts the bank again after it ended, with the same log, port and secrets, and with the odds of the first start,
+   * not those set later.
+   */
   async restart(): Promise<void> {
     if (!this.hasEnded) throw new Error('The bank still runs.');
     const child = spawn(process.execPath, [program, ...this.args()], {
       cwd: projectRoot,
       env: { PATH: process.env.PATH, BANK_SECRET: this.secret, BANK_WEBHOOK_SECRET: this.webhookSecret },
-      // The channel closes when this process ends, however it does, and then the bank ends, too.
+      // The channel closes when this process ends, however it ends. The bank then ends as well.
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-      detached: true, // Ctrl-C in the terminal is for the tool, which stops its bank in order
+      detached: true, // Ctrl-C in the terminal reaches only the tool, which stops its bank in order
     });
     this.child = child;
     let announced = '';
@@ -131,12 +134,12 @@ export class BankProcess {
     }
   }
 
-  /** SIGKILL: what it hasn't synced is not promised to be there. */
+  /** Sends SIGKILL. Lines that were not synced may be lost. */
   async kill(): Promise<void> {
     await this.end('SIGKILL');
   }
 
-  /** SIGTERM, and SIGKILL after 20 s. */
+  /** Sends SIGTERM, then SIGKILL after 20 s. */
   async stop(): Promise<void> {
     if (this.hasEnded) return;
     this.resume();
@@ -145,7 +148,7 @@ export class BankProcess {
     clearTimeout(giveUp);
   }
 
-  /** SIGSTOP: connections stay open and nothing answers. */
+  /** Sends SIGSTOP: connections stay open and nothing answers. */
   suspend(): void {
     this.child?.kill('SIGSTOP');
   }
@@ -155,7 +158,7 @@ export class BankProcess {
     this.child?.kill('SIGCONT');
   }
 
-  /** The whole lines of its log; also when it has been killed. */
+  /** The complete lines of its log. Works after a kill, too. */
   async readLog(): Promise<LogLine[]> {
     const text = await readFile(this.logFile, 'utf8');
     const whole = text.slice(0, text.lastIndexOf('\n') + 1);
@@ -182,7 +185,7 @@ export class BankProcess {
   }
 }
 
-/** Kills the banks of this project whose starter is gone: those that were suspended, and so could not end. */
+/** Kills banks of this project whose starter is gone. They were suspended and therefore could not end. */
 async function endAbandonedBanks(): Promise<void> {
   const table = await processTable();
   const alive = new Set(table.map(({ pid }) => pid));

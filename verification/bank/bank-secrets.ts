@@ -6,15 +6,15 @@ import { fromEnvironment } from '../../tools/stack/dot-env.js';
 import { dataFolder, ensureFolder } from '../../tools/stack/project-folders.js';
 
 export interface BankSecrets {
-  /** What callers must bring: the service's PAYOUT_HTTP_SECRET. */
+  /** The bearer token of callers: the service's PAYOUT_HTTP_SECRET. */
   readonly bearer: string;
-  /** What webhooks are signed with: the service's PAYOUT_WEBHOOK_SECRET. */
+  /** The key that signs webhooks: the service's PAYOUT_WEBHOOK_SECRET. */
   readonly webhook: string;
 }
 
 const newSecret = () => randomBytes(32).toString('base64url');
 
-/** Made once, kept in `.data/bank-secrets.json`. */
+/** Generated once, kept in `.data/bank-secrets.json`. */
 async function developmentSecrets(): Promise<BankSecrets> {
   if (fromEnvironment('NODE_ENV') === 'production') {
     throw new UsageError('In production BANK_SECRET and BANK_WEBHOOK_SECRET must be set.');
@@ -32,12 +32,12 @@ async function developmentSecrets(): Promise<BankSecrets> {
 
 const whsec = /^whsec_[A-Za-z0-9+/]{32,86}={0,2}$/;
 
-/** From BANK_SECRET and BANK_WEBHOOK_SECRET; in development there are others where these are not set. */
+/** Reads BANK_SECRET and BANK_WEBHOOK_SECRET. In development, generated secrets replace those that are not set. */
 export async function findBankSecrets(): Promise<BankSecrets> {
   const bearer = fromEnvironment('BANK_SECRET');
   const webhook = fromEnvironment('BANK_WEBHOOK_SECRET');
   if (webhook?.startsWith('whsec_') && !whsec.test(webhook)) {
-    throw new UsageError('BANK_WEBHOOK_SECRET must have 24 to 64 bytes, in base64, behind whsec_.');
+    throw new UsageError('BANK_WEBHOOK_SECRET must be whsec_ followed by 24 to 64 bytes in base64.');
   }
   if (bearer !== undefined && webhook !== undefined) return { bearer, webhook };
   const development = await developmentSecrets();

@@ -15,7 +15,7 @@ const transfers = '/transfers';
 
 const digestOf = (text: string): Buffer => createHash('sha256').update(text).digest();
 
-/** The bank's door: who may come in, and to which desk. */
+/** The bank's HTTP server: checks the bearer token and dispatches to the desks. */
 export class BankServer {
   private readonly server: Server;
   private readonly bearer: Buffer;
@@ -27,12 +27,12 @@ export class BankServer {
   ) {
     this.bearer = digestOf(`Bearer ${secret}`);
     this.server = createServer({ keepAliveTimeout: keepAliveMs }, (incoming, response) => {
-      response.on('error', () => undefined); // a client that goes away is no news
+      response.on('error', () => undefined); // clients may disconnect
       this.answer(incoming, response).catch((error: unknown) => this.refuse(incoming, response, error));
     });
   }
 
-  /** @returns the URL, with the port that was chosen if 0 was asked for */
+  /** @returns the URL, with the chosen port if `port` is 0 */
   async listen(port: number, host: string): Promise<string> {
     await new Promise<void>((resolve, reject) => {
       const fail = (error: Error) => reject(new StackError(`The bank can't listen: ${error.message}.`));
@@ -43,7 +43,7 @@ export class BankServer {
     return `http://${host.includes(':') ? `[${host}]` : host}:${chosen}`;
   }
 
-  /** Answers nobody any more. */
+  /** Closes the server and all connections. */
   close(): void {
     this.server.close();
     this.server.closeAllConnections();
@@ -64,13 +64,13 @@ export class BankServer {
   }
 
   private checkBearer({ headers: { authorization = '' } }: IncomingMessage): void {
-    // Digests have one length, which timingSafeEqual asks for.
+    // timingSafeEqual requires equal lengths, which digests have.
     if (!timingSafeEqual(digestOf(authorization), this.bearer)) throw new Refusal(401, 'unauthorized');
   }
 
   private refuse(incoming: IncomingMessage, response: ServerResponse, error: unknown): void {
     if (error instanceof Refusal) {
-      // What is left of a body must not be taken for the next request.
+      // The rest of an unread body must not be parsed as the next request.
       if (!incoming.complete) response.setHeader('Connection', 'close');
       sendAnswer(response, refusalAnswer(error));
     } else if (error instanceof OddsError) {

@@ -8,13 +8,13 @@ import type { Teller } from './teller.js';
 import type { TransferState } from './transfer.js';
 import type { WebhookCounts, Webhooks } from './webhooks.js';
 
-/** What the bank looks like from inside. */
+/** The bank's internal state. */
 export interface BankState {
   readonly transfers: Readonly<Record<TransferState, number>>;
-  /** Faults that fired, by kind, since the log was begun. */
+  /** Faults that happened, by kind, since the start of the log. */
   readonly faults: Readonly<Record<string, number>>;
   readonly keyConflicts: number;
-  /** Keys whose memory had run out when they came again. */
+  /** Requests under keys that the bank no longer remembered. */
   readonly forgotten: number;
   readonly webhooks: WebhookCounts;
 }
@@ -25,9 +25,9 @@ const most = 1_000_000;
 
 const isMisfortune = (value: unknown): value is Misfortune => misfortunes.some((kind) => kind === value);
 
-/** How a test, or a person, makes the bank misbehave. No part of the contract. */
+/** Lets a test or a person make the bank misbehave. Not part of the provider contract. */
 export class ControlDesk {
-  /** What can be done, by method and path; odds that are no odds throw an OddsError. */
+  /** The actions by method and path. Invalid odds throw an OddsError. */
   readonly acts: Readonly<Record<string, Act | undefined>> = {
     'GET /control/odds': async () => ({ status: 200, body: this.fate.odds }),
     'PUT /control/odds': async (given) => {
@@ -50,7 +50,7 @@ export class ControlDesk {
     },
     'GET /control/state': async () => {
       const body = this.state();
-      await this.journal.allDurable(); // whoever has read a count finds as much in the log
+      await this.journal.allDurable(); // the log then holds every counted line
       return { status: 200, body };
     },
   };

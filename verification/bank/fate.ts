@@ -12,22 +12,22 @@ import {
 } from './fault-kinds.js';
 import { goodManners, type Odds } from './odds.js';
 
-/** Whom a misfortune may hit. The user is not known when a key is looked up that is not. */
+/** The key and user that a fault may affect. In a look-up of an unknown key the user is unknown. */
 export interface Affected {
   readonly idempotencyKey?: string | null;
   readonly userId?: string | null;
 }
 
-/** A misfortune for the next `times` occasions that one key, or one user, gives. */
+/** A fault for the next `times` occasions of one key or one user. */
 export interface PlannedMisfortune extends Affected {
   readonly fault: Misfortune;
   readonly times: number;
 }
 
 /**
- * Decides what goes wrong: as planned, else by the odds. Draws depend on the seed, on what is drawn for, on the
- * key and on how often it came, and not on the order in which keys come: the same seed plans the same faults for
- * everybody, however requests race. What becomes of the money and what is answered are drawn apart.
+ * Decides which faults happen: planned ones first, else by the odds. A draw depends on the seed, its purpose, the key,
+ * and how often the key came, but not on the order in which keys come. The same seed therefore plans the same faults
+ * for every key, however requests race. What becomes of the money and what is answered are drawn independently.
  */
 export class Fate {
   odds: Odds = goodManners;
@@ -60,7 +60,7 @@ export class Fate {
     return this.oneOf(turn, [turn], affected) !== undefined;
   }
 
-  /** A whole number in 0..limit-1, to choose among the ways in which a fault can look. */
+  /** An integer in 0..limit-1 that chooses between the variants of a fault. */
   variant(affected: Affected, limit: number): number {
     return this.draw('variant', affected).below(limit);
   }

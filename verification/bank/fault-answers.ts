@@ -4,7 +4,7 @@ import type { LookupFault, RequestFault } from './fault-kinds.js';
 import type { Odds } from './odds.js';
 import type { Transfer } from './transfer.js';
 
-/** What a fault may use: the answer that would be right, and a draw of fate to choose among its guises. */
+/** The input of a fault: the correct answer, and a random draw that chooses between its variants. */
 interface Occasion {
   readonly response: ServerResponse;
   readonly right: Answer;
@@ -16,10 +16,10 @@ type Spoiler = (occasion: Occasion) => void;
 
 const kibibyte = 1024;
 
-/** Faults that need the right answer, with a transfer in it. */
+/** Faults that alter a correct answer that contains a transfer. */
 export const needsTransfer: ReadonlySet<RequestFault> = new Set(['wrongEchoAfter', 'hugeAfter', 'dripAfter']);
 
-/** Says nothing until the client gives up, or the time is over. */
+/** Sends nothing until the client gives up or `holdMs` pass. */
 const hold: Spoiler = ({ response, odds }) => {
   const timer = setTimeout(() => response.destroy(), odds.holdMs).unref();
   response.once('close', () => clearTimeout(timer));
@@ -36,7 +36,7 @@ const tooMany: Spoiler = ({ response, odds: { retryAfterSeconds, retryAfterAsDat
   sendText(response, 429, '{"code":"too-many-requests"}', { 'Retry-After': retryAfter });
 };
 
-/** The body breaks off, with the length of what came or with that of the whole; or it is none, or another language. */
+/** The body is cut off, with a Content-Length of the part or of the whole; or it is empty; or it is HTML. */
 const malformed: Spoiler = ({ response, right: { status, body }, variant }) => {
   const text = JSON.stringify(body);
   const half = text.slice(0, text.length / 2);
@@ -59,7 +59,7 @@ const malformed: Spoiler = ({ response, right: { status, body }, variant }) => {
   }
 };
 
-/** A transfer that isn't the one that was asked for. */
+/** A transfer other than the requested one. */
 const wrongEcho: Spoiler = ({ response, right, variant }) => {
   const transfer = right.body as Transfer;
   const others: Partial<Transfer>[] = [
@@ -71,7 +71,7 @@ const wrongEcho: Spoiler = ({ response, right, variant }) => {
   sendAnswer(response, { ...right, body: { ...transfer, ...others[variant(others.length)] } });
 };
 
-/** The right answer, and megabytes more of it: valid JSON to whoever reads it all. */
+/** The correct answer with megabytes of padding: valid JSON if read to the end. */
 const huge: Spoiler = ({ response, right: { status, body }, odds }) => {
   const end = `","more":null}`;
   response.writeHead(status, { 'Content-Type': 'application/json' });
@@ -89,7 +89,7 @@ const huge: Spoiler = ({ response, right: { status, body }, odds }) => {
   pour();
 };
 
-/** The right answer, one byte at a time. */
+/** The correct answer, one byte at a time. */
 const drip: Spoiler = ({ response, right: { status, body }, odds }) => {
   const bytes = Buffer.from(JSON.stringify(body));
   response.writeHead(status, { 'Content-Type': 'application/json', 'Content-Length': bytes.length });
@@ -101,7 +101,7 @@ const drip: Spoiler = ({ response, right: { status, body }, odds }) => {
   response.once('close', () => clearInterval(timer));
 };
 
-/** How each fault answers. Whether the request was executed before is up to the caller. */
+/** How each fault answers. The caller decides whether the request is executed first. */
 export const faultAnswers: Readonly<Record<RequestFault | LookupFault, Spoiler>> = {
   timeoutAfter: hold,
   timeoutBefore: hold,

@@ -1,4 +1,4 @@
-/** What may happen to a POST's answer; at most one of them a request. "After": when the request has been executed. */
+/** Faults of the answer to a POST; at most one per request. "After": after the request was executed. */
 export const requestFaults = [
   'timeoutAfter',
   'timeoutBefore',
@@ -11,17 +11,19 @@ export const requestFaults = [
   'dripAfter',
   'resetAfter',
   'resetBefore',
-  /** The connection is cut at once, and the request executed a while later: until then a look-up finds nothing. */
+  /** The connection is cut at once and the request is executed later. Until then a look-up finds nothing. */
   'delayedBefore',
 ] as const;
 
-/** What may happen to a look-up, or to a page of the statement; at most one a request. */
+/** Faults of a look-up or of a page of the statement; at most one per request. */
 export const lookupFaults = ['getError', 'getTimeout'] as const;
 
-/** What may happen to the telling of an event; at most one an event. */
+/** Faults of a webhook; at most one per event. */
 export const webhookFaults = ['duplicateWebhook', 'lateWebhook', 'shuffledWebhooks', 'lostWebhook'] as const;
 
-/** How a new transfer may turn out; each is drawn by itself. The log tells `reject` and `reversal` as events. */
+/**
+ * What may happen to a new transfer; each is drawn independently. The log records `reject` and `reversal` as events.
+ */
 export const turns = ['reject', 'pendingFirst', 'reversal'] as const;
 
 export type RequestFault = (typeof requestFaults)[number];
@@ -29,10 +31,10 @@ export type LookupFault = (typeof lookupFaults)[number];
 export type WebhookFault = (typeof webhookFaults)[number];
 export type Turn = (typeof turns)[number];
 
-/** What can be given odds, or be planned. */
+/** Everything that can have odds or be planned. */
 export type Misfortune = RequestFault | LookupFault | WebhookFault | Turn;
 
-/** What the log calls a fault. */
+/** Everything that the log records as a fault. */
 export type FaultKind = RequestFault | LookupFault | WebhookFault | 'pendingFirst';
 
 export const misfortunes: readonly Misfortune[] = [

@@ -15,7 +15,7 @@ const nothingKnown: FaultFacts = {
   currency: null,
 };
 
-/** These and no others: whoever calls may have a whole transfer, or a request, at hand. */
+/** Only these fields: callers may pass a whole transfer or a request. */
 const factsOf = <Facts extends FaultFacts>({
   id,
   idempotencyKey,
@@ -25,7 +25,7 @@ const factsOf = <Facts extends FaultFacts>({
   currency,
 }: Facts): Pick<Facts, keyof FaultFacts> => ({ id, idempotencyKey, campaignId, userId, amount, currency });
 
-/** The log and the book that is kept by it: what is written into one is at once in the other. */
+/** The log and the book built from it. A line written to the log is applied to the book at once. */
 export class Journal {
   readonly book = new TransferBook();
 
@@ -33,7 +33,7 @@ export class Journal {
     for (const line of log.history) this.book.apply(line);
   }
 
-  /** Writes what became of a transfer. Show it to nobody before it is durable. */
+  /** Writes the new state of a transfer. It must not be shown before it is durable. */
   write({ event, reason, bodySha256, ...transfer }: TransferEntry): BookedTransfer {
     this.book.apply(this.log.append({ event, ...factsOf(transfer), reason, bodySha256 }));
     const booked = this.book.get(transfer.id);
@@ -41,19 +41,19 @@ export class Journal {
     return booked;
   }
 
-  /** Notes that a fault fires, for those who count; nobody waits for it to be durable. */
+  /** Records a fault for the counts. Nothing waits for this line to be durable. */
   noteFault(fault: FaultKind, about: Partial<FaultFacts>): void {
     const facts = factsOf({ ...nothingKnown, ...about });
     this.book.apply(this.log.append({ event: 'fault', ...facts, reason: null, fault }));
   }
 
-  /** The transfer, as soon as it can be shown. */
+  /** Resolves with the transfer once it may be shown. */
   async durable({ transfer, seq }: BookedTransfer): Promise<Transfer> {
     await this.log.untilDurable(seq);
     return transfer;
   }
 
-  /** Waits for all that has been written so far. */
+  /** Waits until every line written so far is durable. */
   async allDurable(): Promise<void> {
     await this.log.untilDurable(this.log.latestSeq);
   }

@@ -1,47 +1,47 @@
 import { lookupFaults, type Misfortune, misfortunes, requestFaults, webhookFaults } from './fault-kinds.js';
 
-/** How long, how much, how large: what the faults are like when they happen. Whole numbers. */
+/** Durations and sizes of the faults. Integers. */
 export const faultSizes = {
-  /** For how long a time-out holds the connection open, if the client doesn't give up before. */
+  /** How long a time-out holds the connection open, unless the client gives up first. */
   holdMs: 120_000,
-  /** What a 429 says. */
+  /** The Retry-After of a 429. */
   retryAfterSeconds: 1,
-  /** Between two bytes of a drip. */
+  /** Time between two bytes of a drip. */
   dripMs: 50,
-  /** Of a huge body. */
+  /** Size of a huge body. */
   hugeBytes: 16 * 1024 * 1024,
-  /** After which a delayed request is executed. */
+  /** Delay before a delayed request is executed. */
   delayedMs: 500,
-  /** After which a pending transfer is decided. */
+  /** Time until a pending transfer is decided. */
   pendingMs: 300,
-  /** After which a settled transfer is reversed. */
+  /** Time until a settled transfer is reversed. */
   reversalDelayMs: 500,
-  /** By which a late webhook is late. */
+  /** Delay of a late webhook. */
   lateWebhookMs: 1_000,
-  /** For how long a shuffled webhook waits to be overtaken. */
+  /** How long a shuffled webhook waits for another to overtake it. */
   shuffleMs: 1_000,
-  /** Before a webhook that was not taken is sent again; doubles with each attempt. */
+  /** Pause before a refused webhook is sent again; doubles with each attempt. */
   webhookRetryMs: 500,
 } as const;
 
 type FaultSizes = { readonly [Name in keyof typeof faultSizes]: number };
 
-/** The bank's manners. Odds are 0..1. */
+/** How often the bank misbehaves, and how. Odds are 0..1. */
 export interface Odds extends Readonly<Record<Misfortune, number>>, FaultSizes {
-  /** Whether an event is told by webhook at all. */
+  /** Odds that an event is sent by webhook at all. */
   readonly webhook: number;
-  /** Users whose transfers are rejected, always: closed accounts. */
+  /** Users whose transfers are always rejected: closed accounts. */
   readonly rejectUsers: readonly string[];
-  /** Whether a 429 says its Retry-After as a date. */
+  /** Whether a 429 gives its Retry-After as a date. */
   readonly retryAfterAsDate: boolean;
 }
 
-/** What was given is no odds; the message is one sentence for whoever gave it. */
+/** The given odds are invalid. The message is one sentence for the user. */
 export class OddsError extends Error {
   override readonly name = 'OddsError';
 }
 
-const largestSize = 2 ** 31 - 1; // also the longest time that a timer can wait
+const largestSize = 2 ** 31 - 1; // also the longest delay of a timer
 
 export const goodManners: Odds = {
   ...(Object.fromEntries(misfortunes.map((kind) => [kind, 0])) as Record<Misfortune, number>),
@@ -60,7 +60,7 @@ function isValid(name: string, value: unknown): boolean {
 }
 
 /**
- * Reads odds that were given as JSON; what is not named keeps its default, which is good manners.
+ * Reads odds from JSON. Odds that are not named keep their default: no faults.
  * @throws OddsError
  */
 export function readOdds(given: unknown): Odds {
@@ -74,9 +74,9 @@ export function readOdds(given: unknown): Odds {
   const odds: Odds = { ...goodManners, ...given };
   for (const kinds of [requestFaults, lookupFaults, webhookFaults]) {
     const sum = kinds.reduce((total, kind) => total + odds[kind], 0);
-    // Tenths don't add up to one exactly.
+    // Floating point: ten tenths do not add up to exactly 1.
     if (sum > 1 + 1e-9)
-      throw new OddsError(`At most one of ${kinds.join(', ')} happens: together at most 1.`);
+      throw new OddsError(`At most one of ${kinds.join(', ')} happens: their odds must add up to at most 1.`);
   }
   return odds;
 }

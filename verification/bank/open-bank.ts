@@ -11,12 +11,12 @@ import { Webhooks } from './webhooks.js';
 
 export interface OpenBank {
   readonly url: string;
-  /** Rejects when the log can't be written any more. */
+  /** Rejects when the log cannot be written any more. */
   readonly failed: Promise<never>;
   close(): Promise<void>;
 }
 
-/** Reads the log back, and opens the doors. */
+/** Reads the log and starts the server. */
 export async function openBank(
   options: BankOptions,
   secrets: BankSecrets,

@@ -1,12 +1,12 @@
-/** The bank does nothing of what was asked for, and says so: `{"code":"…"}`. */
+/** The bank refuses a request and does nothing. The answer is `{"code":"…"}`. */
 export class Refusal extends Error {
   override readonly name = 'Refusal';
 
   constructor(
     readonly status: number,
-    /** A short stable word. */
+    /** A short, stable code. */
     readonly code: string,
-    /** A sentence for whoever reads the answer. */
+    /** A sentence for the reader of the answer. */
     readonly detail?: string,
   ) {
     super(code);

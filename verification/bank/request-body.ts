@@ -3,11 +3,11 @@ import { Refusal } from './refusal.js';
 
 const largestBody = 16 * 1024;
 
-/** @throws Refusal with status 413 as soon as there are more than 16 KiB */
+/** @throws Refusal with status 413 as soon as the body exceeds 16 KiB */
 export async function readBody(incoming: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let size = 0;
-  // Not for await: leaving that early destroys the connection, and the refusal could not be answered.
+  // No `for await`: leaving it early destroys the connection, so the refusal could not be sent.
   return new Promise((resolve, reject) => {
     incoming.on('data', (chunk: Buffer) => {
       size += chunk.length;

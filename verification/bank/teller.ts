@@ -6,32 +6,32 @@ import type { BookedTransfer } from './transfer-book.js';
 import type { TransferRequest } from './transfer-request.js';
 import type { Webhooks } from './webhooks.js';
 
-/** What came of a request. */
+/** The result of a request. */
 export interface Receipt {
   readonly transfer: Transfer;
   /** Whether this request made the transfer. */
   readonly isNew: boolean;
 }
 
-/** Moves the money: one outcome a key, as long as the key is remembered. */
+/** Moves the money: one outcome per key, as long as the key is remembered. */
 export class Teller {
   constructor(
     private readonly journal: Journal,
     private readonly fate: Fate,
     private readonly webhooks: Webhooks,
-    /** For how long a key is remembered, from its first request on. */
+    /** How long a key is remembered after its first request. */
     private readonly keyMemoryMs: number,
   ) {}
 
-  /** Goes on with what a killed bank had promised to decide. */
+  /** Continues with transfers that were pending when the bank was killed. */
   resume(): void {
     for (const pending of this.journal.book.pending()) this.decideLater(pending);
   }
 
   /**
-   * Executes a request, or finds out what it came to before. Fulfilled when that is durable. Of requests that
-   * come at once under one key the first one is executed.
-   * @throws Refusal with status 409 when the key came with another body
+   * Executes a request, or returns its earlier result. Resolves when the result is durable. Of concurrent requests
+   * under one key, the first is executed.
+   * @throws Refusal with status 409 if the key came with another body before
    */
   async execute(request: TransferRequest): Promise<Receipt> {
     const known = this.journal.book.latestOf(request.idempotencyKey);
@@ -47,8 +47,8 @@ export class Teller {
   }
 
   /**
-   * Takes the money of a key back.
-   * @throws Refusal with status 404 or 409 when there is none to take back
+   * Reverses the transfer of a key.
+   * @throws Refusal with status 404 or 409 if there is no settled transfer
    */
   async reverse(idempotencyKey: string): Promise<Transfer> {
     const known = this.journal.book.latestOf(idempotencyKey);
@@ -57,7 +57,7 @@ export class Teller {
     return this.takeBack(known);
   }
 
-  /** A rejection is final for ever; money that moved may move again when the key is forgotten. */
+  /** A rejection is final. Money that moved may move again once the key is forgotten. */
   private remembers({ transfer: { state, createdAt } }: BookedTransfer): boolean {
     if (state === 'rejected' || state === 'pending') return true;
     return Date.now() - Date.parse(createdAt) < this.keyMemoryMs;
@@ -119,14 +119,14 @@ export class Teller {
 
   private tell({ transfer, seq }: BookedTransfer): void {
     if (transfer.state === 'pending') return;
-    // Numbered by the line of the log, so that no event ever gets another's id, also after a restart.
+    // Numbered by the line of the log, so that ids stay unique across restarts.
     const id = `evt_${String(seq).padStart(6, '0')}`;
     this.webhooks.announce({ id, type: `transfer.${transfer.state}`, transfer });
   }
 
   private after(ms: number, act: () => Promise<void>): void {
     setTimeout(() => {
-      void act(); // it fails only with the log, and then the bank ends
+      void act(); // it fails only if the log fails, and then the bank ends
     }, ms).unref();
   }
 }

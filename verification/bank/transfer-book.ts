@@ -1,10 +1,10 @@
 import type { LogLine, TransferLine } from './log-line.js';
 import { type Transfer, type TransferState, transferStates } from './transfer.js';
 
-/** A transfer, and what only the bank has to know of it. */
+/** A transfer and the bank's internal data about it. */
 export interface BookedTransfer {
   readonly transfer: Transfer;
-  /** Of the line that brought it into this state: it may be shown when that is durable. */
+  /** Number of the line that set this state. The transfer may be shown when that line is durable. */
   readonly seq: number;
   readonly bodySha256: string;
 }
@@ -15,11 +15,11 @@ export interface Page {
   readonly next: string | null;
 }
 
-/** The state that the line brings, if it does. */
+/** The state that the line sets, if any. */
 const stateIn = (line: TransferLine): TransferState | undefined =>
   transferStates.find((state) => state === line.event);
 
-/** The index of the first number above `limit` in a rising list. */
+/** The index of the first number above `limit` in an ascending list. */
 function firstAbove(numbers: readonly number[], limit: number): number {
   let [low, high] = [0, numbers.length];
   while (low < high) {
@@ -30,16 +30,16 @@ function firstAbove(numbers: readonly number[], limit: number): number {
   return low;
 }
 
-/** `tr_000001` -> 1; undefined for what is no id. */
+/** `tr_000001` -> 1; undefined for an invalid id. */
 function numberOf(id: string): number | undefined {
   const digits = /^tr_(\d{6,15})$/.exec(id)?.[1];
   return digits === undefined ? undefined : Number(digits);
 }
 
-/** All transfers, as the log tells them: nothing gets in here but lines, at a restart the same ones again. */
+/** All transfers, built only from lines of the log; a restart applies the same lines again. */
 export class TransferBook {
   private readonly byNumber: BookedTransfer[] = [];
-  /** Only the latest of a key. */
+  /** The latest transfer of each key. */
   private readonly numberByKey = new Map<string, number>();
   private readonly numbersByCampaign = new Map<string, number[]>();
   private readonly eventCounts = new Map<string, number>();
@@ -55,7 +55,7 @@ export class TransferBook {
     if (state) this.book(line, state);
   }
 
-  /** The id that the next new transfer gets. */
+  /** The id of the next new transfer. */
   nextId(): string {
     return `tr_${String(this.byNumber.length + 1).padStart(6, '0')}`;
   }
@@ -70,8 +70,8 @@ export class TransferBook {
   }
 
   /**
-   * Transfers of a campaign in the order in which they were made.
-   * @returns undefined when `after` is no id
+   * Transfers of a campaign in order of creation.
+   * @returns undefined if `after` is not an id
    */
   page(campaignId: string, after: string | undefined, limit: number): Page | undefined {
     const last = after === undefined ? 0 : numberOf(after);
@@ -95,12 +95,12 @@ export class TransferBook {
     return counts;
   }
 
-  /** Lines of the log by event, since it was begun. */
+  /** Lines by event since the start of the log. */
   countByEvent(): Record<string, number> {
     return Object.fromEntries(this.eventCounts);
   }
 
-  /** Faults by kind, since the log was begun. */
+  /** Faults by kind since the start of the log. */
   countByFault(): Record<string, number> {
     return Object.fromEntries(this.faultCounts);
   }

@@ -10,7 +10,7 @@ import type { Teller } from './teller.js';
 import type { Transfer } from './transfer.js';
 import { isKey, readTransferRequest, type TransferRequest } from './transfer-request.js';
 
-/** These come instead of executing the request; the others after it. */
+/** These faults replace the execution of the request; the others follow it. */
 const beforeFaults: ReadonlySet<RequestFault> = new Set([
   'timeoutBefore',
   'errorBefore',

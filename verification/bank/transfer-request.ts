@@ -1,21 +1,21 @@
 import { createHash } from 'node:crypto';
 import { Refusal } from './refusal.js';
 
-/** What somebody asks the bank to do. */
+/** A request for a transfer. */
 export interface TransferRequest {
   readonly idempotencyKey: string;
   readonly campaignId: string;
   readonly userId: string;
   readonly amount: number;
   readonly currency: string;
-  /** Of the body's very bytes, in hex. */
+  /** Hash of the exact bytes of the body, in hex. */
   readonly bodySha256: string;
 }
 
 const isName = (value: unknown): value is string =>
   typeof value === 'string' && value.length >= 1 && value.length <= 200;
 
-/** Whether a key can be one: 1 to 255 visible ASCII characters. */
+/** Whether the value is a valid key: 1 to 255 visible ASCII characters. */
 export function isKey(value: unknown): value is string {
   return typeof value === 'string' && /^[\x21-\x7e]{1,255}$/.test(value);
 }
@@ -35,7 +35,7 @@ export function readTransferRequest(idempotencyKey: unknown, body: Buffer): Tran
   return { idempotencyKey, campaignId, userId, amount, currency, bodySha256 };
 }
 
-/** @throws Refusal with status 400 when the body is no JSON object */
+/** @throws Refusal with status 400 if the body is not a JSON object */
 export function readObject(body: Buffer): Record<string, unknown> {
   let value: unknown;
   try {

@@ -1,8 +1,8 @@
-/** `settled`: the money has moved. `rejected`: it never will under this key. `reversed`: it moved and came back. */
+/** `settled`: the money moved. `rejected`: it will never move under this key. `reversed`: it moved and came back. */
 export const transferStates = ['pending', 'settled', 'rejected', 'reversed'] as const;
 export type TransferState = (typeof transferStates)[number];
 
-/** A transfer as every answer and every webhook shows it (docs/payout-provider.md). */
+/** A transfer as answers and webhooks show it (docs/payout-provider.md). */
 export interface Transfer {
   readonly id: string;
   readonly idempotencyKey: string;
@@ -13,7 +13,7 @@ export interface Transfer {
   /** Three capital letters. */
   readonly currency: string;
   readonly state: TransferState;
-  /** Why it was rejected or reversed: a short stable word. */
+  /** Why it was rejected or reversed: a short, stable code. */
   readonly reason: string | null;
   /** ISO 8601, UTC. */
   readonly createdAt: string;

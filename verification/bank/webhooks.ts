@@ -2,15 +2,15 @@ import type { Fate } from './fate.js';
 import type { Journal } from './journal.js';
 import { bodyOf, signedHeaders, type WebhookEvent } from './webhook-event.js';
 
-/** How the telling goes; since the start of the process. */
+/** Delivery counts since the start of the process. */
 export interface WebhookCounts {
   /** Attempts that were answered with 2xx. */
   sent: number;
-  /** Attempts that were not. */
+  /** Attempts that failed. */
   failed: number;
-  /** Events given up after the last attempt. */
+  /** Events that were given up after the last attempt. */
   abandoned: number;
-  /** Events that are still to be told: queued, on their way, or held back on purpose. */
+  /** Events still to be delivered: queued, in flight, or held back on purpose. */
   waiting: number;
 }
 
@@ -21,7 +21,7 @@ interface Delivery {
 
 interface HeldBack {
   readonly event: WebhookEvent;
-  /** How many had been sent when it was held back. */
+  /** The number of sent webhooks when it was held back. */
   readonly sentBefore: number;
   readonly timer: NodeJS.Timeout;
 }
@@ -31,7 +31,7 @@ const answerDeadlineMs = 10_000;
 const lastAttempt = 12;
 const longestPauseMs = 60_000;
 
-/** Tells what became of transfers, from a queue that lives as long as the process. */
+/** Sends webhooks about transfers, from a queue in memory. */
 export class Webhooks {
   private readonly counts = { sent: 0, failed: 0, abandoned: 0 };
   private waiting = 0;
@@ -43,7 +43,7 @@ export class Webhooks {
     private readonly journal: Journal,
     private readonly fate: Fate,
     private readonly secret: string,
-    /** Where events go; undefined: nowhere. */
+    /** Where events are sent; undefined sends none. */
     public url: string | undefined,
   ) {}
 
@@ -51,7 +51,7 @@ export class Webhooks {
     return { ...this.counts, waiting: this.waiting };
   }
 
-  /** Tells of an event that is durable, unless fate is against it. */
+  /** Sends a durable event, unless a fault prevents it. */
   announce(event: WebhookEvent): void {
     const { transfer } = event;
     if (this.url === undefined || !this.fate.isTold(transfer)) return;
@@ -73,11 +73,11 @@ export class Webhooks {
     this.send({ event, attempt: 1 });
   }
 
-  /** Until a later event of the same transfer has gone ahead, or a while has passed. */
+  /** Holds the event until a later event of the same transfer was sent, or `shuffleMs` pass. */
   private holdBack(event: WebhookEvent): void {
     this.waiting++;
     const { id } = event.transfer;
-    this.release(id); // a second one of the same transfer
+    this.release(id); // an earlier one of the same transfer
     const timer = setTimeout(() => this.release(id), this.fate.odds.shuffleMs).unref();
     this.heldBack.set(id, { event, sentBefore: this.counts.sent, timer });
   }
@@ -87,7 +87,7 @@ export class Webhooks {
     if (!held) return;
     this.heldBack.delete(transferId);
     clearTimeout(held.timer);
-    // Where nothing came meanwhile it isn't out of order.
+    // If nothing was sent in between, the order is unchanged and no fault is recorded.
     if (this.counts.sent > held.sentBefore) this.journal.noteFault('shuffledWebhooks', held.event.transfer);
     this.send({ event: held.event, attempt: 1 });
   }

@@ -5,11 +5,11 @@ import type { Provider } from './plan/fault-kinds.js';
 
 export interface ChaosOptions {
   readonly seed: number;
-  /** For how long faults happen, at least; the rest comes on top. */
+  /** How long faults happen, at least. Start, recovery and checks come on top. */
   readonly seconds: number;
   readonly provider: Provider;
   readonly json: boolean;
-  /** Keep history, plan and logs of a clean run, too. */
+  /** Keep history, plan and logs of a clean run as well. */
   readonly keep: boolean;
 }
 
@@ -23,7 +23,7 @@ function wholeNumber(name: string, text: string, least: number, most: number): n
   throw new UsageError(`--${name} takes a whole number from ${least} to ${most}: ${usage}`);
 }
 
-/** @throws UsageError, or parseArgs' own, when the command line can't be followed */
+/** @throws UsageError, or an error of parseArgs, if the command line is invalid */
 export function readChaosOptions(args: string[]): ChaosOptions {
   const { values } = parseArgs({
     args,

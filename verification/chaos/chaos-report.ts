@@ -8,20 +8,20 @@ export interface ChaosReport {
   readonly seed: number;
   readonly provider: string;
   readonly planHash: string;
-  /** Whether every planned fault fired, and there was something to examine wherever there had to be. */
+  /** Whether every planned fault fired and every check had something to examine. */
   readonly valid: boolean;
   readonly invalidBecause: readonly string[];
-  /** Fired, by kind. */
+  /** Faults that fired, by kind. */
   readonly faults: Readonly<Record<string, number>>;
   readonly planned: Readonly<Record<string, number>>;
-  /** By what was asked and what came of it. */
+  /** Operations by kind and outcome. */
   readonly operations: Readonly<Record<string, number>>;
   readonly violations: readonly string[];
-  /** How often instances of the service ended without having been told to, and were started again. */
+  /** How often instances of the service ended without being told to, and were restarted. */
   readonly unbiddenEnds: Readonly<Record<string, number>>;
 }
 
-/** Planned and fired, and what they may have lost, as the checker reads them. */
+/** Planned and fired faults and their permitted losses, in the checker's format. */
 export function countFaults(records: readonly FaultRecord[]): FaultPlan {
   const planned: Record<string, number> = {};
   const fired: Record<string, number> = {};
@@ -32,7 +32,10 @@ export function countFaults(records: readonly FaultRecord[]): FaultPlan {
   return { planned, fired, losses: records.flatMap(({ loss }) => loss ?? []) };
 }
 
-/** @param further violations that the checker can't see: what did not come to rest, what no client should meet */
+/**
+ * @param further violations that the checker cannot see: what did not come to rest, and answers that no client should
+ *   get
+ */
 export function reportOn(
   plan: ChaosPlan,
   { valid, invalidBecause, operations, checks, faults }: Verdict,
@@ -56,7 +59,7 @@ export function reportOn(
   };
 }
 
-/** 0 valid and clean, 1 violations, 2 invalid. */
+/** 0: valid and no violations. 1: violations. 2: invalid. */
 export function exitCodeOf({ valid, violations }: ChaosReport): 0 | 1 | 2 {
   if (violations.length > 0) return 1;
   return valid ? 0 : 2;
@@ -65,7 +68,7 @@ export function exitCodeOf({ valid, violations }: ChaosReport): 0 | 1 | 2 {
 export function printReport(report: ChaosReport): void {
   const { seed, provider, planHash, faults, planned, operations, violations, invalidBecause, valid } = report;
   console.log(`\nChaos, seed ${seed}, provider ${provider}, plan ${planHash}\n`);
-  console.log('  faults fired, of those planned');
+  console.log('  faults fired, of planned');
   for (const kind of Object.keys(planned).sort())
     console.log(`  ${kind.padEnd(28)} ${faults[kind] ?? 0} of ${planned[kind]}`);
   console.log('\n  operations by outcome');

@@ -14,10 +14,10 @@ import type { ChaosPlan } from './plan/chaos-plan.js';
 import { redeliverReversals } from './redelivery.js';
 import { waitForRest } from './rest.js';
 
-/** After everything was healed: how long somebody asks for a definite answer at most. */
+/** How long clients at most retry for a definite answer after all faults ended. */
 const patienceMs = 60_000;
 
-/** One run in an arena that stands, from the campaign's creation to the verdict. */
+/** One run in a started arena, from the campaign's creation to the verdict. */
 export class ChaosRun {
   private readonly campaignId: string;
   private readonly complaints = new Complaints();
@@ -94,7 +94,7 @@ export class ChaosRun {
     if (plan.provider === 'ledger' || unrest.length > 0) return unrest;
     const [apiUrl = ''] = arena.apiUrls;
     const refused = await redeliverReversals(arena.bank, apiUrl);
-    if (refused > 0) unrest.push(`${refused} webhooks were refused while nothing was wrong`);
+    if (refused > 0) unrest.push(`${refused} webhooks were refused although no fault was active`);
     return [...unrest, ...(await waitForRest(arena, campaignId, this.log))];
   }
 

@@ -4,10 +4,10 @@ import { Client } from 'pg';
 
 const tables = ['campaigns', 'user_grants', 'waiting_entries', 'payouts', 'payout_events', 'provider_events'];
 
-/** Writes Postgres' tables into the folder, a row a line: the database itself goes with the run. */
+/** Writes the tables into the folder, one row per line: the database itself is removed after the run. */
 export async function keepBooks(databaseUrl: string, folder: string): Promise<void> {
   const client = new Client({ connectionString: databaseUrl, connectionTimeoutMillis: 5_000 });
-  client.on('error', () => undefined); // the query that fails says it
+  client.on('error', () => undefined); // the failing query reports it
   await client.connect();
   try {
     for (const table of tables) {

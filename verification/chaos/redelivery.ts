@@ -3,10 +3,10 @@ import type { TransferLine } from '../bank/log-line.js';
 import { bodyOf, signedHeaders } from '../bank/webhook-event.js';
 
 /**
- * The bank sends what it has to say of reversals once more, as providers do on request: the queue of a bank that was killed
- * is gone, and a webhook may get lost, but nobody else tells of a reversal. Under the same ids, so whoever knows takes no
- * notice.
- * @returns how many were not taken
+ * Sends the bank's webhooks about reversals again, as providers do on request: a killed bank loses its queue, a webhook
+ * may get lost, and nothing else reports a reversal. The ids are the same, so the service ignores the events that it
+ * knows.
+ * @returns how many were refused
  */
 export async function redeliverReversals(bank: BankProcess, apiUrl: string): Promise<number> {
   const log = await bank.readLog();

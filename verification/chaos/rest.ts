@@ -4,10 +4,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { GateSnapshot } from '../checker/gate-snapshot.js';
 import { readGate } from '../checker/read-gate.js';
 
-/** Long: some leases, the longest pauses of payouts in doubt, and all of it again on a busy machine. */
+/** Long enough for several leases and the longest pauses of payouts in doubt, twice over on a busy machine. */
 const limitMs = 60_000;
 const pollMs = 300;
-/** So many looks in a row must find nothing. */
+/** This many looks in a row must find nothing. */
 const quietLooks = 4;
 
 interface Standing {
@@ -16,7 +16,7 @@ interface Standing {
   readonly live: number;
   readonly pending: number;
   readonly waiting: string[];
-  /** Payouts without an end: their state and how many. */
+  /** Counts of payouts without an outcome, by state. */
   readonly open: Readonly<Record<string, number>> | null;
 }
 
@@ -33,10 +33,10 @@ const standingSql = `
 function unrestInPostgres({ isClosed, capacity, live, pending, waiting, open }: Standing): string[] {
   const found: string[] = [];
   if (pending > 0) found.push(`${pending} grants are PENDING`);
-  if (open) found.push(`payouts have no end: ${JSON.stringify(open)}`);
+  if (open) found.push(`payouts have no outcome: ${JSON.stringify(open)}`);
   if (waiting.length > 0 && live < capacity)
     found.push(`${waiting.length} wait while ${capacity - live} slots are free`);
-  if (waiting.length > 0 && isClosed) found.push(`${waiting.length} wait after the end`);
+  if (waiting.length > 0 && isClosed) found.push(`${waiting.length} wait after the campaign was closed`);
   return found;
 }
 
@@ -53,8 +53,8 @@ function unrestAtGate(gate: GateSnapshot | null, waiting: readonly string[]): st
 }
 
 /**
- * Waits until nothing is under way any more: in Postgres and at the gate.
- * @returns what still was after very long (P8); empty when it came to rest
+ * Waits until Postgres and the gate are at rest.
+ * @returns what is still open after a very long time (P8); empty if it came to rest
  */
 export async function waitForRest(
   { databaseUrl, redisUrl }: { readonly databaseUrl: string; readonly redisUrl: string },
@@ -63,7 +63,7 @@ export async function waitForRest(
 ): Promise<string[]> {
   const postgres = new Client({ connectionString: databaseUrl, application_name: 'seonchak-chaos' });
   const redis = new Redis(redisUrl, { maxRetriesPerRequest: 1, lazyConnect: true });
-  const ignore = (): undefined => undefined; // what is asked fails, and says it
+  const ignore = (): undefined => undefined; // the failing query or command reports it
   postgres.on('error', ignore);
   redis.on('error', ignore);
   try {

@@ -1,12 +1,12 @@
 import type { Operation } from './history.js';
 import type { JsonObject } from './json-lines.js';
 
-/** What somebody with a place was told about it. */
+/** A place as an answer states it. */
 export interface ToldPlace {
   readonly status: string;
   readonly grantSeq: number | null;
   readonly arrivalNo: number;
-  /** As it was written in the answer. */
+  /** The exact text of the answer. */
   readonly createdAt: string;
 }
 
@@ -17,7 +17,7 @@ function isPlaceNumber(value: unknown): value is number {
   return typeof value === 'number' && Number.isSafeInteger(value) && value >= 1;
 }
 
-/** The place that an answer tells, if it is a whole one, and this user's in this campaign. */
+/** The place in an answer, if it is complete and belongs to this user and campaign. */
 export function readToldPlace(
   body: JsonObject | null | undefined,
   campaignId: string,
@@ -32,7 +32,7 @@ export function readToldPlace(
   return undefined;
 }
 
-/** Whether an answer says that there is a place. */
+/** Whether the answer says that the user has a place. */
 export function saysPlace({ op, status }: Operation): boolean {
   return (op === 'claim' && (status === 200 || status === 202)) || (op === 'status' && status === 200);
 }
@@ -41,21 +41,21 @@ export function saysSoldOut({ op, status, body }: Operation): boolean {
   return op === 'claim' && status === 409 && body?.code === 'sold-out';
 }
 
-/** Whether an answer says that this user has no place, at that moment. */
+/** Whether the answer says that the user has no place at that moment. */
 export function saysNoPlace({ op, status }: Operation): boolean {
   return (op === 'claim' && (status === 409 || status === 410)) || (op === 'status' && status === 404);
 }
 
 /**
- * Whether a place may have come of this claim. No answer, a 5xx and a time-out leave that open; every other 4xx was
- * answered instead of giving one.
+ * Whether this claim may have created a place. No answer, a 5xx and a time-out leave that open; any other 4xx means
+ * that no place was given.
  */
 export function mayHaveGivenPlace({ op, status }: Operation): boolean {
   if (op !== 'claim') return false;
   return status === null || status < 400 || status === 408 || status >= 500;
 }
 
-/** What an operation came to, in a word or two, for the count of them. */
+/** The outcome of an operation in a word or two, for the counts. */
 export function outcomeOf(operation: Operation): string {
   const { status, body } = operation;
   if (status === null) return 'unknown';

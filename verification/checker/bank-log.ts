@@ -2,15 +2,15 @@ import { type JsonObject, parseJsonLines } from './json-lines.js';
 import { UnusableInputError } from './unusable-input.js';
 
 /**
- * What happened to a transfer (`pending`: taken, not decided yet), or: a key that had been forgotten came again, a key came
- * with another body, the provider misbehaved on purpose.
+ * New states of a transfer (`pending`: accepted, not yet decided), and: a forgotten key came again, a key came with
+ * another body, a deliberate fault.
  */
 const events = [
   ...(['pending', 'settled', 'rejected', 'reversed'] as const),
   ...(['forgotten', 'key-conflict', 'fault'] as const),
 ];
 
-/** One line of the provider's own log: what it did, whatever it answered. */
+/** One line of the provider's own log: what it did, no matter what it answered. */
 export interface BankEvent {
   readonly seq: number;
   readonly event: (typeof events)[number];
@@ -47,8 +47,8 @@ function readEvent(line: JsonObject): BankEvent | undefined {
 }
 
 /**
- * Reads the provider's log, of whatever campaigns.
- * @throws UnusableInputError when a line can't be read, or they are not in order
+ * Reads the provider's log, which may cover any campaigns.
+ * @throws UnusableInputError if a line is unreadable or the lines are out of order
  */
 export function parseBankLog(text: string): BankEvent[] {
   const log = parseJsonLines(text, "the provider's log", readEvent);

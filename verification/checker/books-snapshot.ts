@@ -3,10 +3,10 @@ export interface BookedPlace {
   readonly userId: string;
   readonly arrivalNo: number;
   readonly createdAtEpochMs: number;
-  /** Null for who only ever was in the line. */
+  /** Null if the user was only ever in the line. */
   readonly grantSeq: number | null;
   readonly status: 'PENDING' | 'SUCCESS' | 'FAILED' | 'WAITING' | 'ENDED' | 'LEFT';
-  /** The number that the line has for this user; null for who never was in it. */
+  /** The user's arrival number in the line; null if the user was never in it. */
   readonly lineArrivalNo: number | null;
   readonly walletIsClosed: boolean;
 }
@@ -14,14 +14,14 @@ export interface BookedPlace {
 export interface BookedPayout {
   readonly userId: string;
   readonly idempotencyKey: string;
-  /** SENDING, IN_DOUBT, HELD: under way; SETTLED, REJECTED, REVERSED, REVOKED: ended. */
+  /** SENDING, IN_DOUBT, HELD: in progress; SETTLED, REJECTED, REVERSED, REVOKED: ended. */
   readonly state: string;
 }
 
 export interface PayoutEvent {
   readonly idempotencyKey: string;
   readonly event: string;
-  /** Who decided it; null for what came of the provider's own word. */
+  /** Who decided it; null if it came from the provider. */
   readonly actor: string | null;
 }
 
@@ -30,7 +30,7 @@ export interface LedgerEntry {
   readonly campaignId: string | null;
   readonly userId: string | null;
   readonly currency: string;
-  /** Minor units; what leaves an account is negative. */
+  /** Minor units; negative when it leaves an account. */
   readonly amount: bigint;
 }
 
@@ -42,40 +42,40 @@ export interface LedgerTransaction {
   readonly entries: readonly LedgerEntry[];
 }
 
-/** What Postgres holds of a campaign, at one instant. */
+/** A campaign's rows in Postgres at one instant. */
 export interface BooksSnapshot {
   readonly campaignId: string;
   readonly capacity: number;
   readonly waitingCapacity: number;
-  /** Minor units, to each. */
+  /** Minor units, per person. */
   readonly amount: bigint;
   readonly currency: string;
   readonly isClosed: boolean;
-  /** No slot comes free any more: the line takes nobody, and money that comes back frees nothing in an open campaign. */
+  /** No slot becomes free any more: nobody enters the line, and returned money does not free a slot. */
   readonly isSealed: boolean;
-  /** It has no gate any more. */
+  /** The campaign's gate is retired. */
   readonly isFinished: boolean;
-  /** What becomes of a grant whose payout is reversed: it stays SUCCESS, or its slot is the next one's. */
+  /** The effect of a reversed payout: its grant stays SUCCESS, or its slot goes to the next in line. */
   readonly reversalPolicy: 'keep' | 'regrant';
   /** In order of arrival. */
   readonly places: readonly BookedPlace[];
-  /** When the last SUCCESS was set, by Postgres' clock; null when nobody is paid. */
+  /** When the last SUCCESS was set, by Postgres' clock; null if nobody is paid. */
   readonly lastPaidAtEpochMs: number | null;
   readonly payouts: readonly BookedPayout[];
   readonly payoutEvents: readonly PayoutEvent[];
-  /** Those that touch the campaign's account or bear a grant's key, in the order of the ledger. */
+  /** Transactions that touch the campaign's account or have a grant's key, in the order of the ledger. */
   readonly ledger: readonly LedgerTransaction[];
 }
 
-/** Whether an operator has decided this about a payout in doubt. */
+/** Whether the event is an operator's decision about a payout in doubt. */
 export function isOperatorDecision({ event, actor }: PayoutEvent): boolean {
   return actor !== null && actor !== RECONCILIATION && (event === 'SETTLED' || event === 'REJECTED');
 }
 
-/** `npm run reconcile -- --apply` repeats what the provider's own statement says: no decision. */
+/** `npm run reconcile -- --apply` only applies the provider's own statement, so it is not a decision. */
 const RECONCILIATION = 'reconcile';
 
-/** Whether payouts are made by a provider across a network; its log is then the witness, and not our ledger. */
+/** Whether a provider across a network makes the payouts. Then its log is the witness, not our ledger. */
 export function paysByProvider({ ledger }: BooksSnapshot): boolean {
   return ledger.some(({ entries }) => entries.some(({ kind }) => kind === 'PROVIDER'));
 }

@@ -2,20 +2,20 @@ import { Findings } from './findings.js';
 import { RunEvidence, type RunRecords } from './run-evidence.js';
 import { STATEMENTS } from './statements.js';
 
-/** What came of one statement. */
+/** The result of one statement. */
 export interface Check {
   /** `P1` … `P9`. */
   readonly promise: string;
-  /** For ever the same, `<promise>.<slug>`; null for the audit's. */
+  /** Stable, `<promise>.<slug>`; null for statements of the audit. */
   readonly name: string | null;
   readonly statement: string;
-  /** `missing`: nothing was examined, though this run must have had something to examine. */
+  /** `missing`: nothing was examined, although this run must have had something to examine. */
   readonly verdict: 'held' | 'violated' | 'not examined' | 'missing';
   readonly examined: number;
   readonly violations: readonly string[];
 }
 
-/** Holds every statement against the records of one run. Asks no server, and changes nothing. */
+/** Checks every statement against the records of one run. Contacts no server and changes nothing. */
 export function checkRecords(records: RunRecords): Check[] {
   const run = new RunEvidence(records);
   return STATEMENTS.map(({ name, says, examine }) => {

@@ -11,12 +11,12 @@ import { readGate } from './read-gate.js';
 import { UnusableInputError } from './unusable-input.js';
 import { judge, type Verdict } from './verdict.js';
 
-/** Where a run left what it left. */
+/** Where the records of a run are. */
 export interface RunPlaces {
   readonly campaignId: string;
   readonly databaseUrl: string;
   readonly redisUrl: string;
-  /** Paths of files. */
+  /** A file path, like `bankLog` and `faults`. */
   readonly history: string;
   readonly bankLog: string | undefined;
   readonly faults: string | undefined;
@@ -36,7 +36,7 @@ const CONNECT_TIMEOUT_MS = 5_000;
 
 async function readGateAt(redisUrl: string, campaignId: string): Promise<GateSnapshot | null> {
   const redis = openRedis(redisUrl, 'tool', CONNECT_TIMEOUT_MS, process.env);
-  redis.on('error', () => undefined); // the command that fails says it
+  redis.on('error', () => undefined); // the failing command reports it
   try {
     return await readGate(redis, campaignId);
   } finally {
@@ -45,8 +45,8 @@ async function readGateAt(redisUrl: string, campaignId: string): Promise<GateSna
 }
 
 /**
- * Judges a run that has come to rest. Changes nothing.
- * @throws UnusableInputError when files or campaign can't be used; the drivers' errors when a server can't be asked
+ * Judges a run that is at rest. Changes nothing.
+ * @throws UnusableInputError if files or campaign are unusable; errors of the drivers if a server is unreachable
  */
 export async function checkRun(places: RunPlaces): Promise<Verdict> {
   const { campaignId, databaseUrl, redisUrl } = places;
@@ -55,7 +55,7 @@ export async function checkRun(places: RunPlaces): Promise<Verdict> {
     places.bankLog === undefined ? null : parseBankLog(await readText(places.bankLog));
   const faults: FaultPlan | null =
     places.faults === undefined ? null : parseFaultPlan(await readText(places.faults));
-  const books = await readBooks(databaseUrl, campaignId); // first: it says if there is no such campaign
+  const books = await readBooks(databaseUrl, campaignId); // first, because it reports an unknown campaign
   const audit = await runAudit({ databaseUrl, redisUrl, redisTls: process.env }, campaignId);
   const gate = await readGateAt(redisUrl, campaignId);
   const checks = checkRecords({ history, books, bank, gate, losses: faults?.losses ?? [] });

@@ -4,7 +4,7 @@ import { UnusableInputError } from './unusable-input.js';
 
 type Counts = Readonly<Record<string, number>>;
 
-/** Which faults a run was to meet, and which it met, by kind; and what they may have lost by right. */
+/** The planned and the fired faults of a run, by kind, and their permitted losses. */
 export interface FaultPlan {
   readonly planned: Counts;
   readonly fired: Counts;

@@ -1,23 +1,23 @@
 import { MOST_VIOLATIONS } from '../../src/audit/audit-report.js';
 
-/** What came out of looking at one statement; of many violations only the first are named. */
+/** The findings of one statement. If there are many violations, only the first are listed. */
 export class Findings {
   private readonly named: string[] = [];
   private count = 0;
   private looks = 0;
   private due = false;
 
-  /** Counts things that were looked at: a statement about none is not held, it was not examined. */
+  /** Counts examined things. A statement that examined nothing does not hold: it is `not examined`. */
   look(things = 1): void {
     this.looks += things;
   }
 
-  /** Says that this run must have had such things, so that to find none of them proves that something is missing. */
+  /** Declares that this run must contain such things, so that finding none proves that records are missing. */
   expectSome(expected: boolean): void {
     this.due ||= expected;
   }
 
-  /** @param record the offending record, in words */
+  /** @param record a description of the offending record */
   violate(record: string): void {
     if (++this.count <= MOST_VIOLATIONS) this.named.push(record);
   }

@@ -1,15 +1,15 @@
 import type { GateClaim } from '../../src/grants/slots/gate-claim.js';
 
-/** What the gate holds of a campaign, once it is at rest. */
+/** A campaign's gate, once the campaign is at rest. */
 export interface GateSnapshot {
-  /** Slots that are being paid. */
+  /** Slots in processing. */
   readonly processing: readonly number[];
-  /** Slot -> who holds it while it is being paid. */
+  /** Slot -> its holder while it is in processing. */
   readonly holders: ReadonlyMap<number, string>;
-  /** Everybody whom the gate remembers, by user. */
+  /** Everybody that the gate remembers, by user. */
   readonly claims: ReadonlyMap<string, GateClaim>;
-  /** Who waits, the next one first. */
+  /** The waiting line, its head first. */
   readonly line: readonly string[];
-  /** Places in the line that are not known to be durable. */
+  /** Users whose place in the line is not known to be durable. */
   readonly lineLeases: readonly string[];
 }

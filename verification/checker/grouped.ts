@@ -1,4 +1,4 @@
-/** The items by what `keyOf` says of each, in their order. */
+/** Groups the items by `keyOf`, keeping their order. */
 export function grouped<Key, Item>(items: Iterable<Item>, keyOf: (item: Item) => Key): Map<Key, Item[]> {
   const groups = new Map<Key, Item[]>();
   for (const item of items) {

@@ -1,7 +1,7 @@
 import { closeSync, fsyncSync, openSync, writeSync } from 'node:fs';
 import type { JsonObject } from './json-lines.js';
 
-/** What a client asks for, as the history names it. */
+/** A request as the history names it. */
 export interface Asked {
   readonly client: string;
   readonly op: string;
@@ -11,29 +11,28 @@ export interface Asked {
 
 export interface Answer {
   readonly status: number;
-  /** The answer's JSON; null when it is no JSON object. */
+  /** The answer's JSON; null if it is not a JSON object. */
   readonly body: JsonObject | null;
 }
 
 /**
- * Writes a history, as `parseHistory` reads it. Its times are `performance.now()` of this process, so everything that is to
- * be compared has to be recorded by one process.
+ * Writes a history in the format of `parseHistory`. Its times are `performance.now()` of this process, so operations
+ * that are compared must be recorded by one process.
  *
- * An operation is written down before it is sent, and again with its answer: whenever the process is killed, what was
- * under way is in the file as unknown, and nothing that was answered is lost. Should the machine itself die, only what
- * was written before `close` is safe.
+ * An operation is written before it is sent, and again with its answer. If the process is killed, operations in flight
+ * are in the file as unknown, and no answer is lost. If the machine dies, only what was written before `close` is safe.
  */
 export class HistoryRecorder {
   private readonly file: number;
   private operations = 0;
 
-  /** @param path a new file, or one that is to be replaced */
+  /** @param path the file to create or replace */
   constructor(path: string) {
     this.file = openSync(path, 'w');
   }
 
   /**
-   * Records what `send` does. An operation whose `send` throws was never answered: it stays unknown.
+   * Records the operation that `send` performs. If `send` throws, the operation stays unknown.
    * @returns what `send` returns
    * @throws what `send` throws
    */

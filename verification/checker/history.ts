@@ -1,16 +1,19 @@
 import { type JsonObject, parseJsonLines } from './json-lines.js';
 
-/** One operation of one client. All times of a history are ms on one clock. */
+/** One operation of one client. All times of a history are in ms on one clock. */
 export interface Operation {
   readonly client: string;
-  /** `claim`, `status`, `close-wallet`, `change-campaign`, …: only the first two are read by the checks. */
+  /** `claim`, `status`, `close-wallet`, `change-campaign`, … The checks use only the first two. */
   readonly op: string;
   readonly campaignId: string;
-  /** Decimal; null for who acts for nobody (an administrator). */
+  /** Decimal; null for an administrator, who acts for no user. */
   readonly userId: string | null;
-  /** Not after the request was sent. */
+  /** At or before the time at which the request was sent. */
   readonly start: number;
-  /** Not before the answer was there. Null: none ever came. What was asked for may have happened at any time after `start`. */
+  /**
+   * At or after the time of the answer. Null: no answer came, and the operation may have taken effect at any time after
+   * `start`.
+   */
   readonly end: number | null;
   readonly status: number | null;
   readonly body: JsonObject | null;
@@ -39,9 +42,9 @@ function readOperation(line: JsonObject): (Operation & { readonly id: unknown })
 }
 
 /**
- * Reads a history: one operation a line. Of lines with the same `id` the last counts, so that a recorder can write an
- * operation down when it begins, as one without an answer, and again when it ends.
- * @throws UnusableInputError at the first line that can't be read
+ * Reads a history: one operation per line. Of lines with the same `id` the last counts, so that a recorder can write an
+ * operation without an answer when it begins, and again when it ends.
+ * @throws UnusableInputError at the first unreadable line
  */
 export function parseHistory(text: string): Operation[] {
   const byId = new Map<unknown, Operation>();

@@ -6,7 +6,7 @@ function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** Undefined when the text is no JSON object. */
+/** Undefined if the text is not a JSON object. */
 export function parseObject(text: string): JsonObject | undefined {
   try {
     const value: unknown = JSON.parse(text);
@@ -17,10 +17,10 @@ export function parseObject(text: string): JsonObject | undefined {
 }
 
 /**
- * Reads JSON lines. A last line without its line feed was being written when its process was killed: it is left out.
- * @param name says in errors what is read
- * @param read reads one object; undefined when it is not what it should be
- * @throws UnusableInputError at the first line that can't be read
+ * Reads JSON lines. If the last line has no line feed, its writer was killed: an incomplete line is left out.
+ * @param name names the file in errors
+ * @param read reads one object; returns undefined if it is invalid
+ * @throws UnusableInputError at the first unreadable line
  */
 export function parseJsonLines<T>(
   text: string,

@@ -1,12 +1,12 @@
 /**
- * A time in which what was committed may be lost by right, since the database was then set back: restored from a copy, or
- * replaced by a standby that was behind. Ms on the history's clock.
+ * A period whose commits may be lost, because the database was set back: restored from a copy, or replaced by a standby
+ * that was behind. In ms on the history's clock.
  */
 export interface Loss {
-  /** What was committed by then is there. */
+  /** Everything committed before is present. */
   readonly from: number;
-  /** The database that had it was gone. */
+  /** The old database was gone. */
   readonly to: number;
-  /** The service must have noticed by then: until then it may go by what it had confirmed before. */
+  /** The service must have noticed the set-back by then. Until then it may rely on earlier confirmations. */
   readonly noticed: number;
 }

@@ -1,11 +1,11 @@
 import type { BankEvent } from './bank-log.js';
 import { type BooksSnapshot, type LedgerTransaction, paysByProvider } from './books-snapshot.js';
 
-/** What a witness saw of money: it went to a user, it came back later, or it was definitely refused. */
+/** A witness' record of money: it went to a user, it came back later, or it was definitely refused. */
 export interface MoneyRecord {
   readonly what: 'moved' | 'returned' | 'refused';
   readonly key: string;
-  /** Empty when the witness can't say. */
+  /** Empty if the witness does not know. */
   readonly userId: string;
   /** Minor units; 0 when refused. */
   readonly amount: bigint;
@@ -19,12 +19,12 @@ const bankEvents: Readonly<Partial<Record<BankEvent['event'], MoneyRecord['what'
   rejected: 'refused',
 };
 
-/** The one key under which a grant may ever be paid. */
+/** The only key under which a grant may be paid. */
 export function grantKey(campaignId: string, userId: string): string {
   return `grant:${campaignId}:${userId}`;
 }
 
-/** What the provider's log says, in its order. */
+/** The money records of the provider's log, in order. */
 export function moneyInBankLog(log: readonly BankEvent[], campaignId: string): MoneyRecord[] {
   return log.flatMap((event): MoneyRecord[] => {
     const what = bankEvents[event.event];
@@ -63,14 +63,14 @@ function moneyInTransaction(transaction: LedgerTransaction, books: BooksSnapshot
     : [{ ...known, currency, what: 'returned', amount: change }];
 }
 
-/** What our own ledger says, in its order. */
+/** The money records of our own ledger, in order. */
 export function moneyInLedger(books: BooksSnapshot): MoneyRecord[] {
   return books.ledger.flatMap((transaction) => moneyInTransaction(transaction, books));
 }
 
 /**
- * What the one says whose word counts: the provider, where there is one, else our ledger, where the money itself moves.
- * Null when a provider pays and its log was not handed in.
+ * The records of the authoritative witness: the provider if there is one, else our ledger, in which the money itself
+ * moves. Null if a provider pays and its log is not given.
  */
 export function witnessedMoney(books: BooksSnapshot, log: readonly BankEvent[] | null): MoneyRecord[] | null {
   if (log) return moneyInBankLog(log, books.campaignId);

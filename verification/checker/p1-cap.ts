@@ -1,6 +1,6 @@
 import type { Statement } from './statement.js';
 
-/** P1 cap. That no more than `capacity` grants are live in Postgres is the audit's. */
+/** P1 cap. The audit checks that at most `capacity` grants are live in Postgres. */
 export const CAP: readonly Statement[] = [
   {
     name: 'P1.money-within-capacity',
@@ -18,7 +18,7 @@ export const CAP: readonly Statement[] = [
   },
   {
     name: 'P1.told-within-capacity',
-    says: 'every slot that was told lies in 1..capacity, and at most `capacity` people were told SUCCESS for good',
+    says: 'every slot in an answer is in 1..capacity, and at most `capacity` people were told SUCCESS and kept the money',
     examine: ({ tellings, books, reversed }, findings) => {
       findings.expectSome(books.places.some(({ grantSeq }) => grantSeq !== null));
       const paid = new Set<string>();

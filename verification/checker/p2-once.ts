@@ -4,7 +4,7 @@ import { moneyInBankLog, moneyInLedger } from './money.js';
 import { mayBeVoid, type Telling } from './run-evidence.js';
 import type { Statement } from './statement.js';
 
-/** What speaks against both having been told to one user, in whatever order. */
+/** Why two answers to one user, in either order, contradict each other. */
 function difference({ place: a }: Telling, { place: b }: Telling): string | undefined {
   if (a.arrivalNo !== b.arrivalNo) return `was told arrivals ${a.arrivalNo} and ${b.arrivalNo}`;
   if (Date.parse(a.createdAt) !== Date.parse(b.createdAt))
@@ -14,7 +14,7 @@ function difference({ place: a }: Telling, { place: b }: Telling): string | unde
   return undefined;
 }
 
-/** P2 once: what users were told. That every user has one place in Postgres is the audit's. */
+/** P2 once: the answers to users. The audit checks that every user has one place in Postgres. */
 const TOLD_ONCE: readonly Statement[] = [
   {
     name: 'P2.one-story-per-user',
@@ -33,7 +33,7 @@ const TOLD_ONCE: readonly Statement[] = [
   },
   {
     name: 'P2.told-own-place',
-    says: "every answer that tells a place tells a whole one, the asker's own",
+    says: "every answer with a place holds a complete one, the asker's own",
     examine: ({ answered, books }, findings) => {
       for (const operation of answered.filter(saysPlace)) {
         findings.look();
@@ -45,7 +45,7 @@ const TOLD_ONCE: readonly Statement[] = [
   },
   {
     name: 'P2.first-time-once',
-    says: 'a user is answered 202, "taken now", at most once',
+    says: 'a user is answered 202 (accepted now) at most once',
     examine: ({ answered, losses }, findings) => {
       const firsts = answered.filter(
         (operation) => operation.op === 'claim' && operation.status === 202 && !mayBeVoid(operation, losses),
@@ -58,7 +58,7 @@ const TOLD_ONCE: readonly Statement[] = [
   },
   {
     name: 'P2.place-is-kept',
-    says: 'who was told a place is never turned away later as one who has none',
+    says: 'a user who was told a place is never told later that there is none',
     examine: ({ answered, tellingsOf }, findings) => {
       for (const operation of answered) {
         const [told] = tellingsOf.get(operation.userId) ?? [];
@@ -74,7 +74,7 @@ const TOLD_ONCE: readonly Statement[] = [
   },
   {
     name: 'P2.gate-remembers',
-    says: 'whoever was told a place is known to the gate, by the same number',
+    says: 'the gate knows every user who was told a place, by the same arrival number',
     examine: ({ gate, books, tellingsOf }, findings) => {
       findings.expectSome(tellingsOf.size > 0 && !books.isClosed && !books.isFinished);
       if (!gate) return;
@@ -90,11 +90,11 @@ const TOLD_ONCE: readonly Statement[] = [
   },
 ];
 
-/** P2 once: the money, and the keys under which it moves. */
+/** P2 once: the money and its keys. */
 const PAID_ONCE: readonly Statement[] = [
   {
     name: 'P2.one-transfer-per-user',
-    says: 'money moved at most once for a user and for a key, also when it was returned in between',
+    says: 'money moved at most once per user and per key, even if it was returned in between',
     examine: ({ money, books }, findings) => {
       findings.expectSome(books.places.some(({ status }) => status === 'SUCCESS'));
       const moved = money?.filter(({ what }) => what === 'moved') ?? [];
@@ -113,7 +113,7 @@ const PAID_ONCE: readonly Statement[] = [
   },
   {
     name: 'P2.one-key-per-grant',
-    says: "every payout, ours and the provider's, bears the one key of its grant",
+    says: "every payout, ours and the provider's, has the one key of its grant",
     examine: (run, findings) => {
       const { books, bank } = run;
       const seen = [
@@ -134,7 +134,7 @@ const PAID_ONCE: readonly Statement[] = [
   },
   {
     name: 'P2.one-request-per-key',
-    says: 'every request under a key was the same: the provider saw no key with another body',
+    says: 'all requests under a key were the same: the provider saw no key with another body',
     examine: ({ bank, books }, findings) => {
       findings.expectSome(bank !== null && books.places.some(({ status }) => status === 'SUCCESS'));
       for (const { event, idempotencyKey, seq } of bank ?? []) {

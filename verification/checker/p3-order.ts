@@ -1,11 +1,11 @@
 import type { Statement } from './statement.js';
 
 /**
- * P3 order, as the people who asked can tell it. That nobody in the line is earlier than somebody who has a slot, and that
- * a slot only passes on to later arrivals, is the audit's.
+ * P3 order, as clients can observe it. The audit checks that nobody in the line is earlier than a holder of a slot, and
+ * that a slot only passes on to later arrivals.
  *
- * Both are sweeps over time with a running maximum, O(n log n): whoever comes now must lie behind the largest number that
- * anybody had been told before.
+ * Both statements sweep over time with a running maximum, in O(n log n): whoever asks now must be behind the largest
+ * number that anybody was told before.
  */
 export const ORDER: readonly Statement[] = [
   {
@@ -32,10 +32,10 @@ export const ORDER: readonly Statement[] = [
     },
   },
   {
-    // Of claims alone: a claim is answered by the gate, which passes slots on in one step, in order. A status is read from
-    // Postgres, which may hold the second of two promotions a moment before the first.
+    // Only claims: the gate answers them, and it passes slots on in one step, in order. A status is read from Postgres,
+    // which may contain the second of two promotions a moment before the first.
     name: 'P3.nobody-overtaken',
-    says: 'who claims again after somebody later was told a slot is not told to wait',
+    says: 'nobody is told to wait in answer to a claim sent after a later arrival was told a slot',
     examine: ({ tellings }, findings) => {
       const waiting = tellings
         .filter(({ operation, place }) => operation.op === 'claim' && place.status === 'WAITING')

@@ -3,7 +3,7 @@ import type { BookedPlace } from './books-snapshot.js';
 import type { RunEvidence, Telling } from './run-evidence.js';
 import type { Statement } from './statement.js';
 
-/** How far a claim has come: it never goes back. */
+/** The progress of a claim. It never decreases. */
 const stages: Readonly<Record<string, number>> = {
   ...{ WAITING: 0, PENDING: 1, SUCCESS: 2 },
   ...{ FAILED: 2, ENDED: 2, LEFT: 2 },
@@ -13,7 +13,7 @@ function stageOf({ status }: ToldPlace): number {
   return stages[status] ?? 0;
 }
 
-/** A reversed payout ends a grant as FAILED that had been SUCCESS, where the campaign's policy says so. */
+/** Under the policy `regrant`, a reversed payout turns a grant from SUCCESS to FAILED. */
 function mayFail({ books, reversed }: RunEvidence, userId: string): boolean {
   return books.reversalPolicy === 'regrant' && reversed.has(userId);
 }
@@ -31,7 +31,7 @@ function missing(told: ToldPlace, booked: BookedPlace | undefined): string | und
   return undefined;
 }
 
-/** What speaks against `later` having been told to an ask that began after `earlier` was told. */
+/** Why `later`, asked for after `earlier` was answered, contradicts it. */
 function stepBack(
   run: RunEvidence,
   { userId, place: earlier }: Telling,
@@ -43,11 +43,11 @@ function stepBack(
   return `user ${userId} went from ${earlier.status} to ${later.status}`;
 }
 
-/** P4 durable answer: all that was ever told still holds. */
+/** P4 durable answer: every answer still holds. */
 export const DURABLE_ANSWER: readonly Statement[] = [
   {
     name: 'P4.told-is-durable',
-    says: 'every place that was told is in Postgres, with the same arrivalNo, createdAt and grantSeq',
+    says: 'every place in an answer is in Postgres, with the same arrivalNo, createdAt and grantSeq',
     examine: ({ tellings, placeOf, books }, findings) => {
       findings.expectSome(books.places.length > 0);
       for (const { userId, place } of tellings) {
@@ -59,7 +59,7 @@ export const DURABLE_ANSWER: readonly Statement[] = [
   },
   {
     name: 'P4.told-end-is-final',
-    says: 'whoever was told SUCCESS, FAILED, ENDED or LEFT is so in Postgres',
+    says: 'every user who was told SUCCESS, FAILED, ENDED or LEFT has that status in Postgres',
     examine: (run, findings) => {
       for (const { userId, place } of run.tellings) {
         if (stageOf(place) < 2) continue;
@@ -73,7 +73,7 @@ export const DURABLE_ANSWER: readonly Statement[] = [
   },
   {
     name: 'P4.states-move-forward',
-    says: 'WAITING becomes PENDING becomes SUCCESS or FAILED, or WAITING becomes ENDED or LEFT, and nothing goes back',
+    says: 'WAITING becomes PENDING, then SUCCESS or FAILED; or WAITING becomes ENDED or LEFT; nothing goes back',
     examine: (run, findings) => {
       for (const byEnd of run.tellingsOf.values()) {
         const byStart = byEnd.toSorted((a, b) => a.operation.start - b.operation.start);

@@ -1,38 +1,41 @@
 import type { BooksSnapshot } from './books-snapshot.js';
 import type { Statement } from './statement.js';
 
-/** How many hold places when the gate is full, at least. Once no slot comes free any more, the line takes nobody (R9). */
+/**
+ * The minimum number of places when the gate is full. Once no slot can become free any more, nobody enters the line
+ * (R9).
+ */
 function fullAt({ capacity, waitingCapacity, isSealed }: BooksSnapshot): number {
   return isSealed ? capacity : capacity + waitingCapacity;
 }
 
 /**
- * P5 sold out is a promise too: nobody who was told "sold out" was ahead of somebody who later got in through a lost claim.
+ * P5 sold out: nobody who was told "sold out" was ahead of somebody who got in later on a place that had been lost.
  *
- * What can be held against a run, given that people get in after others were sold out, rightly: a rejected payout frees a
- * slot, its slot goes to the head of the line, and the place in the line that this leaves goes to whoever asks next; and
- * without a line the slot itself does. So "nobody got in later" would be wrong. Nor does the history tell how many
- * arrivals the gate had given out (L) when it said "full". But:
+ * "Nobody got in later" would be a wrong check, because people may rightly get in after others were sold out: a
+ * rejected payout frees a slot, the slot goes to the head of the line, and the free place in the line goes to whoever
+ * asks next; without a line, the slot itself does. Nor does the history show how many arrivals the gate had given out
+ * (L) when it said "full". But:
  *
- * - The gate is full when every slot is held and the line is full, so at some instant of that answer's [start, end] at
- *   least F = capacity + waitingCapacity people held places, and L >= F (once no slot can come
- *   free any more the line takes nobody, and F is the capacity alone): arrival numbers are only ever given to people
- *   with places, each once. Both hold for a rebuilt gate too, which counts the rows of Postgres.
- * - R12 has all of the places up to L durable before the answer, and rows are never taken away. All of their holders had
- *   asked before the answer's end. So whatever happens later, Postgres holds at least F places of people who asked before
- *   it: if it holds fewer, some of those that "full" was said for were lost.
- * - Numbers go on from the largest that is durable, so whoever first asked after the end has one beyond L, and so beyond
- *   F: who has one up to F sits on a place that was counted, and lost, when others were turned away.
+ * - The gate is full when every slot is held and the line is full. So at some instant of that answer's [start, end], at
+ *   least F = capacity + waitingCapacity people held places, and L >= F, because arrival numbers go only to people with
+ *   places, each once. (Once no slot can become free any more, nobody enters the line, and F is the capacity alone.)
+ *   Both hold for a rebuilt gate too, which counts the rows of Postgres.
+ * - By R12 all places up to L are durable before the answer, and rows are never removed. All holders had asked before
+ *   the answer's end. So from then on Postgres holds at least F places of people who asked before it. If it holds
+ *   fewer, places that "full" counted were lost.
+ * - Numbers continue from the largest durable one, so whoever first asked after the end has a number above L, and so
+ *   above F. A number up to F would be a place that was counted when others were refused, and then lost.
  *
- * A person's first ask is the first that may have given a place: whoever was refused, by "sold out" too, and got in by
- * asking again is a newcomer of that later ask. People who are in Postgres and not in the history asked at a time that
- * nobody knows, so they count as having asked before everything. That numbers between rebuilds have no gaps, and that the
- * gate gave out none that Postgres lacks, is the audit's.
+ * A person's first ask is the first claim that may have given a place: whoever was refused (also by "sold out") and got
+ * in by asking again counts from that later claim. People who are in Postgres but not in the history asked at an
+ * unknown time, so they count as having asked before everything. The audit checks that numbers between rebuilds have no
+ * gaps, and that the gate gave out none that Postgres lacks.
  */
 export const SOLD_OUT: readonly Statement[] = [
   {
     name: 'P5.sold-out-was-full',
-    says: 'for every "sold out", capacity + waitingCapacity places are in Postgres of people who asked before it was said',
+    says: 'for every "sold out", Postgres has capacity + waitingCapacity places of people who asked before it was answered',
     examine: ({ soldOuts, books, firstAsk, placeOf, mayBeLost }, findings) => {
       const full = fullAt(books);
       const gotNone = [...firstAsk.keys()].some((userId) => !placeOf.has(userId) && !mayBeLost.has(userId));
@@ -55,7 +58,7 @@ export const SOLD_OUT: readonly Statement[] = [
   },
   {
     name: 'P5.later-asker-has-later-number',
-    says: 'whoever first asked after a "sold out" has an arrival number beyond capacity + waitingCapacity',
+    says: 'everybody who first asked after a "sold out" has an arrival number above capacity + waitingCapacity',
     examine: ({ soldOuts, books, firstAsk }, findings) => {
       const [first] = soldOuts;
       if (!first) return;

@@ -1,15 +1,14 @@
 import type { Statement } from './statement.js';
 
 /**
- * P6 exact. Somebody who asked and is payable is somebody with a place whose payout was not rejected, and who did not leave: who was told
- * "sold out" and did not ask again may have missed a slot that came free later, by the campaign's rules. That "sold out"
- * was not said while slots were left is P5's, that no grant stays PENDING is P8's, and the gate's conservation is the
- * audit's.
+ * P6 exact. A payable person has a place, did not leave, and their payout was not rejected. Whoever was told "sold out"
+ * and did not ask again may, by the campaign's rules, have missed a slot that became free later. P5 checks that "sold
+ * out" was not said while slots were left, P8 that no grant stays PENDING, and the audit the gate's conservation.
  */
 export const EXACT: readonly Statement[] = [
   {
     name: 'P6.exact',
-    says: 'as many slots are live as payable people got a place, up to `capacity`, and exactly that many',
+    says: 'the number of live slots is exactly the number of payable people with a place, up to `capacity`',
     examine: ({ books, tellings }, findings) => {
       findings.expectSome(tellings.length > 0);
       findings.look(books.places.length);

@@ -11,11 +11,11 @@ function failedUsers({ books }: RunEvidence): string[] {
   return books.places.filter(({ status }) => status === 'FAILED').map(({ userId }) => userId);
 }
 
-/** P7 doubt is not failure. What the witness of the money saw decides, at whatever time it saw it. */
+/** P7 doubt is not failure. The money's witness decides, whenever it saw the event. */
 export const DOUBT_IS_NOT_FAILURE: readonly Statement[] = [
   {
     name: 'P7.failed-moved-nothing',
-    says: 'no user is FAILED whose money moved, before or after, unless it was returned and the policy is to regrant',
+    says: 'no user whose money moved, before or after, is FAILED, unless it was returned and the policy is `regrant`',
     examine: (run, findings) => {
       if (!run.money) return;
       const [moved, returned] = [keysWhere(run, 'moved'), keysWhere(run, 'returned')];
@@ -31,7 +31,7 @@ export const DOUBT_IS_NOT_FAILURE: readonly Statement[] = [
   },
   {
     name: 'P7.failed-was-rejected',
-    says: 'every FAILED user was definitely rejected there, or reversed, or an operator decided so, or revoked it, on record',
+    says: "every FAILED user has, on record, a definite rejection, a reversal, an operator's decision, or a revocation",
     examine: (run, findings) => {
       if (!run.money) return;
       const [refused, returned] = [keysWhere(run, 'refused'), keysWhere(run, 'returned')];
@@ -54,7 +54,7 @@ export const DOUBT_IS_NOT_FAILURE: readonly Statement[] = [
   },
   {
     name: 'P7.rejected-stays-rejected',
-    says: 'no user whom the provider rejected was paid as well, under whatever key',
+    says: 'no user whom the provider rejected was also paid, under any key',
     examine: ({ money }, findings) => {
       const refused = new Map(
         money?.filter(({ what }) => what === 'refused').map(({ userId, key }) => [userId, key]),

@@ -1,7 +1,7 @@
 import type { BookedPlace } from './books-snapshot.js';
 import type { Statement } from './statement.js';
 
-/** Which end of a payout goes with which end of its grant. A reversed one stays or goes by the campaign's policy. */
+/** The grant's status for each end of its payout. After a reversal the campaign's policy decides. */
 function endOf(payoutState: string, reversalPolicy: 'keep' | 'regrant'): BookedPlace['status'] {
   if (payoutState === 'SETTLED') return 'SUCCESS';
   if (payoutState === 'REJECTED' || payoutState === 'REVOKED') return 'FAILED';
@@ -9,7 +9,7 @@ function endOf(payoutState: string, reversalPolicy: 'keep' | 'regrant'): BookedP
   return 'PENDING';
 }
 
-/** P8 an end: what must hold once nothing is under way any more. */
+/** P8 an end: what must hold once the campaign is at rest. */
 export const AN_END: readonly Statement[] = [
   {
     name: 'P8.nothing-pending',
@@ -28,7 +28,7 @@ export const AN_END: readonly Statement[] = [
   },
   {
     name: 'P8.nobody-left-waiting',
-    says: 'nobody is WAITING while a slot is free, nor after the campaign ended',
+    says: 'nobody is WAITING while a slot is free, or after the campaign ended',
     examine: ({ books }, findings) => {
       const live = books.places.filter(({ status }) => status === 'SUCCESS' || status === 'PENDING').length;
       for (const { userId, arrivalNo, status, lineArrivalNo } of books.places) {
@@ -45,7 +45,7 @@ export const AN_END: readonly Statement[] = [
   },
   {
     name: 'P8.payout-ends-with-its-grant',
-    says: 'every grant that has a slot has a payout, and both have come to the same end',
+    says: 'every grant that has a slot has a payout, and both ended the same way',
     examine: ({ books, placeOf }, findings) => {
       findings.expectSome(books.places.some(({ grantSeq }) => grantSeq !== null));
       const payouts = new Map(books.payouts.map(({ userId, state }) => [userId, state]));
@@ -65,7 +65,7 @@ export const AN_END: readonly Statement[] = [
   },
   {
     name: 'P8.gate-at-rest',
-    says: 'at the gate nothing is under way, and those who wait are those who wait in Postgres, in order',
+    says: 'nothing is in progress at the gate, and its line is the line of Postgres, in the same order',
     examine: ({ books, gate }, findings) => {
       findings.expectSome(!books.isClosed && !books.isFinished);
       if (!gate) return;

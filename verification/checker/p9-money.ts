@@ -15,7 +15,7 @@ function standByKey(records: readonly MoneyRecord[]): Map<string, Stand> {
   return stands;
 }
 
-/** What a payout of ours says of the money; null while it is under way. */
+/** What our payout says about the money; undefined while it is in progress. */
 const standOfPayout: Readonly<Record<string, Stand>> = {
   SETTLED: 'moved',
   REJECTED: 'refused',
@@ -23,7 +23,7 @@ const standOfPayout: Readonly<Record<string, Stand>> = {
   REVOKED: 'nothing',
 };
 
-/** What is left with the users: how many payouts, and their sum. */
+/** Number and sum of the payouts that the users keep. */
 function total(records: readonly MoneyRecord[]): { count: number; sum: bigint } {
   let [count, sum] = [0, 0n];
   for (const { what, amount } of records) {
@@ -42,11 +42,11 @@ function hasPaid({ books }: RunEvidence): boolean {
   return books.places.some(({ status }) => status === 'SUCCESS');
 }
 
-/** P9 money. That every transaction sums to zero, and every balance is the sum of its entries, is the audit's. */
+/** P9 money. The audit checks that every transaction sums to zero and every balance is the sum of its entries. */
 export const MONEY: readonly Statement[] = [
   {
     name: 'P9.paid-is-amount-times-success',
-    says: "what left the campaign's account is the amount, once for every SUCCESS whose payout was not reversed",
+    says: "what left the campaign's account is the amount times the number of SUCCESS grants whose payout was not reversed",
     examine: (run, findings) => {
       findings.expectSome(hasPaid(run));
       const paid = paidUsers(run.books);
@@ -58,7 +58,7 @@ export const MONEY: readonly Statement[] = [
   },
   {
     name: 'P9.each-move-is-the-amount',
-    says: "whatever moved or came back is the campaign's amount, in its currency",
+    says: "every amount that moved or came back is the campaign's amount, in its currency",
     examine: (run, findings) => {
       findings.expectSome(hasPaid(run));
       const { amount, currency } = run.books;
@@ -72,7 +72,7 @@ export const MONEY: readonly Statement[] = [
   },
   {
     name: 'P9.payouts-agree-with-the-money',
-    says: "our payouts and what their witness saw are the same, key by key, an operator's decision apart",
+    says: 'our payouts and their witness agree, key by key, except where an operator decided',
     examine: (run, findings) => {
       findings.expectSome(hasPaid(run));
       if (!run.accountedMoney) return;
@@ -93,7 +93,7 @@ export const MONEY: readonly Statement[] = [
   },
   {
     name: 'P9.ledger-agrees-with-the-provider',
-    says: "our ledger and the provider's log agree in number and in sum, and key by key",
+    says: "our ledger and the provider's log agree in number, in sum, and key by key",
     examine: (run, findings) => {
       findings.expectSome(paysByProvider(run.books));
       if (!run.bank || !run.accountedMoney) return;

@@ -13,13 +13,13 @@ function conclusion({ ok, valid }: Verdict): string {
   return valid ? 'Every promise held.' : 'Nothing contradicts a promise, but this run does not prove them.';
 }
 
-/** The verdict as people read it. */
+/** Prints the verdict for people. */
 export function printVerdict(verdict: Verdict): void {
   const { campaignId, operations, faults, checks, invalidBecause } = verdict;
   console.log(`Check of a run of campaign ${campaignId}\n`);
   for (const [kind, count] of Object.entries(operations).sort()) console.log(`  ${kind.padEnd(24)} ${count}`);
   if (faults) {
-    console.log('\n  faults fired, of those planned');
+    console.log('\n  faults fired, of planned');
     for (const kind of new Set([...Object.keys(faults.planned), ...Object.keys(faults.fired)]))
       console.log(`  ${kind.padEnd(24)} ${faults.fired[kind] ?? 0} of ${faults.planned[kind] ?? 0}`);
   }

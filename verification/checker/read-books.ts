@@ -44,7 +44,7 @@ const eventsSql = `
   SELECT idempotency_key AS "idempotencyKey", event, actor
     FROM payout_events WHERE idempotency_key LIKE 'grant:' || $1 || ':%' ORDER BY id`;
 
-/** One row an entry, and one for a transaction that has none. */
+/** One row per entry, and one for a transaction without entries. */
 const ledgerSql = `
   SELECT t.id::float8 AS id, t.idempotency_key AS "idempotencyKey", t.outcome, t.reason,
          a.kind, a.campaign_id AS "campaignId", a.user_id::text AS "userId", a.currency, e.amount::text AS amount
@@ -72,12 +72,12 @@ function gatherTransactions(rows: readonly LedgerRow[]): LedgerTransaction[] {
 }
 
 /**
- * Reads a campaign's books at one instant, behind the service's back.
- * @throws UnusableInputError when there is no such campaign; the driver's error when Postgres can't be asked
+ * Reads a campaign's books at one instant, directly from Postgres.
+ * @throws UnusableInputError if there is no such campaign; the driver's error if Postgres is unreachable
  */
 export async function readBooks(databaseUrl: string, campaignId: string): Promise<BooksSnapshot> {
   const client = new Client({ connectionString: databaseUrl, application_name: 'seonchak-check' });
-  client.on('error', () => undefined); // the query that fails says it
+  client.on('error', () => undefined); // the failing query reports it
   await client.connect();
   try {
     await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');

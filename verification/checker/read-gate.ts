@@ -11,7 +11,7 @@ async function readClaims(redis: RedisClient, keys: GateKeys): Promise<Map<strin
   return claims;
 }
 
-/** Null when no gate stands: it is rebuilt from Postgres before anybody is answered. */
+/** Null if there is no gate: it is rebuilt from Postgres before the next answer. */
 export async function readGate(redis: RedisClient, campaignId: string): Promise<GateSnapshot | null> {
   const keys = gateKeys(campaignId);
   if ((await redis.hget(keys.facts, 'layout')) !== String(GATE_LAYOUT)) return null;

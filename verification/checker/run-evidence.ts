@@ -7,26 +7,26 @@ import type { Operation } from './history.js';
 import type { Loss } from './loss.js';
 import { grantKey, type MoneyRecord, witnessedMoney } from './money.js';
 
-/** An operation that was answered. */
+/** A user's operation that was answered. */
 export type Answered = Operation & { readonly userId: string; readonly end: number; readonly status: number };
 
-/** An answer that told somebody their place. */
+/** An answer that told a user their place. */
 export interface Telling {
   readonly userId: string;
   readonly operation: Answered;
   readonly place: ToldPlace;
 }
 
-/** What a run left behind. Plain data: nothing here asks a server. */
+/** The records of a run. Plain data, read without any server. */
 export interface RunRecords {
-  /** Of whatever campaigns, in whatever order. */
+  /** Of any campaigns, in any order. */
   readonly history: readonly Operation[];
   readonly books: BooksSnapshot;
-  /** Null when payouts are made in our own ledger. */
+  /** Null if payouts are made in our own ledger. */
   readonly bank: readonly BankEvent[] | null;
-  /** Null when no gate stands. */
+  /** Null if there is no gate. */
   readonly gate: GateSnapshot | null;
-  /** When a fault of the run set the database back, if any did. */
+  /** The periods in which faults of the run set the database back. */
   readonly losses?: readonly Loss[];
 }
 
@@ -34,26 +34,26 @@ function isAnswered(operation: Operation): operation is Answered {
   return operation.userId !== null && operation.end !== null && operation.status !== null;
 }
 
-/** A run's records, and what several statements need of them, computed once. */
+/** A run's records, and values derived from them that several statements need, computed once. */
 export class RunEvidence {
-  /** Of this campaign alone, by start. */
+  /** Of this campaign only, by start. */
   readonly operations: readonly Operation[];
-  /** Those that a user was answered, by start. */
+  /** The operations of users that were answered, by start. */
   readonly answered: readonly Answered[];
-  /** By end; those apart that may rest on what the database lost by right. */
+  /** By end, without answers that may rest on rows that the database was permitted to lose. */
   readonly tellings: readonly Telling[];
   /** By user, each by end. */
   readonly tellingsOf: ReadonlyMap<string, readonly Telling[]>;
-  /** By end; those apart that may rest on what the database lost, before the service had to know. */
+  /** By end, without answers that may rest on lost rows, given before the service had to notice the loss. */
   readonly soldOuts: readonly Answered[];
   readonly placeOf: ReadonlyMap<string, BookedPlace>;
-  /** Users whose slot the database may have lost by right: it has none for them, though they may be in line again. */
+  /** Users whose slot the database was permitted to lose: it has none for them, although they may be in line again. */
   readonly mayBeLost: ReadonlySet<string>;
-  /** When each user first asked in a way that a place may have come of: refusals gave none. */
+  /** When each user first sent a claim that may have created a place. Refused claims did not. */
   readonly firstAsk: ReadonlyMap<string, number>;
-  /** What the witness of payouts saw; null when it was not heard. */
+  /** The records of the payouts' witness; null if it is not given. */
   readonly money: readonly MoneyRecord[] | null;
-  /** The same, without those whose every row is lost by right: nobody is left to be held against it. */
+  /** The same without users of `mayBeLost`: nothing is left to compare their records with. */
   readonly accountedMoney: readonly MoneyRecord[] | null;
   /** Users whose money came back. */
   readonly reversed: ReadonlySet<string>;
@@ -100,7 +100,7 @@ export class RunEvidence {
   }
 }
 
-/** Whether what was answered, or would have been, may rest on a transaction that a set-back database has lost by right. */
+/** Whether an operation, answered or not, may rest on a transaction that a set-back database was permitted to lose. */
 export function mayBeVoid(
   { start, end }: Pick<Operation, 'start' | 'end'>,
   losses: readonly Pick<Loss, 'from' | 'to'>[],

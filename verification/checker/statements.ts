@@ -9,7 +9,7 @@ import { AN_END } from './p8-an-end.js';
 import { MONEY } from './p9-money.js';
 import type { Statement } from './statement.js';
 
-/** All that is checked against a run's records; the audit's statements about Postgres and Redis come on top. */
+/** All statements about a run's records. The audit adds its statements about Postgres and Redis. */
 export const STATEMENTS: readonly Statement[] = [
   ...CAP,
   ...ONCE,

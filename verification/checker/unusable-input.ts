@@ -1,4 +1,4 @@
-/** What was handed in can't be judged: the message is one sentence for the user. Neither clean nor violated. */
+/** The given records cannot be judged. The message is one sentence for the user. */
 export class UnusableInputError extends Error {
   override readonly name = 'UnusableInputError';
 }

@@ -7,14 +7,14 @@ import type { Operation } from './history.js';
 /** What `--json` prints. */
 export interface Verdict {
   readonly campaignId: string;
-  /** Whether the run proves anything: its faults fired, and there was something to examine wherever there had to be. */
+  /** Whether the run proves anything: its faults fired, and every check that needs something to examine had it. */
   readonly valid: boolean;
-  /** Why it does not. */
+  /** Why it proves nothing. */
   readonly invalidBecause: readonly string[];
   /** Whether nothing contradicts a promise. */
   readonly ok: boolean;
   readonly faults: FaultPlan | null;
-  /** How many, by what was asked and what came of it: `claim PENDING`, `claim sold-out`, `status unknown`, … */
+  /** Counts by operation and outcome: `claim PENDING`, `claim sold-out`, `status unknown`, … */
   readonly operations: Readonly<Record<string, number>>;
   /** By promise. */
   readonly checks: readonly Check[];
@@ -31,7 +31,7 @@ function checksOfAudit({ checks }: AuditReport): Check[] {
   }));
 }
 
-/** @param operations of this campaign alone */
+/** @param operations of this campaign only */
 export function judge(
   campaignId: string,
   operations: readonly Operation[],
@@ -50,7 +50,7 @@ export function judge(
     ...(faults ? faultsThatDidNotFire(faults) : []),
     ...checks
       .filter(({ verdict }) => verdict === 'missing')
-      .map(({ name }) => `${name} examined nothing, and this run must have had something to examine`),
+      .map(({ name }) => `${name} examined nothing, although this run must have had something to examine`),
   ];
   return {
     campaignId,
@@ -63,7 +63,7 @@ export function judge(
   };
 }
 
-/** 0 valid and clean, 1 violations, 2 invalid: a violation counts in whatever run it was found. */
+/** 0: valid and no violations. 1: violations, also in an invalid run. 2: invalid. */
 export function exitCodeOf({ valid, ok }: Verdict): 0 | 1 | 2 {
   if (!ok) return 1;
   return valid ? 0 : 2;

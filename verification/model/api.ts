@@ -5,7 +5,7 @@ import { type Offer, PROGRESS } from './step.js';
 import * as postgres from './postgres.js';
 import { type Api, CLAIM, CLIENT, ENTRY, STATE, type World } from './world.js';
 
-/** Where a request stands. */
+/** The steps of a request. */
 export const FROM_GATE = 1;
 const READ_ROW = 2;
 const RECORD = 3;
@@ -13,7 +13,9 @@ const CHECK_SOLD_OUT = 4;
 export const ANSWER = 5;
 export const FROM_POSTGRES = 6;
 
-/** src/grants/: the gate decides, Postgres holds it, and only then somebody is told. Whatever fails is a 503: ask again. */
+/**
+ * src/grants/: the gate decides, Postgres commits, and only then the user is told. Every failure is a 503: ask again.
+ */
 export function api(world: World, offer: Offer): void {
   for (const instance of world.apis) {
     const { request } = instance;
@@ -55,7 +57,7 @@ export function api(world: World, offer: Offer): void {
   }
 }
 
-/** claim-batch.ts: the script runs. */
+/** claim-batch.ts: runs the script. */
 function askGate(world: World, instance: Api, offer: Offer): void {
   const { request } = instance;
   const { user } = request;
@@ -119,7 +121,7 @@ function readRow(world: World, instance: Api): void {
       request.step = RECORD;
       request.isKnown = 0;
     } else {
-      // R3: what came to its end has a row, so this gate is not this campaign's.
+      // R3: a claim that has ended has a row, so this gate does not match this campaign.
       condemn(instance, request.epoch);
       end(instance);
     }
@@ -162,12 +164,12 @@ function checkSoldOut(world: World, instance: Api, offer: Offer): void {
   const isConfirmed = world.does('sold out is remembered for ever')
     ? confirmed.epoch !== 0
     : confirmed.epoch === epoch && confirmed.arrivalNo === lastArrivalNo;
-  // R12: a remembered check is good for this epoch and arrival only.
+  // R12: a remembered check is valid only for this epoch and arrival number.
   if (!world.obeys('R12') || isConfirmed) offer(PROGRESS, told, tell);
   else if (world.postgres.campaign.epoch !== epoch) {
     offer(
       PROGRESS,
-      () => `the api finds that the epoch has moved on, so “full” counts no more for user ${user}`,
+      () => `the api finds a newer epoch, so the “full” of user ${user} is void`,
       () => {
         doubt(instance);
         end(instance);
@@ -190,33 +192,33 @@ function answerPlace(world: World, instance: Api, arrivalNo: number, slot: numbe
   postgres.tellPlace(world, user, arrivalNo, slot);
 }
 
-/** Somebody is told that there is no place for them. */
+/** Tells the user that there is no place. */
 function refuse(world: World, instance: Api, answer: number): void {
   const { user, isOrphan, ahead } = instance.request;
   const { clients } = world;
   end(instance);
   if (isOrphan) return;
-  if (clients.told[user] === CLIENT.asksAgain)
-    world.broken = `P4: user ${user} had a place, and is turned away`;
+  if (clients.told[user] === CLIENT.asksAgain) world.broken = `P4: user ${user} had a place, and is refused`;
   if (answer === CLIENT.closed && world.postgres.campaign.state !== STATE.closed)
-    world.broken = `P5: user ${user} is told that the campaign is over, and it goes on`;
+    world.broken = `P5: user ${user} is told that the campaign is over, but it is not`;
   const { copied, marks } = world.postgres;
-  // R16, R18: a set-back database is noticed some time later. R29: who comes after the end is told that all is gone.
+  // R16, R18: a set-back database is noticed some time later. R29: after the end, everybody is told that the slots are
+  // gone.
   if (answer === CLIENT.soldOut && !copied.unnoticed && !marks.finished) {
     for (let other = 1; other <= world.shape.users; other++) {
       if (ahead & (1 << other) && !postgres.hasRow(world, other)) {
-        world.broken = `P5: user ${user} is told “sold out”, and the place of user ${other}, who is ahead, is not durable`;
+        world.broken = `P5: user ${user} is told “sold out”, but the place of user ${other}, who is ahead, is not durable`;
       }
     }
     const places = world.postgres.arrivalNo.filter((arrivalNo) => arrivalNo > 0).length;
     if (places < world.shape.capacity + world.shape.waiting) {
-      world.broken = `P5: user ${user} is told “sold out” when only ${places} places have ever been given out`;
+      world.broken = `P5: user ${user} is told “sold out” although only ${places} places were ever given out`;
     }
   }
   clients.told[user] = answer;
 }
 
-/** The request is over; whoever is not answered gets a 503, or nothing. */
+/** Ends the request. Without an answer, the client gets a 503 or nothing. */
 export function end(instance: Api): void {
   instance.request.clear();
 }

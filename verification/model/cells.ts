@@ -1,11 +1,11 @@
-/** Numbers 0..255 with names, kept in a state's bytes. `clear` makes all of them 0. */
+/** Named numbers 0..255, stored in a state's bytes. `clear` sets all of them to 0. */
 export type Cells<Name extends string> = Record<Name, number> & { clear: () => void };
 
 const NAMES_OF_EPOCHS: readonly string[] = ['epoch', 'trusted', 'condemned'];
 
-/** Hands out the bytes of a state, one piece after another. */
+/** Allocates the bytes of a state, one piece after another. */
 export class Bytes {
-  /** Where epochs are kept: whatever is named after one. */
+  /** Offsets of the bytes that hold epochs, known by their names. */
   readonly epochs: number[] = [];
   private used = 0;
   private readonly all: Uint8Array;
@@ -18,7 +18,7 @@ export class Bytes {
     return this.used;
   }
 
-  /** One number each for the indexes 0..`last`. */
+  /** One number for each index 0..`last`. */
   list(last: number): Uint8Array {
     const from = this.used;
     this.used += last + 1;
@@ -47,7 +47,7 @@ class NamedBytes {
 
 const classes = new Map<string, typeof NamedBytes>();
 
-/** One class for all that have the same names: the engine is several times as fast then. */
+/** One class per set of names: this makes the engine several times as fast. */
 function namedBytes(names: readonly string[]): typeof NamedBytes {
   const key = names.join();
   const known = classes.get(key);

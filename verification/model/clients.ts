@@ -2,13 +2,13 @@ import { FROM_GATE, FROM_POSTGRES } from './api.js';
 import { CHANCE, type Offer, PROGRESS } from './step.js';
 import { CLIENT, type World } from './world.js';
 
-/** People ask, and ask again until they have an answer, or give up. */
+/** Users ask, and ask again until they have an answer or give up. */
 export function clients(world: World, offer: Offer): void {
   const { told } = world.clients;
   for (let user = 1; user <= world.shape.users; user++) {
     const state = told[user]!;
     const mayAsk = state !== CLIENT.gone && state !== CLIENT.left && !isUnderWay(world, user);
-    // Users are alike: that they come for the first time in the order of their names leaves nothing out.
+    // Users are interchangeable, so letting them arrive in the order of their numbers loses nothing.
     if (mayAsk && (state !== CLIENT.never || user === 1 || told[user - 1] !== CLIENT.never))
       ask(world, offer, user);
     if (world.left.givesUp > 0 && (state === CLIENT.asks || state === CLIENT.asksAgain)) {
@@ -31,7 +31,7 @@ function ask(world: World, offer: Offer, user: number): void {
   const isPending = state === CLIENT.asks || state === CLIENT.asksAgain;
   if (!isPending && state !== CLIENT.never && !world.shape.asksAgain) return;
   for (const { memory, request } of world.apis) {
-    // Asking an instance that has no gate would only mean to wait until it has one.
+    // A request to an instance without a gate would only wait until it has one.
     const { finished } = world.postgres.marks;
     if (request.step !== 0 || (memory.trusted === 0 && !finished)) continue;
     offer(

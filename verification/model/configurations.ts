@@ -1,18 +1,18 @@
 import type { Flaw } from './rules.js';
 import type { Shape } from './world.js';
 
-/** One exploration: who takes part, and what may go wrong. */
+/** One exploration: the participants, and the possible faults. */
 export interface Configuration {
   readonly name: string;
   readonly about: string;
   readonly shape: Shape;
 }
 
-/** Explored on every commit, each to its end, with every state's way to a good rest. */
+/** Explored completely on every commit, including a path from every state to a good rest. */
 export const configurations: readonly Configuration[] = [
   {
     name: 'rush',
-    about: 'more people than places, two api, one dies',
+    about: 'more people than places, two apis, one dies',
     shape: { users: 4, capacity: 2, waiting: 1, apis: 2, workers: 1, faults: { crash: 1 } },
   },
   {
@@ -64,7 +64,7 @@ export const configurations: readonly Configuration[] = [
   },
   {
     name: 'rebuilders',
-    about: 'two rebuild at once, since one has lost its lock and does not know; Redis is flushed, one dies',
+    about: 'two rebuilds at once, because one lost its lock without knowing; Redis is flushed, one dies',
     shape: {
       ...{ users: 2, capacity: 1, waiting: 1, apis: 1, workers: 1, rejecting: [1], closes: true },
       faults: { lockLost: 1, flushed: 1, crash: 1 },
@@ -81,7 +81,7 @@ export const configurations: readonly Configuration[] = [
   },
 ];
 
-/** Small ones, in which what is wrong shows soon. */
+/** Small configurations, which reveal a flaw early. */
 const small: readonly Configuration[] = [
   {
     name: 'alone',
@@ -111,22 +111,22 @@ const small: readonly Configuration[] = [
   },
   {
     name: 'gone',
-    about: 'somebody gives up, and an api dies',
+    about: 'a user gives up, and an api dies',
     shape: { users: 3, capacity: 1, waiting: 1, apis: 1, workers: 1, faults: { crash: 1, givesUp: 1 } },
   },
   {
     name: 'two api',
-    about: 'two api, nobody pays, Redis is flushed, an api dies',
+    about: 'two apis, no payouts, Redis is flushed, an api dies',
     shape: { users: 3, capacity: 2, waiting: 0, apis: 2, workers: 0, faults: { flushed: 1, crash: 1 } },
   },
   {
     name: 'no line',
-    about: 'no waiting line, a slot comes free',
+    about: 'no waiting line, a slot becomes free',
     shape: { users: 4, capacity: 1, waiting: 0, apis: 2, workers: 1, rejecting: [1], faults: { crash: 1 } },
   },
   {
     name: 'restored',
-    about: 'nobody pays, Redis comes back older than it was, a reply is lost',
+    about: 'no payouts, Redis comes back older than it was, a reply is lost',
     shape: {
       ...{ users: 3, capacity: 2, waiting: 0, apis: 1, workers: 0 },
       faults: { lostReply: 1, restoredOld: 2 },
@@ -134,7 +134,7 @@ const small: readonly Configuration[] = [
   },
   {
     name: 'lock lost',
-    about: 'two rebuild at once, Redis is flushed, one dies',
+    about: 'two rebuilds at once, Redis is flushed, one dies',
     shape: {
       ...{ users: 2, capacity: 1, waiting: 1, apis: 1, workers: 1, rejecting: [1] },
       faults: { lockLost: 1, flushed: 1, crash: 1 },
@@ -147,7 +147,7 @@ const small: readonly Configuration[] = [
   },
 ];
 
-/** What came with the rules from R15 on, each as small as it can be. */
+/** Configurations for the rules from R15 on, each as small as possible. */
 export const slowDays: readonly Configuration[] = [
   {
     name: 'set back',
@@ -193,7 +193,7 @@ export const slowDays: readonly Configuration[] = [
   },
   {
     name: 'rung for',
-    about: 'workers only pay when they are rung for, and one dies',
+    about: 'workers pay only after a ring, and one dies',
     shape: {
       ...{ users: 2, capacity: 2, waiting: 0, apis: 1, workers: 2, rings: true },
       faults: { crash: 1 },
@@ -201,7 +201,7 @@ export const slowDays: readonly Configuration[] = [
   },
   {
     name: 'not sent',
-    about: 'one payout, requests that surely do not leave us, keys are forgotten',
+    about: 'one payout, requests that certainly are not sent, keys are forgotten',
     shape: {
       ...{ users: 1, capacity: 1, waiting: 0, apis: 1, workers: 1, rejecting: [1] },
       ...{ provider: 'bank', keysAreForgotten: true, mayNotBeSent: true },
@@ -230,14 +230,14 @@ export const slowDays: readonly Configuration[] = [
   },
   {
     name: 'revoked',
-    about: 'an operator revokes a grant that a bank is to pay',
+    about: 'an operator revokes a grant that a bank pays',
     shape: {
       ...{ users: 2, capacity: 1, waiting: 1, apis: 1, workers: 1, gives: true, provider: 'bank' },
     },
   },
   {
     name: 'came back',
-    about: 'a payout comes back and its slot is the next one’s, the campaign closes',
+    about: 'a payout comes back and its slot goes to the next in line, the campaign closes',
     shape: {
       ...{ users: 3, capacity: 1, waiting: 2, apis: 1, workers: 1, reverses: 'regrant', closes: true },
       faults: { crash: 1 },
@@ -245,7 +245,7 @@ export const slowDays: readonly Configuration[] = [
   },
   {
     name: 'came back, kept',
-    about: 'a payout comes back and its grant stays, the campaign closes',
+    about: 'a payout comes back and its grant stays SUCCESS, the campaign closes',
     shape: { users: 2, capacity: 1, waiting: 1, apis: 1, workers: 1, reverses: 'keep', closes: true },
   },
   {
@@ -258,7 +258,7 @@ export const slowDays: readonly Configuration[] = [
   },
 ];
 
-/** In which configuration the lack of a rule, or a broken step, shows, and which promise it breaks. */
+/** For each rule left out or step broken: the configuration that reveals it, and the promise that it breaks. */
 export const shownBy: Readonly<Record<Flaw, readonly [configuration: string, promise: `P${number}`]>> = {
   R1: ['two api', 'P3'],
   R2: ['two api', 'P3'],
@@ -300,17 +300,17 @@ export const shownBy: Readonly<Record<Flaw, readonly [configuration: string, pro
   'finishes unfenced': ['finished', 'P8'],
 };
 
-/** Explored by `npm run model -- --deep`: as far as time and memory go. */
+/** Explored by `npm run model -- --deep`, as far as time and memory allow. */
 export const deep: readonly (Configuration & { readonly liveness: boolean })[] = [
   {
     name: 'deep rush',
-    about: 'five people, two slots, two in line, two api, one dies, a reply is lost',
+    about: 'five people, two slots, two in line, two apis, one dies, a reply is lost',
     shape: { users: 5, capacity: 2, waiting: 2, apis: 2, workers: 1, faults: { crash: 1, lostReply: 1 } },
     liveness: false,
   },
   {
     name: 'deep line',
-    about: 'all payouts may be rejected, two workers, replies lost, close',
+    about: 'all payouts may be rejected, two workers, replies are lost, the campaign closes',
     shape: {
       ...{ users: 4, capacity: 2, waiting: 2, apis: 1, workers: 2, rejecting: [1, 2, 3, 4], closes: true },
       faults: { crash: 1, lostReply: 1 },
@@ -319,7 +319,7 @@ export const deep: readonly (Configuration & { readonly liveness: boolean })[] =
   },
   {
     name: 'deep lost',
-    about: 'Redis emptied, flushed and without scripts, two api, one dies, somebody gives up',
+    about: 'Redis is emptied, flushed and loses its scripts, two apis, one dies, a user gives up',
     shape: {
       ...{ users: 3, capacity: 1, waiting: 1, apis: 2, workers: 1, rejecting: [1, 2] },
       faults: { emptied: 1, flushed: 1, scriptsLost: 1, crash: 1, givesUp: 1 },
@@ -328,7 +328,7 @@ export const deep: readonly (Configuration & { readonly liveness: boolean })[] =
   },
   {
     name: 'deep old',
-    about: 'Redis comes back older, two api, a line, replies lost',
+    about: 'Redis comes back older, two apis, a line, replies are lost',
     shape: {
       ...{ users: 3, capacity: 2, waiting: 1, apis: 2, workers: 1, rejecting: [1, 2] },
       faults: { restoredOld: 2, crash: 1, lostReply: 1 },
@@ -337,7 +337,7 @@ export const deep: readonly (Configuration & { readonly liveness: boolean })[] =
   },
   {
     name: 'deep rebuilders',
-    about: 'two api and a worker rebuild, locks are lost twice, Redis is flushed, one dies',
+    about: 'two apis and a worker rebuild, locks are lost twice, Redis is flushed, one dies',
     shape: {
       ...{ users: 2, capacity: 1, waiting: 1, apis: 2, workers: 1, rejecting: [1] },
       faults: { lockLost: 1, flushed: 1, crash: 1 },
@@ -346,7 +346,7 @@ export const deep: readonly (Configuration & { readonly liveness: boolean })[] =
   },
   {
     name: 'deep bank',
-    about: 'two workers, payouts across a network, close, Redis is flushed, replies lost',
+    about: 'two workers, payouts across a network, the campaign closes, Redis is flushed, replies are lost',
     shape: {
       ...{ users: 2, capacity: 1, waiting: 1, apis: 1, workers: 2, rejecting: [1, 2], closes: true },
       ...{ provider: 'bank', keysAreForgotten: true },
@@ -356,12 +356,12 @@ export const deep: readonly (Configuration & { readonly liveness: boolean })[] =
   },
 ];
 
-/** Without a worker nothing comes to an end, so no good rest is to be looked for. */
+/** Without a worker nothing completes, so there is no good rest to check for. */
 export function canRest({ workers }: Shape): boolean {
   return workers > 0;
 }
 
-/** @throws Error when there is none of that name */
+/** @throws Error if there is no configuration of that name */
 export function configurationNamed(name: string): Configuration {
   const found = [...configurations, ...small, ...slowDays, ...deep].find(
     (configuration) => configuration.name === name,

@@ -8,28 +8,28 @@ import { tell } from './trace.js';
 import { type Shape, World } from './world.js';
 
 export interface Limits {
-  /** Whether every state must be able to come to a good rest; takes memory for every transition. */
+  /** Whether every state must be able to reach a good rest. Takes memory for every transition. */
   readonly liveness: boolean;
   readonly maxStates?: number;
   readonly maxMs?: number;
-  /** Receives what happens, numbers left out, to see that nothing the model has is never used. */
+  /** Collects the texts of all steps, without numbers, to verify that every step of the model is used. */
   readonly steps?: Set<string>;
 }
 
 export interface Violation {
-  /** What was broken, led by its promise. */
+  /** What was broken, beginning with the promise. */
   readonly promise: string;
-  /** The shortest way there, a line a step. */
+  /** The shortest path there, one line per step. */
   readonly trace: readonly string[];
 }
 
 export interface Exploration {
   readonly states: number;
   readonly transitions: number;
-  /** The longest of the shortest ways. */
+  /** The length of the longest shortest path. */
   readonly depth: number;
   readonly ms: number;
-  /** Whether there is nothing left; else a limit was reached, or a violation found. */
+  /** Whether every reachable state was explored; else a limit was reached or a violation found. */
   readonly isComplete: boolean;
   readonly livenessChecked: boolean;
   readonly goodRests: number;
@@ -38,8 +38,8 @@ export interface Exploration {
 }
 
 /**
- * Takes every step from every state that can be reached, nearest first, and looks at every promise in every state.
- * Stops at the first violation: no shorter one exists.
+ * Takes every step from every reachable state, breadth first, and checks every promise in every state. Stops at the
+ * first violation: no shorter one exists.
  */
 export function explore(shape: Shape, flaw: Flaw | null, limits: Limits): Exploration {
   const started = performance.now();
@@ -54,7 +54,7 @@ export function explore(shape: Shape, flaw: Flaw | null, limits: Limits): Explor
   let depth = 0;
   let found: { state: number; promise: string } | null = null;
 
-  /** Takes the world as it is for reached from `parent`. */
+  /** Records the current state as reached from `parent`. */
   const reach = (parent: number, step: number): number => {
     world.makeCanonical();
     hash(world.words, fingerprint);
@@ -113,8 +113,7 @@ export function explore(shape: Shape, flaw: Flaw | null, limits: Limits): Explor
   const isComplete = nextLevel.length === 0 && found === null && !isOver();
   if (graph && isComplete) {
     const lost = graph.firstWithoutRest();
-    if (lost !== null)
-      found = { state: lost, promise: 'P8: from here on nothing leads to a good rest any more' };
+    if (lost !== null) found = { state: lost, promise: 'P8: from here on no good rest can be reached' };
   }
   return {
     states: states.size,
@@ -132,7 +131,7 @@ export function explore(shape: Shape, flaw: Flaw | null, limits: Limits): Explor
   };
 }
 
-/** States of one depth, whole. */
+/** Full states of one depth. */
 class Queue {
   private words: Uint32Array;
   length = 0;
@@ -157,10 +156,10 @@ class Queue {
   }
 }
 
-// Looked up once: under Jest every look at a global is slow.
+// Looked up once: under Jest every access to a global is slow.
 const { imul } = Math;
 
-/** Two independent hashes of 32 bits (multiply, rotate, and stir at the end, as xxHash and MurmurHash do). */
+/** Two independent 32-bit hashes (multiply, rotate, and mix at the end, as in xxHash and MurmurHash). */
 function hash(words: Uint32Array, into: Uint32Array): void {
   let a = 0x9e3779b1;
   let b = 0x85ebca77;

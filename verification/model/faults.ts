@@ -3,7 +3,7 @@ import { PARTS } from './gate.js';
 import { CHANCE, type Offer } from './step.js';
 import { CLIENT, COPIED, type Fault, type Gate, type Keeper, RESTORED, type World } from './world.js';
 
-/** What goes wrong, as often as the configuration allows. */
+/** The faults, each as often as the configuration allows. */
 export function faults(world: World, offer: Offer): void {
   const { left } = world;
   const fault = (name: Fault, say: () => string, change: () => void): void => {
@@ -35,7 +35,7 @@ function machines({ apis, workers }: World, fault: FaultOffer): void {
         () => api.bytes.fill(0),
       );
     if (request.step === 0) continue;
-    // Redis, Postgres or the api did what it was asked, and the asker never hears of it.
+    // Redis, Postgres or the api executed the request, but its reply never arrives.
     fault(
       'lostReply',
       () => `a reply is lost${during(request.user)}, which ends the request`,
@@ -44,7 +44,7 @@ function machines({ apis, workers }: World, fault: FaultOffer): void {
     if (request.isOrphan) continue;
     fault(
       'lostReply',
-      () => `user ${request.user} waits no longer, while the api goes on`,
+      () => `user ${request.user} stops waiting, while the api continues`,
       () => {
         request.isOrphan = 1;
       },
@@ -76,7 +76,7 @@ function machines({ apis, workers }: World, fault: FaultOffer): void {
     if (memory.hasLock === 0) continue;
     fault(
       'lockLost',
-      () => 'a rebuilder loses its lock, and goes on',
+      () => 'a rebuilder loses its lock, and continues',
       () => {
         memory.hasLock = 0;
       },
@@ -115,7 +115,7 @@ function redis(world: World, fault: FaultOffer): void {
   if (hasGate && server.hasSnapshot === 0) {
     fault(
       'restoredOld',
-      () => 'from here on, a snapshot of Redis, or a replica, is behind',
+      () => 'a snapshot of Redis is taken, or a replica stops following',
       () => {
         older.bytes.set(gate.bytes);
         server.hasSnapshot = 1;
@@ -134,7 +134,7 @@ function redis(world: World, fault: FaultOffer): void {
   }
 }
 
-/** One key of a gate goes, as one is deleted, evicted or truncated. Facts are the gate itself: `flushed` loses them. */
+/** One key of a gate is lost: deleted, evicted or truncated. Facts are the gate itself; `flushed` loses them. */
 function losePart({ gate }: World, fault: FaultOffer): void {
   for (const [name, bit] of Object.entries(PARTS) as [keyof typeof PARTS, number][]) {
     if (!gate[name].some((mark) => mark !== 0)) continue;
@@ -149,7 +149,7 @@ function losePart({ gate }: World, fault: FaultOffer): void {
   }
 }
 
-/** A copy of the database takes its place: restored, or a standby that was promoted behind its primary. */
+/** A copy of the database takes its place: a restored copy, or a promoted standby that was behind its primary. */
 function database(world: World, fault: FaultOffer): void {
   const { copied } = world.postgres;
   if (world.olderRows === null) return;
@@ -157,10 +157,11 @@ function database(world: World, fault: FaultOffer): void {
     if (copied.state === 0)
       fault(
         name,
-        () => (name === 'setBack' ? 'a copy of the database is made' : 'a standby follows no further'),
+        () => (name === 'setBack' ? 'a copy of the database is made' : 'a standby stops following'),
         () => copyRows(world),
       );
-    // A copy that is restored is older than a round that the gate has noted; who is younger, a standby, has another identity.
+    // A restored copy is older than a round that the gate has noted. A standby may be younger, but has another
+    // identity.
     const isOldEnough = name === 'promoted' || world.shape.copyIsYoung || world.gate.marks.round > 0;
     if (copied.state === COPIED && isOldEnough)
       fault(
@@ -185,8 +186,8 @@ function copyRows({ postgres, provider, olderRows }: World): void {
 }
 
 /**
- * Whoever was told a place that is lost asks again: that loss is declared, and all else must hold. Whoever is about to be
- * answered counts as answered before. Connections break, and who it is, is looked at on every connect.
+ * A user whose place is lost asks again: this loss is permitted, everything else must hold. Answers about to be sent
+ * count as sent before. Connections break, and the identity of the database is checked on every connect.
  */
 function restoreRows(world: World): void {
   const { postgres, provider, olderRows, clients, apis } = world;
@@ -220,7 +221,7 @@ function restoreRows(world: World): void {
   for (const { memory } of keepersOf(world)) memory.trusted = 0;
 }
 
-/** Another server, or the same one restarted: it has no scripts, and every instance connects anew. */
+/** Another server, or the same one restarted: it has no scripts, and every instance reconnects. */
 function restart(world: World, data: Gate | null): void {
   lose(world, data);
   world.redis.isLoaded = 0;
@@ -231,7 +232,7 @@ function restart(world: World, data: Gate | null): void {
   }
 }
 
-/** What was staged is gone as well. */
+/** Staging copies are lost as well. */
 function lose(world: World, data: Gate | null): void {
   if (data) world.gate.bytes.set(data.bytes);
   else world.gate.bytes.fill(0);

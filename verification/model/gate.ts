@@ -1,6 +1,6 @@
 import { CLAIM, type Gate, STATE, type World } from './world.js';
 
-// The scripts of src/grants/slots/scripts/, one function each. A script is one step: nothing comes between its lines.
+// The scripts of src/grants/slots/scripts/, one function each. A script is one atomic step.
 
 export const NEW = 1;
 export const KNOWN = 2;
@@ -10,10 +10,10 @@ export const STALE = 5;
 export const PAUSED = 6;
 export const DAMAGED = -1;
 
-/** The keys of a gate that may be lost alone, as bits; facts are the gate itself. */
+/** The keys of a gate that may be lost individually, as bits. Facts are the gate itself. */
 export const PARTS = { available: 1, processing: 2, holder: 4, claim: 8, line: 16, lineLease: 32 } as const;
 
-/** claim.lua, for one user. What it answers besides the code stands in the gate. */
+/** claim.lua, for one user. Returns the code; the rest of the answer is in the gate. */
 export function claim(world: World, user: number, epoch: number): number {
   const { gate, shape, redis } = world;
   // NOSCRIPT on a claim is answered by a look, never by sending the text.
@@ -22,7 +22,7 @@ export function claim(world: World, user: number, epoch: number): number {
   if (world.obeys('R4') && gate.facts.epoch !== epoch) return STALE;
   if (isElsewhere(world)) return STALE;
   if (gate.marks.isDropped) return STALE;
-  // R19: what facts count is compared with what is there, of all that this touches.
+  // R19: the counts of all touched keys are compared with their contents.
   const touched = PARTS.available | PARTS.line | PARTS.claim;
   if (world.obeys('R19') && gate.marks.damaged & touched) return DAMAGED;
   if (gate.claim[user] !== CLAIM.none) return KNOWN;
@@ -30,7 +30,7 @@ export function claim(world: World, user: number, epoch: number): number {
   if (gate.facts.state === STATE.paused) return PAUSED;
 
   const inLine = sum(gate.line);
-  // R5: a free slot is never taken while anybody waits.
+  // R5: a claim never takes a free slot while anybody waits.
   const slot = inLine === 0 || !world.obeys('R5') ? takeFree(gate) : 0;
   if (slot === 0 && inLine >= shape.waiting) return FULL;
   gate.facts.arrivalNo++;
@@ -57,19 +57,19 @@ export function settle(world: World, slot: number, user: number): void {
 }
 
 /**
- * free.lua. User 0 frees a slot that nobody holds; a user who was paid for this slot gives it back.
- * @returns who of the line holds the slot now, or 0; DAMAGED when nothing was done
+ * free.lua. User 0 frees a slot without a holder. A user who was paid for this slot gives it back.
+ * @returns the user of the line who now holds the slot, or 0; DAMAGED if nothing was done
  */
 export function free(world: World, slot: number, user: number): number {
   const { gate } = world;
   if (gate.facts.epoch === 0 || isElsewhere(world)) return 0;
   if (world.obeys('R19') && gate.marks.damaged) return DAMAGED;
   const cameBack = user > 0 && gate.claim[user] === CLAIM.settled && gate.slot[user] === slot;
-  // R6: only from under whoever is named.
+  // R6: only if the named user holds it.
   const isTheirs = user === 0 ? !gate.holder[slot] && gate.processing[slot] : gate.holder[slot] === user;
   if (!cameBack && (world.obeys('R6') ? !isTheirs : !gate.processing[slot])) return 0;
   if (user > 0 && gate.claim[user] !== CLAIM.none) {
-    // R7: FAILED too is remembered.
+    // R7: FAILED users are remembered, too.
     gate.claim[user] = world.obeys('R7') ? CLAIM.failed : CLAIM.none;
   }
   const head = world.obeys('R5') ? headOfLine(world) : 0;
@@ -112,7 +112,7 @@ export function hold(gate: Gate, slot: number, user: number): void {
   gate.processing[slot] = 1;
 }
 
-/** RPUSH: free slots stand in `available` from index 1 on. */
+/** RPUSH: `available` holds free slots from index 1 on. */
 export function add(gate: Gate, slot: number): void {
   for (let i = 1; i < gate.available.length; i++) {
     if (gate.available[i] !== 0) continue;
@@ -134,7 +134,7 @@ function takeFree(gate: Gate): number {
   return slot;
 }
 
-/** ZPOPMIN's choice: the lowest arrival of the line. */
+/** Like ZPOPMIN: the lowest arrival number in the line. */
 function headOfLine(world: World): number {
   const { gate } = world;
   let head = 0;

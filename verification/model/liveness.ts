@@ -1,6 +1,6 @@
 import { doubled } from './states.js';
 
-/** Which state leads to which by steps that somebody owes, and which are a good rest. States must be noted in their order. */
+/** The graph of states connected by PROGRESS steps, and the good rests among them. States must be added in order. */
 export class Graph {
   private targets = new Uint32Array(1 << 16);
   private ends = new Uint32Array(1 << 15);
@@ -13,7 +13,7 @@ export class Graph {
     this.targets[this.edges++] = to;
   }
 
-  /** The edges since the last call are those of the next state. */
+  /** Assigns the edges since the last call to the next state. */
   endOfState(): void {
     if (this.states === this.ends.length) this.ends = doubled(this.ends);
     this.ends[this.states++] = this.edges;
@@ -23,7 +23,10 @@ export class Graph {
     this.rests.push(state);
   }
 
-  /** Goes backward from every good rest. @returns the first state that none can be reached from, or null */
+  /**
+   * Searches backward from every good rest.
+   * @returns the first state from which none can be reached, or null
+   */
   firstWithoutRest(): number | null {
     const { states, edges, ends, targets } = this;
     const from = new Uint32Array(states + 1);

@@ -4,7 +4,7 @@ import { CHANCE, type Offer, PROGRESS } from './step.js';
 import { CLAIM, CLIENT, ENTRY, GRANT, STATE, type World } from './world.js';
 import { remember } from './worker.js';
 
-/** What operators decide, what people give back, and payouts that come back. */
+/** Decisions of operators, people who leave the line, and payouts that come back. */
 export function operators(world: World, offer: Offer): void {
   const { shape } = world;
   if (shape.pauses) pausing(world, offer);
@@ -14,7 +14,7 @@ export function operators(world: World, offer: Offer): void {
   if (shape.finishes) finishing(world, offer);
 }
 
-/** Newcomers are turned away for a while. That the gate is told is closing's, in reaper.ts. */
+/** Newcomers are refused for a while. `closing` in reaper.ts tells the gate. */
 function pausing({ postgres: { campaign } }: World, offer: Offer): void {
   if (campaign.state === STATE.open)
     offer(
@@ -34,7 +34,7 @@ function stopping({ postgres: { marks } }: World, offer: Offer): void {
   if (marks.stopped)
     offer(
       PROGRESS,
-      () => 'an operator lets payouts go on',
+      () => 'an operator resumes payouts',
       () => (marks.stopped = 0),
     );
   else
@@ -45,7 +45,7 @@ function stopping({ postgres: { marks } }: World, offer: Offer): void {
     );
 }
 
-/** R25: somebody leaves the line; an operator revokes a grant. The reaper tells the gate. */
+/** R25: a user leaves the line; an operator revokes a grant. The reaper tells the gate. */
 function giving(world: World, offer: Offer): void {
   const { grant, entry, attempted } = world.postgres;
   const { told } = world.clients;
@@ -68,7 +68,7 @@ function giving(world: World, offer: Offer): void {
   }
 }
 
-/** A provider takes a settled payout back; then src/reaper/reversals.ts. */
+/** A provider reverses a settled payout; then src/reaper/reversals.ts. */
 function reversing(world: World, offer: Offer): void {
   const { grant, reversed, slot, marks } = world.postgres;
   const { moved } = world.provider;
@@ -89,7 +89,7 @@ function reversing(world: World, offer: Offer): void {
       if (reaping.step !== 0) continue;
       offer(
         PROGRESS,
-        () => `the gate is told: what user ${user} was paid came back`,
+        () => `the gate is told: the payout of user ${user} came back`,
         () => {
           const next = gate.free(world, slot[user]!, user);
           if (next > 0) remember(world, reaping, next, slot[user]!);
@@ -100,8 +100,8 @@ function reversing(world: World, offer: Offer): void {
 }
 
 /**
- * R29: nothing is pending, nobody waits, and nothing comes back any more. The epoch is raised by the same statement, so that
- * what the gate has decided by then is not written (R1).
+ * R29: nothing is pending, nobody waits, and nothing comes back any more. The same statement raises the epoch, so that
+ * earlier decisions of the gate are not written (R1).
  */
 function finishing(world: World, offer: Offer): void {
   const { campaign, grant, marks } = world.postgres;

@@ -1,16 +1,17 @@
 import { CLIENT, ENTRY, GRANT, STATE, type World } from './world.js';
 
-// What the statements of src/grants/claims/claim.store.ts, src/reaper/line-end.ts and src/grants/slots/gate.store.ts do. A statement is a
-// transaction of its own, and one step.
+// The statements of src/grants/claims/claim.store.ts, src/reaper/line-end.ts and src/grants/slots/gate.store.ts. Each
+// statement is its own transaction and one step.
 
 export const FENCED = 'fenced';
 export const DURABLE = 'durable';
 export const COLLIDES = 'collides';
 
 /**
- * RECORD, and the reading of the row that was there already.
+ * RECORD, and reading an existing row.
  * @param slot 0 for a place in the line
- * @returns DURABLE when Postgres holds this claim now, by this call or before it; COLLIDES when it is another's place
+ * @returns DURABLE if Postgres now holds this claim, from this call or an earlier one; COLLIDES if the place is
+ *   another's
  */
 export function record(
   world: World,
@@ -43,7 +44,7 @@ export function record(
   return agrees(world, user, slot, arrivalNo) ? DURABLE : COLLIDES;
 }
 
-/** P3 is judged here, once: an arrival number never changes. */
+/** P3 is checked here, once: an arrival number never changes. */
 function take(world: World, user: number, arrivalNo: number): void {
   const { postgres, clients } = world;
   postgres.arrivalNo[user] = arrivalNo;
@@ -62,19 +63,19 @@ function agrees({ postgres }: World, user: number, slot: number, arrivalNo: numb
   return postgres.grant[user] ? postgres.slot[user] === slot : isOver(postgres.entry[user]!);
 }
 
-/** The arrival number is another's, among grants or in the line. */
+/** Whether another user has the arrival number, among grants or in the line. */
 function isTaken({ postgres }: World, user: number, arrivalNo: number): boolean {
   return postgres.arrivalNo.some((taken, other) => other !== user && taken === arrivalNo);
 }
 
-/** Whether some grant, not FAILED, holds this slot. */
+/** Whether a grant that is not FAILED holds this slot. */
 export function isLive({ postgres }: World, slot: number): boolean {
   return postgres.grant.some(
     (grant, user) => grant !== GRANT.none && grant !== GRANT.failed && postgres.slot[user] === slot,
   );
 }
 
-/** Whether a place in the line can't become a grant any more. */
+/** Whether a place in the line cannot become a grant any more. */
 export function isOver(entry: number): boolean {
   return entry === ENTRY.ended || entry === ENTRY.left;
 }
@@ -83,7 +84,7 @@ export function hasRow({ postgres }: World, user: number): boolean {
   return postgres.arrivalNo[user] !== 0;
 }
 
-/** R8: waits, unless there is a grant. */
+/** R8: an entry waits only without a grant. */
 export function waits(world: World, user: number): boolean {
   const { postgres } = world;
   return postgres.entry[user] === ENTRY.waiting && (!postgres.grant[user] || !world.obeys('R8'));
@@ -102,7 +103,10 @@ export function durablePlaces({ postgres }: World, from: number, to: number): nu
   return places;
 }
 
-/** END: who is in the line is told that it has ended, once every slot is paid (R9). @returns whether anybody was */
+/**
+ * END: once every slot is paid, the line may end (R9).
+ * @returns whether there is anybody to tell
+ */
 export function mayEndLine(world: World): boolean {
   const { postgres, shape } = world;
   if (postgres.campaign.state !== STATE.closed || postgres.marks.finished) return false;
@@ -114,10 +118,10 @@ export function endLine(world: World): void {
   endFor(world, whoWaits(world));
 }
 
-/** Who is in line, as bits. Says if their line is not to be ended yet. */
+/** Everybody in the line, as bits. Reports a violation if the line must not end yet. */
 export function whoWaits(world: World): number {
   if (count(world, GRANT.success) < world.shape.capacity)
-    world.broken = 'P8: the line is ended while a slot may still come free';
+    world.broken = 'P8: the line is ended while a slot may still become free';
   let users = 0;
   world.postgres.entry.forEach((_, user) => {
     if (waits(world, user)) users |= 1 << user;
@@ -131,7 +135,7 @@ export function endFor(world: World, users: number): void {
   });
 }
 
-/** Somebody is told their place: it must be there, and be theirs. */
+/** Tells a user their place, which must be in Postgres and be theirs. */
 export function tellPlace(world: World, user: number, arrivalNo: number, slot: number): void {
   const { clients, postgres } = world;
   if (postgres.arrivalNo[user] !== arrivalNo || (slot > 0 && postgres.slot[user] !== slot)) {

@@ -1,8 +1,10 @@
 import { count } from './postgres.js';
 import { CLIENT, ENTRY, GRANT, STATE, type World } from './world.js';
 
-/** P1..P9 as what must be so in every state. What is said to somebody is
- * judged when it is said (api.ts), and the order of arrivals when one is written (postgres.ts). */
+/**
+ * P1 to P9 as invariants of every state. Answers are checked when they are given (api.ts), and the order of arrivals
+ * when one is written (postgres.ts).
+ */
 export function brokenPromise(world: World): string | null {
   const { grant, slot, arrivalNo, entry } = world.postgres;
   const { moved } = world.provider;
@@ -16,22 +18,23 @@ export function brokenPromise(world: World): string | null {
     if (moved[user]! > 1) return `P2: user ${user} is paid ${moved[user]} times`;
     paid += moved[user]!;
     if (status === GRANT.failed && moved[user]! > 0)
-      return `P7: the money of user ${user} moved, and their slot is free`;
+      return `P7: the money of user ${user} moved, but their grant is FAILED`;
     if (status === GRANT.success && moved[user] === 0 && !world.postgres.reversed[user])
-      return `P9: user ${user} is SUCCESS, and no money moved`;
+      return `P9: user ${user} is SUCCESS, but no money moved`;
     if (status === GRANT.pending || status === GRANT.success) live++;
     if (entry[user] === ENTRY.ended && status !== GRANT.none)
-      return `P8: user ${user} is told that the campaign ended, and has a grant`;
+      return `P8: user ${user} is told that the campaign ended, but has a grant`;
     if (entry[user] === ENTRY.left && status !== GRANT.none)
-      return `P8: user ${user} has left the line, and has a grant`;
+      return `P8: user ${user} has left the line, but has a grant`;
     if (entry[user] === ENTRY.waiting && status === GRANT.none) {
       if (earliestWaiting === 0 || arrivalNo[user]! < arrivalNo[earliestWaiting]!) earliestWaiting = user;
     }
     if (told[user] === CLIENT.hasPlace && arrivalNo[user] === 0)
-      return `P4: user ${user} was told a place and has none`;
+      return `P4: user ${user} was told a place, but has none`;
     if (arrivalNo[user] === 0) continue;
     for (let other = 1; other <= users; other++) {
-      if (other < user && arrivalNo[other] === arrivalNo[user]) return `P3: two have one arrival number`;
+      if (other < user && arrivalNo[other] === arrivalNo[user])
+        return `P3: two users have the same arrival number`;
       if (other >= user || status === GRANT.none || status === GRANT.failed || slot[other] !== slot[user])
         continue;
       if (grant[other] === GRANT.pending || grant[other] === GRANT.success)
@@ -41,19 +44,20 @@ export function brokenPromise(world: World): string | null {
   if (live > capacity) return `P1: ${live} grants are live`;
   if (paid > capacity) return `P1: ${paid} are paid`;
   if (live < capacity || earliestWaiting === 0) return null;
-  // While a slot is nobody's in Postgres it may be the earliest one's, undurably yet; when all are given it is not.
+  // While a slot has no grant in Postgres, it may already be the earliest waiter's, not yet durable. Not so when all
+  // are given.
   for (let user = 1; user <= users; user++) {
     const holds = grant[user] === GRANT.pending || grant[user] === GRANT.success;
     if (holds && arrivalNo[user]! > arrivalNo[earliestWaiting]!) {
-      return `P3: user ${user} holds a slot, and user ${earliestWaiting}, who came before, waits`;
+      return `P3: user ${user} holds a slot, but user ${earliestWaiting}, who came before, waits`;
     }
   }
   return null;
 }
 
 /**
- * P6 and P8 as what must stay in reach: everybody who asked is answered, every grant has come to its end, nobody waits but
- * for slots that are all paid, and nobody at all once the campaign is closed; and a gate that is used is at rest as well.
+ * P6 and P8 as a state that must stay reachable: everybody who asked is answered, every grant has ended, people wait
+ * only while all slots are paid, nobody waits once the campaign is closed, and a gate in use is at rest as well.
  */
 export function isGoodRest(world: World): boolean {
   const { postgres, gate, clients, shape, apis, workers } = world;
@@ -68,11 +72,11 @@ export function isGoodRest(world: World): boolean {
   for (const { paying, reaping, memory } of workers) {
     if (paying.step !== 0 || reaping.step !== 0 || memory.rebuild !== 0) return false;
   }
-  // A gate that is of another epoch, or none, is rebuilt when somebody comes: until then nothing is owed.
+  // A gate of another epoch, or a missing one, is rebuilt at the next request. Until then nothing is owed.
   return gate.facts.epoch !== postgres.campaign.epoch || gate.facts.epoch === 0 || isGateAtRest(world, paid);
 }
 
-/** No lease is left, the line is that of Postgres, and every slot is paid or free: none has leaked. */
+/** No lease is left, the line equals that of Postgres, and every slot is paid or free: none has leaked. */
 function isGateAtRest(world: World, paid: number): boolean {
   const { gate, shape } = world;
   for (let user = 1; user <= shape.users; user++) {
@@ -84,7 +88,9 @@ function isGateAtRest(world: World, paid: number): boolean {
   return free + paid === shape.capacity;
 }
 
-/** Said here once more, whatever the exploration does without: in line is who has an entry that has not ended, and no grant. */
+/**
+ * Defined again here, independent of rules left out: a user waits who has an entry that has not ended, and no grant.
+ */
 function waits({ postgres }: World, user: number): boolean {
   return postgres.entry[user] === ENTRY.waiting && postgres.grant[user] === GRANT.none;
 }

@@ -19,7 +19,7 @@ const participants: readonly Participant[] = [
   faults,
 ];
 
-/** Offers every step that anybody can take now, always in the same order. */
+/** Offers every step that is possible now, always in the same order. */
 export const protocol: Participant = (world, offer) => {
   for (const participant of participants) participant(world, offer);
 };

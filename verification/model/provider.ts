@@ -1,7 +1,7 @@
 import { CHANCE, type Offer, PROGRESS } from './step.js';
 import { GRANT, type World } from './world.js';
 
-/** The bank across the network: what it does with requests, whatever becomes of its answers. */
+/** The bank across the network: how it handles requests. Its answers may be lost. */
 export function provider(world: World, offer: Offer): void {
   if (world.shape.provider !== 'bank') return;
   for (let user = 1; user <= world.shape.users; user++) {
@@ -11,7 +11,7 @@ export function provider(world: World, offer: Offer): void {
   }
 }
 
-/** A request arrives. R13: the first outcome of a key is final. */
+/** Handles a request. R13: the first outcome of a key is final. */
 function decide(world: World, user: number, offer: Offer): void {
   const { outcome, moved, onTheirWay, memory } = world.provider;
   const isRemembered = outcome[user] !== 0 && memory[user] !== 2;
@@ -46,7 +46,7 @@ function decide(world: World, user: number, offer: Offer): void {
   );
 }
 
-/** A webhook, early or late; nobody tells the gate then but the reaper. */
+/** A webhook, early or late. After it, only the reaper tells the gate. */
 function tellByItself({ provider, postgres }: World, user: number, offer: Offer): void {
   const outcome = provider.outcome[user]!;
   if (outcome === 0 || postgres.grant[user] !== GRANT.pending) return;
@@ -60,8 +60,8 @@ function tellByItself({ provider, postgres }: World, user: number, offer: Offer)
 }
 
 /**
- * Keys are not remembered for ever. Seonchak stops sending before that, with a margin that is longer than any request is on
- * its way; after that it looks up, and then asks an operator, who sees what has moved.
+ * Keys are not remembered for ever. Seonchak stops sending before the key is forgotten, by a margin longer than any
+ * request takes. After that it only looks up, and then asks an operator, who sees what moved.
  */
 function forget({ provider, postgres, workers }: World, user: number, offer: Offer): void {
   const { memory, onTheirWay, moved } = provider;
@@ -70,7 +70,7 @@ function forget({ provider, postgres, workers }: World, user: number, offer: Off
   if (memory[user] === 0 && isKnown && !isBusy) {
     offer(
       CHANCE,
-      () => `the time is up in which the payout of user ${user} may be sent again`,
+      () => `the payout of user ${user} may not be sent again any more`,
       () => {
         memory[user] = 1;
       },

@@ -7,9 +7,9 @@ import { CLAIM, COPIED, GRANT, STATE, type Worker, type World } from './world.js
 import { finish, remember, TELL } from './worker.js';
 
 /**
- * src/reaper/: what was left undone. Time is not modelled: a lease may run out at any moment, so the reaper may look at any
- * slot and any place that has one. That it does so without looking at the gate first gives it more ways to go wrong than it
- * has.
+ * src/reaper/: completes unfinished work. Time is not modelled: a lease may expire at any moment, so the reaper may
+ * look at any slot and any place that has one. It does so without looking at the gate first, which allows more errors
+ * than the real reaper can make.
  */
 export function reapers(world: World, offer: Offer): void {
   for (const worker of world.workers) {
@@ -27,7 +27,7 @@ export function reapers(world: World, offer: Offer): void {
   if (world.workers.length > 0) closing(world, offer);
 }
 
-/** R3: every round looks at the gate anew, since with nobody asking nothing else would speak against it. */
+/** R3: every look checks the gate again, because without requests nothing else would find a bad gate. */
 function lookAtGate(world: World, worker: Worker, offer: Offer): void {
   if (worker.memory.trusted === 0) return;
   if (isSound(world, worker)) {
@@ -37,12 +37,12 @@ function lookAtGate(world: World, worker: Worker, offer: Offer): void {
   if (world.does('the reaper looks once') && world.gate.facts.epoch !== 0) return;
   offer(
     PROGRESS,
-    () => 'the reaper begins a round, and finds the gate bad',
+    () => 'the reaper begins a look, and finds the gate bad',
     () => doubt(worker),
   );
 }
 
-/** R19: what is counted against what is there. R18: what the gate holds, against Postgres. R16: how far Postgres has come. */
+/** R19: compares counts with contents. R18: compares the gate with Postgres. R16: compares the rounds. */
 function lookForLosses(world: World, worker: Worker, offer: Offer): void {
   const { gate: standing, postgres: rows, shape } = world;
   const distrust = (why: string): void =>
@@ -70,7 +70,10 @@ function lookForLosses(world: World, worker: Worker, offer: Offer): void {
     );
 }
 
-/** Whether the gate knows of somebody what Postgres does not, and no lease says that it is still to be written. */
+/**
+ * Whether the gate knows something about a user that Postgres does not, without a lease for what is still to be
+ * written.
+ */
 function isAhead({ gate: standing, postgres: rows }: World, user: number): boolean {
   const { grant, entry, arrivalNo, reversed } = rows;
   switch (standing.claim[user]) {
@@ -103,20 +106,20 @@ function decide(world: World, slot: number): Decision {
     if (live) return 'distrust';
     return world.does('the reaper frees') ? 'free' : 'roll-forward';
   }
-  // R8: the row's slot is compared with the lease's.
+  // R8: the slot in the row is compared with the slot of the lease.
   if (world.obeys('R8') && slots[user] !== slot) return 'distrust';
   if (grant[user] === GRANT.success) return 'settle';
   return grant[user] === GRANT.failed ? 'free' : 'ring';
 }
 
-/** Decides, and begins. What is done about it is a step of its own, and may come late. */
+/** Decides and starts the task. The action is a separate step, which may come late. */
 function lookAtSlot(world: World, worker: Worker, slot: number, offer: Offer): void {
   const { holder, facts } = world.gate;
   const user = holder[slot]!;
   const task = worker.reaping;
   const decision = decide(world, slot);
   if (decision === 'ring') {
-    if (!world.shape.rings || world.doorbell.key) return; // without rings a worker may start at any time anyway
+    if (!world.shape.rings || world.doorbell.key) return; // without rings a worker may start at any time
     offer(
       PROGRESS,
       () => `the reaper rings for slot ${slot}`,
@@ -140,7 +143,7 @@ function lookAtSlot(world: World, worker: Worker, slot: number, offer: Offer): v
   );
 }
 
-/** R10: the place is rolled forward. */
+/** R10: rolls the place forward. */
 function lookAtPlace(world: World, worker: Worker, user: number, offer: Offer): void {
   offer(
     PROGRESS,
@@ -149,7 +152,7 @@ function lookAtPlace(world: World, worker: Worker, user: number, offer: Offer): 
   );
 }
 
-/** An operator closes the campaign; the gate is told, newcomers are turned away; the line ends when it may (R9). */
+/** An operator closes the campaign, the gate is told and refuses newcomers, and the line ends when it may (R9). */
 function closing(world: World, offer: Offer): void {
   const { postgres: rows } = world;
   tellGate(world, offer);
@@ -173,11 +176,11 @@ function closing(world: World, offer: Offer): void {
       },
     );
   } else if (postgres.mayEndLine(world)) {
-    // R26: claims and promotions are excluded from when it reads to when it is committed.
+    // R26: claims and promotions are excluded between its read and its commit.
     const isOne = world.obeys('R26') || !world.shape.reverses;
     offer(
       PROGRESS,
-      () => (isOne ? 'the line is ended in Postgres' : 'who is in the line is read, to be told the end'),
+      () => (isOne ? 'the line is ended in Postgres' : 'the line is read, to be ended'),
       () => {
         if (isOne) postgres.endLine(world);
         else rows.marks.ending = postgres.whoWaits(world);
@@ -186,14 +189,14 @@ function closing(world: World, offer: Offer): void {
   }
 }
 
-/** What Postgres says of the campaign and of its line, and the gate does not know yet. */
+/** Tells the gate what Postgres knows about the campaign and its line. */
 function tellGate({ shape, postgres: rows, gate: standing }: World, offer: Offer): void {
   const { state } = rows.campaign;
   if (standing.facts.epoch !== 0 && standing.facts.state !== state && !standing.marks.isDropped) {
     offer(
       PROGRESS,
       () =>
-        `the gate is told that the campaign is ${state === STATE.closed ? 'closed' : 'paused, or goes on'}`,
+        `the gate is told that the campaign is ${state === STATE.closed ? 'closed' : 'paused or resumed'}`,
       () => {
         standing.facts.state = state;
       },

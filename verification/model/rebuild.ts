@@ -3,25 +3,28 @@ import { isLive, isOver, waits } from './postgres.js';
 import { type Offer, PROGRESS } from './step.js';
 import { CLAIM, GRANT, type Keeper, type World } from './world.js';
 
-/** Where a rebuild stands. */
+/** The steps of a rebuild. */
 const COMPUTE = 1;
 const REPLACE = 2;
 const RAISE = 3;
 const REPLACE_REST = 4;
 const DROP = 5;
 
-/** src/grants/slots/gate-keeper.ts and gate-rebuild.ts: each instance looks at a gate before it uses it, and rebuilds a bad one. */
+/**
+ * src/grants/slots/gate-keeper.ts and gate-rebuild.ts: each instance checks a gate before it uses it, and rebuilds a
+ * bad one.
+ */
 export function keepers(world: World, offer: Offer): void {
   for (const keeper of world.apis) keep(world, keeper, offer);
   for (const keeper of world.workers) keep(world, keeper, offer);
 }
 
-/** Something spoke against this gate; it is looked at before it is used again. */
+/** The gate is suspect: this instance checks it before it uses it again. */
 export function doubt({ memory }: Keeper): void {
   memory.trusted = 0;
 }
 
-/** The gate of this epoch holds what can't be; it is rebuilt before this instance uses it again. */
+/** The gate of this epoch contradicts Postgres: it is rebuilt before this instance uses it again. */
 export function condemn({ memory }: Keeper, epoch: number): void {
   memory.trusted = 0;
   memory.condemned = epoch;
@@ -36,7 +39,7 @@ function keep(world: World, keeper: Keeper, offer: Offer): void {
         () =>
           memory.rebuild === 0
             ? 'the rebuilder finds no room to stage a gate'
-            : 'the rebuilder reads Postgres, and stages what the gate should be',
+            : 'the rebuilder reads Postgres, and stages the new gate',
         () => {
           if (!hasRoom(world)) {
             abandon(keeper);
@@ -50,7 +53,7 @@ function keep(world: World, keeper: Keeper, offer: Offer): void {
     case DROP:
       offer(
         PROGRESS,
-        () => `the rebuilder drops what stands, if it is older than ${memory.epoch}`,
+        () => `the rebuilder drops the present gate, if it is older than ${memory.epoch}`,
         () => {
           drop(world, keeper);
           memory.rebuild = COMPUTE;
@@ -74,7 +77,7 @@ function keep(world: World, keeper: Keeper, offer: Offer): void {
           if (memory.rebuild === REPLACE_REST) return `half of the gate of epoch ${memory.epoch} is written`;
           return memory.trusted === 0
             ? 'the rebuilder replaces nothing'
-            : `the gate of epoch ${memory.trusted} stands`;
+            : `the gate of epoch ${memory.trusted} is in place`;
         },
         () => replace(world, keeper),
       );
@@ -94,7 +97,10 @@ function keep(world: World, keeper: Keeper, offer: Offer): void {
   }
 }
 
-/** Looks, and under the lock looks again (R3). What two looks see at two times, one sees at one time as well. */
+/**
+ * Looks, and looks again under the lock (R3). Modelled as one look: whatever two looks see at two times, one sees at
+ * one time as well.
+ */
 function look(world: World, keeper: Keeper, offer: Offer): void {
   const { memory } = keeper;
   if (isSound(world, keeper)) {
@@ -118,7 +124,7 @@ function look(world: World, keeper: Keeper, offer: Offer): void {
     () => {
       memory.hasLock = 1;
       memory.sameServer = 1;
-      // R22: what was paid may be missing from now on, and it is written down.
+      // R22: records that payouts may be missing from now on.
       if (isSetBack(world) && world.obeys('R22')) world.postgres.marks.knowsLoss = 1;
       if (raisesFirst) raiseEpoch(world, keeper);
       memory.rebuild = world.shape.isTight && world.obeys('R20') ? DROP : COMPUTE;
@@ -128,7 +134,7 @@ function look(world: World, keeper: Keeper, offer: Offer): void {
 
 const hasLock = ({ memory }: Keeper): boolean => memory.hasLock !== 0;
 
-/** Whether the gate that stands is the one that Postgres and this server call for. */
+/** Whether the present gate is the one that matches Postgres and this server. */
 export function isSound(world: World, { memory }: Keeper): boolean {
   const { facts } = world.gate;
   if (facts.epoch === 0 || facts.epoch === memory.condemned || world.gate.marks.isDropped) return false;
@@ -137,7 +143,7 @@ export function isSound(world: World, { memory }: Keeper): boolean {
   return facts.sameServer === 1 || !world.obeys('R11');
 }
 
-/** R15, R16: whether the gate is of another database, or of a later state of this one. */
+/** R15, R16: whether the gate belongs to another database, or to a later state of this one. */
 function isSetBack(world: World): boolean {
   const { gate, postgres } = world;
   return (
@@ -146,12 +152,12 @@ function isSetBack(world: World): boolean {
   );
 }
 
-/** Where there is room for one gate only, the one that stands must be gone. */
+/** If there is room for only one gate, the present one must be gone. */
 function hasRoom({ shape, gate }: World): boolean {
   return !shape.isTight || gate.facts.epoch === 0 || gate.marks.isDropped === 1;
 }
 
-/** drop.lua, R20: only an older gate, and its epoch stays, so that it stands in the way of older ones. */
+/** drop.lua, R20: drops only an older gate and keeps its epoch, which still blocks older gates. */
 function drop({ gate }: World, { memory }: Keeper): void {
   const { epoch } = gate.facts;
   if (epoch === 0 || epoch >= memory.epoch) return;
@@ -166,7 +172,7 @@ function raiseEpoch({ postgres, gate }: World, { memory }: Keeper): void {
   memory.epoch = postgres.campaign.epoch;
 }
 
-/** stage(): what Postgres knows. */
+/** `stage()` of gate-rebuild.ts: computes the gate from Postgres. */
 function stage(world: World, keeper: Keeper): void {
   const { postgres, shape } = world;
   keeper.claim.fill(CLAIM.none);
@@ -191,7 +197,7 @@ function stage(world: World, keeper: Keeper): void {
     keeper.claim[user] = CLAIM.waiting;
     keeper.slot[user] = 0;
     if (!world.obeys('R5')) continue;
-    // R5: what came free while nobody could tell the gate goes to the head of the line, before anybody asks.
+    // R5: a slot that became free while no gate was there goes to the head of the line, before any claim.
     for (let slot = 1; slot <= shape.capacity; slot++) {
       if (taken.has(slot)) continue;
       taken.add(slot);
@@ -200,10 +206,10 @@ function stage(world: World, keeper: Keeper): void {
       break;
     }
   }
-  // FAILED too has its number: without R7 the gate forgets the person, not the number.
+  // A FAILED user keeps the number: without R7 the gate forgets the user, not the number.
   keeper.memory.lastArrivalNo = Math.max(0, ...postgres.arrivalNo);
   keeper.memory.state = postgres.campaign.state;
-  // Which database it was read from, and how far that had come, go with it.
+  // The copy records the database that it was read from, and its round.
   keeper.memory.isStaged = 1 | (postgres.marks.round << 1) | (postgres.marks.database << 2);
 }
 
@@ -256,7 +262,7 @@ function opened(world: World, keeper: Keeper): void {
   memory.trusted = epoch;
 }
 
-/** The rebuild is over, one way or the other. */
+/** Ends the rebuild, completed or not. */
 export function abandon({ memory, claim, slot }: Keeper): void {
   memory.rebuild = 0;
   memory.hasLock = 0;

@@ -1,6 +1,6 @@
 /**
- * The rules that this model can do without, each in the sentence that docs/architecture.md defines it by. Those about connections
- * (R14), owners (R17), clocks (R27) and the budget (R28) speak of what is not modelled.
+ * The rules that the model can leave out, each in the sentence that defines it in docs/architecture.md. Connections
+ * (R14), owners (R17), clocks (R27) and the budget (R28) are not modelled.
  */
 export const RULES = {
   R1: 'a write under an old epoch writes nothing',
@@ -32,23 +32,23 @@ export const RULES = {
 
 export type Rule = keyof typeof RULES;
 
-/** Ways to break a step that no rule has a number for. Each must be seen, or the promises do not bite. */
+/** Ways to break a step that no numbered rule covers. Each must be detected, or the promises check nothing. */
 export const MUTATIONS = {
-  'answers before COMMIT': 'people are told what the gate decided, and then it is written',
-  'a key per attempt': 'every request to the provider has a key of its own',
-  'a time-out is a rejection': 'a payout whose answer did not come is taken for rejected',
+  'answers before COMMIT': 'people are told what the gate decided before it is written',
+  'a key per attempt': 'every request to the provider has its own key',
+  'a time-out is a rejection': 'a payout without an answer counts as rejected',
   'the reaper frees': 'a slot without a row is freed, not rolled forward',
-  'sold out is remembered for ever': 'one check of “sold out” is good for every later arrival and epoch',
-  'pays twice': 'the worker does not look whether a grant is still to be paid',
-  'loses what it frees': 'a slot that comes free goes nowhere',
-  'the reaper looks once': 'it goes on with a gate that it has once found sound, while nobody asks',
-  'promotes the last': 'a slot that comes free is the last one’s in line',
+  'sold out is remembered for ever': 'one check of “sold out” is reused for every later arrival and epoch',
+  'pays twice': 'the worker does not check whether a grant is still unpaid',
+  'loses what it frees': 'a freed slot is lost',
+  'the reaper looks once': 'the reaper never checks again a gate that it once found sound',
+  'promotes the last': 'a freed slot goes to the last in the line',
   'pays before it looks':
-    'a worker takes payouts of a database that it has just been led to, before it asked which it is',
-  'a pause is an end': 'who asks during a pause is told that the campaign is over',
-  'forgets what came back': 'the gate is not told of a payout that came back after it was settled',
+    'after a reconnect a worker takes payouts before it checks which database it talks to',
+  'a pause is an end': 'claims during a pause are answered that the campaign is over',
+  'forgets what came back': 'the gate is not told that a settled payout came back',
   'finishes unfenced':
-    'a campaign is finished without a new epoch, so that what the gate has decided is still written',
+    'a campaign is finished without a new epoch, so that earlier decisions of the gate are still written',
 } as const;
 
 export type Mutation = keyof typeof MUTATIONS;

@@ -1,6 +1,6 @@
 /**
- * The states that were reached, by a fingerprint of 64 bits each, and how each was reached first. The states themselves are
- * not kept: some ten million fit in a few hundred megabytes, and a state can be had again by taking the steps that lead to it.
+ * The reached states, each as a 64-bit fingerprint with the step that first reached it. The states themselves are not
+ * kept: ten million entries fit in a few hundred megabytes, and a state can be reconstructed by repeating its steps.
  */
 export class States {
   private table: Uint32Array = new Uint32Array(1 << 16);
@@ -10,7 +10,7 @@ export class States {
   private steps = new Uint16Array(1 << 15);
   size = 0;
 
-  /** @returns the number of this state; it is new when that is the `size` from before */
+  /** @returns the number of this state; the state is new if that is the previous `size` */
   add(low: number, high: number, parent: number, step: number): number {
     const mask = this.table.length - 1;
     let at = low & mask;
@@ -29,7 +29,7 @@ export class States {
     return state;
   }
 
-  /** Which of the steps that its predecessor could take led to each state, from the first state on. */
+  /** The path to a state: for each state on it, the index of the step that its predecessor took. */
   wayTo(state: number): number[] {
     const way: number[] = [];
     for (let at = state; at !== 0; at = this.parents[at]!) way.push(this.steps[at]!);
@@ -63,7 +63,7 @@ export function doubled(list: Uint32Array): Uint32Array<ArrayBuffer> {
   return larger;
 }
 
-/** The odds that two of so many states had the same fingerprint of 64 bits, and one was taken for the other. */
+/** The odds that two of these states have the same 64-bit fingerprint, so that one was mistaken for the other. */
 export function collisionOdds(states: number): number {
   return (states * states) / 2 ** 65;
 }

@@ -1,19 +1,20 @@
 import type { World } from './world.js';
 
 /**
- * What a step is, to the question whether everything can still come to a good end:
- * - PROGRESS: somebody does what they are there for
- * - CHANCE: what nobody owes anybody: a fault, a newcomer, an operator's whim. A good end must be in reach without it.
+ * The role of a step in the question whether a good rest can still be reached:
+ * - PROGRESS: a participant does its work.
+ * - CHANCE: a step that nobody owes: a fault, a newcomer, a decision of an operator. A good rest must be reachable
+ *   without it.
  */
 export const PROGRESS = 'progress';
 export const CHANCE = 'chance';
 
 /**
- * Receives each step that can be taken now.
- * @param say what happens, for a trace: called only when one is printed, after `change` has been made
- * @param change makes the step in the one `World`; it is put back afterwards
+ * Receives each step that is possible now.
+ * @param say describes the step for a trace; called only when one is printed, after `change`
+ * @param change takes the step in the one `World`, which is restored afterwards
  */
 export type Offer = (kind: typeof PROGRESS | typeof CHANCE, say: () => string, change: () => void) => void;
 
-/** One participant: offers what it may do next. */
+/** One participant: offers its possible next steps. */
 export type Participant = (world: World, offer: Offer) => void;

@@ -1,7 +1,7 @@
 import { protocol } from './protocol.js';
 import type { World } from './world.js';
 
-/** Takes the steps of `way` again, from the first state, and tells what happens. */
+/** Repeats the steps of `way` from the first state, and describes each. */
 export function tell(world: World, way: readonly number[]): string[] {
   const lines: string[] = [];
   for (const chosen of way) {

@@ -5,7 +5,7 @@ import { answerRing, endRing } from './doorbell.js';
 import { CHANCE, type Offer, PROGRESS } from './step.js';
 import { GRANT, type Task, type Worker, type World } from './world.js';
 
-/** Where a task stands. The reaper's tasks go the last two ways as well. */
+/** The steps of a task. The reaper's tasks use the last two as well. */
 const SEND = 1;
 const WAIT = 2;
 const GOT = 3;
@@ -13,7 +13,7 @@ const LOOKED = 6;
 export const TELL = 4;
 export const RECORD = 5;
 
-/** src/payouts/ and src/worker/: moves the money of grants that are PENDING, then tells the gate. */
+/** src/payouts/ and src/worker/: moves the money of PENDING grants, then tells the gate. */
 export function workers(world: World, offer: Offer): void {
   for (const worker of world.workers) {
     const { paying } = worker;
@@ -26,8 +26,8 @@ export function workers(world: World, offer: Offer): void {
 }
 
 /**
- * Takes somebody who is due. Where rings are not modelled a worker may start with anybody at any time: a ring may be lost, late
- * or doubled. Where they are, it takes who came first.
+ * Takes a payout that is due. Without modelled rings, a worker may take any due payout at any time, because a ring may
+ * be lost, late or doubled. With rings, it takes the earliest arrival.
  */
 function take(world: World, worker: Worker, offer: Offer): void {
   const { shape, postgres } = world;
@@ -42,10 +42,11 @@ function take(world: World, worker: Worker, offer: Offer): void {
     due.splice(0, due.length, ...due.filter((user) => !isLocked(user)).slice(0, 1));
     if (due.length === 0) endRing(world, worker, offer);
   }
-  // After a connection has broken a worker asks first which database this is (R15, R16): what it takes, it may have paid.
+  // After a broken connection a worker first checks which database this is (R15, R16): what it takes may have been
+  // paid.
   const isUnsure = world.olderRows !== null && worker.memory.trusted === 0;
   if (isUnsure && !world.does('pays before it looks')) return;
-  // R24: the statement that takes a payout reads the switch.
+  // R24: the statement that takes a payout reads the stop switch.
   if (postgres.marks.stopped) return;
   for (const user of due) {
     if (!world.obeys('R24') && shape.stops) lookAtSwitch(worker.paying, user, offer);
@@ -65,7 +66,7 @@ function lookAtSwitch(task: Task, user: number, offer: Offer): void {
   );
 }
 
-/** payout.service.ts with ledger-payout.ts: money and outcome are one transaction. */
+/** payout.service.ts with ledger-payout.ts: money and outcome change in one transaction. */
 function payFromLedger(world: World, task: Task, user: number, offer: Offer): void {
   offer(
     PROGRESS,
@@ -73,7 +74,7 @@ function payFromLedger(world: World, task: Task, user: number, offer: Offer): vo
     () => {
       world.provider.moved[user]!++;
       if (world.postgres.marks.stopped)
-        world.broken = `P9: user ${user} is paid after an operator has stopped payouts`;
+        world.broken = `P9: user ${user} is paid after an operator stopped payouts`;
       recordOutcome(world, task, user, GRANT.success);
     },
   );
@@ -85,7 +86,10 @@ function payFromLedger(world: World, task: Task, user: number, offer: Offer): vo
   );
 }
 
-/** docs/payout-provider.md: an attempt is recorded before it is made; what is in doubt is looked up before it is sent again. */
+/**
+ * docs/payout-provider.md: an attempt is recorded before it is made; a payout in doubt is looked up before it is sent
+ * again.
+ */
 function startAtBank(world: World, task: Task, user: number, offer: Offer): void {
   const { postgres, provider } = world;
   const begin = (step: number, outcome = 0): void => {
@@ -93,7 +97,7 @@ function startAtBank(world: World, task: Task, user: number, offer: Offer): void
     task.step = step;
     task.outcome = outcome;
   };
-  // R22: of a database that was set back nobody knows what was attempted, so all of it is looked up first.
+  // R22: a set-back database does not know what was attempted, so every payout is looked up first.
   if (!postgres.attempted[user] && !postgres.marks.knowsLoss) {
     offer(
       PROGRESS,
@@ -110,7 +114,7 @@ function startAtBank(world: World, task: Task, user: number, offer: Offer): void
     offer(
       PROGRESS,
       () =>
-        `the worker looks the payout of user ${user} up: ${known === GRANT.success ? 'settled' : 'rejected'}`,
+        `the worker looks up the payout of user ${user}: ${known === GRANT.success ? 'settled' : 'rejected'}`,
       () => begin(GOT, known),
     );
     return;
@@ -118,18 +122,18 @@ function startAtBank(world: World, task: Task, user: number, offer: Offer): void
   if (provider.memory[user] === 0) {
     offer(
       PROGRESS,
-      () => `the worker looks the payout of user ${user} up: not found, to be sent again under its key`,
+      () => `the worker looks up the payout of user ${user}: not found, to be sent again under its key`,
       () => {
         postgres.attempted[user] = world.shape.mayNotBeSent ? DOUBTED : ATTEMPTED;
         begin(SEND);
       },
     );
   }
-  // R13: “not found” is no rejection.
+  // R13: “not found” is not a rejection.
   if (!world.obeys('R13')) {
     offer(
       PROGRESS,
-      () => `the worker looks the payout of user ${user} up: not found, taken for rejected`,
+      () => `the worker looks up the payout of user ${user}: not found, treated as rejected`,
       () => begin(GOT, GRANT.failed),
     );
   }
@@ -151,9 +155,9 @@ function talkToBank(world: World, task: Task, offer: Offer): void {
     if (world.shape.mayNotBeSent)
       offer(
         CHANCE,
-        () => `the payout of user ${user} is surely not sent`,
+        () => `the payout of user ${user} is certainly not sent`,
         () => {
-          // R23: an earlier attempt may still be on its way.
+          // R23: an earlier attempt may still be in flight.
           const { attempted } = world.postgres;
           if (attempted[user] === ATTEMPTED || !world.obeys('R23')) attempted[user] = 0;
           task.clear();
@@ -174,7 +178,7 @@ function talkToBank(world: World, task: Task, offer: Offer): void {
     }
     offer(
       PROGRESS,
-      () => `the answer on user ${user} does not come: in doubt`,
+      () => `the answer on user ${user} does not arrive: in doubt`,
       () => {
         if (world.does('a time-out is a rejection')) {
           task.outcome = GRANT.failed;
@@ -192,25 +196,25 @@ function talkToBank(world: World, task: Task, offer: Offer): void {
   }
 }
 
-/** What is recorded of attempts: one, of which nothing is known yet, or one after another that was in doubt. */
+/** What is recorded of attempts: ATTEMPTED, a first one with no result yet; DOUBTED, one after an attempt in doubt. */
 const ATTEMPTED = 1;
 const DOUBTED = 2;
 
-/** A third request of one key adds nothing that two do not show. */
+/** A third request under one key shows nothing that two do not. */
 const MOST_ON_THEIR_WAY = 2;
 
-/** SUCCESS and FAILED are final: whoever comes second finds the grant no longer PENDING, and tells the gate what it is. */
+/** SUCCESS and FAILED are final: a second recorder finds the grant no longer PENDING, and tells the gate its status. */
 function recordOutcome({ postgres }: World, task: Task, user: number, outcome: number): void {
   if (postgres.grant[user] === GRANT.pending) postgres.grant[user] = outcome;
   task.clear();
-  if (postgres.grant[user] === GRANT.none) return; // lost, with a database that was set back
+  if (postgres.grant[user] === GRANT.none) return; // lost with the set-back database
   task.user = user;
   task.slot = postgres.slot[user]!;
   task.outcome = postgres.grant[user]!;
   task.step = TELL;
 }
 
-/** src/grants/claims/gate-update.ts: tells the gate, and makes durable who is next. The worker does, and so does the reaper. */
+/** src/grants/claims/gate-update.ts: tells the gate, and makes the promotion durable. Used by worker and reaper. */
 export function finish(world: World, worker: Worker, task: Task, offer: Offer): void {
   const { user, slot } = task;
   if (task.step === TELL && task.outcome === GRANT.success) {
@@ -247,7 +251,7 @@ export function finish(world: World, worker: Worker, task: Task, offer: Offer): 
         written = postgres.record(world, task.epoch, user, slot, task.arrivalNo);
         if (written === postgres.FENCED) doubt(worker);
         else if (written === postgres.COLLIDES) condemn(worker, task.epoch);
-        // R10: the place is known to be durable now.
+        // R10: now the place is known to be durable.
         else if (slot === 0) world.gate.lineLease[user] = 0;
         task.clear();
       },
@@ -255,7 +259,7 @@ export function finish(world: World, worker: Worker, task: Task, offer: Offer): 
   }
 }
 
-/** A decision of the gate that is to be made durable. */
+/** Starts making a decision of the gate durable. */
 export function remember(
   { gate: { facts, arrivalNo } }: World,
   task: Task,

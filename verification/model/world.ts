@@ -1,9 +1,11 @@
 import { Bytes, type Cells } from './cells.js';
 import type { Flaw, Rule, Mutation } from './rules.js';
 
-/** What a configuration is made of: how large the campaign is, who takes part, and what may go wrong how often. */
+/**
+ * The parameters of a configuration: the size of the campaign, the participants, and how often each fault may happen.
+ */
 export interface Shape {
-  /** Users 1..users; those of `rejecting` have a wallet that may refuse the money. */
+  /** Users 1..users. Payouts to users in `rejecting` may be rejected. */
   readonly users: number;
   readonly rejecting?: readonly number[];
   readonly capacity: number;
@@ -11,13 +13,13 @@ export interface Shape {
   readonly apis: number;
   /** Instances of the worker role: each pays and reaps. */
   readonly workers: number;
-  /** Whether money moves inside Postgres, or across a network. */
+  /** Whether money moves inside Postgres or across a network. */
   readonly provider?: 'ledger' | 'bank';
   readonly keysAreForgotten?: boolean;
   readonly closes?: boolean;
-  /** Whether newcomers are turned away for a while. */
+  /** Whether newcomers are refused for a while. */
   readonly pauses?: boolean;
-  /** Whether payouts come back after they were settled, and what becomes of the grant then. */
+  /** Whether settled payouts come back, and what then happens to the grant. */
   readonly reverses?: 'keep' | 'regrant';
   /** Whether a database is set back to a copy that is younger than a round. */
   readonly copyIsYoung?: boolean;
@@ -25,20 +27,20 @@ export interface Shape {
   readonly gives?: boolean;
   /** Whether operators stop payouts for a while. */
   readonly stops?: boolean;
-  /** Whether a worker only pays when it is rung for; else it may start at any time. */
+  /** Whether a worker pays only after a ring; else it may start at any time. */
   readonly rings?: boolean;
-  /** Whether a request to the bank may surely not leave us. */
+  /** Whether a request to the bank may fail in a way that certainly did not send it. */
   readonly mayNotBeSent?: boolean;
-  /** Whether Redis has room for one gate only. */
+  /** Whether Redis has room for only one gate. */
   readonly isTight?: boolean;
-  /** Whether the campaign may be finished, and its gate retired. */
+  /** Whether the campaign may be finished and its gate retired. */
   readonly finishes?: boolean;
-  /** Whether people who were told something ask again. */
+  /** Whether people who have an answer ask again. */
   readonly asksAgain?: boolean;
   readonly faults?: Partial<Record<Fault, number>>;
 }
 
-/** What may go wrong; each as often as the configuration says. */
+/** The faults, each as often as the configuration says. */
 export const FAULTS = [
   'crash',
   'lostReply',
@@ -54,7 +56,7 @@ export const FAULTS = [
 ] as const;
 export type Fault = (typeof FAULTS)[number];
 
-/** A user as the outside sees them. */
+/** The state of a user, seen from outside. */
 export const CLIENT = {
   never: 0,
   asks: 1,
@@ -65,7 +67,7 @@ export const CLIENT = {
   asksAgain: 6,
   left: 7,
 } as const;
-/** Whether there is a copy of the database, or it has taken its place. */
+/** Whether a copy of the database exists, or has replaced it. */
 export const COPIED = 1;
 export const RESTORED = 2;
 /** The state of a campaign. */
@@ -77,13 +79,13 @@ export const ENTRY = { none: 0, waiting: 1, ended: 2, left: 3 } as const;
 /** The state of a claim at the gate. */
 export const CLAIM = { none: 0, processing: 1, settled: 2, failed: 3, waiting: 4, ended: 5 } as const;
 
-/** Everything of one gate's keys. */
+/** The keys of one gate. */
 export interface Gate {
-  /** epoch 0: no gate. `sameServer`: whether runId is that of the server that runs. */
+  /** epoch 0: no gate. `sameServer`: whether runId is that of the running server. */
   readonly facts: Cells<'epoch' | 'state' | 'arrivalNo' | 'rebuiltUpTo' | 'sameServer'>;
   /**
-   * `damaged`: parts that were lost, as bits, since counts differ from what they count; `isDropped`: nothing but the epoch is left;
-   * `round` and `database` as they were noted.
+   * `damaged`: lost parts as bits, known by their counts; `isDropped`: only the epoch is left; `round` and `database`
+   * as noted.
    */
   readonly marks: Cells<'damaged' | 'isDropped' | 'round' | 'database'>;
   readonly available: Uint8Array;
@@ -98,7 +100,7 @@ export interface Gate {
   readonly bytes: Uint8Array;
 }
 
-/** What an instance knows of the gate, and the rebuild that it may be at. */
+/** What an instance knows of the gate, and its rebuild, if any. */
 export interface Keeper {
   readonly memory: Cells<
     | 'trusted'
@@ -130,23 +132,23 @@ export interface Api extends Keeper {
     | 'isKnown'
     | 'isOrphan'
   >;
-  /** Which “full” was found durable. */
+  /** The “full” whose places were found durable. */
   readonly confirmed: Cells<'epoch' | 'arrivalNo'>;
   readonly bytes: Uint8Array;
 }
 
-/** A slot's way at one of the worker's two tasks. `slot` 0: a place in the line. */
+/** The state of one of the worker's two tasks. `slot` 0: a place in the line. */
 export type Task = Cells<'step' | 'user' | 'slot' | 'arrivalNo' | 'epoch' | 'outcome'>;
 
 export interface Worker extends Keeper {
-  /** Whether it works at a ring. */
+  /** Whether it is handling a ring. */
   readonly rung: Cells<'isRung'>;
   readonly paying: Task;
   readonly reaping: Task;
   readonly bytes: Uint8Array;
 }
 
-/** What of Postgres a copy holds; a ledger's money is a part of it. */
+/** The part of Postgres that a copy holds, including the ledger's money. */
 export interface OlderRows {
   readonly campaign: Cells<'epoch' | 'state'>;
   readonly grant: Uint8Array;
@@ -158,13 +160,13 @@ export interface OlderRows {
 }
 
 /**
- * One state of everything, as named bytes. There is one object; exploring writes state after state into it.
- * Users, slots, arrivals and epochs count from 1, and 0 is none; index 0 of a list is not used.
+ * One state of everything, as named bytes. There is one object; the explorer writes state after state into it. Users,
+ * slots, arrivals and epochs count from 1, and 0 is none. Index 0 of a list is unused.
  */
 export class World {
   readonly clients: {
     readonly told: Uint8Array;
-    /** Bits: who had been told their place when this user asked for the first time. */
+    /** The users, as bits, who had been told their place when this user first asked. */
     readonly answeredBefore: Uint8Array;
   };
   readonly postgres: {
@@ -178,37 +180,37 @@ export class World {
     /** Whether a payout came back. */
     readonly reversed: Uint8Array;
     /**
-     * Switches of operators; `ending`: whom an END that has not been committed has found in line (bits); `round` and `database`:
-     * how far this database has come, and which it is; `knowsLoss`: it is written down that it was set back.
+     * `stopped`, `finished`; `ending`: users that an uncommitted END found in the line (bits); `round` and `database`:
+     * this database's round and identity; `knowsLoss`: it is recorded that the database was set back.
      */
     readonly marks: Cells<'stopped' | 'finished' | 'ending' | 'round' | 'database' | 'knowsLoss'>;
-    /** Whether a copy was made (1), or has taken the database's place (2); `unnoticed`: and nobody has noticed yet. */
+    /** Whether a copy was made (1) or has replaced the database (2); `unnoticed`: no instance has noticed yet. */
     readonly copied: Cells<'state' | 'unnoticed'>;
   };
-  /** The copy. */
+  /** The copy of the database. */
   readonly olderRows: OlderRows | null;
-  /** `isWaiting`: a job of this campaign waits; `key`: no other is added. */
+  /** `isWaiting`: a ring for this campaign waits; `key`: no other is added. */
   readonly doorbell: Cells<'isWaiting' | 'key'>;
   readonly gate: Gate;
-  /** What a snapshot, or a replica that is behind, holds. */
+  /** The gate in a snapshot, or on a replica that is behind. */
   readonly older: Gate | null;
   readonly redis: Cells<'isLoaded' | 'hasSnapshot'>;
   readonly apis: readonly Api[];
   readonly workers: readonly Worker[];
   readonly provider: {
-    /** Requests that the provider has not seen yet. */
+    /** The number of requests that the provider has not received yet. */
     readonly onTheirWay: Uint8Array;
-    /** 0 none, or GRANT.success or GRANT.failed. */
+    /** 0 (none), GRANT.success or GRANT.failed. */
     readonly outcome: Uint8Array;
     readonly moved: Uint8Array;
-    /** 1: Seonchak may send no more under this key; 2: the provider has forgotten it. */
+    /** 1: Seonchak may not send under this key any more; 2: the provider has forgotten it. */
     readonly memory: Uint8Array;
   };
   readonly left: Cells<Fault>;
   /** The state itself: `words` and `bytes` are the same memory. */
   readonly words: Uint32Array;
   readonly bytes: Uint8Array;
-  /** A promise that the step just taken has broken by what it said or did; not part of the state. */
+  /** The promise that the last step broke, if any. Not part of the state. */
   broken: string | null = null;
 
   private readonly epochs: readonly number[];
@@ -220,7 +222,7 @@ export class World {
     const { users, capacity } = shape;
     const buffer = new ArrayBuffer(1024);
     const bytes = new Bytes(buffer);
-    // What a configuration has no use for stays 0, and is no part of its states.
+    // Fields that a configuration does not use stay 0 and are not part of its states.
     const unused = new Bytes(new ArrayBuffer(256));
     const where = (isUsed: unknown): Bytes => (isUsed ? bytes : unused);
     const { faults = {}, reverses, stops, rings, finishes, isTight } = shape;
@@ -341,19 +343,19 @@ export class World {
     for (const fault of FAULTS) this.left[fault] = shape.faults?.[fault] ?? 0;
   }
 
-  /** Whether this rule is obeyed in this exploration. */
+  /** Whether this exploration obeys the rule. */
   obeys(rule: Rule): boolean {
     return this.flaw !== rule;
   }
 
-  /** Whether the model itself is broken in this way, to see that it is noticed. */
+  /** Whether the model is broken in this way on purpose. */
   does(mutation: Mutation): boolean {
     return this.flaw === mutation;
   }
 
   /**
-   * Brings states that differ in names only to one form: epochs are compared and never added up, so they are numbered
-   * anew without gaps; instances of one role do not know which of them they are, so they are sorted.
+   * Maps states that differ only in names to one form. Epochs are only compared, so they are renumbered without gaps.
+   * Instances of one role are interchangeable, so they are sorted.
    */
   makeCanonical(): void {
     this.forget();
@@ -362,7 +364,10 @@ export class World {
     sortBlocks(this.workers);
   }
 
-  /** What can't matter any more, since a look finds a gate of another epoch than Postgres' bad in any case (R3). */
+  /**
+   * Clears what cannot matter any more, because a look rejects every gate whose epoch differs from that of Postgres
+   * (R3).
+   */
   private forget(): void {
     if (this.flaw !== null) return;
     const { epoch } = this.postgres.campaign;

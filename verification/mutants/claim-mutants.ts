@@ -1,6 +1,6 @@
 import type { Mutant } from './mutant.js';
 
-/** Ways to break the claim: who gets what, and what may be answered when. */
+/** Mutants of the claim: who gets what, and which answer is given when. */
 export const claimMutants: readonly Mutant[] = [
   {
     name: 'answer before COMMIT',
@@ -16,7 +16,7 @@ export const claimMutants: readonly Mutant[] = [
     tests: ['test/integration/p4-durable-answer'],
   },
   {
-    name: 'a session is used again that has an answer outstanding',
+    name: 'a session with an outstanding answer is reused',
     breaks: 'P4 R14',
     edits: [
       {
@@ -69,7 +69,7 @@ export const claimMutants: readonly Mutant[] = [
     tests: ['test/integration/rules', 'test/e2e/gate-lost'],
   },
   {
-    name: 'the claim script does not check which gate it is',
+    name: 'the claim script does not check epoch and nonce',
     breaks: 'R4',
     edits: [
       {

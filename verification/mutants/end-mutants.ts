@@ -1,6 +1,6 @@
 import type { Mutant } from './mutant.js';
 
-/** Ways to break how campaigns end, and how people give back what they got. */
+/** Mutants of a campaign's end, of leaving the line, and of revocations. */
 export const endMutants: readonly Mutant[] = [
   {
     name: 'a place that becomes a grant is not locked',
@@ -15,7 +15,7 @@ export const endMutants: readonly Mutant[] = [
     tests: ['test/integration/leaving'],
   },
   {
-    name: 'who left and comes again is nobody',
+    name: 'a user who left and claims again is unknown',
     breaks: 'R25 P2',
     edits: [
       {
@@ -27,7 +27,7 @@ export const endMutants: readonly Mutant[] = [
     tests: ['test/integration/leaving'],
   },
   {
-    name: 'the gate is never told of who left while it was away',
+    name: 'the gate is never told who left while it was unavailable',
     breaks: 'R25 P8',
     edits: [
       {
@@ -39,7 +39,7 @@ export const endMutants: readonly Mutant[] = [
     tests: ['test/integration/leaving'],
   },
   {
-    name: 'a grant is revoked that was sent',
+    name: 'a grant is revoked although its payout was sent',
     breaks: 'R25 P7',
     edits: [
       {
@@ -51,7 +51,7 @@ export const endMutants: readonly Mutant[] = [
     tests: ['test/e2e/provider/ends'],
   },
   {
-    name: 'a campaign is finished while somebody is to be paid',
+    name: 'a campaign is finished while payouts are pending',
     breaks: 'R29 P8',
     edits: [
       {
@@ -73,7 +73,7 @@ export const endMutants: readonly Mutant[] = [
     tests: ['test/integration/finished-campaigns'],
   },
   {
-    name: 'finishing leaves the epoch as it is',
+    name: 'finishing does not increment the epoch',
     breaks: 'R29 R1',
     edits: [
       {
@@ -102,7 +102,7 @@ export const endMutants: readonly Mutant[] = [
     tests: ['test/integration/finished-campaigns'],
   },
   {
-    name: 'money that comes back after the end stays in the campaign',
+    name: 'money that comes back after the end stays with the campaign',
     breaks: 'R28 P9',
     edits: [
       {
@@ -115,7 +115,7 @@ export const endMutants: readonly Mutant[] = [
     tests: ['test/e2e/provider/ends'],
   },
   {
-    name: 'a removed campaign takes its wallets’ entries with it',
+    name: 'removing a campaign loses its wallets’ entries',
     breaks: 'P9',
     edits: [
       {

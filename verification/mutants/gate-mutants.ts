@@ -1,9 +1,9 @@
 import type { Mutant } from './mutant.js';
 
-/** Whose a gate is, what it has lost, and what becomes of it. */
+/** Mutants of a gate's identity and owner, its losses, and its replacement. */
 export const gateMutants: readonly Mutant[] = [
   {
-    name: 'a gate that was built from another database is taken for ours',
+    name: 'a gate that was built from another database is accepted',
     breaks: 'R15',
     edits: [
       {
@@ -20,7 +20,7 @@ export const gateMutants: readonly Mutant[] = [
     tests: ['test/integration/set-back', 'test/integration/one-owner'],
   },
   {
-    name: 'nobody compares rounds',
+    name: 'rounds are not compared',
     breaks: 'R16',
     edits: [
       {
@@ -32,7 +32,7 @@ export const gateMutants: readonly Mutant[] = [
     tests: ['test/integration/set-back'],
   },
   {
-    name: 'another installation takes the gates of one that runs',
+    name: 'an installation takes the gates of another that is running',
     breaks: 'R17',
     edits: [
       {
@@ -44,7 +44,7 @@ export const gateMutants: readonly Mutant[] = [
     tests: ['test/integration/one-owner'],
   },
   {
-    name: 'nobody counts the places that were given out',
+    name: 'the places that were given out are not counted',
     breaks: 'R18',
     edits: [
       {
@@ -56,7 +56,7 @@ export const gateMutants: readonly Mutant[] = [
     tests: ['test/integration/set-back'],
   },
   {
-    name: 'nobody compares what a gate counts with what it holds',
+    name: 'a gate’s counts are not compared with its contents',
     breaks: 'R19',
     edits: [
       {
@@ -68,7 +68,7 @@ export const gateMutants: readonly Mutant[] = [
     tests: ['test/integration/lost-parts'],
   },
   {
-    name: 'the old gate stands while the next is staged',
+    name: 'the old gate is kept while the next is staged',
     breaks: 'R20',
     edits: [
       {
@@ -80,7 +80,7 @@ export const gateMutants: readonly Mutant[] = [
     tests: ['test/integration/redis-full'],
   },
   {
-    name: 'a lease from before a step of the clock is waited for',
+    name: 'a lease from before a clock step is waited for',
     breaks: 'R27',
     edits: [
       {

@@ -1,23 +1,23 @@
-/** One change of a file: `find` stands there exactly once. */
+/** One change of a file. `find` must occur in it exactly once. */
 export interface Edit {
   readonly file: string;
   readonly find: string;
   readonly replace: string;
 }
 
-/** A way to break the service on purpose, and the tests that must not let it pass. */
+/** A way to break the service on purpose, and the tests that must detect it. */
 export interface Mutant {
   readonly name: string;
-  /** What it breaks: promises and rules. */
+  /** The promises and rules that it breaks. */
   readonly breaks: string;
   readonly edits: readonly Edit[];
-  /** Paths of tests, as Jest takes them; enough of them to see it, few enough to be quick. */
+  /** Test paths for Jest: enough to detect the mutant, few enough to be quick. */
   readonly tests: readonly string[];
 }
 
 /**
- * The text with the edit made.
- * @throws Error when `find` does not stand there exactly once: the code has moved on, and the mutant must follow
+ * Applies the edit to the text.
+ * @throws Error if `find` does not occur exactly once: the code has changed, and the mutant must be adapted
  */
 export function applyEdit(text: string, { file, find, replace }: Edit): string {
   const times = text.split(find).length - 1;

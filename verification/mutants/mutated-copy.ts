@@ -6,12 +6,12 @@ import { promisify } from 'node:util';
 import { cacheFolder, dataFolder, projectRoot } from '../../tools/stack/project-folders.js';
 import { applyEdit, type Mutant } from './mutant.js';
 
-/** What the tests said of a mutant. */
+/** The test results of a mutant. */
 export interface Verdict {
   readonly mutant: Mutant;
-  /** The names of the tests that turned red; none: it survived. */
+  /** The names of the failed tests. Empty: the mutant survived. */
   readonly killedBy: readonly string[];
-  /** Set when the tests could not be run at all, which says nothing. */
+  /** Set if the tests could not run, so that nothing is known. */
   readonly trouble?: string;
 }
 
@@ -22,11 +22,11 @@ interface JestReport {
   }[];
 }
 
-/** A copy of the checkout in which one mutant at a time lives: the checkout itself is never touched. */
+/** A copy of the checkout that holds one mutant at a time. The checkout itself is never changed. */
 export class MutatedCopy {
   private readonly root = join(dataFolder, 'mutants');
 
-  /** Copies what git knows of, with the changes that are not committed. */
+  /** Copies the files that git does not ignore, with their uncommitted changes. */
   async make(): Promise<void> {
     await rm(this.root, { recursive: true, force: true });
     await mkdir(this.root, { recursive: true });
@@ -47,7 +47,7 @@ export class MutatedCopy {
     await rm(this.root, { recursive: true, force: true });
   }
 
-  /** Makes the mutant's edits, runs its tests, and takes the edits back. */
+  /** Applies the mutant's edits, runs its tests, and reverts the edits. */
   async try(mutant: Mutant): Promise<Verdict> {
     const originals = new Map<string, string>();
     try {
@@ -88,7 +88,7 @@ function failures({ testResults }: JestReport): string[] {
   );
 }
 
-/** A file that git knows and that was deleted without a commit. */
+/** Ignores a tracked file whose deletion is not committed. */
 function ignoreMissing(error: NodeJS.ErrnoException): void {
   if (error.code !== 'ENOENT') throw error;
 }

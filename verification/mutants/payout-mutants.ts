@@ -1,6 +1,6 @@
 import type { Mutant } from './mutant.js';
 
-/** Ways to break a payout: its key, its doubt, its end. */
+/** Mutants of payouts: their key, their doubt, their outcome. */
 export const payoutMutants: readonly Mutant[] = [
   {
     name: 'a new key for each attempt',
@@ -51,7 +51,7 @@ export const payoutMutants: readonly Mutant[] = [
     tests: ['test/unit/transfer-answer', 'test/integration/http-provider'],
   },
   {
-    name: 'it is sent again when the provider has forgotten its key',
+    name: 'a payout is sent again after the provider forgot its key',
     breaks: 'P2 P7',
     edits: [
       {
@@ -63,7 +63,7 @@ export const payoutMutants: readonly Mutant[] = [
     tests: ['test/e2e/provider'],
   },
   {
-    name: 'what never left is in doubt',
+    name: 'a request that never left counts as in doubt',
     breaks: 'R23',
     edits: [
       {
@@ -75,7 +75,7 @@ export const payoutMutants: readonly Mutant[] = [
     tests: ['test/integration/provider-call', 'test/e2e/provider/refused'],
   },
   {
-    name: 'putting back clears an earlier doubt',
+    name: 'putting a payout back clears an earlier doubt',
     breaks: 'R23 P7',
     edits: [
       {
@@ -123,7 +123,7 @@ export const payoutMutants: readonly Mutant[] = [
     tests: ['test/e2e/provider/set-back'],
   },
   {
-    name: 'what is sent again by operators is not looked up first',
+    name: 'a payout that operators send again is not looked up first',
     breaks: 'P2',
     edits: [
       {

@@ -1,6 +1,6 @@
 import type { Mutant } from './mutant.js';
 
-/** Ways to break what makes up for crashes and for a gate that was lost. */
+/** Mutants of the recovery from crashes and from the loss of a gate. */
 export const recoveryMutants: readonly Mutant[] = [
   {
     name: 'the reaper frees instead of rolling forward',
@@ -15,7 +15,7 @@ export const recoveryMutants: readonly Mutant[] = [
     tests: ['test/unit/lease-decision', 'test/integration/p6-exact'],
   },
   {
-    name: 'a slot is freed for whoever is named',
+    name: 'freeing a slot does not check its holder',
     breaks: 'P1 R6',
     edits: [
       {
@@ -39,7 +39,7 @@ export const recoveryMutants: readonly Mutant[] = [
     tests: ['test/integration/gate-scripts', 'test/integration/rules'],
   },
   {
-    name: 'nobody asks which server the gate is on',
+    name: 'the gate’s server is not checked',
     breaks: 'R11',
     edits: [
       {
@@ -68,7 +68,7 @@ export const recoveryMutants: readonly Mutant[] = [
     tests: ['test/integration/rules', 'test/integration/gate-scripts'],
   },
   {
-    name: 'a rebuilt gate forgets who was rejected',
+    name: 'a rebuilt gate forgets rejected users',
     breaks: 'P2 R7',
     edits: [
       {
@@ -80,7 +80,7 @@ export const recoveryMutants: readonly Mutant[] = [
     tests: ['test/integration/rules', 'test/integration/gate-scripts'],
   },
   {
-    name: 'a rebuild gives free slots to nobody in line',
+    name: 'a rebuild does not give free slots to the line',
     breaks: 'P3 R5',
     edits: [
       {
@@ -92,7 +92,7 @@ export const recoveryMutants: readonly Mutant[] = [
     tests: ['test/integration/rules', 'test/integration/gate-scripts'],
   },
   {
-    name: 'the line is told the end while a payout is pending',
+    name: 'the line is ended while a payout is pending',
     breaks: 'P8 R9',
     edits: [
       {
@@ -109,7 +109,7 @@ export const recoveryMutants: readonly Mutant[] = [
     tests: ['test/integration/p8-an-end'],
   },
   {
-    name: 'a ring stands for those who come while it is being answered',
+    name: 'a ring is not sent for work that arrives while one is being handled',
     breaks: 'P8 R21',
     edits: [
       {

@@ -6,7 +6,7 @@ import { fromEnvironment } from '../../tools/stack/dot-env.js';
 /** Longer than any rush takes. */
 const expires = '6h';
 
-/** Signs tokens (HS256) as the service expects them: with JWT_ISSUER, JWT_AUDIENCE and JWT_USER_CLAIM where they are set. */
+/** Signs tokens (HS256) that the service accepts: with JWT_ISSUER, JWT_AUDIENCE and JWT_USER_CLAIM if they are set. */
 export class AccessTokens {
   private readonly key: KeyObject;
   private readonly issuer = fromEnvironment('JWT_ISSUER');

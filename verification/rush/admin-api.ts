@@ -5,7 +5,7 @@ import { AccessTokens } from './access-tokens.js';
 import { retryPauseMs } from './retry-pause.js';
 import type { RushTarget } from './rush-target.js';
 
-/** What `GET /v1/campaigns/{id}/stats` tells, as far as the rush needs it. */
+/** The part of `GET /v1/campaigns/{id}/stats` that the rush needs. */
 export interface CampaignStats {
   readonly capacity: number;
   readonly postgres: {
@@ -20,10 +20,10 @@ export interface CampaignStats {
 }
 
 const connections = 32;
-/** How long a call is repeated while the service does not answer, in ms: long enough to restart it by hand. */
+/** How long a failing call is repeated, in ms: long enough to restart the service by hand. */
 const patienceMs = 120_000;
 
-/** The service's API as an operator uses it; what goes wrong for a while is tried again. */
+/** The service's API for operators. Transient failures are retried. */
 export class AdminApi {
   private readonly pool: Pool;
   private readonly tokens: AccessTokens;
@@ -43,7 +43,7 @@ export class AdminApi {
     await this.call('POST', '/v1/campaigns', campaign);
   }
 
-  /** Closes the wallets of these users, many at once. */
+  /** Closes the wallets of these users, several at a time. */
   async closeWallets(userIds: readonly string[]): Promise<void> {
     let next = 0;
     const lane = async (): Promise<void> => {
@@ -62,7 +62,7 @@ export class AdminApi {
     await this.call('PATCH', `/v1/campaigns/${campaignId}`, { state: 'CLOSED' });
   }
 
-  /** The status of a user's claim, as that user is told it. */
+  /** The status of a user's claim, as the API tells that user. */
   async statusOf(campaignId: string, userId: string): Promise<string> {
     const token = await this.tokens.ofUser(userId);
     const view = await this.call('GET', `/v1/campaigns/${campaignId}/grants/me`, undefined, token);
@@ -83,7 +83,7 @@ export class AdminApi {
     const giveUpAt = performance.now() + patienceMs;
     for (let attempt = 1; ; attempt++) {
       const answer = await this.request(method, path, document, bearer);
-      // A create whose answer was lost has been done: the second try finds it there.
+      // If the answer to a create was lost, the retry finds the campaign: 409 then means success.
       const isDone = answer.status < 300 || (method === 'POST' && attempt > 1 && answer.status === 409);
       if (isDone) return JSON.parse(answer.text);
       const mayHelp = answer.status >= 500 || answer.status === 429;
@@ -94,7 +94,7 @@ export class AdminApi {
     }
   }
 
-  /** An answer that did not come counts as a 503. */
+  /** A missing answer counts as a 503. */
   private async request(
     method: 'GET' | 'POST' | 'PATCH',
     path: string,

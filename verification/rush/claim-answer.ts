@@ -2,20 +2,20 @@ import { readToldPlace, type ToldPlace } from '../checker/answer.js';
 import { parseObject } from '../checker/json-lines.js';
 import type { Outcome } from './generator-messages.js';
 
-/** What one HTTP answer to a claim means. */
+/** The meaning of an HTTP answer to a claim. */
 export type Meaning =
   | { readonly kind: 'definite'; readonly outcome: Outcome; readonly place: ToldPlace | null }
-  /** Asking again is safe and may help. */
+  /** A retry is safe and may help. */
   | { readonly kind: 'retry'; readonly reason: 'unavailable' | 'tooManyRequests' | 'serverError' }
   | { readonly kind: 'unexpected' };
 
 function readPlace(body: string, campaignId: string, userId: string): Meaning {
   const place = readToldPlace(parseObject(body), campaignId, userId);
-  if (!place || place.status === 'ENDED') return { kind: 'unexpected' }; // nothing ends while people still ask
+  if (!place || place.status === 'ENDED') return { kind: 'unexpected' }; // the line is not ended while people still ask
   return { kind: 'definite', outcome: place.status === 'WAITING' ? 'waiting' : 'accepted', place };
 }
 
-/** Reads the answer to a claim of this user; what does not fit the API's contract is unexpected. */
+/** Interprets the answer to this user's claim. Anything outside the API's contract is unexpected. */
 export function readClaimAnswer(status: number, body: string, campaignId: string, userId: string): Meaning {
   if (status === 202 || status === 200) return readPlace(body, campaignId, userId);
   if (status === 409 && parseObject(body)?.code === 'sold-out') {

@@ -4,7 +4,7 @@ import { type Meaning, readClaimAnswer } from './claim-answer.js';
 import type { LoadRecord } from './load-record.js';
 import { retryPauseMs } from './retry-pause.js';
 
-/** How long somebody keeps asking. Long enough to restart a service by hand. */
+/** How long a user keeps asking: long enough to restart a service by hand. */
 const patienceMs = 120_000;
 
 interface Heard {
@@ -12,7 +12,7 @@ interface Heard {
   readonly retryAfter: string | string[] | undefined;
 }
 
-/** Asks for slots, as patient users would: an answer that was lost is unknown, so they ask again. */
+/** Sends claims like a patient user: after a lost answer the outcome is unknown, so the user asks again. */
 export class Claimant {
   private lastHeardAt = performance.now();
 
@@ -22,7 +22,7 @@ export class Claimant {
     private readonly record: LoadRecord,
   ) {}
 
-  /** One user asks, until there is a definite answer, one that should not be, or no patience left. */
+  /** One user asks until there is a definite or an unexpected answer, or until the user gives up. */
   async ask(user: number, userId: string, token: string): Promise<void> {
     const askedAt = performance.now();
     this.record.ask(user, askedAt);
@@ -34,7 +34,7 @@ export class Claimant {
         this.record.answer(user, heard.meaning.outcome, heard.meaning.place, askedAt, now);
         return;
       }
-      // Of a service that has been silent for so long nobody expects anything any more.
+      // A service that was silent for this long is not expected to answer any more.
       if (now - askedAt > patienceMs || now - this.lastHeardAt > patienceMs) {
         this.record.giveUp();
         return;
@@ -44,7 +44,7 @@ export class Claimant {
     }
   }
 
-  /** Undefined when no answer came. */
+  /** Undefined if no answer came. */
   private async request(userId: string, token: string): Promise<Heard | undefined> {
     let status: number;
     let text: string;

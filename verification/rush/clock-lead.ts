@@ -3,12 +3,12 @@ import { Client } from 'pg';
 const clockLooks = 5;
 
 /**
- * By how much Postgres' clock is ahead of ours, in ms: 0 on one machine but for the measurement's error, which is at most
- * the shortest of a few round trips.
+ * How far Postgres' clock is ahead of ours, in ms. On one machine it is 0, except for the measurement error, which is
+ * at most the shortest of a few round trips.
  */
 export async function measureClockLead(databaseUrl: string): Promise<number> {
   const client = new Client({ connectionString: databaseUrl, application_name: 'seonchak-rush' });
-  client.on('error', () => undefined); // the query that fails says it
+  client.on('error', () => undefined); // the failing query reports it
   await client.connect();
   try {
     let best = { roundTripMs: Infinity, leadMs: 0 };

@@ -1,20 +1,20 @@
 import type { RushOptions } from './rush-options.js';
 import { SeededRandom } from './seeded-random.js';
 
-/** Who comes, whose wallet is closed, and in which order they ask. */
+/** The users, the closed wallets, and the order of asking. */
 export interface Crowd {
-  /** Distinct, decimal, up to 2^63-1. Elsewhere a user is an index into this. */
+  /** Distinct, decimal, up to 2^63-1. Elsewhere a user is an index into this list. */
   readonly userIds: readonly string[];
-  /** Ids of users. */
+  /** User ids. */
   readonly closedWallets: readonly string[];
-  /** Users in the order in which they ask; some are there 2 to 4 times. */
+  /** Users in order of asking; some appear 2 to 4 times. */
   readonly asks: readonly number[];
 }
 
 const mostRepeats = 3;
-/** Of an ask that is repeated, the share that comes at the same moment: an impatient second tap. */
+/** The share of repeated asks that come at the same moment: an impatient second tap. */
 const simultaneousShare = 0.5;
-/** The share of ids that fit a JavaScript number; what lies beyond is damaged by whoever takes them for one. */
+/** The share of ids that fit a JavaScript number. Larger ids are corrupted if code treats them as numbers. */
 const smallIdShare = 0.25;
 
 function userId(random: SeededRandom): bigint {
@@ -42,7 +42,7 @@ function orderOfAsking(random: SeededRandom, users: number, duplicates: number):
   return asks.sort((a, b) => a.moment - b.moment).map(({ user }) => user);
 }
 
-/** The crowd of a rush, wholly decided by the options' seed. Closed wallets are spread over all who come. */
+/** The crowd of a rush, determined by the seed. Closed wallets are spread over all users. */
 export function gatherCrowd({
   users,
   closedWallets,

@@ -2,15 +2,15 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { AdminApi, CampaignStats } from './admin-api.js';
 
 /**
- * What a killed process had in hand is only made up for once its lease (30 s) has run out, and what the next one loses
- * once more again: some leases, and the reaper's rounds.
+ * Unfinished work of a killed process is completed only after its lease (30 s) expires, and again if the next process
+ * is killed: several leases and looks of the reaper.
  */
 const drainDeadlineMs = 180_000;
-/** Some rounds of a reaper that comes every 5 s. */
+/** Several looks of a reaper that runs every 5 s. */
 const endDeadlineMs = 30_000;
 const pollMs = 250;
 
-/** Whether everybody who will be paid is: nothing is under way, and no slot is free that somebody waits for. */
+/** Whether all payouts are made: nothing is in progress, and nobody waits while a slot is free. */
 function isDrained({ capacity, postgres, gate }: CampaignStats): boolean {
   const nothingUnderWay =
     postgres.pending === 0 && gate.processing === 0 && gate.waiting === postgres.waiting;
@@ -34,17 +34,23 @@ async function poll(
   }
 }
 
-/** Waits until all payouts are through. @returns what is wrong when that takes too long */
+/**
+ * Waits until all payouts are made.
+ * @returns a violation if that takes too long
+ */
 export async function waitForDrain(
   api: AdminApi,
   campaignId: string,
   onLook: (stats: CampaignStats) => void,
 ): Promise<string[]> {
   const drained = await poll(api, campaignId, isDrained, drainDeadlineMs, onLook);
-  return drained ? [] : [`P8 every accepted grant comes to its end: not within ${drainDeadlineMs / 1_000} s`];
+  return drained ? [] : [`P8 every accepted grant ends: not within ${drainDeadlineMs / 1_000} s`];
 }
 
-/** Closes the campaign and waits until nobody waits any more. @returns what is wrong when that takes too long */
+/**
+ * Closes the campaign and waits until nobody waits any more.
+ * @returns a violation if that takes too long
+ */
 export async function endCampaign(
   api: AdminApi,
   campaignId: string,
@@ -53,5 +59,5 @@ export async function endCampaign(
   await api.closeCampaign(campaignId);
   const isOver = ({ postgres, gate }: CampaignStats): boolean => postgres.waiting === 0 && gate.waiting === 0;
   const ended = await poll(api, campaignId, isOver, endDeadlineMs, onLook);
-  return ended ? [] : [`P8 the line is told the end: not within ${endDeadlineMs / 1_000} s`];
+  return ended ? [] : [`P8 the line is told that the campaign ended: not within ${endDeadlineMs / 1_000} s`];
 }

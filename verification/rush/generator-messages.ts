@@ -1,6 +1,6 @@
 import type { ToldPlace } from '../checker/answer.js';
 
-/** To the generator: what it is to do. It mints the tokens, says `ready`, and begins when it is told `go`. */
+/** The task of the generator. It mints the tokens, sends `ready`, and starts on `go`. */
 export interface Assignment {
   readonly kind: 'assignment';
   readonly url: string;
@@ -14,27 +14,27 @@ export interface Assignment {
 
 export type Outcome = 'accepted' | 'waiting' | 'soldOut';
 
-/** A definite answer. Times are ms since the first request was sent, all by the generator's one clock. */
+/** A definite answer. Times are in ms since the first request, on the generator's clock. */
 export interface Answer {
   /** An index into the crowd's `userIds`. */
   readonly user: number;
   readonly outcome: Outcome;
   /** Null when sold out. */
   readonly place: ToldPlace | null;
-  /** When the ask was sent first; retries don't move it. */
+  /** When the ask was first sent; retries do not change it. */
   readonly askedAt: number;
   readonly answeredAt: number;
 }
 
-/** How often an ask had to be repeated, by reason. */
+/** Number of retries by reason. */
 export interface Retries {
   /** 503. */
   unavailable: number;
   /** 429. */
   tooManyRequests: number;
-  /** Refused, reset or silent connections: the answer, if there was one, is lost. */
+  /** Refused, reset or silent connections: an answer, if any, is lost. */
   connection: number;
-  /** Another 5xx: an error, and the outcome is unknown all the same. */
+  /** Another 5xx: an error, and the outcome is unknown as well. */
   serverError: number;
 }
 
@@ -44,23 +44,23 @@ export interface Progress {
   readonly waiting: number;
   readonly soldOut: number;
   readonly retries: number;
-  /** Answers that should not be, and asks that were given up. */
+  /** Unexpected answers and asks that were given up. */
   readonly errors: number;
 }
 
-/** All that the generator saw. */
+/** Everything that the generator observed. */
 export interface Load {
-  /** By `Date.now()`: the moment from which the other times count. */
+  /** The zero point of the other times, by `Date.now()`. */
   readonly startedAtEpochMs: number;
   readonly answers: readonly Answer[];
-  /** When each user sent their first request, whatever came of it; NaN for who never did. */
+  /** When each user sent their first request, whatever its outcome; NaN for users who never did. */
   readonly firstAskedAt: Float64Array;
   readonly retries: Retries;
-  /** All 5xx answers, 503 too. */
+  /** All 5xx answers, including 503. */
   readonly status5xx: number;
   /** 5xx other than 503, unexpected statuses, malformed answers. */
   readonly unexpected: number;
-  /** Some of those, in words. */
+  /** Descriptions of some of those. */
   readonly unexpectedExamples: readonly string[];
 }
 

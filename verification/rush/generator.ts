@@ -1,5 +1,5 @@
-// The crowd, in a process of its own: it shares an event loop neither with the service nor with the rush that looks on.
-// Started by load.ts, which talks to it as generator-messages.ts says.
+// The crowd as a separate process, so that it shares its event loop neither with the service nor with the observing
+// rush. load.ts starts it and talks to it in the messages of generator-messages.ts.
 import { Pool } from 'undici';
 import { AccessTokens } from './access-tokens.js';
 import { Claimant } from './claimant.js';
@@ -7,7 +7,7 @@ import type { Assignment, FromGenerator, ToGenerator } from './generator-message
 import { LoadRecord } from './load-record.js';
 
 const progressIntervalMs = 200;
-/** The service promises an answer within 2 s; who has none after this is on a dead connection. */
+/** The service promises an answer within 2 s. After this time the connection is considered dead. */
 const answerDeadlineMs = 10_000;
 
 let assignment: Assignment | undefined;
@@ -17,7 +17,7 @@ function tell(message: FromGenerator, then?: () => void): void {
   process.send?.(message, undefined, undefined, then);
 }
 
-/** Before the start: signing tens of thousands of tokens takes seconds, and is no part of a rush. */
+/** Runs before the start: signing tens of thousands of tokens takes seconds and is not part of a rush. */
 async function prepare(given: Assignment): Promise<void> {
   const signer = new AccessTokens(given.jwtSecret);
   tokens = await Promise.all(given.userIds.map((userId) => signer.ofUser(userId)));
@@ -57,7 +57,7 @@ function fail(error: unknown): void {
   process.exit(1);
 }
 
-process.on('disconnect', () => process.exit(1)); // a rush that was killed leaves no crowd behind
+process.on('disconnect', () => process.exit(1)); // the crowd ends when its rush is killed
 process.on('message', (message: ToGenerator) => {
   if (message.kind === 'assignment') prepare(message).catch(fail);
   else if (assignment) rush(assignment).catch(fail);

@@ -1,13 +1,13 @@
 const ttyIntervalMs = 100;
 const lineIntervalMs = 1_000;
 
-/** Tells how it goes, on stderr: on a terminal in one line that changes, else a line a second. */
+/** Prints progress to stderr: on a terminal as one changing line, else one line per second. */
 export class LiveProgress {
   private readonly isTerminal = process.stderr.isTTY;
   private lastAt = -Infinity;
   private isOpen = false;
 
-  /** @param toLine called only when it is time for another line */
+  /** @param toLine called only if the next line is due */
   show(toLine: () => string): void {
     const now = performance.now();
     if (now - this.lastAt < (this.isTerminal ? ttyIntervalMs : lineIntervalMs)) return;
@@ -17,7 +17,7 @@ export class LiveProgress {
     this.isOpen = this.isTerminal;
   }
 
-  /** A line that stays. */
+  /** Prints a permanent line. */
   say(line: string): void {
     this.endLine();
     process.stderr.write(`${line}\n`);

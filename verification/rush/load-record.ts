@@ -3,7 +3,7 @@ import type { Answer, Load, Outcome, Progress, Retries } from './generator-messa
 
 const mostExamples = 10;
 
-/** What the generator notes down while it asks. Times go in by `performance.now()` and count from the start. */
+/** The generator's records. Times are passed as `performance.now()` and stored relative to the start. */
 export class LoadRecord {
   private readonly startedAt = performance.now();
   private readonly startedAtEpochMs = Date.now();
@@ -48,12 +48,12 @@ export class LoadRecord {
     this.givenUp++;
   }
 
-  /** Notes the status of every answer that came. */
+  /** Counts the status of an answer. */
   status(status: number): void {
     if (status >= 500) this.status5xx++;
   }
 
-  /** @param words what came, for the report; no token and no user id in it */
+  /** @param words a description for the report, without token or user id */
   surprise(words: string): void {
     this.unexpected++;
     if (this.unexpectedExamples.length < mostExamples) this.unexpectedExamples.push(words);

@@ -2,26 +2,26 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { join } from 'node:path';
 import type { Assignment, FromGenerator, Load, Progress, ToGenerator } from './generator-messages.js';
 
-/** The process that asks, seen from outside. */
+/** The parent's handle of the generator process. */
 export class LoadGenerator {
   private readonly child: ChildProcess;
 
   constructor() {
     this.child = fork(join(__dirname, 'generator.js'), {
       serialization: 'advanced',
-      // Ctrl-C in the terminal is for the rush, which then ends it.
+      // Ctrl-C in the terminal reaches only the rush, which then stops this process.
       detached: true,
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     });
   }
 
-  /** Hands over what is to be done and waits until the tokens are signed. */
+  /** Sends the assignment and waits until the tokens are signed. */
   async prepare(assignment: Assignment): Promise<void> {
     this.tell(assignment);
     await this.until((message) => (message.kind === 'ready' ? true : undefined));
   }
 
-  /** Lets the crowd loose and waits until everybody has been answered, or has given up. */
+  /** Starts the crowd and waits until everybody has an answer or has given up. */
   async run(onProgress: (progress: Progress) => void): Promise<Load> {
     this.tell({ kind: 'go' });
     return this.until((message) => {
@@ -30,7 +30,7 @@ export class LoadGenerator {
     });
   }
 
-  /** Ends the process, whatever it is doing. */
+  /** Kills the process, whatever it is doing. */
   stop(): void {
     this.child.kill('SIGKILL');
   }
@@ -48,7 +48,7 @@ export class LoadGenerator {
         this.child.off('exit', onExit);
         resolve(picked);
       };
-      const onExit = (): void => reject(new Error('The load generator has ended early.'));
+      const onExit = (): void => reject(new Error('The load generator ended early.'));
       this.child.on('message', onMessage);
       this.child.once('exit', onExit);
     });

@@ -21,7 +21,7 @@ type Role = (typeof roles)[number];
 
 const lastWords = 20;
 
-/** PostgreSQL, Redis, one API and one worker of the rush's own, in a folder that goes with it. */
+/** The rush's own PostgreSQL, Redis, API and worker, in a folder that is removed with them. */
 export class OwnService {
   private stack: LocalStack | undefined;
   private readonly services = new Map<Role, ServiceProcess>();
@@ -31,9 +31,9 @@ export class OwnService {
     private readonly log: (line: string) => void,
   ) {}
 
-  /** Starts everything; undefined when the user asks for the end meanwhile. Call `stop` either way. */
+  /** Starts everything. Returns undefined if a stop is requested meanwhile. Call `stop` in either case. */
   async start(): Promise<RushTarget | undefined> {
-    // What a rush that was killed has left.
+    // Clean up after a rush that was killed.
     await endAbandonedServices();
     await removeAbandonedTestFolders();
     await ensureFolder(testFolder);
@@ -49,7 +49,7 @@ export class OwnService {
     return this.signals.isRequested ? undefined : { url, databaseUrl, redisUrl, jwtSecret };
   }
 
-  /** Rejects with a StackError as soon as a service ends by itself. */
+  /** Rejects with a StackError as soon as a service ends unexpectedly. */
   async untilOneFails(): Promise<never> {
     const how = [...this.services].map(async ([role, service]) => `The ${role} ${await service.ended()}.`);
     throw new StackError(await Promise.race(how));

@@ -10,7 +10,7 @@ function megabytes(mb: number | null): string {
   return mb === null ? '–' : `${mb} MB`;
 }
 
-/** The report as people read it. */
+/** Prints the report for people. */
 export function printReport(report: RushReport): void {
   const { retries, latencyMs, audit } = report;
   const line = (label: string, value: number | string): void =>
@@ -26,7 +26,7 @@ export function printReport(report: RushReport): void {
   line('sold out', report.soldOut);
   console.log();
   line('paid', report.paid);
-  // Freed slots go to the line, and once that is empty to whoever asks next: here nobody did any more.
+  // Freed slots go to the line. Once it is empty they go to whoever asks next, but nobody asked any more.
   if (report.soldOut > 0 && report.paid < report.capacity) {
     line('', `the line ran dry: ${report.capacity - report.paid} slots are left`);
   }

@@ -2,9 +2,9 @@ const shortestMs = 50;
 const longestMs = 1_000;
 
 /**
- * How long to wait before a request is repeated, in ms: what Retry-After says (in seconds), but at most a second, since a
- * rush is impatient; without one, longer with each attempt. Jittered, so that a crowd does not come back as one.
- * @param attempt 1 for the first repetition
+ * How long to wait before a retry, in ms: the Retry-After (in seconds), but at most a second, because a rush is
+ * impatient; without one, exponential. Jittered, so that a crowd does not return all at once.
+ * @param attempt 1 for the first retry
  */
 export function retryPauseMs(attempt: number, retryAfter: string | string[] | undefined): number {
   const told = Number(retryAfter) * 1_000;

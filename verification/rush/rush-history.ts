@@ -2,9 +2,9 @@ import type { Operation } from '../checker/history.js';
 import type { Load } from './generator-messages.js';
 
 /**
- * What the crowd saw, as the checker reads it: a claim an answer, begun when it was asked first. And one without an answer
- * for everybody's first ask: an attempt whose answer was lost may have given the place.
- * @param ids names the users, by `Answer.user`
+ * The crowd's observations as a history for the checker: one claim per answer, begun at its first request. Plus one
+ * claim without an answer for everybody's first ask, because an attempt with a lost answer may have given the place.
+ * @param ids user ids, indexed by `Answer.user`
  */
 export function historyOf(
   { answers, firstAskedAt }: Pick<Load, 'answers' | 'firstAskedAt'>,

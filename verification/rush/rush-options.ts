@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto';
 import { parseArgs } from 'node:util';
 import { UsageError } from '../../tools/command.js';
 
-/** What a rush is to be like. */
+/** The options of a rush. */
 export interface RushOptions {
   /** How many distinct users ask. */
   readonly users: number;
@@ -11,9 +11,9 @@ export interface RushOptions {
   /** How many of them ask more than once. */
   readonly duplicates: number;
   readonly capacity: number;
-  /** How many requests are under way at once. */
+  /** How many requests are in flight at once. */
   readonly connections: number;
-  /** A service that runs already, without a slash at the end; undefined to bring one up. */
+  /** The URL of a running service, without a trailing slash; undefined to start one. */
   readonly url: string | undefined;
   readonly json: boolean;
   /** The same seed gives the same users, closed wallets and order of asking. */
@@ -32,7 +32,7 @@ function wholeNumber(name: string, text: string, least: number, most: number): n
   throw new UsageError(`--${name} takes a whole number from ${least} to ${most}: ${usage}`);
 }
 
-/** A share of the users, as `3%` or as a number of them. */
+/** A number of users, given as `3%` or as a count. */
 function share(name: string, text: string, users: number): number {
   const percent = /^(\d+(?:\.\d+)?)%$/.exec(text)?.[1];
   if (percent === undefined) return wholeNumber(name, text, 0, users);
@@ -45,7 +45,7 @@ function serviceOrigin(text: string): string {
   throw new UsageError(`--url takes an address such as http://127.0.0.1:3000: ${usage}`);
 }
 
-/** @throws UsageError, or parseArgs' own, when the command line can't be followed */
+/** @throws UsageError, or an error of parseArgs, if the command line is invalid */
 export function readRushOptions(args: string[]): RushOptions {
   const { values } = parseArgs({
     args,

@@ -9,17 +9,17 @@ export interface Quantiles {
   readonly p99: number;
 }
 
-/** What a rush came to: what `--json` prints. */
+/** The results of a rush. `--json` prints this. */
 export interface RushReport {
   readonly campaignId: string;
   readonly seed: number;
   readonly capacity: number;
   readonly users: number;
-  /** Users whose first definite answer was a slot, a place in the line, "sold out". */
+  /** Users by their first definite answer: a slot, a place in the line, "sold out". */
   readonly accepted: number;
   readonly waiting: number;
   readonly soldOut: number;
-  /** Grants that are SUCCESS, FAILED, or came out of the line, after the drain. */
+  /** Grants after the drain: SUCCESS, FAILED, and promoted from the line. */
   readonly paid: number;
   readonly failed: number;
   readonly promoted: number;
@@ -27,15 +27,15 @@ export interface RushReport {
   readonly errors: number;
   /** From the first request to the last first answer that gave a slot or a place in the line; null if none did. */
   readonly lastAcceptMs: number | null;
-  /** From the first request to the last SUCCESS in Postgres, its clock set to ours; null if nobody is paid. */
+  /** From the first request to the last SUCCESS in Postgres, corrected for its clock's lead; null if nobody is paid. */
   readonly lastPayoutMs: number | null;
-  /** From the first sending of an ask to its definite answer, retries included; repeated asks count. */
+  /** From the first request of an ask to its definite answer, including retries. Repeated asks count. */
   readonly latencyMs: Readonly<Partial<Record<Outcome, Quantiles>>>;
   readonly requests: number;
   readonly retries: Readonly<Retries>;
   readonly status5xx: number;
   readonly unexpectedExamples: readonly string[];
-  /** The largest resident sets; null where they are not ours to see. */
+  /** The largest resident sets; null if they are not visible to us. */
   readonly rssMb: { readonly api: number | null; readonly worker: number | null };
   readonly audit: { readonly ok: boolean; readonly violations: readonly string[] };
 }
@@ -61,14 +61,14 @@ function firstAnswers(answers: readonly Answer[]): Answer[] {
   return [...first.values()];
 }
 
-/** Everything that the report is made of. */
+/** The input of the report. */
 export interface RushFindings {
   readonly campaignId: string;
   readonly options: RushOptions;
   readonly crowd: Crowd;
   readonly load: Load;
   readonly books: BooksSnapshot;
-  /** By how much Postgres' clock is ahead of ours. */
+  /** How far Postgres' clock is ahead of ours. */
   readonly clockLeadMs: number;
   readonly rssMb: RushReport['rssMb'];
   readonly violations: readonly string[];

@@ -3,9 +3,9 @@ import { fromEnvironment } from '../../tools/stack/dot-env.js';
 import { developmentJwtSecret } from '../../tools/stack/jwt-secret.js';
 import { findRunningStack } from '../../tools/stack/running-stack.js';
 
-/** What is rushed: the service, and the books behind it. */
+/** The target of a rush: the service and the servers behind it. */
 export interface RushTarget {
-  /** Without a slash at the end. */
+  /** Without a trailing slash. */
   readonly url: string;
   readonly databaseUrl: string;
   readonly redisUrl: string;
@@ -13,13 +13,13 @@ export interface RushTarget {
 }
 
 /**
- * The service at `url`, with the servers that the environment names or that a running `npm start` announces.
- * @throws StackError when neither says where they are, UsageError when tokens can't be signed here
+ * The service at `url`, with the servers from the environment or from a running `npm start`.
+ * @throws StackError if the servers are in neither, UsageError if tokens cannot be signed here
  */
 export async function runningTarget(url: string): Promise<RushTarget> {
   if (fromEnvironment('JWT_JWKS_URL')) {
     throw new UsageError(
-      'The rush signs tokens with JWT_SECRET; this service takes its keys from JWT_JWKS_URL.',
+      'The rush signs tokens with JWT_SECRET, but this service verifies them with the keys of JWT_JWKS_URL.',
     );
   }
   const { databaseUrl, redisUrl, jwtSecret } = await findRunningStack('databaseUrl', 'redisUrl');

@@ -114,7 +114,9 @@ export class Rush {
     return load;
   }
 
-  /** What the crowd was told, held against the books. A provider's log, and the gate at rest, are `npm run check`'s. */
+  /**
+   * Checks the crowd's answers against the books. Only `npm run check` examines a provider's log and the gate at rest.
+   */
   private checkTold(load: Load, books: BooksSnapshot): string[] {
     const history = historyOf(load, this.campaignId, this.crowd.userIds);
     return inWords(checkRecords({ history, books, bank: null, gate: null }));

@@ -1,8 +1,8 @@
-/** Random numbers that a seed repeats: mulberry32. Good for mixing a crowd, not for secrets. */
+/** Seeded random numbers (mulberry32). Good enough to shuffle a crowd, not for secrets. */
 export class SeededRandom {
   constructor(private state: number) {}
 
-  /** A whole number in 0..2^32-1. */
+  /** An integer in 0..2^32-1. */
   bits32(): number {
     this.state = (this.state + 0x6d2b79f5) | 0;
     let mixed = Math.imul(this.state ^ (this.state >>> 15), this.state | 1);
@@ -15,12 +15,12 @@ export class SeededRandom {
     return this.bits32() / 2 ** 32;
   }
 
-  /** A whole number in 0..limit-1. */
+  /** An integer in 0..limit-1. */
   below(limit: number): number {
     return Math.floor(this.fraction() * limit);
   }
 
-  /** `count` different whole numbers in 0..limit-1, in random order. */
+  /** `count` distinct integers in 0..limit-1, in random order. */
   pick(count: number, limit: number): number[] {
     const numbers = Array.from({ length: limit }, (_, index) => index);
     for (let i = 0; i < count; i++) {

@@ -1,11 +1,11 @@
 const mostOfOneKind = 20;
 
-/** Collects what contradicts one statement; of many only the first are named. */
+/** Collects violations of one statement. If there are many, only the first are listed. */
 export class Violations {
   private readonly named: string[] = [];
   private count = 0;
 
-  /** @param statement the promise and what it comes down to here */
+  /** @param statement the promise and its checkable form */
   constructor(private readonly statement: string) {}
 
   add(what: string): void {

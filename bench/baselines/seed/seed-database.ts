@@ -22,12 +22,12 @@ const columns = `'default' AS "campaignId", user_id AS "userId", status, grant_s
   grant_seq AS "arrivalNo", created_at AS "createdAt", updated_at AS "updatedAt"`;
 const amount = 10;
 
-/** The textbook's tables: a statement per claim, a transaction per payout. */
+/** The textbook tables: one statement per claim, one transaction per payout. */
 @Injectable()
 export class SeedDatabase {
   private readonly pool = new Pool({ connectionString: setting('DATABASE_URL') });
 
-  /** The grant; undefined when the user has one already. */
+  /** The new grant; undefined if the user already has one. */
   async insert(userId: string, slot: number): Promise<GrantAnswer | undefined> {
     const { rows } = await this.pool.query<GrantAnswer>(
       `INSERT INTO grants (user_id, grant_seq) VALUES ($1, $2) ON CONFLICT (user_id) DO NOTHING RETURNING ${columns}`,
@@ -43,7 +43,7 @@ export class SeedDatabase {
     return rows[0];
   }
 
-  /** Pays one grant in a transaction of its own; a grant that is paid already is left as it is. */
+  /** Pays one grant in its own transaction. A grant that is already paid stays unchanged. */
   async pay(userId: string): Promise<void> {
     const client = await this.pool.connect();
     try {

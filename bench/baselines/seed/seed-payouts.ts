@@ -12,7 +12,7 @@ interface Payout {
 const queueName = 'seed-payouts';
 const concurrency = 10;
 
-/** One job per grant, and the worker that pays them, in the same process. */
+/** One job per grant, and the worker that pays them in the same process. */
 @Injectable()
 export class SeedPayouts implements OnApplicationBootstrap {
   private readonly queue = new Queue<Payout>(queueName, { connection: { url: setting('REDIS_URL') } });

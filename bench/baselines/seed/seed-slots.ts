@@ -6,12 +6,15 @@ const available = 'seed:available';
 const processing = 'seed:processing';
 const slotsPerCommand = 10_000;
 
-/** The two lists of the textbook: a slot is moved from one to the other, and taken out of the second when it is paid. */
+/**
+ * The two lists of the textbook: a claim moves a slot from the first to the second, and its payout removes it from the
+ * second.
+ */
 @Injectable()
 export class SeedSlots {
   readonly redis = new Redis(setting('REDIS_URL'));
 
-  /** The lowest free slot, or undefined when there is none. */
+  /** The lowest free slot, or undefined if there is none. */
   async take(): Promise<number | undefined> {
     const slot = await this.redis.rpoplpush(available, processing);
     return slot === null ? undefined : Number(slot);

@@ -13,7 +13,7 @@ const gateTimes = (what: string): Figure[] => [
   { name: `${what}-unevenness`, unit: 'x', better: 'lower' },
 ];
 
-/** What becomes of the cost when there are more slots. */
+/** How costs grow with the number of slots. */
 export const capacity: Family = {
   needsContestants: false,
   figures: [

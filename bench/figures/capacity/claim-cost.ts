@@ -1,13 +1,13 @@
 import { claimOnce, type Place, untilPaid } from '../volleys.js';
 import type { Measuring } from '../family.js';
 
-/** How many times the slots of the small campaign the large one has. */
+/** The large campaign has this many times the slots of the small one. */
 const factor = 100;
 const warmUpUsers = 1_000;
 
 /**
- * What a claim costs in a campaign, and in one of a hundred times its slots: the same users' worth of claims in each, one after the
- * other. The CPU of PostgreSQL and Redis counts, and everything until the last is paid.
+ * CPU cost of a claim in a campaign and in one with a hundred times its slots: the same number of claims in each, one
+ * campaign after the other. Includes the CPU of PostgreSQL and Redis, and everything until the last payout.
  */
 export async function measureClaimCost(measuring: Measuring): Promise<void> {
   const { arena, book, rounds, settings, say } = measuring;
@@ -32,7 +32,7 @@ export async function measureClaimCost(measuring: Measuring): Promise<void> {
     return { id, capacity, origin };
   };
 
-  // Every round takes its share of the large campaign, so there has to be enough of it.
+  // Every round uses up part of the large campaign, so its size limits the rounds.
   const large = await campaign('large', Math.min(1_000_000, claims * factor));
   await cpuPerClaim(await campaign('warm-up', warmUpUsers), warmUpUsers);
   const affordable = Math.min(rounds, Math.floor(large.capacity / claims));

@@ -4,14 +4,14 @@ import { type Effort, msPer100000, unevenness } from '../linearity.js';
 import { claimOnce } from '../volleys.js';
 import { claimsPath } from '../../deployment.js';
 
-/** Times the slots of the usual campaign. A quick run leaves out the last. */
+/** Multiples of the usual campaign's slots. A quick run omits the last. */
 export const gateFactors = [10, 20, 40, 100] as const;
-/** Share of the slots that have been claimed when the gate is rebuilt. */
+/** Share of slots that are claimed when the gate is rebuilt. */
 const claimedShare = 0.1;
 
 /**
- * How long it takes to create a campaign (from its POST until it has served a first claim), and to rebuild its gate (from an
- * empty Redis until a claim is served). No worker runs, and so no reaper that would rebuild gates meanwhile.
+ * How long it takes to create a campaign (from its POST until it has served a first claim) and to rebuild its gate
+ * (from an empty Redis until a claim is served). No worker runs, so no reaper rebuilds gates meanwhile.
  */
 export async function measureGateTimes(measuring: Measuring): Promise<void> {
   const { arena, book, rounds, settings, isQuick, say } = measuring;

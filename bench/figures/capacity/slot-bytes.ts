@@ -3,9 +3,9 @@ import type { Redis } from 'ioredis';
 import type { Measuring } from '../family.js';
 import { claimOnce, untilPaid } from '../volleys.js';
 
-/** How many times the slots of the usual campaign. */
+/** Multiple of the usual campaign's slots. */
 const factor = 10;
-/** Buffers of connections and of the append-only file come and go: the least of some readings is the data. */
+/** Buffers of connections and of the append-only file vary: the minimum of several readings is the data. */
 const readings = 10;
 const readingPauseMs = 100;
 
@@ -20,8 +20,8 @@ async function usedMemory(redis: Redis): Promise<number> {
 }
 
 /**
- * What a slot takes in Redis while it is free, while it is held and not paid (no worker runs, and what waits for one in the
- * queue counts as well), and when it is paid.
+ * Redis memory per slot while it is free, while it is held and unpaid (no worker runs, so jobs that wait in the queue
+ * count as well), and when it is paid.
  */
 export async function measureSlotBytes(measuring: Measuring): Promise<void> {
   const { arena, book, settings, say } = measuring;

@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 const intervalMs = 1_000;
-/** Who takes longer would be taken for dead. */
+/** A slower answer would count as dead. */
 const patienceMs = 1_000;
 
-/** Asks once a second whether a service is live. */
+/** Checks once per second whether a service is live. */
 export class LiveWatch {
   private readonly answers: { readonly askedAt: number; readonly inTime: boolean }[] = [];
   private readonly ending = new AbortController();
@@ -19,7 +19,9 @@ export class LiveWatch {
     await this.watching;
   }
 
-  /** Share of those who were asked between these two moments, in ms since the epoch, and answered in time; NaN when none was asked. */
+  /**
+   * Share of the checks between these two times (ms since the epoch) that were answered in time; NaN if there was none.
+   */
   shareBetween(from: number, to: number): number {
     const asked = this.answers.filter(({ askedAt }) => askedAt >= from && askedAt < to);
     return asked.filter(({ inTime }) => inTime).length / asked.length;

@@ -3,10 +3,13 @@ import { numberText } from '../../report/number-text.js';
 import { spreadOf } from '../../report/statistics.js';
 import { table } from '../../report/tables.js';
 
-/** What is asked, in multiples of the rate that can be served; at last, whether it is as if nothing had been. */
+/**
+ * The offered rates, in multiples of the rate that can be served. The last step shows whether the service has
+ * recovered.
+ */
 export const multiples = [0.5, 1, 2, 5, 10, 0.5] as const;
 
-/** A step of the curve. Rates are per second, times in ms. */
+/** One step of the curve. Rates are per second, times in ms. */
 export interface CurvePoint {
   readonly planned: number;
   readonly offered: number;
@@ -17,7 +20,7 @@ export interface CurvePoint {
   readonly servedP99: number;
   readonly shedP50: number;
   readonly shedP99: number;
-  /** Share of the questions whether it is live that were answered in time; NaN when none was asked. */
+  /** Share of liveness checks answered in time; NaN if there was none. */
   readonly live: number;
 }
 
@@ -33,7 +36,10 @@ export function curvePoint(step: FloodStep, seconds: number, live: number): Curv
   };
 }
 
-/** Each number the median of its own. @param curves of the rounds: at least one, all of the same steps */
+/**
+ * The median of each number, taken separately.
+ * @param curves one per round, at least one, all with the same steps
+ */
 export function medianCurve(curves: readonly (readonly CurvePoint[])[]): CurvePoint[] {
   return (curves[0] ?? []).map((point, step) => {
     const names = Object.keys(point) as (keyof CurvePoint)[];
@@ -45,7 +51,7 @@ export function medianCurve(curves: readonly (readonly CurvePoint[])[]): CurvePo
   });
 }
 
-/** How a step is called: `10x`; the last, `0.5x again`. */
+/** The name of a step, such as `10x`; the last is `0.5x again`. */
 export function stepName(step: number): string {
   const multiple = multiples[step] ?? NaN;
   return `${multiple}x${multiples.indexOf(multiple as (typeof multiples)[number]) < step ? ' again' : ''}`;

@@ -17,9 +17,9 @@ const capacity = 1_000_000;
 const fewestUsers = 2_000;
 const mostUsers = 60_000;
 const usersPerRound = 5_000_000;
-/** Who is not answered at once still has a connection of their own. */
+/** Enough that every unanswered request keeps its own connection. */
 const connections = 6_000;
-/** For the slow database: each way, in ms; and how many claims share a trip to it. */
+/** For the slow database: the delay each way in ms, and the number of claims per round trip. */
 const databaseDelayMs = 30;
 const smallBatch = '50';
 
@@ -29,7 +29,8 @@ interface Variant {
 }
 
 /**
- * As it is, at rates of which one generator can't offer ten times as many; and with a database that is far away, so that it can.
+ * The service as it is, whose tenfold rate exceeds one generator; and with a distant database, so that a generator can
+ * offer ten times the rate.
  */
 const variants: readonly Variant[] = [
   { name: 'fast', title: 'As it is' },
@@ -39,7 +40,7 @@ const variants: readonly Variant[] = [
 const tenfold = multiples.indexOf(10);
 const again = multiples.length - 1;
 
-/** What becomes of claims when more come than can be served. */
+/** How claims fare when more arrive than can be served. */
 export const overload: Family = {
   needsContestants: false,
   figures: variants.flatMap(({ name }): Figure[] => [
@@ -90,10 +91,10 @@ async function startVariant(
   return origin;
 }
 
-/** One variant, of which every round finds out anew what it can serve. */
+/** One variant. Every round measures its served rate anew. */
 class Stage {
   private readonly path = claimsPath('overload');
-  /** As seen last. */
+  /** The last measured rate. */
   private rate = 0;
 
   constructor(
@@ -144,18 +145,18 @@ class Stage {
       const step = `${name}, ${stepName(index)}`;
       if (sent < 0.95 * planned)
         remarks.add(
-          `${step}: ${Math.round((sent / planned) * 100)} % of what was planned could be offered (the generator used ${Math.round(flooded.coreShare * 100)} % of its core over all steps).`,
+          `${step}: ${Math.round((sent / planned) * 100)} % of the planned requests could be offered (the generator used ${Math.round(flooded.coreShare * 100)} % of its core over all steps).`,
         );
-      if (failed > 0) remarks.add(`${step}: ${failed} were not answered, or in a wrong way: ${why}.`);
+      if (failed > 0) remarks.add(`${step}: ${failed} requests had no answer or a wrong one: ${why}.`);
       if (shedWithoutRetryAfter > 0)
         remarks.add(`${step}: ${shedWithoutRetryAfter} 503s without Retry-After.`);
     }
     if (curve.some(({ live }) => live < 1))
-      remarks.add(`${name}: it was not always seen to be live within 1 s.`);
+      remarks.add(`${name}: liveness checks were not always answered within 1 s.`);
     return curve;
   }
 
-  /** What it serves a second when nobody asks again before the answer: over the connections of the other figures. */
+  /** The rate per second when every connection waits for its answer, with the connections of the other figures. */
   private async servedRate(round: number): Promise<number> {
     const { arena, settings } = this.measuring;
     const count = Math.round(Math.min(mostUsers, Math.max(fewestUsers, (this.rate * settings.seconds) / 2)));

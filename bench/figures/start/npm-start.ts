@@ -8,7 +8,7 @@ import type { Heard } from './start-steps.js';
 
 const stopDeadlineMs = 30_000;
 
-/** `npm start` in a folder, as a person would type it, on both cores. */
+/** `npm start` in a folder, as a user would run it, on both cores. */
 export class NpmStart {
   readonly heard: Heard[] = [];
   readonly begunAt = performance.now();
@@ -16,7 +16,7 @@ export class NpmStart {
   private readonly exited: Promise<unknown>;
 
   constructor(folder: string, env: Readonly<Record<string, string>>, cores: Cores | undefined) {
-    // Without a pin it would stay on the one core of the bench.
+    // Otherwise it would inherit the bench's single core.
     const [program, ...args] = cores
       ? (['taskset', '-c', `${cores.server},${cores.generator}`, 'npm', 'start'] as const)
       : (['npm', 'start'] as const);
@@ -26,7 +26,7 @@ export class NpmStart {
       stdio: ['ignore', 'pipe', 'pipe'],
       detached: true,
     });
-    // npm itself ends at once by a signal; whatever still writes to its output has not ended.
+    // A signal ends npm itself at once. 'close' waits for the processes that still write to its output.
     this.exited = once(this.child, 'close');
     for (const stream of [this.child.stdout, this.child.stderr]) {
       if (stream)
@@ -34,7 +34,7 @@ export class NpmStart {
     }
   }
 
-  /** Fulfilled when it has ended, with its last words. */
+  /** Resolves when it has ended, with its last output lines. */
   async ended(): Promise<string> {
     await this.exited;
     return this.heard
@@ -43,7 +43,7 @@ export class NpmStart {
       .join('\n');
   }
 
-  /** Ends it with all that it has started, in order. */
+  /** Stops it and everything that it started, in order. */
   async stop(): Promise<void> {
     if (this.child.stdout?.closed) return;
     this.signal('SIGTERM');

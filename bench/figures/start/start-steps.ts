@@ -1,4 +1,4 @@
-/** What a start says when, by `performance.now()`. */
+/** An output line of a start, with its time by `performance.now()`. */
 export interface Heard {
   readonly line: string;
   readonly at: number;
@@ -8,9 +8,9 @@ export const stepNames = ['tool', 'servers', 'service', 'claim'] as const;
 export type StepName = (typeof stepNames)[number];
 
 /**
- * What a start takes its time for, in seconds: npm and our tool until it starts the servers; PostgreSQL, Redis and the
- * migrations, and the service, which are told apart only where there was something to migrate; and the first claim. Without
- * migrations `service` holds the servers, too.
+ * Durations of the steps of a start, in seconds: npm and our tool until the servers are started; PostgreSQL, Redis and
+ * the migrations; the service; and the first claim. Servers and service can be separated only if there was something to
+ * migrate. Without migrations, `service` includes the servers.
  */
 export function startSteps(
   begunAt: number,

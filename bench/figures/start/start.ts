@@ -12,11 +12,11 @@ import { copyProject } from './project-copy.js';
 import { startSteps, stepNames } from './start-steps.js';
 
 const mostSeconds = 6;
-/** Rarely enough to be no load for who is being started. */
+/** Rare enough not to load the starting service. */
 const claimEveryMs = 20;
 const kinds = ['first', 'again'] as const;
 
-/** How long `npm start` takes until a claim is served: without any data, and with the data of the time before. */
+/** How long `npm start` takes until a claim is served: without data, and with the data of the previous start. */
 export const start: Family = {
   needsContestants: false,
   figures: kinds.flatMap((kind) => [
@@ -39,17 +39,17 @@ async function measure({ arena, book, remarks, rounds, say }: Measuring): Promis
       const started = new NpmStart(folder, { PORT: String(port), JWT_SECRET: jwtSecret }, arena.pinnedTo);
       arena.alsoStop(started);
       const ended = started.ended().then((words) => {
-        throw new StackError(`npm start has ended early:\n${words}`);
+        throw new StackError(`npm start ended early:\n${words}`);
       });
       const url = `http://127.0.0.1:${port}${claimsPath('default')}`;
       const claimedAt = await Promise.race([
         untilFirstClaim(url, mint.tokenOf(index + 1), claimEveryMs),
         ended,
       ]);
-      ended.catch(() => undefined); // it is about to end, and in order
+      ended.catch(() => undefined); // it is about to be stopped
       if (started.heard.some(({ line }) => /^(Installing|Building)/.test(line)))
         remarks.add(
-          'The project was not prepared: it was built, or packages installed, while it was started.',
+          'The project was not prepared: the start included a build or the installation of packages.',
         );
       book.write(`start-${kind}`, 'ours', round, (claimedAt - started.begunAt) / 1_000);
       for (const [step, seconds] of Object.entries(startSteps(started.begunAt, started.heard, claimedAt)))

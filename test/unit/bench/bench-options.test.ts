@@ -1,7 +1,7 @@
 import { readBenchOptions } from '../../../bench/bench-options.js';
 
 describe('the options of the bench', () => {
-  it('are by default a full rush of everybody', () => {
+  it('default to a full rush of all contestants', () => {
     expect(readBenchOptions([])).toEqual({
       families: ['rush'],
       contestants: ['ours', 'framework', 'floor', 'seed', 'row-lock'],
@@ -14,11 +14,11 @@ describe('the options of the bench', () => {
     });
   });
 
-  it('of a quick run are those that records are made with', () => {
+  it('of a quick run equal those of a record', () => {
     expect(readBenchOptions(['--quick']).settings).toEqual(readBenchOptions(['--record']).settings);
   });
 
-  it('that are given win over those of a quick run', () => {
+  it('override those of a quick run if given', () => {
     const { rounds, settings } = readBenchOptions(['--quick', '--rounds', '1', '--connections', '16']);
     expect({ rounds, ...settings }).toMatchObject({
       rounds: 1,
@@ -41,7 +41,7 @@ describe('the options of the bench', () => {
     [['walk'], 'walk'],
     [['--quick', '--record'], 'Either'],
     [['--fast'], '--fast'],
-  ])('%p are refused by a sentence that names the trouble', (args, word) => {
+  ])('%p are refused with a sentence that names the problem', (args, word) => {
     expect(() => readBenchOptions(args)).toThrow(word);
   });
 });

@@ -17,8 +17,8 @@ function recordOf(planned: number, answers: readonly [status: number, retryAfter
   return record;
 }
 
-describe('what becomes of a flood', () => {
-  it('is served, shed or failed, and a 503 has to say when to come again', () => {
+describe('the record of a flood', () => {
+  it('counts served, shed and failed claims, and 503s without Retry-After', () => {
     const record = recordOf(9, [[202], [409], [200], [503, '1'], [503], [500], [401]]);
     record.sent++;
     record.unanswered('a broken connection');
@@ -29,7 +29,7 @@ describe('what becomes of a flood', () => {
     });
   });
 
-  it('counts who had to wait for a connection, but not how long', () => {
+  it('counts claims that waited for a connection, but not their latency', () => {
     const record = new FloodRecord(1);
     record.answered(202, undefined, undefined);
     expect(record.step).toMatchObject({ served: 1, servedMs: { max: 0 } });
@@ -40,28 +40,28 @@ describe('the curve of overload', () => {
   const { step } = recordOf(40, [[202], [202], [503, '1'], [500]]);
   const point = curvePoint(step, 2, 0.75);
 
-  it('is per second', () => {
+  it('has rates per second', () => {
     expect(point).toMatchObject({ planned: 20, offered: 2, served: 1, shed: 0.5, failed: 0.5, live: 0.75 });
   });
 
-  it('is of medians over the rounds, of each number by itself', () => {
+  it('has the median over the rounds of each number separately', () => {
     const rounds = [3, 1, 2].map((served) => [{ ...point, served, shed: 10 - served }]);
     expect(medianCurve(rounds)).toEqual([{ ...point, served: 2, shed: 8 }]);
   });
 
-  it('names its steps by how many times too much is asked, and the last one apart from the first', () => {
+  it('names its steps by their multiple, and distinguishes the last from the first', () => {
     const names = multiples.map((_, index) => stepName(index));
     expect(names).toEqual(['0.5x', '1x', '2x', '5x', '10x', '0.5x again']);
   });
 
-  it('says nothing of latencies where nothing was served, nor of life where nobody asked', () => {
+  it('shows no latencies if nothing was served, and no liveness if it was not checked', () => {
     const line = curveTable([{ ...point, served: 0, servedP99: 77, live: NaN }]).split('\n')[1] ?? '';
     expect(line).toContain('0.500');
     expect(line).not.toContain('77');
     expect(line).not.toContain('%');
   });
 
-  it('is drawn as bars as long as what was offered, in parts as long as what became of it', () => {
+  it('is drawn as bars of the offered rate, divided by outcome', () => {
     const drawn = drawCurves([{ title: 'A variant', curve: [point] }], stepName, 'a caption');
     const lengths = [...drawn.matchAll(/<rect x="[\d.]+" y="\d+" width="([\d.]+)"/g)].map(([, length]) =>
       Number(length),

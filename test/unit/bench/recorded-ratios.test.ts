@@ -14,7 +14,7 @@ const run = (accepts: number, paid: number) => ({
   },
 });
 
-describe('a ratio is told to be worse', () => {
+describe('a ratio is reported as worse', () => {
   it.each([
     ['a lower rate', run(1.4, 0.1), ['accepts']],
     ['a longer time', run(2, 0.14), ['paid']],
@@ -26,19 +26,19 @@ describe('a ratio is told to be worse', () => {
     expect(told.map((sentence) => sentence.split(',')[0])).toEqual(worse);
   });
 
-  it('only when it left the recorded spread, too', () => {
+  it('only if it is also outside the recorded spread', () => {
     const wide = run(2, 0.1);
     wide.ratios.accepts.framework.min = 1.2;
     expect(regressions(figures, run(1.4, 0.1), wide)).toEqual([]);
   });
 
-  it('only when no round of it was as good as one of those recorded', () => {
+  it('only if none of its rounds was as good as a recorded one', () => {
     const uneven = run(1.4, 0.1);
     uneven.ratios.accepts.framework.max = 1.9;
     expect(regressions(figures, uneven, run(2, 0.1))).toEqual([]);
   });
 
-  it('not when the record is of other settings, or missing: that is said instead', () => {
+  it('not if the record has other settings or is missing, which is reported instead', () => {
     const other = { ...run(9, 0.001), settings: { ...settings, connections: 16 } };
     expect(regressions(figures, run(1, 1), other)).toEqual([expect.stringContaining('other settings')]);
     expect(regressions(figures, run(1, 1), undefined)).toEqual([expect.stringContaining('--record')]);

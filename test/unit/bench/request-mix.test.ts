@@ -10,13 +10,13 @@ const volley: Volley = {
 };
 
 describe('the requests of a volley', () => {
-  it('are one of each user, in order, when nothing is mixed in', () => {
+  it('are one per user, in order, if nothing is mixed in', () => {
     expect(planRequests({ ...volley, users: { first: 5, count: 3 } })).toEqual(
       [5, 6, 7].map((user) => ({ user, isBad: false })),
     );
   });
 
-  it('hold the shares that were asked for, and still each user once before any of them repeats', () => {
+  it('have the requested shares, and each user once before a repetition', () => {
     const askedBefore = { first: 1, count: 500 };
     const planned = planRequests({ ...volley, repeaters: 0.3, badTokens: 0.05, askedBefore });
     const seen = new Set(Array.from({ length: 500 }, (_, i) => i + 1));
@@ -31,7 +31,7 @@ describe('the requests of a volley', () => {
     expect(planned.filter(({ isBad }) => isBad).length / planned.length).toBeCloseTo(0.05, 2);
   });
 
-  it('are dealt to the connections as autocannon shares out an amount', () => {
+  it('are distributed over the connections as autocannon divides an amount', () => {
     expect(dealOut([1, 2, 3, 4, 5], 3)).toEqual([[1, 4], [2, 5], [3]]);
   });
 });
@@ -41,12 +41,12 @@ describe('a token', () => {
   const mint = new TokenMint(secret);
   const verifier = new TokenVerifier({ JWT_SECRET: secret } as Environment);
 
-  it('is one that the service takes', () => {
+  it('is accepted by the service', () => {
     expect(verifier.identify(`Bearer ${mint.tokenOf(42)}`)).toMatchObject({ subject: '42' });
     expect(mint.tokenOf(42)).toBe(mint.tokenOf(42));
   });
 
-  it('that is bad is refused', () => {
+  it('with a wrong signature is refused', () => {
     expect(() => verifier.identify(`Bearer ${mint.badTokenOf(42)}`)).toThrow('The token is not valid.');
   });
 });

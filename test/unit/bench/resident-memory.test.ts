@@ -6,7 +6,7 @@ describe('the resident memory of a process', () => {
     expect(readResidentMemory(status)).toEqual({ now: 100, peak: 200 });
   });
 
-  it('is not known where the system does not tell', () => {
+  it('is undefined if the system does not report it', () => {
     expect(readResidentMemory('Name:\tnode\n')).toBeUndefined();
   });
 });

@@ -12,9 +12,9 @@ describe('the median', () => {
 });
 
 describe('ratios', () => {
-  it('are taken within a round, so that a slow round counts no more than another', () => {
+  it('are computed per round, so that a slow round counts no more than another', () => {
     const book = new FigureBook();
-    // The machine slows down by the round; ours is twice as fast in each but one.
+    // The machine slows down with every round; ours is twice as fast in all but one.
     for (const [round, theirs] of [
       [1, 1_000],
       [2, 500],
@@ -27,7 +27,7 @@ describe('ratios', () => {
     expect(figuresOf(book).accepts?.ours).toEqual({ median: 2_000, min: 200, max: 2_000 });
   });
 
-  it('leave out rounds that only one of the two was measured in, and figures without ours', () => {
+  it('omit rounds in which only one of the two was measured, and figures without ours', () => {
     const book = new FigureBook();
     book.write('paid', 'seed', 1, 8);
     book.write('paid', 'seed', 2, 16);
@@ -37,7 +37,7 @@ describe('ratios', () => {
     expect(figuresOf(book).status).toEqual({ floor: { median: 10, min: 10, max: 10 } });
   });
 
-  it('are none where theirs is 0', () => {
+  it('are omitted if theirs is 0', () => {
     const book = new FigureBook();
     book.write('tail', 'seed', 1, 0);
     book.write('tail', 'ours', 1, 1);

@@ -33,11 +33,11 @@ const lineOf = (text: string, start: string): string =>
 describe('the table of figures', () => {
   const text = figureTable(figures, measured);
 
-  it('has a column for each who was measured, in the order of the contestants', () => {
+  it('has a column for each measured contestant, in the order of the contestants', () => {
     expect(text.split('\n')[0]?.trim().split(/ +/)).toEqual(['ours', 'framework', 'seed']);
   });
 
-  it('says median, least and most, and nothing where nothing was measured', () => {
+  it('shows median, minimum and maximum, and nothing if nothing was measured', () => {
     expect(lineOf(text, 'accepts')).toMatch(
       /^accepts, \/s +6,500 \(6,000–7,100\) +5,000 \(5,000–5,000\) +1,000/,
     );
@@ -57,7 +57,7 @@ describe('the table of ratios', () => {
     expect(lineOf(text, start).replace(/ {2,}/g, '  ').endsWith(end)).toBe(true);
   });
 
-  it('says nothing of a contestant who did not take part', () => {
+  it('omits a contestant that did not take part', () => {
     expect(text).not.toContain('row-lock');
   });
 });

@@ -7,15 +7,15 @@ import type { PlannedFault } from '../../../verification/chaos/plan/planned-faul
 const SECONDS = 20;
 const providers: readonly Provider[] = ['http', 'ledger'];
 
-describe.each(providers)('a plan of chaos, %s', (provider) => {
-  it('is the same for the same seed, people included', () => {
+describe.each(providers)('a chaos plan, %s', (provider) => {
+  it('is the same for the same seed, including the people', () => {
     const plan = planChaos(7, SECONDS, provider);
     expect(planChaos(7, SECONDS, provider)).toEqual(plan);
     expect(hashOf(planChaos(7, SECONDS, provider))).toBe(hashOf(plan));
     expect(planPeople(planChaos(7, SECONDS, provider))).toEqual(planPeople(plan));
   });
 
-  it('is another one for another seed, length or provider', () => {
+  it('differs for another seed, length or provider', () => {
     const hashes = Array.from({ length: 200 }, (_, seed) => hashOf(planChaos(seed, SECONDS, provider)));
     hashes.push(hashOf(planChaos(0, SECONDS + 10, provider)));
     hashes.push(hashOf(planChaos(0, SECONDS, provider === 'http' ? 'ledger' : 'http')));
@@ -23,7 +23,7 @@ describe.each(providers)('a plan of chaos, %s', (provider) => {
   });
 
   it.each([0, 1, 2, 40, 2 ** 31 - 3])(
-    'has every kind of fault in three consecutive seeds, from %i on',
+    'has every kind of fault in three consecutive seeds, starting with %i',
     (first) => {
       const { servers, links, bank } = catalogueOf(provider);
       const seeds = Array.from({ length: seedsForEveryKind }, (_, i) => first + i);
@@ -34,7 +34,7 @@ describe.each(providers)('a plan of chaos, %s', (provider) => {
     },
   );
 
-  it('has some people that can not be paid, and more people than there is room for', () => {
+  it('has some people who cannot be paid, and more people than slots', () => {
     const plan = planChaos(7, SECONDS, provider);
     const people = planPeople(plan);
     expect(people).toHaveLength(plan.users);
@@ -47,7 +47,7 @@ describe.each(providers)('a plan of chaos, %s', (provider) => {
 const takesAway =
   /^(kill|term|freeze)-|^postgres-(stall|restart|standby|restore)$|^redis-(empty|older|pause)$/;
 
-/** How long a fault keeps its process or server away, by its kind alone: what the planner has more of is margin. */
+/** Whether a fault keeps its process or server away at this time, judged by its kind alone. The planner adds margin. */
 function isAway(fault: PlannedFault, thing: string, atMs: number): boolean {
   const { kind, target, durationMs } = fault;
   if (target !== thing || !takesAway.test(kind)) return false;
@@ -67,18 +67,18 @@ const ownersOf = ({ kind, target }: PlannedFault): string[] => {
 };
 const linkOf = ({ kind }: PlannedFault): string => kind.split('-')[1] ?? '';
 
-/** Each says of a fault what stands against its having an effect where the plan puts it. */
+/** Each rule returns what would prevent a fault from having an effect at its planned time. */
 const RULES: Readonly<Record<string, (fault: PlannedFault, plan: ChaosPlan) => unknown>> = {
-  'what it is about is there': ({ target, durationMs, kind }) =>
+  'its target exists': ({ target, durationMs, kind }) =>
     !['all', 'api1', 'api2', 'worker1', 'worker2', 'redis', 'postgres', 'bank'].includes(target) ||
     durationMs <= 0 ||
     (kind.startsWith('link-bank-') && target.startsWith('api')),
-  'it begins while people come': ({ atMs }, { spanMs }) => atMs < 0 || atMs > 0.85 * spanMs,
-  'its process stands': (fault, { faults }) =>
+  'it begins while people arrive': ({ atMs }, { spanMs }) => atMs < 0 || atMs > 0.85 * spanMs,
+  'its process is up': (fault, { faults }) =>
     !isOfLink(fault) &&
     !isManner(fault) &&
     faults.find((other) => other !== fault && isAway(other, fault.target, fault.atMs)),
-  'one fault at a time is about a server': (fault, { faults }) =>
+  'a server has one fault at a time': (fault, { faults }) =>
     !isOfLink(fault) &&
     !isManner(fault) &&
     faults.find(
@@ -109,12 +109,12 @@ const RULES: Readonly<Record<string, (fault: PlannedFault, plan: ChaosPlan) => u
       looks.filter((atMs) => !faults.some((other) => isAway(other, 'postgres', atMs))).length < 12 && lost
     );
   },
-  'both ends of its link stand': (fault, { faults }) => {
+  'both ends of its link are up': (fault, { faults }) => {
     const link = linkOf(fault);
     const ends = [...ownersOf(fault), ...(link === 'api' ? [] : [link])];
     return isOfLink(fault) && faults.find((other) => ends.some((end) => isAway(other, end, fault.atMs)));
   },
-  'nothing else spoils its link': (fault, { faults }) =>
+  'its link has no other fault': (fault, { faults }) =>
     isOfLink(fault) &&
     faults.find(
       (other) =>
@@ -125,15 +125,15 @@ const RULES: Readonly<Record<string, (fault: PlannedFault, plan: ChaosPlan) => u
         fault.atMs >= other.atMs &&
         fault.atMs < other.atMs + other.durationMs,
     ),
-  'somebody is still to be paid': ({ kind, atMs }, { spanMs }) =>
+  'payouts are still to be made': ({ kind, atMs }, { spanMs }) =>
     (kind.startsWith('link-bank-') || kind.startsWith('bank-')) && atMs > Math.ceil(spanMs / 2),
-  'somebody is in doubt, and looked up': (fault, { faults }) =>
+  'payouts are in doubt, and looked up': (fault, { faults }) =>
     fault.kind.startsWith('bank-get') &&
     !faults.some(
       ({ kind, atMs, durationMs }) =>
         kind === 'bank-errorAfter' && Math.max(atMs, fault.atMs) < atMs + durationMs && isManner(fault),
     ),
-  'the database was not set back a moment ago': (fault, { faults }) =>
+  'the database was not set back recently': (fault, { faults }) =>
     fault.declares !== undefined &&
     faults.find(
       ({ declares, atMs }) => declares !== undefined && atMs < fault.atMs && fault.atMs - atMs < 10_000,
@@ -159,7 +159,7 @@ describe('2,000 plans', () => {
     expect(broken.slice(0, 3)).toEqual([]);
   });
 
-  it('are in order of time, and hardly longer than was asked for', () => {
+  it('are in chronological order, and hardly longer than requested', () => {
     for (const [index, { faults, spanMs }] of plans.entries()) {
       expect(faults.map(({ atMs }) => atMs)).toEqual(faults.map(({ atMs }) => atMs).sort((a, b) => a - b));
       expect(spanMs).toBeLessThanOrEqual(Math.max(45_000, ([15, 20, 25, 60][index % 4] ?? 0) * 1_000));

@@ -19,8 +19,8 @@ afterEach(() => rmSync(folder, { recursive: true }));
 
 const recorded = () => parseHistory(readFileSync(path, 'utf8'));
 
-describe('The recorder of a history', () => {
-  it('writes down what was asked, when, and what was answered', async () => {
+describe('The history recorder', () => {
+  it('records each request, its times and its answer', async () => {
     const recorder = new HistoryRecorder(path);
     const before = performance.now();
     expect(await recorder.record(asked, () => Promise.resolve(answer))).toBe(answer);
@@ -33,7 +33,7 @@ describe('The recorder of a history', () => {
     expect(times).toEqual(times.toSorted((a, b) => a - b));
   });
 
-  it('holds what is under way as unknown at every moment, so that its process may be killed', async () => {
+  it('records operations in flight as unknown, so that its process may be killed at any moment', async () => {
     const recorder = new HistoryRecorder(path);
     await recorder.record(asked, () => {
       expect(recorded()).toMatchObject([{ ...asked, end: null, status: null, body: null }]);
@@ -43,7 +43,7 @@ describe('The recorder of a history', () => {
     recorder.close();
   });
 
-  it('leaves what failed as unknown, and passes the failure on', async () => {
+  it('leaves a failed operation unknown and rethrows the error', async () => {
     const recorder = new HistoryRecorder(path);
     await expect(recorder.record(asked, () => Promise.reject(new Error('reset')))).rejects.toThrow('reset');
     recorder.close();

@@ -13,38 +13,38 @@ const lines = (...objects: readonly object[]) =>
   objects.map((object) => `${JSON.stringify(object)}\n`).join('');
 
 describe('A history', () => {
-  it('is read line by line; what has no end was never answered', () => {
+  it('is read line by line; an operation without an end was never answered', () => {
     const unanswered = { ...claim, end: null, status: null, body: null };
     expect(parseHistory(lines(answered, unanswered, claim))).toEqual([answered, unanswered, unanswered]);
   });
 
-  it('has an operation once that was written down when it began and when it ended', () => {
+  it('counts an operation once that was written at its begin and at its end', () => {
     const begun = { id: 1, ...claim, end: null, status: null, body: null };
     const other = { ...begun, id: 2, userId: '43' };
     const read = parseHistory(lines(begun, other, { id: 1, ...answered }));
     expect(read).toEqual([answered, { ...claim, userId: '43', end: null, status: null, body: null }]);
   });
 
-  it('may end in the middle of a line: its writer was killed', () => {
+  it('may end in the middle of a line, because its writer was killed', () => {
     expect(parseHistory(`${lines(answered)}{"client":"c7","op`)).toEqual([answered]);
     expect(parseHistory(`${lines(answered)}${JSON.stringify(claim)}`)).toHaveLength(2);
   });
 
   it.each([
-    ['no JSON', 'nonsense\n'],
-    ['no object', '[]\n'],
+    ['a line that is not JSON', 'nonsense\n'],
+    ['a line that is not an object', '[]\n'],
     ['an end before its start', lines({ ...answered, end: 1 })],
     ['an answer without a status', lines({ ...answered, status: null })],
     ['no start', lines({ ...answered, start: undefined })],
-    ['a user id that is a number: 2^63-1 does not fit one', lines({ ...answered, userId: 42 })],
-  ])('is refused with %s, by the line', (_, text) => {
+    ['a numeric user id, because a number cannot hold 2^63-1', lines({ ...answered, userId: 42 })],
+  ])('is refused with %s, naming the line', (_, text) => {
     expect(() => parseHistory(lines(answered) + text)).toThrow(UnusableInputError);
     expect(() => parseHistory(lines(answered) + text)).toThrow("Line 2 of the history can't be read.");
   });
 });
 
 describe("The provider's log", () => {
-  it('is read in its order', () => {
+  it('is read in order', () => {
     const fault = { seq: 2, at: settled.at, event: 'fault', reason: 'reset' };
     const pending = { ...settled, seq: 5, event: 'pending' };
     expect(parseBankLog(lines(settled, fault, pending)).map(({ seq, event }) => [seq, event])).toEqual([
@@ -55,17 +55,17 @@ describe("The provider's log", () => {
   });
 
   it.each([
-    ['an event that is none', lines({ ...settled, event: 'paid' })],
+    ['an unknown event', lines({ ...settled, event: 'paid' })],
     ['money without an amount', lines({ ...settled, amount: undefined })],
     ['a rejection without a key', lines({ ...settled, event: 'rejected', idempotencyKey: null })],
-    ['a number twice', lines(settled, settled)],
+    ['a repeated number', lines(settled, settled)],
   ])('is refused with %s', (_, text) => {
     expect(() => parseBankLog(text)).toThrow(UnusableInputError);
   });
 });
 
-describe('The plan of faults', () => {
-  it('names each kind that fired less often than planned', () => {
+describe('The fault plan', () => {
+  it('names each kind of fault that fired less often than planned', () => {
     const plan = parseFaultPlan(
       '{"planned":{"kill-worker":2,"reset":1,"cut":0},"fired":{"kill-worker":1,"reset":3}}',
     );
@@ -78,7 +78,7 @@ describe('The plan of faults', () => {
     '{"planned":{}}',
     '{"planned":{"a":-1},"fired":{}}',
     '{"planned":{"a":"1"},"fired":{}}',
-  ])('is refused when it is none: %s', (text) => {
+  ])('is refused when it is invalid: %s', (text) => {
     expect(() => parseFaultPlan(text)).toThrow(UnusableInputError);
   });
 });

@@ -4,7 +4,7 @@ import type { Loss } from '../../../verification/checker/loss.js';
 import { UnusableInputError } from '../../../verification/checker/unusable-input.js';
 import { honestRun, type MutableRecords } from '../../support/honest-run.js';
 
-/** Somebody of whom the database knows nothing any more. */
+/** A user whose rows the database lost. */
 const LOST = '4242';
 const loss: Loss = { from: 2_000, to: 2_100, noticed: 2_200 };
 const createdAt = new Date(Date.parse('2026-11-22T09:00:02.050Z')).toISOString();
@@ -16,7 +16,7 @@ const claim = (start: number, end: number, status = 202, body = answer('PENDING'
   return { client: 'c1', op: 'claim', campaignId: 'simulated', userId: LOST, start, end, status, body };
 };
 
-/** A run in which the provider paid somebody who was told a place, and both rows are lost. */
+/** A run in which the provider paid a user who was told a place, and both rows are lost. */
 function lossy(asked: ReturnType<typeof claim> = claim(2_010, 2_050)): MutableRecords {
   const records = honestRun({ seed: 7, paysBy: 'provider', reversalPolicy: 'keep' });
   const settled = records.bank!.find(({ event }) => event === 'settled')!;
@@ -31,7 +31,7 @@ const violated = (records: MutableRecords, losses: readonly Loss[] = [loss]): (s
 describe('A database that was set back', () => {
   const unaccounted = ['P9.payouts-agree-with-the-money', 'P9.ledger-agrees-with-the-provider'];
 
-  it('may have lost what was committed in the time that is declared, and nothing else', () => {
+  it('may lose commits of the declared period, and nothing else', () => {
     expect(violated(lossy())).toEqual([]);
     expect(violated(lossy(), [])).toEqual(['P2.gate-remembers', 'P4.told-is-durable', ...unaccounted]);
   });
@@ -39,17 +39,17 @@ describe('A database that was set back', () => {
   it.each([
     ['before', claim(1_900, 1_999)],
     ['after', claim(2_101, 2_150)],
-  ])('has lost nothing that was answered %s', (_, asked) => {
+  ])('must keep what was answered %s that period', (_, asked) => {
     expect(violated(lossy(asked))).toEqual(['P2.gate-remembers', 'P4.told-is-durable', ...unaccounted]);
   });
 
-  it('excuses nobody who is paid twice', () => {
+  it('does not excuse a double payment', () => {
     const records = lossy();
     records.bank!.push({ ...records.bank!.at(-1)!, seq: 1_001 });
     expect(violated(records)).toEqual(['P2.one-transfer-per-user']);
   });
 
-  it('may have lost the grant, and the payout, of somebody who stands in line again', () => {
+  it('may lose the grant and the payout of a user who is in line again', () => {
     const records = lossy();
     const waiting = { ...records.books.places.at(-1)!, userId: LOST, arrivalNo: 1_000 };
     records.books.places.push({ ...waiting, status: 'WAITING', grantSeq: null });
@@ -58,7 +58,7 @@ describe('A database that was set back', () => {
     for (const name of ['P1.money-within-capacity', ...unaccounted]) expect(found).not.toContain(name);
   });
 
-  it('lets whoever was lost be taken in again, once', () => {
+  it('lets a lost user be accepted again, once', () => {
     const records = lossy();
     records.bank!.pop();
     const first = records.history.find(
@@ -70,7 +70,7 @@ describe('A database that was set back', () => {
     expect(violated(records)).toContain('P2.first-time-once');
   });
 
-  it('may leave room for everybody who asked, so that nobody need be told “sold out”', () => {
+  it('may leave room for everybody, so that the run needs no “sold out”', () => {
     const records = lossy();
     records.bank!.pop();
     const placed = new Set(records.books.places.map(({ userId }) => userId).concat(LOST));
@@ -83,11 +83,11 @@ describe('A database that was set back', () => {
     expect(missing.map(({ name }) => name)).not.toContain('P5.sold-out-was-full');
   });
 
-  it('excuses a “sold out” that rested on what is lost until that must have been noticed', () => {
+  it('excuses a “sold out” that rested on lost rows until the service must have noticed the loss', () => {
     const soldOut = (start: number) => {
       const records = lossy();
       records.bank!.pop();
-      records.books.waitingCapacity = 1_000; // so that it was not full
+      records.books.waitingCapacity = 1_000; // so that the campaign was not full
       records.history = records.history.filter(({ status }) => status !== 409);
       records.history.push({
         ...claim(start, start + 10, 409),
@@ -101,7 +101,7 @@ describe('A database that was set back', () => {
   });
 
   it.each(['{"from":1}', '{"from":2,"to":1,"noticed":3}', '{"from":1,"to":3,"noticed":2}', '7', 'null'])(
-    'is declared by three times in order: not by %s',
+    'is declared by three times in order, not by %s',
     (declared) => {
       const plan = (losses: string) => parseFaultPlan(`{"planned":{},"fired":{},"losses":${losses}}`);
       expect(() => plan(`[${declared}]`)).toThrow(UnusableInputError);

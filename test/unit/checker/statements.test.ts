@@ -9,7 +9,7 @@ const CLEAN: readonly Omit<HonestRunOptions, 'seed'>[] = [
   { paysBy: 'provider', reversalPolicy: 'regrant' },
 ];
 
-/** A run in which everything happens that a statement looks at. */
+/** A run in which everything happens that the statements examine. */
 const SEED = 7;
 
 const byLedger = () => honestRun({ seed: SEED, paysBy: 'ledger', reversalPolicy: 'keep' });
@@ -22,7 +22,7 @@ const violated = (records: MutableRecords) =>
 type Place = MutableRecords['books']['places'][number];
 type Operation = MutableRecords['history'][number];
 
-/** The first place like that. */
+/** The first place that fits. */
 function placeWhere({ books }: MutableRecords, fits: (place: Place) => boolean): Place {
   const place = books.places.find(fits);
   if (!place) throw new Error('The run has no such place: choose another seed.');
@@ -34,14 +34,14 @@ const isOurs = ({ campaignId, op }: Operation) =>
 const tellsPlace = (operation: Operation) =>
   isOurs(operation) && (operation.status === 200 || operation.status === 202);
 
-/** What this user was told of their place, by end. */
+/** The user's answers with a place, by end. */
 function tellingsOf({ history }: MutableRecords, userId: string): Operation[] {
   return history
     .filter((operation) => operation.userId === userId && tellsPlace(operation))
     .sort((a, b) => a.end! - b.end!);
 }
 
-/** Somebody who was told their place at least twice, the second time asked for after the first was told. */
+/** Two answers with a place to one user, the second asked for after the first was answered. */
 function toldTwice(records: MutableRecords, fits: (place: Place) => boolean): [Operation, Operation] {
   for (const { userId } of records.books.places.filter(fits)) {
     const own = tellingsOf(records, userId);
@@ -57,7 +57,7 @@ const isRejected = (records: MutableRecords) => (place: Place) =>
   records.books.payouts.some(({ userId, state }) => userId === place.userId && state === 'REJECTED');
 const keyOf = ({ userId }: Place) => `grant:simulated:${userId}`;
 
-/** The provider's log without its numbers; they are given anew. */
+/** Renumbers the provider's log. */
 function renumber(bank: NonNullable<MutableRecords['bank']>): void {
   for (const [index, event] of bank.entries()) event.seq = index + 1;
 }
@@ -66,7 +66,7 @@ function settledEvent(records: MutableRecords, key: string): NonNullable<Mutable
   return records.bank!.find(({ event, idempotencyKey }) => event === 'settled' && idempotencyKey === key)!;
 }
 
-/** Removes somebody from everything but the history. */
+/** Removes a user from all records except the history. */
 function forget(records: MutableRecords, { userId }: Place): void {
   const { books, gate } = records;
   books.places = books.places.filter((place) => place.userId !== userId);
@@ -81,13 +81,13 @@ interface Corruption {
   readonly what: string;
   readonly clean: () => MutableRecords;
   readonly how: (records: MutableRecords) => void;
-  /** The statements that see it: these, and no others. */
+  /** The statements that detect it: exactly these. */
   readonly seenBy: readonly string[];
 }
 
 const CORRUPTIONS: readonly Corruption[] = [
   {
-    what: 'for a moment one payout too many: the slot was given on before the money was back',
+    what: 'for a moment there was one payout too many: the slot was passed on before the money was back',
     clean: regranting,
     how: ({ bank }) => {
       const at = bank!.findIndex(({ event }) => event === 'reversed');
@@ -97,7 +97,7 @@ const CORRUPTIONS: readonly Corruption[] = [
     seenBy: ['P1.money-within-capacity'],
   },
   {
-    what: 'a slot beyond the capacity was told',
+    what: 'an answer held a slot beyond the capacity',
     clean: byProvider,
     how: (records) => {
       const place = placeWhere(
@@ -125,7 +125,7 @@ const CORRUPTIONS: readonly Corruption[] = [
     seenBy: ['P2.told-own-place'],
   },
   {
-    what: 'a user was taken in twice',
+    what: 'a user was accepted twice',
     clean: byLedger,
     how: ({ history }) => {
       const first = history.find(({ op, status }) => op === 'claim' && status === 202)!;
@@ -134,7 +134,7 @@ const CORRUPTIONS: readonly Corruption[] = [
     seenBy: ['P2.first-time-once'],
   },
   {
-    what: 'a user with a place was turned away',
+    what: 'a user with a place was refused',
     clean: byProvider,
     how: (records) => {
       const [, later] = toldTwice(records, isPaid);
@@ -143,7 +143,7 @@ const CORRUPTIONS: readonly Corruption[] = [
     seenBy: ['P2.place-is-kept'],
   },
   {
-    what: 'the gate has forgotten somebody',
+    what: 'the gate has forgotten a user',
     clean: byProvider,
     how: (records) => {
       const place = placeWhere(records, ({ userId }) => tellingsOf(records, userId).length > 0);
@@ -161,7 +161,7 @@ const CORRUPTIONS: readonly Corruption[] = [
     seenBy: ['P2.one-transfer-per-user', 'P9.ledger-agrees-with-the-provider'],
   },
   {
-    what: 'an attempt was made under a key of its own',
+    what: 'an attempt was made under its own key',
     clean: byProvider,
     how: (records) => {
       const place = placeWhere(records, isRejected(records));
@@ -173,7 +173,7 @@ const CORRUPTIONS: readonly Corruption[] = [
     seenBy: ['P2.one-key-per-grant', 'P7.failed-was-rejected'],
   },
   {
-    what: 'a request under a known key was another one',
+    what: 'a known key came with another request',
     clean: byProvider,
     how: (records) => {
       const event = settledEvent(records, keyOf(placeWhere(records, isPaid)));
@@ -182,7 +182,7 @@ const CORRUPTIONS: readonly Corruption[] = [
     seenBy: ['P2.one-request-per-key'],
   },
   {
-    what: 'who asked later is ahead of who had been answered',
+    what: 'a user who asked later is ahead of one who had been answered',
     clean: byLedger,
     how: (records) => {
       const { books, history, gate } = records;
@@ -205,7 +205,7 @@ const CORRUPTIONS: readonly Corruption[] = [
     seenBy: ['P3.answered-before-asked'],
   },
   {
-    what: 'somebody in the line was overtaken',
+    what: 'a user in the line was overtaken',
     clean: regranting,
     how: (records) => {
       const { books, history } = records;
@@ -236,7 +236,7 @@ const CORRUPTIONS: readonly Corruption[] = [
     seenBy: ['P3.nobody-overtaken'],
   },
   {
-    what: 'an answer was given, and lost',
+    what: 'an answered claim was lost',
     clean: byLedger,
     how: (records) => {
       const place = placeWhere(
@@ -248,7 +248,7 @@ const CORRUPTIONS: readonly Corruption[] = [
     seenBy: ['P2.gate-remembers', 'P4.told-is-durable'],
   },
   {
-    what: 'another time is in Postgres than was told',
+    what: 'Postgres has another time than the answer',
     clean: byLedger,
     how: (records) => {
       placeWhere(records, ({ userId }) => tellingsOf(records, userId).length > 0).createdAtEpochMs++;
@@ -256,7 +256,7 @@ const CORRUPTIONS: readonly Corruption[] = [
     seenBy: ['P4.told-is-durable'],
   },
   {
-    what: 'somebody was told FAILED who is paid',
+    what: 'a user who is paid was told FAILED',
     clean: byProvider,
     how: (records) => {
       toldTwice(records, isPaid)[1].body!.status = 'FAILED';
@@ -288,7 +288,7 @@ const CORRUPTIONS: readonly Corruption[] = [
     seenBy: ['P5.later-asker-has-later-number', 'P5.sold-out-was-full'],
   },
   {
-    what: 'somebody got in on a place that was lost after others had been turned away',
+    what: 'a user got in on a lost place after others had been refused',
     clean: byLedger,
     how: (records) => {
       const { history, gate } = records;
@@ -296,7 +296,7 @@ const CORRUPTIONS: readonly Corruption[] = [
       const soldOut = Math.min(
         ...history.filter(({ body }) => body?.code === 'sold-out').map((operation) => operation.end!),
       );
-      // The victim was never told; from then on they do as if they had just come.
+      // The victim was never answered and acts like a newcomer after the "sold out".
       records.history = history.filter(({ userId, status }) => userId !== victim.userId || status === null);
       for (const operation of records.history)
         if (operation.userId === victim.userId) operation.start = soldOut + 1;
@@ -309,7 +309,7 @@ const CORRUPTIONS: readonly Corruption[] = [
     seenBy: ['P3.answered-before-asked', 'P5.later-asker-has-later-number'],
   },
   {
-    what: 'the line was told the end while a slot was left',
+    what: 'the line was ended while a slot was left',
     clean: byLedger,
     how: (records) => {
       const place = placeWhere(records, isPaid);
@@ -326,7 +326,7 @@ const CORRUPTIONS: readonly Corruption[] = [
     seenBy: ['P6.exact'],
   },
   {
-    what: 'a slot was freed though the money moved, and the answer was lost',
+    what: 'a slot was freed although the money moved and only the answer was lost',
     clean: byProvider,
     how: (records) => {
       const key = keyOf(placeWhere(records, isRejected(records)));
@@ -341,7 +341,7 @@ const CORRUPTIONS: readonly Corruption[] = [
     ],
   },
   {
-    what: 'a slot was freed on a time-out that nobody had rejected',
+    what: 'a slot was freed after a time-out, without a rejection',
     clean: byProvider,
     how: (records) => {
       const key = keyOf(placeWhere(records, isRejected(records)));
@@ -350,7 +350,7 @@ const CORRUPTIONS: readonly Corruption[] = [
     seenBy: ['P7.failed-was-rejected', 'P9.payouts-agree-with-the-money'],
   },
   {
-    what: 'somebody was rejected, and paid later',
+    what: 'a user was rejected, and paid later',
     clean: byLedger,
     how: (records) => {
       const place = placeWhere(records, isPaid);
@@ -366,7 +366,7 @@ const CORRUPTIONS: readonly Corruption[] = [
     seenBy: ['P7.rejected-stays-rejected'],
   },
   {
-    what: 'something was sent under a key that the provider had forgotten',
+    what: 'a request was sent under a key that the provider had forgotten',
     clean: byProvider,
     how: (records) => {
       const event = settledEvent(records, keyOf(placeWhere(records, isPaid)));
@@ -389,7 +389,7 @@ const CORRUPTIONS: readonly Corruption[] = [
     seenBy: ['P8.nothing-pending', 'P9.payouts-agree-with-the-money'],
   },
   {
-    what: 'somebody still waits after the end',
+    what: 'a user still waits after the campaign was closed',
     clean: byProvider,
     how: ({ books, gate }) => {
       books.isClosed = true;
@@ -398,7 +398,7 @@ const CORRUPTIONS: readonly Corruption[] = [
     seenBy: ['P8.nobody-left-waiting'],
   },
   {
-    what: 'a reversed payout did not give its slot on, where the policy says so',
+    what: 'a reversed payout did not pass its slot on, although the policy is regrant',
     clean: byProvider,
     how: ({ books }) => {
       books.reversalPolicy = 'regrant';
@@ -414,7 +414,7 @@ const CORRUPTIONS: readonly Corruption[] = [
     seenBy: ['P8.gate-at-rest'],
   },
   {
-    what: "the gate's line is not that of Postgres",
+    what: "the gate's line differs from that of Postgres",
     clean: byProvider,
     how: ({ gate }) => {
       gate!.line.reverse().push('4242');
@@ -422,7 +422,7 @@ const CORRUPTIONS: readonly Corruption[] = [
     seenBy: ['P8.gate-at-rest'],
   },
   {
-    what: 'a payout of another amount',
+    what: 'a payout has another amount',
     clean: byLedger,
     how: (records) => {
       const key = keyOf(placeWhere(records, isPaid));
@@ -440,7 +440,7 @@ const CORRUPTIONS: readonly Corruption[] = [
     seenBy: ['P9.each-move-is-the-amount', 'P9.ledger-agrees-with-the-provider'],
   },
   {
-    what: 'the provider paid somebody of whom we know nothing',
+    what: 'the provider paid a user whom we do not know',
     clean: byProvider,
     how: (records) => {
       const event = settledEvent(records, keyOf(placeWhere(records, isPaid)));
@@ -459,7 +459,7 @@ const CORRUPTIONS: readonly Corruption[] = [
 ];
 
 describe('The statements about a run', () => {
-  it.each(CLEAN)('hold of honest runs, whatever happens in them: %j', (options) => {
+  it.each(CLEAN)('hold for all honest runs: %j', (options) => {
     for (let seed = 1; seed <= 100; seed++) {
       const contradicted = checkRecords(honestRun({ ...options, seed })).filter(
         ({ verdict }) => verdict === 'violated' || verdict === 'missing',
@@ -468,34 +468,34 @@ describe('The statements about a run', () => {
     }
   });
 
-  it('all have something to look at in the run that is corrupted below', () => {
+  it('all examine something in the run that is corrupted below', () => {
     const looked = [byProvider(), regranting()].flatMap((records) =>
       checkRecords(records).flatMap(({ examined, name }) => (examined > 0 ? [name] : [])),
     );
     const unseen = STATEMENTS.map(({ name }) => name).filter((name) => !looked.includes(name));
-    expect(unseen).toEqual(['P7.nothing-sent-when-forgotten']); // an honest service sends nothing, so nothing is to be seen
+    expect(unseen).toEqual(['P7.nothing-sent-when-forgotten']); // an honest service sends nothing, so there is nothing to examine
   });
 
-  it.each(CORRUPTIONS)('see it: $what', ({ clean, how, seenBy }) => {
+  it.each(CORRUPTIONS)('detect that $what', ({ clean, how, seenBy }) => {
     const records = clean();
     expect(violated(records)).toEqual([]);
     how(records);
     expect(violated(records).sort()).toEqual([...seenBy].sort());
   });
 
-  it('are each seen broken by one of the corruptions', () => {
+  it('are each violated by one of the corruptions', () => {
     const seen = new Set(CORRUPTIONS.flatMap(({ seenBy }) => seenBy));
     expect(STATEMENTS.map(({ name }) => name).filter((name) => !seen.has(name))).toEqual([]);
   });
 
-  it('are listed in docs/checking-a-run.md, in these words', () => {
+  it('are listed verbatim in docs/checking-a-run.md', () => {
     const page = readFileSync('docs/checking-a-run.md', 'utf8');
     const cells = new Set(page.split('|').map((cell) => cell.trim()));
     const unlisted = STATEMENTS.filter(({ name, says }) => !cells.has(`\`${name}\``) || !cells.has(says));
     expect(unlisted).toEqual([]);
   });
 
-  it('take the word of an operator whose decision is recorded', () => {
+  it("accept an operator's recorded decision", () => {
     const records = byProvider();
     const key = keyOf(placeWhere(records, isRejected(records)));
     records.bank = records.bank!.filter(({ idempotencyKey }) => idempotencyKey !== key);
@@ -503,7 +503,7 @@ describe('The statements about a run', () => {
     expect(violated(records)).toEqual([]);
   });
 
-  it('do not take "nothing was looked at" for kept, where there must have been something', () => {
+  it('are missing, not held, if they examined nothing although the run must have had something', () => {
     const records = byProvider();
     records.bank = null;
     const missing = checkRecords(records).flatMap(({ verdict, name }) =>

@@ -18,7 +18,7 @@ function verdictOn(
 }
 
 describe('The verdict', () => {
-  it('is 0 for a run in which nothing contradicts a promise and every planned fault fired', () => {
+  it('is 0 for a run without violations in which every planned fault fired', () => {
     const verdict = verdictOn(undefined, { planned: { reset: 1 }, fired: { reset: 2 }, losses: [] });
     expect(verdict).toMatchObject({ valid: true, ok: true, invalidBecause: [] });
     expect(exitCodeOf(verdict)).toBe(0);
@@ -32,7 +32,7 @@ describe('The verdict', () => {
       ).not.toEqual([]);
   });
 
-  it('is 1 for a violation, whoever found it and however valid the run was', () => {
+  it('is 1 for any violation, by the checker or the audit, even in an invalid run', () => {
     const paidTwice = ({ bank }: MutableRecords) =>
       bank!.push({ ...bank!.find(({ event }) => event === 'settled')!, seq: 999 });
     expect(exitCodeOf(verdictOn(paidTwice))).toBe(1);
@@ -41,7 +41,7 @@ describe('The verdict', () => {
     expect(exitCodeOf(verdictOn(undefined, null, { ...AUDIT, ok: false, checks: [broken] }))).toBe(1);
   });
 
-  it('is 2 for a run in which a planned fault did not fire', () => {
+  it('is 2 if a planned fault did not fire', () => {
     const verdict = verdictOn(undefined, {
       planned: { reset: 1, 'kill-worker': 2 },
       fired: { reset: 1, 'kill-worker': 1 },
@@ -52,7 +52,7 @@ describe('The verdict', () => {
     expect(exitCodeOf(verdict)).toBe(2);
   });
 
-  it("is 2 for a run that must have had what is not there: a provider's log, a gate, people who asked", () => {
+  it("is 2 if required records are missing: the provider's log, the gate, operations", () => {
     const without: readonly [string, (records: MutableRecords) => void][] = [
       ['P1.money-within-capacity', (records) => (records.bank = null)],
       ['P8.gate-at-rest', (records) => (records.gate = null)],
@@ -70,7 +70,7 @@ describe('The verdict', () => {
     }
   });
 
-  it('shows what of the audit was not examined, and does not call it held', () => {
+  it('reports audit checks that examined nothing as not examined, not as held', () => {
     const idle = { promise: 'P7', statement: 'nobody failed', examined: 0, violations: [] };
     const { checks } = verdictOn(undefined, null, { ...AUDIT, checks: [idle] });
     expect(checks.find(({ statement }) => statement === 'nobody failed')).toMatchObject({

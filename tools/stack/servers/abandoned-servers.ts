@@ -2,7 +2,7 @@ import { processTable, type RunningProcess, sendSignal, waitUntilGone } from '..
 
 const deadlineMs = 10_000;
 
-/** Kills every server whose data lies below the folder: for data that is thrown away next. */
+/** Kills every server whose data is below the folder. For data that is about to be deleted. */
 export async function killServersBelow(folder: string): Promise<void> {
   const isServer = ({ commandLine }: RunningProcess) =>
     commandLine.includes(`/postgres -D ${folder}/`) ||
@@ -11,7 +11,7 @@ export async function killServersBelow(folder: string): Promise<void> {
   const find = async () => (await processTable()).filter(isServer);
   const table = await processTable();
   const servers = new Set(table.filter(isServer).map(({ pid }) => pid));
-  // A halted postmaster forks no more backends while they are being counted.
+  // A stopped postmaster forks no backends while they are listed.
   for (const pid of servers) sendSignal(pid, 'SIGSTOP');
   const children = (await processTable()).filter(({ parentPid }) => servers.has(parentPid));
   for (const pid of [...servers, ...children.map((child) => child.pid)]) sendSignal(pid, 'SIGKILL');

@@ -7,30 +7,30 @@ import { StackError } from '../stack-error.js';
 
 const run = promisify(execFile);
 
-/** A server among Debian's packages. */
+/** A server that Debian packages. */
 export interface DebianProgram {
   /** For messages, e.g. Redis. */
   readonly name: string;
   readonly package: string;
-  /** Where it is in the package, e.g. usr/bin/redis-server. */
+  /** Path in the package, e.g. usr/bin/redis-server. */
   readonly path: string;
-  /** What it needs to run beyond its package where that can't be resolved; only these where `resolve` is false. */
+  /** Packages it needs besides its own if apt cannot resolve them. If `resolve` is false, only these are added. */
   readonly libraries: readonly string[];
-  /** Whether apt may add what else it would install along with it. */
+  /** Whether to add the dependencies that apt would install. */
   readonly resolve: boolean;
-  /** What to do when it can't be had, as a sentence. */
+  /** What to do if it cannot be fetched, as a sentence. */
   readonly instead: string;
 }
 
-/** An unpacked program and where its libraries are. */
+/** An unpacked program and the folders of its libraries. */
 export interface UnpackedProgram {
   program: string;
   libraryPath: string;
 }
 
 /**
- * Fetches a program of Debian's into a folder of the project and unpacks it there. Nothing is installed, so root is
- * not needed. Machines whose package lists are missing (slim images) or unreadable get lists of our own.
+ * Downloads a Debian package into a project folder and unpacks it there. Nothing is installed, so root is not needed.
+ * Machines whose package lists are missing (slim images) or unreadable use lists downloaded to the same folder.
  */
 class DebianPackages {
   private options: string[] = [];
@@ -68,13 +68,13 @@ class DebianPackages {
     this.options = [
       ...['-o', `Dir::State::lists=${join(apt, 'lists')}`],
       ...['-o', `Dir::Cache=${join(apt, 'cache')}`],
-      // Under root apt changes to a user of its own, who may not enter our folder.
+      // Under root, apt switches to a user of its own, which may not be allowed to enter this folder.
       ...['-o', 'APT::Sandbox::User=root'],
     ];
     await this.apt(['update'], this.folder);
   }
 
-  /** What apt would install along with it on this very machine. */
+  /** The packages that apt would install on this machine. */
   private async missingPackages(): Promise<string[]> {
     const { package: name, libraries, resolve } = this.wanted;
     const simulation = ['install', '--simulate', '--no-install-recommends', name];
@@ -90,7 +90,7 @@ class DebianPackages {
   }
 }
 
-/** The folders below /usr/lib and /lib that hold the libraries: their name carries the architecture. */
+/** The folders below /usr/lib and /lib that hold the libraries. Their names contain the architecture. */
 async function libraryFolders(unpacked: string): Promise<string[]> {
   const folders: string[] = [];
   for (const base of [join(unpacked, 'usr', 'lib'), join(unpacked, 'lib')]) {
@@ -105,7 +105,7 @@ async function exists(path: string): Promise<boolean> {
   return (await stat(path).catch(() => undefined)) !== undefined;
 }
 
-/** A program from Debian's packages, from the project's cache when it is there. */
+/** A program from a Debian package: from the project's cache if it is there, else downloaded. */
 export async function debianProgram(
   wanted: DebianProgram,
   log: (line: string) => void,
@@ -116,7 +116,7 @@ export async function debianProgram(
   const program = join(unpacked, wanted.path);
   if (!(await exists(program))) {
     log(`Fetching ${wanted.name} from the Debian packages into .cache/${shortName} (it is not installed) …`);
-    // Made aside and renamed: another run may do the same now, and a killed one leaves no half folder.
+    // Made under another name and renamed: another run may do the same now, and a killed run leaves no partial folder.
     const partial = `${folder}.${process.pid}`;
     try {
       await new DebianPackages(partial, wanted).unpack();

@@ -15,8 +15,8 @@ export interface DetachedProcessOptions {
 }
 
 /**
- * A server in a process group of its own, so that Ctrl-C in the terminal reaches only the tool, which then
- * stops its servers in order. The server's output is appended to its log file.
+ * A server in its own process group. Ctrl-C in the terminal reaches only the tool, which then stops its servers in
+ * order. The server's output is appended to its log file.
  */
 export class DetachedProcess {
   private readonly exited: Promise<unknown>;
@@ -26,7 +26,7 @@ export class DetachedProcess {
     private readonly options: DetachedProcessOptions,
   ) {
     this.exited = once(child, 'exit');
-    // Whoever forgets to stop a server can still end: a later run ends what was left.
+    // A tool that did not stop its server can still exit; a later run stops the server.
     child.unref();
   }
 
@@ -59,7 +59,7 @@ export class DetachedProcess {
     return this.child.exitCode !== null || this.child.signalCode !== null;
   }
 
-  /** Calls `isReady` until it says so; a StackError when the process ends first or `deadlineMs` pass. */
+  /** Calls `isReady` until it returns true. Throws a StackError if the process exits first or `deadlineMs` pass. */
   async waitUntilReady(isReady: () => Promise<boolean>, deadlineMs: number): Promise<void> {
     const { name, logFile } = this.options;
     const deadline = Date.now() + deadlineMs;
@@ -69,7 +69,7 @@ export class DetachedProcess {
         throw new StackError(`${name} did not start. The end of its log, ${logFile}:\n  ${lastWords}`);
       }
       if (Date.now() > deadline) {
-        throw new StackError(`${name} was not ready within ${deadlineMs / 1000} s: see its log, ${logFile}.`);
+        throw new StackError(`${name} was not ready within ${deadlineMs / 1000} s. See its log, ${logFile}.`);
       }
       await sleep(25);
     }

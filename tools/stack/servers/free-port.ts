@@ -2,8 +2,8 @@ import { randomInt } from 'node:crypto';
 import { createServer } from 'node:net';
 import { StackError } from '../stack-error.js';
 
-// Below the range from which systems take the ports of outgoing connections. A client that keeps trying a
-// stopped server's port inside that range may be given this very port as its own and connect to itself.
+// Below the ephemeral range, from which systems take the ports of outgoing connections. A client that keeps trying a
+// stopped server's port in that range may get this port as its own source port and connect to itself.
 const lowestPort = 20_000;
 const highestPort = 30_000;
 
@@ -16,10 +16,10 @@ export function isPortFree(port: number, host = '127.0.0.1'): Promise<boolean> {
   });
 }
 
-/** Ports that this process has been given: whoever asked for one may not listen yet. */
+/** Ports that this process has handed out. Their users may not listen yet. */
 const given = new Set<number>();
 
-/** A port of 127.0.0.1 that is free now, that no outgoing connection will take, and that nobody here was given before. */
+/** A port of 127.0.0.1 that is free now, that no outgoing connection will take, and that was not handed out before. */
 export async function findFreePort(): Promise<number> {
   for (let attempt = 0; attempt < 100; attempt++) {
     const port = randomInt(lowestPort, highestPort);
@@ -27,7 +27,5 @@ export async function findFreePort(): Promise<number> {
     given.add(port);
     if (await isPortFree(port)) return port;
   }
-  throw new StackError(
-    'No free port on 127.0.0.1 was found: does something keep this process from listening there?',
-  );
+  throw new StackError('No free port was found on 127.0.0.1: check whether this process may listen there.');
 }

@@ -10,41 +10,43 @@ export interface LocalStackOptions {
   /** False for tests: PostgreSQL without fsync. */
   durable: boolean;
   log: (line: string) => void;
-  /** Servers that exist already: none of our own is started in place of one that is given. */
+  /** Servers that exist already: a given server is used instead of starting one. */
   given?: { databaseUrl?: string; redisUrl?: string };
 }
 
 export interface LocalStack {
   databaseUrl: string;
   redisUrl: string;
-  /** Where the servers keep their data: `dataDir`, or its shelter when `dataDir` is closed to PostgreSQL. */
+  /** Where the servers keep their data: `dataDir`, or its shelter if PostgreSQL may not enter `dataDir`. */
   dataDir: string;
-  /** Undefined when it was given. */
+  /** Undefined if it was given. */
   postgres?: PostgresServer;
-  /** Undefined when it was given. */
+  /** Undefined if it was given. */
   redis?: RedisServer;
   /** Stops the servers that were started here, in parallel. */
   stop(): Promise<void>;
 }
 
-/** The data folder itself, or a folder outside the project when root's PostgreSQL could not enter it. */
+/** The data folder itself, or a folder outside the project if we run as root and PostgreSQL's user cannot enter it. */
 async function reachableFolder(dataDir: string, log: (line: string) => void): Promise<string> {
   await ensureFolder(dataDir);
   const account = await postgresAccount(join(dataDir, 'postgres'));
   if (!account || (await isOpenTo(dataDir, account))) return dataDir;
   const shelter = await makeShelter(dataDir, account);
-  log(`PostgreSQL does not run as root, and other users cannot enter this folder: data goes to ${shelter}.`);
+  log(
+    `PostgreSQL does not run as root, and other users cannot enter this folder: data is stored in ${shelter}.`,
+  );
   return shelter;
 }
 
-/** The URL that is given, or that of our own server once it is up. */
+/** The given URL, or that of our own server once it is up. */
 async function urlOnceUp(given: string | undefined, server: PostgresServer | RedisServer): Promise<string> {
   if (given) return given;
   await server.start();
   return server.url;
 }
 
-/** Brings up PostgreSQL and Redis side by side; when one fails the other is stopped again. */
+/** Starts PostgreSQL and Redis in parallel. If one fails, the other is stopped. */
 export async function startLocalStack(options: LocalStackOptions): Promise<LocalStack> {
   const { durable, log, given = {} } = options;
   const dataDir = given.databaseUrl ? options.dataDir : await reachableFolder(options.dataDir, log);

@@ -5,7 +5,7 @@ import { StackError } from '../stack-error.js';
 
 const run = promisify(execFile);
 
-/** A PgBouncer that runs here, and the environment that it needs. */
+/** A PgBouncer that runs on this machine, and the environment that it needs. */
 export interface PgbouncerBinary {
   program: string;
   env: NodeJS.ProcessEnv;
@@ -16,7 +16,7 @@ const debianPgbouncer = {
   package: 'pgbouncer',
   path: 'usr/sbin/pgbouncer',
   libraries: ['libc-ares2', 'libevent-2.1-7'],
-  resolve: false, // apt would add Perl and all that a server of Debian's own needs
+  resolve: false, // apt would add Perl and everything else that a full Debian server needs
   instead: 'Install pgbouncer.',
 };
 
@@ -29,7 +29,9 @@ async function runs({ program, env }: PgbouncerBinary): Promise<boolean> {
   );
 }
 
-/** Finds an installed PgBouncer, or fetches Debian's; a StackError that says what to do where neither can be had. */
+/**
+ * Finds an installed PgBouncer, or fetches Debian's. If neither is available, throws a StackError that says what to do.
+ */
 export async function findPgbouncerBinary(log: (line: string) => void): Promise<PgbouncerBinary> {
   for (const program of ['pgbouncer', '/usr/sbin/pgbouncer', '/opt/homebrew/bin/pgbouncer']) {
     const installed = { program, env: environment };

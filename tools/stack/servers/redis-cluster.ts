@@ -8,18 +8,18 @@ export interface RedisClusterOptions {
   dataDir: string;
   log: (line: string) => void;
   primaries: number;
-  /** How many of the primaries have a replica, from the first on. */
+  /** How many primaries have a replica, counted from the first. */
   replicas: number;
 }
 
 const slots = 16_384;
-/** How soon a silent node counts as dead. */
+/** After how long a silent node counts as dead. */
 const nodeTimeoutMs = 1_000;
 
 /** A Redis Cluster of our own on 127.0.0.1. */
 export class RedisCluster {
   readonly primaries: RedisServer[];
-  /** The first replicates the first primary, and so on. */
+  /** The first replica follows the first primary, and so on. */
   readonly replicas: RedisServer[];
   private readonly password = randomBytes(24).toString('base64url');
   private readonly busPorts = new Map<RedisServer, number>();
@@ -31,7 +31,7 @@ export class RedisCluster {
     this.replicas = Array.from({ length: replicas }, (_, i) => server('replica', i));
   }
 
-  /** As REDIS_URL wants it. */
+  /** In the format of REDIS_URL. */
   get url(): string {
     const nodes = this.primaries.map(({ port }) => `127.0.0.1:${port}`).join(',');
     return `redis+cluster://:${this.password}@${nodes}`;
@@ -49,7 +49,7 @@ export class RedisCluster {
     for (const [i, primary] of this.primaries.entries()) {
       const last = Math.min((i + 1) * share, slots) - 1;
       await primary.command('CLUSTER', 'ADDSLOTSRANGE', i * share, last);
-      await primary.command('CLUSTER', 'SET-CONFIG-EPOCH', i + 1); // so that they need not fight about it
+      await primary.command('CLUSTER', 'SET-CONFIG-EPOCH', i + 1); // avoids conflicts over the epoch
     }
     for (const server of this.servers) {
       if (first && server !== first) {
@@ -61,7 +61,7 @@ export class RedisCluster {
       if (primary) await this.follow(replica, primary);
     }
     for (const server of this.servers) {
-      await waitUntil('every node of the cluster says that it is whole', async () => {
+      await waitUntil('every node of the cluster reports that the cluster is complete', async () => {
         const info = String(await server.command('CLUSTER', 'INFO'));
         return (
           info.includes('cluster_state:ok') && info.includes(`cluster_known_nodes:${this.servers.length}`)
@@ -70,22 +70,22 @@ export class RedisCluster {
     }
   }
 
-  /** Starts a node that has ended; it finds the others again by itself. */
+  /** Starts a node that was stopped. It finds the other nodes by itself. */
   async startServer(server: RedisServer): Promise<void> {
     await server.start([
       'cluster-enabled yes',
       `cluster-port ${this.busPorts.get(server)}`,
       `cluster-node-timeout ${nodeTimeoutMs}`,
-      'cluster-replica-validity-factor 0', // a replica stands for election however old its data is
+      'cluster-replica-validity-factor 0', // a replica may be elected however old its data is
       'cluster-allow-replica-migration no',
-      'cluster-require-full-coverage no', // a node that is gone is no reason for the others to stop
+      'cluster-require-full-coverage no', // the other nodes serve on when one is gone
       'repl-diskless-sync-delay 0',
-      'shutdown-timeout 0', // who stops it does not care whether a replica has everything
+      'shutdown-timeout 0', // stop at once, even if a replica lacks data
       `masterauth ${this.password}`,
     ]);
   }
 
-  /** Makes `replica` one of `primary`, and waits until it has its data. */
+  /** Makes `replica` follow `primary`, and waits until it has the data. */
   async follow(replica: RedisServer, primary: RedisServer): Promise<void> {
     const id = String(await primary.command('CLUSTER', 'MYID'));
     await waitUntil('a replica knows its primary', async () =>
@@ -101,7 +101,7 @@ export class RedisCluster {
     );
   }
 
-  /** Cuts a replica off: it keeps what it has, and hears of nothing new until it is told the password again. */
+  /** Disconnects a replica: it keeps its data and receives nothing new until it gets the right password again. */
   async cutOff(replica: RedisServer): Promise<void> {
     await replica.command('CONFIG', 'SET', 'masterauth', 'wrong');
     await replica.command('CLIENT', 'KILL', 'TYPE', 'master');
@@ -112,12 +112,12 @@ export class RedisCluster {
     await replica.command('CONFIG', 'SET', 'masterauth', this.password);
   }
 
-  /** Makes a replica the primary at once, without asking anybody, whatever it has; the primary follows it. */
+  /** Makes a replica the primary at once, without a vote and whatever data it has. The old primary follows it. */
   async takeOver(replica: RedisServer): Promise<void> {
     await replica.command('CLUSTER', 'FAILOVER', 'TAKEOVER');
   }
 
-  /** The primary that has this key's slot, as the first node that answers sees it. */
+  /** The primary that owns this key's slot, according to the first primary. */
   async primaryOf(key: string): Promise<RedisServer> {
     const [any] = this.primaries;
     if (!any) throw new Error('A cluster needs a primary.');
@@ -125,11 +125,11 @@ export class RedisCluster {
     const ranges = (await any.command('CLUSTER', 'SLOTS')) as [number, number, [string, number]][];
     const port = ranges.find(([first, last]) => first <= slot && slot <= last)?.[2][1];
     const primary = this.servers.find((server) => server.port === port);
-    if (!primary) throw new Error(`Nobody serves slot ${slot}.`);
+    if (!primary) throw new Error(`No node serves slot ${slot}.`);
     return primary;
   }
 
-  /** Moves a key's slot with all that it holds to another primary, as a resharding does. */
+  /** Moves a key's slot and all its keys to another primary, as resharding does. */
   async moveSlot(key: string, to: RedisServer): Promise<void> {
     const from = await this.primaryOf(key);
     const slot = Number(await from.command('CLUSTER', 'KEYSLOT', key));

@@ -8,10 +8,10 @@ import { findRedisBinary } from './redis-binary.js';
 export interface RedisProcessOptions {
   /** For messages: "Redis", "Sentinel". */
   name: string;
-  /** Where it works; its configuration lies there. */
+  /** Its working directory. It holds the configuration file. */
   folder: string;
   logFile: string;
-  /** After the configuration file on the command line. */
+  /** Arguments after the configuration file. */
   flags?: string[];
   log: (line: string) => void;
 }
@@ -19,7 +19,10 @@ export interface RedisProcessOptions {
 const startDeadlineMs = 60_000;
 const stopDeadlineMs = 10_000;
 
-/** A process of the Redis binary on a configuration of its own, by which it is known in the process table. */
+/**
+ * A process of the Redis binary with its own configuration file. The path of that file identifies it in the process
+ * table.
+ */
 export class RedisProcess {
   private readonly configFile: string;
   private child: DetachedProcess | undefined;
@@ -28,14 +31,14 @@ export class RedisProcess {
     this.configFile = join(options.folder, 'redis.conf');
   }
 
-  /** Starts it and waits until `isReady`; what a killed run left on the same configuration is ended first. */
+  /** Starts it and waits until `isReady`. First stops a process that a killed run left on the same configuration. */
   async start(settings: string[], isReady: () => Promise<boolean>): Promise<void> {
     const { name, folder, logFile, flags = [], log } = this.options;
     await this.stop();
     await ensureFolder(folder);
     const binary = await findRedisBinary(log);
-    // In a file, because everybody on the machine can read the password on a command line.
-    // The title keeps the path of this file in the process table: by it a left-over server is recognised.
+    // In a file, because every user of the machine can read a password on a command line. `set-proc-title no` keeps the
+    // path of this file in the process table, which identifies a left-over server.
     await writeFile(this.configFile, `${[...settings, 'set-proc-title no'].join('\n')}\n`, { mode: 0o600 });
     this.child = await DetachedProcess.spawn(binary.program, [this.configFile, ...flags], {
       ...{ name, logFile, cwd: folder, env: binary.env },
@@ -48,7 +51,7 @@ export class RedisProcess {
     }
   }
 
-  /** Lets the server write out its append-only file. Kills a server that takes longer than 10 s. */
+  /** Stops the server after it has written its append-only file. Kills it if that takes longer than 10 s. */
   async stop(): Promise<void> {
     await this.signal('SIGCONT');
     await this.signal('SIGTERM');
@@ -56,7 +59,7 @@ export class RedisProcess {
     await this.child?.waitUntilEnded();
   }
 
-  /** SIGKILL, also for a child that rewrites the append-only file. */
+  /** Sends SIGKILL to the server, and to a child that rewrites the append-only file. */
   async kill(): Promise<void> {
     for (const { pid } of await this.find()) sendSignal(-pid, 'SIGKILL');
     await this.child?.waitUntilEnded();
@@ -67,7 +70,7 @@ export class RedisProcess {
     for (const { pid } of await this.find()) sendSignal(pid, signal);
   }
 
-  /** The process on this configuration, whoever started it. */
+  /** The process on this configuration, no matter which run started it. */
   private async find(): Promise<RunningProcess[]> {
     const mine = [`-server ${this.configFile}`, ...(this.options.flags ?? [])].join(' ');
     return (await processTable()).filter(({ commandLine }) => commandLine.endsWith(mine));

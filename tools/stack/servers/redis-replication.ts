@@ -15,10 +15,10 @@ export interface RedisReplicationOptions {
 }
 
 const groupName = 'seonchak';
-/** How soon a sentinel takes a silent primary for dead. */
+/** After how long a sentinel considers a silent primary dead. */
 const downAfterMs = 700;
 
-/** A primary, replicas of it, and sentinels that promote one of them when it dies, all on 127.0.0.1. */
+/** A primary, its replicas, and sentinels that promote a replica when the primary dies, all on 127.0.0.1. */
 export class RedisReplication {
   /** The first is the primary at the start. */
   readonly servers: RedisServer[];
@@ -33,7 +33,7 @@ export class RedisReplication {
     this.sentinels = Array.from({ length: sentinels }, (_, i) => new Sentinel(folder('sentinel', i), log));
   }
 
-  /** As REDIS_URL wants it. */
+  /** In the format of REDIS_URL. */
   get url(): string {
     const sentinels = this.sentinels.map(({ port }) => `127.0.0.1:${port}`).join(',');
     return `redis+sentinel://:${this.password}@${sentinels}/0?master=${groupName}`;
@@ -49,7 +49,7 @@ export class RedisReplication {
     await this.waitForSentinels();
   }
 
-  /** Starts a server that has ended; it takes itself for a primary until a sentinel tells it otherwise. */
+  /** Starts a server that was stopped. It acts as a primary until a sentinel demotes it. */
   async restart(server: RedisServer): Promise<void> {
     await server.start(this.settings());
   }
@@ -59,11 +59,11 @@ export class RedisReplication {
     const [sentinel] = this.sentinels;
     const [, port] = (await sentinel?.command('SENTINEL', 'get-master-addr-by-name', groupName)) as string[];
     const primary = this.servers.find((server) => String(server.port) === port);
-    if (!primary) throw new StackError(`The sentinels name a primary that is none of ours: port ${port}.`);
+    if (!primary) throw new StackError(`The sentinels name a primary that is not one of ours: port ${port}.`);
     return primary;
   }
 
-  /** Cuts a replica off: it keeps what it has, and hears of nothing new until it is told the password again. */
+  /** Disconnects a replica: it keeps its data and receives nothing new until it gets the right password again. */
   async cutOff(replica: RedisServer): Promise<void> {
     await replica.command('CONFIG', 'SET', 'masterauth', 'wrong');
     await replica.command('CLIENT', 'KILL', 'TYPE', 'master');
@@ -78,7 +78,7 @@ export class RedisReplication {
     return [
       `masterauth ${this.password}`,
       'repl-diskless-sync-delay 0',
-      'shutdown-timeout 0', // who stops it does not care whether a replica has everything
+      'shutdown-timeout 0', // stop at once, even if a replica lacks data
       ...(primary ? [`replicaof 127.0.0.1 ${primary.port}`] : []),
     ];
   }
@@ -98,7 +98,10 @@ export class RedisReplication {
     );
   }
 
-  /** Until each knows the replicas and the other sentinels: before that there is nobody to promote, or to agree with. */
+  /**
+   * Waits until each sentinel knows the replicas and the other sentinels. Before that it has no replica to promote and
+   * no quorum.
+   */
   private async waitForSentinels(): Promise<void> {
     for (const sentinel of this.sentinels) {
       await waitUntil('the sentinels know each other and the replicas', async () => {
@@ -138,7 +141,7 @@ class Sentinel {
 
   async command(name: string, ...args: string[]): Promise<unknown> {
     const client = new Redis({ ...{ port: this.port, retryStrategy: null, enableReadyCheck: false } });
-    client.on('error', () => undefined); // the command that fails says it
+    client.on('error', () => undefined); // the failing command reports it
     try {
       return await client.call(name, ...args);
     } finally {

@@ -10,7 +10,7 @@ export interface RedisServerOptions {
   /** Holds the append-only file, the log, the port and the password. */
   dataDir: string;
   log: (line: string) => void;
-  /** For servers that speak with each other and so share one; else each has its own. */
+  /** For servers that talk to each other and therefore share a password. By default each has its own. */
   password?: string;
 }
 
@@ -36,37 +36,37 @@ export class RedisServer {
     return this.known.port;
   }
 
-  /** Where it keeps its append-only files. */
+  /** The folder of its append-only files. */
   get files(): string {
     return join(this.folder, 'appendonlydir');
   }
 
   /**
-   * Starts the server and waits until it has loaded its data. A server that a killed run left on the same
-   * data is ended first. Started again it listens on the same port.
-   * @param settings lines of its configuration besides those that each of our servers has
+   * Starts the server and waits until it has loaded its data. First stops a server that a killed run left on the same
+   * data. A restarted server listens on the same port.
+   * @param settings configuration lines in addition to those that all our servers have
    */
   async start(settings: string[] = []): Promise<void> {
     await this.process.stop();
     this.identity ??= await this.loadIdentity();
     const { port } = this.identity;
     if (!(await isPortFree(port))) {
-      throw new StackError(`Port ${port} of Redis has been taken meanwhile: start again.`);
+      throw new StackError(`Port ${port} of Redis was taken by another process: start again.`);
     }
     await this.process.start([...this.configuration(this.identity), ...settings], () => this.takesCommands());
   }
 
-  /** Lets the server write out its append-only file. Kills a server that takes longer than 10 s. */
+  /** Stops the server after it has written its append-only file. Kills it if that takes longer than 10 s. */
   stop(): Promise<void> {
     return this.process.stop();
   }
 
-  /** SIGKILL, also for a child that rewrites the append-only file. */
+  /** Sends SIGKILL to the server, and to a child that rewrites the append-only file. */
   kill(): Promise<void> {
     return this.process.kill();
   }
 
-  /** SIGSTOP: connections stay open and nothing answers. */
+  /** Sends SIGSTOP: connections stay open and nothing answers. */
   suspend(): Promise<void> {
     return this.process.signal('SIGSTOP');
   }
@@ -76,13 +76,13 @@ export class RedisServer {
     return this.process.signal('SIGCONT');
   }
 
-  /** One command over a connection of its own. */
+  /** Sends one command over its own connection. */
   async command(name: string, ...args: (string | number)[]): Promise<unknown> {
-    // No check for readiness: a server that is busy with a script fails it, and can be told to kill that script.
+    // No readiness check: a server that is busy with a script fails it, but accepts SCRIPT KILL.
     const client = new Redis(this.url, {
       ...{ connectTimeout: 5_000, maxRetriesPerRequest: 1, enableReadyCheck: false },
     });
-    client.on('error', () => undefined); // the command that fails says it
+    client.on('error', () => undefined); // the failing command reports it
     try {
       return await client.call(name, ...args);
     } finally {
@@ -123,7 +123,7 @@ export class RedisServer {
     });
     client.on('error', () => undefined);
     try {
-      await client.connect(); // fulfilled when the data is loaded
+      await client.connect(); // resolves when the data is loaded
       return true;
     } catch {
       return false;

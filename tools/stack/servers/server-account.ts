@@ -3,7 +3,7 @@ import { stat } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { StackError } from '../stack-error.js';
 
-/** The user as whom a server runs that refuses to run as root. */
+/** The user for a server that refuses to run as root. */
 export interface ServerAccount {
   uid: number;
   gid: number;
@@ -21,8 +21,8 @@ async function lookUp(name: string): Promise<ServerAccount | undefined> {
 }
 
 /**
- * The account for PostgreSQL: undefined when we are not root (it then runs as we do), else the owner of the
- * cluster that is already there, else an unprivileged user of this system.
+ * The account for PostgreSQL: undefined if we are not root (it then runs as the same user), else the owner of an
+ * existing cluster, else an unprivileged user of this system.
  */
 export async function postgresAccount(cluster: string): Promise<ServerAccount | undefined> {
   if (process.getuid?.() !== 0) return undefined;
@@ -33,7 +33,7 @@ export async function postgresAccount(cluster: string): Promise<ServerAccount | 
     if (account && account.uid !== 0) return account;
   }
   throw new StackError(
-    'PostgreSQL refuses to run as root and this system has neither a user "postgres" nor "nobody": ' +
+    'PostgreSQL refuses to run as root, and this system has neither a user "postgres" nor "nobody": ' +
       'run this as another user, or set DATABASE_URL to a server of yours.',
   );
 }

@@ -16,9 +16,9 @@ async function remembered(file: string): Promise<Partial<ServerIdentity>> {
 }
 
 /**
- * The port and the password that a server had last time, from its file in the data folder, so that its URL
- * stays the same; new ones where there are none. A port that somebody else has taken is replaced.
- * @param given the password of the server that this one is a copy of
+ * The server's port and password from the last start, read from its file in the data folder, so that its URL stays the
+ * same. Generated at the first start. A port that is taken is replaced.
+ * @param given the password of the server that this one was copied from
  */
 export async function loadServerIdentity(file: string, given?: string): Promise<ServerIdentity> {
   const last = await remembered(file);

@@ -11,15 +11,15 @@ const program = join(projectRoot, 'dist', 'src', 'main.js');
 const readyDeadlineMs = 60_000;
 const stopDeadlineMs = 20_000;
 
-/** Shown in the process table, so that a later run knows a service whose `npm start` was killed. */
+/** Shown in the process table, so that a later run recognises a service whose `npm start` was killed. */
 const mark = '--started-by=';
 
-/** The service, in a process group of its own: a Ctrl-C in the terminal does not reach it by itself. */
+/** The service in its own process group: Ctrl-C in the terminal does not reach it. */
 export class ServiceProcess {
   private readonly child: ChildProcess;
   private readonly exited: Promise<unknown>;
 
-  /** @param output where the service's words go: our own output, or an open file */
+  /** @param output where the service's output goes: our own output, or an open file */
   constructor(env: NodeJS.ProcessEnv, output: 'inherit' | number = 'inherit') {
     this.child = spawn(process.execPath, [program, `${mark}${process.pid}`], {
       cwd: projectRoot,
@@ -34,21 +34,23 @@ export class ServiceProcess {
     return this.child.pid;
   }
 
-  /** Fulfilled when the service has ended, with the words for how. */
+  /** Resolves when the service has ended, with a phrase that says how. */
   async ended(): Promise<string> {
     await this.exited;
     const { exitCode, signalCode } = this.child;
     return signalCode ? `was ended by ${signalCode}` : `ended with exit code ${exitCode}`;
   }
 
-  /** Waits until the service reports that it is ready; false when it ends first, a StackError after 60 s. */
+  /**
+   * Waits until the service reports that it is ready. Returns false if it ends first; throws a StackError after 60 s.
+   */
   async waitUntilReady(url: string): Promise<boolean> {
     const deadline = Date.now() + readyDeadlineMs;
     while (!(await this.isReady(url))) {
       if (this.hasEnded) return false;
       if (Date.now() > deadline) {
         throw new StackError(
-          `The service did not become ready within ${readyDeadlineMs / 1000} s: see what it says above.`,
+          `The service was not ready within ${readyDeadlineMs / 1000} s. See its log above.`,
         );
       }
       await sleep(100);
@@ -56,7 +58,7 @@ export class ServiceProcess {
     return true;
   }
 
-  /** SIGTERM, and SIGKILL after 20 s or as soon as `hastened` is fulfilled. */
+  /** Sends SIGTERM, then SIGKILL after 20 s or as soon as `hastened` resolves. */
   async stop(hastened: Promise<void>): Promise<void> {
     if (this.hasEnded) return;
     this.child.kill('SIGTERM');

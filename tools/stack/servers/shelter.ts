@@ -6,7 +6,7 @@ import { projectRoot } from '../project-folders.js';
 import type { ServerAccount } from './server-account.js';
 import { StackError } from '../stack-error.js';
 
-/** Whether the account may pass every folder on the way to `path`, and read `path` itself. */
+/** Whether the account may traverse every folder of `path` and read `path` itself. */
 export async function isOpenTo(path: string, account: ServerAccount): Promise<boolean> {
   const allows = async (place: string, bit: 0o1 | 0o4) => {
     const { mode, uid, gid } = await stat(place);
@@ -21,30 +21,30 @@ export async function isOpenTo(path: string, account: ServerAccount): Promise<bo
   return allows(real, (await stat(real)).isDirectory() ? 0o1 : 0o4);
 }
 
-/** Where a path of this project is kept when a parent folder is closed: the same for the same project. */
+/** The replacement for a path of this project whose parent folder is closed. Always the same for the same project. */
 export function shelteredPath(path: string): string {
   const project = createHash('sha256').update(projectRoot).digest('hex').slice(0, 12);
   return join(tmpdir(), `seonchak-${project}`, relative(projectRoot, path).replaceAll('..', '__'));
 }
 
 /**
- * Creates the sheltered folder for a path of this project and returns it.
- * The temporary folder is open to everybody, so what lies there under our name must be ours.
+ * Creates the sheltered folder for a path of this project and returns it. Every user can write to the temporary folder,
+ * so a folder with our name there must be checked for its owner.
  */
 export async function makeShelter(path: string, account: ServerAccount): Promise<string> {
   const base = shelteredPath(projectRoot);
   await mkdir(base, { recursive: true, mode: 0o711 });
   const found = await lstat(base);
   if (!found.isDirectory() || found.uid !== process.getuid?.()) {
-    throw new StackError(`${base} is not ours: remove it, or set TMPDIR to another folder.`);
+    throw new StackError(`${base} is not a folder of this user: remove it, or set TMPDIR to another folder.`);
   }
   const folder = shelteredPath(path);
   await mkdir(folder, { recursive: true });
   for (let place = folder; place !== dirname(base); place = dirname(place)) await chmod(place, 0o711);
   if (!(await isOpenTo(folder, account))) {
     throw new StackError(
-      `Started by root, PostgreSQL runs as another user, for whom both ${projectRoot} and ${tmpdir()} are ` +
-        'closed: move the project, set TMPDIR to an open folder, or set DATABASE_URL.',
+      `Under root, PostgreSQL runs as another user, and that user can enter neither ${projectRoot} nor ` +
+        `${tmpdir()}: move the project, set TMPDIR to an open folder, or set DATABASE_URL.`,
     );
   }
   return folder;

@@ -5,10 +5,10 @@ import { dataFolder } from '../project-folders.js';
 import { shelteredPath } from './shelter.js';
 import { isRunningTool } from '../stack-owner.js';
 
-/** The folder of this process's test run. */
+/** The data folder of this process's test run. */
 export const testFolder = join(dataFolder, `test-${process.pid}`);
 
-/** Ends the servers of a test run, also those that a test has left, and removes its data. */
+/** Stops the servers of a test run, including those that a test left running, and removes its data. */
 export async function removeTestFolder(folder: string): Promise<void> {
   for (const place of new Set([folder, shelteredPath(folder)])) {
     await killServersBelow(place);
@@ -16,7 +16,7 @@ export async function removeTestFolder(folder: string): Promise<void> {
   }
 }
 
-/** Does so for the runs that were killed, wherever their data was. */
+/** The same for test runs that were killed, wherever their data is. */
 export async function removeAbandonedTestFolders(): Promise<void> {
   const parents = [dataFolder, dirname(shelteredPath(testFolder))];
   const listed = await Promise.all(parents.map((parent) => readdir(parent).catch(() => [])));

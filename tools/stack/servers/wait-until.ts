@@ -3,7 +3,7 @@ import { StackError } from '../stack-error.js';
 
 const deadlineMs = 30_000;
 
-/** Waits until `holds` says so, asking again and again; a StackError that names `what` when that takes too long. */
+/** Polls until `holds` returns true. Throws a StackError that names `what` if that takes too long. */
 export async function waitUntil(what: string, holds: () => Promise<boolean>): Promise<void> {
   const deadline = Date.now() + deadlineMs;
   while (!(await holds())) {

@@ -28,14 +28,14 @@ const restartAttempts = 5;
 export interface ArenaOptions {
   readonly provider: Provider;
   readonly seed: number;
-  /** Where logs go. */
+  /** The folder for logs. */
   readonly folder: string;
-  /** Users whom the bank rejects. */
+  /** Users whose transfers the bank rejects. */
   readonly rejectUsers: readonly string[];
   readonly log: (line: string) => void;
 }
 
-/** What the bank is like apart from what the nemesis does: quick, so that a short run sees much. */
+/** Settings of the bank's faults: short times, so that a short run covers many faults. The nemesis sets the odds. */
 const bankManners: Partial<Odds> = {
   holdMs: 3_000,
   dripMs: 20,
@@ -48,22 +48,22 @@ const bankManners: Partial<Odds> = {
   webhookRetryMs: 200,
 };
 
-/** Every process of a run, real ones, with a proxy on each way between two of them. */
+/** All processes of a run. They are real, with a proxy on each connection between two of them. */
 export class Arena {
   readonly links = new Links();
   readonly jwtSecret = randomBytes(32).toString('base64url');
   private readonly units = new Map<string, ServiceUnit>();
   private stack: LocalStack | undefined;
-  /** A standby that has been promoted. */
+  /** A promoted standby. */
   private successor: PostgresServer | undefined;
   private theBank: BankProcess | undefined;
   private theManners: BankManners | undefined;
 
   constructor(private readonly options: ArenaOptions) {}
 
-  /** Starts everything, and waits until it serves. Call `stop` whatever comes of it. */
+  /** Starts everything and waits until it is ready. Call `stop` in any case, also after a failure. */
   async start(): Promise<void> {
-    // What a run that was killed has left.
+    // Clean up after runs that were killed.
     await endAbandonedServices();
     await removeAbandonedTestFolders();
     this.stack = await startLocalStack({ dataDir: testFolder, durable: false, log: this.options.log });
@@ -78,7 +78,7 @@ export class Arena {
     await this.untilReady();
   }
 
-  /** What was suspended goes on, what is spoilt is mended, and everything serves. */
+  /** Resumes what is suspended, removes all faults, and waits until everything is ready. */
   async heal(): Promise<void> {
     await this.links.heal();
     for (const unit of this.units.values()) unit.thaw();
@@ -89,7 +89,7 @@ export class Arena {
     await this.untilReady();
   }
 
-  /** Ends every process, at once: what they could still do is of no interest any more. */
+  /** Kills every process at once: nothing that they could still do matters. */
   async stop(): Promise<void> {
     await Promise.all([...this.units.values()].map((unit) => unit.end('SIGKILL')));
     await BankProcess.killAll();
@@ -110,7 +110,7 @@ export class Arena {
     return this.successor ?? present(this.servers.postgres);
   }
 
-  /** From now on another server is the database; what led to the last one is reset. */
+  /** Makes another server the database. Connections to the old one are reset. */
   replacePostgres(successor: PostgresServer): void {
     this.successor = successor;
     const port = Number(new URL(successor.url).port);
@@ -121,12 +121,12 @@ export class Arena {
     return present(this.servers.redis);
   }
 
-  /** Where the servers keep their data. */
+  /** The folder with the servers' data. */
   get dataDir(): string {
     return this.servers.dataDir;
   }
 
-  /** Only where payouts are made by it. */
+  /** Exists only if the provider is the bank. */
   get bank(): BankProcess {
     return present(this.theBank);
   }
@@ -135,12 +135,12 @@ export class Arena {
     return present(this.theManners);
   }
 
-  /** Only where payouts are made by the bank; else undefined. */
+  /** Undefined unless the provider is the bank. */
   get bankLogFile(): string | undefined {
     return this.theBank?.logFile;
   }
 
-  /** Where people find the apis: by way of the proxies. */
+  /** The addresses of the apis, through the proxies. */
   get apiUrls(): string[] {
     return this.links.find('api', 'all').map(({ proxy }) => `http://127.0.0.1:${proxy.port}`);
   }
@@ -149,12 +149,12 @@ export class Arena {
     return present(this.units.get(name));
   }
 
-  /** How often instances ended by themselves. */
+  /** How often each instance ended without being told to. */
   get unbidden(): Record<string, number> {
     return Object.fromEntries([...this.units].map(([name, { unbidden }]) => [name, unbidden]));
   }
 
-  /** Starts a server again that has ended; on a busy machine its port may be free only a little later. */
+  /** Starts a stopped server again. On a busy machine its port may be released a little later. */
   async startAgain(server: { start(): Promise<void> }): Promise<void> {
     for (let attempt = 1; ; attempt++) {
       try {
@@ -214,12 +214,12 @@ export class Arena {
   private async untilReady(): Promise<void> {
     for (const unit of this.units.values()) {
       if (!(await unit.isReadyWithin(readyDeadlineMs)))
-        throw new StackError(`${unit.name} did not become ready within ${readyDeadlineMs / 1_000} s.`);
+        throw new StackError(`${unit.name} was not ready within ${readyDeadlineMs / 1_000} s.`);
     }
   }
 }
 
 function present<Thing>(thing: Thing | undefined): Thing {
-  if (thing === undefined) throw new Error('It is not there.');
+  if (thing === undefined) throw new Error('It does not exist.');
   return thing;
 }

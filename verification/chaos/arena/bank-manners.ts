@@ -14,7 +14,7 @@ type Manners = Partial<Odds>;
 
 const patienceMs = 60_000;
 
-/** At most one of a sort happens at a time: those that are on share it. */
+/** At most one fault of a group happens at a time, so the active faults of a group share these odds. */
 const nearlyCertain = 0.9;
 const sorts: readonly (readonly Misfortune[])[] = [requestFaults, lookupFaults, webhookFaults, turns];
 
@@ -23,13 +23,13 @@ function likeIt(chosen: readonly Misfortune[], kind: Misfortune): number {
   return chosen.filter((other) => sort.includes(other)).length;
 }
 
-/** Small enough that many kinds can be on at once; of look-ups there are fewer, so more of them fail. */
+/** Low enough that many kinds can be active at once. Look-ups are rarer, so their odds are higher. */
 function oddsOf(kind: Misfortune): number {
   if (requestFaults.some((known) => known === kind)) return 0.06;
   return webhookFaults.some((known) => known === kind) ? 0.15 : kind.startsWith('get') ? 0.3 : 0.08;
 }
 
-/** The bank's manners: what never changes in a run, and the misfortunes that are on for a while. */
+/** The bank's odds: the settings that last for the whole run, and the faults that are active for a while. */
 export class BankManners {
   private readonly misfortunes = new Set<Misfortune>();
   private readonly insisted = new Set<Misfortune>();
@@ -39,7 +39,7 @@ export class BankManners {
     private readonly lasting: Manners,
   ) {}
 
-  /** Also of a bank that has just been restarted, and has the odds of its start again. */
+  /** Sends the odds to the bank. Needed also after a restart, which resets them to those of its start. */
   async apply(): Promise<void> {
     const chosen = misfortunes.filter((kind) => this.misfortunes.has(kind));
     const oddsNow = (kind: Misfortune): number =>
@@ -65,7 +65,7 @@ export class BankManners {
     await this.apply();
   }
 
-  /** Makes it as likely as can be, others of its sort being on. */
+  /** Makes the fault as likely as the other active faults of its group allow. */
   async insist(kind: Misfortune): Promise<void> {
     this.insisted.add(kind);
     await this.apply();
@@ -77,7 +77,7 @@ export class BankManners {
     await this.apply();
   }
 
-  /** How often it has happened so far, by the bank's log. */
+  /** How often the fault has happened so far, according to the bank's log. */
   async count(kind: Misfortune): Promise<number> {
     const log = await this.bank.readLog();
     return log.filter((line) => {

@@ -1,7 +1,7 @@
 import type { Link } from '../plan/fault-kinds.js';
 import { TcpProxy } from '../proxy/tcp-proxy.js';
 
-/** A connection between two processes that can be spoilt. */
+/** A proxied connection between two processes, in which faults can be injected. */
 export interface NamedProxy {
   readonly link: Link;
   /** The instance of the service at one of its ends. */
@@ -9,7 +9,7 @@ export interface NamedProxy {
   readonly proxy: TcpProxy;
 }
 
-/** Every proxy of a run: each instance has its own to each server, so that one can be cut off alone. */
+/** All proxies of a run. Each instance has its own proxy to each server, so that it can be cut off alone. */
 export class Links {
   private readonly all: NamedProxy[] = [];
 
@@ -19,7 +19,7 @@ export class Links {
     return proxy;
   }
 
-  /** @param owner `all` for everybody's */
+  /** @param owner `all`: of every instance */
   find(link: Link, owner: string): NamedProxy[] {
     return this.all.filter((named) => named.link === link && (owner === 'all' || named.owner === owner));
   }

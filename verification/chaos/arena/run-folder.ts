@@ -4,10 +4,10 @@ import { dataFolder, ensureFolder } from '../../../tools/stack/project-folders.j
 import { isRunningTool } from '../../../tools/stack/stack-owner.js';
 
 const parent = join(dataFolder, 'chaos');
-/** Marks what is to be kept for whoever looks into it. */
+/** Marks a folder to keep for inspection. */
 const keptMark = 'KEPT';
 
-/** Where a run writes its history, its plan and its logs. */
+/** Creates the folder for a run's history, plan and logs. */
 export async function makeRunFolder(provider: string, seed: number): Promise<string> {
   const folder = join(parent, `${provider}-${seed}-${process.pid}`);
   await ensureFolder(folder);
@@ -22,7 +22,7 @@ export async function removeRunFolder(folder: string): Promise<void> {
   await rm(folder, { recursive: true, force: true });
 }
 
-/** Removes what runs that were killed have left. */
+/** Removes the folders of killed runs. */
 export async function removeAbandonedRunFolders(): Promise<void> {
   for (const name of await readdir(parent).catch((): string[] => [])) {
     const folder = join(parent, name);

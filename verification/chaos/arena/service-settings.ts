@@ -1,15 +1,18 @@
-/** How long a slot may be in processing before the reaper looks; processes are frozen for longer than that. */
+/** How long a slot may be in processing before the reaper looks. Freezes last longer than that. */
 const slotLeaseMs = 1_000;
 const reaperIntervalMs = 200;
 
-/** What a set-back database lacks is found within two leases and a round of the reaper (R16, R18). */
+/** The reaper finds what a set-back database lacks within two leases and one look (R16, R18). */
 export const noticeMs = 2 * slotLeaseMs + reaperIntervalMs;
 
 const databaseTimeoutMs = 3_000;
-/** After so long whoever waits for a statement has given up: the service allows a second for the server's own word. */
+/**
+ * After this time every waiter for a statement has given up: the service waits one second longer than the server's own
+ * time-out.
+ */
 export const longestStatementMs = databaseTimeoutMs + 1_000;
 
-/** Short times, so that whatever has to be made up for is made up for within seconds. */
+/** Short times, so that the service recovers within seconds. */
 export const serviceSettings: Readonly<Record<string, string>> = {
   LOG_LEVEL: 'info',
   SLOT_LEASE_MS: String(slotLeaseMs),

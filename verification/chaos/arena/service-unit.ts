@@ -13,10 +13,10 @@ export interface ServiceUnitOptions {
   readonly logFile: string;
 }
 
-/** One instance of the service, with somebody who starts it again whenever it ends, as production has. */
+/** One instance of the service with a supervisor that restarts it whenever it ends, as in production. */
 export class ServiceUnit {
   readonly url: string;
-  /** How often it ended without having been told to. */
+  /** How often it ended without being told to. */
   unbidden = 0;
   private process: ServiceProcess | undefined;
   private isWanted = false;
@@ -29,7 +29,7 @@ export class ServiceUnit {
     return this.options.name;
   }
 
-  /** Starts it. It is not ready yet. */
+  /** Starts it, without waiting until it is ready. */
   async start(): Promise<void> {
     this.isWanted = true;
     const log = await open(this.options.logFile, 'a', 0o600);
@@ -44,7 +44,7 @@ export class ServiceUnit {
     });
   }
 
-  /** Waits until it serves, through however many restarts; false when it does not within the time. */
+  /** Waits until it is ready, across any number of restarts. Returns false if `deadlineMs` pass. */
   async isReadyWithin(deadlineMs: number): Promise<boolean> {
     const deadline = performance.now() + deadlineMs;
     for (;;) {
@@ -59,7 +59,10 @@ export class ServiceUnit {
     }
   }
 
-  /** Sends the signal and waits for the end. @returns whether there was a process that ended by it */
+  /**
+   * Sends the signal and waits until the process has ended.
+   * @returns whether there was a process to end
+   */
   async end(signal: 'SIGKILL' | 'SIGTERM'): Promise<boolean> {
     this.isWanted = false;
     const pid = this.process?.pid;

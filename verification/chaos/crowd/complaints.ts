@@ -2,7 +2,7 @@ import type { Answer } from '../../checker/history-recorder.js';
 
 const mostExamples = 10;
 
-/** What no client should meet, whatever is broken behind the API. */
+/** Answers that no client should get, whatever is broken behind the API. */
 export class Complaints {
   private readonly examples: string[] = [];
   private count = 0;
@@ -11,7 +11,7 @@ export class Complaints {
     if (++this.count <= mostExamples) this.examples.push(sentence);
   }
 
-  /** Of 5xx only 503 is part of the API; a proxy in between makes none of its own. */
+  /** Of 5xx, the API defines only 503. The proxies send no HTTP answers of their own. */
   unexpected(op: string, { status, body }: Answer): void {
     this.add(`a ${op} was answered ${status}: ${JSON.stringify(body)}`);
   }

@@ -5,10 +5,10 @@ import { backOffMs } from './back-off.js';
 import type { Person } from './people.js';
 import type { Voice } from './voice.js';
 
-/** How many ask at once when all are asked to come once more. */
+/** Concurrency of the final round, in which everybody asks again. */
 const lanes = 16;
 
-/** What to make of an answer to a claim. */
+/** How a client interprets an answer to a claim. */
 type Meaning = 'definite' | 'ask again' | 'unexpected';
 
 function meaningOf(answer: Answer | undefined): Meaning {
@@ -19,7 +19,7 @@ function meaningOf(answer: Answer | undefined): Meaning {
   return answer.status === 409 && code === 'sold-out' ? 'definite' : 'unexpected';
 }
 
-/** The people: each asks until there is an answer, with the same identity, of whichever api. */
+/** The users. Each repeats a claim under the same identity, at any api, until there is a definite answer. */
 export class Crowd {
   private clients = 0;
   private giveUpAt = Infinity;
@@ -30,7 +30,7 @@ export class Crowd {
     private readonly complaints: Complaints,
   ) {}
 
-  /** Everybody does what they planned. Fulfilled when all of it is done, or given up. */
+  /** Everybody carries out their planned actions. Resolves when all are done or given up. */
   async run(people: readonly Person[]): Promise<void> {
     const deeds = people.flatMap(({ userId, deeds: own }) => own.map((deed) => ({ ...deed, userId })));
     await Promise.all(
@@ -41,12 +41,12 @@ export class Crowd {
     );
   }
 
-  /** From now on nobody is patient for longer than this: nothing is broken any more. */
+  /** From now on clients give up after this time, because all faults have ended. */
   limitPatience(ms: number): void {
     this.giveUpAt = performance.now() + ms;
   }
 
-  /** Everybody asks what became of them, and every third claims once more. */
+  /** Everybody asks for their status, and every third user claims again. */
   async comeAgain(people: readonly Person[]): Promise<void> {
     let next = 0;
     const lane = async (): Promise<void> => {

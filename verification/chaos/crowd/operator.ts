@@ -12,10 +12,10 @@ type State = 'OPEN' | 'PAUSED' | 'CLOSED';
 const patienceMs = 120_000;
 const resumeEveryMs = 2_000;
 const lanes = 16;
-/** The share of closed wallets that are closed while people come; the others are closed before. */
+/** The share of closed wallets that are closed during the run; the others are closed before it. */
 const lateShare = 0.3;
 
-/** Somebody with the right to change a campaign. What is not answered is repeated until it is. */
+/** An administrator who changes the campaign. Unanswered requests are repeated until there is an answer. */
 export class Operator {
   constructor(
     private readonly voice: Voice,
@@ -28,7 +28,7 @@ export class Operator {
     await this.insist('create-campaign', 'POST', '/v1/campaigns', { id: this.campaignId, ...terms });
   }
 
-  /** Closes the wallets of those who are to have none, most of them before this is fulfilled; `later` does the rest. */
+  /** Closes the wallets of unpayable people: most before this resolves, the rest in `later`. */
   async closeWallets(
     people: readonly Person[],
     { seed, spanMs }: ChaosPlan,
@@ -49,7 +49,7 @@ export class Operator {
     return { later: Promise.all(later).then(() => undefined) };
   }
 
-  /** Pauses and resumes now and then, and closes when the plan says so. */
+  /** Pauses and resumes a few times, and closes at the planned time. */
   async run({ seed, spanMs, closesAtMs }: ChaosPlan): Promise<void> {
     const random = randomOf(seed, 'operator');
     const pauses = Array.from({ length: random.below(3) }, () => random.fraction() * 0.8 * spanMs);
@@ -65,14 +65,14 @@ export class Operator {
     await Promise.all(closes);
   }
 
-  /** Resumes again and again: a pause whose answer was lost may be made late, after what followed it. */
+  /** Resumes repeatedly: a pause whose answer was lost may be executed late, after the resume that followed it. */
   async keepOpenUntil(end: Promise<void>): Promise<void> {
     const over = end.then(() => true);
     do await this.change('OPEN');
     while (!(await Promise.race([over, sleep(resumeEveryMs, false)])));
   }
 
-  /** A change that the campaign does not allow (any more) is no error: it may be a repetition, or have been closed. */
+  /** A change that the campaign refuses is not an error: it may be a repetition, or the campaign may be closed. */
   async change(state: State): Promise<void> {
     await this.insist('change-campaign', 'PATCH', `/v1/campaigns/${this.campaignId}`, { state });
   }

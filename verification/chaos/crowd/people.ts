@@ -2,27 +2,27 @@ import { gatherCrowd } from '../../rush/crowd.js';
 import type { ChaosPlan } from '../plan/chaos-plan.js';
 import { randomOf } from '../plan/random.js';
 
-/** Something that a person does, so long after the start of the run. */
+/** An action of a user, `atMs` after the start of the run. */
 export interface Deed {
   readonly atMs: number;
-  /** A claim is repeated until there is an answer, as clients do; a status is asked for once. */
+  /** A claim is repeated until there is an answer, as clients do. A status is requested once. */
   readonly what: 'claim' | 'status';
 }
 
 export interface Person {
   readonly userId: string;
-  /** Can't be paid: the wallet is closed, or the bank rejects them. */
+  /** Cannot be paid: the wallet is closed, or the bank rejects the user. */
   readonly isUnpayable: boolean;
   readonly deeds: readonly Deed[];
 }
 
 const unpayableShare = 0.08;
-/** The part of the run in which people come for the first time. */
+/** The part of the run in which people arrive. */
 const arrivalSpan = 0.92;
 const bursts = 5;
 const shares = { inBurst: 0.3, twice: 0.12, thrice: 0.04, again: 0.2, status: 0.3 };
 
-/** Who comes and does what, wholly decided by the plan. */
+/** The users and their actions, determined by the plan alone. */
 export function planPeople({ seed, users, spanMs }: ChaosPlan): Person[] {
   const random = randomOf(seed, 'people');
   const { userIds, closedWallets } = gatherCrowd({

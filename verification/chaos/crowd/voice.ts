@@ -3,7 +3,7 @@ import { parseObject } from '../../checker/json-lines.js';
 import type { Answer, Asked, HistoryRecorder } from '../../checker/history-recorder.js';
 import { AccessTokens } from '../../rush/access-tokens.js';
 
-/** A little longer than the service takes at most. */
+/** Slightly longer than the service's longest answer. */
 const answerDeadlineMs = 3_000;
 const connectionsEach = 64;
 
@@ -13,7 +13,7 @@ interface Question extends Asked {
   readonly document?: object;
 }
 
-/** Asks the service, of whichever api, and has everything written into the history. */
+/** Sends requests to a random api and records everything in the history. */
 export class Voice {
   private readonly agent = new Agent({ connections: connectionsEach, pipelining: 1 });
   private readonly tokens: AccessTokens;
@@ -27,7 +27,7 @@ export class Voice {
     this.tokens = new AccessTokens(jwtSecret);
   }
 
-  /** @returns undefined when no answer came, or not in time */
+  /** @returns undefined if no answer came in time */
   async ask(question: Question): Promise<Answer | undefined> {
     const { method, path, document, userId, client, op, campaignId } = question;
     const bearer = await this.bearerOf(userId);
@@ -55,7 +55,7 @@ export class Voice {
     await this.agent.destroy();
   }
 
-  /** Of a user, or of an administrator. */
+  /** The token of a user, or of the administrator for null. */
   private bearerOf(userId: string | null): Promise<string> {
     const name = userId ?? '';
     const token =

@@ -4,9 +4,9 @@ const longestMs = 20_000;
 const pollMs = 50;
 
 /**
- * Lets a fault last, until it has had an effect as well.
- * @param effect how much of it there is so far
- * @returns how much there was in the end; 0 when there was none for very long
+ * Lets a fault last for `durationMs`, and longer until it has had an effect.
+ * @param effect measures the effect so far
+ * @returns the effect at the end; 0 if there was none for a very long time
  */
 export async function lastUntilEffect(
   durationMs: number,

@@ -19,10 +19,13 @@ function readKind(kind: LinkFault): { link: Link; toxic: Toxic } {
       if (kind === `link-${link}-${toxic}`) return { link, toxic: toxics[toxic] };
     }
   }
-  throw new Error(`${kind} is no fault of a link.`);
+  throw new Error(`${kind} is not a fault of a link.`);
 }
 
-/** Spoils a link for a while. @returns bytes or connections that it hit */
+/**
+ * Injects a fault into a link for a while.
+ * @returns the number of affected bytes or connections
+ */
 export async function spoilLink(
   arena: Arena,
   { kind, target, durationMs }: PlannedFault & { readonly kind: LinkFault },

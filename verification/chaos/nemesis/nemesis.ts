@@ -10,15 +10,15 @@ import { spoilLink } from './link-faults.js';
 import { serverFaults } from './server-faults.js';
 import type { SetBack } from './set-back-faults.js';
 
-/** What came of a planned fault. Times are ms from the start of the run. */
+/** The result of a planned fault. Times are in ms from the start of the run. */
 export interface FaultRecord extends PlannedFault {
   readonly beganMs: number;
   readonly endedMs: number;
-  /** How much of it there was: bytes, connections, processes, …; 0: it did not fire. */
+  /** Size of the effect: bytes, connections, processes, …; 0: the fault did not fire. */
   readonly effect: number;
-  /** What it may have lost by right, on the history's clock. */
+  /** The permitted loss, on the history's clock. */
   readonly loss: Loss | null;
-  /** Why it could not be done. */
+  /** Why the fault failed. */
   readonly error: string | null;
 }
 
@@ -30,7 +30,7 @@ function isLinkFault(kind: FaultKind): kind is LinkFault {
   return kind.startsWith('link-');
 }
 
-/** Carries out a plan. What would hit the same server, or the same link, at once comes one after the other. */
+/** Carries out a plan. Faults of the same server or the same link run one after the other. */
 export class Nemesis {
   private readonly busy = new Map<string, Promise<unknown>>();
   private startedAt = 0;
@@ -40,7 +40,7 @@ export class Nemesis {
     private readonly log: (line: string) => void,
   ) {}
 
-  /** Fulfilled when every fault is over and undone. */
+  /** Resolves when every fault is over and undone. */
   async run(faults: readonly PlannedFault[]): Promise<FaultRecord[]> {
     this.startedAt = performance.now();
     return Promise.all(
@@ -57,7 +57,7 @@ export class Nemesis {
     );
   }
 
-  /** Each fault waits for those before it that are about the same thing. */
+  /** Each fault waits for earlier faults of the same server or link. */
   private async inTurn(fault: PlannedFault): Promise<FaultRecord> {
     const things = this.thingsOf(fault);
     const before = things.flatMap((thing) => this.busy.get(thing) ?? []);
@@ -93,12 +93,12 @@ export class Nemesis {
   private async spoilManners(kind: BankFault, durationMs: number): Promise<number> {
     const { manners } = this.arena;
     const misfortune = misfortunes.find((known): known is Misfortune => kind === `bank-${known}`);
-    if (!misfortune) throw new Error(`${kind} is no fault of the bank.`);
+    if (!misfortune) throw new Error(`${kind} is not a fault of the bank.`);
     const before = await manners.count(misfortune);
     await manners.add(misfortune);
     const effect = async (): Promise<number> => (await manners.count(misfortune)) - before;
     await sleep(durationMs / 2);
-    // While there is still somebody to be paid: what chance has not brought by now is made sure of.
+    // If the fault has not happened by chance yet, force it while there are still payouts.
     if ((await effect()) === 0) await manners.insist(misfortune);
     const amount = await lastUntilEffect(durationMs / 2, effect);
     await manners.remove(misfortune);

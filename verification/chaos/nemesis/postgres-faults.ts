@@ -3,14 +3,17 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Arena } from '../arena/arena.js';
 import { lastUntilEffect } from './effect.js';
 
-/** Ends every connection to the database but our own, as soon as there are any. @returns how many there were */
+/**
+ * Ends every connection to the database except our own, as soon as there are any.
+ * @returns the number of connections
+ */
 export function terminateBackends(arena: Arena): Promise<number> {
   return lastUntilEffect(0, () => terminateOnce(arena));
 }
 
 async function terminateOnce(arena: Arena): Promise<number> {
   const client = new Client({ connectionString: arena.databaseUrl, connectionTimeoutMillis: 5_000 });
-  client.on('error', () => undefined); // the query that fails says it
+  client.on('error', () => undefined); // the failing query reports it
   await client.connect();
   try {
     const { rowCount } = await client.query(
@@ -23,7 +26,10 @@ async function terminateOnce(arena: Arena): Promise<number> {
   }
 }
 
-/** Fast shutdown, which rolls back what is open, and a new start. @returns 1 */
+/**
+ * Fast shutdown, which rolls back open transactions, then a start.
+ * @returns 1
+ */
 export async function restartPostgres(arena: Arena, awayMs: number): Promise<number> {
   await arena.postgres.stop();
   await sleep(awayMs);

@@ -3,7 +3,7 @@ import { waitUntil } from '../../../tools/stack/servers/wait-until.js';
 import type { Arena } from '../arena/arena.js';
 import { greet, type Speaks } from './silence.js';
 
-/** Something that can be killed, started again, suspended and resumed. */
+/** A process that can be killed, restarted, suspended and resumed. */
 interface Victim {
   readonly url: string;
   readonly speaks: Speaks;
@@ -13,7 +13,7 @@ interface Victim {
   thaw(): Promise<void>;
 }
 
-/** The victim, once it answers: a process that is only just starting can't fall silent. */
+/** The victim, once it answers: a process that is still starting cannot fall silent. */
 async function standing(arena: Arena, target: string): Promise<Victim> {
   const victim = victimOf(arena, target);
   await waitUntil(`${target} answers`, async () => (await greet(victim.url, victim.speaks)) === 'answers');
@@ -57,7 +57,10 @@ function victimOf(arena: Arena, target: string): Victim {
   };
 }
 
-/** SIGKILL, and a new start after a while. @returns 1 if there was something to kill */
+/**
+ * SIGKILL, then a start after a while.
+ * @returns 1 if there was a process to kill
+ */
 export async function killAndRestart(arena: Arena, target: string, awayMs: number): Promise<number> {
   const victim = await standing(arena, target);
   const killed = await victim.kill();
@@ -66,7 +69,10 @@ export async function killAndRestart(arena: Arena, target: string, awayMs: numbe
   return Number(killed);
 }
 
-/** SIGTERM, and a new start when it has ended, as in a deploy. @returns 1 if there was something to end */
+/**
+ * SIGTERM, then a start once it has ended, as in a deploy.
+ * @returns 1 if there was a process to end
+ */
 export async function endAndRestart(arena: Arena, target: string): Promise<number> {
   await standing(arena, target);
   const unit = arena.unit(target);
@@ -75,7 +81,10 @@ export async function endAndRestart(arena: Arena, target: string): Promise<numbe
   return Number(ended);
 }
 
-/** SIGSTOP, and SIGCONT after a while. @returns 1 if it said nothing meanwhile */
+/**
+ * SIGSTOP, then SIGCONT after a while.
+ * @returns 1 if it was silent in between
+ */
 export async function freezeAndThaw(arena: Arena, target: string, durationMs: number): Promise<number> {
   const victim = await standing(arena, target);
   await victim.freeze();

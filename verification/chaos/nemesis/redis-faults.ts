@@ -9,7 +9,7 @@ import { lastUntilEffect } from './effect.js';
 
 async function withRedis<T>(arena: Arena, work: (redis: Redis) => Promise<T>): Promise<T> {
   const redis = new Redis(arena.redisUrl, { lazyConnect: true, retryStrategy: () => null });
-  redis.on('error', () => undefined); // the command that fails says it
+  redis.on('error', () => undefined); // the failing command reports it
   try {
     await redis.connect();
     return await work(redis);
@@ -22,7 +22,7 @@ function numberInInfo(info: string, name: string): number {
   return Number(new RegExp(`^${name}:(?:count=)?(\\d+)`, 'm').exec(info)?.[1] ?? 0);
 }
 
-/** The keys of gates, whatever they are prefixed with: a campaign's name stands in braces. */
+/** The keys of gates under any prefix: the campaign is in braces. */
 async function gateKeysIn(redis: Redis): Promise<string[]> {
   const keys = await redis.keys('*{*}:*');
   return keys.filter((key) => gateParts.some((part) => key.includes(`}:${part}`)));
@@ -32,7 +32,10 @@ function untilThereIsAGate(redis: Redis): Promise<void> {
   return waitUntil('there is a gate', async () => (await gateKeysIn(redis)).length > 0);
 }
 
-/** Every key is gone, loaded scripts are not. @returns how many keys there were */
+/**
+ * Removes every key, but keeps loaded scripts.
+ * @returns the number of keys
+ */
 export function flushAll(arena: Arena): Promise<number> {
   return withRedis(arena, async (redis) => {
     await untilThereIsAGate(redis);
@@ -42,7 +45,10 @@ export function flushAll(arena: Arena): Promise<number> {
   });
 }
 
-/** One key of the gate is gone: of the part that is named, or of the next one that there is. @returns 1 */
+/**
+ * Removes one key of the gate: of the named part, or of the next part that exists.
+ * @returns 1
+ */
 export function loseKey(arena: Arena, part: GatePart): Promise<number> {
   return withRedis(arena, (redis) =>
     lastUntilEffect(0, async () => {
@@ -57,7 +63,7 @@ export function loseKey(arena: Arena, part: GatePart): Promise<number> {
   );
 }
 
-/** @returns how many scripts there were */
+/** @returns the number of scripts */
 export function flushScripts(arena: Arena): Promise<number> {
   return withRedis(arena, async (redis) => {
     const scripts = await lastUntilEffect(0, async () =>
@@ -68,7 +74,10 @@ export function flushScripts(arena: Arena): Promise<number> {
   });
 }
 
-/** No command is carried out for a while. @returns how many ms one of ours waited */
+/**
+ * Redis executes no command for a while.
+ * @returns how many ms a command of ours waited
+ */
 export function pauseClients(arena: Arena, durationMs: number): Promise<number> {
   return withRedis(arena, async (redis) => {
     await redis.client('PAUSE', durationMs, 'ALL');
@@ -78,7 +87,10 @@ export function pauseClients(arena: Arena, durationMs: number): Promise<number> 
   });
 }
 
-/** Writes are refused with OOM for a while. @returns how many were */
+/**
+ * Redis refuses writes with OOM for a while.
+ * @returns the number of refused writes
+ */
 export function fillUp(arena: Arena, durationMs: number): Promise<number> {
   return withRedis(arena, async (redis) => {
     const refused = async () => numberInInfo(await redis.info('errorstats'), 'errorstat_OOM');
@@ -92,7 +104,10 @@ export function fillUp(arena: Arena, durationMs: number): Promise<number> {
   });
 }
 
-/** SIGKILL, and a new start without the data. @returns how many keys there were */
+/**
+ * SIGKILL, then a start without the data.
+ * @returns the number of keys
+ */
 export async function restartEmpty(arena: Arena, awayMs: number): Promise<number> {
   const keys = await withRedis(arena, async (redis) => {
     await untilThereIsAGate(redis);
@@ -105,7 +120,10 @@ export async function restartEmpty(arena: Arena, awayMs: number): Promise<number
   return keys;
 }
 
-/** SIGKILL, and a new start with the data of a while ago: as after a power cut. @returns how many bytes it forgot */
+/**
+ * SIGKILL, then a start with older data, as after a power cut.
+ * @returns the number of lost bytes
+ */
 export async function restoreOlder(arena: Arena, ageMs: number): Promise<number> {
   const folder = arena.redis.files;
   const copy = `${folder}.older`;

@@ -15,7 +15,7 @@ import {
 import { promoteBehind, restoreOlderDatabase, type SetBack } from './set-back-faults.js';
 import { splitMasters } from './two-masters.js';
 
-/** Lets a fault happen and undoes it. Fulfilled with how much of an effect it had; 0: it did not fire. */
+/** Injects a fault and undoes it. Resolves with the size of its effect; 0: it did not fire. */
 type Inject = (arena: Arena, fault: PlannedFault) => Promise<number | SetBack>;
 
 const kill: Inject = (arena, { target, durationMs }) => killAndRestart(arena, target, durationMs);

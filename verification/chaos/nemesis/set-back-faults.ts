@@ -10,16 +10,16 @@ import type { Arena } from '../arena/arena.js';
 import { noticeMs } from '../arena/service-settings.js';
 import { lastUntilEffect } from './effect.js';
 
-/** What came of setting the database back. */
+/** The result of setting the database back. */
 export interface SetBack {
-  /** How many rows of grants, of the line and of payouts' events are gone. */
+  /** The number of lost rows: grants, waiting entries and payout events. */
   readonly effect: number;
   readonly loss: Loss;
 }
 
 async function ask<Row extends object>(url: string, sql: string, values: unknown[] = []): Promise<Row[]> {
   const client = new Client({ connectionString: url, connectionTimeoutMillis: 5_000 });
-  client.on('error', () => undefined); // the query that fails says it
+  client.on('error', () => undefined); // the failing query reports it
   await client.connect();
   try {
     return (await client.query<Row & Record<string, unknown>>(sql, values)).rows;
@@ -38,9 +38,9 @@ async function rowsIn(url: string): Promise<number> {
 }
 
 /**
- * A standby that streams from the primary falls behind, the primary dies for good, the standby is promoted, and everybody
- * is led to it: what was committed meanwhile is lost.
- * @param behindMs for how long it is behind
+ * A streaming standby falls behind, the primary dies for good, the standby is promoted, and every instance is
+ * redirected to it. Commits since the standby fell behind are lost.
+ * @param behindMs how long the standby is behind
  */
 export async function promoteBehind(arena: Arena, behindMs: number): Promise<SetBack> {
   const primary = arena.postgres;
@@ -76,8 +76,8 @@ async function differenceOf(url: string, olderUrl: string): Promise<number> {
 }
 
 /**
- * The database's disk is set back to a snapshot of a while ago, as when a backup is restored: system identifier, timeline
- * and everything else is as it was then.
+ * Sets the database's disk back to an earlier snapshot, as when a backup is restored: system identifier, timeline and
+ * everything else are as they were then.
  */
 export async function restoreOlderDatabase(arena: Arena, ageMs: number): Promise<SetBack> {
   const { postgres } = arena;
@@ -94,7 +94,10 @@ export async function restoreOlderDatabase(arena: Arena, ageMs: number): Promise
   return { effect, loss: { from: fromMs, to: toMs, noticed: performance.now() + noticeMs } };
 }
 
-/** Of a server that stands still, so that it is what a power cut would leave. @returns how many rows it holds at least */
+/**
+ * Copies a suspended server, so that the copy equals the state after a power cut.
+ * @returns how many rows it holds at least
+ */
 async function takeSnapshot(postgres: PostgresServer, folder: string): Promise<number> {
   await rm(folder, { recursive: true, force: true });
   const rows = await rowsIn(postgres.url);

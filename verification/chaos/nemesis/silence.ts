@@ -3,7 +3,7 @@ import { connect } from 'node:net';
 
 const patienceMs = 300;
 
-/** What each server answers at once, if it is alive. */
+/** A request that each server answers at once if it is alive. */
 const greetings = {
   http: Buffer.from('GET /health/live HTTP/1.0\r\n\r\n'),
   redis: Buffer.from('PING\r\n'),
@@ -12,7 +12,7 @@ const greetings = {
 
 export type Speaks = keyof typeof greetings;
 
-/** What comes of greeting a server: `silent` when its system takes the connection for it, and it says nothing. */
+/** Greets a server. `silent`: its kernel accepts the connection, but the process does not answer. */
 export async function greet(url: string, speaks: Speaks): Promise<'answers' | 'silent' | 'away'> {
   const socket = connect({ host: '127.0.0.1', port: Number(new URL(url).port) });
   try {

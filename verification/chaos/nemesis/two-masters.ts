@@ -5,13 +5,13 @@ import { waitUntil } from '../../../tools/stack/servers/wait-until.js';
 import type { Arena } from '../arena/arena.js';
 import { lastUntilEffect } from './effect.js';
 
-/** Who is left with the new master; the others go on with the old one. */
+/** The instances that use the new master. The others stay with the old one. */
 const onNewMaster = ['api2', 'worker2'];
 
 /**
- * A replica is promoted while its primary lives on, as when a network is split: half of the instances follow it, the others
- * do not. Afterwards all are with the old one again, which knows nothing of what the new one was told.
- * @returns how many bytes were written to the one that was told less
+ * Promotes a replica while its primary lives on, as in a network partition: half of the instances use the new master.
+ * Afterwards all use the old one again, which lacks everything written to the new one.
+ * @returns bytes written to the master that received less
  */
 export async function splitMasters(arena: Arena, durationMs: number): Promise<number> {
   const { redis: old, dataDir } = arena;
@@ -39,7 +39,7 @@ export async function splitMasters(arena: Arena, durationMs: number): Promise<nu
   }
 }
 
-/** How many bytes of writes a server has seen: for replicas, whether it has any or not. */
+/** A server's replication offset: bytes of writes so far, counted even without replicas. */
 async function written(server: RedisServer): Promise<number> {
   const info = String(await server.command('INFO', 'replication'));
   return Number(/^master_repl_offset:(\d+)/m.exec(info)?.[1] ?? 0);

@@ -3,7 +3,7 @@ import { type FaultPlan, planFaults } from './draw-faults.js';
 import type { Provider } from './fault-kinds.js';
 import { between, randomOf } from './random.js';
 
-/** What a seed means: what is given, to how many, and what goes wrong when. */
+/** Everything that a seed determines: the campaign, the number of users, and which faults happen when. */
 export interface ChaosPlan extends FaultPlan {
   readonly seed: number;
   readonly provider: Provider;
@@ -11,7 +11,7 @@ export interface ChaosPlan extends FaultPlan {
   readonly capacity: number;
   readonly waitingCapacity: number;
   readonly reversalPolicy: 'keep' | 'regrant';
-  /** When an operator closes the campaign; null: when everything is at rest, or never (`closesAtRest`). */
+  /** When an operator closes the campaign. Null: when everything is at rest, or never (`closesAtRest`). */
   readonly closesAtMs: number | null;
   readonly closesAtRest: boolean;
 }
@@ -19,8 +19,8 @@ export interface ChaosPlan extends FaultPlan {
 const usersPerSecond = 20;
 
 /**
- * Draws what a seed means. The same arguments give the same plan.
- * @param seconds for how long faults happen at least; longer when what this seed must have needs more room
+ * Derives the plan from a seed. The same arguments give the same plan.
+ * @param seconds how long faults happen at least; longer if the faults that this seed must have need more time
  */
 export function planChaos(seed: number, seconds: number, provider: Provider): ChaosPlan {
   const random = randomOf(seed, 'campaign');

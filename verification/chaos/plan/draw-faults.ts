@@ -14,33 +14,36 @@ import type { PlannedFault } from './planned-fault.js';
 import { between, randomOf, shuffled, whole } from './random.js';
 import { type Draft, Timetable } from './timetable.js';
 
-/** In how many runs with consecutive seeds every kind of fault is met for certain. */
+/** This many runs with consecutive seeds are certain to contain every kind of fault. */
 export const seedsForEveryKind = 3;
 
-/** Faults a second, at least. */
+/** Faults per second, at least. */
 const serverFaultRate = 0.4;
 const linkFaultRate = 0.5;
-/** The part of the run in which faults begin; of those that need payouts the earlier half, before there is nothing to pay. */
+/**
+ * The part of the run in which faults begin. Faults that need payouts begin in its earlier half, while there are
+ * payouts.
+ */
 const [earliest, latest, latestPayout] = [0.04, 0.8, 0.5];
-/** A run in which what is due finds no time is made longer by so much, and planned anew. */
+/** If a due fault does not fit, the run is lengthened by this factor and planned anew. */
 const stretch = 1.05;
 
-/** What is to happen, and how long the run is for it to have room. */
+/** The faults, and a run long enough for them. */
 export interface FaultPlan {
-  /** From the start to when the last people come: at least what was asked for. */
+  /** From the start until the last arrivals; at least the requested time. */
   readonly spanMs: number;
-  /** In order of time. */
+  /** In chronological order. */
   readonly faults: readonly PlannedFault[];
 }
 
 interface DrawnDraft extends Draft {
-  /** Whether this seed has to have it. */
+  /** Whether this seed must contain it. */
   readonly isDue: boolean;
-  /** Where it is wished, as a part of the time in which it may begin. */
+  /** The preferred begin, as a fraction of the time in which it may begin. */
   readonly at: number;
 }
 
-/** Draws what goes wrong, and puts each where it can have an effect. */
+/** Draws the faults and schedules each at a time at which it can have an effect. */
 export function planFaults(seed: number, seconds: number, provider: Provider): FaultPlan {
   const random = randomOf(seed, 'faults');
   const drafts = drawDrafts(random, seed, seconds, provider);
@@ -55,7 +58,7 @@ export function planFaults(seed: number, seconds: number, provider: Provider): F
   }
 }
 
-/** Null when something that is due finds no time; of the rest, what finds none is left out. */
+/** Null if a due fault does not fit. Other faults that do not fit are left out. */
 function fitIn(drafts: readonly DrawnDraft[], spanMs: number): PlannedFault[] | null {
   const timetable = new Timetable();
   for (const { isDue, at, ...draft } of drafts) {
@@ -67,12 +70,12 @@ function fitIn(drafts: readonly DrawnDraft[], spanMs: number): PlannedFault[] | 
   return timetable.faults;
 }
 
-/** Whether a fault has an effect only while there is somebody to be paid, or while places are given. */
+/** Whether a fault has an effect only during payouts or while places are handed out. */
 export function needsPayouts(kind: FaultKind): boolean {
   return linkOf(kind) === 'bank' || kind === 'postgres-standby' || kind === 'postgres-restore';
 }
 
-/** First what has least room: what is due, what needs payouts, what keeps something for long. */
+/** The most constrained first: due faults, then those that need payouts, then long ones. */
 function drawDrafts(random: SeededRandom, seed: number, seconds: number, provider: Provider): DrawnDraft[] {
   const { servers, links } = catalogueOf(provider);
   const drafts = [
@@ -101,7 +104,7 @@ interface Drawn<Kind> {
   readonly isDue: boolean;
 }
 
-/** This seed's share of the kinds, a third of them, and others up to `wanted`; in random order. */
+/** This seed's share of the kinds (a third), and random others up to `wanted`, in random order. */
 function drawKinds<Kind>(
   random: SeededRandom,
   seed: number,
@@ -137,7 +140,7 @@ function serverOf(random: SeededRandom, kind: ServerFault): string {
   return ['redis', 'postgres', 'bank'].find((server) => kind.split('-').includes(server)) ?? 'redis';
 }
 
-/** Whose connection a link fault spoils, if only one. */
+/** The instance whose connection a link fault affects, if only one. */
 function ownerOf(random: SeededRandom, kind: LinkFault): string {
   const number = 1 + random.below(2);
   if (kind.startsWith('link-api-')) return `api${number}`;
@@ -145,7 +148,7 @@ function ownerOf(random: SeededRandom, kind: LinkFault): string {
   return `${random.below(2) === 0 ? 'api' : 'worker'}${number}`;
 }
 
-/** How long a process is away, frozen (longer than a lease), or how long something lasts. */
+/** How long a process is away or frozen (longer than a lease), or how long a fault lasts. */
 function serverFaultMs(random: SeededRandom, kind: ServerFault): number {
   if (kind.startsWith('freeze-')) return whole(random, 1_500, 3_500);
   switch (kind) {
@@ -169,14 +172,14 @@ function serverFaultMs(random: SeededRandom, kind: ServerFault): number {
 
 interface Manner {
   readonly kind: BankFault;
-  /** Parts of the run. */
+  /** Both are fractions of the run. */
   readonly at: number;
   readonly lasts: number;
 }
 
 /**
- * Manners hurt nobody by themselves: they last, so that they meet enough transfers to have an effect. A look-up is only
- * made of what is in doubt, so a fault of look-ups comes with one that leaves transfers in doubt.
+ * Odds alone have no effect, so they last long enough to meet transfers. Only payouts in doubt are looked up, so a
+ * fault of look-ups is combined with one that leaves transfers in doubt.
  */
 function drawManners(random: SeededRandom, seed: number, provider: Provider): Manner[] {
   const drawn = drawKinds(random, seed, catalogueOf(provider).bank, 0).map(({ kind }) => kind);

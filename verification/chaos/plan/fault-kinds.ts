@@ -3,7 +3,7 @@ import { type ToxicKind, toxicKinds } from '../proxy/toxic.js';
 
 export type Provider = 'ledger' | 'http';
 
-/** What stands between two processes and can be spoilt: who calls whom. `api` is between the people and an api. */
+/** The connections that faults can affect, by the called server. `api` is between the users and an api. */
 export const links = ['api', 'redis', 'postgres', 'bank'] as const;
 export type Link = (typeof links)[number];
 
@@ -35,7 +35,7 @@ const serverFaults = [
 ] as const;
 const bankFaults = ['kill-bank', 'freeze-bank'] as const;
 
-/** What a gate is made of in Redis: the end of a key's name, or the part of it after which epoch and number follow. */
+/** The keys of a gate in Redis: how a key's name ends, or the part of it that precedes epoch and number. */
 export const gateParts = [
   'facts',
   'available',
@@ -53,7 +53,7 @@ export type LinkFault = `link-${Link}-${ToxicKind}`;
 export type BankFault = `bank-${Misfortune}`;
 export type FaultKind = ServerFault | LinkFault | BankFault;
 
-/** Every kind that there is with this provider, by what it happens to. Their order is part of what a seed means. */
+/** Every kind of fault with this provider, by its target. Their order affects what a seed means. */
 export interface Catalogue {
   readonly servers: readonly ServerFault[];
   readonly links: readonly LinkFault[];

@@ -5,12 +5,13 @@ import type { PlannedFault } from './planned-fault.js';
 export const instances = ['api1', 'api2', 'worker1', 'worker2'] as const;
 
 /**
- * What can stand or not: a process; `gate`: a gate is built and its scripts are loaded; `history`: the database is the one
- * that it was a while ago; and the way between an instance and a server, `redis api1`, while nothing else spoils it.
+ * A resource that is available or not: a process; `gate`: a gate is built and its scripts are loaded; `history`: the
+ * database was not set back recently; a link between an instance and a server, such as `redis api1`, free of other
+ * faults.
  */
 export type Thing = string;
 
-/** A thing for a while, in ms from the start of the run. */
+/** A thing during a period, in ms from the start of the run. */
 export interface Span {
   readonly thing: Thing;
   readonly fromMs: number;
@@ -18,15 +19,15 @@ export interface Span {
 }
 
 export interface Footprint {
-  /** What must stand for the fault to have an effect. */
+  /** What must be available for the fault to have an effect. */
   readonly needs: readonly Span[];
-  /** What it has to itself, until that stands again. */
+  /** What the fault occupies exclusively until it is available again. */
   readonly holds: readonly Span[];
-  /** What does not stand meanwhile either; several may take it away at once. */
+  /** What else is unavailable meanwhile. Several faults may take it away at once. */
   readonly takes: readonly Span[];
 }
 
-/** How long each takes to be back. On a busy machine it takes longer: then the nemesis waits for it as well. */
+/** How long each process takes to start. On a busy machine it takes longer; the nemesis then waits for it. */
 const startMs: Readonly<Record<string, number>> = {
   api: 3_000,
   worker: 3_000,
@@ -34,34 +35,34 @@ const startMs: Readonly<Record<string, number>> = {
   postgres: 1_000,
   bank: 1_000,
 };
-/** What was suspended, or refused for a while, goes on at once, or nearly. */
+/** After a suspension or refusal, service resumes almost at once. */
 const resumeMs = 500;
 const shutdownMs = 1_500;
-/** A look and a rebuild after the gate was lost. */
+/** One look and one rebuild after the gate was lost. */
 const rebuildMs = 1_500;
-/** A copy of a database, and its start. */
+/** Copying a database and starting it. */
 const copyMs = 1_500;
-/** A database that was set back twice in short order would leave nobody who could say what was lost when. */
+/** If a database were set back twice in quick succession, nothing could tell what was lost when. */
 const historyMs = 10_000;
-/** A link's fault has met traffic by then: reapers look five times a second, and people come all the time. */
+/** By then a link's fault has met traffic: reapers look five times a second, and people arrive all the time. */
 const trafficMs = 600;
 
 function starting(process: string): number {
   return startMs[process.replace(/\d$/, '')] ?? 0;
 }
 
-/** The link that a fault spoils; undefined when it is no fault of a link. */
+/** The link that a fault affects; undefined if it is not a fault of a link. */
 export function linkOf(kind: FaultKind): Link | undefined {
   return links.find((link) => kind.startsWith(`link-${link}-`));
 }
 
-/** Whose connections a fault of a link spoils. */
+/** The instances whose connections a link fault affects. */
 export function ownersOf(link: Link, target: string): readonly string[] {
   const role = link === 'api' ? 'api' : link === 'bank' ? 'worker' : '';
   return instances.filter((name) => name.startsWith(role) && (target === 'all' || name === target));
 }
 
-/** For how long a fault of a server keeps what it is about, at most, until that stands again. */
+/** How long at most the target of a server fault is unavailable. */
 function awayMs({ kind, target, durationMs }: PlannedFault): number {
   if (kind.startsWith('kill-')) return durationMs + starting(target);
   if (kind.startsWith('term-')) return shutdownMs + starting(target);
@@ -79,7 +80,7 @@ function awayMs({ kind, target, durationMs }: PlannedFault): number {
   }
 }
 
-/** The bank's manners need nothing and hold nothing: they last until payouts have met them. */
+/** Faults by odds (`bank-…`) need nothing and hold nothing: they last until payouts have met them. */
 export function footprintOf(fault: PlannedFault): Footprint {
   const { kind, target, atMs } = fault;
   const link = linkOf(kind);
@@ -96,7 +97,7 @@ export function footprintOf(fault: PlannedFault): Footprint {
       beginning(target),
       ...(NEED_GATE.has(kind) ? [beginning('gate')] : []),
       ...(NEED_WRITES.has(kind) ? [beginning('postgres')] : []),
-      // It is rebuilt from there.
+      // The gate is rebuilt from Postgres.
       ...(losesGate ? [{ thing: 'postgres', fromMs: untilMs, untilMs: untilMs + rebuildMs }] : []),
     ],
     holds: [whole(target), ...(setsBack ? [whole('history', historyMs)] : [])],
@@ -104,7 +105,7 @@ export function footprintOf(fault: PlannedFault): Footprint {
   };
 }
 
-/** Whoever kills Redis loses it as well, since it belongs to the server that it was built on (R11). */
+/** Killing Redis loses the gate as well: a gate is valid only on the server on which it was built (R11). */
 const LOSE_GATE: ReadonlySet<FaultKind> = new Set<FaultKind>([
   'kill-redis',
   'redis-flushall',
@@ -126,7 +127,7 @@ const NEED_GATE: ReadonlySet<FaultKind> = new Set<FaultKind>([
   'postgres-standby',
   'postgres-restore',
 ]);
-/** What they lose, refuse or divide must be written: without Postgres hardly anything is. */
+/** These need writes to Redis to have an effect. Without Postgres there are hardly any. */
 const NEED_WRITES: ReadonlySet<FaultKind> = new Set<FaultKind>([
   'redis-older',
   'redis-full',
@@ -136,7 +137,7 @@ const NEED_WRITES: ReadonlySet<FaultKind> = new Set<FaultKind>([
 
 function footprintOfLink(link: Link, { target, atMs, durationMs }: PlannedFault): Footprint {
   const owners = ownersOf(link, target);
-  // A claim goes through both servers, and so does a payout.
+  // Claims and payouts use both servers.
   const servers = link === 'api' ? [] : ['redis', 'postgres', ...(link === 'bank' ? ['bank'] : [])];
   return {
     needs: [...owners, ...servers].map((thing) => ({ thing, fromMs: atMs, untilMs: atMs + trafficMs })),

@@ -1,19 +1,21 @@
 import type { FaultKind, GatePart } from './fault-kinds.js';
 
-/** A fault that is to happen. */
+/** A planned fault. */
 export interface PlannedFault {
   readonly kind: FaultKind;
-  /** One of a kind's processes (`api1`, `worker2`, `redis`, …), or for a link whose it is; `all`: everybody's. */
+  /**
+   * A process (`api1`, `worker2`, `redis`, …), or the instance that owns the link; `all`: the link of every instance.
+   */
   readonly target: string;
-  /** From the start of the run. */
+  /** ms from the start of the run. */
   readonly atMs: number;
-  /** At least: it lasts until it has had an effect. */
+  /** Minimum: the fault lasts until it has had an effect. */
   readonly durationMs: number;
-  /** Which key of the gate goes, or the next one that there is. */
+  /** The key of the gate to remove; if missing, the next one that exists. */
   readonly part?: GatePart;
   /**
-   * What may be missing afterwards, by right: rows that were committed between `atMs` and the end of the fault. When that
-   * was, to the ms, the record of the run says (`Loss`).
+   * The permitted loss: rows that were committed between `atMs` and the end of the fault. The run's record has the
+   * exact times (`Loss`).
    */
   readonly declares?: 'rows-lost';
 }

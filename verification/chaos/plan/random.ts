@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { SeededRandom } from '../../rush/seeded-random.js';
 
-/** A seed's numbers for one purpose: what is drawn for one does not change what is drawn for another. */
+/** A seed's random numbers for one purpose. Draws for one purpose do not affect those for another. */
 export function randomOf(seed: number, purpose: string): SeededRandom {
   return new SeededRandom(createHash('sha256').update(`${purpose} ${seed}`).digest().readInt32LE());
 }

@@ -1,10 +1,10 @@
 import { type Footprint, footprintOf, type Span, type Thing } from './footprint.js';
 import type { PlannedFault } from './planned-fault.js';
 
-/** A fault before it has a time. */
+/** A fault without a time. */
 export type Draft = Omit<PlannedFault, 'atMs'>;
 
-/** When a fault may begin, and where it would be best: ms from the start of the run. */
+/** When a fault may begin, and the preferred time, in ms from the start of the run. */
 export interface Wish {
   readonly earliestMs: number;
   readonly latestMs: number;
@@ -13,14 +13,17 @@ export interface Wish {
 
 const stepMs = 100;
 
-/** The faults of a run in time. None begins while another has taken away what it needs to have an effect. */
+/** The schedule of a run's faults. No fault begins while another has taken away what it needs to have an effect. */
 export class Timetable {
   readonly faults: PlannedFault[] = [];
   private readonly needs = new Spans();
   private readonly holds = new Spans();
   private readonly takes = new Spans();
 
-  /** Puts a fault where it is wished, or at the next time that fits, later ones first. @returns whether there is one */
+  /**
+   * Schedules a fault at the preferred time or at the next time that fits, trying later times first.
+   * @returns whether a time was found
+   */
   place(draft: Draft, { earliestMs, latestMs, wishedMs }: Wish): boolean {
     const atZero = footprintOf({ ...draft, atMs: 0 });
     const put = (atMs: number): boolean => {
@@ -56,7 +59,10 @@ class Spans {
     for (const span of spans) this.ofThing.set(span.thing, [...(this.ofThing.get(span.thing) ?? []), span]);
   }
 
-  /** Whether one of these is about the same thing at the same time as one of ours. @param atMs when theirs begin */
+  /**
+   * Whether one of these overlaps with one of ours on the same thing.
+   * @param atMs the begin of theirs
+   */
   meet(spans: readonly Span[], atMs: number): boolean {
     return spans.some(({ thing, fromMs, untilMs }) =>
       this.ofThing.get(thing)?.some((own) => own.fromMs < atMs + untilMs && atMs + fromMs < own.untilMs),

@@ -2,14 +2,14 @@ import type { Socket } from 'node:net';
 
 const mostHeldBytes = 4 * 1024 * 1024;
 
-/** What comes next in a flow: bytes, the end of the stream, or a broken connection. */
+/** An item of a flow: bytes, the end of the stream, or a broken connection. */
 interface Item {
   readonly what: Buffer | 'end' | 'broken';
-  /** By `performance.now()`. */
+  /** On the clock of `performance.now()`. */
   readonly dueAt: number;
 }
 
-/** One direction of a connection: passes on what it is given, in order, each when it is due. */
+/** One direction of a connection. Forwards its items in order, each when it is due. */
 export class Flow {
   private readonly items: Item[] = [];
   private heldBytes = 0;
@@ -20,7 +20,7 @@ export class Flow {
     private readonly to: Socket,
   ) {}
 
-  /** @param delayMs `Infinity` keeps it until `release` */
+  /** @param delayMs `Infinity` holds the item until `release` */
   pass(what: Item['what'], delayMs: number): void {
     this.items.push({ what, dueAt: performance.now() + delayMs });
     if (Buffer.isBuffer(what)) this.heldBytes += what.length;
@@ -28,13 +28,13 @@ export class Flow {
     this.drain();
   }
 
-  /** Whatever was held back goes now. */
+  /** Forwards all held items now. */
   release(): void {
     for (const [index, { what }] of this.items.entries()) this.items[index] = { what, dueAt: 0 };
     this.drain();
   }
 
-  /** Whatever was held back goes nowhere. */
+  /** Drops all held items. */
   discard(): void {
     clearTimeout(this.timer);
     this.items.length = 0;

@@ -2,18 +2,18 @@ import type { Socket } from 'node:net';
 import { Flow } from './flow.js';
 import type { Toxic } from './toxic.js';
 
-/** What a connection is told of the proxy that it belongs to. */
+/** The proxy's settings, as its connections see them. */
 export interface Conditions {
   readonly toxic: Toxic | null;
-  /** Counts what the toxic has done: bytes delayed, held or thrown away, connections broken. */
+  /** Counts the toxic's effect: bytes delayed, held or dropped, and connections broken. */
   hit(amount: number): void;
 }
 
-/** A client's connection and ours to the server, under whatever toxic there is. */
+/** A client's connection and the proxy's connection to the server, under the current toxic. */
 export class ProxiedConnection {
   private readonly requests: Flow;
   private readonly replies: Flow;
-  /** Bytes of replies since the present toxic began. */
+  /** Bytes of replies since the current toxic began. */
   private passedBytes = 0;
   private cutTimer: NodeJS.Timeout | undefined;
 
@@ -32,7 +32,7 @@ export class ProxiedConnection {
     return this.client.destroyed && this.server.destroyed;
   }
 
-  /** Another toxic, or none: what was held back goes on, unless something in the middle has been thrown away. */
+  /** Called when the toxic changes. Held bytes are forwarded, unless bytes in the middle of the stream were dropped. */
   toxicChanged(): void {
     this.passedBytes = 0;
     if (this.cutTimer) this.break();
@@ -55,7 +55,7 @@ export class ProxiedConnection {
     socket.on('data', onData);
     socket.on('end', () => flow.pass('end', this.delayMs()));
     socket.on('error', () => (isBroken = true));
-    // A server that isn't there, or a client that went away, is noticed on the other side; late, where nothing passes.
+    // The other side sees an absent server or a disconnected client; late if the toxic delays.
     socket.on('close', () => flow.pass(isBroken ? 'broken' : 'end', this.delayMs()));
   }
 

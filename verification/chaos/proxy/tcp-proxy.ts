@@ -6,7 +6,7 @@ import type { Toxic } from './toxic.js';
 
 const host = '127.0.0.1';
 
-/** Stands between one client and one server on this machine, and does to their connections what it is told. */
+/** A proxy between one client and one server on this machine. It applies the current toxic to their connections. */
 export class TcpProxy implements Conditions {
   private readonly connections = new Set<ProxiedConnection>();
   private server: Server | undefined;
@@ -28,7 +28,7 @@ export class TcpProxy implements Conditions {
     return this.present;
   }
 
-  /** What the present toxic has done so far; see `Conditions.hit`. */
+  /** The current toxic's effect so far; see `Conditions.hit`. */
   get hits(): number {
     return this.done;
   }
@@ -37,7 +37,7 @@ export class TcpProxy implements Conditions {
     this.done += amount;
   }
 
-  /** Replaces the toxic; null heals. What can be done to standing connections at once is done. */
+  /** Replaces the toxic; null removes it. The change applies to open connections at once. */
   async set(toxic: Toxic | null): Promise<void> {
     this.present = toxic;
     if (toxic) this.done = 0;
@@ -50,14 +50,14 @@ export class TcpProxy implements Conditions {
     if (toxic?.kind === 'reset') this.breakAll();
   }
 
-  /** Leads to another server from now on; what led to the last one is reset. */
+  /** Connects to another server from now on. Connections to the old one are reset. */
   redirect(port: number): void {
     this.targetPort = port;
     for (const connection of this.connections) connection.break();
     this.connections.clear();
   }
 
-  /** The same URL, by way of this proxy. */
+  /** The same URL through this proxy. */
   urlOf(url: string): string {
     const through = new URL(url);
     [through.hostname, through.port] = [host, String(this.port)];

@@ -1,16 +1,22 @@
-/** What is wrong with a connection on its way. Bytes are those of the stream; times are in ms. */
+/** A fault of a connection. Bytes are those of the stream; times are in ms. */
 export type Toxic =
-  /** Everything comes later, in order. */
+  /** All data arrives later, in order. */
   | { readonly kind: 'latency'; readonly delayMs: number }
-  /** Connections are taken and kept, and nothing passes; what was sent meanwhile arrives when it is over, as it does when a network heals. */
+  /**
+   * Connections are accepted and kept, but nothing passes. Data sent meanwhile arrives when the fault ends, as when a
+   * network recovers.
+   */
   | { readonly kind: 'black-hole' }
-  /** Standing connections are reset, new ones as soon as something is said on them. */
+  /** Open connections are reset, new ones as soon as the client sends data. */
   | { readonly kind: 'reset' }
-  /** So many bytes of a connection's replies pass, then it is cut. */
+  /** `afterBytes` bytes of a connection's replies pass, then it is cut. */
   | { readonly kind: 'cut'; readonly afterBytes: number }
-  /** Requests pass and are carried out, replies are thrown away; the connection is cut a while after the first that was. */
+  /**
+   * Requests pass and are executed, replies are dropped. The connection is cut `cutAfterMs` after the first dropped
+   * reply.
+   */
   | { readonly kind: 'drop-reply'; readonly cutAfterMs: number }
-  /** Nobody listens, and standing connections are reset. */
+  /** The port is closed, and open connections are reset. */
   | { readonly kind: 'refuse' };
 
 export const toxicKinds = ['latency', 'black-hole', 'reset', 'cut', 'drop-reply', 'refuse'] as const;
