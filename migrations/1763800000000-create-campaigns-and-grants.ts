@@ -1,6 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** Campaigns, and who has which place in them: P1, P2 and P3 are enforced here, last. */
+/** Campaigns, grants and places in the line: the last enforcement of P1, P2 and P3. */
 export class CreateCampaignsAndGrants1763800000000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(`
@@ -53,7 +53,7 @@ export class CreateCampaignsAndGrants1763800000000 implements MigrationInterface
     await runner.query(`
       CREATE INDEX user_grants_pending ON user_grants (campaign_id, updated_at) WHERE status = 'PENDING'`);
 
-    // A CHECK can't see another table: this is P1's "1..capacity", once a statement.
+    // P1: slots are 1..capacity. A CHECK cannot see another table, so a trigger checks it once per statement.
     await runner.query(`
       CREATE FUNCTION user_grants_within_capacity() RETURNS trigger LANGUAGE plpgsql AS $$
       BEGIN
@@ -97,9 +97,9 @@ export class CreateCampaignsAndGrants1763800000000 implements MigrationInterface
         CONSTRAINT waiting_entries_one_end CHECK (promoted_at IS NULL OR ended_at IS NULL)
       )`);
 
-    // R8, said once: a waiting entry counts only while its user has no grant. OFFSET 0 makes Postgres look each user up by
-    // key: a campaign that is younger than the statistics looks empty to the planner, and the join that it would make of
-    // this then compares everybody with everybody.
+    // R8, stated once: a waiting entry counts only while its user has no grant. OFFSET 0 makes Postgres look up each
+    // user by key. Without it, a campaign that is younger than the statistics looks empty to the planner, which then
+    // plans a join that compares every entry with every grant.
     await runner.query(`
       CREATE VIEW waiting_line AS
       SELECT campaign_id, user_id, arrival_no, created_at, ended_at FROM waiting_entries entry

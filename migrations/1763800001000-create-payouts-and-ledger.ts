@@ -1,6 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** Payouts, and the double-entry ledger that makes them by default: P9 is enforced here, last. */
+/** Payouts, and the double-entry ledger that makes them by default: the last enforcement of P9. */
 export class CreatePayoutsAndLedger1763800001000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(`
@@ -77,7 +77,7 @@ export class CreatePayoutsAndLedger1763800001000 implements MigrationInterface {
       CREATE INDEX ledger_entries_transaction ON ledger_entries (transaction_id);
       CREATE INDEX ledger_entries_account ON ledger_entries (account_id)`);
 
-    // Once a statement, not once a row and not at COMMIT: all entries of a transaction are written by one statement
+    // Once per statement, not per row and not at COMMIT: one statement writes all entries of a transaction
     // (docs/adr/0006), and thousands of row triggers would cost more than the payouts.
     await runner.query(`
       CREATE FUNCTION ledger_entries_sum_to_zero() RETURNS trigger LANGUAGE plpgsql AS $$

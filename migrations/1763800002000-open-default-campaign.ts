@@ -1,6 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** The reference campaign: 10 KRW to each of the first 10,000, open and funded from the first start. */
+/** The reference campaign: 10 KRW for each of the first 10,000 people, open and funded from the first start. */
 export class OpenDefaultCampaign1763800002000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(`
@@ -19,7 +19,7 @@ export class OpenDefaultCampaign1763800002000 implements MigrationInterface {
       SELECT funding.id, accounts.id, CASE kind WHEN 'TREASURY' THEN -100000 ELSE 100000 END FROM funding, accounts`);
   }
 
-  /** Only while nobody has taken part: the ledger is append-only, and a campaign with grants stays. */
+  /** Works only while nobody has taken part: the ledger is append-only, and a campaign with grants stays. */
   async down(runner: QueryRunner): Promise<void> {
     await runner.query(`ALTER TABLE ledger_entries DISABLE TRIGGER ledger_entries_append_only`);
     await runner.query(`ALTER TABLE ledger_transactions DISABLE TRIGGER ledger_transactions_append_only`);

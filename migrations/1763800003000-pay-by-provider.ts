@@ -1,6 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** Payouts across a network: attempts, doubt, reversals, and what the provider tells by itself. */
+/** Payouts across a network: attempts, doubt, reversals, and the provider's webhooks. */
 export class PayByProvider1763800003000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(`
@@ -59,7 +59,8 @@ export class PayByProvider1763800003000 implements MigrationInterface {
         ADD COLUMN reversal_policy TEXT NOT NULL DEFAULT 'keep',
         ADD CONSTRAINT campaigns_reversal_policy_known CHECK (reversal_policy IN ('keep', 'regrant'))`);
 
-    // A payout that was settled and came back may end its grant a second time: as FAILED, so that its slot is the next one's.
+    // If a settled payout came back, its grant may end a second time, as FAILED, so that its slot goes to the next in
+    // line.
     await runner.query(`DROP TRIGGER user_grants_status_is_final ON user_grants`);
     await runner.query(`
       CREATE FUNCTION user_grants_status_is_final() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -91,7 +92,7 @@ export class PayByProvider1763800003000 implements MigrationInterface {
       CREATE UNIQUE INDEX ledger_accounts_provider_unique ON ledger_accounts (currency) WHERE kind = 'PROVIDER'`);
   }
 
-  /** Only while no payout has been made by a provider. */
+  /** Works only while no provider has made a payout. */
   async down(runner: QueryRunner): Promise<void> {
     await runner.query(`DROP INDEX ledger_accounts_provider_unique`);
     await runner.query(`

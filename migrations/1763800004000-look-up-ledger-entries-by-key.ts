@@ -1,10 +1,10 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** The ledger's last line of defence at a cost that does not grow with the ledger (docs/adr/0015); an index that nobody reads goes. */
+/** Makes the cost of the sum-zero check independent of the ledger's size (docs/adr/0015), and drops an unused index. */
 export class LookUpLedgerEntriesByKey1763800004000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
-    // The sub-query can't be made a join, so each transaction's entries are looked up by their index, whatever the plan that
-    // a connection has kept was made for.
+    // The planner cannot turn the sub-query into a join, so the entries of each transaction are looked up by their
+    // index, whatever table sizes a connection's cached plan was made for.
     await runner.query(`
       CREATE OR REPLACE FUNCTION ledger_entries_sum_to_zero() RETURNS trigger LANGUAGE plpgsql AS $$
       BEGIN

@@ -1,6 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** Whose rows are written hundreds at a time: child, its columns, parent, the parent's columns, the foreign key there was. */
+/** For rows that are written hundreds at a time: child, its columns, parent, its columns, the former foreign key. */
 const REFERENCES = [
   ['user_grants', ['campaign_id'], 'campaigns', ['id'], 'user_grants_campaign_fk'],
   ['waiting_entries', ['campaign_id'], 'campaigns', ['id'], 'waiting_entries_campaign_fk'],
@@ -9,13 +9,13 @@ const REFERENCES = [
   ['ledger_entries', ['account_id'], 'ledger_accounts', ['id'], 'ledger_entries_account_fk'],
 ] as const;
 
-/** Rows that others stand on. What is in `ledger_transactions` can't be deleted anyway, nor can any of their keys change. */
+/** Tables with parent rows. Rows of `ledger_transactions` cannot be deleted anyway; none of their keys can change. */
 const PARENTS = ['campaigns', 'user_grants', 'ledger_accounts'] as const;
 
 /**
- * That a row's parent exists is looked at once a statement: a foreign key asks for each row by a statement of its own, and
- * locks the parent, which was a third of what a payout cost Postgres. A parent can't be deleted at all, so a look without a
- * lock is as good.
+ * Checks once per statement that the parents of its rows exist. A foreign key runs a statement of its own for each row
+ * and locks the parent: a third of what a payout cost Postgres. Since a parent cannot be deleted at all, a look-up
+ * without a lock is sufficient (docs/adr/0018).
  */
 export class LookForParentsOnceAStatement1763800005000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
@@ -26,7 +26,7 @@ export class LookForParentsOnceAStatement1763800005000 implements MigrationInter
     }
     for (const [child, columns, parent, keys, constraint] of REFERENCES) {
       const matches = columns.map((column, i) => `parent.${keys[i]} = added.${column}`).join(' AND ');
-      // OFFSET 0: each row's parent by its key, whatever the planner takes the tables' sizes for.
+      // OFFSET 0: each row's parent is looked up by its key, whatever sizes the planner assumes for the tables.
       await runner.query(`
         CREATE FUNCTION ${constraint}_holds() RETURNS trigger LANGUAGE plpgsql AS $$
         BEGIN

@@ -1,8 +1,8 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /**
- * Which database this is, and how far it has come (R15, R16): what the gates in Redis are compared with, so that a database that
- * was set back, copied or exchanged is noticed, and what may have been paid before is looked up (R22).
+ * The identity of the database and its round (R15, R16). The gates in Redis are compared with both, so that a database
+ * that was set back, copied or exchanged is detected, and payouts that may have been made before are looked up (R22).
  */
 export class KnowTheInstallation1764100001000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
@@ -28,8 +28,8 @@ export class KnowTheInstallation1764100001000 implements MigrationInterface {
       COMMENT ON COLUMN installation.lost_since IS 'round_at as the database held it then: what was done between that and set_back_at may be missing'`);
     await runner.query(`INSERT INTO installation DEFAULT VALUES`);
 
-    // The timeline comes from the WAL that is being written: the control file learns of it with the first checkpoint after a
-    // promotion only. A standby writes none.
+    // The timeline is that of the WAL that is being written, because the control file has it only after the first
+    // checkpoint that follows a promotion. A standby writes no WAL.
     await runner.query(`
       CREATE FUNCTION database_identity() RETURNS text LANGUAGE sql VOLATILE AS $$
         SELECT CASE WHEN NOT pg_is_in_recovery() THEN concat_ws('.',

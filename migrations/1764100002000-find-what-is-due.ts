@@ -1,9 +1,10 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** What is to be done is found by an index (R21): payouts by arrival, open places of a line, campaigns to be looked at. */
+/** Indexes to find due work (R21): payouts by arrival, open places in a line, campaigns to look at. */
 export class FindWhatIsDue1764100002000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
-    // A grant is in one of two lists: not begun, by arrival; or begun, and its payout says when it is due (payouts_open).
+    // A PENDING grant is in one of two lists: not begun, by arrival; or begun, by the due time of its payout
+    // (payouts_open).
     await runner.query(`ALTER TABLE user_grants ADD COLUMN begun_at TIMESTAMPTZ`);
     await runner.query(
       `COMMENT ON COLUMN user_grants.begun_at IS 'since when a payout without an outcome says when it is due; null: none does'`,
@@ -31,7 +32,7 @@ export class FindWhatIsDue1764100002000 implements MigrationInterface {
        WHERE promoted_at IS NULL AND ended_at IS NULL`);
     await runner.query(`CREATE INDEX campaigns_to_close ON campaigns (closes_at) WHERE state <> 'CLOSED'`);
 
-    // A table of its own, not a column of campaigns: claims hold those rows (R1), and each look writes here.
+    // A separate table, not a column of campaigns: claims hold the rows of campaigns (R1), and each look writes here.
     await runner.query(`
       CREATE TABLE campaign_upkeep (
         campaign_id  TEXT        NOT NULL CONSTRAINT campaign_upkeep_pk PRIMARY KEY,

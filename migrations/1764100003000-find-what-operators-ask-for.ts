@@ -1,6 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** What operators ask for is rare: it is found by an index of just that, which costs nothing for all that is common. */
+/** Operators ask for rare states: partial indexes find those, and cost nothing for rows in common states. */
 export class FindWhatOperatorsAskFor1764100003000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(`

@@ -1,9 +1,9 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** Who did what as an operator, and the switch that stops payouts (R24). */
+/** The trail of operators' acts, and the switch that stops payouts (R24). */
 export class KeepAdminActs1764100004000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
-    // No foreign key: what was done to a campaign is told after the campaign is gone, too.
+    // No foreign key: acts on a campaign are still listed after the campaign is gone.
     await runner.query(`
       CREATE TABLE admin_acts (
         id          BIGINT      GENERATED ALWAYS AS IDENTITY CONSTRAINT admin_acts_pk PRIMARY KEY,
@@ -19,7 +19,8 @@ export class KeepAdminActs1764100004000 implements MigrationInterface {
       CREATE TRIGGER admin_acts_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON admin_acts
         FOR EACH STATEMENT EXECUTE FUNCTION refuse_change('it is append-only')`);
 
-    // A table of its own, not a column of campaigns: claims hold those rows (R1), and a stop must not wait for a rush.
+    // A separate table, not a column of campaigns: claims hold the rows of campaigns (R1), and a stop must not wait for
+    // a rush.
     await runner.query(`
       CREATE TABLE payout_stops (
         campaign_id TEXT        NOT NULL CONSTRAINT payout_stops_pk PRIMARY KEY,

@@ -1,6 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** What surely never reached a provider is no doubt (R23), and may go on for as long as an outage does. */
+/** An attempt that certainly never reached a provider leaves no doubt (R23), and may repeat while an outage lasts. */
 export class DoubtNoMoreThanNeeded1764100004001 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(`ALTER TABLE payouts ADD COLUMN put_backs INT NOT NULL DEFAULT 0`);

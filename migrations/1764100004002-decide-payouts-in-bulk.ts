@@ -1,9 +1,9 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** Decisions on many payouts at once, which a second person approves. */
+/** Decisions on many payouts at once, approved by a second person. */
 export class DecidePayoutsInBulk1764100004002 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
-    // Four eyes are enforced here, last: nobody approves what they proposed, and nothing is sent again by one person.
+    // The last enforcement of four eyes: nobody approves their own proposal, and one person alone sends nothing again.
     await runner.query(`
       CREATE TABLE payout_decisions (
         id          BIGINT      GENERATED ALWAYS AS IDENTITY CONSTRAINT payout_decisions_pk PRIMARY KEY,

@@ -1,6 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** What the provider has done that a database which was set back may not know of (R22). */
+/** What the provider has done, and a database that was set back may not know (R22). */
 export class LookUpAfterASetBack1764100004003 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(`

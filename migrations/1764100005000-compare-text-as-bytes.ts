@@ -1,15 +1,16 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /**
- * Every text of ours is compared as bytes (`COLLATE "C"`), whatever locale the database was made with: a key costs a memcmp
- * instead of the locale's rules, and no update of glibc or ICU changes the order of an index under it, which silently
- * breaks what is unique. All columns, since an index on one that was left out would bring the locale back.
+ * Compares all text of the schema as bytes (`COLLATE "C"`), whatever the locale of the database: a key comparison costs
+ * a memcmp instead of the locale's rules, and no update of glibc or ICU changes the order of an index, which would
+ * silently break uniqueness. All columns are changed, since an index on one that was left out would bring the locale
+ * back.
  *
- * No table is rewritten, but indexes on text are built anew, and CHECKs are looked at again, under a lock that lets nobody
- * else in: some seconds a million rows, in which claims are answered 503. Best run where nothing is open.
+ * No table is rewritten, but indexes on text are rebuilt and CHECKs are validated again, under an exclusive lock: some
+ * seconds per million rows, in which claims are answered 503. Best run while no campaign is open.
  *
- * Triggers that name a column and views stand in the way of its change. They are taken away and put back as they are found,
- * since migrations before this one may have added some.
+ * Triggers that name a column, and views, block its change. They are dropped and created again as they are found in the
+ * catalog, since earlier migrations may have added some.
  */
 export class CompareTextAsBytes1764100005000 implements MigrationInterface {
   up(runner: QueryRunner): Promise<void> {
@@ -23,7 +24,7 @@ export class CompareTextAsBytes1764100005000 implements MigrationInterface {
 
 async function collateTexts(runner: QueryRunner, collation: string): Promise<void> {
   const ask = async <Row>(sql: string): Promise<readonly Row[]> => (await runner.query(sql)) as Row[];
-  // In the order of their making backwards: a view may stand on an older one.
+  // In reverse order of creation: a view may depend on an older one.
   const views = await ask<{ name: string; definition: string }>(`
     SELECT oid::regclass::text AS name, pg_get_viewdef(oid) AS definition FROM pg_class
      WHERE relkind = 'v' AND relnamespace = 'public'::regnamespace ORDER BY oid DESC`);

@@ -1,6 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** Rows that nobody may delete, why, and the campaign that a row `gone` belongs to. Without an entry here: never. */
+/** Tables with rows that can be deleted only with their campaign: trigger, reason, and the campaign of a row `gone`. */
 const KEPT = [
   ['user_grants', 'user_grants_stays', 'others refer to it', 'gone.campaign_id'],
   [
@@ -29,7 +29,7 @@ const KEPT = [
   ],
 ] as const;
 
-/** How campaigns come to their end (R9, R25, R28, R29), and how a finished one is taken out (docs/adr/0026). */
+/** The steps to a campaign's end (R9, R25, R28, R29), and the removal of a finished campaign (docs/adr/0026). */
 export class EndCampaigns1764100006000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(`
@@ -54,7 +54,7 @@ export class EndCampaigns1764100006000 implements MigrationInterface {
       COMMENT ON COLUMN campaigns.gate_retired_at IS 'when its gate was taken out of Redis';
       COMMENT ON COLUMN campaigns.archived_at IS 'from then on nothing of it is written, so that it can be archived and removed; it stays as a tombstone';
       COMMENT ON COLUMN campaigns.archive_sha256 IS 'of the archive that was verified; its rows may be deleted from then on'`);
-    // Those that are finished close no more.
+    // Finished campaigns are not closed any more.
     await runner.query(`DROP INDEX campaigns_to_close`);
     await runner.query(
       `CREATE INDEX campaigns_to_close ON campaigns (closes_at) WHERE state <> 'CLOSED' AND finished_at IS NULL`,
@@ -69,7 +69,7 @@ export class EndCampaigns1764100006000 implements MigrationInterface {
           OR OLD.archive_sha256 IS NOT NULL AND NEW.archive_sha256 IS DISTINCT FROM OLD.archive_sha256)
         EXECUTE FUNCTION refuse_change('the end of a campaign is final')`);
 
-    // R25: leaving is an end of the entry, told apart by its column.
+    // R25: leaving ends the entry; `left_at` distinguishes it from other ends.
     await runner.query(`
       ALTER TABLE waiting_entries
         ADD COLUMN left_at      TIMESTAMPTZ,
@@ -106,7 +106,8 @@ export class EndCampaigns1764100006000 implements MigrationInterface {
       `CREATE INDEX provider_events_of ON provider_events (campaign_of_key(idempotency_key))`,
     );
 
-    // The door: rows of the one campaign that this transaction says it removes, once a verified archive of it is on record.
+    // A DELETE passes only for rows of the one campaign that its transaction says it removes, once a verified archive
+    // of it is on record.
     for (const [table, trigger, why, campaign] of KEPT) {
       await runner.query(`
         CREATE FUNCTION ${table}_may_go() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -129,7 +130,7 @@ export class EndCampaigns1764100006000 implements MigrationInterface {
     }
   }
 
-  /** Only while nobody has left a line, no grant was revoked and no campaign removed: what came of it would mean something else. */
+  /** Works only while nobody left a line, no grant was revoked and no campaign removed: rows would change meaning. */
   async down(runner: QueryRunner): Promise<void> {
     for (const [table, trigger, why] of KEPT) {
       await runner.query(`DROP TRIGGER ${table}_may_go ON ${table}`);

@@ -1,6 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** Whether payouts may be known to a provider alone, should this database be set back (R22). */
+/** Records whether a provider may know of payouts that this database would lack after a set-back (R22). */
 export class KnowThatAProviderPaid1764100009000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(`ALTER TABLE installation ADD COLUMN provider_since TIMESTAMPTZ`);
