@@ -81,7 +81,7 @@ export class PayoutConclusions {
 
   /**
    * Ends payouts of one campaign as an operator has decided, within `transaction`.
-   * @param payouts locked by the caller, and in states that are left to operators
+   * @param payouts locked by the caller, after their grants, and in states that are left to operators
    * @returns what the gate is to be told, once it is committed
    */
   async concludeAll(
@@ -99,7 +99,8 @@ export class PayoutConclusions {
     if (!payout) return { effect: 'unknown-payout', campaignId: null, ended: null };
 
     if (state === 'REVERSED' && statesBefore('SETTLED').includes(payout.state)) {
-      // It came back, so it had moved: we learn both at once.
+      // It came back, so it had moved: we learn both at once. The turn comes before the accounts, in the order of locks.
+      await holdCampaign(transaction, payout.campaignId);
       await end(transaction, [payout], { ...conclusion, state: 'SETTLED' });
       return this.finish(transaction, { ...payout, state: 'SETTLED' }, conclusion);
     }
@@ -127,8 +128,17 @@ export class PayoutConclusions {
   }
 }
 
-/** Locks the payout, so that of two who bring news one comes after the other. One that was archived is nobody's any more. */
+/**
+ * Locks the payout, so that of two who bring news one comes after the other; its grant before it, as everybody does who changes
+ * both (docs/architecture.md#the-order-of-locks). One that was archived is nobody's any more.
+ */
 async function lock(transaction: EntityManager, idempotencyKey: string): Promise<Standing | undefined> {
+  await rows(
+    transaction,
+    `SELECT FROM user_grants
+      WHERE (campaign_id, user_id) = (SELECT campaign_id, user_id FROM payouts WHERE idempotency_key = $1) FOR UPDATE`,
+    [idempotencyKey],
+  );
   const [payout] = await rows<Standing>(
     transaction,
     `SELECT idempotency_key AS "idempotencyKey", campaign_id AS "campaignId", user_id AS "userId", state

@@ -62,7 +62,9 @@ const STOP = `INSERT INTO payout_stops (campaign_id) VALUES ($1) ON CONFLICT (ca
 const RESUME = `
   WITH resumed AS (
     DELETE FROM payout_stops WHERE campaign_id = $1 RETURNING campaign_id
+  ), asleep AS (
+    SELECT upkeep.campaign_id FROM campaign_upkeep upkeep, resumed
+     WHERE resumed.campaign_id IN (upkeep.campaign_id, '${ALL_CAMPAIGNS}') ORDER BY upkeep.campaign_id FOR UPDATE OF upkeep
   ), woken AS (
-    UPDATE campaign_upkeep SET next_look_at = now() FROM resumed
-     WHERE resumed.campaign_id IN (campaign_upkeep.campaign_id, '${ALL_CAMPAIGNS}')
+    UPDATE campaign_upkeep SET next_look_at = now() FROM asleep WHERE campaign_upkeep.campaign_id = asleep.campaign_id
   ) SELECT campaign_id FROM resumed`;
