@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { ClaimsModule } from '../grants/claims/claims.module.js';
 import { CampaignsModule } from '../campaigns/campaigns.module.js';
+import { DoorbellModule } from '../doorbell/doorbell.module.js';
 import { PayoutRecordsModule } from './payout-records.module.js';
 import { BulkDecisionsController } from './operators/bulk-decisions.controller.js';
 import { BulkDecisions } from './operators/bulk-decisions.js';
@@ -16,7 +17,7 @@ import { RevocationsController } from './operators/revocations.controller.js';
 
 /** Where the provider and operators tell, over HTTP, what became of payouts. */
 @Module({
-  imports: [CampaignsModule, ClaimsModule, PayoutRecordsModule],
+  imports: [CampaignsModule, ClaimsModule, DoorbellModule, PayoutRecordsModule],
   providers: [ProviderEvents, PayoutReports, PayoutDecisions, DecisionRecords, BulkDecisions, PayoutSwitch],
   controllers: [
     ProviderEventsController,
