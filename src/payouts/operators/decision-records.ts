@@ -3,6 +3,7 @@ import { InjectDataSource } from '@nestjs/typeorm';
 import type { DataSource, EntityManager } from 'typeorm';
 import type { Standing } from '../payout-conclusions.js';
 import type { PayoutState } from '../payout-state.js';
+import { READS } from '../../platform/postgres/reads.js';
 import { rows } from '../../platform/postgres/rows.js';
 
 export const DECISIONS = ['RESEND', 'SETTLED', 'REJECTED'] as const;
@@ -65,7 +66,7 @@ const COLUMNS = `
 /** Decisions on many payouts, in Postgres. */
 @Injectable()
 export class DecisionRecords {
-  constructor(@InjectDataSource() private readonly source: DataSource) {}
+  constructor(@InjectDataSource(READS) private readonly source: DataSource) {}
 
   /**
    * Writes down a decision on the payouts that fit right now, the lowest user ids first, LARGEST_DECISION at most.
