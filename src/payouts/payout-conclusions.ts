@@ -47,6 +47,9 @@ export interface Standing {
   readonly state: PayoutState;
 }
 
+/** Of one payout. */
+const CONTRADICTIONS_KEPT = 10;
+
 /** Ends payouts that a provider makes, whoever brings the news: its answer, a look-up, a webhook, a statement, an operator. */
 @Injectable()
 export class PayoutConclusions {
@@ -108,7 +111,7 @@ export class PayoutConclusions {
     if (allowed.includes(payout.state)) return this.finish(transaction, payout, conclusion);
 
     const known = payout.state === state || (state === 'SETTLED' && payout.state === 'REVERSED');
-    if (!known) await writeEvents(transaction, [payout], conclusion, 'CONTRADICTED');
+    if (!known) await writeContradiction(transaction, payout, conclusion);
     const [ended] = await readEnds(transaction, [payout]);
     return {
       effect: known ? 'known' : 'contradiction',
@@ -229,6 +232,21 @@ async function writeEvents(
     `INSERT INTO payout_events (idempotency_key, event, detail, actor)
      SELECT key, $2, $3, $4 FROM unnest($1::text[]) AS keys (key) RETURNING id`,
     [payouts.map(({ idempotencyKey }) => idempotencyKey), event, reason, actor ?? null],
+  );
+}
+
+/** A provider may contradict itself for ever; a payout's first CONTRADICTIONS_KEPT are written down. */
+async function writeContradiction(
+  transaction: EntityManager,
+  { idempotencyKey }: Standing,
+  { reason, actor }: Ending,
+): Promise<void> {
+  await rows(
+    transaction,
+    `INSERT INTO payout_events (idempotency_key, event, detail, actor)
+     SELECT $1, 'CONTRADICTED', $2, $3
+      WHERE (SELECT count(*) FROM payout_events WHERE idempotency_key = $1 AND event = 'CONTRADICTED') < $4 RETURNING id`,
+    [idempotencyKey, reason, actor ?? null, CONTRADICTIONS_KEPT],
   );
 }
 

@@ -61,6 +61,11 @@ export const LOG_EVENTS = {
   'provider-unavailable': ['warn', 'The payout provider does not answer: no calls for a while'],
   'provider-available': ['info', 'The payout provider answers again'],
 
+  'provider-events-kept': [
+    'warn',
+    'Old webhooks that changed nothing could not be deleted; the next round tries again',
+  ],
+
   // The reaper
   'reaper-round-failed': ['warn', 'A round of the reaper failed'],
   'reaper-task-failed': ['warn', 'A task of the reaper failed; the next round tries again'],
