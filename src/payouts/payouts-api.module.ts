@@ -6,6 +6,8 @@ import { PayoutRecordsModule } from './payout-records.module.js';
 import { BulkDecisionsController } from './operators/bulk-decisions.controller.js';
 import { BulkDecisions } from './operators/bulk-decisions.js';
 import { DecisionRecords } from './operators/decision-records.js';
+import { ProviderPauses } from './by-provider/provider-pauses.js';
+import { HeldUpPayouts } from './operators/held-up.js';
 import { PayoutDecisions } from './operators/payout-decisions.js';
 import { PayoutReports } from './operators/payout-reports.js';
 import { PayoutSwitchController } from './operators/payout-switch.controller.js';
@@ -18,7 +20,16 @@ import { RevocationsController } from './operators/revocations.controller.js';
 /** Where the provider and operators tell, over HTTP, what became of payouts. */
 @Module({
   imports: [CampaignsModule, ClaimsModule, DoorbellModule, PayoutRecordsModule],
-  providers: [ProviderEvents, PayoutReports, PayoutDecisions, DecisionRecords, BulkDecisions, PayoutSwitch],
+  providers: [
+    ProviderEvents,
+    HeldUpPayouts,
+    ProviderPauses,
+    PayoutReports,
+    PayoutDecisions,
+    DecisionRecords,
+    BulkDecisions,
+    PayoutSwitch,
+  ],
   controllers: [
     ProviderEventsController,
     PayoutsAdminController,

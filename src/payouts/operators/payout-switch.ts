@@ -1,4 +1,4 @@
-import { Injectable, Logger } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
 import type { Operator } from '../../platform/admin/operator.js';
@@ -6,6 +6,7 @@ import { recordAct } from '../../platform/admin/record-act.js';
 import { ALL_CAMPAIGNS, notStopped } from '../payout-stops.js';
 import { Doorbell } from '../../doorbell/doorbell.js';
 import { hasDuePayouts } from '../due-payouts.js';
+import { EventLog } from '../../platform/logging/event-log.js';
 import { READS } from '../../platform/postgres/reads.js';
 import { rows } from '../../platform/postgres/rows.js';
 
@@ -32,7 +33,7 @@ const RUNG = 500;
  */
 @Injectable()
 export class PayoutSwitch {
-  private readonly log = new Logger(PayoutSwitch.name);
+  private readonly log = new EventLog(PayoutSwitch.name);
 
   constructor(
     @InjectDataSource() private readonly source: DataSource,
@@ -76,7 +77,7 @@ export class PayoutSwitch {
         campaignId === null ? await rows<{ id: string }>(this.reads, WITH_DUE, [RUNG]) : [{ id: campaignId }];
       for (const { id } of due) void this.doorbell.ring(id);
     } catch (error) {
-      this.log.warn({ msg: 'Payouts are resumed; nobody could be rung for', cause: String(error) });
+      this.log.write('resumed-unrung', { cause: String(error) });
     }
   }
 }

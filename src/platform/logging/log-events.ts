@@ -61,6 +61,7 @@ export const LOG_EVENTS = {
   'provider-unavailable': ['warn', 'The payout provider does not answer: no calls for a while'],
   'provider-available': ['info', 'The payout provider answers again'],
 
+  'resumed-unrung': ['warn', 'Payouts are resumed, but no campaign could be rung for; the reaper pays'],
   'provider-events-kept': [
     'warn',
     'Old webhooks that changed nothing could not be deleted; the next round tries again',
