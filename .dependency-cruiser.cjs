@@ -8,7 +8,7 @@ const ROOMS = {
   worker: ['payouts', 'doorbell'],
 
   // The features, each on those below it. Rows and the doorbell connect them upward.
-  payouts: ['campaigns', 'grants', 'ledger'],
+  payouts: ['campaigns', 'grants', 'ledger', 'doorbell'],
   campaigns: ['grants', 'ledger'],
   grants: ['doorbell'],
 

@@ -1,6 +1,5 @@
 import { Logger } from '@nestjs/common';
 import { parseArgs } from 'node:util';
-import { secretsIn } from '../src/platform/config/secret-list.js';
 import { StatementError } from '../src/payouts/reconciliation/provider-statement.js';
 import {
   type Difference,
@@ -59,7 +58,7 @@ async function run(): Promise<number> {
   if (campaign === undefined) throw new UsageError(`Which campaign? ${usage}`);
   loadDotEnv();
   const { databaseUrl } = await findRunningStack('databaseUrl');
-  const provider = { url: required('PAYOUT_HTTP_URL'), secret: secretsIn(required('PAYOUT_HTTP_SECRET'))[0] };
+  const provider = { url: required('PAYOUT_HTTP_URL'), secret: required('PAYOUT_HTTP_SECRET') };
   Logger.overrideLogger(false); // the report prints the findings
 
   if (!json) console.log(`Reconciliation of campaign ${campaign}\n`);

@@ -3,6 +3,7 @@ import { InjectDataSource } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
 import type { Operator } from '../platform/admin/operator.js';
 import { recordAct } from '../platform/admin/record-act.js';
+import { READS } from '../platform/postgres/reads.js';
 import { rows } from '../platform/postgres/rows.js';
 
 export interface Wallet {
@@ -18,12 +19,15 @@ const COLUMNS = `user_id AS "userId", currency, balance, closed_at AS "closedAt"
 /** Users' wallets, for operators. */
 @Injectable()
 export class Wallets {
-  constructor(@InjectDataSource() private readonly source: DataSource) {}
+  constructor(
+    @InjectDataSource() private readonly source: DataSource,
+    @InjectDataSource(READS) private readonly reads: DataSource,
+  ) {}
 
   /** @returns null if the user has never had one */
   async find(userId: string, currency: string): Promise<Wallet | null> {
     const [wallet] = await rows<Wallet>(
-      this.source,
+      this.reads,
       `SELECT ${COLUMNS} FROM ledger_accounts WHERE kind = 'WALLET' AND user_id = $1 AND currency = $2`,
       [userId, currency],
     );

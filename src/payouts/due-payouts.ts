@@ -5,9 +5,14 @@ export function isToBegin(grant: string): string {
   return `${grant}.status = 'PENDING' AND ${grant}.begun_at IS NULL`;
 }
 
+/** SQL: the payout was begun, has no outcome, and says from when on it is due. */
+export function isOpen(payout: string): string {
+  return `${payout}.state IN ('DUE', 'SENDING', 'IN_DOUBT')`;
+}
+
 /** SQL: the payout was begun, has no outcome, and somebody may see to it now. */
 export function isDue(payout: string): string {
-  return `${payout}.state IN ('DUE', 'SENDING', 'IN_DOUBT') AND ${dueFrom(payout)} <= now()`;
+  return `${isOpen(payout)} AND ${dueFrom(payout)} <= now()`;
 }
 
 /** SQL: from when on a payout that was begun is due; there is an index in this order. */

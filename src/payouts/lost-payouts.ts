@@ -32,6 +32,12 @@ export const earliestRequest = (payout: string): string => `
 export const isWhereItWas = (identity: string, round: string): string => `
   EXISTS (SELECT FROM installation WHERE database || '.' || id = ${identity} AND round >= ${round}::bigint)`;
 
+/** R22, in SQL: a provider has paid for this installation. */
+export const hasProviderPaid = `EXISTS (SELECT FROM installation WHERE provider_since IS NOT NULL)`;
+
+/** R22, in SQL: payouts of campaign $1 may have been made that nobody here knows of, and the provider's statement was not compared since. */
+export const isNotCompared = `EXISTS (SELECT FROM (${LOST_SINCE}) AS lost WHERE since IS NOT NULL)`;
+
 /**
  * R22, in SQL: the ledger may begin payouts of campaign $1. Either no provider has ever made any, or the database is where this
  * process last found it and what the provider made of the campaign's is known.
@@ -40,7 +46,7 @@ export const ledgerMayBegin = (identity: string, round: string): string => `
   NOT EXISTS (
     SELECT FROM installation
      WHERE installation.provider_since IS NOT NULL
-       AND (NOT ${isWhereItWas(identity, round)} OR EXISTS (SELECT FROM (${LOST_SINCE}) AS lost WHERE since IS NOT NULL)))`;
+       AND (NOT ${isWhereItWas(identity, round)} OR ${isNotCompared}))`;
 
 /** R22, in SQL: the provider has a transfer for this user of campaign $1, so nobody else pays it. */
 export const isKnownThere = (userId: string): string => `

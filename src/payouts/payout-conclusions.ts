@@ -47,6 +47,9 @@ export interface Standing {
   readonly state: PayoutState;
 }
 
+/** Of one payout. */
+const CONTRADICTIONS_KEPT = 10;
+
 /** Ends payouts that a provider makes, whoever brings the news: its answer, a look-up, a webhook, a statement, an operator. */
 @Injectable()
 export class PayoutConclusions {
@@ -81,7 +84,7 @@ export class PayoutConclusions {
 
   /**
    * Ends payouts of one campaign as an operator has decided, within `transaction`.
-   * @param payouts locked by the caller, and in states that are left to operators
+   * @param payouts locked by the caller, after their grants, and in states that are left to operators
    * @returns what the gate is to be told, once it is committed
    */
   async concludeAll(
@@ -99,7 +102,8 @@ export class PayoutConclusions {
     if (!payout) return { effect: 'unknown-payout', campaignId: null, ended: null };
 
     if (state === 'REVERSED' && statesBefore('SETTLED').includes(payout.state)) {
-      // It came back, so it had moved: we learn both at once.
+      // It came back, so it had moved: we learn both at once. The turn comes before the accounts, in the order of locks.
+      await holdCampaign(transaction, payout.campaignId);
       await end(transaction, [payout], { ...conclusion, state: 'SETTLED' });
       return this.finish(transaction, { ...payout, state: 'SETTLED' }, conclusion);
     }
@@ -107,7 +111,7 @@ export class PayoutConclusions {
     if (allowed.includes(payout.state)) return this.finish(transaction, payout, conclusion);
 
     const known = payout.state === state || (state === 'SETTLED' && payout.state === 'REVERSED');
-    if (!known) await writeEvents(transaction, [payout], conclusion, 'CONTRADICTED');
+    if (!known) await writeContradiction(transaction, payout, conclusion);
     const [ended] = await readEnds(transaction, [payout]);
     return {
       effect: known ? 'known' : 'contradiction',
@@ -127,8 +131,17 @@ export class PayoutConclusions {
   }
 }
 
-/** Locks the payout, so that of two who bring news one comes after the other. One that was archived is nobody's any more. */
+/**
+ * Locks the payout, so that of two who bring news one comes after the other; its grant before it, as everybody does who changes
+ * both (docs/architecture.md#the-order-of-locks). One that was archived is nobody's any more.
+ */
 async function lock(transaction: EntityManager, idempotencyKey: string): Promise<Standing | undefined> {
+  await rows(
+    transaction,
+    `SELECT FROM user_grants
+      WHERE (campaign_id, user_id) = (SELECT campaign_id, user_id FROM payouts WHERE idempotency_key = $1) FOR UPDATE`,
+    [idempotencyKey],
+  );
   const [payout] = await rows<Standing>(
     transaction,
     `SELECT idempotency_key AS "idempotencyKey", campaign_id AS "campaignId", user_id AS "userId", state
@@ -219,6 +232,21 @@ async function writeEvents(
     `INSERT INTO payout_events (idempotency_key, event, detail, actor)
      SELECT key, $2, $3, $4 FROM unnest($1::text[]) AS keys (key) RETURNING id`,
     [payouts.map(({ idempotencyKey }) => idempotencyKey), event, reason, actor ?? null],
+  );
+}
+
+/** A provider may contradict itself for ever; a payout's first CONTRADICTIONS_KEPT are written down. */
+async function writeContradiction(
+  transaction: EntityManager,
+  { idempotencyKey }: Standing,
+  { reason, actor }: Ending,
+): Promise<void> {
+  await rows(
+    transaction,
+    `INSERT INTO payout_events (idempotency_key, event, detail, actor)
+     SELECT $1, 'CONTRADICTED', $2, $3
+      WHERE (SELECT count(*) FROM payout_events WHERE idempotency_key = $1 AND event = 'CONTRADICTED') < $4 RETURNING id`,
+    [idempotencyKey, reason, actor ?? null, CONTRADICTIONS_KEPT],
   );
 }
 

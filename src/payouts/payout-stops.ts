@@ -8,3 +8,7 @@ export const ALL_CAMPAIGNS = '*';
  */
 export const notStopped = (campaign: string): string =>
   `NOT EXISTS (SELECT FROM payout_stops WHERE payout_stops.campaign_id IN (${campaign}, '${ALL_CAMPAIGNS}'))`;
+
+/** As a condition in SQL: somebody has stopped just these. @param campaign an expression for a campaign's id, or for ALL_CAMPAIGNS */
+export const isStopped = (campaign: string): string =>
+  `EXISTS (SELECT FROM payout_stops WHERE payout_stops.campaign_id = ${campaign})`;

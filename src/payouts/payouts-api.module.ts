@@ -1,10 +1,13 @@
 import { Module } from '@nestjs/common';
 import { ClaimsModule } from '../grants/claims/claims.module.js';
 import { CampaignsModule } from '../campaigns/campaigns.module.js';
+import { DoorbellModule } from '../doorbell/doorbell.module.js';
 import { PayoutRecordsModule } from './payout-records.module.js';
 import { BulkDecisionsController } from './operators/bulk-decisions.controller.js';
 import { BulkDecisions } from './operators/bulk-decisions.js';
 import { DecisionRecords } from './operators/decision-records.js';
+import { ProviderPauses } from './by-provider/provider-pauses.js';
+import { HeldUpPayouts } from './operators/held-up.js';
 import { PayoutDecisions } from './operators/payout-decisions.js';
 import { PayoutReports } from './operators/payout-reports.js';
 import { PayoutSwitchController } from './operators/payout-switch.controller.js';
@@ -16,8 +19,17 @@ import { RevocationsController } from './operators/revocations.controller.js';
 
 /** Where the provider and operators tell, over HTTP, what became of payouts. */
 @Module({
-  imports: [CampaignsModule, ClaimsModule, PayoutRecordsModule],
-  providers: [ProviderEvents, PayoutReports, PayoutDecisions, DecisionRecords, BulkDecisions, PayoutSwitch],
+  imports: [CampaignsModule, ClaimsModule, DoorbellModule, PayoutRecordsModule],
+  providers: [
+    ProviderEvents,
+    HeldUpPayouts,
+    ProviderPauses,
+    PayoutReports,
+    PayoutDecisions,
+    DecisionRecords,
+    BulkDecisions,
+    PayoutSwitch,
+  ],
   controllers: [
     ProviderEventsController,
     PayoutsAdminController,

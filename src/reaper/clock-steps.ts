@@ -3,7 +3,7 @@ import { InjectDataSource } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
 import { EventLog } from '../platform/logging/event-log.js';
 import { Environment } from '../platform/config/environment.js';
-import { dueFrom } from '../payouts/due-payouts.js';
+import { dueFrom, isOpen } from '../payouts/due-payouts.js';
 import { rows } from '../platform/postgres/rows.js';
 
 /** Pauses of a lease that end later than so many from now were given by a clock that has been set back since. */
@@ -25,22 +25,40 @@ export class ClockSteps {
   /** Costs one look into the queue of campaigns while nothing has happened. */
   async endLatePauses(): Promise<void> {
     const { SLOT_LEASE_MS, REAPER_INTERVAL_MS } = this.environment;
-    const [ended] = await rows<{ campaigns: number; payouts: number }>(this.source, END_PAUSES, [
-      LEASES * Math.max(SLOT_LEASE_MS, REAPER_INTERVAL_MS),
+    const longest = LEASES * Math.max(SLOT_LEASE_MS, REAPER_INTERVAL_MS);
+    if ((await rows(this.source, TOO_LONG_A_REST, [longest])).length === 0) return;
+    // Payouts are locked before campaigns, as by money that comes back (docs/architecture.md#the-order-of-locks).
+    const [payouts, campaigns] = await this.source.transaction(async (transaction) => [
+      (await rows(transaction, END_PAUSES)).length,
+      (await rows(transaction, END_RESTS, [longest])).length,
     ]);
-    if (ended && ended.campaigns > 0) this.log.write('postgres-clock-set-back', { ...ended });
+    this.log.write('postgres-clock-set-back', { campaigns, payouts });
   }
 }
 
-/** $1 the longest (ms) that a campaign can have been put to rest for. Payouts that were written by the same clock are later than now. */
+/** $1 the longest (ms) that a campaign can have been put to rest for. */
+const TOO_LONG_A_REST = `
+  SELECT FROM campaign_upkeep WHERE next_look_at > now() + $1 * interval '1 ms' LIMIT 1`;
+
+/** Payouts that were written by the same clock are later than now. */
 const END_PAUSES = `
-  WITH campaigns AS (
-    UPDATE campaign_upkeep SET next_look_at = now() WHERE next_look_at > now() + $1 * interval '1 ms' RETURNING campaign_id
-  ), payouts AS (
-    UPDATE payouts begun
+  WITH paused AS (
+    SELECT campaign_id, user_id FROM payouts begun
+     WHERE ${isOpen('begun')} AND ${dueFrom('begun')} > now() AND updated_at > now()
+     ORDER BY campaign_id, user_id FOR UPDATE
+  ), ended AS (
+    UPDATE payouts
        SET due_at = CASE WHEN due_at IS NOT NULL THEN now() END, updated_at = now(),
            leased_until = CASE WHEN leased_until IS NOT NULL THEN now() END
-     WHERE EXISTS (SELECT FROM campaigns) AND state IN ('DUE', 'SENDING', 'IN_DOUBT')
-       AND ${dueFrom('begun')} > now() AND updated_at > now()
-    RETURNING user_id
-  ) SELECT (SELECT count(*)::int FROM campaigns) AS campaigns, (SELECT count(*)::int FROM payouts) AS payouts`;
+      FROM paused WHERE payouts.campaign_id = paused.campaign_id AND payouts.user_id = paused.user_id
+    RETURNING payouts.user_id
+  ) SELECT user_id FROM ended`;
+
+/** $1 see above. */
+const END_RESTS = `
+  WITH resting AS (
+    SELECT campaign_id FROM campaign_upkeep WHERE next_look_at > now() + $1 * interval '1 ms' ORDER BY campaign_id FOR UPDATE
+  ), ended AS (
+    UPDATE campaign_upkeep SET next_look_at = now() FROM resting
+     WHERE campaign_upkeep.campaign_id = resting.campaign_id RETURNING resting.campaign_id
+  ) SELECT campaign_id FROM ended`;

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
 import { Environment } from '../platform/config/environment.js';
+import { dueFrom, isDue } from '../payouts/due-payouts.js';
 import { rows } from '../platform/postgres/rows.js';
 import type { Found, Look, ReaperTask } from './look.js';
 
@@ -27,16 +28,16 @@ export class LeftByProvider implements ReaperTask {
   }
 }
 
-/** $1 campaign, $2 how many, $3 age (ms). */
+/** $1 campaign, $2 how many, $3 age (ms). One that somebody is about to end is passed over. */
 const HOLD = `
-  WITH held AS (
+  WITH old AS (
+    SELECT user_id FROM payouts begun
+     WHERE campaign_id = $1 AND ${isDue('begun')}
+       AND attempts > 0 AND COALESCE(first_sent_at, updated_at) + $3 * interval '1 ms' <= now()
+     ORDER BY ${dueFrom('begun')} LIMIT $2 FOR UPDATE SKIP LOCKED
+  ), held AS (
     UPDATE payouts SET state = 'HELD', leased_until = NULL, due_at = NULL, fence = fence + 1, updated_at = now()
-     WHERE (campaign_id, user_id) IN (
-             SELECT campaign_id, user_id FROM payouts
-              WHERE campaign_id = $1 AND state IN ('DUE', 'SENDING', 'IN_DOUBT') AND COALESCE(due_at, leased_until) <= now()
-                AND attempts > 0 AND COALESCE(first_sent_at, updated_at) + $3 * interval '1 ms' <= now()
-              ORDER BY COALESCE(due_at, leased_until) LIMIT $2)
-       AND state IN ('DUE', 'SENDING', 'IN_DOUBT') AND COALESCE(due_at, leased_until) <= now()
+      FROM old WHERE payouts.campaign_id = $1 AND payouts.user_id = old.user_id
     RETURNING idempotency_key
   ) INSERT INTO payout_events (idempotency_key, event, detail)
     SELECT idempotency_key, 'HELD', 'payouts are made by the ledger' FROM held RETURNING id`;

@@ -17,6 +17,7 @@ import { DuePayouts } from './due-payouts.js';
 import { LeaseScan } from './lease-scan.js';
 import { LeftByProvider } from './left-by-provider.js';
 import { LineEnd } from './line-end.js';
+import { PassingEvents } from './passing-events.js';
 import { ReaperService } from './reaper.service.js';
 import { Reversals } from './reversals.js';
 import { Terms } from './terms.js';
@@ -31,6 +32,7 @@ import { Upkeep } from './upkeep.js';
   providers: [
     Closing,
     ClockSteps,
+    PassingEvents,
     Upkeep,
     LeaseScan,
     Terms,

@@ -12,6 +12,7 @@ import { DuePayouts } from './due-payouts.js';
 import { LeaseScan } from './lease-scan.js';
 import { LeftByProvider } from './left-by-provider.js';
 import type { Found, Look, ReaperTask } from './look.js';
+import { PassingEvents } from './passing-events.js';
 import { Reversals } from './reversals.js';
 import { Terms } from './terms.js';
 import { Upkeep } from './upkeep.js';
@@ -38,6 +39,7 @@ export class ReaperService implements OnApplicationBootstrap, BeforeApplicationS
     private readonly scheduler: SchedulerRegistry,
     private readonly closing: Closing,
     private readonly clockSteps: ClockSteps,
+    private readonly passingEvents: PassingEvents,
     private readonly upkeep: Upkeep,
     private readonly campaignEnd: CampaignEnd,
     private readonly environment: Environment,
@@ -76,6 +78,7 @@ export class ReaperService implements OnApplicationBootstrap, BeforeApplicationS
    */
   async runRound(): Promise<void> {
     await this.closing.closeOverdue();
+    await this.passingEvents.deleteOld();
     const endsAt = performance.now() + this.environment.REAPER_INTERVAL_MS;
     try {
       await this.clockSteps.endLatePauses();

@@ -88,11 +88,14 @@ const TAKE = `
 const PUT_BACK = `
   WITH everybody AS (
     SELECT count(*) >= $4 AS "areMany" FROM (SELECT FROM campaign_upkeep LIMIT $4) AS first_ones
+  ), asleep AS (
+    SELECT campaign_id FROM campaign_upkeep WHERE campaign_id = ANY ($1::text[]) AND next_look_at > now()
+     ORDER BY campaign_id FOR UPDATE
   ), put_back AS (
     UPDATE campaign_upkeep SET next_look_at = now() + CASE WHEN "areMany" THEN pause.rest_ms ELSE pause.ms END * interval '1 ms'
-      FROM unnest($1::text[], $2::float8[], $3::float8[]) AS pause (campaign_id, ms, rest_ms), everybody
-     WHERE campaign_upkeep.campaign_id = pause.campaign_id AND campaign_upkeep.next_look_at > now()
-    RETURNING pause.campaign_id
+      FROM asleep JOIN unnest($1::text[], $2::float8[], $3::float8[]) AS pause (campaign_id, ms, rest_ms) USING (campaign_id), everybody
+     WHERE campaign_upkeep.campaign_id = asleep.campaign_id
+    RETURNING asleep.campaign_id
   ) SELECT campaign_id FROM put_back`;
 
 /** $1 campaign. */

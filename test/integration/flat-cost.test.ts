@@ -6,6 +6,8 @@ import { ClaimStore } from '../../src/grants/claims/claim.store.js';
 import { GrantReports } from '../../src/campaigns/reports/grant-reports.js';
 import { SoldOutCheck } from '../../src/grants/claims/sold-out-check.js';
 import { UserGrant } from '../../src/grants/user-grant.entity.js';
+import type { ProviderPauses } from '../../src/payouts/by-provider/provider-pauses.js';
+import { HeldUpPayouts } from '../../src/payouts/operators/held-up.js';
 import { PayoutReports } from '../../src/payouts/operators/payout-reports.js';
 import { ALL_ARRIVALS } from '../../src/payouts/by-ledger/pending-grants.js';
 import { postgresOptions } from '../../src/platform/postgres/postgres-options.js';
@@ -34,6 +36,7 @@ let claims: ClaimStore;
 let soldOut: SoldOutCheck;
 let grantReports: GrantReports;
 let payoutReports: PayoutReports;
+let heldUp: HeldUpPayouts;
 /** The last arrival of the line. */
 let lastInLine: number;
 
@@ -51,6 +54,7 @@ async function begin(analyzed: number): Promise<void> {
   soldOut = new SoldOutCheck(claims, {} as GateKeeper, {} as SlotService, ENVIRONMENT);
   grantReports = new GrantReports(source.getRepository(UserGrant), ENVIRONMENT);
   payoutReports = new PayoutReports(source, ENVIRONMENT);
+  heldUp = new HeldUpPayouts(source, {} as ProviderPauses, ENVIRONMENT);
   await open('small', 100);
   // Each statement is planned while the tables have a page, and often enough for the plan to be kept.
   for (let arrival = 1; arrival <= 70; arrival++) {
@@ -85,8 +89,32 @@ async function begin(analyzed: number): Promise<void> {
        SELECT 'large', n, 'grant:large:' || n, $1 FROM generate_series($2::int + 1, $3::int) AS n`,
       [state, from, state === 'SETTLED' ? GRANTED - 2 * RARE : from + RARE],
     );
+  await beginHalfOpen();
   lastInLine = GRANTED * 11;
   await soldOut.confirm(fullAsOf(lastInLine)); // counts the whole line
+}
+
+/** Most are paid or under way; of what is asked for, RARE are in each state, at the end. */
+async function beginHalfOpen(): Promise<void> {
+  await open('half-open', GRANTED);
+  await source.query(
+    `INSERT INTO user_grants (campaign_id, user_id, grant_seq, arrival_no, created_at, status)
+     SELECT 'half-open', n, n, n, now(), CASE WHEN n > $1::int - 2 * $2::int THEN 'PENDING' ELSE 'SUCCESS' END
+       FROM generate_series(1, $1::int) AS n`,
+    [GRANTED, RARE],
+  );
+  await source.query(
+    `INSERT INTO payouts (campaign_id, user_id, idempotency_key, state, attempts, due_at)
+     SELECT 'half-open', n, 'grant:half-open:' || n, state, CASE state WHEN 'REVOKED' THEN 0 ELSE 1 END, now() + n * interval '1 s'
+       FROM generate_series(1, $1::int - $2::int) AS n,
+            LATERAL (SELECT CASE WHEN n <= $1::int / 2 THEN 'SETTLED'
+                                 WHEN n <= $1::int - 5 * $2::int THEN 'DUE'
+                                 WHEN n <= $1::int - 4 * $2::int THEN 'SENDING'
+                                 WHEN n <= $1::int - 3 * $2::int THEN 'REVERSED'
+                                 WHEN n <= $1::int - 2 * $2::int THEN 'REVOKED'
+                                 ELSE 'IN_DOUBT' END AS state) AS its`,
+    [GRANTED, RARE],
+  );
 }
 
 function fullAsOf(lastArrivalNo: number) {
@@ -165,6 +193,19 @@ const STEPS = [
   ['listing what has failed', () => findRare(grantReports.page('large', { status: 'FAILED' }, 0, RARE))],
   ['listing payouts that are held', () => findRare(payoutReports.page('large', 'HELD', '0', RARE))],
   ['listing payouts that were rejected', () => findRare(payoutReports.page('large', 'REJECTED', '0', RARE))],
+  ['listing who was paid', () => findRare(grantReports.page('half-open', { status: 'SUCCESS' }, 0, RARE))],
+  [
+    'listing who is to be paid',
+    () => findRare(grantReports.page('half-open', { status: 'PENDING' }, 0, RARE)),
+  ],
+  ['listing all payouts', () => findRare(payoutReports.page('half-open', undefined, '0', RARE))],
+  ['listing payouts that are settled', () => findRare(payoutReports.page('half-open', 'SETTLED', '0', RARE))],
+  ['listing payouts that are due', () => findRare(payoutReports.page('half-open', 'DUE', '0', RARE))],
+  ['listing payouts that are sent', () => findRare(payoutReports.page('half-open', 'SENDING', '0', RARE))],
+  ['listing payouts in doubt', () => findRare(payoutReports.page('half-open', 'IN_DOUBT', '0', RARE))],
+  ['listing payouts that came back', () => findRare(payoutReports.page('half-open', 'REVERSED', '0', RARE))],
+  ['listing what was revoked', () => findRare(payoutReports.page('half-open', 'REVOKED', '0', RARE))],
+  ['telling why payouts wait', () => heldUp.of('half-open')],
 ] as const;
 
 describe.each([0, 50])('with statistics as of %i claims', (analyzed) => {

@@ -1,7 +1,9 @@
+import { DataSource } from 'typeorm';
 import { gateKeys } from '../../src/grants/slots/gate-keys.js';
 import { GateKeeper } from '../../src/grants/slots/gate-keeper.js';
 import { SlotService } from '../../src/grants/slots/slot.service.js';
 import { Client } from '../support/client.js';
+import { OpenApi } from '../support/fuzz/openapi.js';
 import { rush, users } from '../support/rush.js';
 import { adminToken } from '../support/tokens.js';
 import { type RunningApp, World } from '../support/world.js';
@@ -45,6 +47,31 @@ it('reports that get nowhere keep no claim waiting, and are 503 in time', async 
     await session.query('ROLLBACK');
   } finally {
     session.release(true);
+  }
+});
+
+it('every read of operators is answered while claims and payouts have taken all connections of their own', async () => {
+  await client.createCampaign({ id: 'held-up', capacity: 2 });
+  await client.claim('held-up', 1);
+  const reads = (await OpenApi.of(api.url)).operations.filter(
+    ({ name, needsAdmin }) => needsAdmin && name.startsWith('GET'),
+  );
+  expect(reads.length).toBeGreaterThanOrEqual(10);
+  const taken = Array.from({ length: 3 }, () => api.app.get(DataSource).createQueryRunner());
+  try {
+    for (const runner of taken) await runner.connect();
+    const answers: [string, number][] = [];
+    for (const { name, path } of reads) {
+      const named = path
+        .replace('{id}', 'held-up')
+        .replace('{currency}', 'KRW')
+        .replaceAll(/\{\w+\}/g, '1');
+      const answer = await api.http.get(named).set('Authorization', `Bearer ${await adminToken()}`);
+      answers.push([name, answer.status]);
+    }
+    expect(answers.filter(([, status]) => status !== 200 && status !== 404)).toEqual([]);
+  } finally {
+    for (const runner of taken) await runner.release();
   }
 });
 

@@ -58,11 +58,11 @@ async function openDoor(transaction: EntityManager, campaignId: string): Promise
   await rows(transaction, `SELECT set_config('seonchak.removed_campaign', $1, true)`, [campaignId]);
 }
 
-/** Grants with all that stands on them. @returns how many */
+/** Grants with all that stands on them, which are locked before it. @returns how many */
 async function removeGrants(transaction: EntityManager, campaignId: string): Promise<number> {
   const people = await rows<{ userId: string }>(
     transaction,
-    `SELECT user_id AS "userId" FROM user_grants WHERE campaign_id = $1 ORDER BY user_id LIMIT ${PEOPLE_A_BATCH}`,
+    `SELECT user_id AS "userId" FROM user_grants WHERE campaign_id = $1 ORDER BY user_id LIMIT ${PEOPLE_A_BATCH} FOR UPDATE`,
     [campaignId],
   );
   const userIds = people.map(({ userId }) => userId);

@@ -24,7 +24,9 @@ export class GrantReportsController {
 
   @Get('stats')
   @NeedsScope('grants:read')
-  @ApiOperation({ summary: 'Counts of a campaign, in Postgres and at the gate' })
+  @ApiOperation({
+    summary: 'Counts of a campaign, in Postgres and at the gate; GET …/payouts says why payouts wait',
+  })
   @ApiOkResponse({ type: StatsView })
   @ApiProblems(401, 403, 404, 429, 503)
   async stats(@Param('id') id: string): Promise<StatsView> {

@@ -71,14 +71,14 @@ function isSetBack(payout: string): string {
   return `${payout}.state = 'DUE' AND ${payout}.attempts = 0 AND ${payout}.first_sent_at IS NULL`;
 }
 
-/** $1 campaign, $2 user, $3 why, $4 first and $5 longest pause (ms). Its fence counts how often it was set back. */
+/** $1 campaign, $2 user, $3 why, $4 first and $5 longest pause (ms). The grant is locked before its payout. Its fence counts how often it was set back. */
 const SET_BACK = `
   WITH set_back AS (
     INSERT INTO payouts (campaign_id, user_id, idempotency_key, state, attempts, request_body, last_error, due_at)
     SELECT g.campaign_id, g.user_id, ${payoutKeySql('g.campaign_id', 'g.user_id')}, 'DUE', 0, ${REQUEST_BODY}, $3,
            now() + $4 * interval '1 ms'
       FROM user_grants g JOIN campaigns c ON c.id = g.campaign_id
-     WHERE g.campaign_id = $1 AND g.user_id = $2 AND g.status = 'PENDING'
+     WHERE g.campaign_id = $1 AND g.user_id = $2 AND g.status = 'PENDING' FOR UPDATE OF g
     ON CONFLICT (campaign_id, user_id) DO UPDATE
        SET last_error = $3, fence = payouts.fence + 1, updated_at = now(),
            due_at = now() + least($5::float8, $4 * power(2, least(payouts.fence, 30))) * interval '1 ms'

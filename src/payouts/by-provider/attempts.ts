@@ -126,7 +126,7 @@ const FIND_DUE = `
  * $1 campaign, $2 user, $3 lease (ms), $4 for how long after the first request the provider knows the key (ms),
  * $5 identity and $6 round of the database. The body is made once and kept: whatever a later release would make of the same
  * grant, what is sent under a key never changes. While one is put back again and again, only the first time is told in its
- * events: an outage may last.
+ * events: an outage may last. The grant is locked before its payout; one that somebody is about to end is passed over.
  */
 const TAKE = `
   WITH ${LOST}, pending AS (
@@ -134,6 +134,7 @@ const TAKE = `
            ${REQUEST_BODY} AS body
       FROM user_grants g JOIN campaigns c ON c.id = g.campaign_id
      WHERE g.campaign_id = $1 AND g.user_id = $2 AND g.status = 'PENDING' AND ${notStopped('$1')} AND ${isWhereItWas('$5', '$6')}
+       FOR UPDATE OF g SKIP LOCKED
   ), taken AS (
     INSERT INTO payouts (campaign_id, user_id, idempotency_key, state, request_body, first_sent_at, leased_until)
     SELECT campaign_id, user_id, idempotency_key, 'SENDING', body, now(), now() + $3 * interval '1 ms' FROM pending

@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Environment } from '../../platform/config/environment.js';
 import type { RedisClient } from '../../platform/redis/open-redis.js';
 import { RedisConnections } from '../../platform/redis/redis-connections.js';
+import { pauseKey, silenceKey } from './provider-pauses.js';
 
 /** A pause that is longer than this is not waited for: the job gives back what it has not begun. */
 const LONGEST_WAIT_MS = 5_000;
@@ -26,15 +27,16 @@ export class CallRate {
   /** By `performance.now()`. */
   private restsUntil = 0;
   private readonly keyPrefix: string;
-  /** In Redis, with a time to live: until then the provider wants no call of anybody. */
   private readonly pauseKey: string;
+  private readonly silenceKey: string;
 
   constructor(
     private readonly connections: RedisConnections,
     private readonly environment: Environment,
   ) {
     this.keyPrefix = `${environment.REDIS_KEY_PREFIX}-calls`;
-    this.pauseKey = `${this.keyPrefix}:pause`;
+    this.pauseKey = pauseKey(environment.REDIS_KEY_PREFIX);
+    this.silenceKey = silenceKey(environment.REDIS_KEY_PREFIX);
   }
 
   /**
@@ -61,6 +63,20 @@ export class CallRate {
   /** No turns in this process for so many ms. */
   rest(ms: number): void {
     this.restsUntil = Math.max(this.restsUntil, performance.now() + ms);
+  }
+
+  /** As `rest`, since the provider is silent; operators see it (`ProviderPauses`) until somebody had an answer, or had time to. */
+  async restInSilence(ms: number): Promise<void> {
+    this.rest(ms);
+    const { redis } = await this.open();
+    const shownMs = Math.ceil(ms) + 2 * this.environment.PAYOUT_HTTP_TIMEOUT_MS;
+    await redis.set(this.silenceKey, '1', 'PX', shownMs).catch(() => undefined); // nobody but operators looks at it
+  }
+
+  /** The provider answers again. */
+  async endSilence(): Promise<void> {
+    const { redis } = await this.open();
+    await redis.unlink(this.silenceKey).catch(() => undefined);
   }
 
   /** No turns in any worker for so many ms, if none has a longer pause. */

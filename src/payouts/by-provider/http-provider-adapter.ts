@@ -1,9 +1,9 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { Agent, errors } from 'undici';
 import { Environment } from '../../platform/config/environment.js';
-import { secretsIn } from '../../platform/config/secret-list.js';
 import type { ProviderAnswer, ProviderPort, ProviderRequest } from '../payout-port.js';
 import { callProvider, type HttpAnswer, type NoAnswer } from './provider-call.js';
+import { ProviderSecrets } from './provider-secrets.js';
 import { readLookUpAnswer, readTransferAnswer } from './transfer-answer.js';
 
 interface Request {
@@ -15,13 +15,10 @@ interface Request {
 @Injectable()
 export class HttpProviderAdapter implements ProviderPort, OnApplicationShutdown {
   private readonly agent: Agent;
-  private readonly secrets: readonly string[];
-  /** The one that was taken last; the first of all to begin with. */
-  private secret: string;
+  private readonly secrets: ProviderSecrets;
 
   constructor(private readonly environment: Environment) {
-    const secrets = secretsIn(environment.PAYOUT_HTTP_SECRET ?? '');
-    [this.secrets, this.secret] = [secrets, secrets[0]];
+    this.secrets = new ProviderSecrets(environment.PAYOUT_HTTP_SECRET ?? '');
     const { PAYOUT_HTTP_CONCURRENCY, PAYOUT_HTTP_TIMEOUT_MS, PAYOUT_HTTP_RESPONSE_LIMIT_BYTES } = environment;
     this.agent = new Agent({
       connections: PAYOUT_HTTP_CONCURRENCY,
@@ -48,20 +45,13 @@ export class HttpProviderAdapter implements ProviderPort, OnApplicationShutdown 
     await this.agent.destroy();
   }
 
-  /**
-   * With the secret that was taken last; where that is answered 401, with the others. That says that nothing was looked at
-   * (R23), so to ask again at once is as good as to ask for the first time.
-   */
   private async call(method: 'GET' | 'POST', path: string, request: Request): Promise<HttpAnswer | NoAnswer> {
     const endsAt = performance.now() + this.environment.PAYOUT_HTTP_TIMEOUT_MS;
-    const inUse = this.secret;
-    let answer = await this.callWith(inUse, method, path, request, endsAt);
-    for (const secret of this.secrets.filter((other) => other !== inUse)) {
-      if (!isUnauthorized(answer) || performance.now() >= endsAt) return answer;
-      answer = await this.callWith(secret, method, path, request, endsAt);
-      if ('status' in answer && !isUnauthorized(answer)) this.secret = secret;
-    }
-    return answer;
+    return this.secrets.call<HttpAnswer | NoAnswer>(
+      (secret) => this.callWith(secret, method, path, request, endsAt),
+      (answer) => ('status' in answer ? answer.status : null),
+      endsAt,
+    );
   }
 
   /** @param endsAt when there must be an answer, on `performance`'s clock */
@@ -79,10 +69,6 @@ export class HttpProviderAdapter implements ProviderPort, OnApplicationShutdown 
       Math.max(1, endsAt - performance.now()),
     );
   }
-}
-
-function isUnauthorized(answer: HttpAnswer | NoAnswer): boolean {
-  return 'status' in answer && answer.status === 401;
 }
 
 function whyThereIsNoAnswer({ error, mayHaveLeft }: NoAnswer): ProviderAnswer {

@@ -27,10 +27,11 @@ export class ProviderCalls {
     this.circuit = new Circuit(PAYOUT_HTTP_BREAKER_AFTER, PAYOUT_HTTP_BREAKER_MS, (state) => {
       if (state === 'closed') {
         this.log.write('provider-available');
+        void rate.endSilence();
         return;
       }
       this.log.write('provider-unavailable', { cause: this.lastWhy });
-      rate.rest(PAYOUT_HTTP_BREAKER_MS); // then somebody asks, and the circuit finds out how it is
+      void rate.restInSilence(PAYOUT_HTTP_BREAKER_MS); // then somebody asks, and the circuit finds out how it is
     });
   }
 

@@ -1,6 +1,6 @@
 import { Body, Get, HttpCode, Param, Post, Query, Req } from '@nestjs/common';
 import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiParam } from '@nestjs/swagger';
-import { CampaignsService } from '../../campaigns/campaigns.service.js';
+import { CampaignReports } from '../../campaigns/reports/campaign-reports.js';
 import type { IdentifiedRequest } from '../../platform/identity/identity.js';
 import { NeedsScope } from '../../platform/identity/scopes.js';
 import { AdminController } from '../../platform/admin/admin-controller.js';
@@ -22,7 +22,7 @@ const NEWEST = '9223372036854775807';
 @AdminController('v1/campaigns/:id/payout-decisions')
 export class BulkDecisionsController {
   constructor(
-    private readonly campaigns: CampaignsService,
+    private readonly campaigns: CampaignReports,
     private readonly decisions: BulkDecisions,
     private readonly records: DecisionRecords,
   ) {}

@@ -3,6 +3,7 @@ import { InjectDataSource } from '@nestjs/typeorm';
 import type { DataSource, EntityManager } from 'typeorm';
 import { recordAct } from '../../platform/admin/record-act.js';
 import { Environment } from '../../platform/config/environment.js';
+import { Doorbell } from '../../doorbell/doorbell.js';
 import { GateUpdate } from '../../grants/claims/gate-update.js';
 import type { EndedGrant } from '../ended-grants.js';
 import { PayoutConclusions, type Standing } from '../payout-conclusions.js';
@@ -34,6 +35,7 @@ export class BulkDecisions {
     private readonly records: DecisionRecords,
     private readonly conclusions: PayoutConclusions,
     private readonly gateUpdate: GateUpdate,
+    private readonly doorbell: Doorbell,
     private readonly environment: Environment,
   ) {}
 
@@ -82,6 +84,7 @@ export class BulkDecisions {
     });
     if (!applied) return whyNot(await this.get(campaignId, id), operator);
     const [record, ended] = applied;
+    if (record.decision === 'RESEND') void this.doorbell.ring(campaignId); // nobody waits; should it be lost, the reaper rings
     await this.tellGate(campaignId, ended);
     return record;
   }

@@ -3,6 +3,7 @@ import { InjectDataSource } from '@nestjs/typeorm';
 import type { DataSource, EntityManager } from 'typeorm';
 import type { Standing } from '../payout-conclusions.js';
 import type { PayoutState } from '../payout-state.js';
+import { READS } from '../../platform/postgres/reads.js';
 import { rows } from '../../platform/postgres/rows.js';
 
 export const DECISIONS = ['RESEND', 'SETTLED', 'REJECTED'] as const;
@@ -65,7 +66,7 @@ const COLUMNS = `
 /** Decisions on many payouts, in Postgres. */
 @Injectable()
 export class DecisionRecords {
-  constructor(@InjectDataSource() private readonly source: DataSource) {}
+  constructor(@InjectDataSource(READS) private readonly source: DataSource) {}
 
   /**
    * Writes down a decision on the payouts that fit right now, the lowest user ids first, LARGEST_DECISION at most.
@@ -137,8 +138,15 @@ export class DecisionRecords {
     return approved.length > 0;
   }
 
-  /** Locks those of its payouts that are as they were when it was proposed. */
-  lock(transaction: EntityManager, id: string, states: readonly PayoutState[]): Promise<Standing[]> {
+  /** Locks those of its payouts that are as they were when it was proposed; before them, the grants of all. */
+  async lock(transaction: EntityManager, id: string, states: readonly PayoutState[]): Promise<Standing[]> {
+    await rows(
+      transaction,
+      `SELECT FROM payout_decisions d JOIN payout_decision_items item ON item.decision_id = d.id
+         JOIN user_grants g ON g.campaign_id = d.campaign_id AND g.user_id = item.user_id
+        WHERE d.id = $1 ORDER BY g.user_id FOR UPDATE OF g`,
+      [id],
+    );
     return rows<Standing>(
       transaction,
       `SELECT p.idempotency_key AS "idempotencyKey", p.campaign_id AS "campaignId", p.user_id AS "userId", p.state

@@ -2,7 +2,7 @@ import { Body, Get, HttpCode, Param, Patch, Req } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiProperty } from '@nestjs/swagger';
 import { IsIn } from 'class-validator';
 import { WithReason } from '../../platform/admin/operator.js';
-import { CampaignsService } from '../../campaigns/campaigns.service.js';
+import { CampaignReports } from '../../campaigns/reports/campaign-reports.js';
 import type { IdentifiedRequest } from '../../platform/identity/identity.js';
 import { NeedsScope } from '../../platform/identity/scopes.js';
 import { AdminController } from '../../platform/admin/admin-controller.js';
@@ -43,7 +43,7 @@ class CampaignSwitchView {
 export class PayoutSwitchController {
   constructor(
     private readonly payouts: PayoutSwitch,
-    private readonly campaigns: CampaignsService,
+    private readonly campaigns: CampaignReports,
   ) {}
 
   @Get('payouts')

@@ -4,6 +4,10 @@ import type { DataSource } from 'typeorm';
 import type { Operator } from '../../platform/admin/operator.js';
 import { recordAct } from '../../platform/admin/record-act.js';
 import { ALL_CAMPAIGNS, notStopped } from '../payout-stops.js';
+import { Doorbell } from '../../doorbell/doorbell.js';
+import { hasDuePayouts } from '../due-payouts.js';
+import { EventLog } from '../../platform/logging/event-log.js';
+import { READS } from '../../platform/postgres/reads.js';
 import { rows } from '../../platform/postgres/rows.js';
 
 export const SWITCH_STATES = ['RUNNING', 'STOPPED'] as const;
@@ -20,49 +24,77 @@ export interface PayoutStop {
 /** Campaigns that are shown at most. */
 const SHOWN = 1_000;
 
+/** Campaigns that are rung for at most, when the payouts of all are resumed. */
+const RUNG = 500;
+
 /**
  * R24: stops and resumes payouts. The statements that take one read the switch (`notStopped`), so a stop holds in every worker
  * once it is committed; what was taken before goes on to its end. A campaign's own stop and the one of all are independent.
  */
 @Injectable()
 export class PayoutSwitch {
-  constructor(@InjectDataSource() private readonly source: DataSource) {}
+  private readonly log = new EventLog(PayoutSwitch.name);
+
+  constructor(
+    @InjectDataSource() private readonly source: DataSource,
+    @InjectDataSource(READS) private readonly reads: DataSource,
+    private readonly doorbell: Doorbell,
+  ) {}
 
   /** @param campaignId null for all. What is so already is left, and not told again in the trail. */
   async turn(state: SwitchState, campaignId: string | null, operator: Operator): Promise<void> {
     const stops = state === 'STOPPED';
-    await this.source.transaction(async (transaction) => {
+    const isTurned = await this.source.transaction(async (transaction) => {
       const turned = await rows(transaction, stops ? STOP : RESUME, [campaignId ?? ALL_CAMPAIGNS]);
-      if (turned.length === 0) return;
+      if (turned.length === 0) return false;
       const act = stops ? 'payouts-stopped' : 'payouts-resumed';
       await recordAct(transaction, { act, campaignId, ...operator });
+      return true;
     });
+    if (isTurned && !stops) await this.ring(campaignId);
   }
 
   /** Whether payouts of the campaign are taken: STOPPED by name, or with all. */
   async stateOf(campaignId: string): Promise<SwitchState> {
-    const running = await rows(this.source, `SELECT WHERE ${notStopped('$1')}`, [campaignId]);
+    const running = await rows(this.reads, `SELECT WHERE ${notStopped('$1')}`, [campaignId]);
     return running.length > 0 ? 'RUNNING' : 'STOPPED';
   }
 
   /** Those of all first, then campaigns by their ids. */
   stops(): Promise<PayoutStop[]> {
     return rows<PayoutStop>(
-      this.source,
+      this.reads,
       `SELECT nullif(campaign_id, $1) AS "campaignId", stopped_at AS "stoppedAt" FROM payout_stops
         ORDER BY campaign_id <> $1, campaign_id LIMIT $2`,
       [ALL_CAMPAIGNS, SHOWN],
     );
   }
+
+  /** Nobody waits for the rings. Whoever is not rung for is found by the reapers, which are awake. */
+  private async ring(campaignId: string | null): Promise<void> {
+    try {
+      const due =
+        campaignId === null ? await rows<{ id: string }>(this.reads, WITH_DUE, [RUNG]) : [{ id: campaignId }];
+      for (const { id } of due) void this.doorbell.ring(id);
+    } catch (error) {
+      this.log.write('payouts-resumed-unrung', { cause: String(error) });
+    }
+  }
 }
 
 const STOP = `INSERT INTO payout_stops (campaign_id) VALUES ($1) ON CONFLICT (campaign_id) DO NOTHING RETURNING campaign_id`;
 
-/** The reapers look at once, since nobody else rings for those who had to wait. */
+/** The reapers look soon, should nobody hear the ring for those who had to wait. */
 const RESUME = `
   WITH resumed AS (
     DELETE FROM payout_stops WHERE campaign_id = $1 RETURNING campaign_id
+  ), asleep AS (
+    SELECT upkeep.campaign_id FROM campaign_upkeep upkeep, resumed
+     WHERE resumed.campaign_id IN (upkeep.campaign_id, '${ALL_CAMPAIGNS}') ORDER BY upkeep.campaign_id FOR UPDATE OF upkeep
   ), woken AS (
-    UPDATE campaign_upkeep SET next_look_at = now() FROM resumed
-     WHERE resumed.campaign_id IN (campaign_upkeep.campaign_id, '${ALL_CAMPAIGNS}')
+    UPDATE campaign_upkeep SET next_look_at = now() FROM asleep WHERE campaign_upkeep.campaign_id = asleep.campaign_id
   ) SELECT campaign_id FROM resumed`;
+
+/** $1 how many. */
+const WITH_DUE = `
+  SELECT campaign_id AS id FROM campaign_upkeep upkeep WHERE ${hasDuePayouts('upkeep.campaign_id')} LIMIT $1`;

@@ -5,6 +5,7 @@ import { NeedsScope } from '../../platform/identity/scopes.js';
 import type { IdentifiedRequest } from '../../platform/identity/identity.js';
 import { AdminController } from '../../platform/admin/admin-controller.js';
 import { ApiProblems } from '../../platform/problems/api-problems.js';
+import { HeldUpPayouts } from './held-up.js';
 import { PayoutDecisions } from './payout-decisions.js';
 import { PayoutReports } from './payout-reports.js';
 import { PayoutSwitch } from './payout-switch.js';
@@ -23,11 +24,14 @@ export class PayoutsAdminController {
     private readonly reports: PayoutReports,
     private readonly decisions: PayoutDecisions,
     private readonly payouts: PayoutSwitch,
+    private readonly heldUp: HeldUpPayouts,
   ) {}
 
   @Get()
   @NeedsScope('grants:read')
-  @ApiOperation({ summary: 'Payouts in order of user ids, a page at a time; HELD ones wait for an operator' })
+  @ApiOperation({
+    summary: 'Payouts in order of user ids, a page at a time, and why payouts of the campaign wait',
+  })
   @ApiOkResponse({ type: PayoutPage })
   @ApiProblems(400, 401, 403, 404, 429, 503)
   async list(
@@ -36,7 +40,7 @@ export class PayoutsAdminController {
   ): Promise<PayoutPage> {
     await this.campaigns.get(id);
     const page = await this.reports.page(id, state, after ?? '0', limit);
-    return { state: await this.payouts.stateOf(id), ...page };
+    return { state: await this.payouts.stateOf(id), heldUp: await this.heldUp.of(id), ...page };
   }
 
   @Get(':userId')

@@ -3,6 +3,7 @@ import { IsIn, IsOptional, Matches } from 'class-validator';
 import { PageQuery } from '../../platform/http/page-query.js';
 import { IsReason, REASON_LENGTH } from '../../platform/admin/is-reason.js';
 import { IsUserId } from '../../platform/identity/is-user-id.js';
+import { HELD_UP, type HeldUp } from './held-up.js';
 import { SWITCH_STATES, type SwitchState } from './payout-switch.js';
 import { PAYOUT_STATES, type PayoutState } from '../payout-state.js';
 
@@ -93,6 +94,17 @@ export class PayoutDetailView extends PayoutView {
 export class PayoutPage {
   @ApiProperty({ enum: SWITCH_STATES, description: 'whether payouts of the campaign are taken' })
   readonly state: SwitchState;
+
+  @ApiProperty({
+    enum: Object.keys(HELD_UP),
+    isArray: true,
+    description: `Why payouts of the campaign wait, and what is to be done; empty when nothing keeps them. ${Object.entries(
+      HELD_UP,
+    )
+      .map(([code, text]) => `${code}: ${text}.`)
+      .join(' ')}`,
+  })
+  readonly heldUp: HeldUp[];
 
   @ApiProperty({ type: [PayoutView] })
   readonly items: PayoutView[];

@@ -1,10 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Agent, request } from 'undici';
+import { ProviderSecrets } from '../by-provider/provider-secrets.js';
 import { isTransfer, retryAfterMs, type Transfer } from '../by-provider/transfer-answer.js';
 
 /** Where the provider is, as the service's PAYOUT_HTTP_URL and PAYOUT_HTTP_SECRET have it. */
 export interface ProviderAddress {
   readonly url: string;
+  /** One or several, see `secretsIn`. */
   readonly secret: string;
 }
 
@@ -23,16 +25,17 @@ const PAUSE_MS = 500;
  * @throws StatementError when a page can't be had after some tries, or is none
  */
 export async function* readStatement(
-  provider: ProviderAddress,
+  { url, secret }: ProviderAddress,
   campaignId: string,
   pageSize: number,
 ): AsyncGenerator<readonly Transfer[]> {
   const agent = new Agent({ maxResponseSize: PAGE_LIMIT_BYTES });
+  const secrets = new ProviderSecrets(secret);
   try {
     const query = { campaignId, limit: String(pageSize) };
     let after: string | null = null;
     do {
-      const page = await readPage(agent, provider, after === null ? query : { ...query, after });
+      const page = await readPage(agent, url, secrets, after === null ? query : { ...query, after });
       yield page.transfers;
       if (page.next !== null && page.next === after)
         throw new StatementError('The statement goes in circles.');
@@ -50,21 +53,28 @@ interface Page {
 
 async function readPage(
   agent: Agent,
-  { url, secret }: ProviderAddress,
+  url: string,
+  secrets: ProviderSecrets,
   query: Readonly<Record<string, string>>,
 ): Promise<Page> {
   let trouble = '';
   for (let tries = 1; tries <= TRIES; tries++) {
     try {
-      const { statusCode, headers, body } = await request(
-        `${url.replace(/\/+$/, '')}/transfers?${new URLSearchParams(query)}`,
-        {
-          dispatcher: agent,
-          headers: { Authorization: `Bearer ${secret}` },
-          signal: AbortSignal.timeout(PAGE_TIMEOUT_MS),
+      const { statusCode, headers, text } = await secrets.call(
+        async (secret) => {
+          const { body, ...answer } = await request(
+            `${url.replace(/\/+$/, '')}/transfers?${new URLSearchParams(query)}`,
+            {
+              dispatcher: agent,
+              headers: { Authorization: `Bearer ${secret}` },
+              signal: AbortSignal.timeout(PAGE_TIMEOUT_MS),
+            },
+          );
+          return { ...answer, text: await body.text() };
         },
+        (answer) => answer.statusCode,
+        Infinity,
       );
-      const text = await body.text();
       if (statusCode === 200) return parse(text);
       trouble = `it answered ${statusCode}`;
       if (statusCode === 429) await sleep(retryAfterMs(headers));

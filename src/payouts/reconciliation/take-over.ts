@@ -51,7 +51,7 @@ export async function rememberComparison(
   );
 }
 
-/** As if it had been sent when the campaign was made: surely not later. */
+/** As if it had been sent when the campaign was made: surely not later. The grant is locked before its payout. */
 async function begin(
   transaction: EntityManager,
   campaignId: string,
@@ -67,7 +67,7 @@ async function begin(
               ${REQUEST_BODY},
               c.created_at, now()
          FROM user_grants g JOIN campaigns c ON c.id = g.campaign_id
-        WHERE g.campaign_id = $1 AND g.user_id = $2 AND g.status = 'PENDING'
+        WHERE g.campaign_id = $1 AND g.user_id = $2 AND g.status = 'PENDING' FOR UPDATE OF g
        ON CONFLICT (campaign_id, user_id) DO NOTHING
        RETURNING idempotency_key
      ) INSERT INTO payout_events (idempotency_key, event, detail, actor)

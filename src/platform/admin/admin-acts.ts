@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
+import { READS } from '../postgres/reads.js';
 import { rows } from '../postgres/rows.js';
 
 /** An act as stored in the trail. */
@@ -20,7 +21,7 @@ const COLUMNS = `id, at, actor, act, campaign_id AS "campaignId", detail, reason
 /** The trail of operators' acts, which nobody can change. */
 @Injectable()
 export class AdminActs {
-  constructor(@InjectDataSource() private readonly source: DataSource) {}
+  constructor(@InjectDataSource(READS) private readonly source: DataSource) {}
 
   /** The newest acts with an id below `before`, of one campaign or of all. */
   page(campaignId: string | undefined, before: string, limit: number): Promise<RecordedAct[]> {

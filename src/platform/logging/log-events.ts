@@ -60,6 +60,11 @@ export const LOG_EVENTS = {
   'payout-unknown': ['warn', 'The provider reports a payout that is not known here'],
   'provider-unavailable': ['warn', 'The payout provider does not answer: no calls for a while'],
   'provider-available': ['info', 'The payout provider answers again'],
+  'payouts-resumed-unrung': ['warn', 'Payouts are resumed but no worker could be woken; the reaper does it'],
+  'provider-events-not-deleted': [
+    'warn',
+    'Old webhooks that changed nothing could not be deleted; the next round tries again',
+  ],
 
   // The reaper
   'reaper-round-failed': ['warn', 'A round of the reaper failed'],

@@ -68,6 +68,20 @@ async function runTool(
   return { code, ...written };
 }
 
+it('while a secret is exchanged, it is the one that the provider takes, as in the service', async () => {
+  await at.client.createCampaign({ id: 'exchanged', capacity: 1, waitingCapacity: 0 });
+  await at.client.claim('exchanged', 1);
+  await eventually(async () => expect((await at.payout('exchanged', 1))?.state).toBe('SETTLED'));
+  const args = ['--campaign', 'exchanged', '--json'];
+  for (const list of [`a-secret-yet-to-come|${at.bank.secret}`, `${at.bank.secret}|a-secret-that-went`]) {
+    const { code, stdout } = await runTool(args, { PAYOUT_HTTP_SECRET: list });
+    expect({ code, ...JSON.parse(stdout) }).toMatchObject({ code: 0, theirs: { settled: { count: 1 } } });
+  }
+  const { code, stderr } = await runTool(args, { PAYOUT_HTTP_SECRET: 'one-that-it-never-had|nor-this-one' });
+  expect([code, stderr]).toEqual([2, expect.stringContaining('it answered 401')]);
+  expect(stderr).not.toContain('never-had');
+});
+
 it('keeps no transaction open while the provider is asked', async () => {
   const open: unknown[] = [];
   const provider = createServer((_, response) => {
