@@ -1,3 +1,4 @@
+import { saysClosed } from './answer.js';
 import type { BooksSnapshot } from './books-snapshot.js';
 import type { Statement } from './statement.js';
 
@@ -33,9 +34,13 @@ export const SOLD_OUT: readonly Statement[] = [
   {
     name: 'P5.sold-out-was-full',
     says: 'for every "sold out", capacity + waitingCapacity places are in Postgres of people who asked before it was said',
-    examine: ({ soldOuts, books, firstAsk, placeOf, mayBeLost }, findings) => {
+    examine: ({ soldOuts, answered, books, firstAsk, placeOf, mayBeLost }, findings) => {
       const full = fullAt(books);
-      const gotNone = [...firstAsk.keys()].some((userId) => !placeOf.has(userId) && !mayBeLost.has(userId));
+      // Whoever was told that it is closed need never have been told more, nor does it say that the gate was full by then.
+      const toldClosed = new Set(answered.filter(saysClosed).map(({ userId }) => userId));
+      const gotNone = [...firstAsk.keys()].some(
+        (userId) => !placeOf.has(userId) && !mayBeLost.has(userId) && !toldClosed.has(userId),
+      );
       findings.expectSome(gotNone && books.places.length >= full);
       const askedAt = Float64Array.from(
         books.places.filter(({ userId }) => firstAsk.has(userId)),
