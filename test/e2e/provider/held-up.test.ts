@@ -96,7 +96,9 @@ describe('operators are told why payouts of a campaign wait', () => {
     );
     await at.bank.control.setOdds({});
     await eventually(async () => expect(await heldUp(at.client, 'stuck')).toEqual([]));
-    expect(await statuses(at.client, 'stuck', users(1, 3))).toEqual(Array(3).fill('SUCCESS'));
+    await eventually(async () =>
+      expect(await statuses(at.client, 'stuck', users(1, 3))).toEqual(Array(3).fill('SUCCESS')),
+    );
     await worker.close();
 
     const busy = await at.refuser(429);
