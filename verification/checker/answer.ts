@@ -41,6 +41,10 @@ export function saysSoldOut({ op, status, body }: Operation): boolean {
   return op === 'claim' && status === 409 && body?.code === 'sold-out';
 }
 
+export function saysClosed({ op, status }: Operation): boolean {
+  return op === 'claim' && status === 410;
+}
+
 /** Whether the answer says that the user has no place at that moment. */
 export function saysNoPlace({ op, status }: Operation): boolean {
   return (op === 'claim' && (status === 409 || status === 410)) || (op === 'status' && status === 404);

@@ -1,3 +1,4 @@
+import { saysClosed } from './answer.js';
 import type { BooksSnapshot } from './books-snapshot.js';
 import type { Statement } from './statement.js';
 
@@ -36,9 +37,13 @@ export const SOLD_OUT: readonly Statement[] = [
   {
     name: 'P5.sold-out-was-full',
     says: 'for every "sold out", Postgres has capacity + waitingCapacity places of people who asked before it was answered',
-    examine: ({ soldOuts, books, firstAsk, placeOf, mayBeLost }, findings) => {
+    examine: ({ soldOuts, answered, books, firstAsk, placeOf, mayBeLost }, findings) => {
       const full = fullAt(books);
-      const gotNone = [...firstAsk.keys()].some((userId) => !placeOf.has(userId) && !mayBeLost.has(userId));
+      // Whoever was told "closed" need not have been told "sold out": the campaign may have been closed before it was full.
+      const toldClosed = new Set(answered.filter(saysClosed).map(({ userId }) => userId));
+      const gotNone = [...firstAsk.keys()].some(
+        (userId) => !placeOf.has(userId) && !mayBeLost.has(userId) && !toldClosed.has(userId),
+      );
       findings.expectSome(gotNone && books.places.length >= full);
       const askedAt = Float64Array.from(
         books.places.filter(({ userId }) => firstAsk.has(userId)),

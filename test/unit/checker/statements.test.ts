@@ -503,6 +503,17 @@ describe('The statements about a run', () => {
     expect(violated(records)).toEqual([]);
   });
 
+  it('expect a "sold out" of a full run, unless everybody without a place was told "closed"', () => {
+    const missingWhenTurnedAwayBy = (status: number, code: string) => {
+      const records = byLedger();
+      for (const operation of records.history.filter(({ body }) => body?.code === 'sold-out'))
+        Object.assign(operation, { status, body: { code } });
+      return checkRecords(records).flatMap(({ verdict, name }) => (verdict === 'missing' ? [name] : []));
+    };
+    expect(missingWhenTurnedAwayBy(409, 'paused')).toEqual(['P5.sold-out-was-full']);
+    expect(missingWhenTurnedAwayBy(410, 'closed')).toEqual([]);
+  });
+
   it('are missing, not held, if they examined nothing although the run must have had something', () => {
     const records = byProvider();
     records.bank = null;
