@@ -22,7 +22,10 @@ export class CampaignEnd implements ReaperTask {
 
   /** Once it is sealed, its line is told the end (R9). */
   async perform({ campaign }: Look): Promise<Found> {
-    return (await this.isSealed(campaign)) ? this.lineEnd.endWaiting(campaign.id) : 'nothing';
+    if (!(await this.isSealed(campaign))) return 'nothing';
+    // Before its line grows shorter, or newcomers take the places of those who are told. (`Terms` tells it in later looks.)
+    if (campaign.sealedAt === null) await this.keeper.tellTerms(campaign.id);
+    return this.lineEnd.endWaiting(campaign.id);
   }
 
   /**

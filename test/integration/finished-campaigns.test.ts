@@ -1,5 +1,7 @@
 import { CampaignReports } from '../../src/campaigns/reports/campaign-reports.js';
 import { STALE_EPOCH } from '../../src/grants/slots/gate-answers.js';
+import { CampaignEnd } from '../../src/reaper/campaign-end.js';
+import { Upkeep } from '../../src/reaper/upkeep.js';
 import { runAudit } from '../../src/audit/run-audit.js';
 import { booksOf, closeWallets } from '../support/books.js';
 import { Client } from '../support/client.js';
@@ -81,9 +83,6 @@ describe('a line that nothing can come to any more', () => {
           expect(await statusOf('paid-out', 4)).toBe('ENDED');
           expect(await inside.counts('paid-out')).toMatchObject({ settled: 2, waiting: 0 });
         });
-        await eventually(async () =>
-          expect(await world.redis.hget('grant:{paid-out}:facts', 'waitingCapacity')).toBe('0'),
-        );
         expect(await client.claim('paid-out', 5)).toMatchObject({ status: 409, body: { code: 'sold-out' } });
         await world.redis.flushdb();
         expect(await client.claim('paid-out', 6)).toMatchObject({ status: 409, body: { code: 'sold-out' } });
@@ -92,6 +91,29 @@ describe('a line that nothing can come to any more', () => {
       },
       { FINISH_AFTER_MS: '3600000' },
     );
+  });
+
+  it.each([
+    ['has a line', 'told-at-once', users(61, 3), 64],
+    ['has none', 'nobody-waits', [71], 72],
+  ])('takes nobody as soon as it is sealed, whether it %s (R9)', async (_, id, early, late) => {
+    await client.createCampaign({ id, capacity: 1, waitingCapacity: 2 });
+    await claimAll(id, early);
+    const worker = await world.start('worker', { REAPER_INTERVAL_MS: '3600000', FINISH_AFTER_MS: '3600000' });
+    try {
+      await eventually(async () => expect(await inside.counts(id)).toMatchObject({ settled: 1 }));
+      await world.rows(
+        `UPDATE campaign_upkeep SET next_look_at = now() + interval '1 hour' WHERE campaign_id <> $1`,
+        [id],
+      );
+      const [look] = await worker.app.get(Upkeep).take(1);
+      await worker.app.get(CampaignEnd).perform(look!);
+      expect(await standing(id)).toMatchObject({ sealed: true });
+      expect(await inside.counts(id)).toMatchObject({ waiting: 0 });
+      expect(await client.claim(id, late)).toMatchObject({ status: 409, body: { code: 'sold-out' } });
+    } finally {
+      await worker.close();
+    }
   });
 
   it('waits for money that may come back, where that is granted again', async () => {

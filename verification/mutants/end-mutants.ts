@@ -51,6 +51,18 @@ export const endMutants: readonly Mutant[] = [
     tests: ['test/e2e/provider/ends'],
   },
   {
+    name: 'the gate hears that a campaign is sealed after its line was told',
+    breaks: 'R9',
+    edits: [
+      {
+        file: 'src/reaper/campaign-end.ts',
+        find: 'if (campaign.sealedAt === null) await this.keeper.tellTerms(campaign.id);',
+        replace: '',
+      },
+    ],
+    tests: ['test/integration/finished-campaigns'],
+  },
+  {
     name: 'a campaign is finished while payouts are pending',
     breaks: 'R29 P8',
     edits: [
