@@ -9,6 +9,7 @@ import { CampaignPages } from './campaign-pages.js';
 import { CampaignReports } from './reports/campaign-reports.js';
 import { CampaignStore } from './campaign.store.js';
 import { CampaignsService } from './campaigns.service.js';
+import { UpkeepGauge } from './reports/upkeep-gauge.js';
 import { ClaimTally } from './reports/claim-tally.js';
 
 /** Campaigns, for whoever works with them; nothing of it is served over HTTP. */
@@ -22,6 +23,7 @@ import { ClaimTally } from './reports/claim-tally.js';
     CampaignReports,
     CampaignsService,
     CampaignGauges,
+    UpkeepGauge,
   ],
   exports: [CampaignStore, CampaignEnds, ClaimTally, CampaignPages, CampaignReports, CampaignsService],
 })

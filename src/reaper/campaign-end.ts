@@ -4,6 +4,7 @@ import type { Campaign } from '../campaigns/campaign.entity.js';
 import { Failpoints } from '../platform/failpoints/failpoints.js';
 import { GateKeeper } from '../grants/slots/gate-keeper.js';
 import { SlotService } from '../grants/slots/slot.service.js';
+import { Metrics } from '../platform/metrics/metrics.js';
 import { LineEnd } from './line-end.js';
 import type { Found, Look, ReaperTask } from './look.js';
 
@@ -17,6 +18,7 @@ export class CampaignEnd implements ReaperTask {
     private readonly lineEnd: LineEnd,
     private readonly keeper: GateKeeper,
     private readonly slots: SlotService,
+    private readonly metrics: Metrics,
     private readonly failpoints: Failpoints,
   ) {}
 
@@ -47,5 +49,6 @@ export class CampaignEnd implements ReaperTask {
     this.failpoints.reach('campaign.finished');
     await this.keeper.retire(campaignId);
     await this.ends.noteGateRetired(campaignId);
+    this.metrics.forget(campaignId);
   }
 }

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { LRUCache } from 'lru-cache';
 import { Environment } from '../platform/config/environment.js';
 import { Doorbell } from '../doorbell/doorbell.js';
 import { Failpoints } from '../platform/failpoints/failpoints.js';
@@ -16,6 +17,9 @@ import type { Found, Look, ReaperTask } from './look.js';
 /** Bites of REAPER_BATCH_SIZE leases in one look. */
 const BITES = 10;
 
+/** Campaigns of which suspects are remembered; another reaper may look at a campaign next, and see it to its end. */
+const MOST_SUSPECTED = 10_000;
+
 type Decided = Record<LeaseDecision, ExpiredSlot[]>;
 
 /**
@@ -26,7 +30,7 @@ type Decided = Record<LeaseDecision, ExpiredSlot[]>;
 export class LeaseScan implements ReaperTask {
   readonly name = 'leases';
   /** Slots that contradicted Postgres at the last look, by campaign; of those where all was well, nothing. */
-  private readonly suspects = new Map<string, ReadonlySet<string>>();
+  private readonly suspects = new LRUCache<string, ReadonlySet<string>>({ max: MOST_SUSPECTED });
 
   constructor(
     private readonly keeper: GateKeeper,

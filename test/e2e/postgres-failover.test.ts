@@ -1,6 +1,14 @@
 import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import pg from 'pg';
 import supertest from 'supertest';
+import { runAudit } from '../../src/audit/run-audit.js';
+import { archiveCampaign } from '../../src/campaigns/archive/archive-campaign.js';
+import { ArchiveError } from '../../src/campaigns/archive/archive-file.js';
+import { StatementError } from '../../src/payouts/reconciliation/provider-statement.js';
+import { reconcile } from '../../src/payouts/reconciliation/reconcile.js';
+import { runMigrations } from '../../src/platform/postgres/migrate.js';
+import { findFreePort } from '../../tools/stack/servers/free-port.js';
 import { PostgresServer } from '../../tools/stack/servers/postgres-server.js';
 import { Client } from '../support/client.js';
 import { eventually } from '../support/eventually.js';
@@ -8,6 +16,8 @@ import { ownDataDir } from '../support/own-servers.js';
 import { users } from '../support/rush.js';
 import { ServiceProcess } from '../support/service-process.js';
 import { World } from '../support/world.js';
+import { readBooks } from '../../verification/checker/read-books.js';
+import { measureClockLead } from '../../verification/rush/clock-lead.js';
 
 const folders = [ownDataDir(), ownDataDir()] as const;
 const primary = new PostgresServer({ dataDir: folders[0], durable: false });
@@ -18,17 +28,38 @@ let client: Client;
 
 const hostOf = ({ url }: PostgresServer): string => new URL(url).host;
 
+function bothHosts(): string {
+  const { username, password, pathname } = new URL(world.variables.DATABASE_URL ?? '');
+  const hosts = `${hostOf(standby)},${hostOf(primary)}`;
+  return `postgres://${username}:${password}@${hosts}${pathname}?target_session_attrs=read-write`;
+}
+
+/** What operators' commands do with both hosts: each finds the one that takes writes. */
+async function expectCommandsFollow(campaignId: string, people: number): Promise<void> {
+  const databaseUrl = bothHosts();
+  const { REDIS_URL: redisUrl = '' } = world.variables;
+  expect(await runMigrations(databaseUrl)).toEqual([]);
+  expect((await runAudit({ databaseUrl, redisUrl }, campaignId)).ok).toBe(true);
+  expect((await readBooks(databaseUrl, campaignId)).places).toHaveLength(people);
+  expect(await measureClockLead(databaseUrl)).toEqual(expect.any(Number));
+  const path = join(folders[0], 'archive.jsonl');
+  await expect(archiveCampaign({ databaseUrl, campaignId, path, remove: false })).rejects.toBeInstanceOf(
+    ArchiveError,
+  );
+  const nobody = { url: `http://127.0.0.1:${await findFreePort()}`, secret: 'a secret of a test' };
+  const compared = reconcile({ databaseUrl, provider: nobody, apply: false }, campaignId, () => undefined);
+  await expect(compared).rejects.toBeInstanceOf(StatementError);
+}
+
 beforeAll(async () => {
   await primary.start();
   world = await World.create({}, { databaseUrl: primary.urlOf('postgres') });
   await standby.start();
   await primary.commitOnlyWithStandby();
   // The standby stands first: it can be reached, and takes no writes.
-  const { username, password, pathname } = new URL(world.variables.DATABASE_URL ?? '');
-  const hosts = `${hostOf(standby)},${hostOf(primary)}`;
   service = await ServiceProcess.start({
     ...world.variables,
-    DATABASE_URL: `postgres://${username}:${password}@${hosts}${pathname}?target_session_attrs=read-write`,
+    DATABASE_URL: bothHosts(),
     APP_ROLE: 'all',
     LOG_LEVEL: 'info',
   });
@@ -68,6 +99,7 @@ it('P4: follows the primary to the standby that was promoted, and nobody who was
     return status;
   };
   for (const user of users(1, 20)) expect(await claim(user)).toBe(202);
+  await expectCommandsFollow(campaign, 20);
 
   const failover = primary.kill().then(() => standby.promote());
   for (const user of users(21, 20)) await claim(user);
@@ -80,5 +112,6 @@ it('P4: follows the primary to the standby that was promoted, and nobody who was
     const stats = await client.stats(campaign);
     expect(stats.body).toMatchObject({ conserved: true, postgres: { pending: 0 } });
   });
+  await expectCommandsFollow(campaign, (await durable(campaign)).length);
   expect(service.stdout).not.toContain('"request-failed"');
 });

@@ -2,6 +2,7 @@ import pg from 'pg';
 import { DataSource } from 'typeorm';
 import { Campaign } from '../../src/campaigns/campaign.entity.js';
 import { UserGrant } from '../../src/grants/user-grant.entity.js';
+import { REQUIRED, type RequiredTable } from '../../migrations/schema/required.js';
 import { revertMigration, runMigrations } from '../../src/platform/postgres/migrate.js';
 import { booksOf } from '../support/books.js';
 import { eventually } from '../support/eventually.js';
@@ -122,6 +123,23 @@ describe('migrations', () => {
           AND conrelid::regclass::text <> 'migrations' AND conname ~ '_(pkey|fkey|key|check)\\d*$'`,
     );
     expect(guessed).toEqual([]);
+  });
+
+  it('leave what the start looks for, and nothing else', async () => {
+    const found = await world.rows<{ table: string; parts: string[] | null }>(`
+      SELECT relname AS table, (
+               SELECT array_agg(DISTINCT name ORDER BY name) FROM (
+                 SELECT conname::text COLLATE "C" AS name FROM pg_constraint WHERE conrelid = pg_class.oid AND contype <> 'n'
+                 UNION SELECT indexrelid::regclass::text FROM pg_index WHERE indrelid = pg_class.oid
+                 UNION SELECT tgname::text FROM pg_trigger WHERE tgrelid = pg_class.oid AND NOT tgisinternal) AS part) AS parts
+        FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'v') AND relname <> 'migrations'`);
+    const sorted = Object.entries<RequiredTable>(REQUIRED).map(([table, { parts }]) => [
+      table,
+      [...parts].sort(),
+    ]);
+    expect(Object.fromEntries(sorted)).toEqual(
+      Object.fromEntries(found.map(({ table, parts }) => [table, parts ?? []])),
+    );
   });
 
   it('make the columns that the entities name', async () => {

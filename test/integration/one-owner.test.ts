@@ -4,7 +4,10 @@ import { SlotService } from '../../src/grants/slots/slot.service.js';
 import { Client } from '../support/client.js';
 import { eventually } from '../support/eventually.js';
 import { expectProblem } from '../support/problem.js';
+import supertest from 'supertest';
+import { findFreePort } from '../../tools/stack/servers/free-port.js';
 import { persist } from '../support/rush.js';
+import { ServiceProcess } from '../support/service-process.js';
 import { type RunningApp, World } from '../support/world.js';
 
 // R17: what begins with a prefix in Redis belongs to one installation, that is, to one database.
@@ -23,6 +26,7 @@ beforeEach(async () => {
 });
 
 afterEach(async () => {
+  await ServiceProcess.killAll();
   await staging.close();
   await production.close();
 });
@@ -118,5 +122,76 @@ describe('R17: another installation on the same Redis', () => {
     const second = new Client(await production.start('api'));
     expect((await second.claim('c', 1)).body).toMatchObject({ grantSeq: 1 });
     expect((await client.claim('c', 2)).body).toMatchObject({ grantSeq: 2 });
+  });
+});
+
+describe("R17: another installation on the queue's Redis", () => {
+  /** Of which only its Redis is used. */
+  let queueRedis: World;
+  /** Another installation, whose gates are on a Redis of its own. */
+  let ours: RunningApp;
+
+  let third: World;
+
+  beforeEach(async () => {
+    queueRedis = await World.create();
+    third = await World.create();
+    ours = await production.start('api', shared());
+  });
+
+  afterEach(async () => {
+    await third.close();
+    await queueRedis.close();
+  });
+
+  const shared = (): Record<string, string> => ({ QUEUE_REDIS_URL: queueRedis.variables.REDIS_URL! });
+  it('refuses to start, by the name of the variable, and the one that runs does not notice', async () => {
+    for (const role of ['api', 'worker', 'all'] as const)
+      await expect(third.start(role, shared())).rejects.toThrow('QUEUE_REDIS_URL');
+    expect((await ours.http.get('/health/ready')).status).toBe(200);
+    expect((await new Client(ours).claim('c', 1)).status).toBe(202);
+  });
+
+  it('refuses to start where its gates are on the Redis of our queue', async () => {
+    await expect(third.start('worker', { REDIS_URL: shared().QUEUE_REDIS_URL! })).rejects.toThrow(
+      'REDIS_KEY_PREFIX',
+    );
+  });
+
+  it('has a queue of its own under another prefix', async () => {
+    const other = await third.start('all', { ...shared(), REDIS_KEY_PREFIX: 'staging' });
+    const theirs = new Client(other);
+    await theirs.createCampaign({ id: 'c', capacity: 1, waitingCapacity: 0 });
+    expect((await theirs.claim('c', 1)).status).toBe(202);
+    await eventually(async () => expect((await theirs.status('c', 1)).body.status).toBe('SUCCESS'));
+  });
+
+  it('takes over when the last instance has ended in order, or nobody has said anything for long', async () => {
+    await ours.close();
+    await queueRedis.redis.hset(OWNER, '@frozen', Date.now() - 11_000);
+    const other = await third.start('all', shared());
+    expect((await other.http.get('/health/ready')).status).toBe(200);
+  });
+
+  it('found by one that runs: it serves everybody, is not ready, says why, and is well again when that has gone', async () => {
+    await queueRedis.redis.del(OWNER); // lost, and another one was faster
+    await queueRedis.redis.hset(OWNER, { identity: 'another', round: '1', '@another': Date.now() });
+    await eventually(async () => {
+      const ready = await ours.http.get('/health/ready');
+      expect(ready.status).toBe(503);
+      expect(JSON.stringify(ready.body)).toContain('QUEUE_REDIS_URL');
+    });
+    expect((await new Client(ours).claim('c', 1)).status).toBe(202);
+    await queueRedis.redis.hdel(OWNER, '@another');
+    await eventually(async () => expect((await ours.http.get('/health/ready')).status).toBe(200));
+  });
+
+  it('P8: away, it keeps nobody from a start, nor from being served', async () => {
+    const away = { QUEUE_REDIS_URL: `redis://127.0.0.1:${await findFreePort()}/0` };
+    const alone = await ServiceProcess.start({ ...production.variables, ...away, APP_ROLE: 'all' });
+    const theirs = new Client({ http: supertest(alone.url) });
+    expect((await theirs.claim('c', 2)).status).toBe(202);
+    await eventually(async () => expect((await theirs.status('c', 2)).body.status).toBe('SUCCESS'));
+    await alone.end('SIGKILL');
   });
 });

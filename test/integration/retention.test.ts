@@ -196,6 +196,8 @@ describe('removing a campaign', () => {
     await refused(`DELETE FROM payout_events`);
     await refused(`DELETE FROM ledger_entries WHERE id = (SELECT min(id) FROM ledger_entries)`);
     await refused(`DELETE FROM ledger_transactions WHERE idempotency_key LIKE 'carry:%'`);
+    await refused(`DELETE FROM payouts WHERE campaign_id = 'stays'`);
+    await refused(`DELETE FROM waiting_entries WHERE campaign_id = 'stays'`);
     await refused(`DELETE FROM ledger_accounts WHERE campaign_id = 'goes'`);
     await refused(`DELETE FROM campaigns WHERE id = 'goes'`);
     await refused(`TRUNCATE user_grants`);

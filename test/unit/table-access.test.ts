@@ -18,6 +18,7 @@ const AREAS: Readonly<Record<string, string>> = {
   'reaper/': 'reaper',
   'audit/': 'audit',
   'platform/admin/': 'admin acts',
+  'platform/postgres/': 'the start',
 };
 
 /** Areas that by nature read nearly everything; the archive also removes what it has read, from a list of tables. */

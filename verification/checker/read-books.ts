@@ -1,4 +1,4 @@
-import { Client } from 'pg';
+import { rows } from '../../src/platform/postgres/rows.js';
 import type {
   BookedPayout,
   BookedPlace,
@@ -8,6 +8,7 @@ import type {
   PayoutEvent,
 } from './books-snapshot.js';
 import { UnusableInputError } from './unusable-input.js';
+import { withPostgres } from './with-postgres.js';
 
 type CampaignFacts = Omit<BooksSnapshot, 'amount' | 'places' | 'payouts' | 'payoutEvents' | 'ledger'>;
 
@@ -76,24 +77,19 @@ function gatherTransactions(rows: readonly LedgerRow[]): LedgerTransaction[] {
  * @throws UnusableInputError if there is no such campaign; the driver's error if Postgres is unreachable
  */
 export async function readBooks(databaseUrl: string, campaignId: string): Promise<BooksSnapshot> {
-  const client = new Client({ connectionString: databaseUrl, application_name: 'seonchak-check' });
-  client.on('error', () => undefined); // the failing query reports it
-  await client.connect();
-  try {
-    await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
-    const rowsOf = async <Row extends object>(sql: string): Promise<Row[]> =>
-      (await client.query<Row & Record<string, unknown>>(sql, [campaignId])).rows;
-    const [campaign] = await rowsOf<CampaignFacts & { amount: string }>(campaignSql);
-    if (!campaign) throw new UnusableInputError(`There is no campaign ${campaignId} in Postgres.`);
-    return {
-      ...campaign,
-      amount: BigInt(campaign.amount),
-      places: await rowsOf<BookedPlace>(placesSql),
-      payouts: await rowsOf<BookedPayout>(payoutsSql),
-      payoutEvents: await rowsOf<PayoutEvent>(eventsSql),
-      ledger: gatherTransactions(await rowsOf<LedgerRow>(ledgerSql)),
-    };
-  } finally {
-    await client.end();
-  }
+  return withPostgres(databaseUrl, 'seonchak-check', (source) =>
+    source.transaction('REPEATABLE READ', async (snapshot) => {
+      const rowsOf = <Row>(sql: string): Promise<Row[]> => rows<Row>(snapshot, sql, [campaignId]);
+      const [campaign] = await rowsOf<CampaignFacts & { amount: string }>(campaignSql);
+      if (!campaign) throw new UnusableInputError(`There is no campaign ${campaignId} in Postgres.`);
+      return {
+        ...campaign,
+        amount: BigInt(campaign.amount),
+        places: await rowsOf<BookedPlace>(placesSql),
+        payouts: await rowsOf<BookedPayout>(payoutsSql),
+        payoutEvents: await rowsOf<PayoutEvent>(eventsSql),
+        ledger: gatherTransactions(await rowsOf<LedgerRow>(ledgerSql)),
+      };
+    }),
+  );
 }

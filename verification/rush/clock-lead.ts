@@ -1,4 +1,5 @@
-import { Client } from 'pg';
+import { rows } from '../../src/platform/postgres/rows.js';
+import { withPostgres } from '../checker/with-postgres.js';
 
 const clockLooks = 5;
 
@@ -7,22 +8,18 @@ const clockLooks = 5;
  * at most the shortest of a few round trips.
  */
 export async function measureClockLead(databaseUrl: string): Promise<number> {
-  const client = new Client({ connectionString: databaseUrl, application_name: 'seonchak-rush' });
-  client.on('error', () => undefined); // the failing query reports it
-  await client.connect();
-  try {
+  return withPostgres(databaseUrl, 'seonchak-rush', async (source) => {
     let best = { roundTripMs: Infinity, leadMs: 0 };
     for (let look = 0; look < clockLooks; look++) {
       const before = Date.now();
-      const { rows } = await client.query<{ now: number }>(
+      const [clock] = await rows<{ now: number }>(
+        source,
         'SELECT (extract(epoch FROM clock_timestamp()) * 1000)::float8 AS now',
       );
       const after = Date.now();
-      const leadMs = (rows[0]?.now ?? 0) - (before + after) / 2;
+      const leadMs = (clock?.now ?? 0) - (before + after) / 2;
       if (after - before < best.roundTripMs) best = { roundTripMs: after - before, leadMs };
     }
     return best.leadMs;
-  } finally {
-    await client.end();
-  }
+  });
 }

@@ -67,13 +67,23 @@ export class GrantReportsController {
     @Res() response: Response,
   ): Promise<void> {
     await this.campaigns.get(id);
+    const csv = grantsAsCsv(this.reports, id, filter);
+    const first = await csv.next(); // what fails until then is answered as a problem
     response
       .type('text/csv')
       .set({ 'Cache-Control': 'no-store', 'Content-Disposition': `attachment; filename="${id}-grants.csv"` });
     try {
-      await pipeline(Readable.from(grantsAsCsv(this.reports, id, filter)), response);
+      await pipeline(Readable.from(startingWith(first, csv)), response);
     } catch (error) {
       if (!response.closed) throw error; // otherwise who asked has gone
     }
   }
+}
+
+async function* startingWith(
+  first: IteratorResult<string, void>,
+  rest: AsyncGenerator<string, void>,
+): AsyncGenerator<string> {
+  if (first.value !== undefined) yield first.value;
+  yield* rest;
 }

@@ -3,15 +3,15 @@ import type { GrantFilter, GrantReports } from './grant-reports.js';
 const PAGE = 2_000;
 const HEADER = 'campaign_id,user_id,grant_seq,arrival_no,status,created_at,updated_at\r\n';
 
-/** A campaign's grants as CSV, a page at a time. No value needs quotes: slugs, integers, words and ISO times. */
+/** A campaign's grants as CSV, a page at a time, the header with the first. No value needs quotes: slugs, integers, words and ISO times. */
 export async function* grantsAsCsv(
   reports: GrantReports,
   campaignId: string,
   filter: GrantFilter,
-): AsyncGenerator<string> {
-  yield HEADER;
+): AsyncGenerator<string, void> {
+  let head = HEADER;
   for await (const page of reports.pages(campaignId, filter, PAGE)) {
-    yield page
+    const lines = page
       .map(({ userId, grantSeq, arrivalNo, status, createdAt, updatedAt }) =>
         [
           campaignId,
@@ -25,5 +25,8 @@ export async function* grantsAsCsv(
       )
       .join('\r\n')
       .concat('\r\n');
+    yield head + lines;
+    head = '';
   }
+  if (head !== '') yield head;
 }

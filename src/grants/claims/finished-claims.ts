@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { LRUCache } from 'lru-cache';
 import { Metrics } from '../../platform/metrics/metrics.js';
 import type { ClaimOutcome } from './claim-outcome.js';
 import { ClaimStore } from './claim.store.js';
@@ -12,7 +13,7 @@ const REMEMBERED = 10_000;
  */
 @Injectable()
 export class FinishedClaims {
-  private readonly known = new Set<string>();
+  private readonly known = new LRUCache<string, true>({ max: REMEMBERED });
 
   constructor(
     private readonly claims: ClaimStore,
@@ -41,8 +42,7 @@ export class FinishedClaims {
   }
 
   private remember(campaignId: string): void {
-    if (this.known.size >= REMEMBERED) this.known.clear();
-    this.known.add(campaignId);
+    this.known.set(campaignId, true);
     this.metrics.forget(campaignId);
   }
 }

@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
+import { LRUCache } from 'lru-cache';
 import type { DataSource } from 'typeorm';
 import { EventLog } from '../../platform/logging/event-log.js';
 import { Environment } from '../../platform/config/environment.js';
@@ -24,6 +25,9 @@ const CONNECTIONS_A_REBUILD = 4;
 const FIRST_PAUSE_MS = 250;
 const LONGEST_PAUSE_MS = 4_000;
 
+/** What is known of a campaign is known of so many at most: of another it is found out again. */
+const CAMPAIGNS_REMEMBERED = 10_000;
+
 interface Failure {
   readonly pauseMs: number;
   /** By `performance.now()`. */
@@ -38,13 +42,13 @@ interface Failure {
 @Injectable()
 export class GateKeeper {
   private readonly log = new EventLog(GateKeeper.name);
-  private readonly trusted = new Map<string, OpenGate>();
+  private readonly trusted = new LRUCache<string, OpenGate>({ max: CAMPAIGNS_REMEMBERED });
   private readonly looks = new Map<string, Promise<OpenGate | null>>();
   private readonly turns: RebuildTurns;
   /** Rebuilds that failed the last time, by campaign. */
-  private readonly failures = new Map<string, Failure>();
+  private readonly failures = new LRUCache<string, Failure>({ max: CAMPAIGNS_REMEMBERED });
   /** Gates that contradict Postgres although their epoch is the right one: the epoch, by campaign. */
-  private readonly condemned = new Map<string, string>();
+  private readonly condemned = new LRUCache<string, string>({ max: CAMPAIGNS_REMEMBERED });
 
   constructor(
     @InjectDataSource() private readonly source: DataSource,

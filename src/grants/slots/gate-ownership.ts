@@ -8,15 +8,13 @@ import { ConfigurationError } from '../../platform/config/configuration-error.js
 import { Environment } from '../../platform/config/environment.js';
 import { Readiness } from '../../platform/health/readiness.js';
 import { unavailable } from '../../platform/problems/problem.js';
+import { RedisConnections } from '../../platform/redis/redis-connections.js';
 import { REQUEST_REDIS, type RequestRedis } from '../../platform/redis/request-redis.js';
-import { GateScript } from './gate-script.js';
 import { type DatabaseState, type NotedState, raiseRound } from './installation.js';
+import { KeyOwner, type Owner } from './key-owner.js';
 
 /** How often an instance says that it runs. */
 const BEAT_MS = 1_000;
-
-/** An installation of which nobody has said so for this long is over. */
-const SILENCE_MS = 10_000;
 
 /** How long the start waits for Redis before it goes on without: it is not ready then. */
 const START_PATIENCE_MS = 2_000;
@@ -25,40 +23,44 @@ const SHORT_PAUSE_MS = 50;
 /** What the keys are somebody else's for, in the words of an operator's log and of readiness. */
 const FOREIGN =
   'Another installation uses this Redis with the same REDIS_KEY_PREFIX, from another database: give each a prefix of its own.';
-
-interface Owner {
-  readonly isOurs: boolean;
-  readonly noted: NotedState;
-  /** The latest sign of life of another instance of the owner, by Redis's clock; 0 for none. */
-  readonly heartbeat: number;
-}
+const FOREIGN_QUEUE =
+  'Another installation uses the Redis of QUEUE_REDIS_URL with the same REDIS_KEY_PREFIX, from another database: its workers and ours take ' +
+  'each other’s jobs. Give each a prefix of its own.';
 
 /**
  * R17: the keys with a prefix belong to one installation, that is, to one line of data in one database (R15). Each instance says
  * every second that it runs: first to Postgres, by raising the round (R16), then to Redis, where it learns whose the keys are. An
- * instance that is not theirs serves nobody; when they are nobody's any more, they are its own.
+ * instance that is not theirs serves nobody; when they are nobody's any more, they are its own. A separate Redis for the queue has an owner
+ * of the same kind: an instance that finds another installation there does not start. A running instance goes on and is not ready,
+ * because the reaper makes up for lost rings (R21).
  */
 @Injectable()
 export class GateOwnership implements OnModuleInit, BeforeApplicationShutdown {
   private readonly log = new EventLog(GateOwnership.name);
-  private readonly script = GateScript.read('own');
-  private readonly instance = randomUUID();
   private readonly changed: (() => void)[] = [];
-  private readonly ownerKey: string;
+  private readonly gates: KeyOwner;
+  /** Only if the queue has a separate Redis. */
+  private readonly queue: KeyOwner | undefined;
   private state: DatabaseState = { identity: '', round: 0, isSetBack: false };
   private noted: NotedState = { identity: '', round: 0 };
   private obstacle: string | null = 'This instance has not found out yet whose the gates are.';
+  private queueObstacle: string | null = null;
   private beating: Promise<void> | undefined;
   private timer: NodeJS.Timeout | undefined;
 
   constructor(
     @InjectDataSource() private readonly source: DataSource,
-    @Inject(REQUEST_REDIS) private readonly redis: RequestRedis,
+    @Inject(REQUEST_REDIS) redis: RequestRedis,
+    connections: RedisConnections,
     readiness: Readiness,
-    environment: Environment,
+    { REDIS_KEY_PREFIX, QUEUE_REDIS_URL }: Environment,
   ) {
+    const instance = randomUUID();
+    this.gates = new KeyOwner(redis, REDIS_KEY_PREFIX, instance);
     readiness.add('gates', () => this.obstacle);
-    this.ownerKey = `${environment.REDIS_KEY_PREFIX}:owner`;
+    if (QUEUE_REDIS_URL === undefined) return;
+    this.queue = new KeyOwner(connections.open('request', 'queue'), REDIS_KEY_PREFIX, instance);
+    readiness.add('queue', () => this.queueObstacle);
   }
 
   /** Of the database that this process works on; empty until that was found out. */
@@ -76,25 +78,14 @@ export class GateOwnership implements OnModuleInit, BeforeApplicationShutdown {
     this.changed.push(listener);
   }
 
-  /** @throws ConfigurationError when the keys are another installation's, which is running */
+  /** @throws ConfigurationError when the keys, or the queue's, are another installation's, which is running */
   async onModuleInit(): Promise<void> {
-    const giveUpAt = performance.now() + START_PATIENCE_MS;
-    let heartbeat = 0;
-    for (;;) {
-      try {
-        const owner = await this.beatOnce();
-        if (owner.isOurs) break;
-        if (heartbeat !== 0 && owner.heartbeat > heartbeat) throw new ConfigurationError(FOREIGN);
-        heartbeat ||= owner.heartbeat;
-        // Nobody may be left who said so: the next sign of life, or the end of the silence, will tell.
-        await sleep(BEAT_MS);
-      } catch (error) {
-        if (error instanceof ConfigurationError) throw error;
-        if (performance.now() > giveUpAt) break;
-        await sleep(SHORT_PAUSE_MS);
-      }
-    }
-    this.timer = setInterval(() => void this.beat().catch(() => undefined), BEAT_MS);
+    await this.settle(() => this.beatOnce(), FOREIGN);
+    if (this.queue) await this.settle(() => this.beatAtQueue(), FOREIGN_QUEUE);
+    this.timer = setInterval(() => {
+      void this.beat().catch(() => undefined);
+      void this.beatAtQueue().catch(() => undefined); // RedisConnections reports outages
+    }, BEAT_MS);
     this.timer.unref();
   }
 
@@ -102,7 +93,8 @@ export class GateOwnership implements OnModuleInit, BeforeApplicationShutdown {
   async beforeApplicationShutdown(): Promise<void> {
     clearInterval(this.timer);
     await this.beating?.catch(() => undefined);
-    await this.ask(this.state, { isEnding: true }).catch(() => undefined);
+    const owners = this.queue ? [this.gates, this.queue] : [this.gates];
+    await Promise.allSettled(owners.map((owner) => owner.ask(this.state, { isEnding: true })));
   }
 
   /**
@@ -127,13 +119,47 @@ export class GateOwnership implements OnModuleInit, BeforeApplicationShutdown {
   }
 
   private async beatOnce(): Promise<Owner> {
-    if (this.noted.identity === '') this.noted = (await this.ask(null)).noted;
+    if (this.noted.identity === '') this.noted = (await this.gates.ask(null)).noted;
     const state = await raiseRound(this.source, this.noted);
     this.learn(state);
-    const owner = await this.ask(state);
+    const owner = await this.gates.ask(state);
     if (owner.isOurs) this.noted = owner.noted;
     this.resolve(owner.isOurs ? null : FOREIGN);
     return owner;
+  }
+
+  /** @returns null without a separate Redis for the queue, or before the database is known. @throws as `KeyOwner.ask` */
+  private async beatAtQueue(): Promise<Owner | null> {
+    if (!this.queue || this.identity === '') return null;
+    const owner = await this.queue.ask(this.state);
+    const obstacle = owner.isOurs ? null : FOREIGN_QUEUE;
+    if (obstacle !== null && obstacle !== this.queueObstacle)
+      this.log.write('queue-not-owned', { cause: obstacle });
+    this.queueObstacle = obstacle;
+    return owner;
+  }
+
+  /**
+   * For the start: sends heartbeats until this installation owns the keys, or Redis has been unreachable for START_PATIENCE_MS.
+   * @throws ConfigurationError when another installation sends heartbeats
+   */
+  private async settle(beat: () => Promise<Owner | null>, foreign: string): Promise<void> {
+    const giveUpAt = performance.now() + START_PATIENCE_MS;
+    let heartbeat = 0;
+    for (;;) {
+      try {
+        const owner = await beat();
+        if (owner === null || owner.isOurs) return;
+        if (heartbeat !== 0 && owner.heartbeat > heartbeat) throw new ConfigurationError(foreign);
+        heartbeat ||= owner.heartbeat;
+        // Nobody may be left who said so: the next sign of life, or the end of the silence, will tell.
+        await sleep(BEAT_MS);
+      } catch (error) {
+        if (error instanceof ConfigurationError) throw error;
+        if (performance.now() > giveUpAt) return;
+        await sleep(SHORT_PAUSE_MS);
+      }
+    }
   }
 
   private learn(state: DatabaseState): void {
@@ -151,15 +177,5 @@ export class GateOwnership implements OnModuleInit, BeforeApplicationShutdown {
     this.obstacle = obstacle;
     if (obstacle === null) this.log.write('gates-owned');
     else this.log.write('gates-not-owned', { cause: obstacle });
-  }
-
-  private async ask(state: DatabaseState | null, { isEnding = false } = {}): Promise<Owner> {
-    const { identity, round } = state ?? { identity: '', round: 0 };
-    const [isOurs, owner, noted, heartbeat] = (await this.script.call(
-      this.redis,
-      [this.ownerKey],
-      [identity, this.instance, round, SILENCE_MS, isEnding ? 0 : 1],
-    )) as [number, string, number, number];
-    return { isOurs: isOurs === 1, noted: { identity: owner, round: noted }, heartbeat };
   }
 }

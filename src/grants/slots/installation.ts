@@ -1,5 +1,6 @@
 import type { DataSource } from 'typeorm';
 import { rows } from '../../platform/postgres/rows.js';
+import { unavailable } from '../../platform/problems/problem.js';
 
 /** How far the database has come, and which it is. */
 export interface DatabaseState {
@@ -18,11 +19,11 @@ export type NotedState = Pick<DatabaseState, 'identity' | 'round'>;
  * Raises the round, and commits that (R16). A database that holds less than was noted of it has been set back; one that is not where
  * it was at its last round is a copy, or a standby that was promoted. In either case what was done last may be missing: its
  * installation id is renewed, so that no gate is taken for one of what it holds now, and the time is written down (R22).
- * @throws the driver's error when it can't be asked, or is read-only
+ * @throws the driver's error when it can't be asked, or is read-only; Problem 503 when its row is gone
  */
 export async function raiseRound(source: DataSource, noted: NotedState): Promise<DatabaseState> {
   const [state] = await rows<DatabaseState>(source, RAISE, [noted.identity, noted.round]);
-  if (!state) throw new Error('The table installation is empty.');
+  if (!state) throw unavailable('The table installation is empty.');
   return state;
 }
 

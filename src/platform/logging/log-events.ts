@@ -38,6 +38,7 @@ export const LOG_EVENTS = {
   // Gates and campaigns
   'gates-owned': ['info', 'The gates belong to this installation'],
   'gates-not-owned': ['error', 'This installation may not use the gates'],
+  'queue-not-owned': ['error', 'Another installation uses the queue'],
   'gate-building': ['info', 'Building a gate'],
   'gate-rebuilding': ['warn', 'Rebuilding a gate from Postgres'],
   'gate-rebuilt': ['info', 'A gate is rebuilt'],

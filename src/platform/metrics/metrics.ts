@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { collectDefaultMetrics, Counter, Histogram, Registry } from 'prom-client';
+import { CampaignCounter } from './campaign-counter.js';
 
 const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5];
 
@@ -10,11 +11,11 @@ const KEPT_MS = 1_000;
 export class Metrics {
   readonly registry = new Registry();
 
-  readonly claims = new Counter({
+  readonly claims = new CampaignCounter({
     name: 'seonchak_claims_total',
     help: 'Claims answered, by outcome.',
-    labelNames: ['campaign', 'outcome'] as const,
-    registers: [this.registry],
+    by: ['outcome'] as const,
+    registry: this.registry,
   });
 
   readonly requestsShed = new Counter({
@@ -38,11 +39,11 @@ export class Metrics {
     registers: [this.registry],
   });
 
-  readonly payouts = new Counter({
+  readonly payouts = new CampaignCounter({
     name: 'seonchak_payouts_total',
     help: 'Payouts concluded, by outcome.',
-    labelNames: ['campaign', 'outcome'] as const,
-    registers: [this.registry],
+    by: ['outcome'] as const,
+    registry: this.registry,
   });
 
   readonly providerCalls = new Counter({
@@ -52,25 +53,25 @@ export class Metrics {
     registers: [this.registry],
   });
 
-  readonly promotions = new Counter({
+  readonly promotions = new CampaignCounter({
     name: 'seonchak_promotions_total',
     help: 'People in the line who got a freed slot.',
-    labelNames: ['campaign'] as const,
-    registers: [this.registry],
+    by: [],
+    registry: this.registry,
   });
 
-  readonly leasesExpired = new Counter({
+  readonly leasesExpired = new CampaignCounter({
     name: 'seonchak_leases_expired_total',
     help: 'Leases that the reaper found expired.',
-    labelNames: ['campaign'] as const,
-    registers: [this.registry],
+    by: [],
+    registry: this.registry,
   });
 
-  readonly recoveries = new Counter({
+  readonly recoveries = new CampaignCounter({
     name: 'seonchak_recoveries_total',
     help: 'Actions of the reaper, by decision.',
-    labelNames: ['campaign', 'decision'] as const,
-    registers: [this.registry],
+    by: ['decision'] as const,
+    registry: this.registry,
   });
 
   readonly ringsLost = new Counter({
@@ -87,11 +88,8 @@ export class Metrics {
 
   /** Drops the counts of a finished campaign, so that a scrape does not grow with every campaign that ever existed. */
   forget(campaign: string): void {
-    for (const counter of [this.claims, this.payouts, this.promotions, this.leasesExpired, this.recoveries]) {
-      void counter.get().then(({ values }) => {
-        for (const { labels } of values) if (labels.campaign === campaign) counter.remove(labels as never);
-      });
-    }
+    for (const counter of [this.claims, this.payouts, this.promotions, this.leasesExpired, this.recoveries])
+      counter.forget(campaign);
   }
 
   /** All metrics in Prometheus' text format, collected once a second at most, however often they are read. */

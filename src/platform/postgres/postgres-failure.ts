@@ -2,12 +2,16 @@ import { DatabaseError } from 'pg';
 import { QueryFailedError } from 'typeorm';
 
 /**
- * By class of SQLSTATE: the connection, a state that the session is in (read-only, aborted), resources, operator
- * intervention (a server that goes down, a cancelled statement), the server's own input and output.
+ * By class of SQLSTATE: the connection, a state that the session is in (read-only, aborted), a conflict with a concurrent transaction,
+ * resources, what is not in the state for it (a lock that is not to be had, an object in use), operator intervention (a server
+ * that goes down, a cancelled statement), the server's own input and output. Nothing was changed; the same again may succeed.
  */
-const PASSING = /^(08|25|53|57|58)/;
-/** What a conflict with a concurrent transaction looks like: nothing was changed, the same again may succeed. */
-const CONFLICTING = ['40001', '40P01', '55P03'];
+const PASSING = /^(08|25|40|53|55|57|58)/;
+/**
+ * Something of the schema is away, or our role may not use it: a table, a column, a function, a unique index that a conflict is looked for
+ * by. Statements are right on a whole schema, or a test would have failed; so it was taken away, and will be put back.
+ */
+const LACKING = ['3F000', '42P01', '42P10', '42501', '42703', '42704', '42883'];
 /** A prepared statement that this session does not have, or has otherwise: somebody reset it, or a pooler mixed it up. */
 const FORGOTTEN = ['26000', '42P05'];
 
@@ -42,7 +46,7 @@ export function isPostgresFailure(thrown: unknown): boolean {
   const error: Error = thrown instanceof QueryFailedError ? (thrown.driverError as Error) : thrown;
   const code = codeOf(error);
   if (error instanceof DatabaseError && hasStalePlan(error)) return true;
-  if (PASSING.test(code) || CONFLICTING.includes(code) || FORGOTTEN.includes(code)) return true;
+  if (PASSING.test(code) || LACKING.includes(code) || FORGOTTEN.includes(code)) return true;
   return CONNECTION_MESSAGES.test(`${code} ${error.message}`);
 }
 

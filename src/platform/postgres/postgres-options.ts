@@ -32,7 +32,22 @@ const KEEP_ALIVE_MS = 5_000;
 /** What a session has learned, its plans and its server, is not kept for ever. */
 const LIFETIME_S = 1_800;
 
-const LOOK_UP_BY_KEY = { plan_cache_mode: 'force_generic_plan', enable_seqscan: 'off', jit: 'off' };
+/**
+ * What an operator may have set otherwise for a database or a role (`ALTER DATABASE … SET`), and our statements, their results or
+ * their promises would be others then. What is not here does not matter to us, or is looked at when the service starts.
+ */
+const OURS = {
+  default_transaction_isolation: 'read committed', // what waits for a row sees how it became (R1)
+  idle_session_timeout: '0', // sessions of a pool are idle most of the time
+  transaction_timeout: '0', // statements have a time-out each; from PostgreSQL 17 on
+  ...{ TimeZone: 'UTC', DateStyle: 'ISO, MDY', IntervalStyle: 'postgres', bytea_output: 'hex' },
+  ...{ extra_float_digits: '1', array_nulls: 'on', standard_conforming_strings: 'on' },
+};
+
+const LOOK_UP_BY_KEY = {
+  ...{ plan_cache_mode: 'force_generic_plan', enable_seqscan: 'off', jit: 'off' },
+  ...{ enable_indexscan: 'on', enable_indexonlyscan: 'on', enable_bitmapscan: 'on', enable_nestloop: 'on' },
+};
 
 /**
  * How every process of the service talks to Postgres: the schema comes from migrations alone, no wait is endless, and no
@@ -45,6 +60,7 @@ export function postgresOptions(settings: PostgresSettings): DataSourceOptions &
   const pool = {
     hosts: new Hosts(urls),
     settings: {
+      ...OURS,
       statement_timeout: String(statementTimeoutMs),
       idle_in_transaction_session_timeout: String(statementTimeoutMs),
       lock_timeout: String(lockTimeoutMs),

@@ -5,6 +5,7 @@ import { EventLog } from '../logging/event-log.js';
 import { Environment } from '../config/environment.js';
 import { postgresOptions } from './postgres-options.js';
 import { READS } from './reads.js';
+import { checkSchema } from './schema-check.js';
 import { checkServer } from './server-check.js';
 import { whenReachable } from './when-reachable.js';
 
@@ -61,6 +62,7 @@ export class PostgresModule implements OnModuleInit {
   async onModuleInit(): Promise<void> {
     const isProduction = this.environment.NODE_ENV === 'production';
     const remarks = await whenReachable(() => checkServer(this.source, isProduction));
+    await whenReachable(() => checkSchema(this.source));
     for (const remark of remarks) this.log.write('postgres-setting', { remark });
   }
 }

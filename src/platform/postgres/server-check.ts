@@ -10,14 +10,20 @@ const ROUNDS = 4;
 /**
  * Looks whether the server can keep what we promise.
  * @returns what an operator should know of it, in a sentence each
- * @throws ConfigurationError when it can't: through a pooler that gives each transaction another session, or, where
- *   `isProduction`, without fsync (docs/adr/0019)
+ * @throws ConfigurationError when it can't: through a pooler that gives each transaction another session, with triggers switched
+ *   off, or, where `isProduction`, without fsync (docs/adr/0019)
  */
 export async function checkServer(source: DataSource, isProduction: boolean): Promise<string[]> {
   if (!(await keepsSessions(source))) {
     throw new ConfigurationError(
       'DATABASE_URL leads through a pooler that gives each transaction another session of PostgreSQL: settings, prepared ' +
         'statements and locks would be lost. Let it pool by session (pgbouncer: pool_mode = session)',
+    );
+  }
+  if (await skipsTriggers(source)) {
+    throw new ConfigurationError(
+      'PostgreSQL has session_replication_role set otherwise than to origin for this database or role: none of the triggers ' +
+        'that keep what was promised would run. Reset it',
     );
   }
   const found = await rows<{ name: string; setting: string }>(
@@ -42,6 +48,15 @@ const REMARKS = {
     'a crash in the middle of a write can break pages, unless the file system rules that out (P4)',
   synchronous_commit: 'our sessions turn it on, since we answer only after the commit is durable (P4)',
 };
+
+/** It takes a superuser to set it back, so it is left to those who set it. */
+async function skipsTriggers(source: DataSource): Promise<boolean> {
+  const [found] = await rows<{ role: string }>(
+    source,
+    `SELECT current_setting('session_replication_role') AS role`,
+  );
+  return found?.role !== 'origin';
+}
 
 /** Whether what a session was told is still known to it after others have been told something else. */
 async function keepsSessions(source: DataSource): Promise<boolean> {

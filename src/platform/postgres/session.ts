@@ -8,7 +8,7 @@ export const CLIENT_GRACE_MS = 1_000;
 
 export interface SessionOptions extends ClientConfig {
   readonly hosts: Hosts;
-  /** Settings of Postgres that hold for the whole session, by name. */
+  /** Settings of Postgres that hold for the whole session, by name; those that the server does not have are left out. */
   readonly settings: Readonly<Record<string, string>>;
   /** Whether a server that takes no writes will do. */
   readonly readsOnly: boolean;
@@ -16,7 +16,8 @@ export interface SessionOptions extends ClientConfig {
 
 /** What a new session is told, and asked, in one round trip. `off` would answer before the commit is durable (P4). */
 const BEGIN = `
-  SELECT (SELECT count(set_config(name, value, false)) FROM unnest($1::text[], $2::text[]) AS given (name, value)),
+  SELECT (SELECT count(set_config(name, value, false)) FROM unnest($1::text[], $2::text[]) AS given (name, value)
+           WHERE current_setting(name, true) IS NOT NULL),
          CASE current_setting('synchronous_commit') WHEN 'off' THEN set_config('synchronous_commit', 'on', false) END,
          pg_backend_pid() AS "pid", pg_is_in_recovery() AS "inRecovery",
          current_setting('transaction_read_only') = 'on' AS "isReadOnly"`;

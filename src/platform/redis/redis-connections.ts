@@ -12,14 +12,20 @@ export class RedisConnections implements OnApplicationShutdown {
 
   constructor(private readonly environment: Environment) {}
 
-  /** @param purpose how long a command may wait, see `Patience` */
-  open(purpose: Exclude<Patience, 'tool'>): RedisClient {
+  /**
+   * @param purpose how long a command may wait, see `Patience`
+   * @param server the Redis of the gates or that of the queue
+   */
+  open(
+    purpose: Exclude<Patience, 'tool'>,
+    server: 'gates' | 'queue' = purpose === 'queue' ? 'queue' : 'gates',
+  ): RedisClient {
     const { REDIS_URL, QUEUE_REDIS_URL, REDIS_TIMEOUT_MS } = this.environment;
-    const url = purpose === 'queue' ? (QUEUE_REDIS_URL ?? REDIS_URL) : REDIS_URL;
+    const url = server === 'queue' ? (QUEUE_REDIS_URL ?? REDIS_URL) : REDIS_URL;
     const redis = openRedis(url, purpose, REDIS_TIMEOUT_MS, this.environment);
     let reported = false;
     const report = (error: Error): void => {
-      if (!reported) this.log.write('redis-unavailable', { purpose, cause: error.message });
+      if (!reported) this.log.write('redis-unavailable', { purpose, server, cause: error.message });
       reported = true;
     };
     redis.on('error', report);

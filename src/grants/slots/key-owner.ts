@@ -1,0 +1,39 @@
+import type { RequestRedis } from '../../platform/redis/request-redis.js';
+import { GateScript } from './gate-script.js';
+import type { DatabaseState, NotedState } from './installation.js';
+
+/** An installation of which nobody has said so for this long is over. */
+const SILENCE_MS = 10_000;
+
+/** Whose the keys with our prefix are on one Redis. */
+export interface Owner {
+  readonly isOurs: boolean;
+  readonly noted: NotedState;
+  /** The latest sign of life of another instance of the owner, by Redis's clock; 0 for none. */
+  readonly heartbeat: number;
+}
+
+/** The record of who owns a key prefix on one Redis, with a heartbeat for each instance (R17). */
+export class KeyOwner {
+  private readonly script = GateScript.read('own');
+  private readonly key: string;
+
+  constructor(
+    private readonly redis: RequestRedis,
+    prefix: string,
+    private readonly instance: string,
+  ) {
+    this.key = `${prefix}:owner`;
+  }
+
+  /** Says that this instance runs on this database; with null, only asks. @throws ioredis' own error when Redis can't be asked */
+  async ask(state: DatabaseState | null, { isEnding = false } = {}): Promise<Owner> {
+    const { identity, round } = state ?? { identity: '', round: 0 };
+    const [isOurs, owner, noted, heartbeat] = (await this.script.call(
+      this.redis,
+      [this.key],
+      [identity, this.instance, round, SILENCE_MS, isEnding ? 0 : 1],
+    )) as [number, string, number, number];
+    return { isOurs: isOurs === 1, noted: { identity: owner, round: noted }, heartbeat };
+  }
+}
