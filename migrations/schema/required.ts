@@ -138,6 +138,7 @@ export const REQUIRED = {
       'payouts_grant_is_fixed',
       'payouts_idempotency_key_unique',
       'payouts_may_go',
+      'payouts_not_settled',
       'payouts_open',
       'payouts_order_is_fixed',
       'payouts_outcome_is_final',
@@ -148,7 +149,6 @@ export const REQUIRED = {
       'payouts_revoked_before_sent',
       'payouts_state_known',
       'payouts_stays',
-      'payouts_to_look_into',
     ],
   },
   payouts_known_there: {
@@ -156,12 +156,13 @@ export const REQUIRED = {
     parts: ['payouts_known_there_may_go', 'payouts_known_there_pk', 'payouts_known_there_stays'],
   },
   provider_events: {
-    rights: 'SELECT, INSERT',
+    rights: 'SELECT, INSERT, DELETE',
     parts: [
       'provider_events_append_only',
       'provider_events_effect_known',
       'provider_events_may_go',
       'provider_events_of',
+      'provider_events_passing',
       'provider_events_pk',
     ],
   },
@@ -170,6 +171,7 @@ export const REQUIRED = {
     parts: [
       'user_grants_arrival_no_range',
       'user_grants_arrival_no_unique',
+      'user_grants_begun',
       'user_grants_campaign_fk_holds',
       'user_grants_failed',
       'user_grants_grant_seq_range',
