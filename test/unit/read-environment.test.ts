@@ -81,6 +81,32 @@ describe('the configuration', () => {
     },
   );
 
+  it('takes hops, ranges and addresses of proxies, and refuses what is none before Express does', () => {
+    for (const good of [
+      '1',
+      'loopback',
+      '10.0.0.0/8',
+      '10.0.0.0/255.0.0.0',
+      '::1, fd00::/8',
+      'uniquelocal,10.1.2.3',
+    ])
+      expect(readEnvironment({ ...NEEDED, TRUST_PROXY: good }).TRUST_PROXY).toBe(good);
+    for (const bad of [
+      'everybody',
+      '300.1.1.1',
+      '10.0.0',
+      '10.0.0.0/33',
+      '10.0.0.0/0',
+      'fd00::/129',
+      '::1,',
+      '1,10.0.0.1/',
+    ])
+      expect([bad, complaintOf({ ...NEEDED, TRUST_PROXY: bad })]).toEqual([
+        bad,
+        expect.stringMatching(/^TRUST_PROXY must be a number of hops, or addresses and ranges/),
+      ]);
+  });
+
   it('requires exactly one of JWT_SECRET and JWT_JWKS_URL', () => {
     const { JWT_SECRET, ...others } = NEEDED;
     const JWT_JWKS_URL = 'https://login.example.com/keys';

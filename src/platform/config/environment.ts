@@ -6,6 +6,7 @@ import { IsParsedBy } from './is-parsed-by.js';
 import { IsPemFile } from './is-pem-file.js';
 import { parseRedisUrl } from './redis-address.js';
 import { AreSecrets } from './secret-list.js';
+import { trustedProxies } from './trusted-proxies.js';
 import { complaintAboutWebhookSecret } from './webhook-key.js';
 
 export const ROLES = ['api', 'worker', 'all'] as const;
@@ -22,9 +23,6 @@ const FAILPOINT_LIST = new RegExp(`^${FAILPOINT}(,${FAILPOINT})*$`);
 
 /** At most 18 digits, which always fit a Postgres BIGINT. */
 const MINOR_UNITS = /^(0|[1-9]\d{0,17})$/;
-
-const PROXY = '(?:[0-9a-fA-F.:/]+|loopback|linklocal|uniquelocal)';
-const PROXIES = new RegExp(`^(\\d{1,2}|${PROXY}( *, *${PROXY})*)$`);
 
 /** Characters that a header can hold: with a line break after the secret, no call could be sent. */
 const HEADER_TEXT = /^[\x20-\x7e]*$/;
@@ -99,9 +97,7 @@ export class Environment {
   /** Express' "trust proxy": a hop count, or addresses and ranges of the proxies whose X-Forwarded-For is trusted. */
   @Expose()
   @IsOptional()
-  @Matches(PROXIES, {
-    message: '$property must be a number of hops, or addresses and ranges, separated by commas',
-  })
+  @IsParsedBy(trustedProxies)
   readonly TRUST_PROXY?: string;
 
   @Expose()

@@ -3,6 +3,7 @@ import { HttpAdapterHost } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { NextFunction, Request, Response } from 'express';
 import type { Environment } from '../config/environment.js';
+import { trustedProxies } from '../config/trusted-proxies.js';
 import { Draining } from '../lifecycle/draining.js';
 import { Problem, invalidRequest } from '../problems/problem.js';
 import { DirectRoutes } from './direct-routes.js';
@@ -39,11 +40,6 @@ export function configureHttp(
 
   app.useGlobalFilters(new ProblemFilter(app.get(HttpAdapterHost), app.get(FailureLog)));
   app.useGlobalPipes(requestValidation());
-}
-
-/** A number is a hop count; anything else lists the proxies. */
-function trustedProxies(setting: string): number | string[] {
-  return /^\d+$/.test(setting) ? Number(setting) : setting.split(',').map((address) => address.trim());
 }
 
 function identified(log: RequestLog) {
