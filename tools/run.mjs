@@ -46,14 +46,15 @@ function checkNode() {
   }
 }
 
-/** The hash of what decides which packages are installed. */
+/** The hash of what decides which packages are installed; a changed script or version number is no reason to do it again. */
 function packagesFingerprint() {
-  const hash = createHash('sha256');
-  for (const name of ['package.json', 'package-lock.json']) {
-    const file = join(root, name);
-    if (existsSync(file)) hash.update(name).update(readFileSync(file));
-  }
-  return hash.digest('hex');
+  const { dependencies, devDependencies, optionalDependencies, overrides, allowScripts } = JSON.parse(
+    readFileSync(join(root, 'package.json'), 'utf8'),
+  );
+  return createHash('sha256')
+    .update(readFileSync(join(root, 'package-lock.json')))
+    .update(JSON.stringify([dependencies, devDependencies, optionalDependencies, overrides, allowScripts]))
+    .digest('hex');
 }
 
 /** The hash over path, size and time of every source: notices deleted and back-dated files as well. */
