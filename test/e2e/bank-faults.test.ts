@@ -9,7 +9,7 @@ import type { Answer } from '../support/http.js';
 const { keyOf } = BankCustomer;
 
 /** How the caller fares: what is answered, or that the connection breaks. */
-const fate = (asked: Promise<Answer>): Promise<Answer | 'broke'> => asked.catch(() => 'broke' as const);
+const outcomeOf = (asked: Promise<Answer>): Promise<Answer | 'broke'> => asked.catch(() => 'broke' as const);
 
 /** Small enough for a test to wait for. */
 const small: Partial<Odds> = { holdMs: 200, dripMs: 1, hugeBytes: 3_000_000, delayedMs: 200, pendingMs: 200 };
@@ -99,7 +99,7 @@ describe('a planned fault', () => {
       await bank.control.planFault({ userId: user }, kind);
       const before = (await bank.control.state()).faults[kind] ?? 0;
       const { moved, check } = expected[kind];
-      check(await fate(customer.pay(user)));
+      check(await outcomeOf(customer.pay(user)));
       expect(await settledIn(user)).toBe(moved ? 1 : 0);
       expect((await customer.lookUp(user)).status).toBe(moved ? 200 : 404);
       expect(await firedFor(user)).toEqual([kind]);
@@ -115,7 +115,7 @@ describe('a planned fault', () => {
     await bank.control.planFault({ userId: user }, 'errorBefore', 2);
     await bank.control.planFault({ idempotencyKey: keyOf(other) }, 'resetBefore');
     expect((await customer.pay(user)).status).toBe(500);
-    expect(await fate(customer.pay(other))).toBe('broke');
+    expect(await outcomeOf(customer.pay(other))).toBe('broke');
     expect((await customer.pay(user)).status).toBe(500);
     expect((await customer.pay(user)).status).toBe(201);
     expect((await customer.pay(other)).status).toBe(201);
@@ -135,7 +135,7 @@ describe('a planned fault', () => {
 describe('special faults', () => {
   it('a request that is still on its way is not found, and executed later, once', async () => {
     await bank.control.planFault({ userId: user }, 'delayedBefore');
-    expect(await fate(customer.pay(user))).toBe('broke');
+    expect(await outcomeOf(customer.pay(user))).toBe('broke');
     await eventually(async () => expect((await customer.lookUp(user)).status).toBe(200));
     expect((await customer.pay(user)).status).toBe(200);
     expect(await settledIn(user)).toBe(1);
@@ -184,7 +184,7 @@ describe('special faults', () => {
     await bank.control.planFault({ userId: user }, 'getError');
     await bank.control.planFault({ idempotencyKey: keyOf(user) }, 'getTimeout');
     expect((await customer.lookUp(user)).status).toBe(500);
-    expect(await fate(customer.lookUp(user))).toBe('broke');
+    expect(await outcomeOf(customer.lookUp(user))).toBe('broke');
     expect((await customer.lookUp(user)).status).toBe(200);
     expect(await firedFor(user)).toEqual(['getError', 'getTimeout']);
     await bank.control.setOdds({ getError: 1 });
@@ -233,7 +233,7 @@ describe('odds', () => {
     const run = async (seed: number, order: string[]) => {
       const seeded = await BankProcess.start({ logFile: await newBankLog(), seed, odds });
       const its = new BankCustomer(seeded);
-      const asked = order.map(async (id) => [id, await fate(its.pay(id))] as const);
+      const asked = order.map(async (id) => [id, await outcomeOf(its.pay(id))] as const);
       const answers = new Map(await Promise.all(asked));
       const outcomes = new Map((await its.statement()).map(({ userId, state }) => [userId, state]));
       await seeded.stop();

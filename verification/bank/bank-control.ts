@@ -1,7 +1,7 @@
 import { request } from 'undici';
-import type { BankState } from './control-desk.js';
-import type { PlannedMisfortune } from './fate.js';
-import type { Misfortune } from './fault-kinds.js';
+import type { BankState } from './control-routes.js';
+import type { PlannedFault } from './fault-source.js';
+import type { Fault } from './fault-kinds.js';
 import type { Odds } from './odds.js';
 import type { Transfer } from './transfer.js';
 
@@ -29,9 +29,9 @@ export class BankControl {
   /** Plans a fault for the next occasions of a user or a key. Plans take precedence over odds. */
   planFault(
     whom: { readonly userId: string } | { readonly idempotencyKey: string },
-    fault: Misfortune,
+    fault: Fault,
     times = 1,
-  ): Promise<PlannedMisfortune> {
+  ): Promise<PlannedFault> {
     return this.ask('POST', 'fail', { ...whom, fault, times });
   }
 

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { UsageError } from '../../tools/command.js';
 import { dataFolder } from '../../tools/stack/project-folders.js';
-import { goodManners, type Odds, OddsError, readOdds } from './odds.js';
+import { noFaults, type Odds, OddsError, readOdds } from './odds.js';
 
 export interface BankOptions {
   /** 0: any free port. */
@@ -64,6 +64,6 @@ export function readBankOptions(args: string[]): BankOptions {
     webhookUrl: values['webhook-url'] === undefined ? undefined : webhookUrl(values['webhook-url']),
     keyMemoryMs: wholeNumber('key-memory-ms', values['key-memory-ms'], Number.MAX_SAFE_INTEGER),
     seed: wholeNumber('seed', values.seed, 2 ** 32 - 1),
-    odds: values.odds === undefined ? goodManners : oddsOf(values.odds),
+    odds: values.odds === undefined ? noFaults : oddsOf(values.odds),
   };
 }

@@ -3,11 +3,11 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { StackError } from '../../tools/stack/stack-error.js';
 import { refusalAnswer, sendAnswer } from './answer.js';
-import type { ControlDesk } from './control-desk.js';
+import type { ControlRoutes } from './control-routes.js';
 import { OddsError } from './odds.js';
 import { Refusal } from './refusal.js';
 import { readBody } from './request-body.js';
-import type { TransferDesk } from './transfer-desk.js';
+import type { TransferRoutes } from './transfer-routes.js';
 import { readObject } from './transfer-request.js';
 
 const keepAliveMs = 65_000;
@@ -21,8 +21,8 @@ export class BankServer {
   private readonly bearer: Buffer;
 
   constructor(
-    private readonly transferDesk: TransferDesk,
-    private readonly controlDesk: ControlDesk,
+    private readonly transferRoutes: TransferRoutes,
+    private readonly controlRoutes: ControlRoutes,
     secret: string,
   ) {
     this.bearer = digestOf(`Bearer ${secret}`);
@@ -53,12 +53,12 @@ export class BankServer {
     this.checkBearer(incoming);
     const [path = '', query = ''] = (incoming.url ?? '').split('?', 2);
     const call = `${incoming.method ?? ''} ${path}`;
-    if (call === `POST ${transfers}`) return this.transferDesk.transfer(incoming, response);
-    if (call === `GET ${transfers}`) return this.transferDesk.list(new URLSearchParams(query), response);
+    if (call === `POST ${transfers}`) return this.transferRoutes.transfer(incoming, response);
+    if (call === `GET ${transfers}`) return this.transferRoutes.list(new URLSearchParams(query), response);
     if (call.startsWith(`GET ${transfers}/`)) {
-      return this.transferDesk.lookUp(decoded(path.slice(transfers.length + 1)), response);
+      return this.transferRoutes.lookUp(decoded(path.slice(transfers.length + 1)), response);
     }
-    const act = Object.hasOwn(this.controlDesk.acts, call) ? this.controlDesk.acts[call] : undefined;
+    const act = Object.hasOwn(this.controlRoutes.acts, call) ? this.controlRoutes.acts[call] : undefined;
     if (!act) throw new Refusal(404, 'no-such-path');
     sendAnswer(response, await act(incoming.method === 'GET' ? {} : readObject(await readBody(incoming))));
   }

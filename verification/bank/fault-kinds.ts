@@ -32,14 +32,9 @@ export type WebhookFault = (typeof webhookFaults)[number];
 export type Turn = (typeof turns)[number];
 
 /** Everything that can have odds or be planned. */
-export type Misfortune = RequestFault | LookupFault | WebhookFault | Turn;
+export type Fault = RequestFault | LookupFault | WebhookFault | Turn;
 
 /** Everything that the log records as a fault. */
 export type FaultKind = RequestFault | LookupFault | WebhookFault | 'pendingFirst';
 
-export const misfortunes: readonly Misfortune[] = [
-  ...requestFaults,
-  ...lookupFaults,
-  ...webhookFaults,
-  ...turns,
-];
+export const allFaults: readonly Fault[] = [...requestFaults, ...lookupFaults, ...webhookFaults, ...turns];

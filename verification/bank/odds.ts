@@ -1,4 +1,4 @@
-import { lookupFaults, type Misfortune, misfortunes, requestFaults, webhookFaults } from './fault-kinds.js';
+import { lookupFaults, type Fault, allFaults, requestFaults, webhookFaults } from './fault-kinds.js';
 
 /** Durations and sizes of the faults. Integers. */
 export const faultSizes = {
@@ -27,7 +27,7 @@ export const faultSizes = {
 type FaultSizes = { readonly [Name in keyof typeof faultSizes]: number };
 
 /** How often the bank misbehaves, and how. Odds are 0..1. */
-export interface Odds extends Readonly<Record<Misfortune, number>>, FaultSizes {
+export interface Odds extends Readonly<Record<Fault, number>>, FaultSizes {
   /** Odds that an event is sent by webhook at all. */
   readonly webhook: number;
   /** Users whose transfers are always rejected: closed accounts. */
@@ -43,8 +43,8 @@ export class OddsError extends Error {
 
 const largestSize = 2 ** 31 - 1; // also the longest delay of a timer
 
-export const goodManners: Odds = {
-  ...(Object.fromEntries(misfortunes.map((kind) => [kind, 0])) as Record<Misfortune, number>),
+export const noFaults: Odds = {
+  ...(Object.fromEntries(allFaults.map((kind) => [kind, 0])) as Record<Fault, number>),
   ...faultSizes,
   webhook: 1,
   rejectUsers: [],
@@ -68,10 +68,10 @@ export function readOdds(given: unknown): Odds {
     throw new OddsError('Odds are a JSON object, such as {"errorAfter":0.1}.');
   }
   for (const [name, value] of Object.entries(given)) {
-    if (!(name in goodManners)) throw new OddsError(`There are no odds named ${JSON.stringify(name)}.`);
+    if (!(name in noFaults)) throw new OddsError(`There are no odds named ${JSON.stringify(name)}.`);
     if (!isValid(name, value)) throw new OddsError(`${name} can't be ${JSON.stringify(value)}.`);
   }
-  const odds: Odds = { ...goodManners, ...given };
+  const odds: Odds = { ...noFaults, ...given };
   for (const kinds of [requestFaults, lookupFaults, webhookFaults]) {
     const sum = kinds.reduce((total, kind) => total + odds[kind], 0);
     // Floating point: ten tenths do not add up to exactly 1.

@@ -2,11 +2,11 @@ import { BankLog } from './bank-log.js';
 import type { BankOptions } from './bank-options.js';
 import type { BankSecrets } from './bank-secrets.js';
 import { BankServer } from './bank-server.js';
-import { ControlDesk } from './control-desk.js';
-import { Fate } from './fate.js';
+import { ControlRoutes } from './control-routes.js';
+import { FaultSource } from './fault-source.js';
 import { Journal } from './journal.js';
-import { Teller } from './teller.js';
-import { TransferDesk } from './transfer-desk.js';
+import { TransferExecutor } from './transfer-executor.js';
+import { TransferRoutes } from './transfer-routes.js';
 import { Webhooks } from './webhooks.js';
 
 export interface OpenBank {
@@ -24,17 +24,17 @@ export async function openBank(
 ): Promise<OpenBank> {
   const log = await BankLog.open(options.logFile, say);
   const journal = new Journal(log);
-  const fate = new Fate(options.seed);
-  fate.odds = options.odds;
-  const webhooks = new Webhooks(journal, fate, secrets.webhook, options.webhookUrl);
-  const teller = new Teller(journal, fate, webhooks, options.keyMemoryMs);
+  const faultSource = new FaultSource(options.seed);
+  faultSource.odds = options.odds;
+  const webhooks = new Webhooks(journal, faultSource, secrets.webhook, options.webhookUrl);
+  const executor = new TransferExecutor(journal, faultSource, webhooks, options.keyMemoryMs);
   const server = new BankServer(
-    new TransferDesk(journal, teller, fate),
-    new ControlDesk(journal, teller, fate, webhooks),
+    new TransferRoutes(journal, executor, faultSource),
+    new ControlRoutes(journal, executor, faultSource, webhooks),
     secrets.bearer,
   );
   const url = await server.listen(options.port, options.host);
-  teller.resume();
+  executor.resume();
   return {
     url,
     failed: log.failed,

@@ -1,4 +1,4 @@
-import type { Fate } from './fate.js';
+import type { FaultSource } from './fault-source.js';
 import type { Journal } from './journal.js';
 import { bodyOf, signedHeaders, type WebhookEvent } from './webhook-event.js';
 
@@ -41,7 +41,7 @@ export class Webhooks {
 
   constructor(
     private readonly journal: Journal,
-    private readonly fate: Fate,
+    private readonly faultSource: FaultSource,
     private readonly secret: string,
     /** Where events are sent; undefined sends none. */
     public url: string | undefined,
@@ -54,8 +54,8 @@ export class Webhooks {
   /** Sends a durable event, unless a fault prevents it. */
   announce(event: WebhookEvent): void {
     const { transfer } = event;
-    if (this.url === undefined || !this.fate.isTold(transfer)) return;
-    const fault = this.fate.ofWebhook(transfer);
+    if (this.url === undefined || !this.faultSource.isTold(transfer)) return;
+    const fault = this.faultSource.ofWebhook(transfer);
     if (fault === 'shuffledWebhooks') {
       this.holdBack(event);
       return;
@@ -64,7 +64,7 @@ export class Webhooks {
     if (fault === 'lostWebhook') return;
     this.waiting++;
     if (fault === 'lateWebhook') {
-      this.sendAfter(this.fate.odds.lateWebhookMs, { event, attempt: 1 });
+      this.sendAfter(this.faultSource.odds.lateWebhookMs, { event, attempt: 1 });
       return;
     }
     this.send({ event, attempt: 1 });
@@ -78,7 +78,7 @@ export class Webhooks {
     this.waiting++;
     const { id } = event.transfer;
     this.release(id); // an earlier one of the same transfer
-    const timer = setTimeout(() => this.release(id), this.fate.odds.shuffleMs).unref();
+    const timer = setTimeout(() => this.release(id), this.faultSource.odds.shuffleMs).unref();
     this.heldBack.set(id, { event, sentBefore: this.counts.sent, timer });
   }
 
@@ -122,7 +122,7 @@ export class Webhooks {
     }
     this.counts.failed++;
     if (attempt < lastAttempt) {
-      const pause = Math.min(longestPauseMs, this.fate.odds.webhookRetryMs * 2 ** (attempt - 1));
+      const pause = Math.min(longestPauseMs, this.faultSource.odds.webhookRetryMs * 2 ** (attempt - 1));
       this.sendAfter(pause, { event, attempt: attempt + 1 });
     } else {
       this.counts.abandoned++;

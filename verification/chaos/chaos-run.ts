@@ -8,7 +8,7 @@ import { Complaints } from './crowd/complaints.js';
 import { Crowd } from './crowd/crowd.js';
 import { Operator } from './crowd/operator.js';
 import type { Person } from './crowd/people.js';
-import { Voice } from './crowd/voice.js';
+import { CampaignClient } from './crowd/campaign-client.js';
 import { Nemesis } from './nemesis/nemesis.js';
 import type { ChaosPlan } from './plan/chaos-plan.js';
 import { redeliverReversals } from './redelivery.js';
@@ -22,7 +22,7 @@ export class ChaosRun {
   private readonly campaignId: string;
   private readonly complaints = new Complaints();
   private readonly history: HistoryRecorder;
-  private readonly voice: Voice;
+  private readonly client: CampaignClient;
   private readonly crowd: Crowd;
   private readonly operator: Operator;
 
@@ -35,9 +35,9 @@ export class ChaosRun {
   ) {
     this.campaignId = `chaos-${plan.seed}`;
     this.history = new HistoryRecorder(this.historyFile);
-    this.voice = new Voice(arena.apiUrls, arena.jwtSecret, this.history);
-    this.crowd = new Crowd(this.voice, this.campaignId, this.complaints);
-    this.operator = new Operator(this.voice, this.campaignId, this.complaints);
+    this.client = new CampaignClient(arena.apiUrls, arena.jwtSecret, this.history);
+    this.crowd = new Crowd(this.client, this.campaignId, this.complaints);
+    this.operator = new Operator(this.client, this.campaignId, this.complaints);
   }
 
   async run(): Promise<ChaosReport> {
@@ -68,7 +68,7 @@ export class ChaosRun {
     }
     await this.crowd.comeAgain(this.people);
     unrest.push(...(await waitForRest(arena, this.campaignId, this.log)));
-    await this.voice.close();
+    await this.client.close();
     this.history.close();
 
     this.log('Checking …');

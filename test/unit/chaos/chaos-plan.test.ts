@@ -59,7 +59,7 @@ const losesGate =
   /^kill-redis$|^redis-(flushall|empty|older|script-flush|key-lost|two-masters)$|^postgres-(standby|restore)$/;
 
 const isOfLink = ({ kind }: PlannedFault): boolean => kind.startsWith('link-');
-const isManner = ({ kind, target }: PlannedFault): boolean => target === 'bank' && kind.startsWith('bank-');
+const lasts = ({ kind, target }: PlannedFault): boolean => target === 'bank' && kind.startsWith('bank-');
 const ownersOf = ({ kind, target }: PlannedFault): string[] => {
   const role = kind.startsWith('link-api') ? 'api' : kind.startsWith('link-bank') ? 'worker' : '';
   const all = ['api1', 'api2', 'worker1', 'worker2'].filter((name) => name.startsWith(role));
@@ -76,16 +76,16 @@ const RULES: Readonly<Record<string, (fault: PlannedFault, plan: ChaosPlan) => u
   'it begins while people arrive': ({ atMs }, { spanMs }) => atMs < 0 || atMs > 0.85 * spanMs,
   'its process is up': (fault, { faults }) =>
     !isOfLink(fault) &&
-    !isManner(fault) &&
+    !lasts(fault) &&
     faults.find((other) => other !== fault && isAway(other, fault.target, fault.atMs)),
   'a server has one fault at a time': (fault, { faults }) =>
     !isOfLink(fault) &&
-    !isManner(fault) &&
+    !lasts(fault) &&
     faults.find(
       (other) =>
         other !== fault &&
         !isOfLink(other) &&
-        !isManner(other) &&
+        !lasts(other) &&
         other.target === fault.target &&
         fault.atMs >= other.atMs &&
         fault.atMs < other.atMs + other.durationMs,
@@ -131,7 +131,7 @@ const RULES: Readonly<Record<string, (fault: PlannedFault, plan: ChaosPlan) => u
     fault.kind.startsWith('bank-get') &&
     !faults.some(
       ({ kind, atMs, durationMs }) =>
-        kind === 'bank-errorAfter' && Math.max(atMs, fault.atMs) < atMs + durationMs && isManner(fault),
+        kind === 'bank-errorAfter' && Math.max(atMs, fault.atMs) < atMs + durationMs && lasts(fault),
     ),
   'the database was not set back recently': (fault, { faults }) =>
     fault.declares !== undefined &&

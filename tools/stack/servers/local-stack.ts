@@ -3,7 +3,7 @@ import { PostgresServer } from './postgres-server.js';
 import { ensureFolder } from '../project-folders.js';
 import { RedisServer } from './redis-server.js';
 import { postgresAccount } from './server-account.js';
-import { isOpenTo, makeShelter } from './shelter.js';
+import { isOpenTo, makeReachableFolder } from './reachable-folder.js';
 
 export interface LocalStackOptions {
   dataDir: string;
@@ -17,7 +17,7 @@ export interface LocalStackOptions {
 export interface LocalStack {
   databaseUrl: string;
   redisUrl: string;
-  /** Where the servers keep their data: `dataDir`, or its shelter if PostgreSQL may not enter `dataDir`. */
+  /** Where the servers keep their data: `dataDir`, or a reachable folder if PostgreSQL may not enter `dataDir`. */
   dataDir: string;
   /** Undefined if it was given. */
   postgres?: PostgresServer;
@@ -32,11 +32,11 @@ async function reachableFolder(dataDir: string, log: (line: string) => void): Pr
   await ensureFolder(dataDir);
   const account = await postgresAccount(join(dataDir, 'postgres'));
   if (!account || (await isOpenTo(dataDir, account))) return dataDir;
-  const shelter = await makeShelter(dataDir, account);
+  const folder = await makeReachableFolder(dataDir, account);
   log(
-    `PostgreSQL does not run as root, and other users cannot enter this folder: data is stored in ${shelter}.`,
+    `PostgreSQL does not run as root, and other users cannot enter this folder: data is stored in ${folder}.`,
   );
-  return shelter;
+  return folder;
 }
 
 /** The given URL, or that of our own server once it is up. */

@@ -4,7 +4,7 @@ import { dirname, join, relative } from 'node:path';
 import { promisify } from 'node:util';
 import { cacheFolder } from '../project-folders.js';
 import type { ServerAccount } from './server-account.js';
-import { isOpenTo, makeShelter } from './shelter.js';
+import { isOpenTo, makeReachableFolder } from './reachable-folder.js';
 import { StackError } from '../stack-error.js';
 
 const run = promisify(execFile);
@@ -65,11 +65,11 @@ async function versionOf(native: string, account: ServerAccount | undefined): Pr
 }
 
 /** Copies the programs to a folder that the account can reach. */
-async function copyToShelter(packaged: string, account: ServerAccount): Promise<string> {
+async function copyToReachableFolder(packaged: string, account: ServerAccount): Promise<string> {
   const manifest = await readFile(join(packaged, 'package.json'), 'utf8');
   const { version } = JSON.parse(manifest) as { version: string };
-  const shelter = await makeShelter(join(cacheFolder, 'postgres'), account);
-  const copy = join(shelter, version);
+  const folder = await makeReachableFolder(join(cacheFolder, 'postgres'), account);
+  const copy = join(folder, version);
   if (await stat(copy).catch(() => undefined)) return copy;
   // Copied under another name and renamed: another run may do the same now, and a killed run leaves no partial copy.
   const partial = `${copy}.${process.pid}`;
@@ -84,7 +84,8 @@ export async function findPostgresBinary(account: ServerAccount | undefined): Pr
   const packaged = packageFolder();
   await completePackage(packaged);
   let native = join(packaged, 'native');
-  if (account && !(await isUsableBy(native, account))) native = await copyToShelter(packaged, account);
+  if (account && !(await isUsableBy(native, account)))
+    native = await copyToReachableFolder(packaged, account);
   const majorVersion = await versionOf(native, account).catch((error: unknown) => {
     throw new StackError(
       `The packaged PostgreSQL does not run here (${error instanceof Error ? error.message.trim() : String(error)}): ` +

@@ -9,7 +9,7 @@ import { copyAsStandby, standbyName } from './postgres-standby.js';
 import { ensureFolder } from '../project-folders.js';
 import { postgresAccount, type ServerAccount } from './server-account.js';
 import { loadServerIdentity, type ServerIdentity } from './server-identity.js';
-import { isOpenTo } from './shelter.js';
+import { isOpenTo } from './reachable-folder.js';
 import { waitUntil } from './wait-until.js';
 import { StackError } from '../stack-error.js';
 

@@ -16,7 +16,7 @@ import {
   testFolder,
 } from '../../../tools/stack/servers/test-folders.js';
 import type { Provider } from '../plan/fault-kinds.js';
-import { BankManners } from './bank-manners.js';
+import { BankOdds } from './bank-odds.js';
 import { Links } from './links.js';
 import { serviceSettings } from './service-settings.js';
 import { ServiceUnit } from './service-unit.js';
@@ -36,7 +36,7 @@ export interface ArenaOptions {
 }
 
 /** Settings of the bank's faults: short times, so that a short run covers many faults. The nemesis sets the odds. */
-const bankManners: Partial<Odds> = {
+const bankOdds: Partial<Odds> = {
   holdMs: 3_000,
   dripMs: 20,
   hugeBytes: 1024 * 1024,
@@ -57,7 +57,7 @@ export class Arena {
   /** A promoted standby. */
   private successor: PostgresServer | undefined;
   private theBank: BankProcess | undefined;
-  private theManners: BankManners | undefined;
+  private theBankOdds: BankOdds | undefined;
 
   constructor(private readonly options: ArenaOptions) {}
 
@@ -85,7 +85,7 @@ export class Arena {
     this.theBank?.resume();
     await this.postgres.resume();
     await this.redis.resume();
-    await this.theManners?.apply();
+    await this.theBankOdds?.apply();
     await this.untilReady();
   }
 
@@ -131,8 +131,8 @@ export class Arena {
     return present(this.theBank);
   }
 
-  get manners(): BankManners {
-    return present(this.theManners);
+  get bankOdds(): BankOdds {
+    return present(this.theBankOdds);
   }
 
   /** Undefined unless the provider is the bank. */
@@ -173,7 +173,7 @@ export class Arena {
 
   private async startBank(): Promise<void> {
     const { folder, rejectUsers, seed } = this.options;
-    const odds = { ...bankManners, rejectUsers };
+    const odds = { ...bankOdds, rejectUsers };
     const [webhooks] = this.apiUrls;
     this.theBank = await BankProcess.start({
       logFile: join(folder, 'bank.jsonl'),
@@ -181,7 +181,7 @@ export class Arena {
       seed,
       odds,
     });
-    this.theManners = new BankManners(this.theBank, odds);
+    this.theBankOdds = new BankOdds(this.theBank, odds);
   }
 
   private async startUnit(name: string, role: 'api' | 'worker', port: number): Promise<void> {

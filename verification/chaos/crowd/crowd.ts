@@ -3,7 +3,7 @@ import type { Answer } from '../../checker/history-recorder.js';
 import type { Complaints } from './complaints.js';
 import { backOffMs } from './back-off.js';
 import type { Person } from './people.js';
-import type { Voice } from './voice.js';
+import type { CampaignClient } from './campaign-client.js';
 
 /** Concurrency of the final round, in which everybody asks again. */
 const lanes = 16;
@@ -25,16 +25,18 @@ export class Crowd {
   private giveUpAt = Infinity;
 
   constructor(
-    private readonly voice: Voice,
+    private readonly client: CampaignClient,
     private readonly campaignId: string,
     private readonly complaints: Complaints,
   ) {}
 
   /** Everybody carries out their planned actions. Resolves when all are done or given up. */
   async run(people: readonly Person[]): Promise<void> {
-    const deeds = people.flatMap(({ userId, deeds: own }) => own.map((deed) => ({ ...deed, userId })));
+    const actions = people.flatMap(({ userId, actions: own }) =>
+      own.map((action) => ({ ...action, userId })),
+    );
     await Promise.all(
-      deeds.map(async ({ userId, atMs, what }) => {
+      actions.map(async ({ userId, atMs, what }) => {
         await sleep(atMs);
         await (what === 'claim' ? this.claim(userId) : this.askStatus(userId));
       }),
@@ -63,7 +65,7 @@ export class Crowd {
     const client = `client-${++this.clients}`;
     const path = `/v1/campaigns/${campaignId}/grants`;
     for (let attempt = 1; ; attempt++) {
-      const answer = await this.voice.ask({ client, op: 'claim', campaignId, userId, method: 'POST', path });
+      const answer = await this.client.ask({ client, op: 'claim', campaignId, userId, method: 'POST', path });
       const meaning = meaningOf(answer);
       if (meaning === 'definite') return;
       if (meaning === 'unexpected' && answer) this.complaints.unexpected('claim', answer);
@@ -79,7 +81,7 @@ export class Crowd {
 
   private async askStatus(userId: string): Promise<void> {
     const { campaignId } = this;
-    const answer = await this.voice.ask({
+    const answer = await this.client.ask({
       client: `client-${++this.clients}`,
       op: 'status',
       campaignId,

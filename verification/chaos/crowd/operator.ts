@@ -5,7 +5,7 @@ import { randomOf } from '../plan/random.js';
 import type { Complaints } from './complaints.js';
 import { backOffMs } from './back-off.js';
 import type { Person } from './people.js';
-import type { Voice } from './voice.js';
+import type { CampaignClient } from './campaign-client.js';
 
 type State = 'OPEN' | 'PAUSED' | 'CLOSED';
 
@@ -18,7 +18,7 @@ const lateShare = 0.3;
 /** An administrator who changes the campaign. Unanswered requests are repeated until there is an answer. */
 export class Operator {
   constructor(
-    private readonly voice: Voice,
+    private readonly client: CampaignClient,
     private readonly campaignId: string,
     private readonly complaints: Complaints,
   ) {}
@@ -86,7 +86,7 @@ export class Operator {
     let answer: Answer | undefined;
     for (let attempt = 1; performance.now() < giveUpAt; attempt++) {
       const asked = { client: 'operator', op, campaignId: this.campaignId, userId: null };
-      answer = await this.voice.ask({ ...asked, method, path, document });
+      answer = await this.client.ask({ ...asked, method, path, document });
       if (answer && (answer.status < 300 || answer.status === 409)) return;
       if (answer && answer.status !== 503 && answer.status !== 429) this.complaints.unexpected(op, answer);
       await sleep(backOffMs(attempt));

@@ -3,7 +3,7 @@ import type { ChaosPlan } from '../plan/chaos-plan.js';
 import { randomOf } from '../plan/random.js';
 
 /** An action of a user, `atMs` after the start of the run. */
-export interface Deed {
+export interface PlannedAction {
   readonly atMs: number;
   /** A claim is repeated until there is an answer, as clients do. A status is requested once. */
   readonly what: 'claim' | 'status';
@@ -13,7 +13,7 @@ export interface Person {
   readonly userId: string;
   /** Cannot be paid: the wallet is closed, or the bank rejects the user. */
   readonly isUnpayable: boolean;
-  readonly deeds: readonly Deed[];
+  readonly actions: readonly PlannedAction[];
 }
 
 const unpayableShare = 0.08;
@@ -39,11 +39,11 @@ export function planPeople({ seed, users, spanMs }: ChaosPlan): Person[] {
       ? (burstsAt[random.below(bursts)] ?? 0)
       : random.fraction() * arrivalSpan * spanMs;
     const later = (): number => first + random.fraction() * (spanMs - first);
-    const deeds: Deed[] = [{ atMs: first, what: 'claim' }];
-    if (random.fraction() < shares.twice) deeds.push({ atMs: first, what: 'claim' }); // an impatient second tap
-    if (random.fraction() < shares.thrice) deeds.push({ atMs: first + 20, what: 'claim' });
-    if (random.fraction() < shares.again) deeds.push({ atMs: later(), what: 'claim' });
-    while (random.fraction() < shares.status) deeds.push({ atMs: later(), what: 'status' });
-    return { userId, isUnpayable: unpayable.has(userId), deeds };
+    const actions: PlannedAction[] = [{ atMs: first, what: 'claim' }];
+    if (random.fraction() < shares.twice) actions.push({ atMs: first, what: 'claim' }); // an impatient second tap
+    if (random.fraction() < shares.thrice) actions.push({ atMs: first + 20, what: 'claim' });
+    if (random.fraction() < shares.again) actions.push({ atMs: later(), what: 'claim' });
+    while (random.fraction() < shares.status) actions.push({ atMs: later(), what: 'status' });
+    return { userId, isUnpayable: unpayable.has(userId), actions };
   });
 }

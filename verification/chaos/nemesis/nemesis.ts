@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Misfortune, misfortunes } from '../../bank/fault-kinds.js';
+import { type Fault, allFaults } from '../../bank/fault-kinds.js';
 import type { Arena } from '../arena/arena.js';
 import type { Loss } from '../../checker/loss.js';
 import type { BankFault, FaultKind, LinkFault, ServerFault } from '../plan/fault-kinds.js';
@@ -87,21 +87,21 @@ export class Nemesis {
     const { kind } = fault;
     if (isServerFault(kind)) return serverFaults[kind](this.arena, fault);
     if (isLinkFault(kind)) return spoilLink(this.arena, { ...fault, kind });
-    return this.spoilManners(kind, fault.durationMs);
+    return this.raiseOdds(kind, fault.durationMs);
   }
 
-  private async spoilManners(kind: BankFault, durationMs: number): Promise<number> {
-    const { manners } = this.arena;
-    const misfortune = misfortunes.find((known): known is Misfortune => kind === `bank-${known}`);
-    if (!misfortune) throw new Error(`${kind} is not a fault of the bank.`);
-    const before = await manners.count(misfortune);
-    await manners.add(misfortune);
-    const effect = async (): Promise<number> => (await manners.count(misfortune)) - before;
+  private async raiseOdds(kind: BankFault, durationMs: number): Promise<number> {
+    const { bankOdds } = this.arena;
+    const bankFault = allFaults.find((known): known is Fault => kind === `bank-${known}`);
+    if (!bankFault) throw new Error(`${kind} is not a fault of the bank.`);
+    const before = await bankOdds.count(bankFault);
+    await bankOdds.add(bankFault);
+    const effect = async (): Promise<number> => (await bankOdds.count(bankFault)) - before;
     await sleep(durationMs / 2);
     // If the fault has not happened by chance yet, force it while there are still payouts.
-    if ((await effect()) === 0) await manners.insist(misfortune);
+    if ((await effect()) === 0) await bankOdds.insist(bankFault);
     const amount = await lastUntilEffect(durationMs / 2, effect);
-    await manners.remove(misfortune);
+    await bankOdds.remove(bankFault);
     return amount;
   }
 

@@ -33,14 +33,14 @@ function victimOf(arena: Arena, target: string): Victim {
     };
   }
   if (target === 'bank') {
-    const { bank, manners } = arena;
+    const { bank, bankOdds } = arena;
     return {
       url: bank.url,
       speaks: 'http',
       kill: () => bank.kill().then(() => bank.hasEnded),
       start: async () => {
         await arena.startAgain({ start: () => bank.restart() });
-        await manners.apply();
+        await bankOdds.apply();
       },
       freeze: async () => bank.suspend(),
       thaw: async () => bank.resume(),

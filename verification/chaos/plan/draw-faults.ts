@@ -47,11 +47,11 @@ interface DrawnDraft extends Draft {
 export function planFaults(seed: number, seconds: number, provider: Provider): FaultPlan {
   const random = randomOf(seed, 'faults');
   const drafts = drawDrafts(random, seed, seconds, provider);
-  const manners = drawManners(random, seed, provider);
+  const lastingFaults = drawLastingFaults(random, seed, provider);
   for (let spanMs = seconds * 1_000; ; spanMs = Math.round(spanMs * stretch)) {
     const faults = fitIn(drafts, spanMs);
     if (faults === null) continue;
-    const lasting = manners.map(({ kind, at, lasts }) => {
+    const lasting = lastingFaults.map(({ kind, at, lasts }) => {
       return { kind, target: 'bank', atMs: Math.round(spanMs * at), durationMs: Math.round(spanMs * lasts) };
     });
     return { spanMs, faults: [...faults, ...lasting].sort((a, b) => a.atMs - b.atMs) };
@@ -170,7 +170,7 @@ function serverFaultMs(random: SeededRandom, kind: ServerFault): number {
   }
 }
 
-interface Manner {
+interface LastingFault {
   readonly kind: BankFault;
   /** Both are fractions of the run. */
   readonly at: number;
@@ -181,7 +181,7 @@ interface Manner {
  * Odds alone have no effect, so they last long enough to meet transfers. Only payouts in doubt are looked up, so a
  * fault of look-ups is combined with one that leaves transfers in doubt.
  */
-function drawManners(random: SeededRandom, seed: number, provider: Provider): Manner[] {
+function drawLastingFaults(random: SeededRandom, seed: number, provider: Provider): LastingFault[] {
   const drawn = drawKinds(random, seed, catalogueOf(provider).bank, 0).map(({ kind }) => kind);
   const isAboutLookups = drawn.some((kind) => kind.startsWith('bank-get'));
   const kinds = isAboutLookups && !drawn.includes(doubt) ? [...drawn, doubt] : drawn;

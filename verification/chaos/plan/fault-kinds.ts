@@ -1,4 +1,4 @@
-import { type Misfortune, misfortunes } from '../../bank/fault-kinds.js';
+import { type Fault, allFaults } from '../../bank/fault-kinds.js';
 import { type ToxicKind, toxicKinds } from '../proxy/toxic.js';
 
 export type Provider = 'ledger' | 'http';
@@ -50,7 +50,7 @@ export type GatePart = (typeof gateParts)[number];
 
 export type ServerFault = (typeof serverFaults)[number] | (typeof bankFaults)[number];
 export type LinkFault = `link-${Link}-${ToxicKind}`;
-export type BankFault = `bank-${Misfortune}`;
+export type BankFault = `bank-${Fault}`;
 export type FaultKind = ServerFault | LinkFault | BankFault;
 
 /** Every kind of fault with this provider, by its target. Their order affects what a seed means. */
@@ -67,6 +67,6 @@ export function catalogueOf(provider: Provider): Catalogue {
     links: links
       .filter(isThere)
       .flatMap((link) => toxicKinds.map((toxic): LinkFault => `link-${link}-${toxic}`)),
-    bank: provider === 'http' ? misfortunes.map((kind): BankFault => `bank-${kind}`) : [],
+    bank: provider === 'http' ? allFaults.map((kind): BankFault => `bank-${kind}`) : [],
   };
 }

@@ -1,4 +1,4 @@
-import type { Fate } from './fate.js';
+import type { FaultSource } from './fault-source.js';
 import type { Journal } from './journal.js';
 import { Refusal } from './refusal.js';
 import type { Transfer } from './transfer.js';
@@ -14,10 +14,10 @@ export interface Receipt {
 }
 
 /** Moves the money: one outcome per key, as long as the key is remembered. */
-export class Teller {
+export class TransferExecutor {
   constructor(
     private readonly journal: Journal,
-    private readonly fate: Fate,
+    private readonly faultSource: FaultSource,
     private readonly webhooks: Webhooks,
     /** How long a key is remembered after its first request. */
     private readonly keyMemoryMs: number,
@@ -75,7 +75,7 @@ export class Teller {
 
   private make(request: TransferRequest): BookedTransfer {
     const id = this.journal.book.nextId();
-    if (!this.fate.takes('pendingFirst', request)) return this.decide({ ...request, id });
+    if (!this.faultSource.takes('pendingFirst', request)) return this.decide({ ...request, id });
     this.journal.noteFault('pendingFirst', { ...request, id });
     const pending = this.journal.write({ ...request, event: 'pending', id, reason: null });
     this.decideLater(pending);
@@ -83,7 +83,7 @@ export class Teller {
   }
 
   private decideLater({ transfer, bodySha256 }: BookedTransfer): void {
-    this.after(this.fate.odds.pendingMs, async () => {
+    this.after(this.faultSource.odds.pendingMs, async () => {
       const decided = this.decide({ ...transfer, bodySha256 });
       await this.journal.durable(decided);
       this.tell(decided);
@@ -94,17 +94,17 @@ export class Teller {
     const reason = this.rejectionOf(request);
     const event = reason === null ? 'settled' : 'rejected';
     const decided = this.journal.write({ ...request, event, reason });
-    if (event === 'settled' && this.fate.takes('reversal', request)) this.reverseLater(request.id);
+    if (event === 'settled' && this.faultSource.takes('reversal', request)) this.reverseLater(request.id);
     return decided;
   }
 
   private rejectionOf(request: TransferRequest): string | null {
-    if (this.fate.odds.rejectUsers.includes(request.userId)) return 'account-closed';
-    return this.fate.takes('reject', request) ? 'refused' : null;
+    if (this.faultSource.odds.rejectUsers.includes(request.userId)) return 'account-closed';
+    return this.faultSource.takes('reject', request) ? 'refused' : null;
   }
 
   private reverseLater(id: string): void {
-    this.after(this.fate.odds.reversalDelayMs, async () => {
+    this.after(this.faultSource.odds.reversalDelayMs, async () => {
       const settled = this.journal.book.get(id);
       if (settled?.transfer.state === 'settled') await this.takeBack(settled);
     });

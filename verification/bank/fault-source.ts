@@ -3,14 +3,14 @@ import { SeededRandom } from '../rush/seeded-random.js';
 import {
   type LookupFault,
   lookupFaults,
-  type Misfortune,
+  type Fault,
   type RequestFault,
   requestFaults,
   type Turn,
   type WebhookFault,
   webhookFaults,
 } from './fault-kinds.js';
-import { goodManners, type Odds } from './odds.js';
+import { noFaults, type Odds } from './odds.js';
 
 /** The key and user that a fault may affect. In a look-up of an unknown key the user is unknown. */
 export interface Affected {
@@ -19,8 +19,8 @@ export interface Affected {
 }
 
 /** A fault for the next `times` occasions of one key or one user. */
-export interface PlannedMisfortune extends Affected {
-  readonly fault: Misfortune;
+export interface PlannedFault extends Affected {
+  readonly fault: Fault;
   readonly times: number;
 }
 
@@ -29,14 +29,14 @@ export interface PlannedMisfortune extends Affected {
  * and how often the key came, but not on the order in which keys come. The same seed therefore plans the same faults
  * for every key, however requests race. What becomes of the money and what is answered are drawn independently.
  */
-export class Fate {
-  odds: Odds = goodManners;
-  private plans: PlannedMisfortune[] = [];
+export class FaultSource {
+  odds: Odds = noFaults;
+  private plans: PlannedFault[] = [];
   private readonly occasions = new Map<string, number>();
 
   constructor(private readonly seed: number) {}
 
-  plan(planned: PlannedMisfortune): void {
+  plan(planned: PlannedFault): void {
     this.plans.push(planned);
   }
 
@@ -65,7 +65,7 @@ export class Fate {
     return this.draw('variant', affected).below(limit);
   }
 
-  private oneOf<Kind extends Misfortune | 'webhook'>(
+  private oneOf<Kind extends Fault | 'webhook'>(
     purpose: string,
     kinds: readonly Kind[],
     affected: Affected,
@@ -77,11 +77,11 @@ export class Fate {
     return kinds.find((kind) => (left -= this.odds[kind]) < 0);
   }
 
-  private takePlanned<Kind extends Misfortune | 'webhook'>(
+  private takePlanned<Kind extends Fault | 'webhook'>(
     kinds: readonly Kind[],
     { idempotencyKey, userId }: Affected,
   ): Kind | undefined {
-    const isMeant = (plan: PlannedMisfortune): plan is PlannedMisfortune & { readonly fault: Kind } =>
+    const isMeant = (plan: PlannedFault): plan is PlannedFault & { readonly fault: Kind } =>
       (kinds as readonly string[]).includes(plan.fault) &&
       (plan.idempotencyKey == null ? plan.userId === userId : plan.idempotencyKey === idempotencyKey);
     const found = this.plans.find(isMeant);

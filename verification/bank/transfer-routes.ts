@@ -1,12 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type Answer, refusalAnswer, sendAnswer } from './answer.js';
-import type { Affected, Fate } from './fate.js';
+import type { Affected, FaultSource } from './fault-source.js';
 import { faultAnswers, needsTransfer } from './fault-answers.js';
 import type { LookupFault, RequestFault } from './fault-kinds.js';
 import type { Journal } from './journal.js';
 import { Refusal } from './refusal.js';
 import { readBody } from './request-body.js';
-import type { Teller } from './teller.js';
+import type { TransferExecutor } from './transfer-executor.js';
 import type { Transfer } from './transfer.js';
 import { isKey, readTransferRequest, type TransferRequest } from './transfer-request.js';
 
@@ -24,18 +24,18 @@ const largestPage = 1000;
 const usualPage = 100;
 
 /** The provider's side of docs/payout-provider.md: transfers, look-ups and the statement. */
-export class TransferDesk {
+export class TransferRoutes {
   constructor(
     private readonly journal: Journal,
-    private readonly teller: Teller,
-    private readonly fate: Fate,
+    private readonly executor: TransferExecutor,
+    private readonly faultSource: FaultSource,
   ) {}
 
   /** POST /transfers */
   async transfer(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
     const body = await readBody(incoming);
     const request = readTransferRequest(incoming.headers['idempotency-key'], body);
-    const fault = this.fate.ofRequest(request);
+    const fault = this.faultSource.ofRequest(request);
     if (fault && beforeFaults.has(fault)) {
       this.journal.noteFault(fault, request);
       this.spoil(fault, response, noAnswer, request);
@@ -78,7 +78,7 @@ export class TransferDesk {
 
   private async execute(request: TransferRequest): Promise<{ right: Answer; transfer?: Transfer }> {
     try {
-      const { transfer, isNew } = await this.teller.execute(request);
+      const { transfer, isNew } = await this.executor.execute(request);
       const status = transfer.state === 'rejected' ? 422 : isNew ? 201 : 200;
       return { right: { status, body: transfer }, transfer };
     } catch (error) {
@@ -88,11 +88,11 @@ export class TransferDesk {
   }
 
   private executeLater(request: TransferRequest): void {
-    setTimeout(() => void this.execute(request), this.fate.odds.delayedMs).unref();
+    setTimeout(() => void this.execute(request), this.faultSource.odds.delayedMs).unref();
   }
 
   private spoilLookup(response: ServerResponse, affected: Affected): boolean {
-    const fault = this.fate.ofLookup(affected);
+    const fault = this.faultSource.ofLookup(affected);
     if (!fault) return false;
     this.journal.noteFault(fault, affected);
     this.spoil(fault, response, noAnswer, affected);
@@ -105,7 +105,7 @@ export class TransferDesk {
     right: Answer,
     affected: Affected,
   ): void {
-    const variant = (limit: number) => this.fate.variant(affected, limit);
-    faultAnswers[fault]({ response, right, odds: this.fate.odds, variant });
+    const variant = (limit: number) => this.faultSource.variant(affected, limit);
+    faultAnswers[fault]({ response, right, odds: this.faultSource.odds, variant });
   }
 }

@@ -1,10 +1,10 @@
 import type { Answer } from './answer.js';
-import type { Fate, PlannedMisfortune } from './fate.js';
-import { type Misfortune, misfortunes } from './fault-kinds.js';
+import type { FaultSource, PlannedFault } from './fault-source.js';
+import { type Fault, allFaults } from './fault-kinds.js';
 import type { Journal } from './journal.js';
 import { readOdds } from './odds.js';
 import { Refusal } from './refusal.js';
-import type { Teller } from './teller.js';
+import type { TransferExecutor } from './transfer-executor.js';
 import type { TransferState } from './transfer.js';
 import type { WebhookCounts, Webhooks } from './webhooks.js';
 
@@ -23,16 +23,16 @@ type Act = (given: Readonly<Record<string, unknown>>) => Promise<Answer>;
 
 const most = 1_000_000;
 
-const isMisfortune = (value: unknown): value is Misfortune => misfortunes.some((kind) => kind === value);
+const isFault = (value: unknown): value is Fault => allFaults.some((kind) => kind === value);
 
 /** Lets a test or a person make the bank misbehave. Not part of the provider contract. */
-export class ControlDesk {
+export class ControlRoutes {
   /** The actions by method and path. Invalid odds throw an OddsError. */
   readonly acts: Readonly<Record<string, Act | undefined>> = {
-    'GET /control/odds': async () => ({ status: 200, body: this.fate.odds }),
+    'GET /control/odds': async () => ({ status: 200, body: this.faultSource.odds }),
     'PUT /control/odds': async (given) => {
-      this.fate.odds = readOdds(given);
-      return { status: 200, body: this.fate.odds };
+      this.faultSource.odds = readOdds(given);
+      return { status: 200, body: this.faultSource.odds };
     },
     'PUT /control/webhook-url': async ({ url }) => {
       if (url !== null && !isWebUrl(url)) throw new Refusal(400, 'invalid-url', 'url: http(s)://…, or null.');
@@ -41,12 +41,12 @@ export class ControlDesk {
     },
     'POST /control/fail': async (given) => {
       const planned = readPlan(given);
-      this.fate.plan(planned);
+      this.faultSource.plan(planned);
       return { status: 201, body: planned };
     },
     'POST /control/reversals': async ({ idempotencyKey }) => {
       if (typeof idempotencyKey !== 'string') throw new Refusal(400, 'invalid-key');
-      return { status: 200, body: await this.teller.reverse(idempotencyKey) };
+      return { status: 200, body: await this.executor.reverse(idempotencyKey) };
     },
     'GET /control/state': async () => {
       const body = this.state();
@@ -57,8 +57,8 @@ export class ControlDesk {
 
   constructor(
     private readonly journal: Journal,
-    private readonly teller: Teller,
-    private readonly fate: Fate,
+    private readonly executor: TransferExecutor,
+    private readonly faultSource: FaultSource,
     private readonly webhooks: Webhooks,
   ) {}
 
@@ -78,11 +78,11 @@ function isWebUrl(value: unknown): value is string {
   return typeof value === 'string' && URL.canParse(value) && /^https?:$/.test(new URL(value).protocol);
 }
 
-function readPlan({ idempotencyKey, userId, fault, times = 1 }: Record<string, unknown>): PlannedMisfortune {
+function readPlan({ idempotencyKey, userId, fault, times = 1 }: Record<string, unknown>): PlannedFault {
   const isNamed = [idempotencyKey, userId].filter((name) => typeof name === 'string').length === 1;
   if (!isNamed) throw new Refusal(400, 'invalid-plan', 'Name either an idempotencyKey or a userId.');
-  if (!isMisfortune(fault)) {
-    throw new Refusal(400, 'invalid-plan', `fault is one of ${misfortunes.join(', ')}.`);
+  if (!isFault(fault)) {
+    throw new Refusal(400, 'invalid-plan', `fault is one of ${allFaults.join(', ')}.`);
   }
   if (typeof times !== 'number' || !Number.isInteger(times) || times < 1 || times > most) {
     throw new Refusal(400, 'invalid-plan', `times is a whole number from 1 to ${most}.`);

@@ -22,23 +22,23 @@ export async function isOpenTo(path: string, account: ServerAccount): Promise<bo
 }
 
 /** The replacement for a path of this project whose parent folder is closed. Always the same for the same project. */
-export function shelteredPath(path: string): string {
+export function reachablePath(path: string): string {
   const project = createHash('sha256').update(projectRoot).digest('hex').slice(0, 12);
   return join(tmpdir(), `seonchak-${project}`, relative(projectRoot, path).replaceAll('..', '__'));
 }
 
 /**
- * Creates the sheltered folder for a path of this project and returns it. Every user can write to the temporary folder,
+ * Creates the reachable folder for a path of this project and returns it. Every user can write to the temporary folder,
  * so a folder with our name there must be checked for its owner.
  */
-export async function makeShelter(path: string, account: ServerAccount): Promise<string> {
-  const base = shelteredPath(projectRoot);
+export async function makeReachableFolder(path: string, account: ServerAccount): Promise<string> {
+  const base = reachablePath(projectRoot);
   await mkdir(base, { recursive: true, mode: 0o711 });
   const found = await lstat(base);
   if (!found.isDirectory() || found.uid !== process.getuid?.()) {
     throw new StackError(`${base} is not a folder of this user: remove it, or set TMPDIR to another folder.`);
   }
-  const folder = shelteredPath(path);
+  const folder = reachablePath(path);
   await mkdir(folder, { recursive: true });
   for (let place = folder; place !== dirname(base); place = dirname(place)) await chmod(place, 0o711);
   if (!(await isOpenTo(folder, account))) {

@@ -14,7 +14,7 @@ interface Question extends Asked {
 }
 
 /** Sends requests to a random api and records everything in the history. */
-export class Voice {
+export class CampaignClient {
   private readonly agent = new Agent({ connections: connectionsEach, pipelining: 1 });
   private readonly tokens: AccessTokens;
   private readonly known = new Map<string, Promise<string>>();
