@@ -1,14 +1,15 @@
-/** What must be so of a table or view. */
+/** What the service needs of a table or view. */
 export interface RequiredTable {
-  /** What the service does with it; its tools may do more. */
+  /** Privileges of the service; its tools need more. */
   readonly rights: string;
   /** Its constraints, indexes and triggers. */
   readonly parts: readonly string[];
 }
 
 /**
- * What all migrations together have left, by table: a service does not start without. `test/integration/migrations` holds it against
- * the database; a migration that adds or drops a table, constraint, index or trigger changes it.
+ * The tables that all migrations together create, with what each must have. The service does not start without them.
+ * `test/integration/migrations` compares this list with the database; a migration that adds or drops a table, constraint, index
+ * or trigger changes it.
  */
 export const REQUIRED = {
   admin_acts: {
@@ -136,6 +137,7 @@ export const REQUIRED = {
       'payouts_begin_grants',
       'payouts_grant_fk_holds',
       'payouts_grant_is_fixed',
+      'payouts_not_settled',
       'payouts_idempotency_key_unique',
       'payouts_may_go',
       'payouts_open',
@@ -148,7 +150,6 @@ export const REQUIRED = {
       'payouts_revoked_before_sent',
       'payouts_state_known',
       'payouts_stays',
-      'payouts_to_look_into',
     ],
   },
   payouts_known_there: {
@@ -156,12 +157,13 @@ export const REQUIRED = {
     parts: ['payouts_known_there_may_go', 'payouts_known_there_pk', 'payouts_known_there_stays'],
   },
   provider_events: {
-    rights: 'SELECT, INSERT',
+    rights: 'SELECT, INSERT, DELETE',
     parts: [
       'provider_events_append_only',
       'provider_events_effect_known',
       'provider_events_may_go',
       'provider_events_of',
+      'provider_events_passing',
       'provider_events_pk',
     ],
   },
@@ -170,6 +172,7 @@ export const REQUIRED = {
     parts: [
       'user_grants_arrival_no_range',
       'user_grants_arrival_no_unique',
+      'user_grants_begun',
       'user_grants_campaign_fk_holds',
       'user_grants_failed',
       'user_grants_grant_seq_range',
