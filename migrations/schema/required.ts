@@ -1,14 +1,15 @@
-/** What must be so of a table or view. */
+/** What the service needs of a table or view. */
 export interface RequiredTable {
-  /** What the service does with it; its tools may do more. */
+  /** Privileges of the service; its tools need more. */
   readonly rights: string;
   /** Its constraints, indexes and triggers. */
   readonly parts: readonly string[];
 }
 
 /**
- * What all migrations together have left, by table: a service does not start without. `test/integration/migrations` holds it against
- * the database; a migration that adds or drops a table, constraint, index or trigger changes it.
+ * The tables that all migrations together create, with what each must have. The service does not start without them.
+ * `test/integration/migrations` compares this list with the database; a migration that adds or drops a table, constraint, index
+ * or trigger changes it.
  */
 export const REQUIRED = {
   admin_acts: {
@@ -136,6 +137,7 @@ export const REQUIRED = {
       'payouts_begin_grants',
       'payouts_grant_fk_holds',
       'payouts_grant_is_fixed',
+      'payouts_not_settled',
       'payouts_idempotency_key_unique',
       'payouts_may_go',
       'payouts_not_settled',

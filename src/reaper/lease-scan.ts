@@ -17,7 +17,7 @@ import type { Found, Look, ReaperTask } from './look.js';
 /** Bites of REAPER_BATCH_SIZE leases in one look. */
 const BITES = 10;
 
-/** Campaigns of which suspects are remembered; another reaper may look at a campaign next, and see it to its end. */
+/** Campaigns with suspects at most: another reaper may look at a campaign next, so an entry may never be removed. */
 const MOST_SUSPECTED = 10_000;
 
 type Decided = Record<LeaseDecision, ExpiredSlot[]>;

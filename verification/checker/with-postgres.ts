@@ -4,9 +4,9 @@ import { postgresOptions } from '../../src/platform/postgres/postgres-options.js
 const STATEMENT_TIMEOUT_MS = 300_000;
 
 /**
- * Does `work` with a connection to the server that the service works on: of several that DATABASE_URL names, the one that takes writes.
- * A standby may not have yet what people were told.
- * @throws NoSessionError when there is none
+ * Runs `work` on the server that the service uses: of the hosts in DATABASE_URL, the one that takes writes. A standby may lag behind what
+ * clients were told.
+ * @throws NoSessionError if there is none
  */
 export async function withPostgres<T>(
   databaseUrl: string,

@@ -68,7 +68,7 @@ export class GrantReportsController {
   ): Promise<void> {
     await this.campaigns.get(id);
     const csv = grantsAsCsv(this.reports, id, filter);
-    const first = await csv.next(); // what fails until then is answered as a problem
+    const first = await csv.next(); // a failure before the first page is answered as a problem
     response
       .type('text/csv')
       .set({ 'Cache-Control': 'no-store', 'Content-Disposition': `attachment; filename="${id}-grants.csv"` });

@@ -25,7 +25,7 @@ const CONNECTIONS_A_REBUILD = 4;
 const FIRST_PAUSE_MS = 250;
 const LONGEST_PAUSE_MS = 4_000;
 
-/** What is known of a campaign is known of so many at most: of another it is found out again. */
+/** Campaigns per map at most. What was evicted is found out again. */
 const CAMPAIGNS_REMEMBERED = 10_000;
 
 interface Failure {

@@ -2,18 +2,18 @@ import type { RequestRedis } from '../../platform/redis/request-redis.js';
 import { GateScript } from './gate-script.js';
 import type { DatabaseState, NotedState } from './installation.js';
 
-/** An installation of which nobody has said so for this long is over. */
+/** An owner without a heartbeat for this long is taken over. */
 const SILENCE_MS = 10_000;
 
-/** Whose the keys with our prefix are on one Redis. */
+/** The installation that owns the keys with our prefix on one Redis. */
 export interface Owner {
   readonly isOurs: boolean;
   readonly noted: NotedState;
-  /** The latest sign of life of another instance of the owner, by Redis's clock; 0 for none. */
+  /** The latest heartbeat of another instance of the owner, in ms by Redis' clock; 0 for none. */
   readonly heartbeat: number;
 }
 
-/** The record of who owns a key prefix on one Redis, with a heartbeat for each instance (R17). */
+/** The record of which installation owns a key prefix on one Redis, with a heartbeat per instance (R17). */
 export class KeyOwner {
   private readonly script = GateScript.read('own');
   private readonly key: string;
@@ -26,7 +26,7 @@ export class KeyOwner {
     this.key = `${prefix}:owner`;
   }
 
-  /** Says that this instance runs on this database; with null, only asks. @throws ioredis' own error when Redis can't be asked */
+  /** Sends a heartbeat for this database; with null, only reads the owner. @throws the ioredis error if Redis is unreachable */
   async ask(state: DatabaseState | null, { isEnding = false } = {}): Promise<Owner> {
     const { identity, round } = state ?? { identity: '', round: 0 };
     const [isOurs, owner, noted, heartbeat] = (await this.script.call(

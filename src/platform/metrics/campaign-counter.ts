@@ -1,13 +1,13 @@
 import { LRUCache } from 'lru-cache';
 import { Counter, type Registry } from 'prom-client';
 
-/** Campaigns that one counter has numbers of at most. */
+/** Campaigns per counter at most. */
 export const CAMPAIGNS_COUNTED = 1_000;
 
 interface CounterSettings<Label extends string> {
   readonly name: string;
   readonly help: string;
-  /** Besides `campaign`; of few values. */
+  /** Further labels, each with few values. */
   readonly by: readonly Label[];
   readonly registry: Registry;
 }
@@ -15,13 +15,12 @@ interface CounterSettings<Label extends string> {
 type Labels<Label extends string> = Record<Label | 'campaign', string>;
 
 /**
- * A counter with the label `campaign`. Campaigns come and go for as long as a process runs, so only those that something was
- * counted of last have numbers: CAMPAIGNS_COUNTED of them. One that comes again after that begins at 0, which Prometheus takes for
- * a restart.
+ * A counter with the label `campaign` that keeps the CAMPAIGNS_COUNTED campaigns it was incremented for last, because campaigns come and go
+ * while the process runs. A campaign that was dropped and is counted again starts at 0, which Prometheus handles as a counter reset.
  */
 export class CampaignCounter<Label extends string = never> {
   private readonly counter: Counter<Label | 'campaign'>;
-  /** The combinations of labels of each campaign, by what they say. */
+  /** The label sets of each campaign, by their values. */
   private readonly counted = new LRUCache<string, Map<string, Labels<Label>>>({
     max: CAMPAIGNS_COUNTED,
     dispose: (all) => {
@@ -41,7 +40,7 @@ export class CampaignCounter<Label extends string = never> {
     this.counter.inc(labels, count);
   }
 
-  /** The campaign is over: it has no numbers any more. */
+  /** Drops the counts of a campaign. */
   forget(campaign: string): void {
     this.counted.delete(campaign);
   }

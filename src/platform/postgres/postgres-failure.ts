@@ -2,14 +2,14 @@ import { DatabaseError } from 'pg';
 import { QueryFailedError } from 'typeorm';
 
 /**
- * By class of SQLSTATE: the connection, a state that the session is in (read-only, aborted), a conflict with a concurrent transaction,
- * resources, what is not in the state for it (a lock that is not to be had, an object in use), operator intervention (a server
- * that goes down, a cancelled statement), the server's own input and output. Nothing was changed; the same again may succeed.
+ * Classes of SQLSTATE after which nothing was changed and the same statement may succeed later: connection (08), session state such as
+ * read-only or aborted (25), conflict with a concurrent transaction (40), resources (53), object in use or lock not available (55), operator
+ * intervention such as a shutdown or a cancelled statement (57), I/O of the server (58).
  */
 const PASSING = /^(08|25|40|53|55|57|58)/;
 /**
- * Something of the schema is away, or our role may not use it: a table, a column, a function, a unique index that a conflict is looked for
- * by. Statements are right on a whole schema, or a test would have failed; so it was taken away, and will be put back.
+ * Something of the schema is missing, or our role lacks a privilege: a table, column or function, or the unique index that ON CONFLICT
+ * names. Tests prove that our statements fit a complete schema, so somebody changed it and will repair it.
  */
 const LACKING = ['3F000', '42P01', '42P10', '42501', '42703', '42704', '42883'];
 /** A prepared statement that this session does not have, or has otherwise: somebody reset it, or a pooler mixed it up. */

@@ -33,13 +33,13 @@ const KEEP_ALIVE_MS = 5_000;
 const LIFETIME_S = 1_800;
 
 /**
- * What an operator may have set otherwise for a database or a role (`ALTER DATABASE … SET`), and our statements, their results or
- * their promises would be others then. What is not here does not matter to us, or is looked at when the service starts.
+ * Settings that an operator may have changed for a database or a role (`ALTER DATABASE … SET`) and that would change the meaning, results
+ * or guarantees of our statements. A setting that is not listed has no effect on us, or is checked at the start (`server-check.ts`).
  */
 const OURS = {
-  default_transaction_isolation: 'read committed', // what waits for a row sees how it became (R1)
-  idle_session_timeout: '0', // sessions of a pool are idle most of the time
-  transaction_timeout: '0', // statements have a time-out each; from PostgreSQL 17 on
+  default_transaction_isolation: 'read committed', // a statement that waited for a row must see its new version (R1)
+  idle_session_timeout: '0', // pooled sessions are idle most of the time
+  transaction_timeout: '0', // PostgreSQL 17 and newer; each statement has a time-out
   ...{ TimeZone: 'UTC', DateStyle: 'ISO, MDY', IntervalStyle: 'postgres', bytea_output: 'hex' },
   ...{ extra_float_digits: '1', array_nulls: 'on', standard_conforming_strings: 'on' },
 };

@@ -7,12 +7,12 @@ import { rows } from './rows.js';
 
 const MIGRATIONS = join(__dirname, '../../../migrations');
 
-/** What is said of a schema that lacks a lot. */
+/** Missing objects that a message names at most. */
 const MOST_NAMED = 8;
 
 /**
- * Looks whether the schema is whole: it has what the migrations of this release left, and our role may use it. Where a later release has
- * migrated it, that release knows what there must be, and only our own migrations and rights are looked for.
+ * Checks that the schema has what the migrations of this release create, and that our role has the privileges it needs. If a later release
+ * has migrated the schema, only our migrations and privileges are checked: that release may have replaced objects.
  * @throws ConfigurationError that names what is missing
  */
 export async function checkSchema(source: DataSource): Promise<void> {
@@ -72,7 +72,7 @@ async function forbidden(source: DataSource): Promise<string[]> {
   return found.map((row) => row.lacking);
 }
 
-/** $1 tables, $2 what each has: a constraint, an index or a trigger that is in force; '' for the table itself. */
+/** $1 tables, $2 a valid constraint, a valid index or an enabled trigger of each; '' for the table itself. */
 const LACKING = `
   SELECT CASE name WHEN '' THEN 'table ' || "table" ELSE name || ' of ' || "table" END AS lacking
     FROM unnest($1::text[], $2::text[]) AS required ("table", name), to_regclass("table") AS relation
@@ -82,7 +82,7 @@ const LACKING = `
                             WHERE indrelid = relation AND relname = name AND indisvalid)
            AND NOT EXISTS (SELECT FROM pg_trigger WHERE tgrelid = relation AND tgname = name AND tgenabled IN ('O', 'A')) END`;
 
-/** $1 tables, $2 rights. Rows that a policy hides would be people who are not there. */
+/** $1 tables, $2 privileges. Rows hidden by a policy would be missing people. */
 const FORBIDDEN = `
   SELECT "right" || ' on ' || "table" AS lacking FROM unnest($1::text[], $2::text[]) AS required ("table", "right")
    WHERE NOT has_table_privilege(to_regclass("table"), "right")

@@ -49,7 +49,7 @@ const REMARKS = {
   synchronous_commit: 'our sessions turn it on, since we answer only after the commit is durable (P4)',
 };
 
-/** It takes a superuser to set it back, so it is left to those who set it. */
+/** Only a superuser may reset it, so the service cannot do so itself. */
 async function skipsTriggers(source: DataSource): Promise<boolean> {
   const [found] = await rows<{ role: string }>(
     source,
