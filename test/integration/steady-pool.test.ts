@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DataSource } from 'typeorm';
+import { isPostgresFailure } from '../../src/platform/postgres/postgres-failure.js';
 import { postgresOptions } from '../../src/platform/postgres/postgres-options.js';
 import { preparedRows, rows } from '../../src/platform/postgres/rows.js';
 import { withSessionLock } from '../../src/platform/postgres/session-lock.js';
@@ -119,6 +120,19 @@ describe('R14: a session is never used again', () => {
     const idle = await pid();
     await terminate(idle);
     await eventually(async () => expect(await pid()).not.toBe(idle));
+  });
+
+  it('when the server ended it between two statements of a transaction, which is then a passing failure', async () => {
+    const failed = source.transaction(async (transaction) => {
+      const [session] = await rows<{ pid: number }>(transaction, 'SELECT pg_backend_pid() AS pid');
+      await terminate(session?.pid ?? 0);
+      await eventually(async () => expect(transaction.queryRunner?.isReleased).toBe(true));
+      await rows(transaction, 'SELECT 1');
+    });
+    const thrown: unknown = await failed.catch((error: unknown) => error);
+    expect(String(thrown)).toContain('already released');
+    expect(isPostgresFailure(thrown)).toBe(true);
+    await expectNothingLeft();
   });
 
   it('when the shape of what it had prepared has changed', async () => {

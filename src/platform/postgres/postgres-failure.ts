@@ -19,7 +19,7 @@ const FORGOTTEN = ['26000', '42P05'];
 const SPOILING = /^(08|25|57P|58)/;
 
 const CONNECTION_MESSAGES =
-  /(ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN|ERR_STREAM|Connection terminated|Query read timeout|Client was closed|Driver not Connected|Client has encountered a connection error|Query runner already released|after calling end on the pool)/i;
+  /(ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN|ERR_STREAM|Connection terminated|Query read timeout|Client was closed|Driver not Connected|Client has encountered a connection error|(Query runner|query runner was) already released|after calling end on the pool)/i;
 
 /** No session could be had: no server was reached, none takes writes, or all sessions were in use for too long. */
 export class NoSessionError extends Error {
