@@ -10,7 +10,7 @@ let client: Client;
 let campaigns = 0;
 
 beforeAll(async () => {
-  // Nobody may mend what the tests break before the audit has seen it.
+  // The reaper must not repair what the tests break before the audit has seen it.
   world = await World.create({ REAPER_INTERVAL_MS: '3600000' });
   client = new Client(await world.start('all'));
 });
@@ -23,13 +23,13 @@ const audit = (campaignId: string) =>
     campaignId,
   );
 
-/** Three slots; the holder of slot 1 is rejected, the head of the line gets it, one more person waits. */
+/** Three slots: the holder of slot 1 is rejected, the head of the line gets the slot, one more user waits. */
 async function finishedCampaign(): Promise<string> {
   const id = `audited-${++campaigns}`;
   const first = campaigns * 100;
   await client.createCampaign({ id, capacity: 3, waitingCapacity: 2 });
   await client.closeWallet(first + 1);
-  // Nobody is paid before the fourth and the fifth wait.
+  // Nobody is paid before users 4 and 5 wait.
   const connection = await world.pg.connect();
   await connection.query('BEGIN');
   await connection.query('LOCK TABLE payouts IN SHARE MODE');
@@ -47,7 +47,7 @@ async function finishedCampaign(): Promise<string> {
   return id;
 }
 
-/** Writes past every trigger and constraint trigger, as only a broken database would. */
+/** Bypasses every trigger and constraint trigger, as only a broken database would. */
 async function corrupt(sql: string): Promise<void> {
   const connection = await world.pg.connect();
   try {
@@ -77,7 +77,7 @@ const CORRUPTIONS: readonly Corruption[] = [
   ],
   [
     'P1',
-    'a payout too many has moved money',
+    'an excess payout that has moved money',
     (id) =>
       corrupt(`
     WITH t AS (INSERT INTO ledger_transactions (idempotency_key, outcome) VALUES ('extra:${id}', 'SETTLED') RETURNING id),
@@ -113,7 +113,7 @@ const CORRUPTIONS: readonly Corruption[] = [
   ],
   [
     'P3',
-    'somebody passed over',
+    'a user who was passed over',
     (id) =>
       corrupt(`
     UPDATE user_grants SET arrival_no = 9 WHERE campaign_id = '${id}' AND user_id = ${success(id)}`),
@@ -134,7 +134,7 @@ const CORRUPTIONS: readonly Corruption[] = [
   ],
   [
     'P2',
-    'somebody whom the gate has forgotten',
+    'a user whom the gate has forgotten',
     async (id) => {
       const [somebody] = await world.rows<{ id: string }>(`SELECT ${success(id)}::text AS id`);
       const user = somebody?.id ?? '';
@@ -156,14 +156,14 @@ const CORRUPTIONS: readonly Corruption[] = [
     DELETE FROM waiting_entries WHERE campaign_id = '${id}' AND arrival_no = 5`),
   ],
   ['P3', 'a line that the gate has lost', (id) => world.redis.del(gateKeys(id).line)],
-  ['P6', 'a key of another type', (id) => world.redis.set(gateKeys(id).processing, 'x')],
+  ['P6', 'a key of the wrong type', (id) => world.redis.set(gateKeys(id).processing, 'x')],
   [
     'P6',
-    'a part of the claims of another type',
+    'a part of the claims of the wrong type',
     async (id) => world.redis.set(await claimsOf(world.redis, id, 1), 'x'),
   ],
   ['P6', 'a slot leaked at the gate', (id) => world.redis.hincrby(gateKeys(id).facts, 'settled', -1)],
-  ['P6', 'a slot free twice', (id) => world.redis.rpush(gateKeys(id).available, 2, 2)],
+  ['P6', 'a slot that is free twice', (id) => world.redis.rpush(gateKeys(id).available, 2, 2)],
   ['P6', 'a slot in processing that nobody holds', (id) => world.redis.zadd(gateKeys(id).processing, 1, '2')],
   [
     'P7',
@@ -174,7 +174,7 @@ const CORRUPTIONS: readonly Corruption[] = [
   ],
   [
     'P8',
-    'a grant forgotten for an hour',
+    'a grant that is PENDING for more than an hour',
     (id) =>
       corrupt(`
     UPDATE user_grants SET status = 'PENDING', updated_at = now() - interval '2 hours'
@@ -182,14 +182,14 @@ const CORRUPTIONS: readonly Corruption[] = [
   ],
   [
     'P8',
-    'somebody told the end who has a grant',
+    'a user who has a grant and was told the end',
     (id) =>
       corrupt(`
     UPDATE waiting_entries SET ended_at = now(), promoted_at = NULL WHERE campaign_id = '${id}' AND arrival_no = 4`),
   ],
   [
     'P8',
-    'nobody told that it ended',
+    'a closed campaign whose line was not told the end',
     (id) =>
       corrupt(`
     UPDATE campaigns SET state = 'CLOSED' WHERE id = '${id}'`),
@@ -220,7 +220,7 @@ const CORRUPTIONS: readonly Corruption[] = [
 ];
 
 describe('The audit', () => {
-  it('finds every promise kept after a campaign with a rejected payout, and has looked at something for each', async () => {
+  it('finds every promise kept after a campaign with a rejected payout, and has examined something for each', async () => {
     const report = await audit(await finishedCampaign());
     expect(report.checks.flatMap(({ violations }) => violations)).toEqual([]);
     expect(report.ok).toBe(true);
@@ -240,7 +240,7 @@ describe('The audit', () => {
     }
   });
 
-  it('looks at all of a gate that takes many pages', async () => {
+  it('examines all of a gate that takes many pages', async () => {
     const slots = 20_001;
     await client.createCampaign({ id: 'paged', capacity: slots });
     await eventually(async () => expect(await world.redis.llen(gateKeys('paged').available)).toBe(slots));
@@ -257,11 +257,11 @@ describe('The audit', () => {
     );
   });
 
-  it('says that there is no such campaign', async () => {
+  it('reports an unknown campaign', async () => {
     await expect(audit('nowhere')).rejects.toThrow('There is no campaign nowhere');
   });
 
-  it.each(CORRUPTIONS)('%s: sees %s', async (promise, _, how) => {
+  it.each(CORRUPTIONS)('%s: detects %s', async (promise, _, how) => {
     const id = await finishedCampaign();
     expect(
       (await audit(id)).checks.filter((check) => check.promise !== 'P9').flatMap((c) => c.violations),

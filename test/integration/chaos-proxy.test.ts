@@ -11,9 +11,9 @@ const SERVER = process.env.TEST_REDIS_URL ?? '';
 const SOON_MS = 300;
 
 let proxy: TcpProxy;
-/** Goes to the server itself. */
+/** Connects to the server directly. */
 let direct: Redis;
-/** Goes through the proxy, and is not connected again by itself. */
+/** Connects through the proxy, and does not reconnect. */
 let client: Redis;
 let key: string;
 
@@ -29,7 +29,7 @@ async function connected(): Promise<Redis> {
   return redis;
 }
 
-/** How a promise stands after a while. */
+/** The state of a promise after `ms`: its value, 'rejected' or 'pending'. */
 function after<T>(ms: number, promise: Promise<T>): Promise<T | 'rejected' | 'pending'> {
   return Promise.race([promise.catch(() => 'rejected' as const), sleep(ms, 'pending' as const)]);
 }
@@ -56,7 +56,7 @@ afterAll(async () => {
 });
 
 describe('the proxy in front of a server', () => {
-  it('passes everything on, in order, whatever its size', async () => {
+  it('forwards everything, in order, whatever its size', async () => {
     const large = randomBytes(3_000_000).toString('base64');
     await client.set(key, large);
     expect(await client.get(key)).toBe(large);
@@ -65,7 +65,7 @@ describe('the proxy in front of a server', () => {
     await direct.del(`${key}:n`);
   });
 
-  it('latency: answers come later, all of them and in order', async () => {
+  it('latency: all answers arrive, late and in order', async () => {
     await proxy.set({ kind: 'latency', delayMs: 150 });
     const begun = performance.now();
     const counted = await Promise.all(Array.from({ length: 50 }, () => client.incr(key)));
@@ -74,7 +74,7 @@ describe('the proxy in front of a server', () => {
     expect(proxy.hits).toBeGreaterThan(0);
   });
 
-  it('black hole: connections are kept and taken, nothing passes; what was sent arrives when it is over', async () => {
+  it('black hole: connections stay open, new ones are accepted, nothing passes before it ends; then all arrives', async () => {
     await proxy.set({ kind: 'black-hole' });
     const written = client.set(key, 'late');
     const newcomer = connected();
@@ -88,7 +88,7 @@ describe('the proxy in front of a server', () => {
     (await newcomer).disconnect();
   });
 
-  it('black hole: what a client sent before it went away is still carried out when it is over', async () => {
+  it('black hole: what a client sent before it disconnected is still executed when it ends', async () => {
     await proxy.set({ kind: 'black-hole' });
     void client.set(key, 'posthumous').catch(() => undefined);
     await sleep(50);
@@ -99,7 +99,7 @@ describe('the proxy in front of a server', () => {
     await eventually(async () => expect(await direct.get(key)).toBe('posthumous'));
   });
 
-  it('reset: standing connections break at once, new ones as soon as something is said', async () => {
+  it('reset: open connections break at once, new ones as soon as data is sent', async () => {
     const broken = new Promise((resolve) => client.once('close', resolve));
     await proxy.set({ kind: 'reset' });
     await broken;
@@ -108,7 +108,7 @@ describe('the proxy in front of a server', () => {
     expect(proxy.hits).toBeGreaterThan(1);
   });
 
-  it('cut: so many bytes of the replies pass, and not one more', async () => {
+  it('cut: the configured number of reply bytes passes, and not one more', async () => {
     await direct.set(key, 'x'.repeat(10_000));
     await proxy.set({ kind: 'cut', afterBytes: 500 });
     expect(await client.ping()).toBe('PONG');
@@ -117,7 +117,7 @@ describe('the proxy in front of a server', () => {
     expect(proxy.hits).toBe(1);
   });
 
-  it('drop the reply: requests are carried out, nobody hears of it, and the connection is cut after a while', async () => {
+  it('drop the reply: requests are executed, no reply arrives, and the connection is cut after a while', async () => {
     await proxy.set({ kind: 'drop-reply', cutAfterMs: SOON_MS });
     const written = client.set(key, 'unheard');
     await eventually(async () => expect(await direct.get(key)).toBe('unheard'));
@@ -125,7 +125,7 @@ describe('the proxy in front of a server', () => {
     expect(proxy.hits).toBe('+OK\r\n'.length);
   });
 
-  it('drop the reply: whoever has missed something is not spoken to again when it is over', async () => {
+  it('drop the reply: a connection that has missed a reply is cut when it ends', async () => {
     await proxy.set({ kind: 'drop-reply', cutAfterMs: 60_000 });
     const written = client.set(key, 'unheard');
     await eventually(async () => expect(await direct.get(key)).toBe('unheard'));
@@ -133,7 +133,7 @@ describe('the proxy in front of a server', () => {
     await expect(written).rejects.toThrow();
   });
 
-  it('refuse: nobody listens, standing connections break, and it is over when it is over', async () => {
+  it('refuse: nothing listens and open connections break; when it ends, connections succeed again', async () => {
     const broken = new Promise((resolve) => client.once('close', resolve));
     await proxy.set({ kind: 'refuse' });
     await broken;
@@ -150,7 +150,7 @@ describe('the proxy in front of a server', () => {
     { kind: 'cut', afterBytes: 1 },
     { kind: 'drop-reply', cutAfterMs: 10 },
     { kind: 'refuse' },
-  ])('heals of $kind', async (toxic) => {
+  ])('works again after $kind', async (toxic) => {
     await proxy.set(toxic);
     void client.incr(key).catch(() => undefined);
     await sleep(50);
@@ -162,7 +162,7 @@ describe('the proxy in front of a server', () => {
   });
 });
 
-it('resets the client when the server behind it is not there', async () => {
+it('resets the client when the server behind the proxy does not run', async () => {
   const gone = await TcpProxy.start(1);
   const redis = new Redis(`redis://127.0.0.1:${gone.port}`, { lazyConnect: true, retryStrategy: () => null });
   redis.on('error', () => undefined);

@@ -23,7 +23,7 @@ let history: string;
 let world: World;
 let client: Client;
 
-/** Ten slots, four places in the line, thirty people at once, two of whose wallets are closed; then they ask again. */
+/** Ten slots, four places in the line. Two users with closed wallets ask, then 28 at once; then all thirty ask again. */
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'checked-'));
   history = join(folder, 'history.jsonl');
@@ -105,7 +105,7 @@ function check(...args: string[]): Promise<{ code: number | null; stdout: string
 const verdictIn = (stdout: string) => JSON.parse(stdout.trimEnd().split('\n').at(-1) ?? '') as Verdict;
 
 describe('The checker, on a run of the service', () => {
-  it('finds every promise kept, and has looked at something for each', async () => {
+  it('finds every promise kept, and has examined something for each', async () => {
     const verdict = await checkRun({
       ...servers(),
       ...{ campaignId: CAMPAIGN, history, bankLog: undefined, faults: undefined },
@@ -124,7 +124,7 @@ describe('The checker, on a run of the service', () => {
     });
   });
 
-  it('reads the money from our ledger when the service pays by itself', async () => {
+  it('reads the money from our ledger when the ledger pays', async () => {
     const { books } = await records();
     expect(books.ledger.map(({ entries }) => entries.length).sort()).toEqual([0, 0, ...Array(11).fill(2)]);
     expect(books.ledger.flatMap(({ entries }) => entries).reduce((sum, { amount }) => sum + amount, 0n)).toBe(
@@ -136,7 +136,7 @@ describe('The checker, on a run of the service', () => {
 
   it.each([
     [
-      'a slot that was told and is not in Postgres',
+      'a slot that was answered and is not in Postgres',
       ['P2.one-story-per-user', 'P4.told-is-durable'],
       (kept: Awaited<ReturnType<typeof records>>) => {
         const told = kept.history.find(({ op, status }) => op === 'claim' && status === 202)!;
@@ -144,14 +144,14 @@ describe('The checker, on a run of the service', () => {
       },
     ],
     [
-      'a slot that the gate still pays',
+      'a slot that is still in processing at the gate',
       ['P8.gate-at-rest'],
       (kept: Awaited<ReturnType<typeof records>>) => {
         kept.gate = { ...kept.gate!, processing: [1] };
       },
     ],
     [
-      'somebody sold out while slots were left',
+      'a "sold out" while slots were left',
       ['P5.later-asker-has-later-number', 'P5.sold-out-was-full'],
       (kept: Awaited<ReturnType<typeof records>>) => {
         const [first] = kept.history.filter(({ op }) => op === 'claim');
@@ -159,14 +159,14 @@ describe('The checker, on a run of the service', () => {
         kept.history.push({ ...first!, userId: '4242', start: first!.start - 1, status: 409, body });
       },
     ],
-  ])('sees %s', async (_, statements, corrupt) => {
+  ])('detects %s', async (_, statements, corrupt) => {
     const kept = await records();
     expect(violated(checkRecords(kept))).toEqual([]);
     corrupt(kept);
     expect(violated(checkRecords(kept)).sort()).toEqual(statements);
   });
 
-  it('sees what is wrong at the gate itself', async () => {
+  it('detects what is wrong at the gate itself', async () => {
     const { line } = gateKeys(CAMPAIGN);
     await world.redis.zadd(line, 999, '4242');
     try {
@@ -205,7 +205,7 @@ describe('npm run check', () => {
       'a planned fault did not fire',
       () => ['--faults', file('idle.json', '{"planned":{"reset":1},"fired":{}}')],
     ],
-    ['the history has nothing of this campaign', () => ['--history', file('empty.jsonl', '')]],
+    ['the history has no record of this campaign', () => ['--history', file('empty.jsonl', '')]],
   ])('exits with 2 when %s', async (_, args) => {
     const { code, stdout } = await check('--history', history, ...args());
     expect(code).toBe(2);
@@ -214,8 +214,8 @@ describe('npm run check', () => {
 
   it.each([
     ['no history is named', () => []],
-    ['the history is not there', () => ['--history', join(folder, 'nowhere.jsonl')]],
-    ['the history is none', () => ['--history', file('odd.jsonl', 'nonsense\n')]],
+    ['the history file does not exist', () => ['--history', join(folder, 'nowhere.jsonl')]],
+    ['the file is not a history', () => ['--history', file('odd.jsonl', 'nonsense\n')]],
     ['there is no such campaign', () => ['--history', history, '--campaign', 'nowhere']],
   ])('exits with 2 and a sentence when %s', async (_, args) => {
     const { code, stdout, stderr } = await check(...args());

@@ -4,7 +4,7 @@ import type { Environment } from '../../src/platform/config/environment.js';
 import { postgresOptions } from '../../src/platform/postgres/postgres-options.js';
 import { World } from '../support/world.js';
 
-/** A stretch of arrivals that have all come to an end, and some of the next. */
+/** A stretch of arrivals whose claims have all ended, and some arrivals of the next stretch. */
 const SETTLED = 100_000;
 const OPEN = 50;
 
@@ -32,7 +32,7 @@ beforeAll(async () => {
        FROM generate_series(1, $1::int + $2::int) AS n WHERE n % 500 <> 1`,
     [SETTLED, OPEN],
   );
-  // Each five hundredth stood in the line: half of them were promoted, the others waited until the end.
+  // Every 500th user waited in line: half of them were promoted, the others waited until the end.
   await source.query(
     `INSERT INTO waiting_entries (campaign_id, user_id, arrival_no, created_at, promoted_at, ended_at)
      SELECT 'large', n, n, now(), CASE WHEN n % 1000 = 1 THEN now() END, CASE WHEN n % 1000 <> 1 THEN now() END
@@ -80,7 +80,7 @@ async function rowsReadBy(work: () => Promise<unknown>): Promise<number> {
   return (await readSoFar()) - before;
 }
 
-it('counts everybody, and then only what is new or open', async () => {
+it('counts everybody once, then only what is new or still open', async () => {
   expect(
     await rowsReadBy(async () => expect(await tally.of('large')).toMatchObject({ waiting: 10 })),
   ).toBeGreaterThan(SETTLED);
@@ -97,7 +97,7 @@ it('counts everybody, and then only what is new or open', async () => {
   expect(await rowsReadBy(() => tally.of('large'))).toBeLessThan(SETTLED / 100);
 });
 
-it('sees a paid grant that fails by a reversal, where nothing else can change', async () => {
+it('notices a paid grant that fails by a reversal in a stretch where nothing else can change', async () => {
   await world.rows(
     `INSERT INTO payouts (campaign_id, user_id, idempotency_key, state) VALUES ('large', 2, 'grant:large:2', 'REVERSED')`,
   );
@@ -105,12 +105,12 @@ it('sees a paid grant that fails by a reversal, where nothing else can change', 
   expect(await tally.of('large')).toMatchObject((await counted()) as object);
 });
 
-it('counts anew what a new epoch may have lost', async () => {
+it('counts everybody again after a new epoch, which may have lost rows', async () => {
   await world.rows(`UPDATE campaigns SET epoch = epoch + 1 WHERE id = 'large'`);
   expect(await rowsReadBy(() => tally.of('large'))).toBeGreaterThan(SETTLED);
   expect(await tally.of('large')).toMatchObject((await counted()) as object);
 });
 
-it('knows of a campaign that there is none', async () => {
+it('returns null for an unknown campaign', async () => {
   expect(await tally.of('nowhere')).toBeNull();
 });

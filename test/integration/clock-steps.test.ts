@@ -6,8 +6,8 @@ import { expectProblem } from '../support/problem.js';
 import { Inside } from '../support/inside.js';
 import { type RunningApp, World } from '../support/world.js';
 
-// R27: a step of a clock delays and hastens nothing. Redis's clock is not ours to set: what a gate keeps of times is moved instead,
-// which is the same to it; and Postgres' is set by a function of the same name that comes first.
+// R27: a clock step neither delays nor hastens anything. These tests can't set Redis's clock, so they move the times in
+// the gate, which is equivalent. They set Postgres' clock by a function `now` that comes first in the search path.
 
 const HOUR = 3_600_000;
 
@@ -35,7 +35,7 @@ afterAll(() => world.close());
 const inAnHour = (): string => new Date(Date.now() + HOUR).toISOString();
 const anHourAgo = (): string => new Date(Date.now() - HOUR).toISOString();
 
-/** As if the gate's clock had been set forward by `ms`: so much earlier its times lie. */
+/** Simulates that the gate's clock was set forward by `ms`: moves a time of the gate that much earlier. */
 async function moveGateClock(campaignId: string, field: 'opensAt' | 'closesAt', ms: number): Promise<void> {
   await world.redis.hincrby(gateKeys(campaignId).facts, field, -ms);
 }
@@ -48,10 +48,10 @@ async function setPostgresClock(ms: number): Promise<void> {
   );
 }
 
-describe('R27: leases that were given before the clock was set back by an hour', () => {
-  it('have run out: the reaper looks at slots and places, and nobody has to wait for an hour', async () => {
+describe('R27: leases given before the clock was set back by an hour', () => {
+  it('count as expired: the reaper looks at slots and places, and nobody has to wait for an hour', async () => {
     await client.createCampaign({ id: 'leases', capacity: 1, waitingCapacity: 1 });
-    await inside.decideClaims('leases', [1, 2]); // and Postgres never heard of it
+    await inside.decideClaims('leases', [1, 2]); // and nothing is written to Postgres
     const { processing, lineLeases } = gateKeys('leases');
     await world.redis.zadd(processing, 'XX', Date.now() + HOUR, '1');
     await world.redis.zadd(lineLeases, 'XX', Date.now() + HOUR, '2');
@@ -62,8 +62,8 @@ describe('R27: leases that were given before the clock was set back by an hour',
   });
 });
 
-describe('R27: an opening that somebody has seen', () => {
-  it('is not taken back, by a clock that is behind, or a gate that is built anew', async () => {
+describe('R27: an opening after which somebody got in', () => {
+  it('is not taken back by a clock that is behind, or by a rebuild', async () => {
     await client.createCampaign({ id: 'opened', capacity: 5, opensAt: anHourAgo() });
     expect((await client.claim('opened', 1)).status).toBe(202);
     await moveGateClock('opened', 'opensAt', -2 * HOUR);
@@ -74,7 +74,7 @@ describe('R27: an opening that somebody has seen', () => {
     expect((await client.claim('opened', 4)).status).toBe(202);
   });
 
-  it('is so for that time: one that an operator puts off is not open any more', async () => {
+  it('is final for that opening time only: an operator may still postpone the opening', async () => {
     await client.createCampaign({ id: 'put-off', capacity: 5, opensAt: anHourAgo() });
     await client.claim('put-off', 1);
     await client.changeCampaign('put-off', { opensAt: inAnHour() });
@@ -85,32 +85,32 @@ describe('R27: an opening that somebody has seen', () => {
 describe('R27: a campaign closes when both clocks say so', () => {
   afterEach(() => setPostgresClock(0));
 
-  it('not when Redis’s is an hour ahead: people get in, though it is asked each second', async () => {
+  it('not while Redis’s is ahead: people get in, although Postgres is asked every second', async () => {
     await client.createCampaign({ id: 'redis-ahead', capacity: 5, closesAt: inAnHour() });
     await setPostgresClock(-HOUR);
     await client.changeCampaign('redis-ahead', { closesAt: new Date(Date.now() - HOUR / 2).toISOString() });
     for (const userId of [1, 2]) expect((await client.claim('redis-ahead', userId)).status).toBe(202);
-    await sleep(1_100); // it has to be asked again
+    await sleep(1_100); // Postgres has to be asked again
     expect((await client.claim('redis-ahead', 3)).status).toBe(202);
     await setPostgresClock(0);
     await sleep(1_100);
     expectProblem(await client.claim('redis-ahead', 4), 410, 'closed');
   });
 
-  it('not when Postgres’ is an hour ahead', async () => {
+  it('not while Postgres’ is ahead', async () => {
     await client.createCampaign({ id: 'postgres-ahead', capacity: 5, closesAt: inAnHour() });
     await setPostgresClock(2 * HOUR);
     inside.keeper.recheck('postgres-ahead');
     expect((await client.claim('postgres-ahead', 1)).status).toBe(202);
   });
 
-  it('and at once when both do, though no worker runs', async () => {
+  it('at once when both do, although no reaper looks', async () => {
     await client.createCampaign({ id: 'both', capacity: 5, closesAt: inAnHour() });
     expect((await client.claim('both', 1)).status).toBe(202);
     await client.changeCampaign('both', { closesAt: new Date(Date.now() + 1_000).toISOString() });
     await sleep(1_100);
     expectProblem(await client.claim('both', 2), 410, 'closed');
-    expect((await client.claim('both', 1)).status).toBe(200); // who was there is told what they have
+    expect((await client.claim('both', 1)).status).toBe(200); // a known user gets the same answer
     expect(await world.redis.hget(gateKeys('both').facts, 'isOver')).toBe('1');
   });
 });

@@ -69,11 +69,11 @@ async function expectCleanAudit(campaignId: string): Promise<void> {
   expect(report.checks.flatMap(({ violations }) => violations)).toEqual([]);
 }
 
-/** Rounds of a reaper that change nothing. */
+/** Gives the reaper time for rounds that change nothing. */
 const settleDown = (): Promise<unknown> => new Promise((resolve) => setTimeout(resolve, 500));
 
-describe('a line that nothing can come to any more', () => {
-  it('is told the end although the campaign is open, and takes nobody afterwards', async () => {
+describe('a line in which nobody can be promoted any more', () => {
+  it('is told the end although the campaign is open, and accepts nobody afterwards', async () => {
     await client.createCampaign({ id: 'paid-out', capacity: 2, waitingCapacity: 3 });
     await claimAll('paid-out', users(1, 4));
     await whileWorking(
@@ -116,7 +116,7 @@ describe('a line that nothing can come to any more', () => {
     }
   });
 
-  it('waits for money that may come back, where that is granted again', async () => {
+  it('waits while money may come back, if its slot would be granted again', async () => {
     await client.createCampaign({
       ...{ id: 'may-come-back', capacity: 1, waitingCapacity: 1 },
       reversalPolicy: 'regrant',
@@ -139,7 +139,7 @@ describe('a line that nothing can come to any more', () => {
 });
 
 describe('R29: a finished campaign', () => {
-  it('has no gate, costs no round, and answers everybody rightly from Postgres', async () => {
+  it('has no gate, costs no reaper round, and answers everybody correctly from Postgres', async () => {
     await client.createCampaign({ id: 'over', capacity: 2, waitingCapacity: 1 });
     await claimAll('over', users(21, 3));
     await whileWorking(() => finish('over'));
@@ -147,7 +147,7 @@ describe('R29: a finished campaign', () => {
     expect((await api.app.get(CampaignReports).lookedAfter(1_000)).map(({ id }) => id)).not.toContain('over');
 
     const open = jest.spyOn(inside.keeper, 'open');
-    const other = new Client(await world.start('api')); // that never knew its gate
+    const other = new Client(await world.start('api')); // which never knew its gate
     for (const asked of [client, other]) {
       expect(await asked.claim('over', 21)).toMatchObject({
         status: 200,
@@ -180,7 +180,7 @@ describe('R29: a finished campaign', () => {
     await expectCleanAudit('over');
   });
 
-  it('can be changed no more, and says why', async () => {
+  it('can’t be changed any more, and says why', async () => {
     for (const change of [{ state: 'CLOSED' }, { state: 'PAUSED' }, { closesAt: '2099-01-01T00:00:00Z' }]) {
       const { status, body } = await client.changeCampaign('over', change);
       expect({ status, body }).toMatchObject({ status: 409, body: { code: 'illegal-transition' } });
@@ -188,7 +188,7 @@ describe('R29: a finished campaign', () => {
     }
   });
 
-  it('lets nothing through that a gate decided before', async () => {
+  it('lets nothing through that its gate decided before', async () => {
     await client.createCampaign({ id: 'fenced-off', capacity: 2, waitingCapacity: 0 });
     const { epoch } = await inside.gate('fenced-off');
     await client.changeCampaign('fenced-off', { state: 'CLOSED' });
@@ -200,7 +200,7 @@ describe('R29: a finished campaign', () => {
     expect(await keysOf('fenced-off')).toEqual([]);
   });
 
-  it('is not finished while somebody is to be paid, or was decided and is not durable yet', async () => {
+  it('is not finished while a grant is to be paid, or a decision of the gate is not durable yet', async () => {
     await client.createCampaign({ id: 'unpaid', capacity: 2, waitingCapacity: 0 });
     await inside.decideClaims('unpaid', [41]);
     await client.changeCampaign('unpaid', { state: 'CLOSED' });
@@ -217,20 +217,20 @@ describe('R29: a finished campaign', () => {
     });
   });
 
-  it('is retired by the next round when whoever finished it died before that', async () => {
+  it('is retired by the next round if the process that finished it died before that', async () => {
     await client.createCampaign({ id: 'cut-off', capacity: 1, waitingCapacity: 0 });
     await claimAll('cut-off', [51]);
     await whileWorking(() => finish('cut-off'), { FAILPOINTS: 'campaign.finished:error' });
     expect(await keysOf('cut-off')).toEqual([]);
   });
 
-  it('is no longer scraped', async () => {
+  it('is no longer in the metrics', async () => {
     await client.createCampaign({ id: 'scraped', capacity: 1, waitingCapacity: 0 });
     await claimAll('scraped', [61]);
     expect((await Scrape.of(api)).sum('seonchak_claims_total', { campaign: 'scraped' })).toBe(1);
     await whileWorking(() => finish('scraped'));
     expect((await client.claim('scraped', 62)).status).toBe(409);
-    // What is scraped is a moment old at most.
+    // The metrics are a moment old at most.
     await eventually(async () => {
       const scrape = await Scrape.of(api);
       for (const name of [

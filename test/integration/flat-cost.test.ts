@@ -14,15 +14,15 @@ import { postgresOptions } from '../../src/platform/postgres/postgres-options.js
 import { payArrivals } from '../support/pay-arrivals.js';
 import { World } from '../support/world.js';
 
-// What a batch costs does not depend on how large the campaign is, also while it is younger than Postgres' statistics, and
-// with plans that were made when the tables were small. Judged by the rows and index entries that Postgres has read.
+// The cost of a batch does not depend on the size of the campaign, not even while the campaign is younger than Postgres'
+// statistics, or with plans made when the tables were small. Measured by the rows and index entries that Postgres reads.
 
 const GRANTED = 20_000;
 const BATCH = 50;
-/** Far more than a batch needs, whose statements look each of it up a dozen times; far less than the campaign has. */
+/** Far more than a batch needs, whose statements look up each item a dozen times; far less than the campaign has. */
 const MOST_READ = BATCH * 60;
 
-/** What of the campaign is rare, and stands at its end. */
+/** How many rows each rare state has, at the end of the campaign. */
 const RARE = 20;
 
 const ENVIRONMENT = { REQUEST_DEADLINE_MS: 60_000, SLOT_LEASE_MS: 60_000 } as Environment;
@@ -30,7 +30,7 @@ const ENVIRONMENT = { REQUEST_DEADLINE_MS: 60_000, SLOT_LEASE_MS: 60_000 } as En
 const CHANGED = 'user_grants, payouts, payout_events, ledger_accounts, ledger_transactions, ledger_entries';
 
 let world: World;
-/** One connection for all that is done: it is known which plans it keeps, and can be told to say what it has read. */
+/** A single connection: its cached plans are known, and it can be told to report what it has read. */
 let source: DataSource;
 let claims: ClaimStore;
 let soldOut: SoldOutCheck;
@@ -40,7 +40,7 @@ let heldUp: HeldUpPayouts;
 /** The last arrival of the line. */
 let lastInLine: number;
 
-/** @param analyzed how many claims there had been when autovacuum took statistics last: 50 changes are the least for which it does; 0: it never did */
+/** @param analyzed number of claims when autovacuum last took statistics (50 changes are the least it needs); 0: never */
 async function begin(analyzed: number): Promise<void> {
   world = await World.create();
   source = new DataSource(
@@ -56,7 +56,7 @@ async function begin(analyzed: number): Promise<void> {
   payoutReports = new PayoutReports(source, ENVIRONMENT);
   heldUp = new HeldUpPayouts(source, {} as ProviderPauses, ENVIRONMENT);
   await open('small', 100);
-  // Each statement is planned while the tables have a page, and often enough for the plan to be kept.
+  // Each statement is planned while the tables have one page, and often enough for the plan to be cached.
   for (let arrival = 1; arrival <= 70; arrival++) {
     if (arrival === analyzed + 1 && analyzed > 0) await source.query(`VACUUM ANALYZE ${CHANGED}`);
     await record('small', [arrival]);
@@ -121,7 +121,7 @@ function fullAsOf(lastArrivalNo: number) {
   return { campaignId: 'large', gate: '0', epoch: '0', rebuiltUpTo: GRANTED * 10, lastArrivalNo };
 }
 
-/** Somebody more takes a place in the line that came free, and the next is turned away. */
+/** One more user takes a place in the line that became free, and the next is told "sold out". */
 async function turnAwayAfterAFreedPlace(): Promise<void> {
   const arrivalNo = ++lastInLine;
   const state = 'WAITING' as const;
@@ -162,7 +162,7 @@ function record(id: string, arrivals: readonly number[]): Promise<unknown> {
   );
 }
 
-/** How many rows and index entries Postgres has read; of other connections, which have read nothing, it may hear later. */
+/** How many rows and index entries Postgres has read. Other connections may report later, but have read nothing. */
 async function readSoFar(): Promise<number> {
   await source.query('SELECT pg_stat_force_next_flush()');
   await source.query('SELECT 1');
@@ -184,27 +184,24 @@ const users = (first: number): string[] => numbers(first).map(String);
 
 const STEPS = [
   ['recording a batch of claims', (shift: number) => record('large', numbers(GRANTED + 1 + shift))],
-  ['finding them', (shift: number) => claims.find('large', users(GRANTED + 1 + shift))],
+  ['finding these claims', (shift: number) => claims.find('large', users(GRANTED + 1 + shift))],
   ['finding people in the line', (shift: number) => claims.find('large', users(GRANTED * 10 + 1 + shift))],
-  ['looking whether slots are live', (shift: number) => claims.liveSlots('large', numbers(1 + shift))],
+  ['checking whether slots are live', (shift: number) => claims.liveSlots('large', numbers(1 + shift))],
   ['paying a batch', () => payArrivals(source, 'large', ALL_ARRIVALS, BATCH)],
   ['paying the next', () => payArrivals(source, 'large', ALL_ARRIVALS, BATCH)],
-  ['saying "sold out" after a freed place', () => turnAwayAfterAFreedPlace()],
-  ['listing what has failed', () => findRare(grantReports.page('large', { status: 'FAILED' }, 0, RARE))],
-  ['listing payouts that are held', () => findRare(payoutReports.page('large', 'HELD', '0', RARE))],
-  ['listing payouts that were rejected', () => findRare(payoutReports.page('large', 'REJECTED', '0', RARE))],
-  ['listing who was paid', () => findRare(grantReports.page('half-open', { status: 'SUCCESS' }, 0, RARE))],
-  [
-    'listing who is to be paid',
-    () => findRare(grantReports.page('half-open', { status: 'PENDING' }, 0, RARE)),
-  ],
+  ['answering "sold out" after a freed place', () => turnAwayAfterAFreedPlace()],
+  ['listing failed grants', () => findRare(grantReports.page('large', { status: 'FAILED' }, 0, RARE))],
+  ['listing held payouts', () => findRare(payoutReports.page('large', 'HELD', '0', RARE))],
+  ['listing rejected payouts', () => findRare(payoutReports.page('large', 'REJECTED', '0', RARE))],
+  ['listing paid grants', () => findRare(grantReports.page('half-open', { status: 'SUCCESS' }, 0, RARE))],
+  ['listing pending grants', () => findRare(grantReports.page('half-open', { status: 'PENDING' }, 0, RARE))],
   ['listing all payouts', () => findRare(payoutReports.page('half-open', undefined, '0', RARE))],
-  ['listing payouts that are settled', () => findRare(payoutReports.page('half-open', 'SETTLED', '0', RARE))],
-  ['listing payouts that are due', () => findRare(payoutReports.page('half-open', 'DUE', '0', RARE))],
-  ['listing payouts that are sent', () => findRare(payoutReports.page('half-open', 'SENDING', '0', RARE))],
+  ['listing settled payouts', () => findRare(payoutReports.page('half-open', 'SETTLED', '0', RARE))],
+  ['listing due payouts', () => findRare(payoutReports.page('half-open', 'DUE', '0', RARE))],
+  ['listing payouts being sent', () => findRare(payoutReports.page('half-open', 'SENDING', '0', RARE))],
   ['listing payouts in doubt', () => findRare(payoutReports.page('half-open', 'IN_DOUBT', '0', RARE))],
-  ['listing payouts that came back', () => findRare(payoutReports.page('half-open', 'REVERSED', '0', RARE))],
-  ['listing what was revoked', () => findRare(payoutReports.page('half-open', 'REVOKED', '0', RARE))],
+  ['listing reversed payouts', () => findRare(payoutReports.page('half-open', 'REVERSED', '0', RARE))],
+  ['listing revoked payouts', () => findRare(payoutReports.page('half-open', 'REVOKED', '0', RARE))],
   ['telling why payouts wait', () => heldUp.of('half-open')],
 ] as const;
 
@@ -212,13 +209,13 @@ describe.each([0, 50])('with statistics as of %i claims', (analyzed) => {
   beforeAll(() => begin(analyzed));
   afterAll(end);
 
-  it.each(STEPS)('%s reads about the batch', async (_, step) => {
+  it.each(STEPS)('%s reads in proportion to the batch', async (_, step) => {
     const read = await readBy(async () => step(0));
     expect(read).toBeGreaterThan(0);
     expect(read).toBeLessThan(MOST_READ);
   });
 
-  it.each(STEPS)('%s does so too when the statistics have heard of the campaign', async (what, step) => {
+  it.each(STEPS)('%s still does when the statistics include the campaign', async (what, step) => {
     if (what === STEPS[0][0]) await source.query('VACUUM ANALYZE');
     const read = await readBy(async () => step(10 * BATCH));
     expect(read).toBeGreaterThan(0);

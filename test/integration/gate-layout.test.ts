@@ -18,7 +18,7 @@ import { expectProblem } from '../support/problem.js';
 import { redisContents } from '../support/redis-contents.js';
 import { type RunningApp, World } from '../support/world.js';
 
-// How a gate is laid out in Redis: what it takes, and what becomes of one that another release has laid out (ADR 14).
+// The layout of a gate in Redis: the memory it takes, and what happens to a gate laid out by another release (ADR 14).
 
 let redis: RedisServer;
 let world: World;
@@ -27,13 +27,14 @@ let client: Client;
 let inside: Inside;
 
 beforeAll(async () => {
-  redis = new RedisServer({ dataDir: dataFolderOf('gate-layout'), log: () => undefined }); // whose memory is the gate's alone
+  // A server of its own: its memory holds only this test's gates.
+  redis = new RedisServer({ dataDir: dataFolderOf('gate-layout'), log: () => undefined });
   await redis.start();
   world = await World.create({ SLOT_LEASE_MS: '86400000' }, { redisUrl: redis.url });
   api = await world.start('api');
   client = new Client(api);
   inside = new Inside(api);
-  await fill('warm-up', 1n, 1n); // scripts and buffers are the server's, whatever the number of slots
+  await fill('warm-up', 1n, 1n); // scripts and buffers take memory whatever the number of slots
 });
 
 afterAll(async () => {
@@ -48,7 +49,7 @@ async function usedMemory(): Promise<number> {
   return Number(/used_memory:(\d+)/.exec(await world.redis.info('memory'))![1]);
 }
 
-/** A campaign of which all slots are taken. @returns the bytes that Redis used before it, when all was free, and then */
+/** Takes all slots of a new campaign. @returns the bytes that Redis used before, with all slots free, and with all taken */
 async function fill(id: string, first: bigint, step: bigint): Promise<readonly [number, number, number]> {
   const terms = { id, name: id, capacity: SLOTS, waitingCapacity: 0, amount: '10', currency: 'KRW' };
   await api.app.get(CampaignStore).create({ ...terms, opensAt: null, closesAt: null }, { actor: 'test' });
@@ -81,7 +82,7 @@ it('claims are spread evenly over parts, whose number is a prime', () => {
   expect([1, 192, 11_000, 1_100_000].map(claimParts)).toEqual([3, 3, 173, 17_189]);
 });
 
-/** A gate as the first layout had it: of this epoch, on this server, whole; with a holder in a hash and states in full. */
+/** Turns a gate into the first layout: same epoch and server, whole, with holders in a hash and states written in full. */
 async function layOutAsBefore(id: string): Promise<void> {
   const keys = gateKeys(id);
   const parts = await world.redis.keys(`${keys.claimsPrefix}:*`);
@@ -95,7 +96,7 @@ async function layOutAsBefore(id: string): Promise<void> {
 }
 
 describe('a gate of another layout', () => {
-  it('is rebuilt when it is older, and nobody is answered from it', async () => {
+  it('is rebuilt if it is older, and answers nobody', async () => {
     await client.createCampaign({ id: 'older', capacity: 3, waitingCapacity: 2 });
     expect((await client.claim('older', 101)).body).toMatchObject({ grantSeq: 1, arrivalNo: 1 });
     const before = await inside.gate('older');
@@ -104,11 +105,11 @@ describe('a gate of another layout', () => {
     expect((await client.claim('older', 101)).body).toMatchObject({ grantSeq: 1, arrivalNo: 1 });
     expect((await client.claim('older', 102)).body).toMatchObject({ grantSeq: 2, arrivalNo: 2 });
     expect(Number((await inside.gate('older')).epoch)).toBe(Number(before.epoch) + 1);
-    expect(await world.redis.exists(gateKeys('older').claimsPrefix)).toBe(0); // what the old one remembered is gone
+    expect(await world.redis.exists(gateKeys('older').claimsPrefix)).toBe(0); // the old claims are gone
     expect(await world.redis.hget(await claimsOf(world.redis, 'older', 101), '101')).toMatch(/^P:1:\d+:1$/);
   });
 
-  it('is not read, nor written, by any script meanwhile', async () => {
+  it('is neither read nor written by any script meanwhile', async () => {
     await client.createCampaign({ id: 'unread', capacity: 3, waitingCapacity: 2 });
     await client.claim('unread', 101);
     const gate = await inside.gate('unread');
@@ -133,7 +134,7 @@ describe('a gate of another layout', () => {
     expect(await contents()).toEqual(before);
   });
 
-  it('is left alone when it is newer: whoever asks here is told to come again', async () => {
+  it('is left alone if it is newer: claims on it are answered 503', async () => {
     await client.createCampaign({ id: 'newer', capacity: 3, waitingCapacity: 2 });
     await client.claim('newer', 101);
     const { facts } = gateKeys('newer');
@@ -163,7 +164,7 @@ it('a gate that is replaced leaves nothing behind', async () => {
   expect(known).toBe(40);
 });
 
-describe('R4: a staging copy that is whole but for', () => {
+describe('R4: a staging copy that lacks', () => {
   const epoch = '99';
   const staging = (id: string): string[] => scriptKeys(stagingKeys(id, epoch));
 
@@ -173,7 +174,7 @@ describe('R4: a staging copy that is whole but for', () => {
     ['a part of the claims', -1, (id: string) => world.redis.del(claimPartKey(gateKeys(id), epoch, 7))],
     ['a slot', -1, (id: string) => world.redis.lpop(stagingKeys(id, epoch).available)],
     ['all that says how it is laid out', -1, (id: string) => world.redis.del(stagingKeys(id, epoch).facts)],
-  ] as const)('%s: replacing the gate by it returns %i', async (what, expected, lose) => {
+  ] as const)('%s: replacing the gate with it returns %i', async (what, expected, lose) => {
     const id = `but-for-${what.replaceAll(' ', '-')}`;
     await client.createCampaign({ id, capacity: 3, waitingCapacity: 0 });
     await client.claim(id, 5);
@@ -211,7 +212,7 @@ describe('R4: a staging copy that is whole but for', () => {
   });
 });
 
-it('nor does one that was begun and abandoned, once another rebuild has come to its end', async () => {
+it('an abandoned staging copy leaves nothing behind once another rebuild has finished', async () => {
   await client.createCampaign({ id: 'abandoned', capacity: 500, waitingCapacity: 100 });
   for (let userId = 1; userId <= 20; userId++) await client.claim('abandoned', userId);
   const { epoch } = await inside.gate('abandoned');
@@ -224,7 +225,7 @@ it('nor does one that was begun and abandoned, once another rebuild has come to 
   expect(await stage.call(world.redis, keys, [identity, 60_000, 'LAYOUT', lost, 13, 500, ...record])).toBe(2);
   expect(await stage.call(world.redis, keys, [identity, 60_000, 'LAYOUT', lost, 13, 500, ...record])).toBe(
     -1,
-  ); // nothing is mixed
+  ); // two copies are not mixed
   await world.rows(`UPDATE campaigns SET epoch = $2 WHERE id = $1`, ['abandoned', lost]);
   inside.keeper.requireRebuild('abandoned', lost);
   const after = await inside.gate('abandoned');

@@ -8,8 +8,8 @@ import { anyRun } from '../support/gate-model/gate-steps.js';
 import { Inside } from '../support/inside.js';
 import { type RunningApp, World } from '../support/world.js';
 
-// The Lua scripts against a model of them that is plain enough to be read: after every step both must have decided the
-// same and hold the same. Leases last for ever here, and run out when a step says so.
+// Compares the Lua scripts with a model of them that is simple enough to read: after every step, both must have made the
+// same decision and hold the same state. Leases do not expire by themselves here: a step expires them.
 
 let redis: RedisServer;
 let world: World;
@@ -18,7 +18,7 @@ let inside: Inside;
 let campaigns = 0;
 
 beforeAll(async () => {
-  // One of its own: to lose a server's scripts is felt by all who use it.
+  // A server of its own: losing a server's scripts affects everybody who uses it.
   redis = new RedisServer({ dataDir: dataFolderOf('gate-model'), log: () => undefined });
   await redis.start();
   world = await World.create({ SLOT_LEASE_MS: '86400000' }, { redisUrl: redis.url });
@@ -41,8 +41,8 @@ async function open(capacity: number, waitingCapacity: number): Promise<GateAndM
   return both;
 }
 
-describe('the gate’s scripts do what their model does (P1, P2, P3, P6; R3 to R8, R10, R11)', () => {
-  it('in any sequence of steps, and whatever becomes of Redis in between', async () => {
+describe('the gate’s scripts agree with their model (P1, P2, P3, P6; R3 to R8, R10, R11)', () => {
+  it('in any sequence of steps, whatever happens to Redis in between', async () => {
     await fc.assert(
       fc.asyncProperty(anyRun, async ({ capacity, waitingCapacity, steps }) => {
         const both = await open(capacity, waitingCapacity);
@@ -55,7 +55,7 @@ describe('the gate’s scripts do what their model does (P1, P2, P3, P6; R3 to R
     );
   }, 300_000);
 
-  it('for batches as large as they come', async () => {
+  it('for a batch of 2,000 users', async () => {
     const both = await open(1_500, 300);
     await both.step({ op: 'claim', users: Array.from({ length: 2_000 }, (_, i) => i + 1) });
     await both.compare();

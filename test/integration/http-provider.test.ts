@@ -77,7 +77,7 @@ function toOutcome({ idempotencyKey }: PayoutOrder, answer: ProviderAnswer): Pay
   } as PayoutOutcome;
 }
 
-describe('R13, P7: the adapter to a provider, together with a provider that keeps the contract', () => {
+describe('R13, P7: the HTTP adapter together with a provider that keeps the contract', () => {
   const closed = new Set<string>();
   const tell = async (): Promise<void> => {
     await bank.control.setOdds({ rejectUsers: [...closed] });
@@ -98,7 +98,7 @@ describe('R13, P7: the adapter to a provider, together with a provider that keep
   }));
 });
 
-describe('P7: whatever is not a definite answer is doubt', () => {
+describe('P7: anything but a definite answer is doubt', () => {
   const kinds: readonly (readonly [RequestFault, string, bigint])[] = [
     ['timeoutAfter', 'time-out', 10n],
     ['timeoutBefore', 'time-out', 0n],
@@ -114,19 +114,19 @@ describe('P7: whatever is not a definite answer is doubt', () => {
     await bank.control.planFault({ userId: order.userId }, fault);
     expect(await provider.send(requestOf(order))).toEqual({ kind: 'in-doubt', why });
     expect(await moved(order.userId)).toBe(money);
-    // and the same request again, under the same key, tells, and moves nothing twice
+    // The same request under the same key tells the outcome, and moves nothing twice.
     expect(await provider.send(requestOf(order))).toMatchObject({ kind: 'settled' });
     expect(await moved(order.userId)).toBe(10n);
   });
 
-  it('an answer that can not be read', async () => {
+  it('an unreadable answer', async () => {
     const order = anOrder();
     await bank.control.planFault({ userId: order.userId }, 'malformedAfter');
     expect(await provider.send(requestOf(order))).toMatchObject({ kind: 'in-doubt' });
     expect(await moved(order.userId)).toBe(10n);
   });
 
-  it('an answer that speaks of another key or amount', async () => {
+  it('an answer for another key or amount', async () => {
     const order = anOrder();
     await bank.control.planFault({ userId: order.userId }, 'wrongEchoAfter');
     expect(await provider.send(requestOf(order))).toMatchObject({
@@ -135,7 +135,7 @@ describe('P7: whatever is not a definite answer is doubt', () => {
     });
   });
 
-  it('a transfer that is pending, until a look-up finds it settled', async () => {
+  it('a pending transfer, until a look-up finds it settled', async () => {
     const order = anOrder();
     await bank.control.planFault({ userId: order.userId }, 'pendingFirst');
     expect(await provider.send(requestOf(order))).toEqual({ kind: 'in-doubt', why: 'pending' });
@@ -151,11 +151,11 @@ describe('P7: whatever is not a definite answer is doubt', () => {
     expect(await moved(order.userId)).toBe(10n);
   });
 
-  it('a look-up of what the provider has not seen finds nothing, which is neither settled nor rejected', async () => {
+  it('a look-up of a key that the provider has not seen finds nothing, which is neither settled nor rejected', async () => {
     expect(await provider.find(requestOf(anOrder()))).toEqual({ kind: 'not-found' });
   });
 
-  it('"too many" is no doubt and no failure: later, and not before the time that was named', async () => {
+  it('"too many requests" is neither doubt nor failure: send later, not before the time that the provider named', async () => {
     const order = anOrder();
     await bank.control.planFault({ userId: order.userId }, 'tooMany');
     expect(await provider.send(requestOf(order))).toEqual({ kind: 'not-now', retryAfterMs: 1_000 });
@@ -194,14 +194,14 @@ describe('R23: with several secrets', () => {
     server.close();
   });
 
-  /** @returns what came of it, and the secrets that were sent meanwhile */
+  /** @returns the kind of the answer, and the secrets that were sent */
   async function look(): Promise<readonly [string, readonly string[]]> {
     asked = [];
     const { kind } = await other.find(requestOf(anOrder()));
     return [kind, asked];
   }
 
-  it('the first is sent, the next where it is not known yet, and from then on what was taken', async () => {
+  it('the first is sent, then the next if the provider does not know it; from then on the accepted one', async () => {
     expect(await look()).toEqual(['not-found', [NEW, OLD]]);
     expect(await look()).toEqual(['not-found', [OLD]]);
     known = [OLD, NEW];
@@ -211,7 +211,7 @@ describe('R23: with several secrets', () => {
     expect(await look()).toEqual(['not-found', [NEW]]);
   });
 
-  it('each is sent once where none is known, and nothing is in doubt', async () => {
+  it('each is sent once if the provider knows none, and nothing is in doubt', async () => {
     known = [];
     expect(await look()).toEqual(['refused', [NEW, OLD]]);
     expect(await look()).toEqual(['refused', [NEW, OLD]]);

@@ -46,7 +46,7 @@ async function expectCleanAudit(campaignId: string): Promise<void> {
 }
 
 describe('R25: leaving the line', () => {
-  it('is final, moves the others up, and makes room for somebody else', async () => {
+  it('is final, moves the others up, and makes room for a newcomer', async () => {
     await client.createCampaign({ id: 'left', capacity: 1, waitingCapacity: 3 });
     await claimAll('left', users(1, 4));
     expect(await client.leave('left', 2)).toMatchObject({
@@ -71,7 +71,7 @@ describe('R25: leaving the line', () => {
     expect(await inside.counts('left')).toMatchObject({ waiting: 3 });
   });
 
-  it('keeps nobody waiting: the slot passes over who has left', async () => {
+  it('delays nobody: a freed slot skips a user who has left', async () => {
     await client.createCampaign({ id: 'passed', capacity: 1, waitingCapacity: 3 });
     await client.closeWallet(11);
     await claimAll('passed', users(11, 4));
@@ -86,10 +86,10 @@ describe('R25: leaving the line', () => {
     });
   });
 
-  it('is told to the gate by the reaper, when whoever took the word could not', async () => {
+  it('is passed on to the gate by the reaper if the process that recorded it could not', async () => {
     await client.createCampaign({ id: 'unheard', capacity: 1, waitingCapacity: 2 });
     await claimAll('unheard', users(21, 3));
-    await inside.claims.leave('unheard', '22'); // and nobody tells the gate
+    await inside.claims.leave('unheard', '22'); // and the gate is not told
     expect((await client.claim('unheard', 22)).body).toMatchObject({ status: 'LEFT', arrivalNo: 2 });
     await world.rows(`
       CREATE FUNCTION trouble() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'trouble'; END $$`);
@@ -101,10 +101,10 @@ describe('R25: leaving the line', () => {
     });
   });
 
-  it('loses against a promotion that came first, and wins against one that comes later', async () => {
+  it('loses to an earlier promotion and prevails over a later one', async () => {
     await client.createCampaign({ id: 'raced', capacity: 1, waitingCapacity: 3 });
     await claimAll('raced', users(31, 4));
-    await inside.claims.leave('raced', '32'); // the gate is not told, and promotes them
+    await inside.claims.leave('raced', '32'); // the gate is not told, and promotes user 32
     await world.rows(`UPDATE user_grants SET status = 'FAILED' WHERE campaign_id = 'raced' AND user_id = 31`);
     await world.rows(
       `INSERT INTO payouts (campaign_id, user_id, idempotency_key, state, last_error)
@@ -124,7 +124,7 @@ describe('R25: leaving the line', () => {
     });
   });
 
-  it('excludes the INSERT of a promotion that runs at the same time (R26)', async () => {
+  it('keeps out a promotion that is inserted at the same time (R26)', async () => {
     await client.createCampaign({ id: 'at-once', capacity: 1, waitingCapacity: 1 });
     await claimAll('at-once', [41, 42]);
     const { epoch } = await inside.gate('at-once');
@@ -151,7 +151,7 @@ describe('R25: leaving the line', () => {
     expect(await statusOf('at-once', 42)).toBe('LEFT');
   });
 
-  it('holds for a place that the gate has given and nobody wrote down', async () => {
+  it('works for a place that the gate has assigned and that is not in Postgres yet', async () => {
     await client.createCampaign({ id: 'undurable', capacity: 1, waitingCapacity: 2 });
     await claimAll('undurable', [51]);
     await inside.decideClaims('undurable', [52]);
@@ -162,7 +162,7 @@ describe('R25: leaving the line', () => {
     expect(await client.claim('undurable', 52)).toMatchObject({ status: 200, body: { status: 'LEFT' } });
   });
 
-  it('is nothing for who has no claim, or where there is no campaign', async () => {
+  it('is 404 without a claim or a campaign, and 409 for a user with a slot', async () => {
     await client.createCampaign({ id: 'nobody', capacity: 1 });
     expect(await client.leave('nobody', 61)).toMatchObject({ status: 404, body: { code: 'no-claim' } });
     expect((await client.leave('nowhere', 61)).status).toBe(404);
@@ -171,7 +171,7 @@ describe('R25: leaving the line', () => {
   });
 });
 
-describe('what a campaign was created with', () => {
+describe('the terms with which a campaign was created', () => {
   it.each([
     ['capacity', 600],
     ['waitingCapacity', 50],
@@ -181,7 +181,7 @@ describe('what a campaign was created with', () => {
     ['reversalPolicy', 'regrant'],
     ['id', 'another'],
     ['capacity', null],
-  ])('is fixed, and a change of %s to %s is refused by its name', async (field, value) => {
+  ])('are fixed: a change of %s to %s is refused, and the error names the field', async (field, value) => {
     const { status, body } = await client.changeCampaign('nobody', { [field]: value, state: 'PAUSED' });
     expect({ status, body }).toMatchObject({
       status: 400,

@@ -26,7 +26,7 @@ beforeAll(async () => {
 
 afterAll(() => world.close());
 
-/** Orders of a new campaign, for users that have nothing yet. */
+/** Orders of a new campaign, for users who have no money yet. */
 async function orders(count: number, capacity = 100): Promise<PayoutOrder[]> {
   const campaignId = `payouts-${++campaigns}`;
   await client.createCampaign({ id: campaignId, capacity });
@@ -45,7 +45,7 @@ const pay = (some: readonly PayoutOrder[]): Promise<readonly PayoutOutcome[]> =>
 const receivedBy = (userId: string): Promise<bigint> =>
   wallets.find(userId, 'KRW').then((wallet) => BigInt(wallet?.balance ?? 0));
 
-describe('R13, P7: the ledger keeps the contract of payouts', () => {
+describe('R13, P7: the ledger keeps the payout contract', () => {
   keepsThePayoutContract(() => ({
     pay,
     orders,
@@ -58,7 +58,7 @@ describe('R13, P7: the ledger keeps the contract of payouts', () => {
     received: receivedBy,
   }));
 
-  it('nothing has happened when the transaction does not commit, a rejection neither', async () => {
+  it('records nothing, not even a rejection, when the transaction does not commit', async () => {
     const some = await orders(3);
     const received = (): Promise<bigint[]> => Promise.all(some.map(({ userId }) => receivedBy(userId)));
     await wallets.close(some[0]!.userId, 'KRW', { actor: 'test' });
@@ -76,7 +76,7 @@ describe('R13, P7: the ledger keeps the contract of payouts', () => {
 });
 
 describe('P1: the ledger pays no more than the budget', () => {
-  it('throws when the campaign’s account can’t pay, and has moved nothing', async () => {
+  it('throws when the campaign’s account can’t pay, and moves nothing', async () => {
     const some = await orders(4, 3);
     await expect(source.transaction((transaction) => port.pay(some, transaction))).rejects.toThrow(
       'ledger_accounts_not_overdrawn',

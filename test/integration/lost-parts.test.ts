@@ -5,8 +5,8 @@ import { claimsOf } from '../support/gate-records.js';
 import { Inside } from '../support/inside.js';
 import { type RunningApp, World } from '../support/world.js';
 
-// R19: any key of a gate may be deleted, cut short, or become something else: no script fails on it, nobody goes past anybody, and
-// it is rebuilt, when somebody asks, or else within a round of the reaper. Leases last for ever here.
+// R19: whichever key of a gate is deleted, cut short or of another type, no script fails on it, nobody overtakes anybody,
+// and the gate is rebuilt when somebody asks, or else within a round of the reaper. Leases do not expire here.
 
 let world: World;
 let api: RunningApp;
@@ -20,14 +20,14 @@ beforeAll(async () => {
   client = new Client(api);
   inside = new Inside(api);
   await world.rows(`INSERT INTO payout_stops (campaign_id) VALUES ('*')`); // nobody is paid
-  // Its reaper works when told to.
+  // The reaper runs only when called.
   const worker = await world.start('worker', { REAPER_INTERVAL_MS: '3600000' });
   reap = () => reapAll(world, worker);
 });
 
 afterAll(() => world.close());
 
-/** Of the claims, the part in which user 3 is. */
+/** `claims` is the part of the claims that holds user 3. */
 type Key = Exclude<keyof GateKeys, 'claimsPrefix'> | 'claims';
 type Harm = 'deleted' | 'cut short' | 'of another type';
 
@@ -58,7 +58,7 @@ async function harm(id: string, key: Key, how: Harm): Promise<void> {
   }
 }
 
-/** Two hold a slot, three wait durably, and one more of whom Postgres does not know. */
+/** Two users hold slots, three wait durably, and one more waits without a row in Postgres. */
 async function openWithLine(id: string): Promise<void> {
   await client.createCampaign({ id, capacity: 2, waitingCapacity: 5 });
   for (const userId of [1, 2, 3, 4, 5]) await client.claim(id, userId);
@@ -106,7 +106,7 @@ describe('R19: a gate whose key', () => {
   });
 
   it.each(HARMS)(
-    '$key is $how is rebuilt when somebody asks, who goes past nobody',
+    '$key is $how is rebuilt when somebody asks, who overtakes nobody',
     async ({ key, how, id }) => {
       id += '-asked';
       await openWithLine(id);
@@ -124,24 +124,27 @@ describe('R19: a gate whose key', () => {
     },
   );
 
-  it.each(HARMS)('$key is $how is mended within a round, though nobody asks', async ({ key, how, id }) => {
-    id += '-round';
-    await openWithLine(id);
-    const before = await epochOf(id);
-    await harm(id, key, how);
-    await reap();
-    if (key === 'copies') {
-      expect(await world.redis.hget(gateKeys(id).copies, String(before))).toBe('3');
-      expect(await epochOf(id)).toBe(before);
-    } else {
-      expect(await epochOf(id)).toBe(before + 1);
-      expect(await lineOf(id)).toEqual(['3', '4', '5']);
-    }
-    expect(await inside.slots.isWhole(id)).toBe(true);
-    // What comes free is the next one's.
-    const freed = await inside.slots.free(id, [{ grantSeq: 1, userId: '1' }]);
-    expect(freed).toMatchObject({ promotions: [{ userId: '3', grantSeq: 1 }] });
-  });
+  it.each(HARMS)(
+    '$key is $how is repaired within a round, although nobody asks',
+    async ({ key, how, id }) => {
+      id += '-round';
+      await openWithLine(id);
+      const before = await epochOf(id);
+      await harm(id, key, how);
+      await reap();
+      if (key === 'copies') {
+        expect(await world.redis.hget(gateKeys(id).copies, String(before))).toBe('3');
+        expect(await epochOf(id)).toBe(before);
+      } else {
+        expect(await epochOf(id)).toBe(before + 1);
+        expect(await lineOf(id)).toEqual(['3', '4', '5']);
+      }
+      expect(await inside.slots.isWhole(id)).toBe(true);
+      // A freed slot goes to the head of the line.
+      const freed = await inside.slots.free(id, [{ grantSeq: 1, userId: '1' }]);
+      expect(freed).toMatchObject({ promotions: [{ userId: '3', grantSeq: 1 }] });
+    },
+  );
 
   it.each(['deleted', 'cut short', 'of another type'] as const)(
     'available is %s gives out no slot twice, and is rebuilt',
@@ -169,7 +172,7 @@ describe('R19: a gate whose key', () => {
     }
   });
 
-  it('lost a part is so for every instance, as soon as one has noticed', async () => {
+  it('lost a part is damaged for every instance as soon as one has noticed', async () => {
     await openWithLine('noticed');
     const gate = await inside.gate('noticed');
     await world.redis.del(await claimsOf(world.redis, 'noticed', 3));

@@ -12,13 +12,13 @@ let world: World;
 let url: string;
 
 beforeEach(async () => {
-  world = await World.create(); // has run them all
+  world = await World.create(); // runs all of them
   url = world.variables.DATABASE_URL!;
 });
 
 afterEach(() => world.close());
 
-/** Everything that migrations make, as text. */
+/** Everything that migrations create, as text. */
 async function schema(database: Pick<pg.Pool, 'query'> = world.pg): Promise<string[]> {
   const { rows } = await database.query<{ line: string }>(`
     SELECT 'column ' || table_name || '.' || column_name || ' ' || data_type || ' ' || is_nullable || ' '
@@ -57,7 +57,7 @@ describe('migrations', () => {
     expect(await schema()).toEqual(before);
   });
 
-  it('go down and up again each by itself, from the newest to the oldest', async () => {
+  it('go down by any number of steps, and up again to the same schema', async () => {
     const before = await schema();
     const all = await count();
     for (let back = 1; back <= all; back++) {
@@ -75,7 +75,7 @@ describe('migrations', () => {
     expect(await runMigrations(url)).toEqual([]);
   });
 
-  it('let everybody else pass while somebody reads a table that they change, and go on afterwards', async () => {
+  it('let other statements pass while a reader blocks them, and continue afterwards', async () => {
     const all = await count();
     for (let i = 1; i < all; i++) await revertMigration(url);
     const tables = ['campaigns', 'user_grants', 'waiting_entries'];
@@ -91,7 +91,7 @@ describe('migrations', () => {
         );
         expect(waiting).toHaveLength(1);
       });
-      // Behind the migration that waits, and yet not for as long as the reader stays.
+      // These queue behind the waiting migration, but do not wait until the reader ends.
       for (const table of tables) await world.rows(`SELECT FROM ${table} LIMIT 1`);
     } finally {
       await reader.query('COMMIT');
@@ -100,7 +100,7 @@ describe('migrations', () => {
     expect(await ran).toHaveLength(all - 1);
   });
 
-  it('open the default campaign: 10 KRW to each of 10,000, funded', async () => {
+  it('create and fund the default campaign: 10 KRW for each of 10,000 users', async () => {
     expect(
       await world.rows(`SELECT id, capacity, waiting_capacity, amount::int, currency, state FROM campaigns`),
     ).toEqual([
@@ -116,7 +116,7 @@ describe('migrations', () => {
     expect(await booksOf(world, 'default')).toMatchObject({ pool: 100_000, pending: 0, success: 0 });
   });
 
-  it('name every constraint and leave nothing to be guessed', async () => {
+  it('name every constraint explicitly', async () => {
     const guessed = await world.rows<{ conname: string }>(
       `SELECT conname FROM pg_constraint
         WHERE connamespace = 'public'::regnamespace AND contype IN ('c', 'f', 'p', 'u')
@@ -142,7 +142,7 @@ describe('migrations', () => {
     );
   });
 
-  it('make the columns that the entities name', async () => {
+  it('create the columns that the entities name', async () => {
     const source = new DataSource({ type: 'postgres', url, entities: [Campaign, UserGrant] });
     await source.initialize();
     try {
@@ -165,7 +165,7 @@ describe('migrations', () => {
     }
   });
 
-  it('have every text compared as bytes', async () => {
+  it('compare every text as bytes', async () => {
     const others = await world.rows(
       `SELECT table_name, column_name, collation_name FROM information_schema.columns
         WHERE table_schema = 'public' AND table_name IN (SELECT tablename FROM pg_tables WHERE schemaname = 'public')
@@ -176,7 +176,7 @@ describe('migrations', () => {
   });
 });
 
-describe("a database of another locale, in which 'a' comes before 'B' and a hyphen counts for little", () => {
+describe("a database of another locale, which sorts 'a' before 'B' and gives a hyphen little weight", () => {
   const name = 'test_locale_en';
   let other: pg.Pool;
 
@@ -189,7 +189,7 @@ describe("a database of another locale, in which 'a' comes before 'B' and a hyph
     address.pathname = `/${name}`;
     await runMigrations(address.toString());
     other = new pg.Pool({ connectionString: address.toString(), max: 1 });
-    other.on('error', () => undefined); // it is dropped by force
+    other.on('error', () => undefined); // the database is dropped by force
   });
 
   afterEach(async () => {
@@ -204,7 +204,7 @@ describe("a database of another locale, in which 'a' comes before 'B' and a hyph
       `SELECT key FROM unnest($1::text[]) AS key ORDER BY key`,
       [keys],
     );
-    expect(byLocale.map(({ key }) => key)).toEqual(['fund:a', 'fund:ab', 'fund:a-c', 'fund:B']); // it is another one
+    expect(byLocale.map(({ key }) => key)).toEqual(['fund:a', 'fund:ab', 'fund:a-c', 'fund:B']); // the order of the locale
     await other.query(
       `INSERT INTO ledger_transactions (idempotency_key, outcome) SELECT key, 'SETTLED' FROM unnest($1::text[]) AS key`,
       [keys],
@@ -215,7 +215,7 @@ describe("a database of another locale, in which 'a' comes before 'B' and a hyph
     const { rows: byBytes } = await other.query<{ key: string }>(inOrder);
     expect(byBytes.map(({ key }) => key)).toEqual(['fund:B', 'fund:a', 'fund:a-c', 'fund:ab']);
     const { rows: plan } = await other.query<{ 'QUERY PLAN': string }>(`EXPLAIN (COSTS OFF) ${inOrder}`);
-    // A prefix is a range of an index only where bytes are compared.
+    // A prefix is a range of an index only if text is compared as bytes.
     expect(plan.map((row) => row['QUERY PLAN']).join('\n')).toMatch(/Index Cond: .*>= 'fund:'/);
     const again = other.query(
       `INSERT INTO ledger_transactions (idempotency_key, outcome) VALUES ('fund:a', 'SETTLED')`,

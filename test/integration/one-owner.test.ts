@@ -10,7 +10,7 @@ import { persist } from '../support/rush.js';
 import { ServiceProcess } from '../support/service-process.js';
 import { type RunningApp, World } from '../support/world.js';
 
-// R17: what begins with a prefix in Redis belongs to one installation, that is, to one database.
+// R17: the Redis keys with one prefix belong to one installation, that is, to one database.
 
 let production: World;
 let staging: World;
@@ -35,7 +35,7 @@ const OWNER = 'grant:owner';
 const facts = (): Promise<Record<string, string>> => production.redis.hgetall(gateKeys('c').facts);
 
 describe('R17: another installation on the same Redis', () => {
-  it('refuses to start, by the name of the variable, and the one that runs does not notice', async () => {
+  it('refuses to start, naming the variable, and does not affect the running one', async () => {
     await client.claim('c', 1);
     const before = await facts();
     await expect(staging.start('all')).rejects.toThrow('REDIS_KEY_PREFIX');
@@ -45,20 +45,20 @@ describe('R17: another installation on the same Redis', () => {
     expect((await api.http.get('/health/ready')).status).toBe(200);
   });
 
-  it('has gates, queue and all of its own under another prefix', async () => {
+  it('has its own gates, queue and other keys under another prefix', async () => {
     const other = await staging.start('all', { REDIS_KEY_PREFIX: 'staging' });
     const theirs = new Client(other);
     await theirs.createCampaign({ id: 'c', capacity: 3, waitingCapacity: 0 });
     for (const userId of [1, 2]) expect((await theirs.claim('c', userId)).body.grantSeq).toBe(userId);
     expect((await client.claim('c', 9)).body.grantSeq).toBe(1);
     await eventually(async () => expect((await theirs.status('c', 2)).body.status).toBe('SUCCESS'));
-    expect((await client.status('c', 9)).body.status).toBe('PENDING'); // nobody works for production here
+    expect((await client.status('c', 9)).body.status).toBe('PENDING'); // production has no worker here
     const keys = await production.redis.keys('*');
     expect(keys.filter((key) => !/^\{?(grant|staging)/.test(key))).toEqual([]);
     expect(keys.some((key) => key.startsWith('{staging-jobs}'))).toBe(true);
   });
 
-  it('takes over at once when the last instance has ended in order, and builds gates of its own', async () => {
+  it('takes over at once after the last instance has shut down cleanly, and builds its own gates', async () => {
     await client.claim('c', 1);
     const before = await facts();
     await api.close();
@@ -70,16 +70,16 @@ describe('R17: another installation on the same Redis', () => {
     expect(Number(after.epoch)).toBeGreaterThan(Number(before.epoch));
   });
 
-  it('takes over what nobody has said anything of for long', async () => {
+  it('takes over a prefix whose owner has been silent for long', async () => {
     await api.close();
     await production.redis.hset(OWNER, '@frozen', Date.now() - 11_000);
     await staging.start('api');
   });
 
-  it('is not fought: who finds another owner serves nobody, says why, and goes on when that has gone', async () => {
+  it('that owns the prefix is not fought: an instance serves nobody, says why, and resumes when the other is gone', async () => {
     await client.claim('c', 1);
     const before = await facts();
-    await production.redis.del(OWNER); // lost, and another one was faster
+    await production.redis.del(OWNER); // lost, and another installation was faster
     await production.redis.hset(OWNER, { identity: 'another', round: '1', '@another': Date.now() });
     const ownership = api.app.get(GateOwnership);
     await ownership.beat();
@@ -95,7 +95,7 @@ describe('R17: another installation on the same Redis', () => {
     expect((await api.http.get('/health/ready')).status).toBe(200);
   });
 
-  it('is told from this one by each script: of its gate nothing is read, and nothing written', async () => {
+  it('is recognized by every script: its gate is neither read nor written', async () => {
     await client.claim('c', 1);
     await production.redis.hset(gateKeys('c').facts, 'identity', 'another');
     const slots = api.app.get(SlotService);
@@ -118,7 +118,7 @@ describe('R17: another installation on the same Redis', () => {
     expect(await facts()).toEqual(before);
   });
 
-  it('with several instances, all of one database, is no other', async () => {
+  it('is not assumed for a second instance on the same database', async () => {
     const second = new Client(await production.start('api'));
     expect((await second.claim('c', 1)).body).toMatchObject({ grantSeq: 1 });
     expect((await client.claim('c', 2)).body).toMatchObject({ grantSeq: 2 });

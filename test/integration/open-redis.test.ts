@@ -9,12 +9,12 @@ const KINDS = [
 ];
 const PATIENCES: readonly Patience[] = ['request', 'tool'];
 
-/** So that a command that waits for ever fails the test, and no other does. */
+/** So long that only a command that waits for ever fails the test. */
 const WAITS_FOR_EVER_MS = 20_000;
 
-describe('where nobody listens', () => {
+describe('where nothing listens', () => {
   it.each(KINDS.flatMap((kind) => PATIENCES.map((patience) => ({ kind, patience }))))(
-    'a command fails, as an outage: $patience at $kind',
+    'a command fails as an outage: $patience at $kind',
     async ({ kind, patience }) => {
       const redis = openRedis(kind.replace('PORT', String(await findFreePort())), patience, 500);
       redis.on('error', () => undefined);

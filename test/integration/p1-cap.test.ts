@@ -48,11 +48,11 @@ describe('P1 cap', () => {
       expect(slots).toBe(capacity);
     }
     expect(seen.length).toBeGreaterThan(3);
-    expect((await inside.gate('rush')).epoch).toBe('1'); // and it held by itself, not by being rebuilt
+    expect((await inside.gate('rush')).epoch).toBe('1'); // it held without a rebuild
     expect(seen.at(-1)).toMatchObject({ success: capacity, pending: 0, settledPayouts: capacity, pool: 0 });
   });
 
-  it('holds for one person on one slot', async () => {
+  it('holds for a single slot', async () => {
     await clients[0]!.createCampaign({ id: 'single', capacity: 1, waitingCapacity: 0 });
     const answers = await rush(clients, 'single', users(1_001, 60));
     expect(answers.filter(({ status }) => status === 202)).toHaveLength(1);
@@ -90,7 +90,7 @@ describe('P1 cap, enforced by Postgres when all else fails', () => {
     });
   });
 
-  it('a rejected grant gives its slot up, for one other', async () => {
+  it('a rejected grant gives up its slot to one other', async () => {
     await insert(62, 50);
     await expect(insert(63, 50)).rejects.toMatchObject({ constraint: 'user_grants_live_slot_unique' });
   });
@@ -101,7 +101,7 @@ describe('P1 cap, enforced by Postgres when all else fails', () => {
     ).rejects.toThrow('final');
   });
 
-  it('a slot and a capacity never change', async () => {
+  it('the slot of a grant and the capacity of a campaign never change', async () => {
     await expect(
       world.rows(`UPDATE user_grants SET grant_seq = 50 WHERE campaign_id = 'sql' AND user_id = 1`),
     ).rejects.toThrow('never changes');

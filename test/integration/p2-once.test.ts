@@ -22,7 +22,7 @@ beforeAll(async () => {
 
 afterAll(() => world.close());
 
-/** What a user has of a campaign, in all places where something could be twice. */
+/** What a user has in a campaign, counted wherever a duplicate could be. */
 async function belongingsOf(campaignId: string, userId: number): Promise<Record<string, number>> {
   const [counts] = await world.rows<Record<string, number>>(
     `SELECT (SELECT count(*)::int FROM user_grants WHERE campaign_id = $1 AND user_id = $2) AS grants,
@@ -56,7 +56,7 @@ describe('P2 once', () => {
     expect(await belongingsOf('insistent', 7)).toMatchObject({ grants: 1 });
   });
 
-  it('gives each of many who do so one place, in the line as well', async () => {
+  it('gives each of many such users one place, in the line as well', async () => {
     await client.createCampaign({ id: 'crowd', capacity: 10, waitingCapacity: 10 });
     const answers = await rush(
       clients,
@@ -65,7 +65,7 @@ describe('P2 once', () => {
     );
     expect(answers.filter(({ status }) => status === 202)).toHaveLength(20);
     expect(new Set(answers.map((answer) => JSON.stringify(placeOf(answer)))).size).toBe(20);
-    expect((await new Inside(apis[0]!).gate('crowd')).epoch).toBe('1'); // by itself, not by being rebuilt
+    expect((await new Inside(apis[0]!).gate('crowd')).epoch).toBe('1'); // without a rebuild
     const arrivals = await world.rows<{ arrival_no: string }>(
       `SELECT arrival_no FROM user_grants WHERE campaign_id = 'crowd'
        UNION ALL SELECT arrival_no FROM waiting_entries WHERE campaign_id = 'crowd'`,
@@ -73,13 +73,14 @@ describe('P2 once', () => {
     expect(arrivals.map(({ arrival_no }) => Number(arrival_no)).sort((a, b) => a - b)).toEqual(users(1, 20));
   });
 
-  it('is paid once when rings and jobs are doubled, and two workers answer them', async () => {
+  it('pays once when rings and jobs are doubled and two workers take them', async () => {
     await client.createCampaign({ id: 'doubled', capacity: 30, waitingCapacity: 0 });
     const crowd = users(200, 30);
     await rush(clients, 'doubled', crowd);
     const doorbell = apis[0]!.app.get(Doorbell);
     const queue = apis[0]!.app.get<Queue>(getQueueToken(PAYOUT_QUEUE));
-    const double = (): Promise<unknown> => queue.add('pay', { campaignId: 'doubled' }); // past the doorbell, which would not
+    // Past the doorbell, which would not add a second job.
+    const double = (): Promise<unknown> => queue.add('pay', { campaignId: 'doubled' });
     for (let i = 0; i < 12; i++) await (i % 2 === 0 ? doorbell.ring('doubled') : double());
     const workers = [await world.start('worker'), await world.start('worker')];
     await eventually(async () => {
@@ -90,7 +91,7 @@ describe('P2 once', () => {
     for (const userId of crowd) expect(await belongingsOf('doubled', userId)).toEqual(ONCE);
   });
 
-  it('is paid once when payouts of the same people run at the same time', async () => {
+  it('pays once when payouts of the same users run at the same time', async () => {
     await client.createCampaign({ id: 'parallel', capacity: 20, waitingCapacity: 0 });
     const crowd = users(300, 20);
     await rush(clients, 'parallel', crowd);
@@ -104,7 +105,7 @@ describe('P2 once', () => {
     for (const userId of crowd) expect(await belongingsOf('parallel', userId)).toEqual(ONCE);
   });
 
-  it('keeps a rejected grant rejected, however often its user asks, with slots free and the wallet open again', async () => {
+  it('keeps a rejected grant rejected, however often its user asks, even with free slots and a reopened wallet', async () => {
     await client.createCampaign({ id: 'rejected', capacity: 3, waitingCapacity: 0 });
     await client.closeWallet(400);
     const worker = await world.start('worker');
@@ -125,7 +126,7 @@ describe('P2 once', () => {
     expect(await belongingsOf('rejected', 400)).toEqual({ ...ONCE, money: 0 });
   });
 
-  it('is one grant a campaign, not one for ever', async () => {
+  it('gives one grant per campaign, not one for ever', async () => {
     for (const id of ['spring', 'autumn']) {
       await client.createCampaign({ id, capacity: 2 });
       expect((await client.claim(id, 500)).status).toBe(202);

@@ -16,7 +16,7 @@ beforeAll(async () => {
 
 afterAll(() => world.close());
 
-/** Has payouts made until `done` holds, and stops. */
+/** Runs two workers until `done` holds. */
 async function payUntil(done: () => Promise<void>): Promise<void> {
   const workers = [await world.start('worker'), await world.start('worker')];
   try {
@@ -36,7 +36,7 @@ describe('P3 order', () => {
     }
   });
 
-  it('has everybody who was answered before others asked before them, through two instances', async () => {
+  it('puts everybody who was answered ahead of those who asked later, through two instances', async () => {
     const [waves, size, capacity] = [10, 16, 100];
     await client.createCampaign({ id: 'waves', capacity, waitingCapacity: 60 });
     for (let wave = 0; wave < waves; wave++) {
@@ -59,15 +59,15 @@ describe('P3 order', () => {
     expect(byTime.map(({ arrival_no }) => Number(arrival_no))).toEqual(users(1, capacity));
   });
 
-  it('passes slots that come free to the earliest who wait, and along until somebody can be paid', async () => {
-    // Slots may come free again, so that the line is not told its end once all are paid.
+  it('passes freed slots to the earliest who wait, and on until somebody can be paid', async () => {
+    // Slots may become free again, so the line is not told the end once all are paid.
     await client.createCampaign({
       id: 'promotion',
       capacity: 3,
       waitingCapacity: 6,
       reversalPolicy: 'regrant',
     });
-    await closeWallets(world, [12, 13, 14]); // two of the first, and the first of the line
+    await closeWallets(world, [12, 13, 14]); // two holders of slots, and the head of the line
     for (const userId of users(11, 9)) expect((await client.claim('promotion', userId)).status).toBe(202);
     await payUntil(async () => {
       const statuses = await Promise.all(users(11, 9).map((userId) => client.status('promotion', userId)));
@@ -82,7 +82,7 @@ describe('P3 order', () => {
     });
   });
 
-  it('lets nobody who asks later take a slot before those who wait', async () => {
+  it('lets no later claim take a slot before those who wait', async () => {
     await client.createCampaign({ id: 'overtaking', capacity: 20, waitingCapacity: 200 });
     await closeWallets(world, users(2_000, 20));
     await rush(clients, 'overtaking', users(2_000, 20));
@@ -106,7 +106,7 @@ describe('P3 order', () => {
     ]);
   });
 
-  it('without a line, gives a slot that comes free to whoever asks next', async () => {
+  it('without a line, gives a freed slot to the next user who asks', async () => {
     await client.createCampaign({ id: 'no-line', capacity: 2, waitingCapacity: 0 });
     await closeWallets(world, [31]);
     await client.claim('no-line', 31);
@@ -119,7 +119,7 @@ describe('P3 order', () => {
     expect((await client.claim('no-line', 33)).body.code).toBe('sold-out');
   });
 
-  it('never has the same arrival number twice in Postgres, nor changes one', async () => {
+  it('never has an arrival number twice in Postgres, and never changes one', async () => {
     await expect(
       world.rows(
         `INSERT INTO user_grants (campaign_id, user_id, grant_seq, arrival_no, created_at)

@@ -19,7 +19,7 @@ beforeAll(async () => {
 
 afterAll(() => world.close());
 
-/** A user's place as Postgres has it at this moment. */
+/** A user's place as it is in Postgres now. */
 async function durablePlaceOf(campaignId: string, userId: number): Promise<unknown> {
   const [place] = await world.rows(
     `SELECT arrival_no::int AS "arrivalNo", grant_seq AS "grantSeq", created_at AS "createdAt"
@@ -32,14 +32,14 @@ async function durablePlaceOf(campaignId: string, userId: number): Promise<unkno
 }
 
 describe('P4 durable answer', () => {
-  it('answers nobody before COMMIT, and then with the numbers that are committed', async () => {
+  it('answers nobody before COMMIT, and then with the committed numbers', async () => {
     await client.createCampaign({ id: 'held-up', capacity: 1, waitingCapacity: 4 });
     await inside.gate('held-up');
     const holder = await world.pg.connect();
     let answered = 0;
     try {
       await holder.query(`BEGIN`);
-      await holder.query(`SELECT FROM campaigns WHERE id = 'held-up' FOR UPDATE`); // keeps R1's fence from being taken
+      await holder.query(`SELECT FROM campaigns WHERE id = 'held-up' FOR UPDATE`); // blocks R1's fence
       const asked = users(1, 5).map(async (userId) => {
         const { status, body } = await client.claim('held-up', userId);
         answered++;
@@ -65,7 +65,7 @@ describe('P4 durable answer', () => {
     }
   });
 
-  it('answers who asks again with what Postgres holds, as long as it is not durable with nothing', async () => {
+  it('answers a repeated claim with the row in Postgres, and shows no claim while there is no row', async () => {
     await client.createCampaign({ id: 'retry', capacity: 2, waitingCapacity: 1 });
     const decided = await inside.decideClaims('retry', [11, 12, 13]);
     for (const { userId } of decided) expect((await client.status('retry', userId)).status).toBe(404);
@@ -101,7 +101,7 @@ describe('P4 durable answer', () => {
     await worker.close();
   });
 
-  it('gives the same numbers after every instance and Redis were lost', async () => {
+  it('gives the same numbers after all instances and Redis were lost', async () => {
     await client.createCampaign({ id: 'lost', capacity: 4, waitingCapacity: 2 });
     const before = [];
     for (const userId of users(31, 6)) before.push((await client.claim('lost', userId)).body);

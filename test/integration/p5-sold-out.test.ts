@@ -11,7 +11,7 @@ let client: Client;
 let inside: Inside;
 
 beforeAll(async () => {
-  // Nobody rolls forward here but those who ask: there is no reaper.
+  // Only repeated claims roll anything forward here: there is no reaper.
   world = await World.create({ REQUEST_DEADLINE_MS: '300', REAPER_INTERVAL_MS: '3600000' });
   const api = await world.start('api');
   client = new Client(api);
@@ -27,7 +27,7 @@ async function expectNoVerdict(campaignId: string, userIds: readonly number[]): 
   }
 }
 
-/** Whoever gets a place instead has it the next time, too. 503 is no verdict: the deadline here is short. */
+/** Retrying hides nothing: a user who gets a place keeps it. 503 is no verdict: the deadline here is short. */
 async function expectSoldOut(campaignId: string, userIds: readonly number[]): Promise<void> {
   await eventually(async () => {
     for (const { status, body } of await rush([client], campaignId, userIds)) {
@@ -36,21 +36,21 @@ async function expectSoldOut(campaignId: string, userIds: readonly number[]): Pr
   });
 }
 
-describe('P5 sold out is a promise too (R12)', () => {
-  it('is not said while a slot, or a place in the line, is not durable', async () => {
+describe('P5 "sold out" (R12)', () => {
+  it('is not answered while a slot or a place in the line is not durable', async () => {
     await client.createCampaign({ id: 'undurable', capacity: 2, waitingCapacity: 1 });
     await client.claim('undurable', 1);
     await inside.decideClaims('undurable', [2, 3]); // their process dies
     await expectNoVerdict('undurable', users(10, 5));
 
     expect((await client.claim('undurable', 2)).body).toMatchObject({ grantSeq: 2 });
-    await expectNoVerdict('undurable', users(10, 5)); // the place in the line is still open
+    await expectNoVerdict('undurable', users(10, 5)); // the place in the line is still not durable
 
     expect((await client.claim('undurable', 3)).body).toMatchObject({ status: 'WAITING' });
     await expectSoldOut('undurable', users(10, 5));
   });
 
-  it('R18: nor does it cost the gate when nobody rolls forward for longer than two leases', async () => {
+  it('R18: does not condemn the gate while nothing is rolled forward for longer than two leases', async () => {
     await client.createCampaign({ id: 'no-reaper', capacity: 2, waitingCapacity: 1 });
     const abandoned = await inside.decideClaims('no-reaper', [21, 22, 23]);
     const gate = await inside.gate('no-reaper');
@@ -61,14 +61,14 @@ describe('P5 sold out is a promise too (R12)', () => {
     await expectSoldOut('no-reaper', [30]);
   });
 
-  it('waits for places that are being written, rather than refuse', async () => {
+  it('waits for places that are being written instead of answering 503', async () => {
     await client.createCampaign({ id: 'in-time', capacity: 30, waitingCapacity: 0 });
     const answers = await rush([client], 'in-time', users(100, 200));
     expect(answers.filter(({ status }) => status === 202)).toHaveLength(30);
     expect(answers.filter(({ body }) => body.code === 'sold-out')).toHaveLength(170);
   });
 
-  it('remembers a check for just that epoch and that last arrival', async () => {
+  it('is remembered only for the checked epoch and last arrival number', async () => {
     await client.createCampaign({ id: 'memory', capacity: 2, waitingCapacity: 1 });
     await closeWallets(world, [401]);
     for (const userId of users(401, 3)) expect((await client.claim('memory', userId)).status).toBe(202);
@@ -80,13 +80,13 @@ describe('P5 sold out is a promise too (R12)', () => {
       expect((await client.status('memory', 403)).body.status).toBe('SUCCESS');
     });
     await worker.close();
-    await inside.decideClaims('memory', [404]); // takes it, and is not durable
+    await inside.decideClaims('memory', [404]); // takes that place, which is not durable
     await expectNoVerdict('memory', [410, 411]);
     await client.claim('memory', 404);
     await expectSoldOut('memory', [410, 411]);
   });
 
-  it('was said to nobody who was ahead of somebody who gets in after Redis was lost', async () => {
+  it('was answered to nobody who was ahead of a user who gets in after Redis was lost', async () => {
     await client.createCampaign({ id: 'lost-claim', capacity: 3, waitingCapacity: 0 });
     await client.claim('lost-claim', 501);
     await inside.decideClaims('lost-claim', [502, 503]);
@@ -97,16 +97,16 @@ describe('P5 sold out is a promise too (R12)', () => {
     await expectSoldOut('lost-claim', [502, 503]);
   });
 
-  it('can be said after claims were lost with Redis: nobody holds the arrival numbers that are missing', async () => {
+  it('can be answered after claims were lost with Redis: nobody holds the missing arrival numbers', async () => {
     await client.createCampaign({ id: 'gap', capacity: 2, waitingCapacity: 1 });
     await inside.decideClaims('gap', [551]); // arrival 1 is lost
-    await inside.decideAndRecord('gap', [552]); // arrival 2 is not: its batch overtook the other
+    await inside.decideAndRecord('gap', [552]); // arrival 2 is not lost: its batch overtook the other
     await world.redis.flushdb();
     for (const userId of [553, 554]) expect((await client.claim('gap', userId)).status).toBe(202);
     await expectSoldOut('gap', [551, 555]);
   });
 
-  it('is never said to somebody who has a place that the gate forgot', async () => {
+  it('is never answered to a user whose place the gate has forgotten', async () => {
     await client.createCampaign({ id: 'forgotten', capacity: 2, waitingCapacity: 1 });
     const places = [];
     for (const userId of users(601, 3)) places.push((await client.claim('forgotten', userId)).body);
@@ -119,7 +119,7 @@ describe('P5 sold out is a promise too (R12)', () => {
     }
   });
 
-  it('stays said: who was turned away is not let in before somebody ahead gives up a place', async () => {
+  it('stays true: a user who was turned away does not get in before somebody ahead gives up a place', async () => {
     await client.createCampaign({ id: 'final', capacity: 2, waitingCapacity: 0 });
     await rush([client], 'final', [701, 702]);
     await expectSoldOut('final', users(710, 20));

@@ -21,7 +21,7 @@ let queue: Queue;
 beforeAll(async () => {
   world = await World.create();
   const api = await world.start('api');
-  // Two workers, two reapers, all the time: they race each other and the damage done here.
+  // Two workers with two reapers run all the time: they race each other and the damage done here.
   await Promise.all([world.start('worker'), world.start('worker')]);
   clients = [new Client(api), new Client(await world.start('api'))];
   client = clients[0]!;
@@ -31,7 +31,7 @@ beforeAll(async () => {
 
 afterAll(() => world.close());
 
-/** Everybody who could still be paid asks; then exactly `capacity` are, and the gate knows it. */
+/** Everybody who can still be paid asks; then exactly `capacity` users are paid, and the gate agrees. */
 async function expectExactlyPaid(
   campaignId: string,
   capacity: number,
@@ -56,12 +56,12 @@ async function expectExactlyPaid(
 
 type Damage = (campaignId: string, userIds: readonly number[]) => Promise<unknown>;
 
-/** What a crash leaves behind, step by step of the flow; each is done to three people, the last with a closed wallet. */
+/** What a crash leaves behind at each step of the flow. Each damage hits three users, the last with a closed wallet. */
 const DAMAGES: readonly (readonly [name: string, Damage])[] = [
-  ['the gate decided, and nothing is durable', (id, some) => inside.decideClaims(id, some)],
-  ['it is durable, and nobody was rung for', (id, some) => inside.decideAndRecord(id, some)],
+  ['the gate has decided and nothing is durable', (id, some) => inside.decideClaims(id, some)],
+  ['the claims are durable and no ring was sent', (id, some) => inside.decideAndRecord(id, some)],
   [
-    'it is paid or rejected, and the gate was not told',
+    'the claims are paid or rejected and the gate was not told',
     async (id, some) => {
       await inside.decideAndRecord(id, some);
       await inside.pay(id, some);
@@ -77,7 +77,7 @@ const DAMAGES: readonly (readonly [name: string, Damage])[] = [
     },
   ],
   [
-    'leases have run out under a worker at work',
+    'leases expire while a worker is working',
     async (id, some) => {
       await rush([client], id, some);
       const { processing } = gateKeys(id);
@@ -87,7 +87,7 @@ const DAMAGES: readonly (readonly [name: string, Damage])[] = [
     },
   ],
   [
-    'a slot is in processing and nobody holds it',
+    'slots are in processing and nobody holds them',
     async (id) => {
       const { available, processing } = gateKeys(id);
       for (const slot of (await world.redis.lpop(available, 3)) ?? []) {
@@ -96,7 +96,7 @@ const DAMAGES: readonly (readonly [name: string, Damage])[] = [
     },
   ],
   [
-    'holders are forgotten, and then Redis is',
+    'one claim is not durable and Redis is emptied',
     async (id, some) => {
       await inside.decideAndRecord(id, some.slice(1));
       await inside.decideClaims(id, some.slice(0, 1));
@@ -104,7 +104,7 @@ const DAMAGES: readonly (readonly [name: string, Damage])[] = [
     },
   ],
   [
-    'the record of who holds what is gone',
+    'the gate’s record of holders is gone',
     async (id, some) => {
       await inside.decideAndRecord(id, some);
       await world.redis.del(gateKeys(id).holders);
@@ -146,14 +146,14 @@ describe('P6 exact: no slot leaks', () => {
       Promise.all(some.map((userId, i) => persist(clients[i % 2]!, 'storm', userId)));
 
     const first = ask(crowd[0]!);
-    await inside.decide('storm', everybody.slice(40, 55)); // some of whom come again, and some never do
+    await inside.decide('storm', everybody.slice(40, 55)); // some of them ask again, some never do
     await first;
     const second = ask(crowd[1]!);
     await sleep(20);
-    await world.redis.flushdb(); // the gate, the jobs, all of it
+    await world.redis.flushdb(); // the gate, the jobs, everything
     await second;
     await queue.drain();
-    await inside.decide('storm', users(60_000, 5)); // never come again
+    await inside.decide('storm', users(60_000, 5)); // never ask again
     await expectExactlyPaid('storm', capacity, crowd[2]!);
   });
 });

@@ -28,13 +28,13 @@ beforeAll(async () => {
 
 afterAll(() => world.close());
 
-/** Two hold slots, two wait; the payouts of the two meet `trouble`, and come to no end while it lasts. */
+/** Two users hold slots and two wait. The holders' payouts run into `trouble`, and have no outcome while it lasts. */
 async function expectHeldAndPaidLater(campaignId: string, first: number, trouble: Trouble): Promise<void> {
   await client.createCampaign({ id: campaignId, capacity: 2, waitingCapacity: 2 });
   const { tries, end } = await trouble();
   try {
     for (const userId of users(first, 4)) expect((await client.claim(campaignId, userId)).status).toBe(202);
-    // It is tried, and tried again, as the reaper rings again and again.
+    // The payouts are tried again and again, because the reaper keeps ringing.
     await eventually(async () => expect(await tries()).toBeGreaterThan(3), 30_000);
     expect(await booksOf(world, campaignId)).toMatchObject({
       pending: 2,
@@ -69,11 +69,11 @@ async function expectHeldAndPaidLater(campaignId: string, first: number, trouble
   }
 }
 
-/** Makes payouts impossible. @returns how many tries have met it so far, and what ends it */
+/** Makes payouts impossible. @returns `tries`: how many attempts it has failed so far; `end`: removes it */
 type Trouble = () => Promise<{ tries: () => Promise<number>; end: () => Promise<void> }>;
 
 async function refuseInserts(table: string): ReturnType<Trouble> {
-  await world.rows(`CREATE SEQUENCE met`); // which no rollback sets back
+  await world.rows(`CREATE SEQUENCE met`); // a rollback does not undo `nextval`
   await world.rows(`
     CREATE FUNCTION trouble() RETURNS trigger LANGUAGE plpgsql AS $$
     BEGIN PERFORM nextval('met'); RAISE EXCEPTION 'trouble'; END $$`);
@@ -89,7 +89,7 @@ async function refuseInserts(table: string): ReturnType<Trouble> {
   };
 }
 
-/** Keeps the campaign's account to itself. */
+/** Locks the campaign's account. */
 async function holdAccount(campaignId: string): ReturnType<Trouble> {
   const holder = await world.pg.connect();
   await holder.query('BEGIN');
@@ -104,7 +104,7 @@ async function holdAccount(campaignId: string): ReturnType<Trouble> {
   };
 }
 
-describe('P7 doubt is not failure: a payout without a definite end keeps its slot and its key', () => {
+describe('P7 doubt is not failure: a payout without a definite outcome keeps its slot and its key', () => {
   it('when the ledger can’t be written', async () => {
     await expectHeldAndPaidLater('ledger-down', 100, () => refuseInserts('ledger_entries'));
   });
@@ -113,11 +113,11 @@ describe('P7 doubt is not failure: a payout without a definite end keeps its slo
     await expectHeldAndPaidLater('no-record', 200, () => refuseInserts('payouts'));
   });
 
-  it('when the campaign’s account is not to be had in time', async () => {
+  it('when the campaign’s account can’t be locked in time', async () => {
     await expectHeldAndPaidLater('time-out', 300, () => holdAccount('time-out'));
   });
 
-  it('when the worker’s connection dies in the middle, each time', async () => {
+  it('when the worker’s connection dies in the middle of each attempt', async () => {
     await expectHeldAndPaidLater('cut-off', 400, async () => {
       const { tries, end } = await holdAccount('cut-off');
       const cutting = setInterval(() => {
@@ -138,7 +138,7 @@ describe('P7 doubt is not failure: a payout without a definite end keeps its slo
     });
   });
 
-  it('while only a definite rejection frees a slot', async () => {
+  it('and only a definite rejection frees a slot', async () => {
     await client.createCampaign({ id: 'definite', capacity: 1, waitingCapacity: 1 });
     await client.closeWallet(500);
     for (const userId of [500, 501]) await client.claim('definite', userId);

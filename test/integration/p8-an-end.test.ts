@@ -39,8 +39,8 @@ async function whileWorking(work: (worker: RunningApp) => Promise<void>): Promis
   }
 }
 
-describe('P8 an end: every grant, and everybody who waits, comes to one', () => {
-  it('goes on promoting after the campaign was closed, then tells the others that it has ended (R9)', async () => {
+describe('P8 an end: every grant and every waiting user reaches one', () => {
+  it('continues to promote after the campaign is closed, then tells the others that it has ended (R9)', async () => {
     await client.createCampaign({ id: 'ending', capacity: 3, waitingCapacity: 5 });
     await closeWallets(world, [2, 4]);
     await claimAll('ending', users(1, 8));
@@ -49,8 +49,8 @@ describe('P8 an end: every grant, and everybody who waits, comes to one', () => 
     await whileWorking(async () => {
       await eventually(async () => {
         expect(await statusesOf('ending', users(1, 8))).toEqual([
-          ...['SUCCESS', 'FAILED', 'SUCCESS'], // the second's slot went to the fourth
-          ...['FAILED', 'SUCCESS'], // and on to the fifth
+          ...['SUCCESS', 'FAILED', 'SUCCESS'], // the slot of user 2 went to user 4
+          ...['FAILED', 'SUCCESS'], // and on to user 5
           ...['ENDED', 'ENDED', 'ENDED'],
         ]);
         expect(await inside.counts('ending')).toMatchObject({
@@ -66,7 +66,7 @@ describe('P8 an end: every grant, and everybody who waits, comes to one', () => 
     expect(again.body).toMatchObject({ status: 'ENDED', grantSeq: null, arrivalNo: 7 });
   });
 
-  it('keeps who was told so out, whatever the gate says, with a slot free or not (R9)', async () => {
+  it('keeps out a user who was told the end, whatever the gate says, even with a free slot (R9)', async () => {
     await client.createCampaign({ id: 'told', capacity: 2, waitingCapacity: 2 });
     const { epoch } = await inside.gate('told');
     await world.rows(
@@ -78,13 +78,13 @@ describe('P8 an end: every grant, and everybody who waits, comes to one', () => 
     expect((await client.claim('told', 50)).body).toMatchObject({ status: 'ENDED', arrivalNo: 1 });
   });
 
-  it('says so for ever, also after the gate was rebuilt', async () => {
+  it('tells them the end for ever, also after a rebuild of the gate', async () => {
     await world.redis.flushdb();
     expect((await client.claim('ending', 6)).body.status).toBe('ENDED');
     expect((await inside.counts('ending')).waiting).toBe(0);
   });
 
-  it('tells nobody so while a slot may still come free (R9)', async () => {
+  it('tells nobody the end while a slot may still become free (R9)', async () => {
     await client.createCampaign({ id: 'undecided', capacity: 2, waitingCapacity: 2 });
     await closeWallets(world, [101]);
     await claimAll('undecided', users(100, 4));
@@ -112,7 +112,7 @@ describe('P8 an end: every grant, and everybody who waits, comes to one', () => 
     });
   });
 
-  it('ends a place in the line whose process died before it was durable', async () => {
+  it('ends a place in the line even if its process died before the place was durable', async () => {
     await client.createCampaign({ id: 'died', capacity: 1, waitingCapacity: 2 });
     await claimAll('died', [200]);
     await inside.decideClaims('died', [201]);
@@ -126,7 +126,7 @@ describe('P8 an end: every grant, and everybody who waits, comes to one', () => 
 });
 
 describe('P8 an end: pausing and closing', () => {
-  it('turns newcomers away while paused, answers who is known, and goes on when resumed', async () => {
+  it('refuses newcomers while paused, answers known users, and accepts claims when resumed', async () => {
     await client.createCampaign({ id: 'pausing', capacity: 5 });
     await claimAll('pausing', [300]);
     expect((await client.changeCampaign('pausing', { state: 'PAUSED' })).body.state).toBe('PAUSED');
@@ -138,7 +138,7 @@ describe('P8 an end: pausing and closing', () => {
     expect(await client.claim('pausing', 301)).toMatchObject({ status: 202, body: { arrivalNo: 2 } });
   });
 
-  it('turns newcomers away for good once closed, answers who is known, and stays closed', async () => {
+  it('refuses newcomers for good once closed, answers known users, and stays closed', async () => {
     await client.createCampaign({ id: 'closing', capacity: 5 });
     await claimAll('closing', [310]);
     await client.changeCampaign('closing', { state: 'CLOSED' });
@@ -154,7 +154,7 @@ describe('P8 an end: pausing and closing', () => {
     expect((await client.claim('closing', 311)).status).toBe(410);
   });
 
-  it('tells a gate that was out of reach when the operator spoke', async () => {
+  it('updates a gate that was out of reach when the operator made the change', async () => {
     await client.createCampaign({ id: 'unheard', capacity: 5 });
     await inside.gate('unheard');
     await world.rows(`UPDATE campaigns SET state = 'PAUSED', revision = revision + 1 WHERE id = 'unheard'`);
@@ -164,7 +164,7 @@ describe('P8 an end: pausing and closing', () => {
     });
   });
 
-  it('takes news that come late for what they are', async () => {
+  it('ignores terms of an older revision that arrive late', async () => {
     await client.createCampaign({ id: 'late-news', capacity: 5 });
     const { revision } = (
       await world.rows<{ revision: string }>(`SELECT revision FROM campaigns WHERE id = 'late-news'`)
@@ -182,7 +182,7 @@ describe('P8 an end: pausing and closing', () => {
 });
 
 describe('P8 an end: opening and closing times, by the gate’s clock', () => {
-  it('is not open before opensAt, says when, and takes claims from then on', async () => {
+  it('refuses claims before opensAt, says when it opens, and accepts claims from then on', async () => {
     const distant = inTime(3_600_000);
     await client.createCampaign({ id: 'tomorrow', capacity: 5, opensAt: distant });
     const early = await client.claim('tomorrow', 400);

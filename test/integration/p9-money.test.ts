@@ -9,7 +9,7 @@ const AMOUNT = 10;
 
 let world: World;
 let client: Client;
-/** What the books said, again and again, while the campaign was paid out. */
+/** The books, read again and again while the campaign was paid out. */
 let seen: (Awaited<ReturnType<typeof booksOf>> & { total: number })[];
 
 async function totalOfAllAccounts(): Promise<number> {
@@ -35,7 +35,7 @@ beforeAll(async () => {
 afterAll(() => world.close());
 
 describe('P9 money', () => {
-  it('is paid, reserved or left, at every moment: that is the budget', () => {
+  it('is paid, reserved or left at every moment, which together are the budget', () => {
     for (const { paidOut, pending, pool, success, settledPayouts } of seen) {
       const reserved = pending * AMOUNT;
       expect(pool - reserved).toBeGreaterThanOrEqual(0);
@@ -46,11 +46,11 @@ describe('P9 money', () => {
     expect(seen.at(-1)).toMatchObject({ paidOut: CAPACITY * AMOUNT, pool: 0, pending: 0 });
   });
 
-  it('is neither made nor lost: all accounts together hold zero, at every moment', () => {
+  it('is neither created nor lost: all accounts together sum to zero at every moment', () => {
     expect(new Set(seen.map(({ total }) => total))).toEqual(new Set([0]));
   });
 
-  it('is double entry: every transaction sums to zero, a settled payout is 10 from the campaign and 10 to its user', async () => {
+  it('is double entry: every transaction sums to zero, a settled payout moves 10 from the campaign to its user', async () => {
     expect(
       await world.rows(
         `SELECT transaction_id FROM ledger_entries GROUP BY transaction_id HAVING sum(amount) <> 0`,
@@ -68,7 +68,7 @@ describe('P9 money', () => {
     expect(payouts).toEqual(Array(CAPACITY).fill({ moved: 'CAMPAIGN -10, WALLET 10' }));
   });
 
-  it('has each balance be the sum of its account’s entries', async () => {
+  it('adds up: each balance is the sum of the entries of its account', async () => {
     expect(
       await world.rows(
         `SELECT account.id FROM ledger_accounts account LEFT JOIN ledger_entries entry ON entry.account_id = account.id
@@ -77,7 +77,7 @@ describe('P9 money', () => {
     ).toEqual([]);
   });
 
-  it('does not move for a rejected payout, which is on record all the same', async () => {
+  it('does not move for a rejected payout, which is recorded nevertheless', async () => {
     const rejected = await world.rows<{ entries: number; reason: string }>(
       `SELECT t.reason, count(entry.id)::int AS entries
          FROM user_grants g JOIN ledger_transactions t ON t.idempotency_key = 'grant:money:' || g.user_id
@@ -90,7 +90,7 @@ describe('P9 money', () => {
     );
   });
 
-  it('comes from the treasury, as much as all budgets', async () => {
+  it('comes from the treasury, whose balance is minus the sum of all budgets', async () => {
     expect(
       await world.rows(
         `SELECT (SELECT balance FROM ledger_accounts WHERE kind = 'TREASURY' AND currency = 'KRW')::int AS treasury,
@@ -117,7 +117,7 @@ describe('P9 money, enforced by Postgres when all else fails', () => {
     });
   });
 
-  it('refuses to unbalance a transaction that is there', async () => {
+  it('refuses to unbalance an existing transaction', async () => {
     await expect(
       world.rows(
         `INSERT INTO ledger_entries (transaction_id, account_id, amount)
@@ -128,7 +128,7 @@ describe('P9 money, enforced by Postgres when all else fails', () => {
   });
 
   it.each(['ledger_entries', 'ledger_transactions', 'payout_events'])(
-    'lets nothing in %s be changed',
+    'refuses every change to %s',
     async (table) => {
       await expect(world.rows(`UPDATE ${table} SET created_at = now()`)).rejects.toThrow('append-only');
       await expect(world.rows(`DELETE FROM ${table}`)).rejects.toThrow('append-only');
@@ -136,7 +136,7 @@ describe('P9 money, enforced by Postgres when all else fails', () => {
     },
   );
 
-  it('overdraws no wallet', async () => {
+  it('refuses to overdraw a wallet', async () => {
     await expect(
       world.rows(`UPDATE ledger_accounts SET balance = balance - 1000 WHERE user_id = 1`),
     ).rejects.toMatchObject({ constraint: 'ledger_accounts_not_overdrawn' });

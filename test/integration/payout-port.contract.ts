@@ -2,19 +2,19 @@ import type { PayoutOrder, PayoutOutcome } from '../../src/payouts/payout-port.j
 
 /** An adapter under test, and its books as the contract sees them. */
 export interface AdapterUnderTest {
-  /** Gives these orders, all together. */
+  /** Submits these orders together. */
   pay(orders: readonly PayoutOrder[]): Promise<readonly PayoutOutcome[]>;
   /** Orders of a campaign that can pay them all: 10 to each of 100 users, each order with a key of its own. */
   orders(count: number): Promise<PayoutOrder[]>;
-  /** From now on money to this user can't be moved. */
+  /** From now on, money can't be moved to this user. */
   reject(userId: string): Promise<void>;
-  /** Takes it back. */
+  /** Undoes `reject`. */
   accept(userId: string): Promise<void>;
-  /** What has reached this user, in minor units. */
+  /** What this user has received, in minor units. */
   received(userId: string): Promise<bigint>;
 }
 
-/** The contract on top of `payout-port.ts`, one test a sentence. Every adapter runs it. */
+/** The contract at the top of `payout-port.ts`, one test per sentence. Every adapter runs it. */
 export function keepsThePayoutContract(adapter: () => AdapterUnderTest): void {
   const pay = (orders: readonly PayoutOrder[]): Promise<readonly PayoutOutcome[]> => adapter().pay(orders);
   const receivedBy = (orders: readonly PayoutOrder[]): Promise<bigint[]> =>
@@ -35,11 +35,11 @@ export function keepsThePayoutContract(adapter: () => AdapterUnderTest): void {
     expect(await receivedBy(orders)).toEqual(Array(5).fill(10n));
   });
 
-  it('answers no order with nothing', async () => {
+  it('answers an empty list with an empty list', async () => {
     expect(await pay([])).toEqual([]);
   });
 
-  it('once per key: given again, alone or among others, an order moves nothing and gets the same answer', async () => {
+  it('once per key: an order submitted again, alone or among others, moves nothing and gets the same answer', async () => {
     const orders = await adapter().orders(6);
     const first = byKey(await pay(orders.slice(0, 3)));
     expect(byKey(await pay(orders.slice(0, 3)))).toEqual(first);
@@ -47,7 +47,7 @@ export function keepsThePayoutContract(adapter: () => AdapterUnderTest): void {
     expect(await receivedBy(orders)).toEqual(Array(6).fill(10n));
   });
 
-  it('once per key, at the same time as well: who comes second gets the same answer, or an error and may try again', async () => {
+  it('once per key, concurrently as well: the second call gets the same answer, or an error and may try again', async () => {
     const orders = await adapter().orders(4);
     const settled = await Promise.allSettled(
       Array.from({ length: 8 }, (_, i) => pay(i % 2 === 0 ? orders : orders.toReversed())),
@@ -70,7 +70,7 @@ export function keepsThePayoutContract(adapter: () => AdapterUnderTest): void {
     expect(await adapter().received(order!.userId)).toBe(0n);
   });
 
-  it('R13: so is a payment, whatever became of its user since', async () => {
+  it('R13: so is a payment, whatever happens to its user later', async () => {
     const [order] = await adapter().orders(1);
     const paid = await pay([order!]);
     await adapter().reject(order!.userId);
@@ -78,7 +78,7 @@ export function keepsThePayoutContract(adapter: () => AdapterUnderTest): void {
     expect(await adapter().received(order!.userId)).toBe(10n);
   });
 
-  it('one answer an order: a rejected one keeps no other from being settled', async () => {
+  it('one answer per order: a rejected order does not keep others from being settled', async () => {
     const orders = await adapter().orders(5);
     await adapter().reject(orders[2]!.userId);
     const outcomes = new Map((await pay(orders)).map(({ idempotencyKey, state }) => [idempotencyKey, state]));

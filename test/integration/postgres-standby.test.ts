@@ -22,7 +22,7 @@ afterAll(async () => {
   for (const folder of folders) await rm(folder, { recursive: true, force: true });
 });
 
-test('a standby has what was committed with it, takes no writes, and is a primary once it is promoted', async () => {
+test('a standby has what was committed with it, refuses writes, and is a primary once promoted', async () => {
   await primary.start();
   await ask(primary, 'CREATE TABLE seen AS SELECT 1 AS n');
   await standby.start();

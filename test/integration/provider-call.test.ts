@@ -20,7 +20,7 @@ afterEach(async () => {
   for (const server of servers.splice(0)) server.close();
 });
 
-/** A server that does what it is told with each connection. @returns its port */
+/** Starts a server that passes each connection to `meet`. @returns its port */
 async function listen(meet: (socket: Socket) => void): Promise<number> {
   const server = createServer((socket) => {
     socket.on('error', () => undefined);
@@ -34,16 +34,16 @@ async function listen(meet: (socket: Socket) => void): Promise<number> {
 const call = (origin: string): Promise<HttpAnswer | NoAnswer> =>
   callProvider(agent, { origin, path: '/transfers', method: 'POST', body: '{}' }, TIMEOUT_MS);
 
-describe('R23: what fails before the request is given to a connection has surely not left', () => {
-  it('a port that nobody listens on', async () => {
+describe('R23: a request that fails before it is given to a connection has certainly not left', () => {
+  it('a port that nothing listens on', async () => {
     expect(await call(`http://127.0.0.1:${await findFreePort()}`)).toMatchObject(NOTHING_LEFT);
   });
 
-  it('a name that does not exist', async () => {
+  it('a host name that does not exist', async () => {
     expect(await call('http://no-such-bank.invalid')).toMatchObject(NOTHING_LEFT);
   });
 
-  it('a server that does not speak TLS, and one that hangs up or says nothing while it should', async () => {
+  it('a server that does not speak TLS, and one that hangs up or is silent during the handshake', async () => {
     const plain = await listen((socket) => socket.on('data', () => socket.write('HTTP/1.1 400 Bad\r\n\r\n')));
     expect(await call(`https://127.0.0.1:${plain}`)).toMatchObject(NOTHING_LEFT);
     const rude = await listen((socket) => socket.resetAndDestroy());
@@ -52,7 +52,7 @@ describe('R23: what fails before the request is given to a connection has surely
     expect(await call(`https://127.0.0.1:${silent}`)).toMatchObject(NOTHING_LEFT);
   });
 
-  it('a call for which no connection was free in time: nor does it leave later', async () => {
+  it('a call that got no free connection in time, which does not leave later either', async () => {
     const received: string[] = [];
     const sockets: Socket[] = [];
     const port = await listen((socket) => {
@@ -76,19 +76,19 @@ describe('R23: what fails before the request is given to a connection has surely
   });
 });
 
-describe('P7: what fails later may have left', () => {
+describe('P7: a request that fails later may have left', () => {
   it.each<[string, (socket: Socket) => void]>([
     ['a connection that is reset', (socket) => socket.resetAndDestroy()],
     ['a connection that is closed', (socket) => socket.end()],
     ['an answer that breaks off', (socket) => socket.end('HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n{}')],
-    ['an answer that is none', (socket) => socket.end('nonsense\r\n\r\n')],
+    ['an answer that is not HTTP', (socket) => socket.end('nonsense\r\n\r\n')],
     ['silence', () => undefined],
   ])('%s', async (_, meet) => {
     const port = await listen((socket) => socket.once('data', () => meet(socket)));
     expect(await call(`http://127.0.0.1:${port}`)).toMatchObject(MAY_HAVE_LEFT);
   });
 
-  it('a connection kept from an earlier call that is reset once it was written to', async () => {
+  it('a connection kept from an earlier call that is reset after the request is written', async () => {
     let requests = 0;
     const port = await listen((socket) =>
       socket.on('data', () => {

@@ -12,7 +12,7 @@ import { type RunningApp, World } from '../support/world.js';
 
 // R21: a ring names a campaign and waits once; the worker takes what is due from Postgres, a batch at a time.
 
-/** So long that the reaper has no part in what is looked at. */
+/** So long that the reaper plays no part in these tests. */
 const NO_REAPER = { SLOT_LEASE_MS: '3600000', REAPER_INTERVAL_MS: '3600000' };
 
 let world: World;
@@ -32,7 +32,7 @@ const queue = (): Queue => api.app.get<Queue>(getQueueToken(PAYOUT_QUEUE));
 describe('R21: a ring', () => {
   beforeEach(() => begin(NO_REAPER));
 
-  it('waits once, whoever rings, at once or later', async () => {
+  it('waits at most once, whoever rings, at once or later', async () => {
     const doorbell = api.app.get(Doorbell);
     for (let i = 0; i < 20; i++) {
       await doorbell.ringLater('a', 60_000);
@@ -42,12 +42,12 @@ describe('R21: a ring', () => {
     expect(await rungFor(world.redis)).toEqual(['a']);
     await Promise.all(users(1, 20).map(() => doorbell.ringLater('a', 60_000)));
     expect(await rungFor(world.redis)).toEqual(['a']);
-    expect(await queue().getJobCounts('waiting', 'delayed')).toEqual({ waiting: 1, delayed: 0 }); // the one that is soonest
+    expect(await queue().getJobCounts('waiting', 'delayed')).toEqual({ waiting: 1, delayed: 0 }); // the earliest one
     await doorbell.ring('b');
     expect(await rungFor(world.redis)).toEqual(['a', 'b']);
   });
 
-  it('is not lost on a job that is being worked: who comes then is paid as well', async () => {
+  it('is not lost while a job of the campaign runs: a later claim is paid as well', async () => {
     await client.createCampaign({ id: 'busy', capacity: 2, waitingCapacity: 0 });
     const holder = await world.pg.connect();
     await holder.query('BEGIN');
@@ -84,10 +84,10 @@ describe('R21: a ring', () => {
 });
 
 describe('R21: the queue', () => {
-  it('is no longer than there are campaigns while nobody can be paid, however often the reaper looks', async () => {
+  it('holds at most one ring per campaign while nobody can be paid, however often the reaper looks', async () => {
     await begin({
       PAYOUT_PROVIDER: 'http',
-      PAYOUT_HTTP_URL: 'http://127.0.0.1:1', // nobody is there
+      PAYOUT_HTTP_URL: 'http://127.0.0.1:1', // nothing listens there
       PAYOUT_HTTP_SECRET: 'a-secret-for-trying-it',
       PAYOUT_HTTP_BREAKER_MS: '100',
     });
@@ -107,7 +107,7 @@ describe('R21: the queue', () => {
     expect(await booksOf(world, 'first')).toMatchObject({ pending: 800, failed: 0 });
   });
 
-  it('is not needed: where nobody can ring, the reaper pays', async () => {
+  it('is not needed: when no ring can be queued, the reaper pays', async () => {
     await begin();
     await world.redis.lpush('{grant-jobs}:payouts:id', 'no number for another job');
     await client.createCampaign({ id: 'unrung', capacity: 3, waitingCapacity: 0 });
@@ -120,7 +120,7 @@ describe('R21: the queue', () => {
 });
 
 describe('R21: a ring whose place in the queue was lost', () => {
-  it('is forgotten, so that it does not stand for all that come', async () => {
+  it('is forgotten, so that it does not suppress later rings', async () => {
     await begin();
     await client.createCampaign({ id: 'lost-place', capacity: 2, waitingCapacity: 0 });
     await client.claim('lost-place', 1);
@@ -134,8 +134,8 @@ describe('R21: a ring whose place in the queue was lost', () => {
   });
 });
 
-describe('an order that always fails holds up nobody', () => {
-  /** The first two of all: the one can't be credited, the other's payout can't even be written down. */
+describe('an order that always fails delays no other order', () => {
+  /** Breaks the first two orders: user 1 can't be credited, the payout of user 2 can't even be recorded. */
   async function poison(): Promise<void> {
     await world.rows(
       `INSERT INTO ledger_accounts (kind, user_id, currency, balance) VALUES ('WALLET', 1, 'KRW', 9223372036854775800)`,
@@ -146,7 +146,7 @@ describe('an order that always fails holds up nobody', () => {
       CREATE TRIGGER poison BEFORE INSERT ON payouts FOR EACH ROW WHEN (NEW.user_id = 2) EXECUTE FUNCTION poison()`);
   }
 
-  it('not at the head of a batch either; it is tried again, later and later, and paid in the end', async () => {
+  it('not at the head of a batch either; it is tried again after growing pauses, and paid in the end', async () => {
     await begin({ PAYOUT_RETRY_MS: '50', PAYOUT_RETRY_MAX_MS: '200' });
     await poison();
     await pendingCampaign(world, client, { id: 'poison', capacity: 1_200 });
@@ -170,7 +170,7 @@ describe('an order that always fails holds up nobody', () => {
     expect(await booksOf(world, 'poison')).toMatchObject({ settledPayouts: 1_200, paidOut: 12_000 });
   });
 
-  it('is left where it was when Postgres, not the order, is the trouble', async () => {
+  it('is not set back when Postgres, not the order, is the cause', async () => {
     await begin({ DATABASE_TIMEOUT_MS: '300' });
     await client.createCampaign({ id: 'passing', capacity: 1, waitingCapacity: 0 });
     const holder = await world.pg.connect();

@@ -8,7 +8,7 @@ import { rush, users } from '../support/rush.js';
 import { adminToken } from '../support/tokens.js';
 import { type RunningApp, World } from '../support/world.js';
 
-// Reads, however many and however slow, take nothing that claims need, and have no gate built.
+// Reads, however many and however slow, take nothing that claims need, and never cause a gate to be built.
 
 let world: World;
 let api: RunningApp;
@@ -31,7 +31,7 @@ async function hasGate(id: string): Promise<boolean> {
   return (await world.redis.exists(gateKeys(id).facts)) === 1;
 }
 
-it('reports that get nowhere keep no claim waiting, and are 503 in time', async () => {
+it('reports that hang delay no claim, and are answered 503 in time', async () => {
   await client.createCampaign({ id: 'reported', capacity: 50 });
   const admin = `Bearer ${await adminToken()}`;
   const session = await world.pg.connect();
@@ -75,13 +75,13 @@ it('every read of operators is answered while claims and payouts have taken all 
   }
 });
 
-it('claims that get nowhere keep nobody from reading what became of theirs', async () => {
+it('claims that hang do not block status reads', async () => {
   await client.createCampaign({ id: 'read', capacity: 50 });
   expect((await client.claim('read', 1)).status).toBe(202);
   const session = await world.pg.connect();
   try {
     await session.query('BEGIN');
-    await session.query('LOCK TABLE user_grants IN SHARE MODE'); // nothing can be written, all can be read
+    await session.query('LOCK TABLE user_grants IN SHARE MODE'); // blocks writes, not reads
     const stuck = rush([client], 'read', users(2, 20));
     for (let looks = 0; looks < 30; looks++) {
       expect((await client.status('read', 1)).status).toBe(200);
@@ -94,14 +94,14 @@ it('claims that get nowhere keep nobody from reading what became of theirs', asy
   }
 });
 
-it('a place in the line is told by the gate, or not at all', async () => {
+it('a position in the line comes from the gate, or is left out', async () => {
   await client.createCampaign({ id: 'line', capacity: 1, waitingCapacity: 3 });
   for (const userId of users(1, 4)) await client.claim('line', userId);
   const positions = async (): Promise<unknown[]> =>
     Promise.all([2, 3, 4].map(async (id) => (await client.status('line', id)).body.waitingPosition));
   expect(await positions()).toEqual([1, 2, 3]);
 
-  await world.rows(`UPDATE campaigns SET epoch = epoch + 1 WHERE id = 'line'`); // another api has rebuilt it, elsewhere
+  await world.rows(`UPDATE campaigns SET epoch = epoch + 1 WHERE id = 'line'`); // another api has rebuilt the gate elsewhere
   expect(await positions()).toEqual([undefined, undefined, undefined]);
   await world.redis.del(gateKeys('line').facts);
   expect(await positions()).toEqual([undefined, undefined, undefined]);
@@ -113,21 +113,21 @@ it('a place in the line is told by the gate, or not at all', async () => {
 });
 
 describe('the page of a campaign', () => {
-  it('is loaded once for all who look, one that does not exist too', async () => {
+  it('is loaded once for all readers, even if the campaign does not exist', async () => {
     await client.createCampaign({ id: 'seen', capacity: 5 });
     const counted = jest.spyOn(api.app.get(SlotService), 'counts');
     const pages = await Promise.all(Array.from({ length: 100 }, () => page('seen')));
     expect(pages.map(({ status }) => status)).toEqual(Array(100).fill(200));
-    expect(counted.mock.calls.length).toBeLessThanOrEqual(2); // a second may end between two
+    expect(counted.mock.calls.length).toBeLessThanOrEqual(2); // the cached second may end in between
     counted.mockRestore();
     expect((await page('unseen')).status).toBe(404);
     await client.createCampaign({ id: 'unseen', capacity: 5 });
-    expect((await page('unseen')).body).toMatchObject({ remaining: 5 }); // who makes it sees it at once
+    expect((await page('unseen')).body).toMatchObject({ remaining: 5 }); // the creator sees it at once
     await client.changeCampaign('unseen', { state: 'PAUSED' });
     expect((await page('unseen')).body).toMatchObject({ state: 'PAUSED' });
   });
 
-  it('has no gate built, and is told from Postgres while there is none', async () => {
+  it('causes no gate to be built, and comes from Postgres while there is none', async () => {
     await client.createCampaign({ id: 'gone', capacity: 3, waitingCapacity: 5 });
     for (const userId of users(1, 5)) await client.claim('gone', userId);
     await client.createCampaign({ id: 'gone-too', capacity: 3 });
@@ -146,7 +146,7 @@ describe('the page of a campaign', () => {
   });
 });
 
-it('metrics are collected once for all who ask', async () => {
+it('metrics are collected once for simultaneous scrapes', async () => {
   const counted = jest.spyOn(api.app.get(SlotService), 'counts');
   await Promise.all(Array.from({ length: 20 }, () => api.http.get('/metrics')));
   const once = counted.mock.calls.length;

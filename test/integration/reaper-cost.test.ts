@@ -7,8 +7,8 @@ import { postgresOptions } from '../../src/platform/postgres/postgres-options.js
 import { Upkeep } from '../../src/reaper/upkeep.js';
 import { World } from '../support/world.js';
 
-// What a reaper's look costs does not depend on how many campaigns there are, or on what has ever been.
-// Judged by the pages that Postgres has touched.
+// The cost of a reaper's look depends neither on the number of campaigns nor on their history.
+// Measured by the pages that Postgres has touched.
 
 const CAMPAIGNS = 10_000;
 const FINISHED = 100;
@@ -37,7 +37,7 @@ beforeAll(async () => {
   store = new CampaignStore(source, source.getRepository(Campaign), environment);
   ends = new CampaignEnds(source, environment);
   await campaigns('open', CAMPAIGNS, 'OPEN', 10);
-  // Over for long, half of their lines promoted and half told the end.
+  // Ended long ago: half of each line was promoted, half was told the end.
   await campaigns('over', FINISHED, 'CLOSED', PEOPLE);
   await grants('over', FINISHED, PEOPLE, 'SUCCESS');
   await source.query(
@@ -97,7 +97,7 @@ async function pagesOf(work: () => Promise<unknown>): Promise<number> {
 }
 
 describe('a look of the reaper', () => {
-  it('at campaigns whose time has come touches pages of these alone, among 10,000 that rest', async () => {
+  it('at due campaigns touches only their pages, among 10,000 campaigns that rest', async () => {
     await source.query(`UPDATE campaign_upkeep SET next_look_at = now() + interval '1 hour'`);
     await source.query(
       `UPDATE campaign_upkeep SET next_look_at = now() - interval '1 second' WHERE campaign_id = ANY (ARRAY(SELECT 'open-' || n FROM generate_series(1, $1::int) n))`,
@@ -108,10 +108,10 @@ describe('a look of the reaper', () => {
     const touched = await pagesOf(async () => (taken = (await upkeep.take(TAKEN)).length));
     expect(taken).toBe(TAKEN);
     expect(touched).toBeLessThan(TAKEN * 60);
-    expect(await pagesOf(() => upkeep.take(TAKEN))).toBeLessThan(TAKEN * 60); // finds nobody
+    expect(await pagesOf(() => upkeep.take(TAKEN))).toBeLessThan(TAKEN * 60); // finds none
   });
 
-  it('at campaigns that are over does not read what has been in them', async () => {
+  it('at ended campaigns does not read their history', async () => {
     await source.query(
       `UPDATE campaign_upkeep SET next_look_at = CASE WHEN campaign_id LIKE 'over-%' THEN now() - interval '1 second' ELSE now() + interval '1 hour' END`,
     );
@@ -123,7 +123,7 @@ describe('a look of the reaper', () => {
     expect(await pagesOf(() => upkeep.leave('over-1'))).toBeLessThan(100);
   });
 
-  it('finds who is to be closed without reading the others', async () => {
+  it('finds the campaigns to close without reading the others', async () => {
     await source.query(`UPDATE campaigns SET closes_at = now() - interval '1 second' WHERE id = 'open-7'`);
     let due: readonly { id: string }[] = [];
     const touched = await pagesOf(async () => (due = await store.toClose(500)));
@@ -131,7 +131,7 @@ describe('a look of the reaper', () => {
     expect(touched).toBeLessThan(30);
   });
 
-  it('knows whether a line can end without counting who was paid, or who waits', async () => {
+  it('decides whether a line can end without counting paid or waiting users', async () => {
     const seen = { epoch: '0', isQuiet: false };
     const touched = await pagesOf(async () => {
       expect(await ends.advance('large-1', seen)).toBe(true);

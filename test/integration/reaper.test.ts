@@ -25,7 +25,7 @@ let world: World;
 let client: Client;
 let inside: Inside;
 let api: RunningApp;
-/** Looks at campaigns when it is told to. */
+/** Looks at campaigns only when called. */
 let worker: RunningApp;
 
 beforeAll(async () => {
@@ -45,7 +45,7 @@ async function stateOf(campaignId: string): Promise<string | undefined> {
   return row?.state;
 }
 
-/** How many sessions wait for somebody's lock. */
+/** Waits until exactly `count` sessions wait for a lock. */
 async function expectWaiting(count: number): Promise<void> {
   await eventually(async () => {
     const waiting = `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
@@ -53,7 +53,7 @@ async function expectWaiting(count: number): Promise<void> {
   });
 }
 
-/** A provider has paid this user. */
+/** Records that a provider has paid this user. */
 async function settle(campaignId: string, userId: number): Promise<void> {
   const attempt = await worker.app.get(Attempts).take(campaignId, String(userId));
   expect(attempt).not.toBeNull();
@@ -74,24 +74,24 @@ async function lookAt(campaignId: string): Promise<Look> {
     [campaignId],
   );
   const [look] = await worker.app.get(Upkeep).take(1);
-  if (!look) throw new Error(`Nobody looks at ${campaignId}.`);
+  if (!look) throw new Error(`No look is due at ${campaignId}.`);
   return look;
 }
 
 describe('the reaper', () => {
-  it('goes on with the other tasks of a campaign, and with other campaigns, when one fails', async () => {
+  it('continues with the other tasks of a campaign, and with other campaigns, when one task fails', async () => {
     for (const id of ['broken', 'whole']) {
       await client.createCampaign({ id, capacity: 3, waitingCapacity: 0 });
       await inside.decideAndRecord(id, users(1, 3));
     }
-    // Who looks how many slots are free is refused; nothing that pays is.
+    // Reading the free slots fails; paying does not.
     await world.redis.set('grant:{broken}:available', 'not a list');
     await reapAll(world, worker);
     for (const id of ['broken', 'whole'])
       await eventually(async () => expect(await booksOf(world, id)).toMatchObject({ success: 3 }));
   });
 
-  it('shares the campaigns with others: none is taken twice, none is left', async () => {
+  it('shares the campaigns with other reapers: none is taken twice, none is left out', async () => {
     const ids = users(1, 60).map((n) => `shared-${n}`);
     await world.rows(
       `INSERT INTO campaigns (id, name, capacity, waiting_capacity, amount, currency)
@@ -111,7 +111,7 @@ describe('the reaper', () => {
 });
 
 describe('R18: a gate that is whole is not rebuilt', () => {
-  it('while what it decided can’t be written for longer than two leases', async () => {
+  it('while its decisions can’t be written for longer than two leases', async () => {
     await client.createCampaign({ id: 'unwritable', capacity: 3, waitingCapacity: 1 });
     const abandoned = await inside.decideClaims('unwritable', users(61, 4));
     const gate = await inside.gate('unwritable');
@@ -130,7 +130,7 @@ describe('R18: a gate that is whole is not rebuilt', () => {
       expect((await client.status('unwritable', Number(userId))).body).toMatchObject({ arrivalNo, grantSeq });
   });
 
-  it('for a slot that contradicted Postgres twice, and did not between the two', async () => {
+  it('for a slot that contradicted Postgres twice, but not twice in a row', async () => {
     await client.createCampaign({ id: 'twice', capacity: 2, waitingCapacity: 0 });
     await inside.decideAndRecord('twice', [71, 72]);
     const gate = await inside.gate('twice');
@@ -140,7 +140,7 @@ describe('R18: a gate that is whole is not rebuilt', () => {
       await worker.app.get(LeaseScan).perform({ campaign: { id: 'twice' } as Campaign } as Look);
     };
     await look('71', 0); // the slot is 72's
-    await look('72', Date.now() + 600); // nothing has run out
+    await look('72', Date.now() + 600); // no lease has expired
     await look('71', 0);
     expect(await new Inside(worker).gate('twice')).toEqual(gate);
     await look('71', 0);
@@ -148,13 +148,13 @@ describe('R18: a gate that is whole is not rebuilt', () => {
   });
 });
 
-describe('R27: a clock of Postgres that was set back', () => {
+describe('R27: a Postgres clock that was set back', () => {
   it('by a day delays neither a look nor a payout', async () => {
     await client.createCampaign({ id: 'yesterday', capacity: 2, waitingCapacity: 0 });
     await inside.decideAndRecord('yesterday', [51, 52]);
     const attempt = await worker.app.get(Attempts).take('yesterday', '51');
     expect(attempt).not.toBeNull();
-    const tomorrow = `now() + interval '1 day'`; // as it was when this was written
+    const tomorrow = `now() + interval '1 day'`; // the clock's time when these rows were written
     await world.rows(
       `UPDATE payouts SET leased_until = ${tomorrow} + interval '1 minute', updated_at = ${tomorrow} WHERE campaign_id = 'yesterday'`,
     );
@@ -166,7 +166,7 @@ describe('R27: a clock of Postgres that was set back', () => {
 });
 
 describe('R9: the end of a line', () => {
-  it('is told where money came back and the slot is kept', async () => {
+  it('is told when money came back and the slot stays used', async () => {
     await client.createCampaign({ id: 'kept', capacity: 2, waitingCapacity: 1, reversalPolicy: 'keep' });
     await inside.decideAndRecord('kept', users(21, 3));
     for (const userId of [21, 22]) await settle('kept', userId);
@@ -179,7 +179,7 @@ describe('R9: the end of a line', () => {
     });
   });
 
-  it('is not told where it is granted again', async () => {
+  it('is not told while a slot whose money came back is granted again', async () => {
     await client.createCampaign({ id: 'again', capacity: 1, waitingCapacity: 2, reversalPolicy: 'regrant' });
     await inside.decideAndRecord('again', users(31, 3));
     await settle('again', 31);
@@ -193,7 +193,7 @@ describe('R9: the end of a line', () => {
     });
   });
 
-  it('R26: keeps out a promotion that began before it, by the very instant (an ended place never becomes a grant)', async () => {
+  it('R26: keeps out a promotion that began before the end was committed (an ended place never becomes a grant)', async () => {
     await client.createCampaign({ id: 'crossing', capacity: 1, waitingCapacity: 1 });
     await inside.decideAndRecord('crossing', [41, 42]);
     await settle('crossing', 41);
@@ -205,7 +205,7 @@ describe('R9: the end of a line', () => {
     await holder.query(`SELECT FROM waiting_entries WHERE campaign_id = 'crossing' FOR UPDATE`);
     const ending = worker.app.get(LineEnd).endWaiting('crossing');
     await expectWaiting(1);
-    // A slot is given to who waits, while the end of the line is being written.
+    // The waiting user is promoted while the end of the line is being written.
     const { epoch } = await inside.gate('crossing');
     const promotion = { userId: '42', arrivalNo: 2, createdAt: 1, grantSeq: 1, state: 'PROCESSING' as const };
     const recording = inside.claims.insert('crossing', epoch, [promotion]);
@@ -225,7 +225,7 @@ describe('closing', () => {
   const due = (ids: readonly string[]): Promise<unknown> =>
     world.rows(`UPDATE campaigns SET closes_at = now() - interval '1 second' WHERE id = ANY ($1)`, [ids]);
 
-  it('holds up no other campaign when one can’t have its turn', async () => {
+  it('delays no other campaign when one can’t get its turn', async () => {
     for (const id of ['starved', 'fed']) await client.createCampaign({ id, capacity: 1 });
     const holder = await world.pg.connect();
     await holder.query('BEGIN');
@@ -240,7 +240,7 @@ describe('closing', () => {
     expect(await stateOf('starved')).toBe('CLOSED');
   });
 
-  it('needs the gate’s clock as well, unless the gate is out of reach for long (R27)', async () => {
+  it('needs the gate’s clock as well, unless the gate has been out of reach for long (R27)', async () => {
     await client.createCampaign({ id: 'early', capacity: 1 });
     await due(['early']);
     const closing = (now: () => Promise<number>): Promise<void> =>

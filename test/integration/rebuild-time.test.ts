@@ -9,7 +9,7 @@ import { expectProblem } from '../support/problem.js';
 import { Inside } from '../support/inside.js';
 import { type RunningApp, World } from '../support/world.js';
 
-// How long a gate takes to be built from Postgres is printed, not judged; what it holds then is judged.
+// The time to build a gate from Postgres is printed, not asserted; the contents of the gate are asserted.
 
 let world: World;
 let api: RunningApp;
@@ -23,7 +23,7 @@ beforeAll(async () => {
 
 afterAll(() => world.close());
 
-/** Grants for the slots 1..`granted`, the first half of them paid, and behind them a line; as if they had come by the API. */
+/** Inserts grants for slots 1..`granted`, the first half paid, and a line behind them, as if claimed through the API. */
 async function fill(id: string, capacity: number, granted: number, waiting: number): Promise<void> {
   await world.rows(
     `INSERT INTO campaigns (id, name, capacity, waiting_capacity, amount, currency) VALUES ($1, $1, $2, $3, 10, 'KRW')`,
@@ -46,7 +46,7 @@ async function recordOf(id: string, userId: number): Promise<string | null> {
   return world.redis.hget(await claimsOf(world.redis, id, userId), String(userId));
 }
 
-/** The longest that Redis served nobody else for one of our scripts, in ms; 0 when none took `slowerThanMs`. */
+/** The longest time in ms for which one of our scripts blocked Redis; 0 when none took `slowerThanMs`. */
 async function longestScript(slowerThanMs: number, work: () => Promise<unknown>): Promise<number> {
   const [, before = '10000'] = await world.redis.config('GET', 'slowlog-log-slower-than');
   await world.redis.config('SET', 'slowlog-log-slower-than', slowerThanMs * 1_000);
@@ -82,7 +82,7 @@ it.each(SIZES)(
         `longest script ${Math.round(longestMs)} ms`,
     );
 
-    // R5: a free slot is the next one's in line.
+    // R5: a free slot goes to the head of the line.
     const promoted = Math.min(waiting, capacity - granted);
     const paid = Math.floor(granted / 2);
     expect(await inside.counts(id)).toMatchObject({
@@ -105,7 +105,7 @@ it.each(SIZES)(
   120_000,
 );
 
-it('while a large gate is built, whoever asks is told to come again, in time, and other campaigns go on', async () => {
+it('while a large gate is built, its claims are answered 503 in time, and other campaigns are not affected', async () => {
   const client = new Client(api);
   const large = 'size-1000000-500000';
   expect((await client.createCampaign({ id: 'beside', capacity: 100 })).status).toBe(201);
@@ -115,7 +115,7 @@ it('while a large gate is built, whoever asks is told to come again, in time, an
   for (let userId = 2; userId <= 10; userId++)
     expect((await client.claim('beside', userId)).status).toBe(202);
   const answer = await first;
-  // Most likely REQUEST_DEADLINE_MS, 1.8 s, is not enough, and the building goes on.
+  // REQUEST_DEADLINE_MS, 1.8 s, is most likely too short; the rebuild then continues.
   if (answer.status !== 200) expectProblem(answer, 503, 'unavailable');
   await eventually(async () => {
     expect((await client.claim(large, 1)).body).toMatchObject({ status: 'SUCCESS', arrivalNo: 1 });

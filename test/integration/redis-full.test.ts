@@ -9,7 +9,8 @@ import { expectProblem } from '../support/problem.js';
 import { persist } from '../support/rush.js';
 import { type RunningApp, World } from '../support/world.js';
 
-// R20: a Redis whose memory is used up goes on releasing, takes no gate for which there is no room, and is well again by itself.
+// R20: when Redis is out of memory, whatever releases memory still runs, a gate that does not fit is refused, and
+// everything recovers by itself.
 
 let redis: RedisServer;
 let world: World;
@@ -18,7 +19,8 @@ let client: Client;
 let inside: Inside;
 
 beforeAll(async () => {
-  redis = new RedisServer({ dataDir: dataFolderOf('redis-full'), log: () => undefined }); // whose memory is the test's alone
+  // A server of its own: its memory holds only what this test writes.
+  redis = new RedisServer({ dataDir: dataFolderOf('redis-full'), log: () => undefined });
   await redis.start();
   world = await World.create({ SLOT_LEASE_MS: '86400000' }, { redisUrl: redis.url });
   api = await world.start('api');
@@ -42,7 +44,7 @@ async function limit(bytes: number): Promise<void> {
 }
 
 describe('R20: while Redis is full', () => {
-  it('what releases or ends something is done', async () => {
+  it('whatever releases or ends something still runs', async () => {
     await client.createCampaign({ id: 'full', capacity: 3, waitingCapacity: 3 });
     for (const userId of [1, 2, 3, 4, 5]) await client.claim('full', userId);
     await inside.decideClaims('full', [6]);
@@ -69,7 +71,7 @@ describe('R20: while Redis is full', () => {
     expect(await world.redis.keys('grant:{full}:*')).toEqual([]);
   });
 
-  it('who claims is told to come again, and gets a place as soon as there is room', async () => {
+  it('a claim is answered 503, and gets a place as soon as there is room', async () => {
     await client.createCampaign({ id: 'later', capacity: 3, waitingCapacity: 0 });
     await limit(1);
     expectProblem(await client.claim('later', 1), 503, 'unavailable');
@@ -77,7 +79,7 @@ describe('R20: while Redis is full', () => {
     expect((await client.claim('later', 1)).body).toMatchObject({ grantSeq: 1 });
   });
 
-  it('who has a place is answered, also by an instance that has just come, and so is who gets none', async () => {
+  it('a user with a place is answered, also by a new instance, and so is a user for whom it is sold out', async () => {
     await client.createCampaign({ id: 'known', capacity: 2, waitingCapacity: 2 });
     for (const userId of [1, 2, 3]) await client.claim('known', userId);
     await client.createCampaign({ id: 'known-full', capacity: 1, waitingCapacity: 0 });
@@ -96,26 +98,26 @@ describe('R20: while Redis is full', () => {
     expect((await client.claim('known', 4)).body).toMatchObject({ arrivalNo: 4, waitingPosition: 2 });
   });
 
-  it('a gate that can’t be rebuilt leaves nothing, and is rebuilt when there is room', async () => {
+  it('a rebuild that fails leaves nothing behind, and succeeds when there is room', async () => {
     await client.createCampaign({ id: 'large', capacity: 60_000, waitingCapacity: 0 });
     await client.claim('large', 1);
     const whole = await usedMemory();
     const { epoch } = await inside.gate('large');
     const keeper = api.app.get(GateKeeper);
     keeper.requireRebuild('large', epoch);
-    await limit(whole - 1_000_000); // the gate takes more than that
+    await limit(whole - 1_000_000); // the gate needs more than that
     for (let attempt = 0; attempt < 5; attempt++)
       expectProblem(await client.claim('large', 1), 503, 'unavailable');
     await eventually(async () => expect(await usedMemory()).toBeLessThan(whole - 1_000_000));
     expect(await world.redis.keys('grant:{large}:staging:*')).toEqual([]);
     expect(await world.redis.keys('grant:{large}:claims:*')).toEqual([]);
     expect(await world.redis.hgetall(gateKeys('large').copies)).toEqual({});
-    expect(await world.redis.hget(gateKeys('large').facts, 'epoch')).toBe(epoch); // still in the way of older ones
+    expect(await world.redis.hget(gateKeys('large').facts, 'epoch')).toBe(epoch); // still blocks older gates
     await limit(0);
     expect((await persist(client, 'large', 1)).body).toMatchObject({ grantSeq: 1 });
   });
 
-  it('a condemned gate makes room for the next: a rebuild takes no more than one gate', async () => {
+  it('a condemned gate makes room for the next: a rebuild needs the memory of only one gate', async () => {
     await client.createCampaign({ id: 'once', capacity: 60_000, waitingCapacity: 0 });
     await client.claim('once', 1);
     const { epoch } = await inside.gate('once');
@@ -125,7 +127,7 @@ describe('R20: while Redis is full', () => {
     expect(Number((await inside.gate('once')).epoch)).toBe(Number(epoch) + 1);
   });
 
-  it('a campaign that does not fit is refused, and the others go on', async () => {
+  it('a campaign that does not fit is refused, and the others are not affected', async () => {
     await client.createCampaign({ id: 'small', capacity: 100, waitingCapacity: 0 });
     await limit(64_000_000);
     const refused = await client.createCampaign({ id: 'huge', capacity: 2_500_000, waitingCapacity: 0 });
@@ -140,7 +142,7 @@ describe('R20: while Redis is full', () => {
   });
 });
 
-it('R19: an instance whose Redis throws keys away is not ready, and says why', async () => {
+it('R19: an instance whose Redis evicts keys is not ready, and says why', async () => {
   await world.redis.config('SET', 'maxmemory-policy', 'allkeys-lru');
   const ready = await api.http.get('/health/ready');
   expect(ready.status).toBe(503);
@@ -149,11 +151,11 @@ it('R19: an instance whose Redis throws keys away is not ready, and says why', a
   expect((await api.http.get('/health/ready')).status).toBe(200);
 });
 
-it('R29: a gate that is retired leaves nothing behind, whatever rebuilds have left', async () => {
+it('R29: a retired gate leaves nothing behind, nor do earlier rebuilds', async () => {
   await client.createCampaign({ id: 'over', capacity: 500, waitingCapacity: 100 });
   for (let userId = 1; userId <= 20; userId++) await client.claim('over', userId);
   const gate = await inside.gate('over');
-  await world.redis.hset(gateKeys('over').copies, '0', 3); // of a copy that was abandoned
+  await world.redis.hset(gateKeys('over').copies, '0', 3); // of an abandoned copy
   await world.redis.hset(`${gateKeys('over').claimsPrefix}:0:2`, '1', 'W:1:1:');
   await inside.keeper.retire('over');
   expect(await world.redis.keys('grant:{over}:*')).toEqual([]);

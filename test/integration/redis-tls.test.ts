@@ -20,7 +20,7 @@ let authority: CertificateAuthority;
 let files: Record<'REDIS_TLS_CA_FILE' | 'REDIS_TLS_CERT_FILE' | 'REDIS_TLS_KEY_FILE', string>;
 let url: string;
 
-/** What `.env.example` says that our user may do. */
+/** The rights that `.env.example` names for our user. */
 function documentedRights(): string {
   const example = readFileSync(join(__dirname, '../../.env.example'), 'utf8');
   const rights = /ACL SETUSER seonchak on (?:>\S+) (.+)$/m.exec(example)?.[1];
@@ -63,8 +63,8 @@ async function ping(tlsFiles: Partial<typeof files>, to = url): Promise<string> 
   }
 }
 
-describe('Redis over TLS, with an authority of its own and certificates for both sides', () => {
-  it('is reached with the files, and with nothing less', async () => {
+describe('Redis over TLS, with a private certificate authority and certificates for both sides', () => {
+  it('is reached with all files, and with nothing less', async () => {
     const { REDIS_TLS_CA_FILE, REDIS_TLS_CERT_FILE, REDIS_TLS_KEY_FILE } = files;
     expect(await ping(files)).toBe('PONG');
     expect(await ping({})).toBe('no answer');
@@ -75,7 +75,7 @@ describe('Redis over TLS, with an authority of its own and certificates for both
     expect(await ping(files, url.replace('rediss', 'redis'))).toBe('no answer');
   });
 
-  it('carries a whole campaign, paid by a provider, for a user with the rights that .env.example names', async () => {
+  it('carries a whole campaign, paid by a provider, with only the rights that .env.example names', async () => {
     const bank = await BankProcess.start({ logFile: join(dataDir, 'bank.jsonl') });
     const world = await World.create(
       { ...files, ...bank.serviceVariables, PAYOUT_RETRY_MS: '100' },
@@ -94,9 +94,9 @@ describe('Redis over TLS, with an authority of its own and certificates for both
         );
         expect(paid).toHaveLength(5);
       });
-      // A gate that is lost is built again, by a user who may do no more than that.
+      // A lost gate is rebuilt with these rights as well.
       await redis.command('FLUSHALL');
-      expect((await client.claim('secret', 10)).status).toBe(202); // a place in the line came free
+      expect((await client.claim('secret', 10)).status).toBe(202); // a place in the line is free again
       expect((await client.changeCampaign('secret', { state: 'CLOSED' })).status).toBe(200);
       expect((await app.http.get('/metrics')).text).toContain('seonchak_queue_jobs{');
       expect((await app.http.get('/health/ready')).status).toBe(200);
@@ -112,7 +112,7 @@ describe('Redis over TLS, with an authority of its own and certificates for both
   });
 });
 
-describe('files for TLS', () => {
+describe('TLS files', () => {
   const needed = {
     DATABASE_URL: 'postgres://user@127.0.0.1/nowhere',
     REDIS_URL: 'rediss://127.0.0.1',
@@ -125,7 +125,7 @@ describe('files for TLS', () => {
     ['REDIS_TLS_KEY_FILE', { REDIS_TLS_KEY_FILE: __filename }],
     ['REDIS_TLS_CERT_FILE', { REDIS_TLS_KEY_FILE: '' }],
     ['REDIS_URL', { REDIS_URL: 'redis://127.0.0.1' }],
-  ])('that are not there, none, or for nothing stop the start: %s', (name, wrong) => {
+  ])('that are missing, invalid or unused stop the start, which names %s', (name, wrong) => {
     expect(readEnvironment({ ...needed, ...files }).REDIS_TLS_CA_FILE).toBe(files.REDIS_TLS_CA_FILE);
     expect(() => readEnvironment({ ...needed, ...files, ...wrong })).toThrow(name);
   });

@@ -33,7 +33,7 @@ const newFile = (): string => join(folder, `${randomBytes(4).toString('hex')}.js
 const archive = (campaignId: string, path: string, remove: boolean, onBatch?: () => void) =>
   archiveCampaign({ databaseUrl: world.variables.DATABASE_URL ?? '', campaignId, path, remove, onBatch });
 
-/** Three slots: one is rejected and passed on, one wins, one leaves, the rest is told the end; the budget is spent. */
+/** Three slots: one user is rejected, the next gets the slot, one leaves, the rest are told the end; no budget is left. */
 async function finished(...ids: string[]): Promise<void> {
   for (const id of ids) {
     await client.createCampaign({ id, capacity: 3, waitingCapacity: 4 });
@@ -71,7 +71,7 @@ async function expectCleanAudit(campaignId: string): Promise<void> {
 }
 
 describe('an archive', () => {
-  it('holds everything of a finished campaign, and says itself whether it is whole', async () => {
+  it('holds everything of a finished campaign, and shows by itself whether it is complete', async () => {
     await finished('whole');
     const path = newFile();
     const { rows, sha256 } = await archive('whole', path, false);
@@ -96,7 +96,7 @@ describe('an archive', () => {
     }
   });
 
-  it('is made of finished campaigns alone, and overwrites nothing', async () => {
+  it('is made only of finished campaigns, and overwrites nothing', async () => {
     await client.createCampaign({ id: 'running', capacity: 1 });
     await expect(archive('running', newFile(), false)).rejects.toThrow('not finished');
     await expect(archive('running', newFile(), true)).rejects.toThrow('not finished');
@@ -113,7 +113,7 @@ describe('an archive', () => {
         WHERE information_schema.columns.table_schema = 'public' AND table_type = 'BASE TABLE'
           AND column_name IN ('campaign_id', 'idempotency_key')`,
     );
-    /** What is of the moment, and gone with the end. */
+    /** Tables with transient rows, which are gone when a campaign ends. */
     const passing = ['payout_stops', 'campaign_upkeep'];
     const known = [...ARCHIVED_TABLES.map(({ table }) => table), ...passing];
     expect(tables.map(({ table }) => table).filter((table) => !known.includes(table))).toEqual([]);
@@ -121,7 +121,7 @@ describe('an archive', () => {
 });
 
 describe('removing a campaign', () => {
-  it('takes its rows out, keeps every balance the sum of its entries, and leaves the others as they are', async () => {
+  it('deletes its rows, keeps every balance the sum of its entries, and leaves other campaigns unchanged', async () => {
     await finished('stays', 'goes');
     const before = await balances();
     const path = newFile();
@@ -151,7 +151,7 @@ describe('removing a campaign', () => {
     expect(await client.claim('goes', 1)).toMatchObject({ status: 410, body: { code: 'closed' } });
     expect(await client.claim('goes', 99)).toMatchObject({ status: 410, body: { code: 'closed' } });
     expect((await client.createCampaign({ id: 'goes', capacity: 1 })).status).toBe(409);
-    expect((await archive('goes', path, true)).rows).toEqual(rows); // once more changes nothing
+    expect((await archive('goes', path, true)).rows).toEqual(rows); // a second run changes nothing
     await expect(archive('goes', newFile(), false)).rejects.toThrow('was removed');
     expect(
       await world.rows(
@@ -160,7 +160,7 @@ describe('removing a campaign', () => {
     ).toEqual([{ act: 'campaign-archived' }, { act: 'campaign-removed' }]);
   });
 
-  it('goes on where it was cut off, with the same file and no other', async () => {
+  it('resumes where it was cut off, with the same file and no other', async () => {
     await finished('halves');
     const before = await balances();
     const path = newFile();
@@ -180,7 +180,7 @@ describe('removing a campaign', () => {
     await expectCleanAudit('stays');
   });
 
-  it('is the only way for rows to go', async () => {
+  it('is the only way to delete rows', async () => {
     const refused = async (sql: string): Promise<void> => {
       const connection = await world.pg.connect();
       try {

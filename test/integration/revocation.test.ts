@@ -15,8 +15,8 @@ beforeAll(async () => {
 
 afterAll(() => world.close());
 
-describe('R25: revoking a grant that our ledger is to pay', () => {
-  it('passes the slot on, and excludes the worker: each is paid or revoked, never both', async () => {
+describe('R25: revoking a grant that our ledger pays', () => {
+  it('passes the slot on, and excludes the worker: each grant is paid or revoked, never both', async () => {
     const [holders, waiting] = [users(1, 100), users(101, 100)];
     await client.createCampaign({ id: 'contested', capacity: 100, waitingCapacity: 100 });
     for (const userId of [...holders, ...waiting]) await client.claim('contested', userId);
@@ -43,7 +43,7 @@ describe('R25: revoking a grant that our ledger is to pay', () => {
     await worker.close();
   });
 
-  it('needs a reason, and an operator', async () => {
+  it('needs a reason and a grant', async () => {
     await client.createCampaign({ id: 'guarded', capacity: 1, waitingCapacity: 1 });
     await client.claim('guarded', 1);
     await client.claim('guarded', 2);
@@ -51,7 +51,8 @@ describe('R25: revoking a grant that our ledger is to pay', () => {
       status: 400,
       body: { errors: [{ field: 'reason' }] },
     });
-    expect(await client.revoke('guarded', 2)).toMatchObject({ status: 404, body: { code: 'no-claim' } }); // who waits has none
+    // A waiting user has no grant.
+    expect(await client.revoke('guarded', 2)).toMatchObject({ status: 404, body: { code: 'no-claim' } });
     expect((await client.status('guarded', 1)).body.status).toBe('PENDING');
   });
 });

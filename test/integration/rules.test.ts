@@ -15,7 +15,7 @@ import { reapAll } from '../support/reap-all.js';
 import { persist, rush, users } from '../support/rush.js';
 import { type RunningApp, World } from '../support/world.js';
 
-// One block a rule (docs/architecture.md). No worker runs but where a test starts one, so nothing is mended behind a test's back.
+// One block per rule (docs/architecture.md). A worker runs only where a test starts one, so nothing is repaired unnoticed.
 
 let redis: RedisServer;
 let world: World;
@@ -25,7 +25,7 @@ let client: Client;
 let inside: Inside;
 
 beforeAll(async () => {
-  // One of its own: a script that a test flushes would be loaded again by whoever else uses the server.
+  // A server of its own: on a shared one, other tests would reload the scripts that a test flushes.
   redis = new RedisServer({ dataDir: dataFolderOf('rules'), log: () => undefined });
   await redis.start();
   const deadlines = { REQUEST_DEADLINE_MS: '8000', DATABASE_TIMEOUT_MS: '6000' };
@@ -62,7 +62,7 @@ function claimOf(userId: number, arrivalNo: number, grantSeq: number | null): Ga
   return { userId: String(userId), state, arrivalNo, grantSeq, createdAt: Date.now() };
 }
 
-/** A worker's instance whose reaper works only when told to. */
+/** A worker whose reaper runs only when called. */
 async function startReaper(): Promise<{ worker: RunningApp; reap: () => Promise<void> }> {
   const worker = await world.start('worker', { REAPER_INTERVAL_MS: '3600000' });
   return { worker, reap: () => reapAll(world, worker) };
@@ -75,7 +75,7 @@ async function expectSomebodyWaits(): Promise<void> {
   });
 }
 
-describe('R1: a write that carries an old epoch writes nothing', () => {
+describe('R1: a write under an old epoch writes nothing', () => {
   it('neither a grant nor a place in the line', async () => {
     await client.createCampaign({ id: 'fence', capacity: 3, waitingCapacity: 3 });
     const { epoch } = await inside.gate('fence');
@@ -90,7 +90,7 @@ describe('R1: a write that carries an old epoch writes nothing', () => {
     });
   });
 
-  it('so a claim that was decided before a rebuild is decided again after it, for whoever comes', async () => {
+  it('so a claim that was decided before a rebuild, but not written, is decided again after it, in the new order', async () => {
     await client.createCampaign({ id: 'late-write', capacity: 2, waitingCapacity: 0 });
     const { epoch } = await inside.gate('late-write');
     const late = await inside.decideClaims('late-write', [11]);
@@ -100,7 +100,7 @@ describe('R1: a write that carries an old epoch writes nothing', () => {
     expect((await client.claim('late-write', 11)).body).toMatchObject({ grantSeq: 2, arrivalNo: 2 });
   });
 
-  it('nor is one written while the next epoch is being committed: the write waits, and is refused', async () => {
+  it('a write that arrives while the next epoch is being committed waits, and is refused', async () => {
     await client.createCampaign({ id: 'raised', capacity: 2, waitingCapacity: 0 });
     const { epoch } = await inside.gate('raised');
     const rebuilder = await world.pg.connect();
@@ -117,7 +117,7 @@ describe('R1: a write that carries an old epoch writes nothing', () => {
     }
   });
 
-  it('and a rebuild waits for a write that carries the epoch it ends, and knows what was written', async () => {
+  it('a rebuild waits for a write under the epoch that it ends, and includes what was written', async () => {
     await client.createCampaign({ id: 'early-write', capacity: 2, waitingCapacity: 0 });
     await inside.gate('early-write');
     const writer = await world.pg.connect();
@@ -151,14 +151,14 @@ describe('R1: a write that carries an old epoch writes nothing', () => {
     expect(await record(claimOf(32, 2, 2))).toMatchObject({ userIds: new Set(['32']) });
   });
 
-  it('one row that collides keeps no other of its batch out, and is not passed over in silence', async () => {
+  it('a row that collides does not keep out the rest of its batch, and is not reported as written', async () => {
     await client.createCampaign({ id: 'collision', capacity: 9, waitingCapacity: 5 });
     const { epoch } = await inside.gate('collision');
     await inside.claims.insert('collision', epoch, [claimOf(41, 1, 1)]);
     const written = await inside.claims.insert('collision', epoch, [
-      claimOf(42, 1, 2), // another one's arrival
-      claimOf(41, 2, 3), // has a grant
-      claimOf(43, 3, 1), // another one's slot
+      claimOf(42, 1, 2), // the arrival number of 41
+      claimOf(41, 2, 3), // already has a grant
+      claimOf(43, 3, 1), // the slot of 41
       claimOf(44, 4, 4),
       claimOf(45, 5, null),
     ]);
@@ -172,24 +172,24 @@ const LOSSES: readonly (readonly [name: string, Loss])[] = [
   ['is emptied', () => world.redis.flushdb()],
   ['loses its scripts', () => world.redis.script('FLUSH')],
   [
-    'loses both',
+    'loses its data and its scripts',
     async () => {
       await world.redis.flushdb();
       await world.redis.script('FLUSH');
     },
   ],
   ['loses the campaign', (id) => deleteGate(world.redis, id)],
-  ['loses the facts alone', (id) => world.redis.del(gateKeys(id).facts)],
+  ['loses only the facts', (id) => world.redis.del(gateKeys(id).facts)],
   ['holds a gate of an older epoch', (id) => world.redis.hset(gateKeys(id).facts, 'epoch', '0')],
   [
-    'restarts with what it had, which may be old (R11)',
+    'restarts with its data, which may be old (R11)',
     async (id) => {
       await world.redis.hset(gateKeys(id).facts, 'runId', 'of the server before');
       await reconnect();
     },
   ],
   [
-    'is another one’s replica, promoted (R11)',
+    'is the promoted replica of another server (R11)',
     async (id) => {
       await world.redis.hset(gateKeys(id).facts, 'replicationId', 'of the line before');
       await reconnect();
@@ -197,7 +197,7 @@ const LOSSES: readonly (readonly [name: string, Loss])[] = [
   ],
 ];
 
-/** Cuts every connection to this world's Redis database but the test's own, and waits until instances answer again. */
+/** Kills every connection to this world's Redis database except the test's own, and waits until all apis are ready. */
 async function reconnect(): Promise<void> {
   const own = await world.redis.client('ID');
   const list = (await world.redis.client('LIST')) as string;
@@ -210,7 +210,7 @@ async function reconnect(): Promise<void> {
   }
 }
 
-describe('R2, R3, R4, R7, R11: whatever becomes of Redis, nothing that was answered is given to another', () => {
+describe('R2, R3, R4, R7, R11: whatever happens to Redis, no place that was answered is given to another user', () => {
   it.each(LOSSES.map(([name, loss], i) => ({ name, loss, id: `loss-${i}`, first: 10_000 * (i + 1) })))(
     'when it $name',
     async ({ id, loss, first }) => {
@@ -222,7 +222,7 @@ describe('R2, R3, R4, R7, R11: whatever becomes of Redis, nothing that was answe
 
       await loss(id);
 
-      // Who has a row is remembered, FAILED too, before anybody gets what is left.
+      // Everybody who has a row, FAILED included, is remembered before anybody gets what is left.
       const again = await persist(clients[1]!, id, first);
       expect(again.body).toMatchObject({ status: 'FAILED', arrivalNo: rejected.arrivalNo });
       const after = await Promise.all(
@@ -243,7 +243,7 @@ describe('R2, R3, R4, R7, R11: whatever becomes of Redis, nothing that was answe
     },
   );
 
-  it('in the middle of a rush: every answer that was given is what Postgres holds', async () => {
+  it('when it is emptied in the middle of a rush: every answer agrees with Postgres', async () => {
     await client.createCampaign({ id: 'mid-rush', capacity: 80, waitingCapacity: 40 });
     const crowd = users(200_000, 240);
     const asked = Promise.all(crowd.map((userId, i) => persist(clients[i % 2]!, 'mid-rush', userId)));
@@ -265,7 +265,7 @@ describe('R2, R3, R4, R7, R11: whatever becomes of Redis, nothing that was answe
     }
   });
 
-  it('R3: two instances that find it lost at the same time rebuild it once', async () => {
+  it('R3: two instances that find the gate lost at the same time rebuild it once', async () => {
     await client.createCampaign({ id: 'together', capacity: 60, waitingCapacity: 0 });
     await rush(clients, 'together', users(300_000, 20));
     const before = Number(await epochOf('together'));
@@ -275,12 +275,12 @@ describe('R2, R3, R4, R7, R11: whatever becomes of Redis, nothing that was answe
     expect(await booksOf(world, 'together')).toMatchObject({ pending: 60 });
   });
 
-  it('R3: a gate that contradicts Postgres is rebuilt, though its epoch is the right one', async () => {
+  it('R3: a gate that contradicts Postgres is rebuilt although its epoch is right', async () => {
     await client.createCampaign({ id: 'time-machine', capacity: 6, waitingCapacity: 2 });
     await rush(clients, 'time-machine', [401, 402]);
     const copy = await snapshot('time-machine');
     const later = await rush(clients, 'time-machine', users(403, 2));
-    await copy.restore(); // an older copy: slots 3 and 4, arrivals 3 and 4 are free at this gate
+    await copy.restore(); // in this older copy, slots 3 and 4 and arrivals 3 and 4 are free
 
     const newcomer = await client.claim('time-machine', 410);
     expect(newcomer.status).toBe(202);
@@ -291,24 +291,24 @@ describe('R2, R3, R4, R7, R11: whatever becomes of Redis, nothing that was answe
     }
   });
 
-  it('R3: so is one that remembers an end of which Postgres knows nothing', async () => {
+  it('R3: so is a gate that remembers an outcome that Postgres does not know', async () => {
     await client.createCampaign({ id: 'dreamer', capacity: 2, waitingCapacity: 0 });
     await inside.gate('dreamer');
     await world.redis.hset(await claimsOf(world.redis, 'dreamer', 421), '421', 'S:1:1000:1');
     expect((await client.claim('dreamer', 421)).body).toMatchObject({ status: 'PENDING', grantSeq: 1 });
   });
 
-  it('R4: a script of an earlier epoch, still loaded, decides nothing', async () => {
+  it('R4: a claim under an earlier epoch decides nothing, although the script is still loaded', async () => {
     await client.createCampaign({ id: 'old-script', capacity: 2, waitingCapacity: 0 });
     const old = await inside.gate('old-script');
     await deleteGate(world.redis, 'old-script');
     expect(await inside.slots.claim(old, ['431'])).toBe(STALE_EPOCH); // there is no gate
     await client.claim('old-script', 432); // rebuilt
-    expect(await inside.slots.claim(old, ['431'])).toBe(STALE_EPOCH); // the gate is of another epoch
+    expect(await inside.slots.claim(old, ['431'])).toBe(STALE_EPOCH); // the gate has another epoch
     expect(await rowsOf('old-script')).toBe(1);
   });
 
-  it('R4: nothing decides by a script that is not loaded, be the gate as it may: the server may be another', async () => {
+  it('R4: a claim whose script is not loaded decides nothing, even at a sound gate: the server may be another', async () => {
     await client.createCampaign({ id: 'unloaded', capacity: 2, waitingCapacity: 0 });
     const gate = await inside.gate('unloaded');
     await world.redis.script('FLUSH');
@@ -316,7 +316,7 @@ describe('R2, R3, R4, R7, R11: whatever becomes of Redis, nothing that was answe
     expect((await inside.counts('unloaded')).available).toBe(2);
   });
 
-  it('R4: a rebuilder that is late replaces neither a newer gate nor one of its own epoch', async () => {
+  it('R4: a late rebuild replaces neither a newer gate nor one of its own epoch', async () => {
     await client.createCampaign({ id: 'slow', capacity: 3, waitingCapacity: 0 });
     await apis[0]!.app.get(GateRebuild).replaceGate('slow', null);
     await client.claim('slow', 445);
@@ -344,7 +344,7 @@ describe('R2, R3, R4, R7, R11: whatever becomes of Redis, nothing that was answe
     expect(await inside.counts('unstaged')).toEqual(before);
   });
 
-  it('R3: a gate of an epoch that Postgres does not know yet, since it was set back, is replaced all the same', async () => {
+  it('R3: a gate whose epoch is ahead of Postgres, because Postgres was set back, is replaced as well', async () => {
     await client.createCampaign({ id: 'set-back', capacity: 3, waitingCapacity: 0 });
     await world.redis.hset(gateKeys('set-back').facts, 'epoch', '7', 'arrivalNo', '40');
     inside.keeper.recheck('set-back');
@@ -352,17 +352,17 @@ describe('R2, R3, R4, R7, R11: whatever becomes of Redis, nothing that was answe
     expect(Number(await epochOf('set-back'))).toBeGreaterThan(7);
   });
 
-  it('R3: a gate of an older epoch is replaced by the reaper, though nobody asks', async () => {
+  it('R3: the reaper replaces a gate of an older epoch although nobody asks', async () => {
     await client.createCampaign({ id: 'nobody-asks', capacity: 1, waitingCapacity: 1 });
     const { worker, reap } = await startReaper();
-    await reap(); // has found it sound
+    await reap(); // finds it sound
     await world.redis.hset(gateKeys('nobody-asks').facts, 'epoch', '0');
     await reap();
     expect(await world.redis.hget(gateKeys('nobody-asks').facts, 'epoch')).toBe(await epochOf('nobody-asks'));
     await worker.close();
   });
 
-  it('P6: a gate that has lost a slot is rebuilt by the reaper', async () => {
+  it('P6: the reaper rebuilds a gate that has lost a slot', async () => {
     await client.createCampaign({ id: 'leaky', capacity: 3, waitingCapacity: 0 });
     await client.claim('leaky', 448);
     await world.redis.lpop(gateKeys('leaky').available);
@@ -371,15 +371,15 @@ describe('R2, R3, R4, R7, R11: whatever becomes of Redis, nothing that was answe
       const { available, processing, settled } = await inside.counts('leaky');
       expect(available + processing + settled).toBe(3);
     });
-    await worker.close(); // the other tests do without a reaper
+    await worker.close(); // the other tests run without a reaper
   });
 
-  it('R4: many rebuilders at once leave one gate, that of the last epoch', async () => {
+  it('R4: many rebuilds at once leave one gate, that of the last epoch', async () => {
     await client.createCampaign({ id: 'latecomers', capacity: 40, waitingCapacity: 0 });
     await inside.gate('latecomers');
     const rebuilds = apis.map(({ app }) => app.get(GateRebuild));
     const working = rush(clients, 'latecomers', users(450, 20));
-    // Those that are overtaken say so.
+    // A rebuild that is overtaken throws.
     await Promise.allSettled(
       [...rebuilds, ...rebuilds, ...rebuilds].map((rebuild) => rebuild.replaceGate('latecomers', null)),
     );
@@ -388,12 +388,12 @@ describe('R2, R3, R4, R7, R11: whatever becomes of Redis, nothing that was answe
     await Promise.all(users(450, 40).map((userId, i) => persist(clients[i % 2]!, 'latecomers', userId)));
     expect(await booksOf(world, 'latecomers')).toMatchObject({ pending: 40 });
     for (const left of await world.redis.keys('*latecomers*staging*')) {
-      expect(await world.redis.pttl(left)).toBeGreaterThan(0); // an abandoned copy goes away by itself
+      expect(await world.redis.pttl(left)).toBeGreaterThan(0); // an abandoned copy expires
     }
   });
 });
 
-/** A copy of a gate as it is now. */
+/** Copies the gate in its current state. */
 async function snapshot(campaignId: string): Promise<{ restore: () => Promise<unknown> }> {
   const keys = Object.values(gateKeys(campaignId) as unknown as Record<string, string>);
   const dumps = await Promise.all(keys.map((key) => world.redis.dumpBuffer(key)));
@@ -408,12 +408,12 @@ async function snapshot(campaignId: string): Promise<{ restore: () => Promise<un
   };
 }
 
-describe('R5: what comes free goes to the head of the line', () => {
-  it('in a rebuild as well, before anybody can ask', async () => {
+describe('R5: a freed slot goes to the head of the line', () => {
+  it('in a rebuild as well, before claims are let in', async () => {
     await client.createCampaign({ id: 'rebuilt-line', capacity: 2, waitingCapacity: 3 });
     await closeWallets(world, [501]);
     for (const userId of users(501, 4)) await client.claim('rebuilt-line', userId);
-    await inside.pay('rebuilt-line', [501]); // rejected, and nobody tells the gate
+    await inside.pay('rebuilt-line', [501]); // rejected, and the gate is not told
     await world.redis.flushdb();
     expect((await client.claim('rebuilt-line', 510)).body).toMatchObject({
       status: 'WAITING',
@@ -431,7 +431,7 @@ describe('R5: what comes free goes to the head of the line', () => {
     await closeWallets(world, [521]);
     for (const userId of users(521, 4)) await client.claim('free-slot', userId);
     await inside.pay('free-slot', [521]);
-    const { facts, available, processing } = gateKeys('free-slot'); // put back by other means than the one script
+    const { facts, available, processing } = gateKeys('free-slot'); // the slot is put back without `free.lua`
     await setHolder(world.redis, 'free-slot', 1, null);
     await world.redis
       .multi()
@@ -457,14 +457,14 @@ describe('R6: settling and freeing name slot and user', () => {
       { grantSeq: 1, userId: '604' }, // waits
       { grantSeq: 3, userId: '999' },
       { grantSeq: 3, userId: '' }, // has a holder
-      { grantSeq: 7, userId: '' }, // is no slot
+      { grantSeq: 7, userId: '' }, // is not a slot
     ];
     await inside.slots.settle('holders', wrong);
     expect(await inside.slots.free('holders', wrong)).toMatchObject({ promotions: [] });
     expect(await inside.counts('holders')).toEqual(before);
   });
 
-  it('so what is freed twice is freed once, and not from under its new holder', async () => {
+  it('so freeing a slot twice frees it once, and does not take it from its new holder', async () => {
     await client.createCampaign({ id: 'twice', capacity: 1, waitingCapacity: 3 });
     await inside.decideClaims('twice', users(611, 3));
     const both = await Promise.all(
@@ -491,11 +491,11 @@ describe('R6: settling and freeing name slot and user', () => {
   });
 });
 
-describe('R8: who has a grant is in the line no longer, whatever their entry says', () => {
+describe('R8: a user with a grant is no longer in the line, whatever the waiting entry says', () => {
   beforeAll(async () => {
     await client.createCampaign({
       ...{ id: 'entries', capacity: 2, waitingCapacity: 4 },
-      reversalPolicy: 'regrant', // so that the line is not told the end before the campaign is closed
+      reversalPolicy: 'regrant', // so that the line does not end before the campaign is closed
     });
     await closeWallets(world, [801]);
     for (const userId of users(801, 5)) await client.claim('entries', userId);
@@ -536,7 +536,7 @@ describe('R8: who has a grant is in the line no longer, whatever their entry say
     ).toEqual([{ user_id: '804' }, { user_id: '805' }]);
   });
 
-  it('and the reaper settles no slot by the row of another slot', async () => {
+  it('and the reaper never settles a slot by the row of another slot', async () => {
     await client.createCampaign({ id: 'other-slot', capacity: 3, waitingCapacity: 0 });
     await inside.decideAndRecord('other-slot', users(811, 2));
     await inside.pay('other-slot', [811]);
@@ -556,7 +556,7 @@ describe('R8: who has a grant is in the line no longer, whatever their entry say
 });
 
 describe('R10: a place in the line that may not be durable has a lease', () => {
-  it('until it is known to be durable, and the reaper rolls it forward', async () => {
+  it('until it is known to be durable; the reaper rolls it forward', async () => {
     await client.createCampaign({ id: 'line-lease', capacity: 1, waitingCapacity: 3 });
     const { lineLeases } = gateKeys('line-lease');
     await inside.decideAndRecord('line-lease', [1001]);
@@ -573,8 +573,8 @@ describe('R10: a place in the line that may not be durable has a lease', () => {
   });
 });
 
-describe('R11: a claim is decided on the server, and the line of its data, on which the gate was built', () => {
-  it('so a gate records the server it was built on, which is looked at on every connection', async () => {
+describe('R11: a claim is decided only on the server, and the line of its data, on which the gate was built', () => {
+  it('so a gate records its server, which is compared on every new connection', async () => {
     await client.createCampaign({ id: 'server', capacity: 2 });
     const { facts } = gateKeys('server');
     await inside.gate('server');

@@ -7,7 +7,7 @@ import { Inside } from '../support/inside.js';
 import { persist } from '../support/rush.js';
 import { type RunningApp, World } from '../support/world.js';
 
-// R15, R16, R18: Postgres was set back, exchanged for a copy, or lost rows, and Redis was not.
+// R15, R16, R18: Postgres was set back, replaced by a copy, or lost rows; Redis kept its data.
 
 let world: World;
 let api: RunningApp;
@@ -38,7 +38,7 @@ async function installation(): Promise<Installation> {
   return row!;
 }
 
-/** As a restore into the same database would: these people's rows are gone, and so are the last rounds. */
+/** Does what a restore into the same database would do: removes the rows of later arrivals and the last rounds. */
 async function setBack(campaignId: string, afterArrivalNo: number): Promise<void> {
   await world.rows(`
     BEGIN;
@@ -60,8 +60,8 @@ async function claimed(userId: number, campaignId = 'c'): Promise<Record<string,
   return (await persist(client, campaignId, userId)).body as Record<string, unknown>;
 }
 
-describe('R15: a database that is a copy, or was restored from one,', () => {
-  it('has its gates rebuilt: what it lost is given to those who ask now, and nobody waits for ever', async () => {
+describe('R15: the identity of the database', () => {
+  it('has gates rebuilt after a restore from a copy: lost places go to those who ask now, nobody waits for ever', async () => {
     await client.createCampaign({ id: 'c', capacity: 5, waitingCapacity: 1 });
     for (const userId of [1, 2, 3]) await claimed(userId);
     await api.close();
@@ -83,7 +83,7 @@ describe('R15: a database that is a copy, or was restored from one,', () => {
     expect(await claimed(1)).toMatchObject({ grantSeq: 1 });
   });
 
-  it('or else is what it was: a restart finds every gate sound', async () => {
+  it('is unchanged by a restart, which finds every gate sound', async () => {
     await client.createCampaign({ id: 'c', capacity: 5 });
     await claimed(1);
     const { nonce } = await new Inside(api).gate('c');
@@ -95,20 +95,20 @@ describe('R15: a database that is a copy, or was restored from one,', () => {
   });
 });
 
-describe('R16: a database that was set back while an instance runs on it,', () => {
-  it('is noticed by its round: "sold out" is not said from memory, and lost places are given again', async () => {
+describe('R16: a database that was set back while an instance runs on it', () => {
+  it('is detected by its round: "sold out" is not answered from memory, and lost places are given out again', async () => {
     await client.createCampaign({ id: 'c', capacity: 2, waitingCapacity: 0 });
     for (const userId of [1, 2]) await claimed(userId);
     for (let i = 0; i < 3; i++) expect(await claimed(3)).toMatchObject({ code: 'sold-out' });
     await setBack('c', 1);
-    await api.app.get(GateOwnership).beat(); // as it does each second
+    await api.app.get(GateOwnership).beat(); // which an instance does every second
     expect(await claimed(3)).toMatchObject({ grantSeq: 2, status: 'PENDING' });
     expect(await claimed(2)).toMatchObject({ code: 'sold-out' });
     const { set_back_at, lost_since } = await installation();
     expect(set_back_at!.getTime() - lost_since!.getTime()).toBeGreaterThan(30_000);
   });
 
-  it('is noticed at a gate, too, should nothing else have kept the round', async () => {
+  it('is detected at a gate as well, if only the gate has kept the round', async () => {
     await client.createCampaign({ id: 'c', capacity: 2, waitingCapacity: 0 });
     await claimed(1);
     const { id } = await installation();
@@ -120,7 +120,7 @@ describe('R16: a database that was set back while an instance runs on it,', () =
     expect(Number(await world.redis.hget(gateKeys('c').facts, 'round'))).toBeGreaterThan(1_000_000);
   });
 
-  it('and each round of the reaper is noted at the gates, after its commit, and never lowered', async () => {
+  it('is detectable because the reaper notes each round at the gates, after its commit, and never lowers it', async () => {
     await client.createCampaign({ id: 'c', capacity: 2 });
     const worker = await world.start('worker', { REAPER_INTERVAL_MS: '3600000' });
     const noted = async (): Promise<number> => Number(await world.redis.hget(gateKeys('c').facts, 'round'));
@@ -133,12 +133,12 @@ describe('R16: a database that was set back while an instance runs on it,', () =
   });
 });
 
-describe('R18: rows that Postgres lost, though it was not set back,', () => {
+describe('R18: rows that Postgres lost without being set back', () => {
   it.each([
     ['of a grant that was paid', 1],
     ['of a grant that failed', 2],
     ['of a place in the line', 5],
-  ])('%s are found though nobody asks, and the gate is rebuilt', async (_, arrivalNo) => {
+  ])('%s are found although nobody asks, and the gate is rebuilt', async (_, arrivalNo) => {
     await client.createCampaign({ id: 'c', capacity: 3, waitingCapacity: 3, reversalPolicy: 'regrant' });
     await client.closeWallet(2);
     for (const userId of [1, 2, 3, 4, 5, 6]) await claimed(userId);
@@ -172,7 +172,7 @@ describe('R18: rows that Postgres lost, though it was not set back,', () => {
     await eventually(async () => expect(await world.rows(next)).toEqual([{ grant_seq: 1 }]));
   });
 
-  it('are found by a worker that counted them before', async () => {
+  it('are found by a worker that has counted them before', async () => {
     await client.createCampaign({ id: 'c', capacity: 3, waitingCapacity: 0 });
     const worker = await world.start('worker', { REAPER_INTERVAL_MS: '3600000' });
     const reap = (): Promise<void> => reapAll(world, worker);

@@ -7,7 +7,7 @@ import { withSessionLock } from '../../src/platform/postgres/session-lock.js';
 import { eventually } from '../support/eventually.js';
 import { World } from '../support/world.js';
 
-/** The server gives up first; the client a second later. */
+/** The server times out first, the client a second later. */
 const STATEMENT_TIMEOUT_MS = 300;
 
 let world: World;
@@ -18,7 +18,7 @@ beforeAll(async () => {
   source = new DataSource(
     postgresOptions({
       url: world.variables.DATABASE_URL ?? '',
-      poolSize: 1, // whoever comes next gets the session that the last one had, or a new one
+      poolSize: 1, // the next caller gets the session of the last one, or a new one
       statementTimeoutMs: STATEMENT_TIMEOUT_MS,
       applicationName: 'seonchak-steady',
     }),
@@ -38,7 +38,7 @@ const pid = async (): Promise<number> => {
 
 const terminate = (of: number): Promise<unknown> => world.rows('SELECT pg_terminate_backend($1)', [of]);
 
-/** Nobody holds anything that the pool's sessions left. */
+/** The pool's sessions have left neither a statement or transaction under way nor an advisory lock. */
 async function expectNothingLeft(): Promise<void> {
   await eventually(async () => {
     expect(
@@ -55,7 +55,7 @@ async function expectNothingLeft(): Promise<void> {
 }
 
 describe('R14: a session is used again', () => {
-  it('after a statement, after a transaction, and after one that was rolled back', async () => {
+  it('after a statement, even one that failed, and after a transaction, committed or rolled back', async () => {
     const first = await pid();
     await source.transaction(async (transaction) => rows(transaction, 'SELECT 1'));
     await expect(source.transaction((transaction) => rows(transaction, 'SELECT 1 / 0'))).rejects.toThrow();
@@ -80,12 +80,12 @@ describe('R14: a session is never used again', () => {
     await expectNothingLeft();
   });
 
-  it('when a statement has no answer yet', async () => {
+  it('when a statement is still unanswered', async () => {
     const first = await pid();
     const runner = source.createQueryRunner();
     await runner.connect();
     const unanswered = runner.query('SELECT pg_sleep(0.2)').catch(String);
-    await sleep(20); // now it is on its way
+    await sleep(20); // the statement is under way now
     await runner.release();
     expect(await pid()).not.toBe(first);
     expect(await unanswered).toContain('Connection terminated');
@@ -99,7 +99,7 @@ describe('R14: a session is never used again', () => {
     await expectNothingLeft();
   });
 
-  it('when it waited for a lock in vain, which nobody then holds', async () => {
+  it('when it waited for a lock in vain; afterwards nobody holds the lock', async () => {
     await world.rows('SELECT pg_advisory_lock(hashtextextended($1, 0))', ['steady']).then(async () => {
       await expect(withSessionLock(source, 'steady', () => Promise.resolve())).rejects.toMatchObject({
         driverError: { code: '57014' },
@@ -109,7 +109,7 @@ describe('R14: a session is never used again', () => {
     await withSessionLock(source, 'steady', () => Promise.resolve());
   });
 
-  it('when the server ended it, in the middle of a transaction or idle', async () => {
+  it('when the server ended it, in a transaction or idle', async () => {
     const broken = source.transaction(async (transaction) => {
       const [session] = await rows<{ pid: number }>(transaction, 'SELECT pg_backend_pid() AS pid');
       await terminate(session?.pid ?? 0);
@@ -135,7 +135,7 @@ describe('R14: a session is never used again', () => {
     await expectNothingLeft();
   });
 
-  it('when the shape of what it had prepared has changed', async () => {
+  it('when the result type of a statement that it had prepared has changed', async () => {
     const statement = { name: 'shape', text: 'SELECT * FROM shape' };
     await world.rows('CREATE TABLE shape (n int)');
     await preparedRows(source, statement, []);

@@ -18,14 +18,14 @@ beforeAll(async () => {
 
 afterAll(() => world.close());
 
-it('a gate that is being rebuilt keeps nobody from another campaign, and holds nobody for longer than the deadline', async () => {
+it('a gate that is being rebuilt does not block other campaigns, and holds no claim for longer than the deadline', async () => {
   const api = await world.start('api');
   const client = new Client(api);
   await client.createCampaign({ id: 'rebuilt', capacity: 1_000 });
   await client.createCampaign({ id: 'sound', capacity: 1_000 });
   const session = await world.pg.connect();
   try {
-    await session.query(`SELECT pg_advisory_lock(hashtextextended('gate:rebuilt', 0))`); // somebody is at it for long
+    await session.query(`SELECT pg_advisory_lock(hashtextextended('gate:rebuilt', 0))`); // a rebuild that takes long
     await world.redis.del(gateKeys('rebuilt').facts);
     new Inside(api).keeper.recheck('rebuilt');
 

@@ -4,7 +4,7 @@ import { eventually } from '../support/eventually.js';
 import { users } from '../support/rush.js';
 import { World } from '../support/world.js';
 
-// Two Redis that both take writes, as after a failover that left the old primary running with some of the clients.
+// Two Redis servers that both take writes, as after a failover that leaves the old primary running with some clients.
 
 let world: World;
 let oldClient: Client;
@@ -22,23 +22,23 @@ beforeAll(async () => {
 
 afterAll(() => world.close());
 
-it('who was left with the old one is not told "sold out" while the new one gives places away', async () => {
+it('a user at the old server is not told "sold out" while the new server gives out places', async () => {
   await closeWallets(world, [101]);
   await oldClient.createCampaign({ id: 'two-masters', capacity: 2, waitingCapacity: 0 });
   for (const userId of users(101, 2)) await oldClient.claim('two-masters', userId);
-  expect((await oldClient.claim('two-masters', 103)).body.code).toBe('sold-out'); // found so, and remembered
+  expect((await oldClient.claim('two-masters', 103)).body.code).toBe('sold-out'); // checked, and the check is remembered
 
-  expect((await newClient.claim('two-masters', 104)).body.code).toBe('sold-out'); // the new one is built
+  expect((await newClient.claim('two-masters', 104)).body.code).toBe('sold-out'); // the gate on the new server is built
   const worker = await world.start('worker', { REDIS_URL: elsewhere, REAPER_INTERVAL_MS: '100' });
   await eventually(async () => {
     expect((await newClient.status('two-masters', 101)).body.status).toBe('FAILED');
   });
   await worker.close();
-  expect((await oldClient.claim('two-masters', 105)).status).toBe(202); // before whoever asks the new one later
+  expect((await oldClient.claim('two-masters', 105)).status).toBe(202); // ahead of those who ask the new server later
   expect((await newClient.claim('two-masters', 106)).body.code).toBe('sold-out');
 });
 
-it('nor that it is paused, closed or not open, once an operator has changed that at the new one', async () => {
+it('a user at the old server is not told "paused" or "not open" after an operator has changed that at the new one', async () => {
   const later = new Date(Date.now() + 3_600_000).toISOString();
   const changes = [
     ['paused', { state: 'PAUSED' }, { state: 'OPEN' }],
