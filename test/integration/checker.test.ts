@@ -23,7 +23,7 @@ let history: string;
 let world: World;
 let client: Client;
 
-/** Ten slots, four places in the line. Two users with closed wallets ask, then 28 at once; then all thirty ask again. */
+/** Ten slots, four places in the line. Two users with closed wallets ask, then 28 at once; then all ask again. */
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'checked-'));
   history = join(folder, 'history.jsonl');

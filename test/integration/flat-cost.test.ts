@@ -14,8 +14,8 @@ import { postgresOptions } from '../../src/platform/postgres/postgres-options.js
 import { payArrivals } from '../support/pay-arrivals.js';
 import { World } from '../support/world.js';
 
-// The cost of a batch does not depend on the size of the campaign, not even while the campaign is younger than Postgres'
-// statistics, or with plans made when the tables were small. Measured by the rows and index entries that Postgres reads.
+// The cost of a batch does not depend on the size of the campaign, not even while it is younger than Postgres' statistics,
+// or with plans made when the tables were small. Measured by the rows and index entries that Postgres reads.
 
 const GRANTED = 20_000;
 const BATCH = 50;
@@ -40,7 +40,7 @@ let heldUp: HeldUpPayouts;
 /** The last arrival of the line. */
 let lastInLine: number;
 
-/** @param analyzed number of claims when autovacuum last took statistics (50 changes are the least it needs); 0: never */
+/** @param analyzed number of claims when autovacuum last took statistics (it needs at least 50 changes); 0: never */
 async function begin(analyzed: number): Promise<void> {
   world = await World.create();
   source = new DataSource(

@@ -49,7 +49,7 @@ async function usedMemory(): Promise<number> {
   return Number(/used_memory:(\d+)/.exec(await world.redis.info('memory'))![1]);
 }
 
-/** Takes all slots of a new campaign. @returns the bytes that Redis used before, with all slots free, and with all taken */
+/** Takes all slots of a new campaign. @returns the bytes of Redis before, with all slots free, and with all taken */
 async function fill(id: string, first: bigint, step: bigint): Promise<readonly [number, number, number]> {
   const terms = { id, name: id, capacity: SLOTS, waitingCapacity: 0, amount: '10', currency: 'KRW' };
   await api.app.get(CampaignStore).create({ ...terms, opensAt: null, closesAt: null }, { actor: 'test' });
@@ -82,7 +82,7 @@ it('claims are spread evenly over parts, whose number is a prime', () => {
   expect([1, 192, 11_000, 1_100_000].map(claimParts)).toEqual([3, 3, 173, 17_189]);
 });
 
-/** Turns a gate into the first layout: same epoch and server, whole, with holders in a hash and states written in full. */
+/** Turns a gate into the first layout: same epoch and server, whole, holders in a hash, states in full. */
 async function layOutAsBefore(id: string): Promise<void> {
   const keys = gateKeys(id);
   const parts = await world.redis.keys(`${keys.claimsPrefix}:*`);

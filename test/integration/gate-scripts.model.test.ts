@@ -8,8 +8,8 @@ import { anyRun } from '../support/gate-model/gate-steps.js';
 import { Inside } from '../support/inside.js';
 import { type RunningApp, World } from '../support/world.js';
 
-// Compares the Lua scripts with a model of them that is simple enough to read: after every step, both must have made the
-// same decision and hold the same state. Leases do not expire by themselves here: a step expires them.
+// Compares the Lua scripts with a model that is simple enough to read: after every step, both must have made the same
+// decision and hold the same state. Leases do not expire by themselves here: a step expires them.
 
 let redis: RedisServer;
 let world: World;

@@ -5,7 +5,7 @@ import { claimsOf } from '../support/gate-records.js';
 import { Inside } from '../support/inside.js';
 import { type RunningApp, World } from '../support/world.js';
 
-// R19: whichever key of a gate is deleted, cut short or of another type, no script fails on it, nobody overtakes anybody,
+// R19: whichever key of a gate is deleted, cut short or of another type, no script fails, nobody overtakes anybody,
 // and the gate is rebuilt when somebody asks, or else within a round of the reaper. Leases do not expire here.
 
 let world: World;

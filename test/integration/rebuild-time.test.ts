@@ -23,7 +23,7 @@ beforeAll(async () => {
 
 afterAll(() => world.close());
 
-/** Inserts grants for slots 1..`granted`, the first half paid, and a line behind them, as if claimed through the API. */
+/** Inserts grants for slots 1..`granted`, the first half paid, and a line behind them, as if claimed over HTTP. */
 async function fill(id: string, capacity: number, granted: number, waiting: number): Promise<void> {
   await world.rows(
     `INSERT INTO campaigns (id, name, capacity, waiting_capacity, amount, currency) VALUES ($1, $1, $2, $3, 10, 'KRW')`,

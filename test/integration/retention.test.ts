@@ -33,7 +33,7 @@ const newFile = (): string => join(folder, `${randomBytes(4).toString('hex')}.js
 const archive = (campaignId: string, path: string, remove: boolean, onBatch?: () => void) =>
   archiveCampaign({ databaseUrl: world.variables.DATABASE_URL ?? '', campaignId, path, remove, onBatch });
 
-/** Three slots: one user is rejected, the next gets the slot, one leaves, the rest are told the end; no budget is left. */
+/** Three slots: one user is rejected, the next gets it, one leaves, the rest are told the end; the budget is spent. */
 async function finished(...ids: string[]): Promise<void> {
   for (const id of ids) {
     await client.createCampaign({ id, capacity: 3, waitingCapacity: 4 });

@@ -15,7 +15,7 @@ import { reapAll } from '../support/reap-all.js';
 import { persist, rush, users } from '../support/rush.js';
 import { type RunningApp, World } from '../support/world.js';
 
-// One block per rule (docs/architecture.md). A worker runs only where a test starts one, so nothing is repaired unnoticed.
+// One block per rule (docs/architecture.md). A worker runs only if a test starts one, so nothing is repaired unnoticed.
 
 let redis: RedisServer;
 let world: World;
