@@ -12,6 +12,7 @@ import type {
 import { BankProcess } from '../../verification/bank/bank-process.js';
 import type { RequestFault } from '../../verification/bank/fault-kinds.js';
 import { dataFolderOf } from '../support/data-folder.js';
+import { eventually } from '../support/eventually.js';
 import { users } from '../support/rush.js';
 import { keepsThePayoutContract } from './payout-port.contract.js';
 
@@ -139,6 +140,9 @@ describe('P7: anything but a definite answer is doubt', () => {
     const order = anOrder();
     await bank.control.planFault({ userId: order.userId }, 'pendingFirst');
     expect(await provider.send(requestOf(order))).toEqual({ kind: 'in-doubt', why: 'pending' });
+    await eventually(async () => {
+      expect(await provider.find(requestOf(order))).toMatchObject({ kind: 'settled' });
+    });
   });
 
   it('the same key with another body', async () => {

@@ -1,5 +1,6 @@
 import { gateKeys } from '../../src/grants/slots/gate-keys.js';
 import { GateOwnership } from '../../src/grants/slots/gate-ownership.js';
+import { SlotService } from '../../src/grants/slots/slot.service.js';
 import { reapAll } from '../support/reap-all.js';
 import { Client } from '../support/client.js';
 import { eventually } from '../support/eventually.js';
@@ -130,6 +131,11 @@ describe('R16: a database that was set back while an instance runs on it', () =>
     const after = await noted();
     expect(after).toBeGreaterThan(before);
     expect(Number((await installation()).round)).toBeGreaterThanOrEqual(after);
+    const later = after + 1_000;
+    await world.redis.hset(gateKeys('c').facts, 'round', later);
+    const terms = { revision: '0', state: 'OPEN', opensAt: null, closesAt: null, waitingCapacity: 0 };
+    await api.app.get(SlotService).announce('c', terms);
+    expect(await noted()).toBe(later);
   });
 });
 
