@@ -7,7 +7,7 @@ import { processTable, sendSignal } from '../../tools/stack/process-table.js';
 import { eventually } from '../support/eventually.js';
 import { ownDataDir } from '../support/own-servers.js';
 
-/** Generous: a first start makes a database. */
+/** Generous, because a first start creates a database. */
 const UP_WITHIN_MS = 60_000;
 
 const folder = ownDataDir();
@@ -41,7 +41,7 @@ class NpmStart {
     return eventually(() => expect(this.said).toContain(words), UP_WITHIN_MS);
   }
 
-  /** The service that it has started. */
+  /** The process id of the service that it has started; 0 if there is none. */
   async service(): Promise<number> {
     const mark = `--started-by=${this.pid}`;
     return (await processTable()).find(({ commandLine }) => commandLine.endsWith(mark))?.pid ?? 0;
@@ -64,11 +64,11 @@ afterAll(async () => {
   await Promise.all(started.map((one) => one.ended));
 }, UP_WITHIN_MS);
 
-it('npm start, while another one is stopping, waits for its end and then brings up servers of its own', async () => {
+it('npm start waits for another one that is stopping, and then starts servers of its own', async () => {
   const first = new NpmStart();
   await first.until(`listens on http://127.0.0.1:${port}`);
   const service = await first.service();
-  sendSignal(service, 'SIGSTOP'); // so that stopping takes as long as we want it to
+  sendSignal(service, 'SIGSTOP'); // so that the test decides how long stopping takes
   first.stop();
   await first.until('Stopping');
   const second = new NpmStart();
