@@ -18,7 +18,7 @@ afterAll(() => world.close());
 const acts = async (query = ''): Promise<Record<string, unknown>[]> =>
   (await client.operate('get', `admin-acts${query}`)).body.items;
 
-it('the trail tells who did what to a campaign, when and why', async () => {
+it('the trail records who changed a campaign, when, how and why', async () => {
   await client.createCampaign({ id: 'told', capacity: 3 });
   const reason = 'the press has the wrong date';
   const token = await operatorToken('77', 'grants:campaigns');
@@ -36,7 +36,7 @@ it('the trail tells who did what to a campaign, when and why', async () => {
   ]);
 });
 
-it('and of wallets and the switch; what changed nothing is not told', async () => {
+it('the trail covers wallets and payout stops; what changes nothing is not recorded', async () => {
   await client.operate('patch', 'wallets/KRW/5', { state: 'CLOSED', reason: 'he asked for it' });
   await client.operate('patch', 'wallets/KRW/5', { state: 'OPEN' });
   for (const state of ['STOPPED', 'STOPPED', 'RUNNING', 'RUNNING'])
@@ -49,7 +49,7 @@ it('and of wallets and the switch; what changed nothing is not told', async () =
   ]);
 });
 
-it('comes a page at a time, the newest first, and no page repeats another', async () => {
+it('pages list the newest acts first and do not overlap', async () => {
   const all = await acts('?limit=1000');
   const found: unknown[] = [];
   let next: string | null = null;
@@ -61,7 +61,7 @@ it('comes a page at a time, the newest first, and no page repeats another', asyn
   expect(found).toEqual(all);
 });
 
-it('can not be changed, and what is rolled back is not told', async () => {
+it('the trail cannot be changed, and what is rolled back is not recorded', async () => {
   for (const sql of [`UPDATE admin_acts SET actor = '2'`, `DELETE FROM admin_acts`, `TRUNCATE admin_acts`])
     await expect(world.rows(sql)).rejects.toThrow('append-only');
   const before = await acts();
@@ -75,7 +75,7 @@ it('can not be changed, and what is rolled back is not told', async () => {
   expect((await client.operate('get', 'campaigns/untold')).status).toBe(404);
 });
 
-it('a closing time in the past closes nothing by mistake', async () => {
+it('a closing time in the past does not close a campaign by mistake', async () => {
   await client.createCampaign({ id: 'careful', capacity: 3 });
   const closesAt = '2020-01-01T00:00:00Z';
   expectProblem(await client.changeCampaign('careful', { closesAt }), 400, 'invalid-request');

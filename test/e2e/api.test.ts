@@ -28,7 +28,7 @@ beforeAll(async () => {
 afterAll(() => world.close());
 
 describe('POST /v1/campaigns/{id}/grants', () => {
-  it('answers 202 the first time and 200 ever after, with the same place', async () => {
+  it('answers 202 the first time and 200 afterwards, with the same place', async () => {
     await client.createCampaign({ id: 'claims', capacity: 2, waitingCapacity: 2 });
     const asked = Date.now();
     const first = await client.claim('claims', LARGEST_USER_ID);
@@ -55,7 +55,7 @@ describe('POST /v1/campaigns/{id}/grants', () => {
     expect(mine.headers['cache-control']).toBe('no-store');
   });
 
-  it('puts who comes later into the line, and then is sold out', async () => {
+  it('puts later claims into the line, and answers sold out once it is full', async () => {
     expect((await client.claim('claims', 2)).body).toMatchObject({ grantSeq: 2, arrivalNo: 2 });
     for (const [userId, position] of [
       ['3', 1],
@@ -83,11 +83,11 @@ describe('POST /v1/campaigns/{id}/grants', () => {
       expect(late.headers['cache-control']).toBe('no-store');
     }
     expectProblem(await client.status('claims', 5), 404, 'no-claim');
-    // Sold out is no reason to forget anybody.
+    // Users with a place keep their answer after the campaign is sold out.
     expect((await client.claim('claims', 2)).status).toBe(200);
   });
 
-  it('gives the place to the user of the token, whoever else is named', async () => {
+  it('gives the place to the user of the token, whatever other user the request names', async () => {
     await client.createCampaign({ id: 'identity', capacity: 5 });
     const answer = await api.http
       .post('/v1/campaigns/identity/grants?userId=77&user_id=77&sub=77')
@@ -99,7 +99,7 @@ describe('POST /v1/campaigns/{id}/grants', () => {
     expect(stored).toEqual([{ user_id: '6' }]);
   });
 
-  it('takes an empty object for no body', async () => {
+  it('treats an empty object as no body', async () => {
     const answer = await api.http
       .post('/v1/campaigns/identity/grants')
       .set('Authorization', `Bearer ${await tokenOf(7)}`)
@@ -107,7 +107,7 @@ describe('POST /v1/campaigns/{id}/grants', () => {
     expect(answer.status).toBe(202);
   });
 
-  it('says when it opens', async () => {
+  it('tells when the campaign opens', async () => {
     await client.createCampaign({ id: 'later', capacity: 5, opensAt: FAR_OFF });
     const early = await client.claim('later', 1);
     expect(expectProblem(early, 409, 'not-open').opensAt).toBe(FAR_OFF);
@@ -122,7 +122,7 @@ describe('POST /v1/campaigns/{id}/grants', () => {
     expect(Date.now()).toBeGreaterThanOrEqual(Date.parse(opensAt));
   });
 
-  it('can be paused, resumed and closed', async () => {
+  it('obeys when the campaign is paused, resumed and closed', async () => {
     await client.createCampaign({ id: 'stops', capacity: 5 });
     expect((await client.claim('stops', 1)).status).toBe(202);
 
@@ -144,7 +144,7 @@ describe('POST /v1/campaigns/{id}/grants', () => {
     expectProblem(await client.claim('stops', 3), 410, 'closed');
   });
 
-  it('closes by itself when its time has come', async () => {
+  it('answers closed once the closing time has passed', async () => {
     const closesAt = new Date(Date.now() + 700).toISOString();
     await client.createCampaign({ id: 'ends', capacity: 5_000, closesAt });
     expect((await client.claim('ends', 1)).status).toBe(202);
@@ -155,7 +155,7 @@ describe('POST /v1/campaigns/{id}/grants', () => {
 });
 
 describe('GET /v1/campaigns/{id}', () => {
-  it('tells everybody what is given and what is left', async () => {
+  it('shows everybody the terms and what is left', async () => {
     await client.createCampaign({ id: 'shown', capacity: 2, waitingCapacity: 5, closesAt: FAR_OFF });
     for (const userId of [1, 2, 3]) await client.claim('shown', userId);
     const answer = await api.http.get('/v1/campaigns/shown');
@@ -176,7 +176,7 @@ describe('GET /v1/campaigns/{id}', () => {
     });
   });
 
-  it('knows the default campaign from the first start', async () => {
+  it('has the default campaign from the first start', async () => {
     const answer = await api.http.get('/v1/campaigns/default');
     expect(answer.body).toMatchObject({
       id: 'default',
@@ -214,14 +214,14 @@ describe('administration', () => {
     ]);
   });
 
-  it('gives a line of a tenth of the capacity unless told otherwise', async () => {
+  it('gives the line a tenth of the capacity by default', async () => {
     await client.createCampaign({ id: 'tenth', capacity: 39 });
     expect(await world.rows(`SELECT waiting_capacity AS w FROM campaigns WHERE id = 'tenth'`)).toEqual([
       { w: 3 },
     ]);
   });
 
-  it('changes times, and takes them away with null', async () => {
+  it('changes times, and removes them with null', async () => {
     await client.createCampaign({ id: 'times', capacity: 5, opensAt: FAR_OFF });
     expectProblem(await client.claim('times', 1), 409, 'not-open');
     const changed = await client.changeCampaign('times', { opensAt: null, closesAt: FAR_OFF });
@@ -230,7 +230,7 @@ describe('administration', () => {
     expect((await client.changeCampaign('times', { closesAt: null })).body.closesAt).toBeNull();
   });
 
-  it('counts', async () => {
+  it('reports the counts of Postgres and of the gate', async () => {
     await client.createCampaign({ id: 'counted', capacity: 3, waitingCapacity: 2 });
     for (const userId of [1, 2, 3, 4]) await client.claim('counted', userId);
     const answer = await client.stats('counted');
@@ -285,13 +285,13 @@ describe('lists of grants', () => {
       expect(body.items.length).toBeLessThanOrEqual(limit);
       items.push(...body.items);
       after = body.next;
-      expect(items.length).toBeLessThanOrEqual(COUNT); // or it would never end
+      expect(items.length).toBeLessThanOrEqual(COUNT); // otherwise the walk would never end
     }
     return items;
   }
 
   it.each([1, 7, 19, 56, 57, 58, 1_000])(
-    'come in pages of %d, without a gap and none twice',
+    'come in pages of %d, without gaps and without repetition',
     async (limit) => {
       const items = await walk(limit);
       expect(items.map(({ arrivalNo }) => arrivalNo)).toEqual(Array.from({ length: COUNT }, (_, i) => i + 1));
@@ -301,7 +301,7 @@ describe('lists of grants', () => {
     },
   );
 
-  it('hold what a grant is', async () => {
+  it('contain all fields of a grant', async () => {
     const { body, headers } = await get('');
     expect(headers['cache-control']).toBe('no-store');
     expect(body.next).toBeNull();
@@ -323,7 +323,7 @@ describe('lists of grants', () => {
     expect((await walk(50, '&userId=4990')).map(({ arrivalNo }) => arrivalNo)).toEqual([10]);
   });
 
-  it('are to be had as CSV', async () => {
+  it('can be exported as CSV', async () => {
     const answer = await api.http.get('/v1/campaigns/listed/grants.csv').set('Authorization', admin);
     expect(answer.status).toBe(200);
     expect(answer.headers['content-type']).toMatch(/^text\/csv/);
@@ -331,7 +331,7 @@ describe('lists of grants', () => {
     expect(answer.headers['cache-control']).toBe('no-store');
     const [header, ...lines] = answer.text.split('\r\n');
     expect(header).toBe('campaign_id,user_id,grant_seq,arrival_no,status,created_at,updated_at');
-    expect(lines.pop()).toBe(''); // the last line has its end, too
+    expect(lines.pop()).toBe(''); // the last line ends with a line break as well
     expect(lines.length).toBe(COUNT);
     expect(lines[9]).toMatch(/^listed,4990,10,10,FAILED,2\d{3}-[^,]+Z,2\d{3}-[^,]+Z$/);
 
@@ -345,7 +345,7 @@ describe('lists of grants', () => {
 describe('every answer', () => {
   const paths = ['/v1/campaigns/default', '/v1/campaigns/nope', '/nowhere', '/health/live', '/metrics'];
 
-  it.each(paths)('of %s has an id: the one it was sent, or a new one', async (path) => {
+  it.each(paths)('to %s has a request id: the one it was sent, or a new one', async (path) => {
     const echoed = await api.http.get(path).set('X-Request-Id', 'client-7:a.b_c');
     expect(echoed.headers['x-request-id']).toBe('client-7:a.b_c');
     const made = await api.http.get(path);
@@ -358,7 +358,7 @@ describe('every answer', () => {
     }
   });
 
-  it.each(paths)('of %s keeps browsers from guessing, framing and telling', async (path) => {
+  it.each(paths)('to %s has headers against sniffing, framing and sending referrers', async (path) => {
     const { headers } = await api.http.get(path);
     expect(headers).toMatchObject({
       'x-content-type-options': 'nosniff',
@@ -379,7 +379,7 @@ describe('the documentation', () => {
     readonly summary?: string;
   }
 
-  it('names each route, and each status that it may answer with', async () => {
+  it('lists each route, and each status that it may answer with', async () => {
     const { status, body } = await api.http.get('/openapi.json');
     expect(status).toBe(200);
     expect(body.openapi).toMatch(/^3\./);
@@ -424,7 +424,7 @@ describe('the documentation', () => {
       for (const [method, { responses, security, summary }] of Object.entries(operations)) {
         expect({ path, method, summary }).toEqual({ path, method, summary: expect.any(String) });
         if ('401' in responses && path !== '/v1/payout-events')
-          // which is signed
+          // that one is signed instead
           expect({ path, method, security }).toMatchObject({ security: [{ bearer: [] }] });
         for (const [code, { content }] of Object.entries(responses)) {
           if (code === '204') continue;
@@ -440,7 +440,7 @@ describe('the documentation', () => {
     }
   });
 
-  it('refers to nothing that is not there, and describes user ids as strings', async () => {
+  it('has no dangling reference, and describes user ids as strings', async () => {
     const { body } = await api.http.get('/openapi.json');
     const schemas = body.components.schemas as Record<
       string,

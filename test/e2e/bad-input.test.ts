@@ -21,7 +21,7 @@ let before: string[];
 let user: Readonly<Record<string, string>>;
 let admin: Readonly<Record<string, string>>;
 
-/** Everything that was answered here, for the last test: what a client may get must be documented. */
+/** Every answer of these tests, for the last one: whatever a client may get must be documented. */
 const seen: { method: string; path: string; status: number }[] = [];
 
 beforeAll(async () => {
@@ -30,7 +30,7 @@ beforeAll(async () => {
   user = { Authorization: `Bearer ${await tokenOf(42)}` };
   admin = { Authorization: `Bearer ${await adminToken()}` };
   const client = new Client(api);
-  // A campaign with something in every table and key, and the untouched default one; both gates exist.
+  // A campaign with data in every table and key, and the untouched default campaign; both have a gate.
   expect((await client.createCampaign({ id: 'open', capacity: 2, waitingCapacity: 3 })).status).toBe(201);
   for (const userId of [901, 902, 903]) expect((await client.claim('open', userId)).status).toBe(202);
   expect((await client.closeWallet(904)).status).toBe(200);
@@ -41,7 +41,7 @@ beforeAll(async () => {
 
 afterEach(async () => {
   const expected = before;
-  before = await digestOf(world); // one test's change is not held against the next
+  before = await digestOf(world); // one test's change does not fail the next test
   expect(before).toEqual(expected);
 });
 
@@ -57,7 +57,7 @@ async function ask(question: Question): Promise<Answer> {
   return answer;
 }
 
-describe('whoever has no valid token', () => {
+describe('a request without a valid token', () => {
   const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2_048 });
   const good = forge(VALID);
   const [header, , signature] = good.split('.') as [string, string, string];
@@ -94,7 +94,7 @@ describe('whoever has no valid token', () => {
     ['with a list as its subject', `Bearer ${forge({ ...VALID, sub: ['42'] })}`],
   ];
 
-  it.each(authorizations)('may not claim: %s', async (_, authorization) => {
+  it.each(authorizations)('is refused: %s', async (_, authorization) => {
     const headers: Record<string, string> =
       authorization === undefined ? {} : { Authorization: authorization };
     for (const question of [
@@ -123,7 +123,7 @@ describe('whoever has no valid token', () => {
     '0x1',
     '+1',
     '１',
-  ])('may not claim: a subject that is no user id, %j', async (sub) => {
+  ])('is refused: a subject that is no user id, %j', async (sub) => {
     const headers = { Authorization: `Bearer ${forge({ ...VALID, sub })}` };
     expectProblem(
       await ask({ method: 'POST', path: '/v1/campaigns/open/grants', headers }),
@@ -133,7 +133,7 @@ describe('whoever has no valid token', () => {
     expectProblem(await ask({ path: '/v1/campaigns/open/grants/me', headers }), 401, 'invalid-token');
   });
 
-  it('may not put a token, or a user id, anywhere else', async () => {
+  it('cannot carry a token or a user id anywhere else', async () => {
     const questions: Question[] = [
       { path: `/v1/campaigns/open/grants?access_token=${good}&userId=42` },
       { path: '/v1/campaigns/open/grants', headers: { Cookie: `token=${good}; access_token=${good}` } },
@@ -149,7 +149,7 @@ describe('whoever has no valid token', () => {
   });
 });
 
-describe('a claim that says more than its token does', () => {
+describe('a claim with a body that is not empty', () => {
   const JSON_BODY = { ...JSON_TYPE };
   const bodies: [string, Record<string, string>, string | Buffer, number, string][] = [
     ['a user id', JSON_BODY, '{"userId":"77"}', 400, 'invalid-request'],
@@ -203,7 +203,7 @@ describe('a claim that says more than its token does', () => {
     ],
   ];
 
-  it.each(bodies)('in its body: %s', async (_, headers, body, status, code) => {
+  it.each(bodies)('is refused: %s', async (_, headers, body, status, code) => {
     for (const chunked of [false, true]) {
       const answer = await ask({
         method: 'POST',
@@ -258,7 +258,7 @@ describe('a campaign that does not exist', () => {
     expectProblem(mine, 404, 'no-claim');
   });
 
-  it('whose id can not be decoded', async () => {
+  it('whose id cannot be decoded', async () => {
     for (const id of ['%', '%E0%A4%A', '%zz', '%ff']) {
       expectProblem(
         await send(api.url, { method: 'POST', path: `/v1/campaigns/${id}/grants`, headers: user }),
@@ -269,7 +269,7 @@ describe('a campaign that does not exist', () => {
   });
 
   it.each(['%00', 'open%00', '%00open'])(
-    'whose id holds a NUL, which no text in Postgres can: %s',
+    'whose id holds a NUL, which text in Postgres cannot: %s',
     async (id) => {
       for (const question of [
         { method: 'POST', path: `/v1/campaigns/${id}/grants`, headers: user },
@@ -293,7 +293,7 @@ describe('a campaign that does not exist', () => {
     },
   );
 
-  it('whose id is text beyond ASCII, sent as it is', async () => {
+  it('whose id is not ASCII, sent unescaped', async () => {
     const lines = [
       'Host: x',
       `Authorization: ${user.Authorization}`,
@@ -346,7 +346,7 @@ describe('a path or method that does not exist', () => {
   });
 });
 
-describe('what is hardly HTTP', () => {
+describe('malformed HTTP', () => {
   it('headers beyond the limit are 431', async () => {
     const long = 'x'.repeat(HEADER_LIMIT);
     const questions: Question[] = [
@@ -378,7 +378,7 @@ describe('what is hardly HTTP', () => {
     expectProblem(await sendBytes(api.url, bytes), 400, 'invalid-request');
   });
 
-  it('a chunk that is none is 400', async () => {
+  it('a malformed chunk is 400', async () => {
     const bytes =
       'POST /v1/campaigns/open/grants HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n' +
       `Authorization: ${user.Authorization}\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n{}\r\n0\r\n\r\n`;
@@ -386,7 +386,7 @@ describe('what is hardly HTTP', () => {
   });
 });
 
-describe('who is no administrator', () => {
+describe('a token without the administrator’s scope is refused', () => {
   const scopes: [string, unknown][] = [
     ['no scope', undefined],
     ['another scope', 'grants:write'],
@@ -414,7 +414,7 @@ describe('who is no administrator', () => {
   });
 });
 
-describe('what no campaign can be made from', () => {
+describe('terms from which no campaign can be created', () => {
   const terms = { id: 'new', name: 'New', capacity: 5, amount: 10, currency: 'KRW' };
   const wrong: [string, unknown][] = [
     ...['capacity', 'amount'].flatMap((field) =>
@@ -490,7 +490,7 @@ describe('what no campaign can be made from', () => {
     expect(document.errors).toEqual([expect.objectContaining({ field })]);
   });
 
-  it('closing before it opens, or with it', async () => {
+  it('a closing time that is not after the opening time', async () => {
     const opensAt = '2030-01-01T00:00:00Z';
     for (const closesAt of ['2029-01-01T00:00:00Z', opensAt, '2030-01-01T00:00:00+09:00']) {
       expectProblem(await create(JSON.stringify({ ...terms, opensAt, closesAt })), 400, 'invalid-request');
@@ -520,7 +520,7 @@ describe('what no campaign can be made from', () => {
       expectProblem(await create(JSON.stringify({ ...terms, id })), 409, 'campaign-exists');
   });
 
-  it('without a body, or with another kind of one', async () => {
+  it('no body, or a body of the wrong type or size', async () => {
     expectProblem(
       await ask({ method: 'POST', path: '/v1/campaigns', headers: admin }),
       400,
@@ -534,7 +534,7 @@ describe('what no campaign can be made from', () => {
   });
 });
 
-describe('what no campaign can be changed to', () => {
+describe('changes that no campaign accepts', () => {
   const change = (body: string): Promise<Answer> =>
     ask({ method: 'PATCH', path: '/v1/campaigns/open', headers: { ...admin, ...JSON_TYPE }, body });
 
@@ -562,7 +562,7 @@ describe('what no campaign can be changed to', () => {
   );
 });
 
-describe('wallets that can not be', () => {
+describe('invalid wallets', () => {
   it.each([
     'krw/42',
     'KR/42',
@@ -587,7 +587,7 @@ describe('wallets that can not be', () => {
     );
   });
 
-  it('one that nobody has ever had', async () => {
+  it('one that does not exist', async () => {
     for (const wallet of ['KRW/42', 'USD/904', 'KRW/9223372036854775807'])
       expectProblem(await ask({ path: `/v1/wallets/${wallet}`, headers: admin }), 404, 'unknown-wallet');
   });
@@ -602,7 +602,7 @@ describe('wallets that can not be', () => {
   );
 });
 
-describe('lists that can not be asked for', () => {
+describe('invalid queries for a list', () => {
   const filters = [
     'status=foo',
     'status=pending',
@@ -642,13 +642,13 @@ describe('lists that can not be asked for', () => {
   });
 });
 
-describe('of all these answers', () => {
-  it('none was a surprise to the service', () => {
+describe('all these answers', () => {
+  it('are 4xx: none is a success or a server error', () => {
     expect(seen.length).toBeGreaterThan(400);
     expect(seen.filter(({ status }) => status < 400 || status >= 500)).toEqual([]);
   });
 
-  it('every one is in the OpenAPI document', async () => {
+  it('are in the OpenAPI document', async () => {
     const document = (await api.http.get('/openapi.json')).body as {
       paths: Record<string, Record<string, { responses: Record<string, unknown> }>>;
     };
@@ -658,7 +658,7 @@ describe('of all these answers', () => {
       methods,
       fixed: template.split('{').length,
     }));
-    // The most literal template wins, as /grants/me does over nothing else here.
+    // The most literal template wins.
     operations.sort((a, b) => a.fixed - b.fixed);
     const undocumented = new Set<string>();
     let looked = 0;

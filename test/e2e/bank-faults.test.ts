@@ -8,10 +8,10 @@ import type { Answer } from '../support/http.js';
 
 const { keyOf } = BankCustomer;
 
-/** How the caller fares: what is answered, or that the connection breaks. */
+/** What the caller gets: an answer, or a broken connection. */
 const outcomeOf = (asked: Promise<Answer>): Promise<Answer | 'broke'> => asked.catch(() => 'broke' as const);
 
-/** Small enough for a test to wait for. */
+/** Delays and sizes that are small enough for a test. */
 const small: Partial<Odds> = { holdMs: 200, dripMs: 1, hugeBytes: 3_000_000, delayedMs: 200, pendingMs: 200 };
 
 let bank: BankProcess;
@@ -36,7 +36,7 @@ async function settledIn(userId: string): Promise<number> {
 }
 
 async function firedFor(userId: string): Promise<string[]> {
-  await bank.control.state(); // answered when all that has fired is in the log
+  await bank.control.state(); // answered once every fault that fired is in the log
   return (await bank.readLog()).flatMap((line) =>
     line.event === 'fault' && line.userId === userId ? [line.fault] : [],
   );
@@ -92,9 +92,9 @@ const expected: Readonly<Record<RequestFault, Expected>> = {
 
 describe('a planned fault', () => {
   it.each(requestFaults)(
-    'fires once, is in the log, and has nothing to do with the money: %s',
+    'fires once, is in the log, and leaves the outcome of the transfer alone: %s',
     async (kind) => {
-      // Not before the test has looked.
+      // The delayed request must not be executed before the test has looked.
       await bank.control.setOdds({ ...small, delayedMs: 2_000 });
       await bank.control.planFault({ userId: user }, kind);
       const before = (await bank.control.state()).faults[kind] ?? 0;
@@ -110,7 +110,7 @@ describe('a planned fault', () => {
     },
   );
 
-  it('fires for the next n requests, of a user or of a key, and of nobody else', async () => {
+  it('fires for the next n requests of a user or of a key, and for no others', async () => {
     const other = String(++lastUser);
     await bank.control.planFault({ userId: user }, 'errorBefore', 2);
     await bank.control.planFault({ idempotencyKey: keyOf(other) }, 'resetBefore');
@@ -126,14 +126,14 @@ describe('a planned fault', () => {
     [{ userId: '1', idempotencyKey: 'k', fault: 'errorAfter' }],
     [{ userId: '1', fault: 'nothing' }],
     [{ userId: '1', fault: 'errorAfter', times: 0 }],
-  ])('is refused when it makes no sense: %j', async (plan) => {
+  ])('is refused when it is invalid: %j', async (plan) => {
     const { fault, times, ...whom } = plan as { fault: 'errorAfter'; times?: number; userId: string };
     await expect(bank.control.planFault(whom, fault, times)).rejects.toThrow('400');
   });
 });
 
 describe('special faults', () => {
-  it('a request that is still on its way is not found, and executed later, once', async () => {
+  it('a request that is still on its way is not found yet, and is executed once, later', async () => {
     await bank.control.planFault({ userId: user }, 'delayedBefore');
     expect(await outcomeOf(customer.pay(user))).toBe('broke');
     await eventually(async () => expect((await customer.lookUp(user)).status).toBe(200));
@@ -141,14 +141,14 @@ describe('special faults', () => {
     expect(await settledIn(user)).toBe(1);
   });
 
-  it('a 429 can say its Retry-After as a date', async () => {
+  it('a 429 can give Retry-After as a date', async () => {
     await bank.control.setOdds({ tooMany: 1, retryAfterAsDate: true, retryAfterSeconds: 60 });
     const { status, headers } = await customer.pay(user);
     expect(status).toBe(429);
     expect(Date.parse(headers['retry-after']!)).toBeGreaterThan(Date.now());
   });
 
-  it('a pending transfer is decided a moment later, also by a bank that was killed meanwhile', async () => {
+  it('a pending transfer is decided a moment later, even if the bank is killed in between', async () => {
     const other = String(++lastUser);
     await bank.control.planFault({ userId: user }, 'pendingFirst');
     await bank.control.planFault({ userId: other }, 'pendingFirst');
@@ -179,7 +179,7 @@ describe('special faults', () => {
     expect(events).toEqual(['settled', 'reversed']);
   });
 
-  it('look-ups and pages of the statement fail, too', async () => {
+  it('look-ups and pages of the statement can fail as well', async () => {
     await customer.pay(user);
     await bank.control.planFault({ userId: user }, 'getError');
     await bank.control.planFault({ idempotencyKey: keyOf(user) }, 'getTimeout');
@@ -192,7 +192,7 @@ describe('special faults', () => {
   });
 
   it('a time-out lasts until the client gives up', async () => {
-    await bank.control.setOdds({ timeoutAfter: 1 }); // for two minutes, if nobody gives up
+    await bank.control.setOdds({ timeoutAfter: 1 }); // for two minutes unless the client gives up
     const headers = { Authorization: `Bearer ${bank.secret}`, 'Idempotency-Key': keyOf(user) };
     const asked = fetch(`${bank.url}/transfers`, {
       method: 'POST',
@@ -223,11 +223,11 @@ describe('odds', () => {
     [{ errorAfter: 0.6, errorBefore: 0.6 }],
     [{ rejectUsers: [7] }],
     [{ holdMs: 0.5 }],
-  ])('are refused when they are none: %j', async (odds) => {
+  ])('are refused when they are invalid: %j', async (odds) => {
     await expect(bank.control.setOdds(odds as object)).rejects.toThrow('400');
   });
 
-  it('draw what is answered apart from what becomes of the money, and the same again for the same seed', async () => {
+  it('draw the answer independently of the outcome, and the same again for the same seed', async () => {
     const odds = { reject: 0.3, errorAfter: 0.2, errorBefore: 0.1, resetAfter: 0.1, tooMany: 0.1 };
     const users = Array.from({ length: 150 }, (_, index) => String(index + 1));
     const run = async (seed: number, order: string[]) => {

@@ -13,7 +13,7 @@ const program = join(process.cwd(), 'dist', 'verification', 'bank.js');
 
 afterAll(() => BankProcess.killAll());
 
-/** `node dist/verification/bank.js …` without the class, its first line of stdout awaited. */
+/** Runs `node dist/verification/bank.js …` without the class, and waits for its first line of stdout. */
 async function spawnBank(args: string[], env: Record<string, string>): Promise<[ChildProcess, string]> {
   const child = spawn(process.execPath, [program, ...args], {
     env: { PATH: process.env.PATH, BANK_SECRET: 'bearer', BANK_WEBHOOK_SECRET: 'signing', ...env },
@@ -31,7 +31,7 @@ it('nothing is answered before it is synced: no transfer, no look-up, no page', 
   const logFile = await newBankLog();
   const gate = join(dirname(logFile), 'disk-is-busy');
   const slowDisk = join(dirname(logFile), 'slow-disk.cjs');
-  // As long as the gate's file is there, fsync doesn't come back.
+  // While the file `gate` exists, fsync does not return.
   await writeFile(
     slowDisk,
     `const { existsSync, promises } = require('node:fs');
@@ -65,7 +65,7 @@ it('nothing is answered before it is synced: no transfer, no look-up, no page', 
       customer.lookUp('1').then(() => answered.push('what is durable already')),
     );
     await eventually(() => expect(answered).not.toEqual([]));
-    await sleep(300); // for whoever would answer too early
+    await sleep(300); // time for an answer that comes too early
     expect(answered).toEqual(['what is durable already']);
     await rm(gate);
     await Promise.all(asking);
@@ -75,7 +75,7 @@ it('nothing is answered before it is synced: no transfer, no look-up, no page', 
   }
 });
 
-it('one line of stdout says where it is, and nothing else is there', async () => {
+it('stdout has one line, which says where the bank is, and nothing else', async () => {
   const bank = await BankProcess.start({ logFile: await newBankLog() });
   expect(JSON.parse(bank.stdout)).toEqual({ url: bank.url, log: bank.logFile });
   await eventually(() => expect(bank.stderr).toContain(`PAYOUT_HTTP_URL=${bank.url}`));
@@ -83,13 +83,13 @@ it('one line of stdout says where it is, and nothing else is there', async () =>
   expect(bank.stdout + bank.stderr).not.toContain(bank.webhookSecret);
 });
 
-it('a suspended bank answers when it is resumed, and can be stopped either way', async () => {
+it('a suspended bank answers once it is resumed, and can be stopped while suspended', async () => {
   const bank = await BankProcess.start({ logFile: await newBankLog() });
   const customer = new BankCustomer(bank);
   bank.suspend();
   let answered = false;
   const asked = customer.pay('1').finally(() => (answered = true));
-  await sleep(200); // for one that isn't suspended
+  await sleep(200); // time for an answer from a bank that is not suspended
   expect(answered).toBe(false);
   bank.resume();
   expect((await asked).status).toBe(201);
@@ -130,7 +130,7 @@ it.each([
   ['--webhook-url', 'nowhere'],
   ['--key-memory-ms', '-1'],
   ['--nothing', '1'],
-])('a command line that is wrong is refused by a sentence: %s %s', async (name, value) => {
+])('a wrong command line is refused with a sentence: %s %s', async (name, value) => {
   const args = [program, '--log', await newBankLog(), `${name}=${value}`];
   const child = spawn(process.execPath, args, {
     env: { PATH: process.env.PATH, BANK_SECRET: 'bearer', BANK_WEBHOOK_SECRET: 'signing' },

@@ -29,7 +29,7 @@ afterAll(async () => {
   receiver.close();
 });
 
-/** Waits for the user's webhooks, and that no more are under way. */
+/** Waits until the user's webhooks have arrived and none is under way. */
 async function received(count: number): Promise<ReceivedWebhook[]> {
   return eventually(async () => {
     expect(receiver.of(user)).toHaveLength(count);
@@ -41,7 +41,7 @@ async function received(count: number): Promise<ReceivedWebhook[]> {
 const typesOf = (webhooks: readonly ReceivedWebhook[]) => webhooks.map(({ type }) => type);
 
 describe('a webhook', () => {
-  it('tells of a settled, a rejected and a reversed transfer, signed as Standard Webhooks has it', async () => {
+  it('reports a settled, a rejected and a reversed transfer, signed as Standard Webhooks requires', async () => {
     await customer.pay(user);
     await bank.control.reverse(keyOf(user));
     const events = await received(2);
@@ -69,7 +69,7 @@ describe('a webhook', () => {
     expect(JSON.parse((await customer.lookUp(user)).text)).toEqual(event!.transfer);
   });
 
-  it('is sent again, the same under the same id, until it is taken', async () => {
+  it('is sent again, unchanged and under the same id, until it is accepted', async () => {
     receiver.statuses = [503, 500, 401];
     await customer.pay(user);
     const attempts = await received(4);
@@ -77,13 +77,13 @@ describe('a webhook', () => {
     expect((await bank.control.state()).webhooks).toMatchObject({ failed: 3, waiting: 0 });
   });
 
-  it('is not sent for a repetition', async () => {
+  it('is not sent for a repeated request', async () => {
     await customer.pay(user);
     await customer.pay(user);
     await received(1);
   });
 
-  it('never gets the id of another after a restart', async () => {
+  it('never reuses an id after a restart', async () => {
     const ids = new Set(receiver.received.map(({ id }) => id));
     await bank.kill();
     await bank.restart();
@@ -91,7 +91,7 @@ describe('a webhook', () => {
     expect(ids).not.toContain((await received(1))[0]!.id);
   });
 
-  it('goes where the control endpoint says, or nowhere', async () => {
+  it('goes to the URL that the control endpoint sets, or nowhere', async () => {
     const elsewhere = await WebhookReceiver.start();
     try {
       await bank.control.setWebhookUrl(null);
@@ -110,7 +110,7 @@ describe('a webhook', () => {
 
 describe('what can go wrong with a webhook', () => {
   async function faults(): Promise<string[]> {
-    await bank.control.state(); // answered when all that has fired is in the log
+    await bank.control.state(); // answered once every fault that fired is in the log
     return (await bank.readLog()).flatMap((line) =>
       line.event === 'fault' && line.userId === user ? [line.fault] : [],
     );
@@ -143,7 +143,7 @@ describe('what can go wrong with a webhook', () => {
     expect(await faults()).toEqual(['shuffledWebhooks']);
   });
 
-  it('comes after all when nothing comes that could overtake it, and that counts as no fault', async () => {
+  it('comes all the same when no other webhook overtakes it, and then counts as no fault', async () => {
     await bank.control.setOdds({ shuffleMs: 10 });
     await bank.control.planFault({ userId: user }, 'shuffledWebhooks');
     await customer.pay(user);

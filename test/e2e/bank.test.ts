@@ -17,7 +17,7 @@ beforeAll(async () => {
 
 afterAll(() => BankProcess.killAll());
 
-/** How often money moved for a user, as the log tells. */
+/** How often money moved for a user, according to the log. */
 async function movesOf(userId: string, of = bank): Promise<number> {
   return (await of.readLog()).filter((line) => line.event === 'settled' && line.userId === userId).length;
 }
@@ -43,7 +43,7 @@ describe('a transfer', () => {
     expect(await movesOf('1')).toBe(1);
   });
 
-  it('is made once, however many ask at once under its key', async () => {
+  it('is made once, however many requests come at once under its key', async () => {
     const answers = await Promise.all(Array.from({ length: 50 }, () => customer.pay('2')));
     expect(answers.map(({ status }) => status).sort()).toEqual([...Array<number>(49).fill(200), 201]);
     expect(new Set(answers.map(({ text }) => text)).size).toBe(1);
@@ -99,7 +99,7 @@ describe('a transfer', () => {
   });
 
   it.each(['', 'Bearer ', 'Bearer wrong', 'Basic wrong'])(
-    'and everything else is only for who brings the bearer: "%s"',
+    'and every other call is refused without the right bearer: "%s"',
     async (Authorization) => {
       for (const [method, path] of [
         ['POST', '/transfers'],
@@ -118,7 +118,7 @@ describe('a transfer', () => {
 });
 
 describe('looking up and listing', () => {
-  it('finds a transfer by its key, and says 404 not-found of an unknown one', async () => {
+  it('finds a transfer by its key, and answers 404 not-found for an unknown key', async () => {
     const paid = await customer.pay('10');
     const found = await customer.lookUp('10');
     expect({ status: found.status, text: found.text }).toEqual({ status: 200, text: paid.text });
@@ -143,7 +143,7 @@ describe('looking up and listing', () => {
     expect(JSON.parse(text)).toEqual({ transfers: [], next: null });
   });
 
-  it('gives 100 a page unless told otherwise, at most 1000', async () => {
+  it('gives 100 transfers a page by default, at most 1000', async () => {
     await Promise.all(Array.from({ length: 101 }, (_, user) => customer.pay(String(user + 1), 'large')));
     const page = JSON.parse((await customer.get('/transfers?campaignId=large')).text) as {
       transfers: unknown[];
@@ -217,7 +217,7 @@ describe('the memory', () => {
     ]);
   });
 
-  it('is not opened when something else than the last line is damaged', async () => {
+  it('is not opened when any line but the last is damaged', async () => {
     const damaged = await BankProcess.start({ logFile: await newBankLog() });
     const its = new BankCustomer(damaged);
     for (const user of ['1', '2', '3']) await its.pay(user);
@@ -253,7 +253,7 @@ describe('the memory', () => {
       ['settled', second.id],
     ]);
     expect(await forgetful.control.state()).toMatchObject({ forgotten: 1 });
-    // A rejection is final, whatever is forgotten.
+    // A rejection is final even when keys are forgotten.
     expect((await its.pay('9')).status).toBe(422);
     expect(await movesOf('9', forgetful)).toBe(0);
   });

@@ -29,7 +29,7 @@ const each = (names: readonly string[], value: unknown) =>
 const others = contestantNames.filter((name) => name !== 'ours');
 
 describe('npm run bench', () => {
-  it('has everybody do the whole job, and tells each figure and ratio in one object', async () => {
+  it('makes each contestant do the whole job, and prints all figures and ratios in one object', async () => {
     const size = ['--rounds', '1', '--seconds', '0.4', '--capacity', '60', '--connections', '8'];
     const { code, stdout, stderr } = await bench(...size, '--json');
     const told = { code, end: stderr.slice(-2_000) };
@@ -42,14 +42,14 @@ describe('npm run bench', () => {
     }
     expect(figures.paid).toEqual(each(['ours', 'seed'], spread));
     expect(ratios.paid).toEqual({ seed: expect.any(Number) });
-    // Whoever answers something else than was asked for, or accepts too few, is remarked on.
+    // A contestant that gives a wrong answer, or accepts too few, gets a remark.
     const wrong = stdout
       .split('\n')
       .filter((line) => /^! .*(answers|accepted|without an answer|paid)/.test(line));
     expect(wrong).toEqual([]);
   }, 120_000);
 
-  it('measures capacity without the other contestants, and tells all of its figures', async () => {
+  it('measures capacity without the other contestants, and prints all of its figures', async () => {
     const size = ['--rounds', '1', '--capacity', '50', '--connections', '8', '--quick'];
     const { code, stdout, stderr } = await bench('capacity', ...size, '--json');
     const told = { code, end: stderr.slice(-2_000) };
@@ -62,13 +62,13 @@ describe('npm run bench', () => {
     const costs = ['1x', '100x', 'growth'].map((figure) => `claim-cpu-${figure}`);
     expect(figures).toEqual(each([...costs, ...bytes, ...gates], { ours: spread }));
     for (const figure of [...bytes, ...gates]) expect(figures[figure].ours.median).toBeGreaterThan(0);
-    // Whoever was claimed has a record in Redis, whom a free slot alone has not.
+    // A claimed slot has a user's record in Redis, a free slot has none.
     expect(figures['processing-bytes'].ours.median).toBeGreaterThan(figures['available-bytes'].ours.median);
     expect(ratios).toEqual({});
     expect(stdout.split('\n').filter((line) => /^! .*(claims|slots)/.test(line))).toEqual([]);
   }, 120_000);
 
-  it('says what is wrong with its options, and ends with 2', async () => {
+  it('says what is wrong with its options, and exits with 2', async () => {
     const { code, stdout, stderr } = await bench('--contestants', 'theirs');
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toContain('There is no contestant "theirs"');

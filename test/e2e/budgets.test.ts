@@ -17,7 +17,7 @@ const accounts = (): Promise<unknown[]> =>
   world.rows(`SELECT kind, campaign_id, balance FROM ledger_accounts WHERE campaign_id <> 'default' OR kind = 'TREASURY'
                ORDER BY kind, campaign_id`);
 
-it('one campaign takes no more than the largest budget, all together no more than the treasury may owe', async () => {
+it('limits one campaign to the largest budget, and all together to what the treasury may owe', async () => {
   expectProblem(await client.createCampaign({ id: 'large', capacity: 101 }), 400, 'over-budget');
   expect((await client.createCampaign({ id: 'first', capacity: 100 })).status).toBe(201);
   expectProblem(await client.createCampaign({ id: 'second', capacity: 51 }), 409, 'over-budget');

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { catalogueOf, type Provider } from '../../verification/chaos/plan/fault-kinds.js';
 
 const SECONDS = 15;
-/** Three in a row meet every kind of fault. */
+/** Three consecutive seeds meet every kind of fault. */
 const SEEDS = [1, 2, 3];
 const PROVIDER: Provider = 'http';
 
@@ -15,7 +15,7 @@ interface Report {
   readonly violations: readonly string[];
 }
 
-/** `npm run chaos -- …`: its exit code, and its last line. */
+/** Runs `npm run chaos -- …`. @returns its exit code and its report, the last line */
 function chaos(seed: number): Promise<{ code: number | null; report: Report }> {
   const args = ['--seed', seed, '--seconds', SECONDS, '--provider', PROVIDER, '--json'].map(String);
   const child = spawn(process.execPath, ['tools/run.mjs', 'chaos', ...args], {
@@ -56,7 +56,7 @@ describe('a random nemesis', () => {
     300_000,
   );
 
-  it('has met every kind of fault by then', () => {
+  it('meets every kind of fault over all seeds', () => {
     const { servers, links, bank } = catalogueOf(PROVIDER);
     expect([...met].sort()).toEqual([...servers, ...links, ...bank].sort());
   });

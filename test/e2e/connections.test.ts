@@ -16,7 +16,7 @@ afterAll(async () => {
   await world.close();
 });
 
-/** A connection to it, and all that has come by it so far. */
+/** A connection to the app, and what has arrived on it so far. */
 async function open({ url }: RunningApp): Promise<{ socket: Socket; said: () => string }> {
   const socket = connect(Number(new URL(url).port), '127.0.0.1');
   socket.on('error', () => undefined);
@@ -29,8 +29,8 @@ async function open({ url }: RunningApp): Promise<{ socket: Socket; said: () => 
 
 const REQUEST = 'GET /health/live HTTP/1.1\r\nHost: x\r\n\r\n';
 
-describe('a connection on which nothing is asked', () => {
-  it('stays open as long as is configured, and the answer says so', async () => {
+describe('an idle connection', () => {
+  it('stays open for as long as configured, and the answer says for how long', async () => {
     for (const [KEEP_ALIVE_TIMEOUT_MS, seconds] of [
       ['620000', '620'],
       ['', '65'],
@@ -42,7 +42,7 @@ describe('a connection on which nothing is asked', () => {
     }
   });
 
-  it('is closed then', async () => {
+  it('is closed after that time', async () => {
     const { socket } = await open(await world.start('api', { KEEP_ALIVE_TIMEOUT_MS: '1000' }));
     const closed = once(socket, 'close');
     socket.write(REQUEST);
@@ -51,7 +51,7 @@ describe('a connection on which nothing is asked', () => {
 });
 
 describe('connections', () => {
-  it('are as many as is configured; who comes then is turned away, and let in when there is room', async () => {
+  it('are limited as configured: another client is turned away until there is room', async () => {
     const app = await world.start('api', { MAX_CONNECTIONS: '2' });
     const [first, second] = [await open(app), await open(app)];
     for (const { socket, said } of [first, second]) {
@@ -71,7 +71,7 @@ describe('connections', () => {
 });
 
 describe('the documentation', () => {
-  it('is not there where it is switched off, and all else is', async () => {
+  it('is not served when it is switched off; everything else is', async () => {
     const app = await world.start('api', { DOCS: 'false' });
     for (const path of ['/docs', '/openapi.json', '/docs/'])
       expectProblem(await app.http.get(path), 404, 'not-found');

@@ -9,7 +9,7 @@ let world: World;
 let api: RunningApp;
 let client: Client;
 
-/** How often a request was served directly so far. */
+/** How many requests were served directly so far. */
 let direct = 0;
 
 beforeAll(async () => {
@@ -34,7 +34,7 @@ beforeAll(async () => {
 
 afterAll(() => world.close());
 
-/** All that a client sees, apart from when it was said. */
+/** All that a client sees, except the date. */
 function seen({ status, headers, text }: Answer): unknown {
   const { date, ...others } = headers;
   expect(date).toBeDefined();
@@ -46,7 +46,7 @@ async function ask(method: string, path: string, token: string | undefined): Pro
   return send(api.url, { method, path, headers });
 }
 
-/** Asks both ways: an empty query says nothing, and is enough for the short way not to be taken. */
+/** Asks both ways: an empty query means nothing, but a request with one is not served directly. */
 async function bothWays(method: string, path: string, token: string | undefined): Promise<[Answer, Answer]> {
   const before = direct;
   const short = await ask(method, path, token);
@@ -58,15 +58,15 @@ async function bothWays(method: string, path: string, token: string | undefined)
 
 describe('a direct route answers, header by header, as Express and Nest do', () => {
   it.each([
-    ['a slot that one has', 'POST', 'full', 1, 200],
-    ['a place in the line that one has', 'POST', 'full', 2, 200],
+    ['a slot that the user has', 'POST', 'full', 1, 200],
+    ['a place in the line that the user has', 'POST', 'full', 2, 200],
     ['sold out', 'POST', 'full', 3, 409],
     ['not open', 'POST', 'later', 3, 409],
     ['paused', 'POST', 'paused', 3, 409],
     ['closed', 'POST', 'closed', 3, 410],
     ['no such campaign', 'POST', 'nowhere', 3, 404],
-    ['what became of a slot', 'GET', 'full', 1, 200],
-    ['what became of a place in the line', 'GET', 'full', 2, 200],
+    ['reading a slot', 'GET', 'full', 1, 200],
+    ['reading a place in the line', 'GET', 'full', 2, 200],
     ['nothing to read', 'GET', 'full', 3, 404],
   ])('%s', async (_, method, campaignId, userId, status) => {
     const path = `/v1/campaigns/${campaignId}/grants${method === 'GET' ? '/me' : ''}`;
@@ -83,19 +83,19 @@ describe('a direct route answers, header by header, as Express and Nest do', () 
   it.each([
     ['no token', () => undefined],
     [
-      'a token of somebody else',
+      'a token signed with another secret',
       () => forge({ sub: '1', exp: inSeconds(60) }, { alg: 'HS256' }, 'x'.repeat(40)),
     ],
     ['a token that has expired', () => forge({ sub: '1', exp: inSeconds(-60) })],
-    ['a token of nobody', () => forge({ exp: inSeconds(60) })],
-    ['a token of something that is no user', () => forge({ sub: 'abc', exp: inSeconds(60) })],
+    ['a token without a subject', () => forge({ exp: inSeconds(60) })],
+    ['a token whose subject is no user id', () => forge({ sub: 'abc', exp: inSeconds(60) })],
   ])('%s', async (_, token) => {
     const [short, long] = await bothWays('POST', '/v1/campaigns/full/grants', token());
     expect(short.status).toBe(401);
     expect(seen(short)).toEqual(seen(long));
   });
 
-  it('too many requests of one user, counted together', async () => {
+  it('too many requests of one user, counted over both ways', async () => {
     const token = await tokenOf(77);
     const statuses: number[] = [];
     for (let i = 0; i < 110; i++) {

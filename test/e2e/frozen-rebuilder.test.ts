@@ -15,7 +15,7 @@ afterAll(async () => {
   await world.close();
 });
 
-it('a machine that hangs in the middle of a rebuild keeps nobody out for as long as it hangs', async () => {
+it('a process that freezes in the middle of a rebuild does not block claims until it thaws', async () => {
   const campaignId = 'half-rebuilt';
   const variables = { ...world.variables, APP_ROLE: 'api' };
   const frozen = await ServiceProcess.start({ ...variables, FAILPOINTS: 'rebuild.staged:stop' });
@@ -39,11 +39,11 @@ it('a machine that hangs in the middle of a rebuild keeps nobody out for as long
   const unanswered = ask(frozen.url, 2);
   unanswered.catch(() => undefined);
   await eventually(async () => expect(await isStopped(frozen.pid)).toBe(true));
-  // It holds the lock under which gates are rebuilt, and its connection looks alive.
+  // The frozen process holds the lock under which gates are rebuilt, and its connection looks alive.
   await eventually(async () => expect((await ask(other.url, 3)).status).toBeLessThan(300), 45_000);
   expect(await isStopped(frozen.pid)).toBe(true);
 
-  // What it goes on with is over: the gate that stands is the other's.
+  // The frozen process resumes a rebuild that is out of date: the gate in place is the other's.
   frozen.signal('SIGCONT');
   await eventually(async () => {
     const answers = await Promise.all([frozen.url, other.url].map((url) => ask(url, 2)));

@@ -20,17 +20,17 @@ const BATCH = 250;
 const USERS = Array.from({ length: 40 }, (_, i) => String(i + 1));
 /** A campaign whose payouts wait for an operator. */
 const IN_DOUBT = 'in-doubt';
-/** Campaigns of which payouts are HELD, for whoever decides many at once; and decisions that somebody else has proposed. */
+/** Campaigns with HELD payouts, for decisions about many at once; and decisions that another operator has proposed. */
 const HELD = Array.from({ length: 60 }, (_, i) => `held-${i}`);
 const PROPOSED = 'proposed';
 const PROPOSALS = Array.from({ length: 40 }, (_, i) => String(i + 1));
 const WEBHOOK_SECRET = 'what the fuzzing provider signs with';
 let events = 0;
-/** For whoever changes campaigns, one after the other. */
+/** Campaigns that requests may change. */
 const CHANGING = Array.from({ length: 30 }, (_, i) => `changing-${i}`);
-/** In its line stands everybody but one. */
+/** A campaign in whose line all users but one stand. */
 const LEFT = 'left';
-/** Everybody has a grant in it, for which nothing was ever sent. */
+/** A campaign in which every user has a grant for which nothing was ever sent. */
 const REVOKED = 'revoked';
 const CLAIMED = ['open', 'line', 'sold', 'paused', 'closed', 'later', 'default', 'nope'];
 
@@ -111,7 +111,7 @@ interface Asked {
   readonly question: Question;
   readonly operation: Operation;
   readonly who: Who;
-  /** What was made wrong with it; empty: nothing. */
+  /** What was made wrong with the request; empty if nothing was. */
   readonly mutated: string;
   readonly request: ApiRequest;
 }
@@ -124,7 +124,7 @@ let asking: Asking;
 let asked = 0;
 const findings = new Findings();
 
-/** How often which operation answered what. */
+/** How often each operation answered each status. */
 const seen = new Map<string, number>();
 
 beforeAll(async () => {
@@ -160,7 +160,7 @@ beforeAll(async () => {
   expect((await client.changeCampaign('paused', { state: 'PAUSED' })).status).toBe(200);
   expect((await client.changeCampaign('closed', { state: 'CLOSED' })).status).toBe(200);
   for (const userId of USERS.slice(0, 20)) expect((await client.closeWallet(userId)).status).toBe(200);
-  for (const id of CLAIMED) await client.claim(id, 41); // every gate is there
+  for (const id of CLAIMED) await client.claim(id, 41); // so that every gate exists
   for (const userId of USERS)
     for (const id of [IN_DOUBT, LEFT, REVOKED]) expect((await client.claim(id, userId)).status).toBe(202);
   await world.rows(
@@ -206,7 +206,7 @@ function campaignsFor({ needsAdmin, method, path }: Operation): readonly string[
   return needsAdmin && method !== 'get' ? CHANGING : CLAIMED;
 }
 
-/** What the provider tells is signed, byte for byte; whoever has a token has its secret, too. */
+/** Signs a webhook of the provider, byte for byte. Here whoever has a token has the webhook secret as well. */
 function signed(question: Question, { path }: Operation): Question {
   if (path !== '/v1/payout-events') return question;
   const event = Buffer.from(question.body ?? '');
@@ -237,7 +237,7 @@ function questionsTo(operation: Operation): fc.Arbitrary<Asked> {
 
 const isRead = ({ question }: Asked): boolean => ['GET', 'HEAD'].includes(question.method ?? 'GET');
 const isHarmless = (one: Answered<Asked>): boolean => isRefused(one) || isRead(one.asked);
-/** 503 is no refusal: what was begun goes on. */
+/** 503 is no refusal: what the request began goes on. */
 const isRefused = ({ answer }: Answered<Asked>): boolean =>
   typeof answer !== 'string' && answer.status >= 400 && answer.status !== 503;
 
@@ -263,17 +263,18 @@ function judge(answered: Answered<Asked>): void {
   for (const rule of rules.broken(question, answer)) found(rule);
   const reached = openApi.operationAt(question.method!, question.path);
   const taken = answer.status < 400;
-  if (taken && reached?.needsToken && who.authorization === undefined) found('taken without a token');
-  if (taken && reached?.needsAdmin && who.name !== 'administrator') found('taken from no administrator');
+  if (taken && reached?.needsToken && who.authorization === undefined) found('accepted without a token');
+  if (taken && reached?.needsAdmin && who.name !== 'administrator')
+    found('accepted from somebody who is no administrator');
   if (
     operation.needsAdmin &&
     who.name !== 'administrator' &&
     mutated === '' &&
     ![401, 403].includes(answer.status)
   )
-    found('no administrator was told more than 401 or 403');
+    found('somebody who is no administrator was told more than 401 or 403');
   if (taken && reached?.body && hasUndocumentedProperty(reached, question.body))
-    found('taken with a property too many');
+    found('accepted with an undocumented property');
   if (answer.status < 300 && reached && !reached.needsAdmin && answer.text !== '') {
     const { userId } = JSON.parse(answer.text) as { userId?: unknown };
     if (userId !== undefined && userId !== who.userId) found("somebody else's grant");
@@ -289,7 +290,7 @@ function hasUndocumentedProperty({ body }: Operation, sent: Question['body']): b
   );
 }
 
-/** Asks, judges, and counts. */
+/** Sends the requests, judges the answers, and counts them. */
 async function round(questions: readonly Asked[]): Promise<Answered<Asked>[]> {
   const answered = await asking.all(questions);
   asked += questions.length;
@@ -302,18 +303,18 @@ async function round(questions: readonly Asked[]): Promise<Answered<Asked>[]> {
   return answered;
 }
 
-/** Asks again what was refused until nothing of it is taken, and looks whether that has changed anything. */
+/** Repeats refused requests until none of them is accepted any more, and checks that those change nothing. */
 async function expectRefusalsToChangeNothing(refused: readonly Asked[]): Promise<void> {
   let rest = refused;
   while (rest.length > 0) {
     const before = await quietDigest();
     const again = await round(rest);
     if (again.every(isHarmless)) return compare(before, again);
-    rest = again.filter(isRefused).map((one) => one.asked); // another one's success lets this one through
+    rest = again.filter(isRefused).map((one) => one.asked); // the success of one request may let another through
   }
 }
 
-/** Once every campaign has its gate: creating one need not wait for it. */
+/** The digest once every campaign has its gate: creating a campaign does not wait for its gate. */
 async function quietDigest(): Promise<string[]> {
   await eventually(async () => {
     const campaigns = await world.rows<{ id: string }>('SELECT id FROM campaigns');
@@ -334,7 +335,7 @@ const difference = (before: readonly string[], after: readonly string[]): string
   return after.filter((line) => !known.has(line)).concat(before.filter((line) => !after.includes(line)));
 };
 
-it('answers whatever it is asked as it says it does, and what it refuses changes nothing', async () => {
+it('answers every request as documented, and refused requests change nothing', async () => {
   const each = Math.ceil(REQUESTS / openApi.operations.length);
   for (const [number, operation] of openApi.operations.entries()) {
     const questions = fc.sample(questionsTo(operation), { seed: FUZZ_SEED + number, numRuns: each });
@@ -349,7 +350,7 @@ it('answers whatever it is asked as it says it does, and what it refuses changes
   expect(asked).toBeGreaterThanOrEqual(REQUESTS);
 }, 600_000);
 
-it('has got through to every operation', () => {
+it('has succeeded with every operation', () => {
   for (const { name, responses } of openApi.operations) {
     const successes = Object.keys(responses).filter((status) => status < '300');
     const count = successes.reduce((sum, status) => sum + (seen.get(`${name}: ${status}`) ?? 0), 0);

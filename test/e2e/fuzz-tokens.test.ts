@@ -22,7 +22,7 @@ const rsa = generateKeyPairSync('rsa', { modulusLength: 2_048 });
 const ec = generateKeyPairSync('ec', { namedCurve: 'P-256' });
 const stranger = generateKeyPairSync('rsa', { modulusLength: 2_048 });
 
-/** In the key set without an algorithm: which ones are allowed is up to the service then. */
+/** A key that the set lists without an algorithm, so that the service decides which ones are allowed. */
 const ANY_KID = 'rsa-any';
 
 const hmac =
@@ -37,7 +37,7 @@ let keysFetched = 0;
 const keyServers = new KeyServers();
 const findings = new Findings();
 
-/** What everybody knows of a public key, in all the forms in which a verifier might hold it. */
+/** The public key, which everybody knows, in all the forms in which a verifier might hold it. */
 const publicForms: readonly (string | Buffer)[] = [
   ...(['spki', 'pkcs1'] as const).flatMap((type) => {
     const pem = rsa.publicKey.export({ type, format: 'pem' }).toString();
@@ -107,7 +107,7 @@ afterAll(async () => {
   keyServers.end();
 });
 
-/** Whoever comes here has believed what a token says of its own keys. */
+/** A key server of the attacker: a connection to it means that the service believed a token about its own keys. */
 async function trapUrl(): Promise<string> {
   const { url, server } = await keyServers.serve((_, response) => {
     response.setHeader('Content-Type', 'application/json');
@@ -133,20 +133,20 @@ const asked = (token: TokenCase, campaignId: string, claims: boolean): Asked => 
       ['Host', 'x'],
       ...(claims ? [['Content-Length', '0'] as const] : []),
       ...token.authorizations.map((value) => ['Authorization', inBytes(value)] as const),
-      // Nothing but the token says who is asking.
+      // Only the token may say who the caller is.
       ['X-User-Id', '1'],
       ['Cookie', 'userId=1'],
     ],
   },
 });
 
-/** As a header can hold it. */
+/** The text in a form that a header can hold. */
 const inBytes = (text: string): string =>
   Buffer.from(text)
     .toString('latin1')
     .replaceAll(/[^\t\u0020-\u007e\u0080-\u00ff]/g, '');
 
-/** Two campaigns in which the users of the tokens have something to be read. */
+/** Makes two campaigns in which the users of the tokens have grants to read. */
 async function claimAsUsers(api: RunningApp, { header, sign: signature }: Issuer): Promise<void> {
   const ask = (sub: string, question: Question) => {
     const claims = { sub, scope: 'grants:admin', exp: inSeconds(600), iss: ISSUER, aud: AUDIENCE };
@@ -162,7 +162,7 @@ async function claimAsUsers(api: RunningApp, { header, sign: signature }: Issuer
     const claims = await Promise.all(users.map((user) => ask(user, { path: `/v1/campaigns/${id}/grants` })));
     for (const claim of claims) expect([200, 202]).toContain(claim.status);
   }
-  await send(api.url, { path: '/v1/campaigns/default' }); // its gate is there
+  await send(api.url, { path: '/v1/campaigns/default' }); // so that its gate exists
 }
 
 async function fuzz(api: RunningApp, issuer: Issuer, seed: number): Promise<void> {
@@ -177,7 +177,7 @@ async function fuzz(api: RunningApp, issuer: Issuer, seed: number): Promise<void
     for (let from = 0; from < CASES; from += BATCH) {
       const batch = cases.slice(from, from + BATCH);
       const before = await digestAtRest(world);
-      // Tokens that may be taken only read here; those that must not be try to claim as well.
+      // Tokens that may be accepted only read here; those that must be refused try to claim as well.
       const answered = await asking.allUntilServed(
         batch.map(([token, campaignId, claims]) => asked(token, campaignId, claims && token.taken === false)),
       );
@@ -192,8 +192,8 @@ async function fuzz(api: RunningApp, issuer: Issuer, seed: number): Promise<void
         }
         for (const rule of rules.broken(question, answer)) found(rule);
         const taken = answer.status < 300 || answer.status === 404;
-        if (taken && token.taken === false) found('taken');
-        if (!taken && token.taken === true) found('not taken');
+        if (taken && token.taken === false) found('accepted');
+        if (!taken && token.taken === true) found('not accepted');
         if (!taken && ![401, 431].includes(answer.status)) found(`${answer.status} for a token`);
         if (answer.status >= 300) continue;
         known++;
@@ -207,11 +207,11 @@ async function fuzz(api: RunningApp, issuer: Issuer, seed: number): Promise<void
     asking.close();
   }
   findings.expectNone();
-  expect(known).toBeGreaterThan(CASES / 100); // it has seen grants, not only refusals
+  expect(known).toBeGreaterThan(CASES / 100); // some answers are grants, not refusals
   expect(trapped).toBe(0);
 }
 
-it('with a secret: believes its own tokens only, and of those only what they say', async () => {
+it('with a secret: accepts only tokens signed with it, and each only for its own user', async () => {
   const api = await world.start('api');
   const issuer: Issuer = {
     issuer: ISSUER,
@@ -244,7 +244,7 @@ it('with a secret: believes its own tokens only, and of those only what they say
   await fuzz(api, issuer, FUZZ_SEED);
 }, 300_000);
 
-it('with a key set: likewise, and asks nobody for keys but the one it was told of', async () => {
+it('with a key set: the same, and fetches keys only from the configured server', async () => {
   const { url } = await keyServers.serve((_, response) => {
     keysFetched++;
     response.setHeader('Content-Type', 'application/json');
@@ -275,6 +275,6 @@ it('with a key set: likewise, and asks nobody for keys but the one it was told o
   };
   await claimAsUsers(api, issuer);
   await fuzz(api, issuer, FUZZ_SEED + 1);
-  // Unknown key ids make it look again, but not for each: who sends them must not be able to drive the key server.
+  // Unknown key ids make the service fetch keys again, but not each one: a sender must not drive the key server's load.
   expect(keysFetched).toBeLessThan(50);
 }, 300_000);

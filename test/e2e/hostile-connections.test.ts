@@ -34,7 +34,7 @@ function open(): Socket {
   return socket;
 }
 
-/** Says this, then a little more again and again. @returns what came back until the other side closed, and when it did */
+/** Sends `head`, then `more` again and again. @returns what came back until the other side closed, and when it did */
 function trickle(head: string, more: string | null): Promise<{ text: string; ms: number }> {
   return new Promise((resolve) => {
     const started = performance.now();
@@ -50,7 +50,7 @@ function trickle(head: string, more: string | null): Promise<{ text: string; ms:
   });
 }
 
-/** How many clients the service still holds on to. */
+/** How many connections the service still has open. */
 const connections = (): Promise<number> =>
   new Promise((resolve, reject) => {
     api.app.getHttpServer().getConnections((error, count) => (error ? reject(error) : resolve(count)));
@@ -80,7 +80,7 @@ describe('slow clients', () => {
     const limits = [5_000, 5_000, 5_000, 10_000, 10_000, 10_000];
     for (const [index, { text, ms }] of (await slow).entries()) {
       const limit = limits[index] ?? 5_000;
-      // A chunk's extensions are bounded by size too, which may come first.
+      // Chunk extensions are limited in size as well, and that limit may be reached first.
       if (index === 5) expect(text).toMatch(/^HTTP\/1\.1 4(08|13|00) /);
       else {
         expect(text).toMatch(/^HTTP\/1\.1 408 /);
@@ -97,7 +97,7 @@ describe('slow clients', () => {
     for (let i = 0; i < 5; i++) {
       const socket = open();
       socket.pause();
-      // More answers than all buffers between the two hold.
+      // More answers than all buffers between client and service hold.
       socket.write(request.repeat(500));
     }
     await eventually(async () => expect(await connections()).toBeGreaterThanOrEqual(5));
@@ -107,8 +107,8 @@ describe('slow clients', () => {
 });
 
 describe('requests through one connection', () => {
-  it('may come all at once, and are answered in order', async () => {
-    const count = 150; // of campaigns that it does not know, a page reads only so many at once
+  it('may be sent all at once, and are answered in order', async () => {
+    const count = 150; // only so many unknown campaigns are looked up at once
     const paths = Array.from({ length: count }, (_, i) => `/v1/campaigns/${i % 2 ? 'open' : `nope-${i}`}`);
     const bytes = paths.map(
       (path, i) =>
@@ -151,7 +151,7 @@ describe('requests through one connection', () => {
     ['a chunk with long extensions', chunked, `2;${'x'.repeat(20_000)}\r\n{}\r\n0\r\n\r\n`],
     ['a header ended by a line feed', 'X: y\n', ''],
     ['a NUL in a header', 'X: a\u0000b\r\n', ''],
-  ])('hide none behind %s', async (_, headers, body) => {
+  ])('cannot be hidden behind %s', async (_, headers, body) => {
     const before = await digestAtRest(world);
     const first = `POST /v1/campaigns/open/grants HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n${headers}\r\n${body}`;
     const { text } = await trickle(`${first}${smuggled}${authorization}\r\n`, null);

@@ -58,10 +58,10 @@ describe('with a key set', () => {
     app = await startWith(url);
   });
 
-  it('takes tokens of its keys, and fetches them once', async () => {
+  it('accepts tokens signed with its keys, and fetches the keys once', async () => {
     const es256 = forgeWithKey(claims, { alg: 'ES256', kid: 'ec-1' }, ec.privateKey);
     for (const token of [rs256(), es256]) {
-      // Known by name: this user has no claim yet.
+      // The token is accepted: 404 says that this user has no claim yet.
       for (let i = 0; i < 3; i++) expectProblem(await ask(app, token), 404, 'no-claim');
     }
     expect(fetched).toBe(1);
@@ -101,7 +101,7 @@ describe('with a key set', () => {
     expectProblem(await ask(app, token), 401, 'invalid-token');
   });
 
-  it('goes on with the keys that it has when their server is gone', async () => {
+  it('goes on with the keys that it has when the key server is away', async () => {
     const { url, server } = await keyServers.serve(serveKeySet);
     const other = await startWith(url);
     expectProblem(await ask(other, rs256({ ...claims, sub: '43' })), 404, 'no-claim');
@@ -111,7 +111,7 @@ describe('with a key set', () => {
   });
 });
 
-/** Serves a key set that can be changed, and taken away, and counts how often it is asked for. */
+/** Serves a key set that can be changed and taken away, and counts how often it is fetched. */
 async function changingKeys(first: readonly object[]) {
   let keys = first;
   let answers: RequestListener | undefined;
@@ -136,7 +136,7 @@ const known = async (app: RunningApp, token: string) => expectProblem(await ask(
 const refused = async (app: RunningApp, token: string) =>
   expectProblem(await ask(app, token), 401, 'invalid-token');
 
-describe('a key set whose server is away for longer than it is current', () => {
+describe('a key set whose server is away for longer than the refresh interval', () => {
   const outages: [string, RequestListener][] = [
     ['fails', (_, response) => void response.writeHead(503).end()],
     ['breaks off', (_, response) => void response.socket?.destroy()],
@@ -144,7 +144,7 @@ describe('a key set whose server is away for longer than it is current', () => {
   ];
 
   it.each(outages)(
-    'is gone on with while its server %s, and asked for beside the requests',
+    'stays in use while its server %s, and is fetched outside of requests',
     async (_, outage) => {
       const server = await changingKeys([jwk(rsa.publicKey, 'rsa-1', 'RS256')]);
       const app = await startWith(server.url, { JWT_JWKS_REFRESH_MS: '100' });
@@ -153,7 +153,7 @@ describe('a key set whose server is away for longer than it is current', () => {
       const { fetched } = server;
       await eventually(() => expect(server.fetched).toBeGreaterThan(fetched + 3));
       for (const sub of ['61', '62']) await known(app, rs256(of(sub)));
-      // Whose key it does not know may be right all the same, so nobody is told that it is not.
+      // A token with an unknown key may still be valid, so it is not answered 401.
       expectProblem(await ask(app, rs256(of('63'), 'rsa-2', second.privateKey)), 503, 'unavailable');
       server.become([jwk(second.publicKey, 'rsa-2', 'RS256')]);
       server.fail(undefined);
@@ -163,7 +163,7 @@ describe('a key set whose server is away for longer than it is current', () => {
     },
   );
 
-  it('checks no token any more once it is too old', async () => {
+  it('is not used any more once it is too old', async () => {
     const server = await changingKeys([jwk(rsa.publicKey, 'rsa-1', 'RS256')]);
     const times = { JWT_JWKS_REFRESH_MS: '100', JWT_JWKS_STALE_MS: '500' };
     const app = await startWith(server.url, times);
@@ -177,12 +177,12 @@ describe('a key set whose server is away for longer than it is current', () => {
 });
 
 describe('a key set that changes', () => {
-  it('is asked for again when a token comes that no key fits, but not for each such token', async () => {
+  it('is fetched again when no key fits a token, but not for each such token', async () => {
     const server = await changingKeys([jwk(rsa.publicKey, 'rsa-1', 'RS256')]);
     const app = await startWith(server.url);
     await known(app, rs256(of('71')));
     server.become([jwk(rsa.publicKey, 'rsa-1', 'RS256'), jwk(second.publicKey, 'rsa-2', 'RS256')]);
-    // Forged ones go on all the while.
+    // Forged tokens keep coming.
     for (let i = 0; i < 100; i++) await refused(app, rs256(of('72'), `forged-${i}`, stranger.privateKey));
     await eventually(() => known(app, rs256(of('72'), 'rsa-2', second.privateKey)));
     await known(app, rs256(of('71')));
@@ -190,7 +190,7 @@ describe('a key set that changes', () => {
     await app.close();
   });
 
-  it('is tried key by key for a token that does not name its own', async () => {
+  it('is tried key by key for a token that does not name its key', async () => {
     const server = await changingKeys([jwk(rsa.publicKey, 'rsa-1', 'RS256'), anonymous(second.publicKey)]);
     const app = await startWith(server.url);
     const nameless = (sub: string, key: KeyObject) => forgeWithKey(of(sub), { alg: 'RS256' }, key);
@@ -205,12 +205,12 @@ describe('a key set that changes', () => {
   });
 });
 
-describe('a claim of its own for the user', () => {
+describe('JWT_USER_CLAIM', () => {
   const CLAIM = 'https://example.test/user_id';
   const named = (user: unknown, rest: object = {}) =>
     rs256({ ...claims, sub: 'auth0|x', ...rest, [CLAIM]: user });
 
-  it('is the user, while the subject stays who acts', async () => {
+  it('names the user, while the subject still names who acts as operator', async () => {
     const { url } = await keyServers.serve(serveKeySet);
     const app = await startWith(url, { JWT_USER_CLAIM: CLAIM });
     const claim = (token: string) =>
@@ -218,7 +218,7 @@ describe('a claim of its own for the user', () => {
     for (const user of ['81', 81]) expect((await claim(named(user))).body.userId).toBe('81');
     for (const user of [undefined, '', '081', 1.5, 2 ** 53, -1, true, ['81'], { toString: '81' }])
       expectProblem(await claim(named(user)), 401, 'invalid-token');
-    expectProblem(await claim(rs256()), 401, 'invalid-token'); // its decimal subject is another numbering
+    expectProblem(await claim(rs256()), 401, 'invalid-token'); // its decimal subject is not a user id here
     const stats = app.http
       .get('/v1/campaigns/default/stats')
       .set('Authorization', `Bearer ${named(undefined, { scope: 'grants:admin' })}`);
@@ -226,7 +226,7 @@ describe('a claim of its own for the user', () => {
     await app.close();
   });
 
-  it('is none of what every object has', async () => {
+  it('is not read from properties that every object inherits', async () => {
     const { url } = await keyServers.serve(serveKeySet);
     const app = await startWith(url, { JWT_USER_CLAIM: 'constructor' });
     await refused(app, rs256());
@@ -239,7 +239,7 @@ describe('without a key set', () => {
   let server: Server;
   let service: ServiceProcess;
 
-  // As a process: what fetch throws is of another realm inside of Jest.
+  // As a process: inside Jest, what fetch throws belongs to another realm.
   beforeAll(async () => {
     const keys = await keyServers.serve((request, response) => answering(request, response));
     ({ server } = keys);
@@ -265,20 +265,20 @@ describe('without a key set', () => {
   }
 
   const listeners: [string, RequestListener][] = [
-    ['says nothing', () => undefined],
+    ['does not answer', () => undefined],
     ['fails', (_, response) => void response.writeHead(500).end('{}')],
     ['does not have it', (_, response) => void response.writeHead(404).end('{}')],
-    ['talks nonsense', (_, response) => void response.end('<html>')],
+    ['answers nonsense', (_, response) => void response.end('<html>')],
     ['serves something else', (_, response) => void response.end('{"keys":5}')],
     ['breaks off', (_, response) => void response.socket?.destroy()],
   ];
 
-  it.each(listeners)('because its server %s: 503, and not 401', async (_, listener) => {
+  it.each(listeners)('because its server %s: answers 503, not 401', async (_, listener) => {
     answering = listener;
     await expectUnavailable();
   });
 
-  it('because nobody listens: 503, until somebody does', async () => {
+  it('because no server listens: answers 503 until one does', async () => {
     const { port } = server.address() as AddressInfo;
     server.closeAllConnections();
     await new Promise((resolve) => server.close(resolve));

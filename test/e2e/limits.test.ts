@@ -13,7 +13,7 @@ import { type RunningApp, World } from '../support/world.js';
 /** One window, longer than any of these tests. */
 const WINDOW = { RATE_LIMIT_WINDOW_MS: '600000' };
 
-/** Of its own, since MONITOR shows what everybody does. */
+/** A server for these tests alone, because MONITOR shows the commands of all clients. */
 const redis = new RedisServer({
   dataDir: join(process.env.TEST_DATA_DIR ?? '', 'limits'),
   log: () => undefined,
@@ -34,7 +34,7 @@ afterAll(async () => {
   await redis.stop();
 });
 
-/** Everything that Redis executes in this world while `work` runs, scripts' inner commands left out. */
+/** All commands that Redis executes in this world while `work` runs, without those inside scripts. */
 async function commandsDuring(work: () => Promise<void>): Promise<string[]> {
   const database = new URL(world.variables.REDIS_URL!).pathname.slice(1);
   const commands: string[] = [];
@@ -53,7 +53,7 @@ async function commandsDuring(work: () => Promise<void>): Promise<string[]> {
   } finally {
     monitor.disconnect();
   }
-  // Each instance says every second that it runs (R17).
+  // Every second each instance writes its heartbeat (R17).
   return commands.filter((command) => !/^(echo|info|ping|time)|:owner/i.test(command));
 }
 
@@ -65,7 +65,7 @@ function expectTooMany(answer: { status: number; headers: Record<string, unknown
 }
 
 describe('the limit of a user', () => {
-  it('answers 429 before Redis is asked, and holds nobody else up', async () => {
+  it('answers 429 before Redis is asked, and does not affect other users', async () => {
     const api = await world.start('api', { ...WINDOW, RATE_LIMIT_PER_USER: '3' });
     const client = new Client(api);
     expect((await client.claim('limited', 1)).status).toBe(202);
@@ -78,7 +78,7 @@ describe('the limit of a user', () => {
       }
     });
     expect(commands).toEqual([]);
-    // The same look does see a claim that goes through: the check above is not blind.
+    // A claim that goes through does show up, so the check above is not blind.
     const others = await commandsDuring(async () => {
       expect((await client.claim('limited', 2)).status).toBe(202);
     });
@@ -86,7 +86,7 @@ describe('the limit of a user', () => {
     expect((await api.http.get('/v1/campaigns/limited')).status).toBe(200);
   });
 
-  it('counts only whom it knows: a forged token takes nothing from its victim', async () => {
+  it('counts only verified users: a forged token uses up nothing of its victim’s limit', async () => {
     const api = await world.start('api', { ...WINDOW, RATE_LIMIT_PER_USER: '2' });
     const client = new Client(api);
     const forged = (await tokenOf(3)).slice(0, -4);
@@ -100,7 +100,7 @@ describe('the limit of a user', () => {
     expect((await client.claim('limited', 3)).status).toBe(202);
   });
 
-  it('begins anew with the next window', async () => {
+  it('starts again with the next window', async () => {
     const client = new Client(
       await world.start('api', { RATE_LIMIT_WINDOW_MS: '1000', RATE_LIMIT_PER_USER: '1' }),
     );
@@ -111,7 +111,7 @@ describe('the limit of a user', () => {
 });
 
 describe('the limit of an address', () => {
-  it('answers 429 before token, Redis and Postgres are looked at', async () => {
+  it('answers 429 before the token is checked and before Redis and Postgres are asked', async () => {
     const api = await world.start('api', { ...WINDOW, RATE_LIMIT_PER_IP: '4' });
     const client = new Client(api);
     for (let userId = 11; userId <= 14; userId++)
@@ -138,7 +138,7 @@ describe('the limit of an address', () => {
       api.http.get('/v1/campaigns/limited/stats').set('Authorization', admin),
       api.http.get('/v1/wallets/KRW/1').set('Authorization', admin),
     ];
-    // One count for all of them: whoever is refused here is not let in there.
+    // All calls share one count: an address that is refused at one is refused at all.
     const statuses: number[] = [];
     for (const request of shared) statuses.push((await request).status);
     expect(statuses).toEqual([200, 429, 429, 429, 429]);
@@ -147,24 +147,21 @@ describe('the limit of an address', () => {
   const from = (api: RunningApp, address: string) =>
     api.http.get('/v1/campaigns/limited').set('X-Forwarded-For', address);
 
-  it('does not believe what a client says of its address', async () => {
+  it('does not believe an address that the client claims', async () => {
     const api = await world.start('api', { ...WINDOW, RATE_LIMIT_PER_IP: '2' });
     expect((await from(api, '10.0.0.1')).status).toBe(200);
     expect((await from(api, '10.0.0.2')).status).toBe(200);
     expectTooMany(await from(api, '10.0.0.3'));
   });
 
-  it.each(['1', 'loopback', '127.0.0.1, ::1'])(
-    'believes a proxy that is trusted: %s',
-    async (TRUST_PROXY) => {
-      const api = await world.start('api', { ...WINDOW, RATE_LIMIT_PER_IP: '2', TRUST_PROXY });
-      for (let i = 0; i < 2; i++) expect((await from(api, '10.0.0.1')).status).toBe(200);
-      expectTooMany(await from(api, '10.0.0.1'));
-      expect((await from(api, '10.0.0.2')).status).toBe(200);
-      // What the client itself put in front of the proxy's word counts for nothing.
-      expectTooMany(await from(api, '99.9.9.9, 10.0.0.1'));
-    },
-  );
+  it.each(['1', 'loopback', '127.0.0.1, ::1'])('believes a trusted proxy: %s', async (TRUST_PROXY) => {
+    const api = await world.start('api', { ...WINDOW, RATE_LIMIT_PER_IP: '2', TRUST_PROXY });
+    for (let i = 0; i < 2; i++) expect((await from(api, '10.0.0.1')).status).toBe(200);
+    expectTooMany(await from(api, '10.0.0.1'));
+    expect((await from(api, '10.0.0.2')).status).toBe(200);
+    // What the client itself put in front of the proxy's entry is ignored.
+    expectTooMany(await from(api, '99.9.9.9, 10.0.0.1'));
+  });
 
   it('counts an IPv6 network as one address', async () => {
     const api = await world.start('api', { ...WINDOW, RATE_LIMIT_PER_IP: '2', TRUST_PROXY: '1' });
@@ -174,7 +171,7 @@ describe('the limit of an address', () => {
     expect((await from(api, '2001:db8:0:2::1')).status).toBe(200);
   });
 
-  it('says once that a proxy is not trusted', async () => {
+  it('logs once that a proxy is not trusted', async () => {
     const { TRUST_PROXY: _, ...variables } = world.variables;
     const service = await ServiceProcess.start({ ...variables, APP_ROLE: 'api', LOG_LEVEL: 'warn' });
     const ask = (headers: Readonly<Record<string, string>>) =>
@@ -185,7 +182,7 @@ describe('the limit of an address', () => {
     expect(service.stdout.match(/TRUST_PROXY is not set/g)).toHaveLength(1);
   });
 
-  it('does not believe a proxy that is not among the trusted', async () => {
+  it('does not believe a proxy that is not trusted', async () => {
     const api = await world.start('api', { ...WINDOW, RATE_LIMIT_PER_IP: '2', TRUST_PROXY: '192.0.2.0/24' });
     expect((await from(api, '10.0.0.1')).status).toBe(200);
     expect((await from(api, '10.0.0.2')).status).toBe(200);
@@ -193,7 +190,7 @@ describe('the limit of an address', () => {
   });
 });
 
-/** Whoever is turned away is told when to come back, and not all at the same time. */
+/** Clients that are turned away are told when to come back, and not all for the same time. */
 function expectToComeBack({ headers }: { headers: Record<string, unknown> }): void {
   const seconds = Number(headers['retry-after']);
   expect(seconds).toBeGreaterThanOrEqual(1);
@@ -202,7 +199,7 @@ function expectToComeBack({ headers }: { headers: Record<string, unknown> }): vo
 
 const JSON_BODY = { 'Content-Type': 'application/json' };
 
-/** Ways to write the same claim, of which each but the first goes through Express and Nest. */
+/** Ways to write the same claim; all but the first go through Express and Nest. */
 const FORMS: readonly Question[] = [
   { path: '/v1/campaigns/limited/grants' },
   { path: '/v1/campaigns/limited/grants?' },
@@ -220,13 +217,13 @@ const FORMS: readonly Question[] = [
   { path: '/v1/campaigns/limited/grants', headers: JSON_BODY, body: '{}' },
 ];
 
-/** Asked without a token: who is let in is told 401. */
+/** Claims without a token: a request that is let in gets 401. */
 async function statusOf(api: RunningApp, form: Question): Promise<Question & { status: number }> {
   return { ...form, status: (await send(api.url, { method: 'POST', ...form })).status };
 }
 
-describe('claims that get no further', () => {
-  it('keep others from beginning: these get 503 before anything is asked, and are taken again once it goes on', async () => {
+describe('claims that make no progress', () => {
+  it('make new claims get 503 before anything is asked, until the service makes progress again', async () => {
     const api = await world.start('api', { REQUEST_DEADLINE_MS: '8000', DATABASE_TIMEOUT_MS: '20000' });
     const client = new Client(api);
     expect((await client.claim('limited', 60)).status).toBe(202);
@@ -259,9 +256,9 @@ describe('claims that get no further', () => {
 });
 
 describe('the limit of claims at once', () => {
-  it('sheds with 503 what is too much, before Redis is asked, and takes the next when there is room', async () => {
+  it('sheds claims beyond it with 503 before Redis is asked, and accepts claims again when there is room', async () => {
     const api = await world.start('api', {
-      CLAIMS_IN_FLIGHT_MAX: '6', // half of it for one campaign
+      CLAIMS_IN_FLIGHT_MAX: '6', // half of them for one campaign
       REQUEST_DEADLINE_MS: '20000',
       DATABASE_TIMEOUT_MS: '20000',
     });
@@ -273,7 +270,7 @@ describe('the limit of claims at once', () => {
       await session.query('BEGIN');
       await session.query('LOCK TABLE user_grants IN ACCESS EXCLUSIVE MODE');
       const held = [21, 22, 23].map((userId) => client.claim('limited', userId));
-      await sleep(1_000); // long enough for all three to be taken in: what comes then is too much
+      await sleep(1_000); // long enough for all three to be in flight, so that the next is one too many
       const commands = await commandsDuring(async () => {
         for (const userId of [24, 25, 26]) {
           const shed = await client.claim('limited', userId);
@@ -290,7 +287,7 @@ describe('the limit of claims at once', () => {
     expect((await client.claim('limited', 24)).status).toBe(202);
   });
 
-  it('answers within the deadline when claims get stuck, and takes none twice', async () => {
+  it('answers within the deadline when claims get stuck, and records none twice', async () => {
     const api = await world.start('api', { REQUEST_DEADLINE_MS: '400', DATABASE_TIMEOUT_MS: '20000' });
     const client = new Client(api);
     const session = await world.pg.connect();

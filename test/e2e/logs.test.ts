@@ -3,7 +3,7 @@ import { join } from 'node:path';
 
 const LOGGING = join(__dirname, '../../dist/src/platform/logging');
 
-/** What the service's logger writes, as lines of JSON, when a process of its own runs `statement` on `log`. */
+/** The lines of JSON that the service's logger writes when a separate process runs `statement` on `log`. */
 function linesOf(statement: string): Record<string, unknown>[] {
   const script = `const { ServiceLogger } = require(${JSON.stringify(join(LOGGING, 'service-logger.js'))});
     const { EventLog } = require(${JSON.stringify(join(LOGGING, 'event-log.js'))});
@@ -16,7 +16,7 @@ function linesOf(statement: string): Record<string, unknown>[] {
 }
 
 describe('The log', () => {
-  it('is lines of JSON with level, time, role and who speaks', () => {
+  it('is lines of JSON with level, time, role and context', () => {
     const [line] = linesOf(`log.warn({ msg: 'A thing', campaignId: 'default' }, 'Somebody')`);
     expect(line).toMatchObject({
       level: 'warn',
@@ -28,7 +28,7 @@ describe('The log', () => {
     expect(Date.parse(String(line?.time))).not.toBeNaN();
   });
 
-  it('has an event code in each line that the service writes of itself', () => {
+  it('has an event code in each line that the service itself writes', () => {
     const [line] = linesOf(`require('@nestjs/common').Logger.overrideLogger(log);
       new EventLog('Doorbell').write('ring-lost', { campaignId: 'default' })`);
     expect(line).toMatchObject({

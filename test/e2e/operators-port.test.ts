@@ -21,7 +21,7 @@ afterAll(() => world.close());
 const statusOf = async (url: string, path: string): Promise<number> => (await send(url, { path })).status;
 
 it.each(['/metrics', '/health/live', '/health/ready', '/metrics?', '/Health/live/', '/metric%73'])(
-  'METRICS_PORT: %s is found there alone',
+  'METRICS_PORT: %s is served on that port only',
   async (path) => {
     expect(await statusOf(api.url, path)).toBe(404);
     if (!path.includes('%')) expect(await statusOf(theirs, path)).toBe(200);
@@ -29,11 +29,11 @@ it.each(['/metrics', '/health/live', '/health/ready', '/metrics?', '/Health/live
 );
 
 it.each(['/v1/campaigns/default', '/docs', '/openapi.json', '/', '/metricsandmore'])(
-  'METRICS_PORT: %s is not',
+  'METRICS_PORT: %s is not served on that port',
   async (path) => expect(await statusOf(theirs, path)).toBe(404),
 );
 
-it('METRICS_PORT takes no claims, and ends with the instance', async () => {
+it('METRICS_PORT takes no claims, and closes with the instance', async () => {
   const client = new Client(api);
   expect((await client.claim('default', 1)).status).toBe(202);
   expect((await send(theirs, { method: 'POST', path: '/v1/campaigns/default/grants' })).status).toBe(404);

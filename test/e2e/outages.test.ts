@@ -11,9 +11,9 @@ import { type RunningApp, World } from '../support/world.js';
 
 const CAPACITY = 20;
 const LINE = 4;
-/** Of users who come early in every campaign: their payouts are rejected, and their slots go on. */
+/** Users with closed wallets who claim early in every campaign: their payouts are rejected, and their slots pass on. */
 const CLOSED_WALLETS = [3, 8];
-/** A promise: a claim is answered within 2 s, and this leaves a busy machine one more. */
+/** The service promises an answer to a claim within 2 s; a busy machine gets one second more. */
 const ANSWERED_WITHIN_MS = 3_000;
 
 interface Outage {
@@ -36,7 +36,7 @@ beforeAll(async () => {
     {},
     { databaseUrl: servers.postgres.urlOf('postgres'), redisUrl: servers.redis.url },
   );
-  // As a process: the errors that Node itself makes are of another realm inside of Jest.
+  // As a process: inside Jest, the errors that Node itself makes belong to another realm.
   service = await ServiceProcess.start({ ...world.variables, APP_ROLE: 'all', LOG_LEVEL: 'info' });
   app = { http: supertest(service.url) };
   client = new Client(app);
@@ -49,7 +49,7 @@ afterAll(async () => {
   await servers.remove();
 });
 
-/** What people were told, by user. */
+/** What each user was told. */
 type Told = Map<
   string,
   { readonly grantSeq: number | null; readonly arrivalNo: number; readonly createdAt: string }
@@ -67,7 +67,7 @@ async function claim(campaign: string, userId: number, told: Told): Promise<Resp
   return answer;
 }
 
-/** Rejects when there is no answer by then: one that never comes must not keep the outage from being ended. */
+/** Rejects when no answer comes in time: a missing answer must not keep the test from ending the outage. */
 async function inTime(answer: PromiseLike<Response>): Promise<Response> {
   const timeout = new AbortController();
   try {
@@ -88,7 +88,7 @@ async function expectUnavailable(ask: () => PromiseLike<Response>): Promise<void
   expect(Number(answer.headers['retry-after'])).toBeGreaterThanOrEqual(1);
 }
 
-/** Everybody has come to an end, exactly CAPACITY people are paid, and the numbers are those that they were told. */
+/** No grant is pending, exactly CAPACITY people are paid, and the stored numbers are those that users were told. */
 async function expectAllPaid(campaign: string, told: Told): Promise<void> {
   await eventually(async () => {
     expect((await client.stats(campaign)).body).toMatchObject({
@@ -113,7 +113,7 @@ async function expectAllPaid(campaign: string, told: Told): Promise<void> {
       ORDER BY 2`,
     [campaign],
   );
-  // Nobody has a number twice, and none was lost: what was taken in is 1, 2, 3, …
+  // No arrival number is doubled or missing: they are 1, 2, 3, …
   expect(stored.map(({ arrivalNo }) => arrivalNo)).toEqual(stored.map((_, i) => i + 1));
   const byUser = new Map(stored.map((row) => [row.userId, row]));
   for (const [userId, { grantSeq, arrivalNo, createdAt }] of told) {
@@ -127,7 +127,7 @@ async function expectAllPaid(campaign: string, told: Told): Promise<void> {
   }
   const paid = stored.filter(({ status }) => status === 'SUCCESS');
   expect(new Set(paid.map(({ grantSeq }) => grantSeq)).size).toBe(CAPACITY);
-  // In order: the first CAPACITY of those who could be paid.
+  // Paid in order: the first CAPACITY of those who can be paid.
   const payable = stored.filter(({ userId }) => !CLOSED_WALLETS.includes(Number(userId)));
   expect(paid.map(({ userId }) => userId)).toEqual(payable.slice(0, CAPACITY).map(({ userId }) => userId));
   const [{ spent }] = (await world.rows<{ spent: string }>(
@@ -193,7 +193,7 @@ const outages: Outage[] = [
 ];
 
 it.each(outages)(
-  '$name: 503 at once, and afterwards everything goes on from where it was',
+  '$name: answers 503 at once, and afterwards continues from where it was',
   async ({ campaign, of, begin, end }) => {
     const told: Told = new Map();
     const created = await client.createCampaign({ id: campaign, capacity: CAPACITY, waitingCapacity: LINE });
@@ -203,7 +203,7 @@ it.each(outages)(
 
     await begin();
     try {
-      // New ones, known ones and many at a time: each is answered, and soon.
+      // New users, known users, many at a time: each is answered soon.
       await Promise.all([
         ...[11, 12, 13, 1, 2].map((userId) => expectUnavailable(() => claim(campaign, userId, told))),
         expectUnavailable(() => app.http.get('/health/ready')),
@@ -211,7 +211,7 @@ it.each(outages)(
       await expectUnavailable(() => claim(campaign, 11, told));
       for (const path of ['/health/live', '/metrics'])
         expect({ path, status: (await inTime(app.http.get(path))).status }).toEqual({ path, status: 200 });
-      // What only Postgres has to be asked for is told without Redis.
+      // Reads that need only Postgres are answered without Redis.
       const reads = [
         () => app.http.get(`/v1/campaigns/${campaign}`),
         () => client.stats(campaign),
@@ -231,20 +231,20 @@ it.each(outages)(
       await end();
     }
 
-    // Without a restart of the service.
+    // The service recovers without a restart.
     await eventually(async () => expect((await app.http.get('/health/ready')).status).toBe(200));
     await eventually(async () => expect((await claim(campaign, 11, told)).status).toBeLessThan(300));
     for (let userId = 1; userId <= CAPACITY + LINE; userId++) {
       await eventually(async () => expect((await claim(campaign, userId, told)).status).toBeLessThan(300));
     }
-    // Whoever comes now gets what promotions leave free in the line, until that is full.
+    // Newcomers get the places that promotions free in the line, until it is full.
     let next = CAPACITY + LINE;
     await eventually(async () => expectProblem(await claim(campaign, ++next, told), 409, 'sold-out'));
     await expectAllPaid(campaign, told);
   },
 );
 
-it('Redis back with older data: nobody gets a slot or a number that is taken', async () => {
+it('Redis back with older data: nobody gets a slot or an arrival number that is taken', async () => {
   const campaign = 'redis-older';
   const told: Told = new Map();
   await client.createCampaign({ id: campaign, capacity: CAPACITY, waitingCapacity: LINE });
@@ -268,7 +268,7 @@ it('Redis back with older data: nobody gets a slot or a number that is taken', a
   await expectAllPaid(campaign, told);
 });
 
-it('Redis gone while a campaign is made: it is there once Redis is back', async () => {
+it('Redis stopped while a campaign is created: the campaign takes claims once Redis is back', async () => {
   await servers.redis.stop();
   try {
     const made = await client.createCampaign({ id: 'made-meanwhile', capacity: 2, waitingCapacity: 0 });
@@ -278,7 +278,7 @@ it('Redis gone while a campaign is made: it is there once Redis is back', async 
     await servers.redis.start();
   }
   await eventually(async () => expect((await client.claim('made-meanwhile', 1)).status).toBeLessThan(300));
-  // The reaper tells the gate what it could not be told at the time.
+  // The reaper tells the gate what the gate could not be told at the time.
   const stopped = await app.http
     .patch('/v1/campaigns/made-meanwhile')
     .set('Authorization', `Bearer ${await adminToken()}`)
@@ -287,7 +287,7 @@ it('Redis gone while a campaign is made: it is there once Redis is back', async 
   await eventually(async () => expectProblem(await client.claim('made-meanwhile', 2), 409, 'paused'));
 });
 
-it('through all of this the service logged lines of JSON, and nothing of what nobody foresaw', () => {
+it('through all of this the service logged lines of JSON, no unforeseen error and no password', () => {
   const lines = `${service.stdout}${service.stderr}`.split('\n').filter((line) => line !== '');
   expect(lines.length).toBeGreaterThan(3);
   expect(lines.filter((line) => !line.startsWith('{')).slice(0, 5)).toEqual([]);

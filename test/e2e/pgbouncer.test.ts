@@ -22,7 +22,7 @@ afterEach(async () => {
 
 afterAll(() => world.close());
 
-it('works through a pooler that gives each connection a session', async () => {
+it('works through a pooler that pools by session', async () => {
   bouncer = await Pgbouncer.start(world.variables.DATABASE_URL ?? '', 'session');
   expect(await runMigrations(bouncer.url)).toEqual([]);
   const service = await ServiceProcess.start({
@@ -42,7 +42,7 @@ it('works through a pooler that gives each connection a session', async () => {
   });
 });
 
-it('refuses to start through one that gives each transaction another session, and says so', async () => {
+it('refuses to start through a pooler that pools by transaction, and says so', async () => {
   bouncer = await Pgbouncer.start(world.variables.DATABASE_URL ?? '', 'transaction');
   await expect(runMigrations(bouncer.url)).rejects.toThrow('pool_mode = session');
   const service = ServiceProcess.spawn({ ...world.variables, DATABASE_URL: bouncer.url, APP_ROLE: 'all' });

@@ -56,7 +56,7 @@ beforeAll(async () => {
   world = await World.create({}, { databaseUrl: primary.urlOf('postgres') });
   await standby.start();
   await primary.commitOnlyWithStandby();
-  // The standby stands first: it can be reached, and takes no writes.
+  // The standby comes first in the URL: it is reachable and takes no writes.
   service = await ServiceProcess.start({
     ...world.variables,
     DATABASE_URL: bothHosts(),
@@ -68,7 +68,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await ServiceProcess.killAll();
-  await world.close().catch(() => undefined); // its database went with the primary
+  await world.close().catch(() => undefined); // its database is gone with the primary
   await Promise.all([primary.stop(), standby.stop()]);
   for (const folder of folders) await rm(folder, { recursive: true, force: true });
 });
@@ -89,7 +89,7 @@ async function durable(campaign: string): Promise<string[]> {
 
 const database = (): string => new URL(world.variables.DATABASE_URL ?? '').pathname.slice(1);
 
-it('P4: follows the primary to the standby that was promoted, and nobody who was told 202 is forgotten', async () => {
+it('P4: follows a failover to the promoted standby, and loses nobody who was told 202', async () => {
   const campaign = 'failover';
   await client.createCampaign({ id: campaign, capacity: 100 });
   const told: string[] = [];

@@ -4,7 +4,7 @@ import { findFreePort } from '../../tools/stack/servers/free-port.js';
 import { ServiceProcess } from '../support/service-process.js';
 import { World } from '../support/world.js';
 
-const servers = new OwnServers(); // without fsync, as tests have it
+const servers = new OwnServers(); // without fsync, as usual in tests
 let world: World;
 
 beforeAll(async () => {
@@ -27,7 +27,7 @@ const spawn = (variables: Readonly<Record<string, string>>): ServiceProcess =>
 
 const password = (): string => new URL(world.variables.DATABASE_URL ?? '').password;
 
-it('says why it can not connect, and nothing secret', async () => {
+it('logs why it cannot connect, and no secret', async () => {
   const url = new URL(world.variables.DATABASE_URL ?? '');
   url.port = String(await findFreePort());
   const nobodyThere = spawn({ DATABASE_URL: url.href });
@@ -65,7 +65,7 @@ it('P4: starts without fsync for development with a warning, and never in produc
   expect(development.stdout).toContain('fsync = off');
 });
 
-it('P4: turns on for itself what would answer before the commit is durable, and says so', async () => {
+it('P4: turns synchronous_commit on for itself where it is off, and says so', async () => {
   const database = new URL(world.variables.DATABASE_URL ?? '').pathname.slice(1);
   await world.rows(`ALTER DATABASE ${database} SET synchronous_commit = off`);
   try {

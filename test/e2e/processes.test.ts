@@ -34,7 +34,7 @@ async function createCampaign(url: string, id: string, capacity: number): Promis
   expect((await asAdmin(url, 'POST', '/v1/campaigns', terms)).status).toBe(201);
 }
 
-describe('a configuration that is wrong', () => {
+describe('a wrong configuration', () => {
   const base = {
     DATABASE_URL: 'postgres://user:pg-password@127.0.0.1:1/db',
     REDIS_URL: 'redis://:redis-password@127.0.0.1:1/0',
@@ -59,11 +59,11 @@ describe('a configuration that is wrong', () => {
     ['DATABASE_URL', 'mysql://user:pg-password@127.0.0.1/db'],
     ['REDIS_URL', 'http://:redis-password@127.0.0.1/0'],
     ['PORT', 'abc'],
-  ])('stops the start and is named, without its value: %s=%s', async (name, value) => {
+  ])('stops the start; the message names the variable but not its value: %s=%s', async (name, value) => {
     await expectRefused({ [name]: value });
   });
 
-  it('is named as a whole: all that is wrong, at once', async () => {
+  it('is reported as a whole: all wrong variables at once', async () => {
     await expectRefused({
       DATABASE_URL: 'pg-password',
       PORT: '65536',
@@ -79,7 +79,7 @@ describe('a configuration that is wrong', () => {
     });
   });
 
-  it('nothing secret has a default, in production least of all', async () => {
+  it('no secret has a default, in production least of all', async () => {
     for (const NODE_ENV of ['production', 'development']) {
       const service = ServiceProcess.spawn({ NODE_ENV });
       expect((await service.ended).code).toBe(1);
@@ -88,13 +88,13 @@ describe('a configuration that is wrong', () => {
     }
   });
 
-  it('one of the two ways to check tokens, not both', async () => {
+  it('a secret and a key set together are refused', async () => {
     const both = ServiceProcess.spawn({ ...base, JWT_JWKS_URL: 'https://issuer.test/jwks.json' });
     expect((await both.ended).code).toBe(1);
     expect(both.stderr).toMatch(/JWT_SECRET.*JWT_JWKS_URL/);
   });
 
-  it('a port that is taken ends it, too', async () => {
+  it('a port that is in use ends the start as well', async () => {
     const first = await ServiceProcess.start({ ...world.variables, APP_ROLE: 'api' });
     const second = ServiceProcess.spawn({
       ...world.variables,
@@ -131,7 +131,7 @@ describe('SIGTERM', () => {
 
   const patient = { APP_ROLE: 'api', REQUEST_DEADLINE_MS: '20000', DATABASE_TIMEOUT_MS: '20000' };
 
-  it('drains: not ready any more, what is in flight is answered, exit 0', async () => {
+  it('drains: is not ready any more, answers what is in flight, exits with 0', async () => {
     const service = await ServiceProcess.start({
       ...world.variables,
       ...patient,
@@ -150,7 +150,7 @@ describe('SIGTERM', () => {
     );
 
     service.signal('SIGTERM');
-    // Load balancers have DRAIN_DELAY_MS to notice; until then it still serves.
+    // Load balancers have DRAIN_DELAY_MS to notice; until then the service still answers.
     await eventually(async () => {
       const ready = await send(service.url, { path: '/health/ready' });
       expect(expectProblem(ready, 503, 'unavailable').checks).toMatchObject({
@@ -172,7 +172,7 @@ describe('SIGTERM', () => {
     ]);
   });
 
-  it('ends with exit code 1 when the deadline passes first', async () => {
+  it('exits with 1 when the deadline passes first', async () => {
     const service = await ServiceProcess.start({
       ...world.variables,
       ...patient,
@@ -218,11 +218,11 @@ interface Told {
   /** When this user first asked, and was at last answered, by this process's clock. */
   readonly askedAt: number;
   readonly answeredAt: number;
-  /** Undefined for who was told "sold out". */
+  /** Undefined if the user was told "sold out". */
   readonly place?: { grantSeq: number | null; arrivalNo: number; createdAt: string; status: string };
 }
 
-/** One user, who keeps asking until there is a definite answer, as every client should. */
+/** Claims for one user until there is a definite answer, as every client should. */
 async function claimUntilAnswered(url: string, campaign: string, userId: number): Promise<Told> {
   const headers = await bearer(userId);
   const askedAt = performance.now();
@@ -240,18 +240,18 @@ async function claimUntilAnswered(url: string, campaign: string, userId: number)
       case 409:
         expectProblem(answer, 409, 'sold-out');
         return { userId, askedAt, answeredAt };
-      case undefined: // nobody there
+      case undefined: // nobody listens
       case 503:
         break;
       default:
-        throw new Error(`An answer that no client expects: ${answer?.status} ${answer?.text}`);
+        throw new Error(`Unexpected answer: ${answer?.status} ${answer?.text}`);
     }
     if (answeredAt - askedAt > 45_000) throw new Error(`User ${userId} was never answered.`);
     await sleep(20);
   }
 }
 
-/** Everybody asks once, CONCURRENCY of them at a time. @param onAnswer told how many have been answered */
+/** Every user claims once, CONCURRENCY of them at a time. @param onAnswer gets the number of users answered so far */
 async function rush(url: string, campaign: string, onAnswer: (answered: number) => void): Promise<Told[]> {
   const told: Told[] = [];
   let next = 1;
@@ -265,7 +265,7 @@ async function rush(url: string, campaign: string, onAnswer: (answered: number) 
   return told;
 }
 
-/** P1, P2, P3, P4 and P6, of what people were told and what Postgres holds. */
+/** Checks P1, P2, P3, P4 and P6 on what users were told and what Postgres holds. */
 async function expectPromisesKept(campaign: string, told: readonly Told[]): Promise<void> {
   expect(told.length).toBe(USERS);
   await eventually(async () => {
@@ -297,7 +297,7 @@ async function expectPromisesKept(campaign: string, told: readonly Told[]): Prom
   );
   expect(stored.map(({ arrivalNo }) => arrivalNo)).toEqual(stored.map((_, i) => i + 1));
 
-  // P4: whoever was told a place has it, with the same numbers; whoever has one was told.
+  // P4: every user who was told a place has it, with the same numbers, and every user who has one was told.
   const byUser = new Map(stored.map((row) => [row.userId, row]));
   const placed = told.filter(({ place }) => place !== undefined);
   expect(placed.map(({ userId }) => userId).sort()).toEqual(stored.map(({ userId }) => userId).sort());
@@ -312,8 +312,8 @@ async function expectPromisesKept(campaign: string, told: readonly Told[]): Prom
       expect({ userId, slot: row.grantSeq }).toEqual({ userId, slot: place!.grantSeq });
   }
 
-  // P3: who was answered before somebody else asked came before them. (After a "sold out" somebody may still get a place in
-  // the line, once a promotion has made room there.)
+  // P3: a user who was answered before another one asked is before that one. (After a "sold out" a user may still get a
+  // place in the line, once a promotion has made room there.)
   const byAsking = [...told].sort((a, b) => a.askedAt - b.askedAt);
   const byAnswer = [...told].sort((a, b) => a.answeredAt - b.answeredAt);
   let latest = 0;
@@ -330,7 +330,7 @@ async function expectPromisesKept(campaign: string, told: readonly Told[]): Prom
   }
   expect(compared).toBeGreaterThan(USERS / 2);
 
-  // P6: the first CAPACITY of those whose wallets are open are paid, everybody once (P2), out of one budget (P9).
+  // P6: the first CAPACITY users with open wallets are paid, each once (P2), out of one budget (P9).
   const payable = stored.filter(({ userId }) => !isClosed(userId)).map(({ userId }) => userId);
   const paid = stored.filter(({ status }) => status === 'SUCCESS');
   expect(paid.map(({ userId }) => userId)).toEqual(payable.slice(0, CAPACITY));
@@ -357,7 +357,7 @@ describe('kill -9', () => {
     }
   }
 
-  it('of the worker in the middle of a rush costs nobody anything', async () => {
+  it('of the worker in the middle of a rush costs no user anything', async () => {
     const variables = { ...world.variables, ...LEASES };
     const [api, worker] = await Promise.all([
       ServiceProcess.start({ ...variables, APP_ROLE: 'api' }),
@@ -375,7 +375,7 @@ describe('kill -9', () => {
     expect(JSON.parse(stats.text)).toMatchObject({ conserved: true });
   });
 
-  it('of the api in the middle of a rush costs nobody anything who asks again', async () => {
+  it('of the api in the middle of a rush costs no user anything who asks again', async () => {
     const variables = { ...world.variables, ...LEASES };
     const [api] = await Promise.all([
       ServiceProcess.start({ ...variables, APP_ROLE: 'api' }),

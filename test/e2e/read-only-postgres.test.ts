@@ -46,10 +46,10 @@ function webhook(campaignId: string): PromiseLike<Response> {
 
 const database = (): string => new URL(world.variables.DATABASE_URL ?? '').pathname.slice(1);
 
-/** What a demoted primary looks like: to those who are connected, and to those who connect. */
+/** How a demoted primary looks to sessions that are open, and to new ones. */
 const ways = [
   {
-    name: 'for everybody at once',
+    name: 'for all sessions at once',
     campaign: 'read-only-all',
     begin: ['ALTER SYSTEM SET default_transaction_read_only = on', 'SELECT pg_reload_conf()'],
     end: ['ALTER SYSTEM RESET default_transaction_read_only', 'SELECT pg_reload_conf()'],
@@ -66,7 +66,7 @@ const ways = [
 ];
 
 it.each(ways)(
-  'a server that is read-only $name: 503 on every way in, not ready, and well again by itself',
+  'a server that is read-only $name: every write is answered 503, not ready, and recovery needs no help',
   async ({ campaign, begin, end }) => {
     const run = async (statements: string[]): Promise<void> => {
       for (const sql of statements) await world.rows(sql.replace(' db ', ` ${database()} `));
@@ -106,6 +106,6 @@ it.each(ways)(
   },
 );
 
-it('none of that was unforeseen', () => {
+it('the service logged no unforeseen error meanwhile', () => {
   expect(service.stdout.split('\n').filter((line) => line.includes('"request-failed"'))).toEqual([]);
 });

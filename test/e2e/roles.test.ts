@@ -7,7 +7,7 @@ import { Scrape } from '../support/scrape.js';
 import { adminToken, tokenOf } from '../support/tokens.js';
 import { type RunningApp, World } from '../support/world.js';
 
-/** So long that the reaper has no part in what is looked at. */
+/** So long that the reaper does nothing during the test. */
 const NO_REAPER = { SLOT_LEASE_MS: '3600000', REAPER_INTERVAL_MS: '3600000' };
 
 let world: World;
@@ -18,7 +18,7 @@ beforeEach(async () => {
 
 afterEach(() => world.close());
 
-/** Who waits at the queue for work: BullMQ's workers block on a connection of their own. */
+/** How many workers wait for jobs: each of BullMQ's workers blocks on a connection of its own. */
 async function consumers(): Promise<number> {
   const server = new Redis(world.variables.REDIS_URL!);
   const list = String(await server.client('LIST'));
@@ -39,7 +39,7 @@ async function statuses(campaignId: string): Promise<Record<string, number>> {
 }
 
 describe('an api', () => {
-  it('takes claims and pays none; a worker that comes later pays what it took', async () => {
+  it('takes claims and pays none; a worker that is started later pays them', async () => {
     const api = await world.start('api');
     const client = new Client(api);
     await client.createCampaign({ id: 'split', capacity: 5, waitingCapacity: 2 });
@@ -48,7 +48,7 @@ describe('an api', () => {
       expect((await client.claim('split', userId)).status).toBe(202);
 
     await eventually(async () => expect(await rungFor(world.redis)).toEqual(['split']));
-    // The rings are there and nobody takes them; nor do leases that have run out move anything.
+    // The rings are queued and nobody takes them; expired leases change nothing either.
     await eventually(async () => {
       const oldest = Number(
         (await world.redis.zrange('grant:{split}:processing', '0', '0', 'WITHSCORES'))[1],
@@ -78,7 +78,7 @@ describe('an api', () => {
 });
 
 describe('a worker', () => {
-  it('answers for its health and its metrics, and for nothing else', async () => {
+  it('serves health and metrics, and nothing else', async () => {
     const worker = await world.start('worker');
     expect((await worker.http.get('/health/live')).body).toEqual({ status: 'ok' });
     const ready = await worker.http.get('/health/ready');
@@ -165,7 +165,7 @@ describe('metrics', () => {
 
     const worker = await world.start('worker', NO_REAPER);
     await eventually(async () => expect(slots(await Scrape.of(worker))).toEqual([0, 0, 4]));
-    // The gate knows before the counters do.
+    // The gate is updated before the counters.
     await eventually(async () => {
       const counted = await Scrape.of(worker);
       expect(counted.sum('seonchak_payouts_total', { ...campaign, outcome: 'settled' })).toBe(4);
@@ -181,7 +181,7 @@ describe('metrics', () => {
     await eventually(async () => expect(slots(await Scrape.of(api))).toEqual(slots(paid)));
   });
 
-  it('tell of leases that ran out, and of what was done about them', async () => {
+  it('count expired leases, and what was done about them', async () => {
     api = await world.start('api');
     client = new Client(api);
     await client.createCampaign({ id: 'lost', capacity: 3 });
@@ -208,7 +208,7 @@ describe('metrics', () => {
     ).toBeUndefined();
   });
 
-  it('show a slot that is lost', async () => {
+  it('show a lost slot', async () => {
     api = await world.start('api', NO_REAPER);
     client = new Client(api);
     await client.createCampaign({ id: 'leak', capacity: 3 });

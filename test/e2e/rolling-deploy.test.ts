@@ -12,12 +12,12 @@ import { World } from '../support/world.js';
 const CAMPAIGN = 'deployed-under-load';
 const CAPACITY = 1_200;
 const LINE = 120;
-/** Who comes anew before the first restart, and during each of the four. */
+/** How many new users come before the first restart, and during each of the four. */
 const SHARE = 400;
 const CONNECTIONS = 24;
-/** Of a client that has been answered; it keeps its connection meanwhile. */
+/** How long a client pauses after an answer; it keeps its connection open. */
 const PAUSE_MS = 30;
-/** How long an instance that is draining still takes requests: many times what the balancer needs to notice. */
+/** How long a draining instance still takes requests: many times what the balancer needs to notice. */
 const DRAIN_DELAY_MS = 1_500;
 const LOOK_AT_READINESS_MS = 100;
 
@@ -38,7 +38,7 @@ afterAll(async () => {
   await world.close();
 });
 
-/** Sends clients to the instances that say that they are ready, as load balancers do. */
+/** Sends clients to the instances that are ready, as load balancers do. */
 class Balancer {
   private readonly ready = new Set<string>();
   private turn = 0;
@@ -55,7 +55,7 @@ class Balancer {
     return url;
   }
 
-  /** Nobody listened there. */
+  /** Called when nobody listened at this URL. */
   takeOut(url: string): void {
     this.ready.delete(url);
   }
@@ -82,10 +82,10 @@ class Balancer {
   }
 }
 
-/** People who ask for the first time as they are let in, and between that ask again what became of them. */
+/** People who claim as they are let in, and who in between claim again or read their status. */
 class Crowd {
   readonly client = new RecordingClient('crowd');
-  /** What no deploy may lead to. */
+  /** Answers and errors that no deploy may cause. */
   readonly complaints: string[] = [];
   refused = 0;
   private letIn = 0;
@@ -105,7 +105,7 @@ class Crowd {
     return this.come;
   }
 
-  /** Fulfils when everybody who was let in has a definite answer. */
+  /** Resolves when everybody who was let in has a definite answer. */
   async finish(): Promise<void> {
     await eventually(() => expect(this.come).toBe(this.letIn), 60_000);
     this.over = true;
@@ -122,7 +122,7 @@ class Crowd {
     }
   }
 
-  /** Until there is a definite answer. */
+  /** Repeats the request until there is a definite answer. */
   private async ask(op: 'claim' | 'status', userId: number): Promise<void> {
     for (;;) {
       const url = this.balancer.pick();
@@ -145,7 +145,7 @@ class Crowd {
     const expected =
       status === 200 ||
       (op === 'claim' && (status === 202 || codeOf(answer) === 'sold-out')) ||
-      (op === 'status' && codeOf(answer) === 'no-claim') || // was sold out, or is just asking
+      (op === 'status' && codeOf(answer) === 'no-claim') || // was told "sold out", or has a claim under way
       (status === 503 && Number(headers['retry-after']) >= 1);
     if (!expected) this.complaints.push(`${op}: ${status} ${JSON.stringify(answer.body)}`);
   }
@@ -201,7 +201,7 @@ it('restarting every instance during a rush loses no answer, and pays the right 
   await balancer.stop();
 
   expect(crowd.complaints.slice(0, 10)).toEqual([]);
-  // It was a rush, all the way through.
+  // The rush lasted through every restart.
   expect(Math.min(...answersWhileRestarting)).toBeGreaterThan(SHARE);
   expect(new Set(crowd.client.history.map(({ userId }) => userId)).size).toBe(5 * SHARE);
 

@@ -18,14 +18,14 @@ beforeAll(async () => {
 
 afterAll(() => world.close());
 
-/** Asks without a body and for what is not there: whoever is let through is told so, and nothing changes. */
+/** Asks without a body for something that does not exist, so that a call that is let through changes nothing. */
 async function ask({ method, path }: Operation, token?: string): Promise<Response> {
   const request = api.http[method as 'get'](path.replaceAll(/\{\w+\}/g, '1'));
   if (token !== undefined) void request.set('Authorization', `Bearer ${token}`);
   return request;
 }
 
-it('every call of operators declares what it needs, and no other scope will do', async () => {
+it('every operator’s call declares the scope that it needs, and the others are not enough', async () => {
   expect(operations.length).toBeGreaterThan(15);
   for (const operation of operations) {
     const { name, neededScope } = operation;
@@ -44,7 +44,7 @@ it('every call of operators declares what it needs, and no other scope will do',
   }
 });
 
-it('what moves money needs grants:payouts, what makes campaigns needs grants:campaigns', () => {
+it('calls that move money need grants:payouts, calls that make campaigns need grants:campaigns', () => {
   const needs = Object.fromEntries(operations.map(({ name, neededScope }) => [name, neededScope]));
   expect(needs).toMatchObject({
     'POST /v1/campaigns': 'grants:campaigns',

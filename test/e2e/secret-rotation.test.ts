@@ -8,7 +8,7 @@ import { type RunningApp, World } from '../support/world.js';
 const OLD = 'the secret that tokens are signed with today';
 const NEW = 'the secret that they are signed with from now on';
 
-describe('the secret of tokens is exchanged', () => {
+describe('replacing the secret of tokens', () => {
   let world: World;
 
   beforeAll(async () => {
@@ -24,18 +24,18 @@ describe('the secret of tokens is exchanged', () => {
 
   it.each([
     ['before', OLD, [OLD], [NEW, `${NEW}|${OLD}`]],
-    ['meanwhile', `${NEW}|${OLD}`, [OLD, NEW], [`${NEW}|${OLD}`]],
-    ['afterwards', NEW, [NEW], [OLD]],
-  ])('%s: tokens by %j', async (_, JWT_SECRET, taken, refused) => {
+    ['during', `${NEW}|${OLD}`, [OLD, NEW], [`${NEW}|${OLD}`]],
+    ['after', NEW, [NEW], [OLD]],
+  ])('%s: with JWT_SECRET %j', async (_, JWT_SECRET, taken, refused) => {
     const app = await world.start('api', { JWT_SECRET });
-    // Twice each: the second time it may be recognised.
+    // Twice each: the second time the service may recognise the token.
     for (const secret of [...taken, ...taken]) expectProblem(await ask(app, secret), 404, 'no-claim');
     for (const secret of [...refused, ...refused])
       expectProblem(await ask(app, secret), 401, 'invalid-token');
   });
 });
 
-describe('the secrets that are shared with a provider are exchanged', () => {
+describe('replacing the secrets that are shared with a provider', () => {
   const whsec = `whsec_${randomBytes(32).toString('base64')}`;
   let at: ProviderWorld;
 
@@ -47,9 +47,9 @@ describe('the secrets that are shared with a provider are exchanged', () => {
   afterAll(() => at.close());
 
   it.each([
-    ['the new one of two', 1, (one: string) => `${one}|a secret of which nobody knows`],
-    ['the old one of two', 2, (one: string) => `a secret of which nobody knows|${one}`],
-  ])('the bank signs with %s, and is believed', async (_, userId, listOf) => {
+    ['the new of two secrets', 1, (one: string) => `${one}|a secret of which nobody knows`],
+    ['the old of two secrets', 2, (one: string) => `a secret of which nobody knows|${one}`],
+  ])('a webhook of the bank that is signed with %s is accepted', async (_, userId, listOf) => {
     const { secret } = at.bank;
     const app = await at.world.start('all', {
       PAYOUT_HTTP_SECRET: `${secret}|a secret of which nobody knows`,

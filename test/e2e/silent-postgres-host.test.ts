@@ -6,7 +6,7 @@ import { users } from '../support/rush.js';
 import { ServiceProcess } from '../support/service-process.js';
 import { World } from '../support/world.js';
 
-/** Statements may run so long that a test that waits for their time-out fails. */
+/** So long that a test that waits for a statement's time-out fails. */
 const DATABASE_TIMEOUT_MS = '60000';
 
 let world: World;
@@ -33,7 +33,7 @@ afterAll(async () => {
   await world.close();
 });
 
-it('a host that dies without a word is left within seconds, whatever a statement may take', async () => {
+it('a host that dies silently is given up within seconds, however long a statement may take', async () => {
   const campaign = 'silent-host';
   await client.createCampaign({ id: campaign, capacity: 100 });
   await Promise.all(users(1, 20).map((user) => client.claim(campaign, user)));

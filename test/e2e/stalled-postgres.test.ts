@@ -10,9 +10,9 @@ import { users } from '../support/rush.js';
 import { ServiceProcess } from '../support/service-process.js';
 import { World } from '../support/world.js';
 
-/** The service's client gives up a second after the server should have: 1.1 s. */
+/** The service's client gives up one second after the server should have: after 1.1 s. */
 const DATABASE_TIMEOUT_MS = 100;
-/** Longer than twice that: a transaction's first statement and its ROLLBACK both go without an answer. */
+/** Longer than twice that: neither a transaction's first statement nor its ROLLBACK is answered. */
 const STALL_MS = 3_500;
 
 const servers = new OwnServers();
@@ -55,13 +55,13 @@ const durable = async (campaign: string): Promise<string[]> => {
   return found.map(({ userId }) => userId);
 };
 
-/** Transactions that begin now are not answered, and neither are their ROLLBACKs. */
+/** Stalls the server so that transactions that begin now get no answer, nor do their ROLLBACKs. */
 function stallTransactions(prefix: string): Promise<void> {
   const ids = [1, 2, 3, 4].map((n) => `${prefix}-${n}`);
   return stall(() => Promise.all(ids.map((id) => client.createCampaign({ id, capacity: 1 }))));
 }
 
-it('P4, R14: after a stall whoever is told 202 has a row that others see, and no transaction stays open', async () => {
+it('P4, R14: after a stall everyone who is told 202 has a committed row, and no transaction stays open', async () => {
   const campaign = 'stalled';
   await client.createCampaign({ id: campaign, capacity: 200, waitingCapacity: 50 });
   for (const user of users(1, 20)) expect((await client.claim(campaign, user)).status).toBe(202);
@@ -87,7 +87,7 @@ it('P4, R14: after a stall whoever is told 202 has a row that others see, and no
   });
 });
 
-it('R14: after a stall nothing is sent to the provider whose attempt others do not see', async () => {
+it('R14: after a stall nothing is sent to the provider before its attempt is committed', async () => {
   const campaign = 'stalled-payouts';
   const bank = await BankProcess.start({ logFile: join(dataFolderOf('stalled-postgres'), 'bank.jsonl') });
   await service.end('SIGTERM');

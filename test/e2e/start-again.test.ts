@@ -31,7 +31,7 @@ it('npm start, while another one is stopping, waits for its end and then brings 
   const first = npmStart();
   await first.until(`listens on http://127.0.0.1:${port}`);
   const service = await first.service();
-  sendSignal(service, 'SIGSTOP'); // so that stopping takes as long as we want it to
+  sendSignal(service, 'SIGSTOP'); // so that the test decides how long stopping takes
   first.stop();
   await first.until('Stopping');
   const second = npmStart();

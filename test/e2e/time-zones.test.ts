@@ -38,7 +38,7 @@ async function claim(id: string, userId: number) {
   return send(service.url, { method: 'POST', path: `/v1/campaigns/${id}/grants`, headers });
 }
 
-/** This instant as a wall clock so many hours ahead of UTC shows it, with that said. */
+/** The instant as a wall clock `hours` ahead of UTC shows it, with that offset. */
 function wallClock(instant: number, hours: number): string {
   const there = new Date(instant + hours * 3_600_000).toISOString().slice(0, -1);
   return `${there}${hours < 0 ? '-' : '+'}${String(Math.abs(hours)).padStart(2, '0')}:00`;
@@ -60,7 +60,7 @@ describe('with the service in one time zone and Postgres in another', () => {
     expect([early.status, (JSON.parse(early.text) as { opensAt: string }).opensAt]).toEqual([409, instant]);
   });
 
-  it('a campaign opens, and closes, at its instant', async () => {
+  it('a campaign opens and closes at the given instant', async () => {
     const now = Date.now();
     await create('opening', { opensAt: wallClock(now + 1_500, 9), closesAt: wallClock(now + 3_600_000, -8) });
     await create('closing', { closesAt: wallClock(now + 3_000, -8) });
@@ -74,7 +74,7 @@ describe('with the service in one time zone and Postgres in another', () => {
     await eventually(async () => expect((await claim('opening', 1)).status).toBe(202));
     let newcomer = 1;
     await eventually(async () => expect((await claim('closing', ++newcomer)).status).toBe(410));
-    // Timestamps of the rows are instants too: leases have not run out at once, nor never.
+    // The rows' timestamps are instants as well: leases run out neither at once nor never.
     await eventually(async () => {
       const paid = await world.rows(`SELECT FROM user_grants WHERE user_id = 1 AND status = 'SUCCESS'`);
       expect(paid).toHaveLength(3);

@@ -8,7 +8,7 @@ interface Run {
   readonly stderr: string;
 }
 
-/** `npm run -s token -- …`, with these variables and none of the test's own. */
+/** Runs `npm run -s token -- …` with these variables and none of the test's own. */
 function token(args: readonly string[], variables: Readonly<Record<string, string>> = {}): Promise<Run> {
   const { PATH, HOME } = process.env;
   const child = spawn('npm', ['run', '-s', 'token', '--', ...args], {
@@ -43,7 +43,7 @@ const ONE_TOKEN = /^[\w-]+\.[\w-]+\.[\w-]+\n$/;
 
 describe('npm run token', () => {
   it.each(['42', '9223372036854775807'])(
-    'prints a token that the service takes, and nothing else: %s',
+    'prints a token that the service accepts, and nothing else: %s',
     async (id) => {
       const { code, stdout } = await token([id]);
       expect(code).toBe(0);
@@ -57,7 +57,7 @@ describe('npm run token', () => {
     },
   );
 
-  it('makes an administrator of somebody when asked to', async () => {
+  it('gives the token the administrator’s scope when asked to', async () => {
     const { stdout } = await token(['7', '--admin', '--expires', '5m']);
     expect(stdout).toMatch(ONE_TOKEN);
     const stats = api.http.get('/v1/campaigns/tooled/stats').set('Authorization', `Bearer ${stdout.trim()}`);
@@ -69,7 +69,7 @@ describe('npm run token', () => {
     expect(exp - iat).toBe(300);
   });
 
-  it('names the user in the claim that is configured, and signs with the first of several secrets', async () => {
+  it('names the user in the configured claim, and signs with the first of several secrets', async () => {
     const variables = {
       JWT_USER_CLAIM: 'user_id',
       JWT_SECRET: `${JWT_SECRET}|another one of more than 32 characters`,
@@ -94,14 +94,14 @@ describe('npm run token', () => {
     [['1', '2']],
     [['1', '--expires', 'soon']],
     [['1', '--root']],
-  ])('refuses %j in a sentence', async (args) => {
+  ])('refuses %j with a sentence', async (args) => {
     const { code, stdout, stderr } = await token(args);
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
     expect(stderr.trim()).not.toBe('');
     expect(stderr).not.toMatch(/^\s+at /m); // a sentence, not a stack
   });
 
-  it('refuses to work in production, and where tokens come from elsewhere', async () => {
+  it('refuses to work in production, and where tokens come from a key set', async () => {
     for (const [variables, word] of [
       [{ NODE_ENV: 'production' }, 'production'],
       [{ JWT_JWKS_URL: 'https://issuer.test/jwks.json' }, 'JWT_JWKS_URL'],

@@ -2,7 +2,7 @@ import type { BankProcess } from '../../verification/bank/bank-process.js';
 import type { Transfer } from '../../verification/bank/transfer.js';
 import { type Answer, send } from './http.js';
 
-/** Whoever calls the bank, as docs/payout-provider.md has it; every call over a connection of its own. */
+/** A caller of the bank as docs/payout-provider.md describes it; each call uses a connection of its own. */
 export class BankCustomer {
   constructor(private readonly bank: Pick<BankProcess, 'url' | 'secret'>) {}
 
@@ -14,7 +14,7 @@ export class BankCustomer {
     return JSON.stringify({ campaignId, userId, amount: 10, currency: 'KRW' });
   }
 
-  /** Asks for 10 KRW to the user; rejects when the connection breaks. */
+  /** Asks the bank to pay 10 KRW to the user; rejects when the connection breaks. */
   pay(userId: string, campaignId = 'spring-drop'): Promise<Answer> {
     return this.post(BankCustomer.keyOf(userId, campaignId), BankCustomer.bodyFor(userId, campaignId));
   }

@@ -1,15 +1,15 @@
 import type { World } from './world.js';
 
-/** A campaign in Postgres, all of it as of one instant. Money in minor units. */
+/** A campaign in Postgres, all values as of one instant. Money in minor units. */
 export interface Books {
   readonly capacity: number;
   readonly amount: number;
   readonly pending: number;
   readonly success: number;
   readonly failed: number;
-  /** What the campaign's account holds. */
+  /** The balance of the campaign's account. */
   readonly pool: number;
-  /** What left that account for wallets, by its entries. */
+  /** What left that account, according to its entries. */
   readonly paidOut: number;
   readonly settledPayouts: number;
 }
@@ -42,7 +42,7 @@ export async function closeWallets(world: World, userIds: readonly (string | num
   );
 }
 
-/** Runs `look` again and again until `work` is done, and once after it. @returns what each look saw */
+/** Runs `look` repeatedly until `work` is done, and once after it. @returns what each look saw */
 export async function watch<T>(work: Promise<unknown>, look: () => Promise<T>): Promise<T[]> {
   let done = false;
   const end = work.finally(() => (done = true));

@@ -11,7 +11,7 @@ export interface Certified {
   readonly key: string;
 }
 
-/** An authority of a test's own, which nobody else knows. Made by `openssl`, 3.0 or newer. */
+/** A certificate authority for one test, which nobody else knows. Made by `openssl`, 3.0 or newer. */
 export class CertificateAuthority {
   private constructor(
     private readonly folder: string,
@@ -26,7 +26,7 @@ export class CertificateAuthority {
     );
   }
 
-  /** @param name of the files, and of whom it is made out to; it is good at 127.0.0.1 too */
+  /** @param name of the files and of the subject; the certificate is valid for 127.0.0.1 as well */
   certify(name: string): Promise<Certified> {
     const { certificate, key } = this.own;
     const signed = ['-CA', certificate, '-CAkey', key];

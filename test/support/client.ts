@@ -64,7 +64,7 @@ export class Client {
       .set('Authorization', `Bearer ${await adminToken()}`);
   }
 
-  /** Any call of operators. */
+  /** Any operator's call. */
   async operate(
     method: 'get' | 'post' | 'patch',
     path: string,

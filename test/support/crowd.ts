@@ -5,13 +5,13 @@ import { eventually } from './eventually.js';
 import { adminToken, tokenOf } from './tokens.js';
 import type { World } from './world.js';
 
-/** A promise is 2 s; the rest is for a busy machine. Whatever takes longer counts as a hang. */
+/** The service promises 2 s; the rest is for a busy machine. Whatever takes longer counts as a hang. */
 const ANSWERED_WITHIN_MS = 6_000;
 const RETRY_PAUSE_MS = 40;
-/** Generous: how long a fault and its healing may keep one person asking. */
+/** Generous: how long one person may have to ask because of a fault and its recovery. */
 const PATIENCE_MS = 60_000;
 
-/** What one person was told in the end. Times by one clock; asked is when for the first time, since that may have counted. */
+/** What one person was told in the end. Times by one clock; `askedAt` is the first time, which may have counted. */
 interface Told {
   readonly userId: string;
   readonly askedAt: number;
@@ -22,8 +22,8 @@ interface Told {
 }
 
 /**
- * People who ask for a slot of one campaign, one after the other, each again and again until they are told something:
- * through whichever instance is next. Keeps what they were told, and compares it with what became of them.
+ * People who claim in one campaign, one after the other, each repeatedly until there is a definite answer, through the
+ * instances in turn. Keeps what they were told, and compares it with the outcome.
  */
 export class Crowd {
   private readonly told: Told[] = [];
@@ -55,7 +55,7 @@ export class Crowd {
     return crowd;
   }
 
-  /** One after the other, `everyMs` apart; settles when everybody was told something other than "not now". */
+  /** Starts the claims one after the other, `everyMs` apart; resolves when everybody has an answer other than 503. */
   async rush(userIds: readonly number[], everyMs: number): Promise<void> {
     const people: Promise<void>[] = [];
     for (const userId of userIds) {
@@ -66,23 +66,23 @@ export class Crowd {
     await Promise.all(people);
   }
 
-  /** Until so many people were told something. */
+  /** Waits until `count` people have a definite answer. */
   async answered(count: number): Promise<void> {
     await eventually(() => expect(this.told.length + this.soldOut.length).toBeGreaterThanOrEqual(count));
   }
 
-  /** Somebody asks once, and can't be told now: 503 with Retry-After, in time. */
+  /** Claims once, and expects 503 with Retry-After in time. */
   async expectUnavailable(userId: number): Promise<void> {
     expect(await this.askOnce(userId)).toBe(503);
   }
 
-  /** Somebody asks once. @returns the status: 503 comes with Retry-After and in time, or this throws */
+  /** Claims once. @returns the status: 503 comes with Retry-After and in time, or this throws */
   async askOnce(userId: number): Promise<number> {
     return (await this.ask(userId)).status;
   }
 
   /**
-   * Everybody who came has come to an end, the right people are paid, and nobody was told anything else than what is so:
+   * Expects that no grant is pending, that the right people are paid, and that everybody was told what Postgres holds:
    * P1 to P6, and the audit's statements.
    */
   async expectRightPeoplePaid(): Promise<void> {
@@ -123,13 +123,13 @@ export class Crowd {
     }, 20_000);
   }
 
-  /** P3: who was answered before another one asked is before them. */
+  /** P3: a user who was answered before another one asked is before that one. */
   private expectOrder(): void {
     const inOrder = this.told.toSorted((a, b) => a.arrivalNo - b.arrivalNo);
     let latestQuestion = -Infinity;
     for (const { userId, askedAt, answeredAt } of inOrder) {
       if (answeredAt < latestQuestion)
-        throw new Error(`User ${userId} was answered before somebody asked who has a lower number.`);
+        throw new Error(`User ${userId} was answered before a user with a lower arrival number asked.`);
       latestQuestion = Math.max(latestQuestion, askedAt);
     }
   }
@@ -162,12 +162,12 @@ export class Crowd {
         this.soldOut.push(String(userId));
         return;
       }
-      if (performance.now() > giveUpAt) throw new Error(`User ${userId} is told ${status} for too long.`);
+      if (performance.now() > giveUpAt) throw new Error(`User ${userId} was told ${status} for too long.`);
       await sleep(RETRY_PAUSE_MS);
     }
   }
 
-  /** Asks once. Anything else than an answer that is foreseen fails the test. */
+  /** Claims once. An unforeseen answer fails the test. */
   private async ask(userId: number): Promise<{ status: number; body: unknown }> {
     const path = `/v1/campaigns/${this.campaignId}/grants`;
     this.firstAsked.set(userId, this.firstAsked.get(userId) ?? performance.now());

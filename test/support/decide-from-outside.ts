@@ -6,7 +6,7 @@ import { GateRunner } from '../../src/grants/slots/gate-runner.js';
 import { SlotService } from '../../src/grants/slots/slot.service.js';
 import type { World } from './world.js';
 
-/** The gate that stands decides, and no instance of the service hears of it. */
+/** Lets the current gate decide without the knowledge of any instance of the service. */
 export async function decideFromOutside(
   world: World,
   campaignId: string,

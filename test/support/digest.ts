@@ -4,18 +4,18 @@ import type { Redis } from 'ioredis';
 import { eventually } from './eventually.js';
 import type { World } from './world.js';
 
-/** Longer than the doorbell listens for whether anybody else comes. */
+/** Longer than the doorbell waits for further claims. */
 const QUIET_MS = 500;
 
-/** What an instance writes all the time, whoever asks: that it runs (R17), which round it is (R16), when to look again. */
+/** What an instance writes all the time, without requests: its heartbeat (R17), the round (R16), when to look again. */
 const HEARTBEATS = ['installation', 'campaign_upkeep', 'grant:owner'];
 
-/** A line for every table and every key but those: how much it holds, and a digest over all of it. */
+/** A line for every table and every key except those: how much it holds, and a digest over all of it. */
 export async function digestOf(world: World): Promise<string[]> {
   return [...(await tables(world)), ...(await keys(world.redis))];
 }
 
-/** The digest once nothing changes by itself any more: who was accepted is rung for a moment later. */
+/** The digest once nothing changes by itself any more: the ring for accepted claims comes a moment later. */
 export async function digestAtRest(world: World): Promise<string[]> {
   let digest = await digestOf(world);
   return eventually(async () => {
@@ -41,7 +41,7 @@ async function tables(world: World): Promise<string[]> {
   return lines;
 }
 
-/** The keys of the world's own database, the queue's among them. */
+/** The keys of the world's own Redis database, including the queue's. */
 async function keys(redis: Redis): Promise<string[]> {
   const names = (await redis.keys('*')).filter((name) => !HEARTBEATS.includes(name)).sort();
   return Promise.all(
@@ -52,7 +52,7 @@ async function keys(redis: Redis): Promise<string[]> {
   );
 }
 
-/** In an order that depends on the content alone, unlike DUMP's. */
+/** The content, in an order that depends on the content alone, unlike DUMP's. */
 async function contentOf(redis: Redis, name: string): Promise<unknown> {
   const type = await redis.type(name);
   switch (type) {

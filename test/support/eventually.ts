@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /**
- * Tries until `expectation` stops throwing; throws what it threw last when `withinMs` are over.
- * @param withinMs generous: it bounds a hang, it is no promise of speed
+ * Tries until `expectation` stops throwing; after `withinMs` throws what it threw last.
+ * @param withinMs generous: it bounds a hang and does not promise speed
  */
 export async function eventually<T>(expectation: () => T | Promise<T>, withinMs = 15_000): Promise<T> {
   const giveUpAt = performance.now() + withinMs;

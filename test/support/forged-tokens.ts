@@ -7,14 +7,14 @@ const encode = (part: Json): string => Buffer.from(JSON.stringify(part)).toStrin
 
 export const inSeconds = (seconds: number): number => Math.floor(Date.now() / 1_000) + seconds;
 
-/** A token that says just this, signed with the service's secret as far as the header does not say otherwise. */
+/** A token with exactly these claims and this header, signed by HMAC with `secret`, the service's by default. */
 export function forge(claims: Json, header: Json = { alg: 'HS256' }, secret = JWT_SECRET): string {
   const signed = `${encode(header)}.${encode(claims)}`;
   const hash = 'alg' in header && header.alg === 'HS512' ? 'sha512' : 'sha256';
   return `${signed}.${createHmac(hash, secret).update(signed).digest('base64url')}`;
 }
 
-/** One of these very bytes. @param signatureOf makes the third part of the first two */
+/** A token of exactly these bytes. @param signatureOf computes the third part from the first two */
 export function compact(
   header: string | Buffer,
   claims: string | Buffer,
@@ -26,12 +26,12 @@ export function compact(
   return `${signed}.${signatureOf(signed).toString('base64url')}`;
 }
 
-/** One without a signature. */
+/** A token without a signature. */
 export function unsigned(claims: Json, header: Json): string {
   return `${encode(header)}.${encode(claims)}.`;
 }
 
-/** One that is signed with a private key. @param header names RS256 or ES256 */
+/** A token signed with a private key. @param header names RS256 or ES256 */
 export function forgeWithKey(claims: Json, header: Json, key: KeyObject): string {
   const signed = `${encode(header)}.${encode(claims)}`;
   const signature = sign('sha256', Buffer.from(signed), { key, dsaEncoding: 'ieee-p1363' });

@@ -1,4 +1,4 @@
-/** One thing that a client asked, and what it was told, on one clock: ms since 1970. */
+/** One request of a client and its answer, on one clock: ms since 1970. */
 export interface Operation {
   readonly client: string;
   readonly op: 'claim' | 'status' | 'create' | 'change';
@@ -6,7 +6,7 @@ export interface Operation {
   /** Null for an operator. */
   readonly userId: string | null;
   readonly start: number;
-  /** Null when there was no answer: then what was asked for may or may not have been done. */
+  /** Null when there was no answer: then the request may or may not have taken effect. */
   readonly end: number | null;
   readonly status: number | null;
   readonly body: unknown;

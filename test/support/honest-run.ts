@@ -22,7 +22,7 @@ type Mutable<T> = T extends bigint | string | number | boolean | null
       ? Map<Key, Mutable<Value>>
       : { -readonly [Name in keyof T]: Mutable<T[Name]> };
 
-/** A run's records as a test may break them. */
+/** A run's records in a form that a test can break. */
 export type MutableRecords = Mutable<RunRecords>;
 
 type Place = Mutable<BookedPlace>;
@@ -37,12 +37,12 @@ const AMOUNT = 10n;
 const CURRENCY = 'KRW';
 const STARTED_AT = Date.parse('2026-11-22T09:00:00.000Z');
 
-/** The share of people whom the payout rejects; of claims whose answer gets lost; and of those that are answered 503. */
+/** The shares of people whose payout is rejected, of claims whose answer gets lost, and of claims answered 503. */
 const [UNPAYABLE, LOST, UNAVAILABLE] = [0.3, 0.1, 0.1];
 
 /**
- * A small campaign as an honest service would run it, with everything in one thread and one clock: people ask, ask again,
- * lose answers, wait, are paid, are rejected; slots pass on; with a provider, one payout is reversed.
+ * A small campaign as an honest service runs it, in one thread and on one clock: people ask, ask again, lose answers,
+ * wait, are paid, are rejected; slots pass on; with a provider, one payout is reversed.
  */
 class HonestRun {
   private readonly random: SeededRandom;
@@ -114,7 +114,7 @@ class HonestRun {
     };
   }
 
-  /** What a history may hold besides: an administrator, who is nobody's user, and another campaign, which is none of ours. */
+  /** Adds what else a history may hold: requests of an administrator, who is no user, and of another campaign. */
   private recordOthers(): void {
     const answered = { client: 'c9', start: 1, end: 2, status: 200 };
     this.history.push(
@@ -145,7 +145,7 @@ class HonestRun {
       const end = this.soon(decidedAt);
       const isLost = this.random.fraction() < LOST;
       if (!isLost) Object.assign(operation, { end, status, body });
-      // Who got no answer, or was turned away, asks again; not for ever.
+      // A user who got no answer, or was turned away, asks again, but not for ever.
       const persists = op === 'claim' && (isLost || status >= 400) && start < 1_500;
       if (persists) this.ask(userId, 'claim', end + this.random.fraction() * 300);
     });
@@ -231,7 +231,7 @@ class HonestRun {
     });
   }
 
-  /** @param change of the campaign's account; 0 for a rejection */
+  /** @param change change of the campaign's account; 0 for a rejection */
   private enter(idempotencyKey: string, userId: string, change: bigint): void {
     const isRejected = change === 0n;
     const other =
@@ -250,7 +250,7 @@ class HonestRun {
   }
 }
 
-/** The records of a run that kept every promise, wholly decided by the options. */
+/** The records of a run that kept every promise, determined by the options alone. */
 export function honestRun(options: HonestRunOptions): MutableRecords {
   return new HonestRun(options).run();
 }

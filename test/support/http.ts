@@ -1,7 +1,7 @@
 import { type Agent, request as httpRequest, type IncomingHttpHeaders } from 'node:http';
 import { connect } from 'node:net';
 
-/** What came back, before anybody has interpreted it. */
+/** The answer as it was received, not interpreted. */
 export interface Answer {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
@@ -10,16 +10,16 @@ export interface Answer {
 
 export interface Question {
   readonly method?: string;
-  /** Sent as it is: no client tidies it up. */
+  /** Sent as it is: no client normalizes it. */
   readonly path: string;
-  /** As pairs, the same name may come twice; Host then has to be among them. */
+  /** In pairs, the same name may come twice; then they must include Host. */
   readonly headers?: Readonly<Record<string, string>> | readonly (readonly [name: string, value: string])[];
   readonly body?: string | Buffer;
-  /** Sends the body in chunks, its length unknown beforehand. */
+  /** Sends the body in chunks, without announcing its length. */
   readonly chunked?: boolean;
 }
 
-/** Asks over a connection of its own, unless an agent keeps some. @param timeoutMs how long to wait for any sign of life */
+/** Asks over its own connection, unless an agent is given. @param timeoutMs how long the connection may be silent */
 export function send(
   url: string,
   { method = 'GET', path, headers = {}, body, chunked = false }: Question,
@@ -32,7 +32,7 @@ export function send(
     : { ...length, ...headers };
   return new Promise((resolve, reject) => {
     const request = httpRequest(
-      // Node takes pairs too; its types do not know.
+      // Node accepts pairs as well; its types do not say so.
       { hostname, port, method, path, headers: sent as Record<string, string>, agent, timeout: timeoutMs },
       (response) => {
         const chunks: Buffer[] = [];
@@ -61,7 +61,7 @@ function isPairs(
   return Array.isArray(headers);
 }
 
-/** Writes these very bytes, and reads until the other side closes. */
+/** Writes exactly these bytes, and reads until the other side closes. */
 export function sendBytes(url: string, bytes: string): Promise<Answer> {
   const { hostname, port } = new URL(url);
   return new Promise((resolve, reject) => {

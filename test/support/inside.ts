@@ -14,8 +14,8 @@ import { payArrivals } from './pay-arrivals.js';
 import type { RunningApp } from './world.js';
 
 /**
- * Single steps of the flows, taken inside a running instance and left at that: just what a process that dies right after
- * the step leaves behind.
+ * Single steps of the flows, taken inside a running instance and not continued. They leave the state that a process
+ * leaves when it dies right after the step.
  */
 export class Inside {
   readonly slots: SlotService;
@@ -36,7 +36,7 @@ export class Inside {
     return gate;
   }
 
-  /** The gate decides, and Postgres never hears of it. */
+  /** The gate decides, and nothing is recorded in Postgres. */
   async decide(campaignId: string, userIds: readonly (string | number)[]): Promise<readonly ClaimDecision[]> {
     for (;;) {
       const decided = await this.slots.claim(await this.gate(campaignId), userIds.map(String));
@@ -45,15 +45,15 @@ export class Inside {
     }
   }
 
-  /** As `decide`, for people of whom each gets a slot or a place in the line. */
+  /** As `decide`, for people who all get a slot or a place in the line. */
   async decideClaims(campaignId: string, userIds: readonly (string | number)[]): Promise<GateClaim[]> {
     return (await this.decide(campaignId, userIds)).map((decision) => {
-      if (decision.kind !== 'claim') throw new Error(`No claim came of it: ${decision.kind}`);
+      if (decision.kind !== 'claim') throw new Error(`The decision is no claim: ${decision.kind}`);
       return decision.claim;
     });
   }
 
-  /** The gate decides, Postgres holds it, and nobody rings. */
+  /** The gate decides, Postgres records it, and nobody rings. */
   async decideAndRecord(campaignId: string, userIds: readonly (string | number)[]): Promise<GateClaim[]> {
     const claims = await this.decideClaims(campaignId, userIds);
     const { epoch } = await this.gate(campaignId);
@@ -61,7 +61,7 @@ export class Inside {
     return claims;
   }
 
-  /** Pays or rejects those of them that are PENDING, and never tells the gate. */
+  /** Pays or rejects the PENDING grants of these users without telling the gate. */
   async pay(campaignId: string, userIds: readonly (string | number)[]): Promise<readonly EndedGrant[]> {
     const ended: EndedGrant[] = [];
     for (const userId of userIds) {

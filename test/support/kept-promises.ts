@@ -8,8 +8,9 @@ import type { Operation } from './history.js';
 import type { World } from './world.js';
 
 /**
- * What the history checker finds of a campaign at rest: what contradicts what its clients were told, or the promises, and
- * what it would have had to see and did not. Empty when all is well. What Postgres and Redis say by themselves is the audit's.
+ * What the history checker finds in a campaign at rest: contradictions to what its clients were told or to the
+ * promises, and checks that had nothing to examine but should have. Empty when all is well. The audit checks what
+ * Postgres and Redis say by themselves.
  * @param bankLog the provider's own log, where a provider pays
  */
 export async function brokenPromises(

@@ -10,11 +10,11 @@ export const jwk = (key: KeyObject, kid: string, alg: string) => ({
   use: 'sig',
 });
 
-/** Servers of keys, ended all at once. */
+/** Key servers that are ended together. */
 export class KeyServers {
   private readonly servers: Server[] = [];
 
-  /** One that answers so. @returns with where its key set is */
+  /** Starts a server that answers by this listener. @returns the server and the URL of its key set */
   async serve(listener: RequestListener): Promise<{ url: string; server: Server }> {
     const server = createServer(listener);
     this.servers.push(server);

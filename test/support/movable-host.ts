@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 
 /**
- * A name behind which the host can change: what connects now reaches the server, and what stood before a move is never
- * heard of again, neither reset nor closed. The server has lost it, with whatever it held.
+ * A name behind which the host can change: new connections reach the server, and connections from before a move go
+ * silent, neither reset nor closed. The server has lost those, with whatever they held.
  */
 export class MovableHost {
   private readonly sockets = new Set<Socket>();
@@ -23,14 +23,14 @@ export class MovableHost {
     return host;
   }
 
-  /** The same URL, by way of this host. */
+  /** The same URL, through this host. */
   urlOf(url: string): string {
     const through = new URL(url);
     through.port = String(this.port);
     return through.href;
   }
 
-  /** @returns how many connections nobody is at the other end of any more */
+  /** @returns how many connections have lost their other end */
   move(): number {
     const { size } = this.standing;
     for (const strand of this.standing) strand();

@@ -4,13 +4,13 @@ import { applyEdit, type Mutant } from '../../verification/mutants/mutant.js';
 
 const root = join(__dirname, '../..');
 
-/** Compiles the project's files as they are and as mutants make them, each time only what has changed. */
+/** Compiles the project's files as they are and as mutants change them, each time only what has changed. */
 export class MutantCompiler {
   private readonly mutated = new Map<string, string>();
   private readonly versions = new Map<string, number>();
   private readonly service: ts.LanguageService;
 
-  /** @param files that are to be compiled, with whatever they import */
+  /** @param files to be compiled, with whatever they import */
   constructor(files: readonly string[]) {
     const { config } = ts.readConfigFile(join(root, 'tsconfig.json'), (path) => ts.sys.readFile(path)) as {
       config: unknown;
@@ -34,7 +34,7 @@ export class MutantCompiler {
     });
   }
 
-  /** What the compiler says of the files that a mutant changes, once it has changed them; nothing of Lua. */
+  /** The compiler's errors in the files that a mutant changes, after the change; Lua is left out. */
   errorsOf({ edits }: Mutant): string[] {
     for (const edit of edits) this.change(edit.file, (text) => applyEdit(text, edit));
     try {

@@ -7,11 +7,11 @@ import { RedisServer } from '../../tools/stack/servers/redis-server.js';
 /** A folder for servers of one test file; what is left running in it is ended with the test run. */
 export function ownDataDir(): string {
   const parent = process.env.TEST_DATA_DIR;
-  if (!parent) throw new Error('TEST_DATA_DIR is not set: run the tests by "npm test".');
+  if (!parent) throw new Error('TEST_DATA_DIR is not set: run the tests with "npm test".');
   return join(parent, `own-${randomBytes(4).toString('hex')}`);
 }
 
-/** A Postgres and a Redis for one test file alone, which may do with them what it likes. */
+/** A Postgres and a Redis for one test file alone, which may do anything to them. */
 export class OwnServers {
   readonly postgres: PostgresServer;
   readonly redis: RedisServer;

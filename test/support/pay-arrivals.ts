@@ -11,7 +11,7 @@ import { rows } from '../../src/platform/postgres/rows.js';
 
 const port = new LedgerAdapter();
 
-/** One transaction of a payout from the ledger, as a worker makes it, over the first `limit` of these arrivals. */
+/** Runs one transaction of payouts from the ledger, as a worker does, over the first `limit` of these arrivals. */
 export function payArrivals(
   source: DataSource,
   campaignId: string,

@@ -1,7 +1,7 @@
 import type { Client, NewCampaign } from './client.js';
 import type { World } from './world.js';
 
-/** A campaign whose slots all have holders who are to be paid, users 1 to `capacity`, as after a rush that nobody rang for. */
+/** A campaign in which users 1 to `capacity` hold all slots and are not paid yet, as after a rush without a ring. */
 export async function pendingCampaign(world: World, client: Client, campaign: NewCampaign): Promise<void> {
   await client.createCampaign({ waitingCapacity: 0, ...campaign });
   await world.rows(
@@ -9,6 +9,6 @@ export async function pendingCampaign(world: World, client: Client, campaign: Ne
      SELECT $1, n, n, n, now() FROM generate_series(1, $2::int) AS n`,
     [campaign.id, campaign.capacity],
   );
-  // Who opens the gate next builds it from these rows.
+  // The next process that opens the gate builds it from these rows.
   await world.redis.unlink(`grant:{${campaign.id}}:facts`);
 }

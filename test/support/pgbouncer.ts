@@ -8,10 +8,10 @@ import { findPgbouncerBinary } from '../../tools/stack/servers/pgbouncer-binary.
 import { eventually } from './eventually.js';
 import { ownDataDir } from './own-servers.js';
 
-/** A real PgBouncer in front of a database, with its defaults but for the way it pools. */
+/** A real PgBouncer in front of a database, with its defaults except for the way it pools. */
 export class Pgbouncer {
   private constructor(
-    /** Of the database, by way of it. */
+    /** The URL of the database through the pooler. */
     readonly url: string,
     private readonly child: ChildProcess,
     private readonly folder: string,

@@ -8,7 +8,7 @@ interface AnyAnswer {
 /** Expects a complete problem document (RFC 9457) of this status and code, and returns it. */
 export function expectProblem(answer: AnyAnswer, status: number, code: string): Record<string, unknown> {
   const document = parsed(answer.text);
-  // In one comparison: what a failure prints then tells the whole answer.
+  // One comparison, so that a failure prints the whole answer.
   expect({
     status: answer.status,
     contentType: String(answer.headers['content-type']).split(';')[0],

@@ -9,7 +9,7 @@ import { dataFolderOf } from './data-folder.js';
 import { Inside } from './inside.js';
 import { type RunningApp, World } from './world.js';
 
-/** What a test file's world is like unless it says otherwise: times are short, and nothing holds a call up. */
+/** The defaults for a test file's world: times are short, and nothing delays a call. */
 const VARIABLES = {
   PAYOUT_HTTP_TIMEOUT_MS: '400',
   PAYOUT_HTTP_RATE: '1000',
@@ -19,7 +19,7 @@ const VARIABLES = {
   REAPER_INTERVAL_MS: '50',
 };
 
-/** A world that pays by a sandbox bank of its own, with one api. Workers are started by who needs them. */
+/** A world with one api that pays through a sandbox bank of its own. Tests start the workers that they need. */
 export class ProviderWorld {
   private constructor(
     readonly bank: BankProcess,
@@ -43,7 +43,7 @@ export class ProviderWorld {
     return new ProviderWorld(bank, world, api, new Client(api), new Inside(api));
   }
 
-  /** Lets the bank tell what becomes of transfers. */
+  /** Makes the bank report the outcomes of transfers by webhook. */
   async subscribe(): Promise<void> {
     await this.bank.control.setWebhookUrl(`${this.api.url}/v1/payout-events`);
   }
@@ -62,7 +62,7 @@ export class ProviderWorld {
     };
   }
 
-  /** What the bank itself has written down of a campaign, or of one user of it. */
+  /** What the bank itself has logged about a campaign, or about one of its users. */
   async log(campaignId: string, userId?: number): Promise<LogLine[]> {
     const lines = await this.bank.readLog();
     return lines.filter(
@@ -70,7 +70,7 @@ export class ProviderWorld {
     );
   }
 
-  /** How often money has moved to each user of a campaign, by the bank's own log. */
+  /** How often money has moved to each user of a campaign, according to the bank's own log. */
   async moved(campaignId: string): Promise<Record<string, number>> {
     const moved: Record<string, number> = {};
     for (const { event, userId } of await this.log(campaignId))
@@ -78,7 +78,7 @@ export class ProviderWorld {
     return moved;
   }
 
-  /** A payout's row as it stands. */
+  /** A payout's current row. */
   async payout(campaignId: string, userId: number): Promise<PayoutRow | undefined> {
     const [row] = await this.world.rows<PayoutRow>(
       `SELECT state, attempts, fence, request_body AS body, last_error AS "lastError" FROM payouts

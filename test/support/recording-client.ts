@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { codeOf, now, type Operation } from './history.js';
 import { adminToken, tokenOf } from './tokens.js';
 
-/** A definite answer is long in coming only when something is broken. */
+/** A definite answer takes this long only when something is broken. */
 const GIVE_UP_AFTER_MS = 30_000;
 const RETRY_PAUSE_MS = 25;
 
@@ -12,7 +12,7 @@ interface Question {
   readonly campaignId: string;
   readonly userId: number | null;
   readonly body?: Readonly<Record<string, unknown>>;
-  /** After which the client hangs up. */
+  /** How long the client waits before it hangs up. */
   readonly patienceMs?: number;
 }
 
@@ -34,7 +34,7 @@ export class NoAnswer extends Error {
   }
 }
 
-/** Users and operators who ask over connections that are kept alive, ask again as they should, and write down everything. */
+/** Users and operators who ask over keep-alive connections, ask again as they should, and record everything. */
 export class RecordingClient {
   readonly history: Operation[] = [];
   private readonly agent = new Agent({ keepAlive: true });
@@ -60,7 +60,7 @@ export class RecordingClient {
 
   /**
    * Asks until the answer is definite: neither missing, nor "temporarily unavailable", nor one of `passing`.
-   * @param pick whom to ask, by how often it has asked before
+   * @param pick chooses whom to ask, by the number of earlier attempts
    */
   async persist(
     pick: (attempt: number) => string,
@@ -79,7 +79,7 @@ export class RecordingClient {
     throw new Error(`No definite answer to ${question.op} of ${question.userId ?? 'the operator'}.`);
   }
 
-  /** A claim of which nobody has waited for the answer. */
+  /** Records a claim whose answer nobody waited for. */
   noteUnanswered(campaignId: string, userId: number): void {
     const [start, end] = [now(), null];
     const asked = { client: this.name, op: 'claim', campaignId, userId: String(userId) } as const;

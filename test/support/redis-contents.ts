@@ -1,8 +1,8 @@
 import type { Redis } from 'ioredis';
 
 /**
- * What Redis holds under these keys, to be compared. Not by DUMP: a hash with a long value is a table, and Redis may rehash
- * a table between two commands, which changes the order of its fields and nothing else.
+ * What Redis holds under these keys, for comparison. Not by DUMP: a hash with a long value is a table, and Redis may
+ * rehash a table between two commands, which changes the order of its fields and nothing else.
  */
 export async function redisContents(redis: Redis, keys: readonly string[]): Promise<Map<string, unknown>> {
   return new Map(await Promise.all(keys.map(async (key) => [key, await contentsOf(redis, key)] as const)));

@@ -2,7 +2,7 @@ import type { Redis } from 'ioredis';
 
 const QUEUE = '{grant-jobs}:payouts';
 
-/** The campaigns whose rings wait, now or later, in ascending order. Each as often as there are rings for it. */
+/** The campaigns with waiting or delayed rings, in ascending order, each as often as there are rings for it. */
 export async function rungFor(redis: Redis): Promise<string[]> {
   const waiting = await redis.lrange(`${QUEUE}:wait`, 0, -1);
   const later = await redis.zrange(`${QUEUE}:delayed`, '0', '-1');

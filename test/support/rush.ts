@@ -6,7 +6,7 @@ export function users(first: number, count: number): number[] {
   return Array.from({ length: count }, (_, i) => first + i);
 }
 
-/** Everybody asks at once, through these instances in turn. Answers stand in the order of `userIds`. */
+/** All users claim at once, through these clients in turn. @returns the answers in the order of `userIds` */
 export function rush(
   clients: readonly Client[],
   campaignId: string,
@@ -21,7 +21,7 @@ export function rush(
   );
 }
 
-/** Asks again until the answer is anything but "temporarily unavailable", as a client should. */
+/** Claims again until the answer is anything but "temporarily unavailable", as a client should. */
 export async function persist(
   client: Client,
   campaignId: string,

@@ -17,7 +17,7 @@ export class Scrape {
     return new Scrape(new Map(samples));
   }
 
-  /** The sum over all samples of this name that have these labels; undefined when there is none. */
+  /** The sum over all samples with this name and these labels; undefined when there is none. */
   sum(name: string, labels: Readonly<Record<string, string>> = {}): number | undefined {
     const wanted = Object.entries(labels).map(([label, value]) => `${label}="${value}"`);
     const found = [...this.samples].filter(

@@ -15,7 +15,7 @@ export class ServiceProcess {
   private static readonly running = new Set<ServiceProcess>();
 
   readonly ended: Promise<Ending>;
-  /** How it ended; undefined while it runs. */
+  /** How the process ended; undefined while it runs. */
   ending: Ending | undefined;
   private readonly child: ChildProcess;
   private written = { stdout: '', stderr: '' };
@@ -52,12 +52,12 @@ export class ServiceProcess {
     return this.written.stderr;
   }
 
-  /** Starts it with these variables and no others. Does not wait for anything: for one that must refuse to start. */
+  /** Starts a process with these variables and no others. Does not wait: for a process that must refuse to start. */
   static spawn(variables: Variables): ServiceProcess {
     return new ServiceProcess(`http://127.0.0.1:${variables.PORT ?? '3000'}`, variables);
   }
 
-  /** Starts it on a free port, unless one is named, and waits until it is ready. */
+  /** Starts a process on a free port, unless one is named, and waits until it is ready. */
   static async start(variables: Variables): Promise<ServiceProcess> {
     const { PORT } = variables;
     const port = PORT === undefined || PORT === '0' ? String(await findFreePort()) : PORT;
@@ -69,18 +69,18 @@ export class ServiceProcess {
       return service;
     } catch (error) {
       await service.end('SIGKILL');
-      throw new Error(`It did not get ready, and said:\n${service.stdout}${service.stderr}`, {
+      throw new Error(`The service did not become ready. Its output:\n${service.stdout}${service.stderr}`, {
         cause: error,
       });
     }
   }
 
-  /** Another one with the same variables but for `changes`, on the same port; this one must have ended. */
+  /** Starts another one with the same variables except for `changes`, on the same port; this one must have ended. */
   again(changes: Variables = {}): Promise<ServiceProcess> {
     return ServiceProcess.start({ ...this.variables, PORT: new URL(this.url).port, ...changes });
   }
 
-  /** @returns how it ended, once it has */
+  /** @returns how the process ended, once it has */
   end(signal: NodeJS.Signals): Promise<Ending> {
     this.child.kill(signal);
     return this.ended;
@@ -90,7 +90,7 @@ export class ServiceProcess {
     this.child.kill(signal);
   }
 
-  /** Kills every one that this test file has started and that still runs. */
+  /** Kills every process that this test file has started and that still runs. */
   static async killAll(): Promise<void> {
     await Promise.all([...ServiceProcess.running].map((service) => service.end('SIGKILL')));
   }

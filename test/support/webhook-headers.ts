@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 
-/** The headers of a webhook that is sent now, as docs/payout-provider.md has them. */
+/** The headers of a webhook that is sent now, as docs/payout-provider.md defines them. */
 export function webhookHeaders(
   secret: string,
   id: string,

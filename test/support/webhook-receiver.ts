@@ -5,17 +5,17 @@ import type { Transfer } from '../../verification/bank/transfer.js';
 
 export interface ReceivedWebhook {
   readonly headers: IncomingHttpHeaders;
-  /** The bytes as they came. */
+  /** The body as it was received. */
   readonly raw: string;
   readonly id: string;
   readonly type: string;
   readonly transfer: Transfer;
 }
 
-/** Takes webhooks and keeps them in the order in which they came. */
+/** Receives webhooks and keeps them in the order of their arrival. */
 export class WebhookReceiver {
   readonly received: ReceivedWebhook[] = [];
-  /** What the next ones are answered; 204 when it is used up. */
+  /** The statuses of the next answers; 204 once they are used up. */
   statuses: number[] = [];
   private readonly server: Server;
 

@@ -14,11 +14,11 @@ export const JWT_SECRET = 'a secret for tests alone, long enough for HS256';
 type Variables = Readonly<Record<string, string>>;
 
 interface Servers {
-  /** Of a database on it from which others can be created. */
+  /** The URL of a database on the server from which others can be created. */
   readonly databaseUrl?: string;
-  /** Of a single server, on which a database is taken; or of another kind, which is the test's alone. */
+  /** The URL of a single server, on which one database is used; or of another kind of Redis, for the test alone. */
   readonly redisUrl?: string;
-  /** Begins as a copy of this world's database, as a restore does. Nobody may use that one at the time. */
+  /** Begins as a copy of this world's database, as a restore does. Nobody may use that database meanwhile. */
   readonly copyOf?: World;
 }
 
@@ -32,7 +32,7 @@ export interface RunningApp {
 
 /**
  * A Postgres database and a Redis database that belong to one test file alone, on the real servers that `npm test` has
- * brought up. Times are short, so that tests see leases run out.
+ * started. Times are short, so that tests see leases run out.
  */
 export class World {
   private readonly apps: RunningApp[] = [];
@@ -47,7 +47,7 @@ export class World {
 
   /**
    * @param variables configuration that differs from the one for tests
-   * @param servers others than those that `npm test` has brought up
+   * @param servers servers other than those that `npm test` has started
    */
   static async create(variables: Variables = {}, servers: Servers = {}): Promise<World> {
     const server = servers.databaseUrl ?? required('TEST_DATABASE_URL');
@@ -72,7 +72,8 @@ export class World {
     };
     const pool = new pg.Pool({ connectionString: databaseUrl.toString(), max: 4 });
     pool.on('error', () => undefined); // tests stop servers on purpose
-    const redis = openRedis(all.REDIS_URL ?? '', 'queue', 5_000, all) as Redis; // of a cluster, what both know is used
+    // This may be a cluster's client: only what both kinds of client know is used.
+    const redis = openRedis(all.REDIS_URL ?? '', 'queue', 5_000, all) as Redis;
     redis.on('error', () => undefined);
     return new World(all, pool, redis, server, database);
   }
@@ -84,7 +85,7 @@ export class World {
     try {
       await app.listen(0, '127.0.0.1');
     } catch (error) {
-      await app.close(); // a process would end
+      await app.close(); // a process would exit
       throw error;
     }
     const url = await app.getUrl();
@@ -94,7 +95,7 @@ export class World {
     return running;
   }
 
-  /** A copy of the database as it is now, which `restore` brings back. No instance may run meanwhile. */
+  /** Copies the database as it is now; `restore` brings the copy back. No instance may run meanwhile. */
   async backUp(): Promise<{ restore: () => Promise<void> }> {
     const backup = `${this.database}_backup`;
     const copy = async (from: string, to: string): Promise<void> => {
@@ -116,7 +117,7 @@ export class World {
     return (await this.pg.query<Row>(sql, parameters)).rows;
   }
 
-  /** Connections that idle are cut, since a database can be copied only while it has none. */
+  /** Cuts idle connections first, because a database can be copied only while it has none. */
   private async copyTo(database: string): Promise<void> {
     await administer(
       this.server,
@@ -136,7 +137,7 @@ export class World {
 /** $1 database. */
 const END_SESSIONS = `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '$1'`;
 
-/** On a connection that lasts no longer: tests stop servers in between. */
+/** Uses a connection for this statement alone, because tests stop servers in between. */
 async function administer(server: string, sql: string): Promise<void> {
   const client = new pg.Client({ connectionString: server });
   await client.connect();
@@ -163,7 +164,6 @@ async function emptyRedisDatabase(server: string): Promise<string> {
 
 function required(name: string): string {
   const value = process.env[name];
-  if (!value)
-    throw new Error(`${name} is not set: run the tests by "npm test", which brings the servers up.`);
+  if (!value) throw new Error(`${name} is not set: run the tests with "npm test", which starts the servers.`);
   return value;
 }

@@ -1,7 +1,7 @@
 import { created, pausedAndResumed, rush } from '../../support/crash-matrix/provocations.js';
 import { crashMatrix } from '../../support/crash-matrix/matrix.js';
 
-// What an api does for those who ask, and for an operator.
+// The steps of an api for people who claim, and for an operator.
 crashMatrix([
   { point: 'gate.decided', reach: 2, role: 'api', provider: 'ledger', provoke: rush },
   { point: 'claim.committed', reach: 2, role: 'api', provider: 'ledger', provoke: rush },

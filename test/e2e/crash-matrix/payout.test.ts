@@ -1,7 +1,7 @@
 import { rush } from '../../support/crash-matrix/provocations.js';
 import { crashMatrix } from '../../support/crash-matrix/matrix.js';
 
-// What a worker does once somebody is to be paid.
+// The steps of a worker that pays from the ledger.
 crashMatrix([
   { point: 'payout.concluded', reach: 2, role: 'worker', provider: 'ledger', provoke: rush },
   { point: 'gate.settled', reach: 2, role: 'worker', provider: 'ledger', provoke: rush },

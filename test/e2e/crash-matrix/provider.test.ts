@@ -15,7 +15,7 @@ beforeAll(async () => {
 
 afterAll(() => BankProcess.killAll());
 
-// What a worker does where a provider pays: the attempt is recorded, the provider is called, its answer is recorded.
+// The steps of a worker where a provider pays: record the attempt, call the provider, record its answer.
 crashMatrix(
   [
     { point: 'payout.recorded', reach: 3, role: 'worker', provider: 'http', provoke: rush },
@@ -31,7 +31,7 @@ crashMatrix(
   logFile,
 );
 
-it('P2, P7: the provider itself has seen one request a key, and moved its money once', async () => {
+it('P2, P7: the provider itself has seen one request for each key, and moved its money once', async () => {
   const lines = await bank.readLog();
   const settled = lines.filter(({ event }) => event === 'settled').map((line) => line.idempotencyKey);
   expect(settled.length).toBeGreaterThan(0);

@@ -1,7 +1,7 @@
 import { claimsAbandoned, closed, ringsLost } from '../../support/crash-matrix/provocations.js';
 import { crashMatrix } from '../../support/crash-matrix/matrix.js';
 
-// What a worker does about things that others have left undone.
+// The steps of a worker that completes what others left undone.
 crashMatrix([
   { point: 'lease.judged', role: 'worker', provider: 'ledger', provoke: claimsAbandoned },
   { point: 'recovery.committed', role: 'worker', provider: 'ledger', provoke: claimsAbandoned },

@@ -6,7 +6,7 @@ import {
   lastPlaceLost,
 } from '../../support/crash-matrix/provocations.js';
 
-// What is done once Redis has lost everything, by who is asked first, or by the reaper when nobody asks.
+// The steps after Redis has lost everything, by the first instance that is asked, or by the reaper if nobody asks.
 crashMatrix([
   { point: 'rebuild.epoch-raised', role: 'api', provider: 'ledger', provoke: gateLost },
   { point: 'rebuild.staged', role: 'api', provider: 'ledger', provoke: gateLost },

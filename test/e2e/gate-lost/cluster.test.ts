@@ -8,7 +8,7 @@ import { users } from '../../support/rush.js';
 import { ServiceProcess } from '../../support/service-process.js';
 import { World } from '../../support/world.js';
 
-// Three primaries, the first two with a replica, real processes all, while a rush goes on.
+// A cluster of three primaries, the first two with a replica each: real processes, during a rush.
 
 const dataDir = ownDataDir();
 const redis = new RedisCluster({ dataDir, log: () => undefined, primaries: 3, replicas: 2 });
@@ -32,7 +32,7 @@ function startInstance(): Promise<ServiceProcess> {
   return ServiceProcess.start({ ...world.variables, APP_ROLE: 'all' });
 }
 
-/** A crowd for a campaign whose keys are on this node, which is found by trying names. */
+/** A crowd for a campaign whose keys are on this node; its name is found by trial. */
 async function gatherOn(server: RedisServer, name: string, first: number): Promise<Crowd> {
   for (let i = 1; ; i++) {
     const id = `${name}-${i}`;
@@ -49,7 +49,7 @@ async function epochOf(campaignId: string): Promise<number> {
   return Number(row?.epoch);
 }
 
-it('campaigns on every node, at the same time', async () => {
+it('campaigns on all nodes pay the right people at the same time', async () => {
   const crowds = await Promise.all(
     redis.primaries.map((primary, i) => gatherOn(primary, `node-${i}`, 1_000 * (i + 1))),
   );
@@ -57,7 +57,7 @@ it('campaigns on every node, at the same time', async () => {
   for (const crowd of crowds) await crowd.expectRightPeoplePaid();
 });
 
-it('a slot that moves to another node in a rush: the gate is built anew where it is now', async () => {
+it('a hash slot moves to another node in a rush: the gate is rebuilt there', async () => {
   const [, from, to] = redis.primaries as [RedisServer, RedisServer, RedisServer];
   const crowd = await gatherOn(from, 'moved', 10_000);
   const rush = crowd.rush(users(10_000, 60), 15);
@@ -69,15 +69,15 @@ it('a slot that moves to another node in a rush: the gate is built anew where it
   await crowd.expectRightPeoplePaid();
 });
 
-it('a primary that was a replica for a while, and has the data of a stale one, decides nothing before a rebuild', async () => {
+it('a primary that was a replica meanwhile, and now holds stale data, decides nothing before a rebuild', async () => {
   const [primary] = redis.primaries as [RedisServer];
   const [replica] = redis.replicas as [RedisServer];
   const crowd = await gatherOn(primary, 'there-and-back', 20_000);
   await crowd.rush(users(20_000, 8), 1);
   await redis.cutOff(replica);
   await crowd.rush(users(20_008, 8), 1);
-  const before = await epochOf(crowd.campaignId); // a reaper may be faster than anybody who asks
-  // There and back before anybody asks: connections stay, the script is still known, run_id and epoch are the gate's own.
+  const before = await epochOf(crowd.campaignId); // read before the take-over: a reaper may rebuild before anybody asks
+  // There and back before anybody asks: connections stay, the script is known, run_id and epoch match the gate's.
   await redis.takeOver(replica);
   await eventually(async () =>
     expect(String(await primary.command('INFO', 'replication'))).toContain('role:slave'),
@@ -90,7 +90,7 @@ it('a primary that was a replica for a while, and has the data of a stale one, d
   await crowd.expectRightPeoplePaid();
 });
 
-it('a node is killed in a rush: its replica, which has missed the last claims, takes over', async () => {
+it('a node is killed in a rush: its replica takes over, although it lacks the last claims', async () => {
   const [primary] = redis.primaries as [RedisServer];
   const [replica] = redis.replicas as [RedisServer];
   await redis.waitForLink(replica);
@@ -107,7 +107,7 @@ it('a node is killed in a rush: its replica, which has missed the last claims, t
   await redis.startServer(primary);
 });
 
-it('a node without a replica is silent, then killed and back without its data: 503 for its campaigns alone', async () => {
+it('a node without a replica goes silent, is killed and comes back empty: only its campaigns get 503', async () => {
   const [, second, lonely] = redis.primaries as [RedisServer, RedisServer, RedisServer];
   const elsewhere = await gatherOn(second, 'elsewhere', 50_000);
   const crowd = await gatherOn(lonely, 'lonely', 40_000);

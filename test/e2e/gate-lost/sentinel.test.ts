@@ -9,7 +9,7 @@ import { users } from '../../support/rush.js';
 import { ServiceProcess } from '../../support/service-process.js';
 import { World } from '../../support/world.js';
 
-// A primary, two replicas and three sentinels, real processes all, while a rush goes on.
+// A primary, two replicas and three sentinels: real processes, during a rush.
 
 const dataDir = ownDataDir();
 const redis = new RedisReplication({ dataDir, log: () => undefined, replicas: 2, sentinels: 3 });
@@ -38,16 +38,16 @@ function gather(id: string, first: number): Promise<Crowd> {
   return Crowd.gather(world, instances, campaign, [first + 2, first + 9]);
 }
 
-it('the primary is killed: of many connections, all in the midst of connecting when that is told, each finds the next', async () => {
+it('the primary is killed: many connections learn of it while connecting, and each finds the next one', async () => {
   const connections = Array.from({ length: 150 }, (_, i) =>
     openRedis(redis.url, i % 2 ? 'queue' : 'request', 2_000).on('error', () => undefined),
   );
   const allReady = (): void =>
     expect(new Set(connections.map(({ status }) => status))).toEqual(new Set(['ready']));
-  // Mostly the news meets them while they connect; in one round of a few, while they wait to.
+  // Mostly they learn of it while they connect; in one round of a few, while they wait to connect.
   for (let round = 1; round <= 2; round++) {
     await eventually(allReady, 30_000);
-    await sleep(1_000); // until they listen to the sentinels
+    await sleep(1_000); // time for them to subscribe at the sentinels
     const primary = await redis.primary();
     await primary.kill();
     await eventually(async () => expect(await redis.primary()).not.toBe(primary), 30_000);
@@ -63,17 +63,17 @@ it('the primary is killed in a rush: a replica takes over, and nothing that was 
   await crowd.answered(12);
   const primary = await redis.primary();
   await primary.kill();
-  // The sentinels may promote a replica before the request's deadline: whoever is answered, is answered by that one.
+  // The sentinels may promote a replica before the request's deadline: then the answer comes from that replica.
   const status = await crowd.askOnce(1_001);
   const isPromoted = (await redis.primary()) !== primary;
   expect([status, isPromoted]).toEqual(status === 503 ? [503, isPromoted] : [200, true]);
   await eventually(async () => expect(await redis.primary()).not.toBe(primary), 30_000);
   await rush;
   await crowd.expectRightPeoplePaid();
-  await redis.restart(primary); // and is told that it is a replica now
+  await redis.restart(primary); // it is then told that it is a replica
 });
 
-it('a replica that has missed the last claims is promoted: nobody gets a slot or a number that is taken', async () => {
+it('a replica that lacks the last claims is promoted: nobody gets a slot or a number that is taken', async () => {
   const crowd = await gather('stale', 2_000);
   await crowd.rush(users(2_000, 8), 1);
   const primary = await redis.primary();

@@ -8,8 +8,8 @@ import { users } from '../../support/rush.js';
 import { ServiceProcess } from '../../support/service-process.js';
 import { World } from '../../support/world.js';
 
-// One server, two instances, and a rush: whatever becomes of Redis meanwhile, people are answered or asked to come again,
-// and everything goes on by itself.
+// One server, two instances, and a rush: whatever happens to Redis meanwhile, people are answered or asked to try
+// again, and the service recovers without help.
 
 const dataDir = ownDataDir();
 const redis = new RedisServer({ dataDir, log: () => undefined });
@@ -35,7 +35,7 @@ function startInstance(): Promise<ServiceProcess> {
 
 interface Loss {
   readonly name: string;
-  /** How it begins, and how it ends. Whatever people are told in between, it is in time. */
+  /** Causes the loss and ends it. All answers in between come in time. */
   readonly happens: (crowd: Crowd, first: number) => Promise<unknown>;
 }
 
@@ -45,7 +45,7 @@ async function restartWith(prepare: () => Promise<unknown>): Promise<void> {
   await redis.start();
 }
 
-/** Nobody gets through while it lasts, known or not. */
+/** While it lasts, nobody gets through, whether known to the gate or not. */
 async function expectClosed(crowd: Crowd, first: number): Promise<void> {
   await Promise.all([crowd.expectUnavailable(first), crowd.expectUnavailable(first + 59)]);
 }
@@ -78,13 +78,13 @@ const LOSSES: readonly Loss[] = [
     name: 'out of memory',
     happens: async (crowd, first) => {
       await redis.command('CONFIG', 'SET', 'maxmemory', 1);
-      await crowd.expectUnavailable(first + 59); // who is known is answered (R20)
+      await crowd.expectUnavailable(first + 59); // people whom the gate knows are answered (R20)
       await sleep(500);
       await redis.command('CONFIG', 'SET', 'maxmemory', 0);
     },
   },
   {
-    name: 'busy with somebody’s endless script',
+    name: 'busy with an endless script of another client',
     happens: async (crowd, first) => {
       await redis.command('CONFIG', 'SET', 'busy-reply-threshold', 100);
       const endless = redis.command('EVAL', 'while true do end', 0).catch(() => undefined);
@@ -102,7 +102,7 @@ const LOSSES: readonly Loss[] = [
     },
   },
   {
-    name: 'silent for so long that connections are given up',
+    name: 'silent for so long that the service gives up its connections',
     happens: async (crowd, first) => {
       await redis.suspend();
       await expectClosed(crowd, first);
@@ -125,7 +125,7 @@ it.each(LOSSES.map((loss, i) => ({ ...loss, id: `loss-${i}`, first: 1_000 * (i +
   },
 );
 
-it('a connection on which nothing comes back any more is given up for a new one', async () => {
+it('a connection on which no reply comes any more is replaced by a new one', async () => {
   const before = await redis.command('CLIENT', 'LIST');
   const ids = (list: unknown): string[] =>
     [...String(list).matchAll(/^id=(\d+)/gm)].map(([, id]) => id ?? '');
@@ -138,7 +138,7 @@ it('a connection on which nothing comes back any more is given up for a new one'
   });
 });
 
-it('SIGTERM to a worker with a job at hand while Redis is silent: it ends in order, and within its deadline', async () => {
+it('SIGTERM to a worker with a job at hand while Redis is silent: it exits with 0 within its deadline', async () => {
   await ServiceProcess.killAll();
   const api = await ServiceProcess.start({ ...world.variables, APP_ROLE: 'api' });
   const worker = await ServiceProcess.start({ ...world.variables, APP_ROLE: 'worker' });
@@ -153,7 +153,7 @@ it('SIGTERM to a worker with a job at hand while Redis is silent: it ends in ord
       expect(await world.rows(waiting)).not.toHaveLength(0);
     });
     await redis.suspend();
-    await session.query('COMMIT'); // the job is done, and the queue can't be told
+    await session.query('COMMIT'); // the job is done, and the queue cannot be told
     expect(await worker.end('SIGTERM')).toEqual({ code: 0, signal: null });
   } finally {
     session.release();

@@ -17,7 +17,7 @@ beforeAll(async () => {
 
 afterAll(() => at.close());
 
-/** A campaign whose `count` payouts nobody can tell of; nothing has moved for them. */
+/** A campaign whose `count` payouts are all HELD; no money has moved for them. */
 async function held(campaignId: string, first: number, count: number): Promise<number[]> {
   const people = users(first, count);
   await at.bank.control.setOdds({ errorBefore: 1, getError: 1 });
@@ -57,8 +57,8 @@ const approve = async (campaignId: string, id: string, who = '11'): Promise<Resp
     await operatorToken(who, 'grants:payouts'),
   );
 
-describe('what is HELD can be sent again, under its same key, when two people say so', () => {
-  it('all of a campaign at once: each is paid, once, and the trail names both', async () => {
+describe('HELD payouts can be sent again under their own keys when two people approve', () => {
+  it('resends all of a campaign at once: each is paid once, and the trail names both people', async () => {
     const people = await held('resent', 100, 20);
     const proposed = await propose('resent', { decision: 'RESEND' });
     expect(proposed.status).toBe(201);
@@ -91,7 +91,7 @@ describe('what is HELD can be sent again, under its same key, when two people sa
     ]);
   });
 
-  it('P2: it is looked up first, so that proof which was wrong pays nobody twice', async () => {
+  it('P2: looks each payout up first, so that a wrong proof pays nobody twice', async () => {
     await at.bank.control.planFault({ userId: '200' }, 'errorAfter');
     await at.bank.control.setOdds({ getError: 1 });
     await at.client.createCampaign({ id: 'moved', capacity: 1, waitingCapacity: 0 });
@@ -108,7 +108,7 @@ describe('what is HELD can be sent again, under its same key, when two people sa
     expect(requests).toHaveLength(1);
   });
 
-  it('changes only what is still as it was when it was proposed', async () => {
+  it('changes only payouts that have not changed since the proposal', async () => {
     await held('changed', 300, 3);
     const first = await propose('changed', { decision: 'RESEND' });
     const second = await propose('changed', { decision: 'RESEND', userIds: ['300', '301'] });
@@ -116,13 +116,13 @@ describe('what is HELD can be sent again, under its same key, when two people sa
     await at.bank.control.setOdds({ errorBefore: 1, getError: 1 });
     expect((await approve('changed', second.body.id)).body).toMatchObject({ count: 2, applied: 1 });
     await eventually(async () => expect(await states('changed')).toEqual({ SETTLED: 1, HELD: 2 }));
-    // 301 is HELD once more, but not as it was then.
+    // 301 is HELD again, but has changed since the first proposal.
     expect((await approve('changed', first.body.id)).body).toMatchObject({ count: 3, applied: 1 });
     await at.bank.control.setOdds({});
     await eventually(async () => expect(await states('changed')).toMatchObject({ SETTLED: 2, HELD: 1 }));
   });
 
-  it('says which of those that are HELD are meant, and refuses what fits nobody or says no reason', async () => {
+  it('filters the HELD payouts, and refuses a proposal that fits nobody or has no reason', async () => {
     await held('filtered', 400, 4);
     await at.world.rows(
       `UPDATE payouts SET last_error = 'time-out' WHERE campaign_id = 'filtered' AND user_id = 402`,
@@ -150,7 +150,7 @@ describe('what is HELD can be sent again, under its same key, when two people sa
     expectProblem(settled, 409, 'illegal-transition');
   });
 
-  it('does not apply what nobody approved for a day', async () => {
+  it('does not apply a proposal that nobody approved for a day', async () => {
     await held('late', 500, 1);
     const { body } = await propose('late', { decision: 'RESEND' });
     await at.world.rows(
@@ -164,8 +164,8 @@ describe('what is HELD can be sent again, under its same key, when two people sa
   });
 });
 
-describe('what became of many is said at once', () => {
-  it('by one person, where the configuration says so: slots that come free are the line’s', async () => {
+describe('the outcome of many payouts is decided at once', () => {
+  it('by one person, where the configuration allows it: freed slots go to the line', async () => {
     await held('rejected', 600, 3);
     await rush([at.client], 'rejected', users(603, 2));
     expect((await propose('rejected', { decision: 'SETTLED', userIds: ['600'] })).body).toMatchObject({
@@ -188,7 +188,7 @@ describe('what became of many is said at once', () => {
     expect(balance).toEqual([{ balance: '0' }]);
   });
 
-  it('by two, where it takes two: nobody declares a payout alone', async () => {
+  it('by two people, where two are required: nobody decides a payout alone', async () => {
     const strict = new Client(await at.world.start('api', { PAYOUT_DECISION_APPROVALS: '2' }));
     await held('strict', 700, 2);
     expectProblem(await strict.decide('strict', 700, { state: 'SETTLED', reason }), 403, 'needs-approval');

@@ -19,7 +19,7 @@ afterAll(async () => {
   await BankProcess.killAll();
 });
 
-/** When the bank wrote down something about the campaign, in ms, in order. */
+/** The times of the campaign's entries in the bank's log, in ms, in order. */
 async function times(at: ProviderWorld, campaignId: string): Promise<number[]> {
   const lines = await at.log(campaignId);
   return lines.map((line) => Date.parse(line.at)).sort((a, b) => a - b);
@@ -38,12 +38,12 @@ async function claimAll(at: ProviderWorld, campaignId: string, userIds: readonly
   for (const { status } of await rush([at.client], campaignId, userIds)) expect(status).toBe(202);
 }
 
-describe('the provider is asked no more than it can bear', () => {
-  it('two workers together keep to the rate, look-ups counted', async () => {
+describe('the provider is called no more often than it allows', () => {
+  it('two workers together keep to the rate, look-ups included', async () => {
     const rate = 10;
     const at = await start('provider-rate', { PAYOUT_HTTP_RATE: String(rate) });
     const people = users(1, 20);
-    // Each takes three calls, of which the bank's log shows two: a request that is cut off, a look-up, the request again.
+    // Each payout takes three calls (a request that is cut off, a look-up, the request again); the log shows two.
     for (const userId of people) await at.bank.control.planFault({ userId: String(userId) }, 'resetBefore');
     await Promise.all([at.world.start('worker'), at.world.start('worker')]);
     await claimAll(at, 'rate', people);
@@ -59,7 +59,7 @@ describe('the provider is asked no more than it can bear', () => {
     ['seconds', false],
     ['a date', true],
   ])(
-    '"too many" with Retry-After as %s holds everybody back, and counts neither as attempt nor as failure',
+    '"too many" with Retry-After as %s delays all calls, and counts neither as an attempt nor as a failure',
     async (_, asDate) => {
       const at = await start(`provider-429-${asDate}`, {
         PAYOUT_HTTP_BREAKER_AFTER: '1',
@@ -80,7 +80,7 @@ describe('the provider is asked no more than it can bear', () => {
     },
   );
 
-  it('"too many" holds back every worker, and whoever was told and is started anew', async () => {
+  it('"too many" delays every worker, even one that starts after the one that was told has stopped', async () => {
     const at = await start('provider-429-shared', {});
     await at.bank.control.setOdds({ retryAfterSeconds: 4 });
     await at.bank.control.planFault({ userId: '1' }, 'tooMany');
@@ -96,7 +96,7 @@ describe('the provider is asked no more than it can bear', () => {
     expect(next - refused).toBeGreaterThan(3_900);
   });
 
-  it('a provider that answers nothing is left alone, and asked again; nothing is lost', async () => {
+  it('a provider that only fails is left alone and tried again later; nothing is lost', async () => {
     const at = await start('provider-breaker', {
       PAYOUT_HTTP_BREAKER_AFTER: '5',
       PAYOUT_HTTP_BREAKER_MS: '1000',
@@ -108,13 +108,13 @@ describe('the provider is asked no more than it can bear', () => {
     await claimAll(at, 'breaker', people);
     await eventually(async () => expect((await at.log('breaker')).length).toBeGreaterThanOrEqual(5));
     await sleep(3_000);
-    // Five until it opened, what was under way then, and one try a second.
+    // Five until the breaker opened, those under way at that time, and one try a second.
     expect((await at.log('breaker')).length).toBeLessThan(20);
     await at.bank.control.setOdds({});
     await allPaidOnce(at, 'breaker', people);
   });
 
-  it('a worker that is told to stop in the midst of a slow ring stops in time, and another pays the rest', async () => {
+  it('a worker that is stopped in the middle of a slow ring exits in time, and another pays the rest', async () => {
     const at = await start('provider-stop', { PAYOUT_HTTP_RATE: '5', SLOT_LEASE_MS: '2000' });
     const people = users(1, 40);
     const worker = await ServiceProcess.start({ ...at.world.variables, APP_ROLE: 'worker' });

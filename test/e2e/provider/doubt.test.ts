@@ -36,7 +36,7 @@ afterAll(async () => {
   await BankProcess.killAll();
 });
 
-/** What the bank's own log says of a user: how often money moved, and how many keys it has seen. */
+/** From the bank's own log: how often money moved for a user, and under how many keys the user was seen. */
 async function witness(userId: number): Promise<{ moved: number; keys: number }> {
   const lines = (await bank.readLog()).filter((line) => line.userId === String(userId));
   return {
@@ -63,7 +63,7 @@ describe('P7 doubt is not failure: a payout whose answer is lost is paid once, u
 
   it.each(faults.map((fault, i) => [fault, 1_000 + 10 * i] as const))('%s', async (fault, userId) => {
     const campaignId = `doubt-${fault.toLowerCase()}`;
-    // Slots may come free again, so that the line is not told its end once all are paid.
+    // With `regrant` a slot may come free again, so the line is not ended once all are paid.
     await client.createCampaign({
       id: campaignId,
       capacity: 1,
@@ -83,7 +83,7 @@ describe('P7 doubt is not failure: a payout whose answer is lost is paid once, u
     );
   });
 
-  it('while a definite rejection frees the slot for the next in line', async () => {
+  it('a definite rejection, in contrast, frees the slot for the next in line', async () => {
     await client.createCampaign({ id: 'definite', capacity: 1, waitingCapacity: 1 });
     await bank.control.planFault({ userId: '2000' }, 'reject');
     for (const user of users(2_000, 2)) await client.claim('definite', user);

@@ -52,35 +52,38 @@ describe('R28, R29: money that comes back after the end', () => {
   it.each([
     ['keep', 100],
     ['regrant', 110],
-  ] as const)('%s: flows on to the treasury, and nothing else changes', async (reversalPolicy, first) => {
-    const id = `late-${reversalPolicy}`;
-    await at.client.createCampaign({ id, capacity: 1, waitingCapacity: 1, reversalPolicy });
-    for (const userId of users(first, 2)) await at.client.claim(id, userId);
-    await whileWorking(async () => {
-      await eventually(async () => expect(await isFinished(id)).toBe(true));
-      expect(await statusOf(id, first + 1)).toBe('ENDED');
-      await takeBack(id, first);
-      await eventually(async () => expect((await at.payout(id, first))?.state).toBe('REVERSED'));
-      await new Promise((resolve) => setTimeout(resolve, 300));
-    });
-    expect(await booksOf(at.world, id)).toMatchObject({ success: 1, failed: 0, pool: 0 });
-    expect(
-      await at.world.rows(
-        `SELECT idempotency_key AS key FROM ledger_transactions WHERE idempotency_key LIKE '%' || $1 || '%' ORDER BY id`,
-        [id],
-      ),
-    ).toEqual([
-      { key: `fund:${id}` },
-      { key: `grant:${id}:${first}` },
-      { key: `reversal:grant:${id}:${first}` },
-      { key: `return:grant:${id}:${first}` },
-    ]);
-    expect(await at.client.claim(id, first + 2)).toMatchObject({ status: 409, body: { code: 'sold-out' } });
-    expect(await at.world.redis.keys(`*{${id}}*`)).toEqual([]);
-    await expectCleanAudit(id);
-  });
+  ] as const)(
+    '%s: the money flows on to the treasury, and nothing else changes',
+    async (reversalPolicy, first) => {
+      const id = `late-${reversalPolicy}`;
+      await at.client.createCampaign({ id, capacity: 1, waitingCapacity: 1, reversalPolicy });
+      for (const userId of users(first, 2)) await at.client.claim(id, userId);
+      await whileWorking(async () => {
+        await eventually(async () => expect(await isFinished(id)).toBe(true));
+        expect(await statusOf(id, first + 1)).toBe('ENDED');
+        await takeBack(id, first);
+        await eventually(async () => expect((await at.payout(id, first))?.state).toBe('REVERSED'));
+        await new Promise((resolve) => setTimeout(resolve, 300));
+      });
+      expect(await booksOf(at.world, id)).toMatchObject({ success: 1, failed: 0, pool: 0 });
+      expect(
+        await at.world.rows(
+          `SELECT idempotency_key AS key FROM ledger_transactions WHERE idempotency_key LIKE '%' || $1 || '%' ORDER BY id`,
+          [id],
+        ),
+      ).toEqual([
+        { key: `fund:${id}` },
+        { key: `grant:${id}:${first}` },
+        { key: `reversal:grant:${id}:${first}` },
+        { key: `return:grant:${id}:${first}` },
+      ]);
+      expect(await at.client.claim(id, first + 2)).toMatchObject({ status: 409, body: { code: 'sold-out' } });
+      expect(await at.world.redis.keys(`*{${id}}*`)).toEqual([]);
+      await expectCleanAudit(id);
+    },
+  );
 
-  it('regrant, in time: is granted again, and the window begins anew', async () => {
+  it('regrant, within the window: the slot is granted again, and the window starts again', async () => {
     await at.client.createCampaign({
       ...{ id: 'in-time', capacity: 1, waitingCapacity: 2 },
       reversalPolicy: 'regrant',
@@ -102,39 +105,42 @@ describe('a campaign is closed while one payout is held and people wait', () => 
   it.each([
     ['SETTLED', 200, ['SUCCESS', 'ENDED', 'ENDED']],
     ['REJECTED', 210, ['FAILED', 'SUCCESS', 'ENDED']],
-  ] as const)('%s: they are promoted or told, without asking', async (state, first, expected) => {
-    const id = `held-${first}`;
-    await at.bank.control.planFault({ userId: String(first) }, 'timeoutBefore', 100_000);
-    await at.client.createCampaign({ id, capacity: 1, waitingCapacity: 2 });
-    for (const userId of users(first, 3)) await at.client.claim(id, userId);
-    await whileWorking(async () => {
-      await eventually(async () => expect((await at.payout(id, first))?.state).toBe('HELD'));
-      await at.client.changeCampaign(id, { state: 'CLOSED' });
-      await new Promise((resolve) => setTimeout(resolve, 400));
-      expect(await isFinished(id)).toBe(false);
-      expect(await Promise.all(users(first, 3).map((userId) => statusOf(id, userId)))).toEqual([
-        ...['PENDING', 'WAITING', 'WAITING'],
-      ]);
-      const decided = await at.client.decide(id, first, { state, reason: 'the bank told us so' });
-      expect(decided.status).toBe(200);
-      await eventually(async () => {
-        const ends = await at.world.rows<{ status: string }>(
-          `SELECT COALESCE(g.status, CASE WHEN w.ended_at IS NULL THEN 'WAITING' ELSE 'ENDED' END) AS status
+  ] as const)(
+    '%s: those who wait are promoted, or told the end, without asking',
+    async (state, first, expected) => {
+      const id = `held-${first}`;
+      await at.bank.control.planFault({ userId: String(first) }, 'timeoutBefore', 100_000);
+      await at.client.createCampaign({ id, capacity: 1, waitingCapacity: 2 });
+      for (const userId of users(first, 3)) await at.client.claim(id, userId);
+      await whileWorking(async () => {
+        await eventually(async () => expect((await at.payout(id, first))?.state).toBe('HELD'));
+        await at.client.changeCampaign(id, { state: 'CLOSED' });
+        await new Promise((resolve) => setTimeout(resolve, 400));
+        expect(await isFinished(id)).toBe(false);
+        expect(await Promise.all(users(first, 3).map((userId) => statusOf(id, userId)))).toEqual([
+          ...['PENDING', 'WAITING', 'WAITING'],
+        ]);
+        const decided = await at.client.decide(id, first, { state, reason: 'the bank told us so' });
+        expect(decided.status).toBe(200);
+        await eventually(async () => {
+          const ends = await at.world.rows<{ status: string }>(
+            `SELECT COALESCE(g.status, CASE WHEN w.ended_at IS NULL THEN 'WAITING' ELSE 'ENDED' END) AS status
              FROM unnest($2::bigint[]) AS asked (user_id)
              LEFT JOIN user_grants g ON g.campaign_id = $1 AND g.user_id = asked.user_id
              LEFT JOIN waiting_entries w ON w.campaign_id = $1 AND w.user_id = asked.user_id ORDER BY asked.user_id`,
-          [id, users(first, 3)],
-        );
-        expect(ends.map(({ status }) => status)).toEqual(expected);
-        expect(await isFinished(id)).toBe(true);
+            [id, users(first, 3)],
+          );
+          expect(ends.map(({ status }) => status)).toEqual(expected);
+          expect(await isFinished(id)).toBe(true);
+        });
       });
-    });
-    await expectCleanAudit(id);
-  });
+      await expectCleanAudit(id);
+    },
+  );
 });
 
-describe('R25: revoking a grant that was not sent', () => {
-  it('fails it with the reason on record, and its slot is the next one’s', async () => {
+describe('R25: revoking a grant for which nothing was sent', () => {
+  it('fails the grant, records the reason, and gives the slot to the next in line', async () => {
     await at.client.createCampaign({ id: 'revoked', capacity: 1, waitingCapacity: 1 });
     for (const userId of [300, 301]) await at.client.claim('revoked', userId);
     const { status, body } = await at.client.revoke('revoked', 300, 'two accounts of one person');
@@ -147,7 +153,7 @@ describe('R25: revoking a grant that was not sent', () => {
     expect(await at.client.status('revoked', 301)).toMatchObject({
       body: { status: 'PENDING', grantSeq: 1 },
     });
-    expect((await at.client.revoke('revoked', 300)).body.events).toHaveLength(1); // twice is once
+    expect((await at.client.revoke('revoked', 300)).body.events).toHaveLength(1); // repeating it changes nothing
     await whileWorking(async () => {
       await eventually(async () => expect(await statusOf('revoked', 301)).toBe('SUCCESS'));
       expect(await at.moved('revoked')).toEqual({ 301: 1 });

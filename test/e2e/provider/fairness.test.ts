@@ -8,7 +8,7 @@ let at: ProviderWorld;
 afterAll(() => at.close());
 
 describe('R21: campaigns take turns at a slow provider', () => {
-  it('so one winner is paid although another campaign has a backlog of thousands', async () => {
+  it('pays one winner although another campaign has a backlog of thousands', async () => {
     at = await ProviderWorld.start('provider-fairness', { PAYOUT_HTTP_RATE: '20' });
     await pendingCampaign(at.world, at.client, { id: 'backlog', capacity: 5_000 });
     await at.world.start('worker');
@@ -17,7 +17,7 @@ describe('R21: campaigns take turns at a slow provider', () => {
     await at.client.claim('fresh', 9_000);
     const before = (await booksOf(at.world, 'backlog')).success;
     await eventually(async () => expect((await booksOf(at.world, 'fresh')).success).toBe(1));
-    // By the calls that went elsewhere meanwhile: a batch of the backlog lasts a second, and two may be under way.
+    // The backlog's payouts meanwhile: one of its batches takes a second, and two may be under way.
     expect((await booksOf(at.world, 'backlog')).success - before).toBeLessThan(150);
     expect((await booksOf(at.world, 'backlog')).pending).toBeGreaterThan(4_000);
   });

@@ -24,18 +24,18 @@ afterAll(async () => {
   await at.close();
 });
 
-/** One slot, taken by `first`; one more person waits. */
+/** A campaign of one slot, which `first` holds; one more person waits. */
 async function claimed(campaignId: string, first: number): Promise<void> {
   await at.client.createCampaign({ id: campaignId, capacity: 1, waitingCapacity: 1 });
   for (const userId of users(first, 2)) await at.client.claim(campaignId, userId);
 }
 
-/** A worker of its own that freezes when it first gets there. */
+/** A worker in its own process that freezes when it first reaches the failpoint. */
 function frozenAt(failpoint: string): Promise<ServiceProcess> {
   return ServiceProcess.start({
     ...at.world.variables,
     APP_ROLE: 'worker',
-    PAYOUT_HTTP_TIMEOUT_MS: '1500', // a longer lease: nobody else comes by while the test sets the scene
+    PAYOUT_HTTP_TIMEOUT_MS: '1500', // a longer lease, so that no other worker takes the payout during the set-up
     FAILPOINTS: `${failpoint}:stop`,
   });
 }
@@ -43,7 +43,7 @@ function frozenAt(failpoint: string): Promise<ServiceProcess> {
 const stateOf = async (campaignId: string, userId: number): Promise<string | undefined> =>
   (await at.payout(campaignId, userId))?.state;
 
-/** In doubt for good: shown to an operator, its slot still its own. */
+/** The payout waits for an operator and keeps its slot. */
 async function expectHeld(campaignId: string, first: number): Promise<void> {
   await eventually(async () => expect(await stateOf(campaignId, first)).toBe('HELD'), 30_000);
   expect((await at.client.status(campaignId, first)).body.status).toBe('PENDING');
@@ -51,7 +51,7 @@ async function expectHeld(campaignId: string, first: number): Promise<void> {
 }
 
 describe('P2, P7: nothing is sent under a key that the provider may have forgotten', () => {
-  it('is sent again while the key is known, then only looked up, then held for an operator', async () => {
+  it('sends again while the key is known, then only looks up, then holds the payout for an operator', async () => {
     const worker = await at.world.start('worker');
     await at.bank.control.planFault({ userId: '300' }, 'timeoutBefore', 100_000);
     await claimed('kept-asking', 300);
@@ -63,10 +63,10 @@ describe('P2, P7: nothing is sent under a key that the provider may have forgott
     await worker.close();
   });
 
-  it('not by a worker that slept before it sent, nor by who took over; and a sleeper’s late doubt says nothing', async () => {
+  it('neither a worker that froze before sending nor its successor sends, and late doubt is not recorded', async () => {
     const beforeSending = await frozenAt('payout.recorded');
     const beforeRecording = await frozenAt('provider.answered');
-    // One at a time, so that each sleeps over the payout that is meant for it.
+    // One at a time, so that each worker freezes on the payout that is meant for it.
     beforeRecording.signal('SIGSTOP');
     await claimed('slept-before', 100);
     await eventually(async () => expect(await stateOf('slept-before', 100)).toBe('SENDING'));
@@ -79,7 +79,7 @@ describe('P2, P7: nothing is sent under a key that the provider may have forgott
     await Promise.all([expectHeld('slept-before', 100), expectHeld('slept-after', 200)]);
     const before = await events(['slept-before', 'slept-after']);
     for (const worker of [beforeSending, beforeRecording]) worker.signal('SIGCONT');
-    // A worker ends its jobs before it ends: what it had in mind to do is done then.
+    // A worker finishes its jobs before it exits, so whatever it was about to do is done by then.
     for (const worker of [beforeSending, beforeRecording])
       expect(await worker.end('SIGTERM')).toEqual({ code: 0, signal: null });
     expect(await at.log('slept-before')).toEqual([]);
@@ -90,7 +90,7 @@ describe('P2, P7: nothing is sent under a key that the provider may have forgott
   }, 120_000);
 });
 
-/** What an operator finds out is the end of it, and the slot is the next one's. */
+/** An operator's rejection ends the payout, and the slot goes to the next in line. */
 async function expectDecided(campaignId: string, first: number): Promise<void> {
   const decision = { state: 'REJECTED', reason: 'the bank has never seen it' };
   expect((await at.client.decide(campaignId, first, decision)).status).toBe(200);

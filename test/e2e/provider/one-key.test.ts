@@ -42,7 +42,7 @@ async function expectAgreement(campaignId: string): Promise<void> {
 }
 
 describe('P2: one key a grant, and one body a key', () => {
-  it('over every kind of fault, two workers, one of them killed and another one after it', async () => {
+  it('with every kind of fault and two workers, one of which is killed', async () => {
     const { control } = at.bank;
     await control.setOdds({
       reject: 0.1,
@@ -93,18 +93,18 @@ describe('P2: one key a grant, and one body a key', () => {
     expect(Object.values(await at.moved('chaos')).every((times) => times === 1)).toBe(true);
   }, 120_000);
 
-  it('a request that is sent again has the bytes of the first, which comes late', async () => {
-    // Cut off at once and executed half a second later: meanwhile a look-up finds nothing, and it is sent again.
+  it('a request that is sent again has the same bytes as the first, which arrives late', async () => {
+    // Cut off at once and executed half a second later. Meanwhile a look-up finds nothing, and it is sent again.
     for (const userId of users(3_000, 3))
       await at.bank.control.planFault({ userId: String(userId) }, 'delayedBefore');
     await at.client.createCampaign({ id: 'bytes', capacity: 3 });
     await rush([at.client], 'bytes', users(3_000, 3));
     await eventually(async () => expect(await at.moved('bytes')).toEqual({ 3000: 1, 3001: 1, 3002: 1 }));
-    await sleep(1_500); // until the late ones are there, too
+    await sleep(1_500); // until the late requests have arrived as well
     expect((await at.log('bytes')).filter(({ event }) => event === 'key-conflict')).toEqual([]);
   });
 
-  it('is fixed in Postgres, too, and an outcome is final there (R13)', async () => {
+  it('Postgres, too, refuses to change key, body or outcome (R13)', async () => {
     await at.client.createCampaign({ id: 'fixed', capacity: 1 });
     await at.client.claim('fixed', 1_000);
     await eventually(async () => expect((await at.payout('fixed', 1_000))?.state).toBe('SETTLED'));
@@ -116,7 +116,7 @@ describe('P2: one key a grant, and one body a key', () => {
     await expect(change(`state = 'REJECTED'`)).rejects.toThrow('the first outcome of a key is final');
   });
 
-  it('nobody is paid twice when PAYOUT_PROVIDER changes in mid-campaign, either way', async () => {
+  it('nobody is paid twice when PAYOUT_PROVIDER changes in mid-campaign, in either direction', async () => {
     await worker.close();
     const people = users(2_000, 10);
     await at.client.createCampaign({ id: 'switched', capacity: 10 });
@@ -124,7 +124,7 @@ describe('P2: one key a grant, and one body a key', () => {
       await at.bank.control.planFault({ userId: String(userId) }, 'timeoutAfter');
       await at.bank.control.planFault({ userId: String(userId) }, 'lostWebhook');
     }
-    // The provider's worker begins with five, and dies before it knows what became of them.
+    // The provider's worker takes the first five and dies before it knows their outcome.
     const dies = await ServiceProcess.start({
       ...at.world.variables,
       APP_ROLE: 'worker',
@@ -138,7 +138,7 @@ describe('P2: one key a grant, and one body a key', () => {
     );
     expect(begun).toBeGreaterThan(0);
 
-    // The ledger's worker pays those who come now, and leaves alone what the provider may have paid.
+    // The ledger's worker pays those who claim now, and leaves alone what the provider may have paid.
     const byLedger = await at.world.start('worker', { PAYOUT_PROVIDER: 'ledger' });
     await rush([at.client], 'switched', people.slice(5));
     await eventually(async () =>

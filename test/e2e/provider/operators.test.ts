@@ -13,7 +13,7 @@ beforeAll(async () => {
 
 afterAll(() => at.close());
 
-/** A campaign of one slot whose payout nobody can tell of; one more person waits. */
+/** A campaign of one slot whose payout is HELD; one more person waits. */
 async function held(campaignId: string, first: number): Promise<void> {
   await at.bank.control.planFault({ userId: String(first) }, 'timeoutBefore', 100_000);
   await at.client.createCampaign({ id: campaignId, capacity: 1, waitingCapacity: 1 });
@@ -23,8 +23,8 @@ async function held(campaignId: string, first: number): Promise<void> {
 
 const reason = 'the bank told us so by telephone';
 
-describe('P7: what nobody else can tell, an operator decides, with a reason', () => {
-  it('is held for an operator, and until then keeps its slot: that nothing was found frees none', async () => {
+describe('P7: an operator decides, with a reason, a payout whose outcome stays unknown', () => {
+  it('holds the payout for an operator and keeps its slot until then: “not found” frees no slot', async () => {
     await held('op-held', 100);
     expect((await at.client.status('op-held', 100)).body.status).toBe('PENDING');
     expect((await at.client.status('op-held', 101)).body.status).toBe('WAITING');
@@ -52,7 +52,7 @@ describe('P7: what nobody else can tell, an operator decides, with a reason', ()
     expect(await at.inside.counts('op-settled')).toMatchObject({ processing: 0, settled: 1 });
   });
 
-  it('REJECTED: the slot is the next one’s in line', async () => {
+  it('REJECTED: the slot goes to the next in line', async () => {
     await held('op-rejected', 300);
     const { status, body } = await at.client.decide('op-rejected', 300, { state: 'REJECTED', reason });
     expect(status).toBe(200);
@@ -61,7 +61,7 @@ describe('P7: what nobody else can tell, an operator decides, with a reason', ()
       expect((await at.client.status('op-rejected', 301)).body.status).toBe('SUCCESS'),
     );
     expect((await at.client.status('op-rejected', 300)).body.status).toBe('FAILED');
-    // and the decision is final
+    // The decision is final.
     expectProblem(
       await at.client.decide('op-rejected', 300, { state: 'SETTLED', reason }),
       409,
@@ -75,7 +75,7 @@ describe('P7: what nobody else can tell, an operator decides, with a reason', ()
     expect((await at.client.status('op-rejected', 301)).body.status).toBe('SUCCESS');
   });
 
-  it('refuses a decision without a reason, without the scope, or on nothing', async () => {
+  it('refuses a decision without a reason, without the scope, or without a payout', async () => {
     await held('op-refused', 400);
     for (const decision of [
       { state: 'SETTLED' },

@@ -17,7 +17,7 @@ import { users } from '../../support/rush.js';
 let at: ProviderWorld;
 
 beforeAll(async () => {
-  // What is in doubt stays as it is for the time of the test; and the bank forgets keys soon.
+  // Payouts in doubt stay in doubt for the duration of the test, and the bank forgets keys soon.
   at = await ProviderWorld.start(
     'provider-reconcile',
     { PAYOUT_RETRY_MS: '3600000', PAYOUT_RETRY_MAX_MS: '3600000' },
@@ -82,7 +82,7 @@ it('while a secret is exchanged, it is the one that the provider takes, as in th
   expect(stderr).not.toContain('never-had');
 });
 
-it('keeps no transaction open while the provider is asked', async () => {
+it('keeps no transaction open while it asks the provider', async () => {
   const open: unknown[] = [];
   const provider = createServer((_, response) => {
     void at.world
@@ -115,7 +115,7 @@ const books = (): Promise<unknown[]> =>
       WHERE campaign_id = 'differs' ORDER BY user_id`,
   );
 
-/** Never an answer to look-ups of these, so that what the bank did with their requests stays unknown. */
+/** Waits until these are in doubt. No look-up is answered, so what the bank did with their requests stays unknown. */
 async function leaveInDoubt(campaignId: string, userIds: readonly number[]): Promise<void> {
   for (const userId of userIds)
     await eventually(async () => expect((await at.payout(campaignId, userId))?.state).toBe('IN_DOUBT'));
@@ -140,7 +140,7 @@ async function askBank(
 }
 
 describe('P7, R13: two-sided reconciliation', () => {
-  it('names every difference, changes nothing by itself, and applies what the payouts’ states allow', async () => {
+  it('names every difference, changes nothing unasked, and applies what the payouts’ states allow', async () => {
     const { control } = at.bank;
     const plans = [
       ['1', 'timeoutAfter'],
@@ -150,7 +150,7 @@ describe('P7, R13: two-sided reconciliation', () => {
       ['5', 'reject'],
       ['5', 'timeoutAfter'],
       ['6', 'timeoutBefore'],
-      ['7', 'reject'], // a rejection is remembered for ever
+      ['7', 'reject'], // the bank remembers a rejection for ever
     ] as const;
     for (const [userId, fault] of plans) await control.planFault({ userId }, fault);
     for (const userId of ['1', '2', '4', '5', '6']) await control.planFault({ userId }, 'getError', 100_000);
@@ -213,21 +213,21 @@ describe('P7, R13: two-sided reconciliation', () => {
       { key: 'grant:differs:2', event: 'REJECTED' },
       { key: 'grant:differs:3', event: 'REVERSED' },
     ]);
-    // The reaper tells the gate: what was settled leaves `processing`, what was rejected is the next one's.
+    // The reaper tells the gate: a settled slot leaves `processing`, a rejected one goes to the next in line.
     await eventually(async () => expect((await at.client.status('differs', 10)).body.status).toBe('SUCCESS'));
     expect((await at.client.status('differs', 2)).body.status).toBe('FAILED');
     expect((await at.client.status('differs', 11)).body.status).toBe('WAITING');
     await eventually(async () =>
       expect(await at.inside.counts('differs')).toEqual({
         available: 0,
-        processing: 1, // 7: the bank has made it with an amount that nobody asked for
+        processing: 1, // 7: the bank knows it with another amount than ours
         settled: 7,
         waiting: 1,
       }),
     );
   });
 
-  it('takes what is missing at the provider for no rejection', async () => {
+  it('does not take a transfer that is missing at the provider for a rejection', async () => {
     await at.bank.control.planFault({ userId: '2000' }, 'timeoutBefore', 100_000);
     await at.client.createCampaign({ id: 'missing', capacity: 1, waitingCapacity: 1 });
     for (const userId of users(2_000, 2)) await at.client.claim('missing', userId);
@@ -241,7 +241,7 @@ describe('P7, R13: two-sided reconciliation', () => {
     expect((await at.client.status('missing', 2_001)).body.status).toBe('WAITING');
   });
 
-  it('sees what both our ledger and the provider have paid', async () => {
+  it('finds a payout that both our ledger and the provider have paid', async () => {
     await at.client.createCampaign({ id: 'by-ledger', capacity: 1 });
     await at.inside.decideAndRecord('by-ledger', [3_000]);
     await at.inside.pay('by-ledger', [3_000]);
@@ -268,7 +268,7 @@ describe('P7, R13: two-sided reconciliation', () => {
     }
   });
 
-  it('says by its exit code that the sides agree, or that nobody can tell', async () => {
+  it('tells by its exit code whether the sides agree or could not be compared', async () => {
     await at.client.createCampaign({ id: 'agree', capacity: 1 });
     await at.client.claim('agree', 4_000);
     await eventually(async () => expect((await at.payout('agree', 4_000))?.state).toBe('SETTLED'));

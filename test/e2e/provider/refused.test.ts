@@ -42,7 +42,7 @@ const standing = (campaignId: string): Promise<unknown[]> =>
     [campaignId],
   );
 
-/** More than an outage that outlasts the key's memory and the time after which doubt is held. */
+/** Waits for longer than keys are remembered and than doubt may last; no payout is in doubt afterwards. */
 async function outlast(campaignId: string): Promise<void> {
   await sleep(2 * MEMORY_MS);
   const found = (await standing(campaignId)) as { state: string; attempts: number; neverSent: boolean }[];
@@ -65,12 +65,12 @@ async function allPaidOnce(campaignId: string, winners: readonly number[]): Prom
     `SELECT count(*)::int FROM payout_events WHERE idempotency_key LIKE 'grant:' || $1 || ':%' GROUP BY idempotency_key`,
     [campaignId],
   );
-  // Taken, put back for the first time, settled; however long it lasted.
+  // Taken, put back for the first time, settled: no more, however long the outage lasted.
   for (const { count } of events) expect(count).toBeLessThanOrEqual(3);
 }
 
-describe('R23: what surely never reached the provider is no doubt, however long it lasts', () => {
-  it('a provider that is not there: all are paid once it is, by themselves, and nobody else', async () => {
+describe('R23: a request that certainly never reached the provider causes no doubt, even in a long outage', () => {
+  it('an unreachable provider: once it is back, all winners are paid without help, and nobody else is', async () => {
     const bank = await BankProcess.start({
       logFile: join(dataFolderOf('provider-refused'), 'bank-away.jsonl'),
       port: await findFreePort(),
@@ -93,7 +93,7 @@ describe('R23: what surely never reached the provider is no doubt, however long 
   it.each([
     [401, 'refused-401', 200],
     [403, 'refused-403', 300],
-  ])('%s, such as for a wrong secret', async (status, campaignId, first) => {
+  ])('%s, for example for a wrong secret', async (status, campaignId, first) => {
     const refusing = await at.refuser(status);
     const worker = await at.world.start('worker', { PAYOUT_HTTP_URL: refusing.url });
     const winners = await claimed(campaignId, first);
@@ -107,7 +107,7 @@ describe('R23: what surely never reached the provider is no doubt, however long 
     await mended.close();
   });
 
-  it('leaves an earlier doubt what it is: it is held in the end, and nothing is sent again', async () => {
+  it('does not clear an earlier doubt: the payout is held in the end, and nothing is sent again', async () => {
     await at.bank.control.planFault({ userId: '400' }, 'timeoutAfter');
     const worker = await at.world.start('worker');
     await at.client.createCampaign({ id: 'doubted', capacity: 1, waitingCapacity: 0 });

@@ -25,7 +25,7 @@ async function expectReversed(campaignId: string, userId: number): Promise<void>
   await eventually(async () => expect((await at.payout(campaignId, userId))?.state).toBe('REVERSED'));
 }
 
-/** A campaign of one slot that was paid, and told the gate so; `waiting` stand in line. */
+/** A campaign whose one slot is paid and settled at the gate; `waiting` people stand in line. */
 async function paidOut(
   campaignId: string,
   first: number,
@@ -42,7 +42,7 @@ const takeBack = (campaignId: string, userId: number): Promise<unknown> =>
   at.bank.control.reverse(`grant:${campaignId}:${userId}`);
 
 describe('P9: a payout that comes back after it was settled', () => {
-  it('keep: is recorded, the money is the campaign’s again, and the slot stays used', async () => {
+  it('keep: it is recorded, the money goes back to the campaign, and the slot stays used', async () => {
     await paidOut('keep', 100, { waiting: 1, reversalPolicy: 'keep' });
     await takeBack('keep', 100);
     await expectReversed('keep', 100);
@@ -73,7 +73,7 @@ describe('P9: a payout that comes back after it was settled', () => {
     expect(await booksOf(at.world, 'regrant')).toMatchObject({ success: 1, failed: 1, pool: 0 });
   });
 
-  it('regrant with nobody in line: the next who asks gets the slot', async () => {
+  it('regrant with nobody in line: the next newcomer gets the slot', async () => {
     await paidOut('regrant-later', 300, { waiting: 0, reversalPolicy: 'regrant' });
     expect((await at.client.claim('regrant-later', 301)).body.code).toBe('sold-out');
     await takeBack('regrant-later', 300);
@@ -83,11 +83,11 @@ describe('P9: a payout that comes back after it was settled', () => {
     );
     expect((await at.client.claim('regrant-later', 301)).status).toBe(202);
     await expectStatus('regrant-later', 301, 'SUCCESS');
-    // who was paid before does not come in again
+    // The user whose payout came back gets no second slot.
     expect((await at.client.claim('regrant-later', 300)).body.status).toBe('FAILED');
   });
 
-  it('regrant in a campaign that has closed and told its line so: nobody gets in any more', async () => {
+  it('regrant in a closed campaign whose line has ended: nobody gets in any more', async () => {
     await paidOut('regrant-closed', 400, { waiting: 1, reversalPolicy: 'regrant' });
     await at.client.changeCampaign('regrant-closed', { state: 'CLOSED' });
     await expectStatus('regrant-closed', 401, 'ENDED');
@@ -105,7 +105,7 @@ describe('P9: a payout that comes back after it was settled', () => {
     expect((await at.client.claim('regrant-closed', 402)).body.code).toBe('closed');
   });
 
-  it('regrant while the gate is gone: the line moves on when it is back', async () => {
+  it('regrant while the gate is missing: the line moves on once the gate is back', async () => {
     await paidOut('regrant-lost', 500, { waiting: 1, reversalPolicy: 'regrant' });
     await at.world.redis.del(`grant:{regrant-lost}:facts`);
     await takeBack('regrant-lost', 500);
@@ -123,7 +123,7 @@ describe('P9: a payout that comes back after it was settled', () => {
 
   it('regrant, and the gate was never told: the reaper tells it', async () => {
     await paidOut('regrant-untold', 600, { waiting: 1, reversalPolicy: 'regrant' });
-    // What a process leaves behind that dies after its COMMIT.
+    // The state that a process leaves behind when it dies after its COMMIT.
     await at.api.app.get(PayoutConclusions).conclude({
       idempotencyKey: 'grant:regrant-untold:600',
       state: 'REVERSED',
@@ -139,14 +139,14 @@ describe('P9: a payout that comes back after it was settled', () => {
     });
   });
 
-  it('news of the reversal that comes before that of the payment tells both', async () => {
+  it('a reversal that is reported before the payment records both', async () => {
     await at.client.createCampaign({
       id: 'both',
       capacity: 1,
       waitingCapacity: 1,
       reversalPolicy: 'regrant',
     });
-    // We never see an answer, only the webhook of the reversal.
+    // The service gets no answer, only the webhook of the reversal.
     await at.bank.control.planFault({ userId: '700' }, 'timeoutAfter');
     await at.bank.control.planFault({ userId: '700' }, 'getError', 1_000);
     await at.bank.control.planFault({ userId: '700' }, 'lostWebhook');

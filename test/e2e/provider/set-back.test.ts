@@ -6,7 +6,7 @@ import { ProviderWorld } from '../../support/provider-world.js';
 import { rush, users } from '../../support/rush.js';
 import { World } from '../../support/world.js';
 
-/** The bank forgets keys at once: what is sent again under one moves money again. */
+/** The bank forgets a key almost at once: a request that is sent again under it moves money again. */
 const MEMORY_MS = 1_000;
 
 let at: ProviderWorld;
@@ -15,7 +15,7 @@ let client: Client;
 
 const PAID_AND_LOST = ['paid', 'compared', 'switched'];
 
-/** People 1 to 4 have claimed when the backup is made, all are paid, 5 and 6 come; then the backup is restored. */
+/** Users 1 to 4 claim, the backup is made, 5 and 6 claim, all six are paid; then the backup is restored. */
 beforeAll(async () => {
   at = await ProviderWorld.start(
     'provider-set-back',
@@ -51,7 +51,7 @@ afterAll(async () => {
 const once = (count: number): Record<string, number> =>
   Object.fromEntries(users(1, count).map((userId) => [userId, 1]));
 
-/** As whoever notices it writes it down (R16). */
+/** Writes what an instance that notices a set-back writes (R16). */
 const setBack = (lostFor: string): Promise<unknown> =>
   restored.rows(`UPDATE installation SET set_back_at = now(), lost_since = now() - $1::interval`, [lostFor]);
 
@@ -74,8 +74,8 @@ const compare = (campaignId: string, apply: boolean): Promise<Reconciliation> =>
     () => undefined,
   );
 
-describe('R22: after the database was set back, what may have been made before is looked up before anything is sent', () => {
-  it('takes over what only the provider knows, and notes what it can not', async () => {
+describe('R22: after a set-back, a payout that may have been made is looked up before anything is sent', () => {
+  it('takes over what only the provider knows, and notes what it cannot take over', async () => {
     await setBack('2 hours');
     expect(await compare('compared', false)).toMatchObject({
       differences: { 'unknown-here': 6 },
@@ -92,7 +92,7 @@ describe('R22: after the database was set back, what may have been made before i
     expect(acts.body.items).toMatchObject([{ act: 'payout-reconciled', actor: 'reconcile' }]);
   });
 
-  it('pays nobody twice, neither those who were in the backup nor those who ask again', async () => {
+  it('pays nobody twice, neither those in the backup nor those who claim again', async () => {
     await setBack('1 minute');
     await restored.rows(`INSERT INTO payout_stops (campaign_id) VALUES ('unpaid')`);
     const worker = await restored.start('worker');
@@ -104,7 +104,7 @@ describe('R22: after the database was set back, what may have been made before i
     await worker.close();
   });
 
-  it('what is not found is sent only while the provider would know it, or once the two were compared', async () => {
+  it('sends what is not found only while the provider would still know it, or after reconciliation', async () => {
     await restored.rows(`DELETE FROM payout_stops WHERE campaign_id = 'unpaid'`);
     await restored.rows(
       `INSERT INTO payouts_known_there (idempotency_key, campaign_id) VALUES ('grant:unpaid:4', 'unpaid')`,
@@ -124,14 +124,14 @@ describe('R22: after the database was set back, what may have been made before i
     await worker.close();
   });
 
-  it('the ledger begins nothing that the provider may have paid, until the two were compared', async () => {
+  it('the ledger begins nothing that the provider may have paid, until reconciliation', async () => {
     await setBack('2 hours');
     await restored.rows(`DELETE FROM payout_stops WHERE campaign_id = 'switched'`);
     const worker = await restored.start('worker', { PAYOUT_PROVIDER: 'ledger' });
     await client.createCampaign({ id: 'after', capacity: 1, waitingCapacity: 0 });
     await client.claim('after', 1);
     await eventually(async () => expect(await states('after')).toEqual({ SETTLED: 1 }));
-    await sleep(1_000); // rounds of the reaper
+    await sleep(1_000); // several looks of the reaper
     expect(await states('switched')).toEqual({});
 
     expect(await compare('switched', true)).toMatchObject({ applied: 4, remaining: 2 });
@@ -144,7 +144,7 @@ describe('R22: after the database was set back, what may have been made before i
     await worker.close();
   });
 
-  it('nothing is taken in the moment before it is noticed', async () => {
+  it('takes nothing in the time before the set-back is noticed', async () => {
     const worker = await restored.start('worker');
     await client.createCampaign({ id: 'sudden', capacity: 3, waitingCapacity: 0 });
     await client.operate('patch', 'campaigns/sudden/payouts', { state: 'STOPPED' });

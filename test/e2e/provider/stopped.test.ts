@@ -5,10 +5,10 @@ import { ProviderWorld } from '../../support/provider-world.js';
 import { rush, users } from '../../support/rush.js';
 import { World } from '../../support/world.js';
 
-/** Longer than several rounds of the reaper, and two leases. */
+/** Longer than several looks of the reaper and than two leases. */
 const A_WHILE_MS = 1_500;
 
-/** @returns whether payouts are taken then */
+/** @returns the state of payouts afterwards */
 const turn = async (client: Client, state: string, campaignId?: string): Promise<string> => {
   const path = campaignId === undefined ? 'payouts' : `campaigns/${campaignId}/payouts`;
   const { status, body } = await client.operate('patch', path, { state, reason: 'the amount is wrong' });
@@ -17,7 +17,7 @@ const turn = async (client: Client, state: string, campaignId?: string): Promise
 };
 
 describe('R24: while payouts are stopped, none is taken', () => {
-  it('by a provider: of one campaign, and of all; then everybody is paid', async () => {
+  it('by the provider’s workers: for one campaign, and for all; afterwards everybody is paid', async () => {
     const at = await ProviderWorld.start('provider-stopped');
     try {
       await Promise.all([at.world.start('worker'), at.world.start('worker')]);
@@ -29,7 +29,7 @@ describe('R24: while payouts are stopped, none is taken', () => {
       await eventually(async () => expect(Object.keys(await at.moved('running'))).toHaveLength(5));
 
       expect(await turn(at.client, 'STOPPED')).toBe('STOPPED');
-      expect(await turn(at.client, 'RUNNING', 'stopped')).toBe('STOPPED'); // with all
+      expect(await turn(at.client, 'RUNNING', 'stopped')).toBe('STOPPED'); // because all are stopped
       expect((await at.client.operate('get', 'campaigns/stopped/payouts')).body.state).toBe('STOPPED');
       expect((await at.client.operate('get', 'payouts')).body).toMatchObject({
         state: 'STOPPED',
@@ -51,7 +51,7 @@ describe('R24: while payouts are stopped, none is taken', () => {
     }
   });
 
-  it('from the ledger: of one campaign, and of all; then everybody is paid', async () => {
+  it('by the ledger’s worker: for one campaign, and for all; afterwards everybody is paid', async () => {
     const world = await World.create();
     try {
       const client = new Client(await world.start('all'));

@@ -13,9 +13,9 @@ beforeAll(async () => {
 
 afterAll(() => at.close());
 
-it('switched from the provider to the ledger for good: each is paid once, and what is in doubt is shown', async () => {
+it('a permanent switch from provider to ledger pays each user once and holds what is in doubt', async () => {
   await at.client.createCampaign({ id: 'switched', capacity: 8, waitingCapacity: 0 });
-  // One that may have been paid, and the money has moved; then nobody there would have us.
+  // The payout of user 1 is in doubt, and its money has moved. After that the provider answers 401.
   await at.bank.control.planFault({ userId: '1' }, 'errorAfter');
   await at.bank.control.setOdds({ getError: 1 });
   const worker = await at.world.start('worker');

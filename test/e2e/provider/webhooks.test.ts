@@ -11,7 +11,7 @@ let events = 0;
 beforeAll(async () => {
   at = await ProviderWorld.start('provider-webhooks', {
     PAYOUT_WEBHOOK_TOLERANCE_MS: '60000',
-    // The bank is asked once and then left alone, so that it is the webhook that tells.
+    // The bank is asked only once, so that the outcome comes by webhook.
     PAYOUT_RETRY_MS: '3600000',
     PAYOUT_RETRY_MAX_MS: '3600000',
   });
@@ -40,13 +40,13 @@ function transferOf(campaignId: string, userId: number, change: Transfer = {}): 
 interface Guise {
   readonly id?: string;
   readonly secret?: string;
-  /** Seconds by which it is old. */
+  /** Age of the timestamp in seconds. */
   readonly age?: number;
   readonly signature?: (right: string) => string;
   readonly changed?: (body: string) => string;
 }
 
-/** Tells what a bank would, or somebody who would like to be one. */
+/** Sends an event as the bank does, or as a forger would. */
 function tell(body: string, { id, secret, age = 0, signature, changed }: Guise = {}): Promise<Answer> {
   const name = id ?? `evt_${++events}`;
   const timestamp = String(Math.floor(Date.now() / 1000) - age);
@@ -97,15 +97,15 @@ const effects = async (idempotencyKey: string): Promise<string[]> => {
   return found.map(({ effect }) => effect);
 };
 
-describe('what the provider tells by itself', () => {
-  it('settles, however often and in whichever order it is told', async () => {
+describe('webhooks of the provider', () => {
+  it('settle a payout once, however often and in whatever order events arrive', async () => {
     await inDoubt('wh-settled', 100);
     const again = { id: 'evt_again' };
     for (const guise of [again, again, {}])
       expect((await tell(settled('wh-settled', 100), guise)).status).toBe(204);
     expect(await stateOf('wh-settled', 100)).toBe('SETTLED');
     expect(await statusOf('wh-settled', 100)).toBe('SUCCESS');
-    // The first outcome is final (R13): a rejection that comes after it is written down, and changes nothing.
+    // The first outcome is final (R13): a later rejection is recorded and changes nothing.
     expect((await tell(rejected('wh-settled', 100))).status).toBe(204);
     expect(await statusOf('wh-settled', 100)).toBe('SUCCESS');
     expect(['WAITING', 'ENDED']).toContain(await statusOf('wh-settled', 101)); // the slot was not passed on
@@ -119,7 +119,7 @@ describe('what the provider tells by itself', () => {
     expect(await at.inside.counts('wh-settled')).toMatchObject({ processing: 0, settled: 1 });
   });
 
-  it('rejects, and the slot is the next one’s at once; money that is said to have moved after that moves no slot', async () => {
+  it('reject a payout, and its slot passes on at once; a payment reported later moves no slot', async () => {
     await inDoubt('wh-rejected', 200);
     for (let times = 0; times < 2; times++)
       expect((await tell(rejected('wh-rejected', 200))).status).toBe(204);
@@ -137,7 +137,7 @@ describe('what the provider tells by itself', () => {
     expect(await booksOf(at.world, 'wh-rejected')).toMatchObject({ success: 1, failed: 1, pool: 0 });
   });
 
-  it('reversed before settled: both are known then, and the later news changes nothing', async () => {
+  it('report a reversal before the settlement: both count as known, and the later event changes nothing', async () => {
     await inDoubt('wh-reversed', 300);
     expect((await tell(reversed('wh-reversed', 300))).status).toBe(204);
     expect((await tell(settled('wh-reversed', 300))).status).toBe(204);
@@ -146,7 +146,7 @@ describe('what the provider tells by itself', () => {
     expect(await booksOf(at.world, 'wh-reversed')).toMatchObject({ success: 1, pool: 10 });
   });
 
-  it('early: before the answer to our own call, which then is no news', async () => {
+  it('arrive before the answer to our own call, which then changes nothing', async () => {
     await at.client.createCampaign({ id: 'wh-early', capacity: 1 });
     await at.bank.control.planFault({ userId: '400' }, 'timeoutBefore');
     await at.client.claim('wh-early', 400);
@@ -157,7 +157,7 @@ describe('what the provider tells by itself', () => {
     expect(await statusOf('wh-early', 400)).toBe('SUCCESS');
   });
 
-  it('of an unknown key, or of another transfer than we asked for: taken, and without effect', async () => {
+  it('for an unknown key, or for another transfer than ours, are accepted without effect', async () => {
     await inDoubt('wh-other', 500);
     expect((await tell(settled('wh-other', 599))).status).toBe(204);
     for (const change of [
@@ -178,7 +178,7 @@ describe('what the provider tells by itself', () => {
     expect(await stateOf('wh-other', 500)).toBe('IN_DOUBT');
   });
 
-  it('is believed only when it is signed, now, over these very bytes', async () => {
+  it('are accepted only with a recent signature over exactly these bytes', async () => {
     await inDoubt('wh-signed', 600);
     const body = settled('wh-signed', 600);
     const forged: readonly Guise[] = [
@@ -211,7 +211,7 @@ describe('what the provider tells by itself', () => {
     expect(await stateOf('wh-signed', 600)).toBe('SETTLED');
   });
 
-  it('is refused when it is no event of a transfer', async () => {
+  it('are refused when they are not events of a transfer', async () => {
     const strange = [
       'not json',
       '[]',

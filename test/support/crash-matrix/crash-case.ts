@@ -1,12 +1,12 @@
 import type { Fault } from './fault.js';
 import type { Stage } from './stage.js';
 
-/** A place at which a process is broken, and what brings it there. */
+/** A point at which a process is broken, and what brings the process there. */
 export interface CrashPoint extends Omit<Fault, 'action'> {
-  /** How often it must be reached; 1 unless another is named. */
+  /** How often the point must be reached before the fault fires; 1 by default. */
   readonly reach?: number;
   readonly provider: 'ledger' | 'http';
-  /** Has clients do what leads there, and fulfils once each of them has a definite answer. Its name tells cases apart. */
+  /** Makes clients do what leads there; resolves once each has a definite answer. Its name distinguishes cases. */
   readonly provoke: (stage: Stage) => Promise<void>;
 }
 

@@ -1,7 +1,7 @@
 import type { FailpointAction } from '../../../src/platform/config/environment.js';
 import type { Failpoint } from '../../../src/platform/failpoints/failpoint.js';
 
-/** Where a process of which role is to break, and how. */
+/** At which point a process of which role is to break, and how. */
 export interface Fault {
   readonly point: Failpoint;
   readonly role: 'api' | 'worker';

@@ -2,7 +2,7 @@ import { closeWallets } from '../books.js';
 import { ServiceProcess } from '../service-process.js';
 import { World } from '../world.js';
 
-/** Of users who come early: their payouts are rejected, so slots come free and people are promoted. */
+/** Users who claim early and whose payouts are rejected, so that slots come free and people are promoted. */
 export const CLOSED_WALLETS = [2, 5, 9] as const;
 
 export const LEASE_MS = 400;
@@ -10,17 +10,17 @@ export const LEASE_MS = 400;
 const TIMES = { SLOT_LEASE_MS: String(LEASE_MS), REAPER_INTERVAL_MS: '100' };
 
 /**
- * A database and a crew of one api and one worker that no fault is planned for. Cases take place on a lane one after the
- * other, each in a campaign of its own: so that a case costs the start of the process that it breaks, and not of all.
+ * A database, one api and one worker without a planned fault. Cases run on a lane one after the other, each in its own
+ * campaign, so that a case starts only the process that it breaks.
  */
 export class Lane {
   private constructor(
     readonly world: World,
     readonly variables: Readonly<Record<string, string>>,
     readonly api: ServiceProcess,
-    /** A worker that was started anew takes the place of this one. */
+    /** A worker that a case restarts takes the place of this one. */
     public worker: ServiceProcess,
-    /** Where the provider keeps its log, if one pays. */
+    /** The path of the provider's log, if a provider pays. */
     readonly bankLog: string | undefined,
   ) {}
 
@@ -35,7 +35,7 @@ export class Lane {
     return new Lane(world, world.variables, api, worker, bankLog);
   }
 
-  /** Nothing will come of this campaign any more: reapers need not look after it in the cases that follow. */
+  /** Ends a campaign that is done, so that reapers need not look after it in later cases. */
   retire(campaignId: string): Promise<void> {
     return retire(this.world, campaignId);
   }

@@ -4,13 +4,13 @@ import type { CrashCase, CrashPoint } from './crash-case.js';
 import { Lane } from './lane.js';
 import { runCase } from './run-case.js';
 
-/** Cases at a time: they wait for leases half of the time. */
+/** How many cases run at a time: half of the time they wait for leases. */
 const LANES = 2;
 
-/** A bound for a machine that is very busy; a quiet one needs a few seconds. */
+/** A bound for a very busy machine; a quiet one needs a few seconds. */
 const HANGS_AFTER_MS = 180_000;
 
-/** One test a point and action: each is broken by a SIGKILL, by being frozen for longer than its lease, by an error. */
+/** One test for each point and action: a SIGKILL, a freeze for longer than the lease, an error. */
 export function crashMatrix(
   points: readonly CrashPoint[],
   variables: () => Readonly<Record<string, string>> = () => ({}),
@@ -24,12 +24,12 @@ export function crashMatrix(
   const runs = new Map<CrashCase, Promise<void>>();
 
   beforeAll(async () => {
-    // One after the other: each starts two processes already.
+    // One after the other, because each starts two processes.
     while (idle.length < LANES) idle.push(await Lane.open(variables(), bankLog));
   }, HANGS_AFTER_MS);
 
   afterAll(async () => {
-    await Promise.allSettled(runs.values()); // one may have begun whose test was not chosen
+    await Promise.allSettled(runs.values()); // a case may have begun whose test was not selected
     await Promise.all(idle.map((lane) => lane.close()));
     await ServiceProcess.killAll();
   }, HANGS_AFTER_MS);
@@ -59,11 +59,11 @@ export function crashMatrix(
   it.each(titled)(
     '$point in $role, by $by: $action',
     async ({ crash }) => {
-      // The next ones begin with it, as far as there are lanes.
+      // The next cases begin at the same time, as far as there are lanes.
       const at = cases.indexOf(crash);
       const [own] = cases.slice(at, at + LANES).map((upcoming) => {
         const run = begin(upcoming);
-        run.catch(() => undefined); // its own test tells
+        run.catch(() => undefined); // its own test reports it
         return run;
       });
       await own;

@@ -4,27 +4,27 @@ import { users } from '../rush.js';
 import { LEASE_MS } from './lane.js';
 import { CAPACITY, LINE, type Stage } from './stage.js';
 
-/** More than there are slots and places in the line; their first ones have the closed wallets. */
+/** More users than there are slots and places in the line; the closed wallets belong to the first ones. */
 const CROWD = users(1, CAPACITY + LINE + 6);
 const LATE = users(CAPACITY + LINE + 7, 4);
 
-/** More ask than there is room for, and some ask once others were told that it is sold out. */
+/** More users claim than there is room for, and some claim after others were told "sold out". */
 export async function rush(stage: Stage): Promise<void> {
   await stage.claim(CROWD);
   await stage.claim(LATE);
   expect(stage.client.answers()).toHaveProperty('sold-out');
 }
 
-/** Redis loses everything, in between. */
+/** Redis loses everything between the first claims and a rush. */
 export async function gateLost(stage: Stage): Promise<void> {
   const early = CROWD.slice(0, 6);
   await stage.claim(early);
-  stage.lane.worker.signal('SIGSTOP'); // so that it is not the reaper who finds it out
+  stage.lane.worker.signal('SIGSTOP'); // so that the reaper does not find the loss
   await stage.loseGate();
   await rush(stage);
 }
 
-/** Redis loses everything, and it is the reaper who finds it out. */
+/** Redis loses everything, and the reaper finds the loss. */
 export async function gateLostAtRest(stage: Stage): Promise<void> {
   await stage.claim(CROWD.slice(0, 6));
   await stage.loseGate();
@@ -32,7 +32,7 @@ export async function gateLostAtRest(stage: Stage): Promise<void> {
   await rush(stage);
 }
 
-/** Redis loses everything between an api's asking the gate and its writing down what the gate said. */
+/** Redis loses everything after an api has asked the gate and before it has recorded the gate's decision. */
 export async function gateLostMeanwhile(stage: Stage): Promise<void> {
   const crowd = stage.claim(CROWD);
   await eventually(() => expect(stage.hasFired).toBe(true));
@@ -42,12 +42,12 @@ export async function gateLostMeanwhile(stage: Stage): Promise<void> {
   expect(stage.client.answers()).toHaveProperty('sold-out');
 }
 
-/** The last place of all is given out and not written down; somebody finds the gate full; then the gate is lost. */
+/** The very last place is given out and not recorded; another user finds the gate full; then the gate is lost. */
 export async function lastPlaceLost(stage: Stage): Promise<void> {
   const elsewhere = (): string => stage.lane.api.url;
   const [last, next, ...others] = users(40 + CAPACITY + LINE, 5);
   await stage.claim(users(41, CAPACITY + LINE - 1), elsewhere);
-  stage.lane.worker.signal('SIGSTOP'); // so that nobody writes it down
+  stage.lane.worker.signal('SIGSTOP'); // so that nobody records it
   const unwritten = stage.claim([last ?? 0]);
   await eventually(() => expect(stage.hasFired).toBe(true));
   const turnedAway = stage.claim([next ?? 0], elsewhere);
@@ -58,7 +58,7 @@ export async function lastPlaceLost(stage: Stage): Promise<void> {
   expect(stage.client.answers()).toHaveProperty('sold-out');
 }
 
-/** An api dies once the gate has decided, for people who get slots and for people who get into the line. */
+/** An api dies after the gate has decided, both for people who get slots and for people who get into the line. */
 export async function claimsAbandoned(stage: Stage): Promise<void> {
   await stage.claim([1, 2, 3, 4, 5]);
   await stage.abandon([31, 32, 33, 34, 35, 36], { recorded: false });
@@ -66,7 +66,7 @@ export async function claimsAbandoned(stage: Stage): Promise<void> {
   await rush(stage);
 }
 
-/** An api dies once the claims are committed, before anybody has rung; and nobody can be paid until leases have run out. */
+/** An api dies after the claims are committed and before it rings; nobody can be paid until leases have run out. */
 export async function ringsLost(stage: Stage): Promise<void> {
   await stage.claim([1, 2, 3]);
   await stage.whilePoolIsHeld(async () => {
@@ -82,11 +82,11 @@ export async function closed(stage: Stage): Promise<void> {
   await stage.change({ state: 'CLOSED' });
 }
 
-/** An operator stops the campaign and lets it go on. */
+/** An operator pauses the campaign and resumes it. */
 export async function pausedAndResumed(stage: Stage): Promise<void> {
   await stage.claim(CROWD.slice(0, 4));
   await stage.change({ state: 'PAUSED' });
-  // Whether or not the one who was told has told the gate: it gets to know.
+  // The gate learns of it, whether or not the instance that was asked has told the gate.
   await eventually(async () => {
     const { status, campaignId } = { status: 409, campaignId: stage.campaignId };
     const claim = await stage.client.ask(stage.lane.api.url, { op: 'claim', campaignId, userId: 99 });

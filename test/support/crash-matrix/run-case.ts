@@ -8,14 +8,14 @@ import type { CrashCase } from './crash-case.js';
 import { LEASE_MS, type Lane } from './lane.js';
 import { CAPACITY, Stage } from './stage.js';
 
-/** For how long a process is frozen: whatever it held has run out by then, and somebody else has been at it. */
+/** How long a process is frozen: by then its leases have run out, and another process has taken over its work. */
 const FROZEN_MS = 3 * LEASE_MS;
 const FIRES_WITHIN_MS = 15_000;
 const AT_REST_WITHIN_MS = 20_000;
 
 /**
- * Breaks a process at this point in the middle of a campaign, mends it, waits until all is at rest, and expects every
- * promise kept. A fault that did not fire fails the case.
+ * Breaks a process at this point in the middle of a campaign, mends it, waits until the campaign is at rest, and
+ * expects every promise kept. A fault that did not fire fails the case.
  */
 export async function runCase(lane: Lane, crash: CrashCase): Promise<void> {
   const { point, action, reach = 1, role } = crash;
@@ -39,7 +39,7 @@ export async function runCase(lane: Lane, crash: CrashCase): Promise<void> {
     await expectRebuiltOnlyWhenLost(stage);
     await lane.retire(stage.campaignId);
   } catch (error) {
-    if (stage.target !== target) cast.set('one in its place', stage.target);
+    if (stage.target !== target) cast.set('process that replaced it', stage.target);
     if (error instanceof Error) error.message += whatAllSaid(cast);
     throw error;
   } finally {
@@ -50,14 +50,14 @@ export async function runCase(lane: Lane, crash: CrashCase): Promise<void> {
   }
 }
 
-/** The logs of all that had a part in it, since the start of each: they say, for one, why a gate was rebuilt. */
+/** The logs of all processes of the case, each since its start: they say, for example, why a gate was rebuilt. */
 function whatAllSaid(cast: ReadonlyMap<string, ServiceProcess>): string {
   return [...cast].map(([part, { stdout }]) => `\n\nThe ${part} said:\n${stdout}`).join('');
 }
 
 async function breakAndMend(stage: Stage, crash: CrashCase, target: ServiceProcess): Promise<void> {
   const { lane } = stage;
-  // What a worker is to be broken at must be its own to do, until it is broken.
+  // Until the target worker is broken, the lane's worker must not take the work at which it is to break.
   if (crash.role === 'worker') lane.worker.signal('SIGSTOP');
   if (crash.point !== 'campaign.created') await stage.createCampaign();
   const provoked = crash.provoke(stage);
@@ -68,7 +68,7 @@ async function breakAndMend(stage: Stage, crash: CrashCase, target: ServiceProce
   await Promise.all([provoked, broken]);
 }
 
-/** Fulfils once the fault has happened to this process. */
+/** Resolves once the fault has fired in this process. */
 async function hasFired(target: ServiceProcess, { point, action }: CrashCase): Promise<void> {
   await eventually(async () => {
     if (action === 'kill') expect(target.ending).toEqual({ code: null, signal: 'SIGKILL' });
@@ -77,7 +77,7 @@ async function hasFired(target: ServiceProcess, { point, action }: CrashCase): P
   }, FIRES_WITHIN_MS);
 }
 
-/** What died is started anew, without the fault; what is frozen goes on long after others have made up for it. */
+/** Restarts a killed process without the fault; resumes a frozen one long after others have completed its work. */
 async function mend(stage: Stage, target: ServiceProcess): Promise<void> {
   const { lane, fault } = stage;
   if (fault.action === 'kill') {
@@ -112,7 +112,7 @@ async function expectAtRest({ lane, campaignId }: Stage): Promise<void> {
 
 async function expectPromisesKept({ lane, campaignId, history }: Stage): Promise<void> {
   const { DATABASE_URL: databaseUrl = '', REDIS_URL: redisUrl = '' } = lane.variables;
-  // Gate and Postgres are told one after the other: only what stays is a violation.
+  // Gate and Postgres are updated one after the other: only a difference that lasts is a violation.
   await eventually(async () => {
     const { gate, checks } = await runAudit({ databaseUrl, redisUrl, looks: 1 }, campaignId);
     const violations = checks.flatMap((check) =>
@@ -123,7 +123,7 @@ async function expectPromisesKept({ lane, campaignId, history }: Stage): Promise
   expect(await brokenPromises(lane.world, campaignId, history, lane.bankLog)).toEqual([]);
 }
 
-/** A gate that was rebuilt although Redis lost nothing had been brought into contradiction with Postgres. */
+/** A gate that was rebuilt although Redis lost nothing had come to contradict Postgres. */
 async function expectRebuiltOnlyWhenLost({ lane, campaignId, gateWasLost }: Stage): Promise<void> {
   const [campaign] = await lane.world.rows<{ epoch: string }>(`SELECT epoch FROM campaigns WHERE id = $1`, [
     campaignId,

@@ -11,18 +11,18 @@ import type { Fault } from './fault.js';
 export const CAPACITY = 8;
 export const LINE = 6;
 
-/** Who waits for an answer no longer than this asks another instance. */
+/** How long an impatient client waits for an answer before it asks another instance. */
 const IMPATIENT_MS = 600;
 const AT_ONCE = 3;
 
-/** One case under way: its campaign, the process that is to break, and the clients. */
+/** A running case: its campaign, the process that is to break, and the clients. */
 export class Stage {
   readonly campaignId: string;
   readonly client: RecordingClient;
-  /** The process with the failpoint, until it is dead and another takes its place. */
+  /** The process with the failpoint, or, once that is dead, the one that replaced it. */
   target: ServiceProcess;
   hasFired = false;
-  /** Whether the gate had to be rebuilt; otherwise it must never have come to that. */
+  /** Whether the gate was lost; otherwise it must never have been rebuilt. */
   gateWasLost = false;
 
   constructor(
@@ -42,8 +42,8 @@ export class Stage {
   }
 
   /**
-   * Whom clients ask. Where an api is to break it is that one; one that is frozen has a neighbour, one that is dead comes
-   * back on its own port.
+   * The instance that clients ask. Where an api is to break, it is that one; a frozen api has a neighbour, and a killed
+   * api comes back on the same port.
    */
   pick(attempt: number): string {
     const { role, action } = this.fault;
@@ -51,7 +51,7 @@ export class Stage {
     return action === 'stop' && attempt % 2 === 1 ? this.lane.api.url : this.target.url;
   }
 
-  /** Until it is there, whoever was asked. */
+  /** Asks until the campaign exists, whichever instance created it. */
   async createCampaign(pick: (attempt: number) => string = () => this.lane.api.url): Promise<void> {
     const terms = { id: this.campaignId, name: this.campaignId, capacity: CAPACITY, waitingCapacity: LINE };
     const body = { ...terms, amount: 10, currency: 'KRW' };
@@ -60,10 +60,10 @@ export class Stage {
       { op: 'create', campaignId: this.campaignId, userId: null, body },
       this.passing(),
     );
-    expect([201, 409]).toContain(created.status); // 409: an attempt that was not answered has done it
+    expect([201, 409]).toContain(created.status); // 409: an attempt without an answer has created it
   }
 
-  /** An operator's change, until it is done. */
+  /** Repeats an operator's change until it is done. */
   async change(change: Readonly<Record<string, unknown>>): Promise<void> {
     const changed = await this.client.persist(
       (attempt) => this.pick(attempt),
@@ -73,7 +73,7 @@ export class Stage {
     expect(changed.status).toBe(200);
   }
 
-  /** Everybody asks until they have a definite answer, some at a time. Every other one is patient with a frozen api. */
+  /** Users claim, AT_ONCE at a time, until each has a definite answer. Every other one waits for a frozen api. */
   async claim(
     userIds: readonly number[],
     pick = (attempt: number): string => this.pick(attempt),
@@ -86,7 +86,7 @@ export class Stage {
     await Promise.all(Array.from({ length: AT_ONCE }, person));
   }
 
-  /** The gate has decided for them, Postgres may have been told, and then the api was gone, as were they. */
+  /** Leaves claims as an api leaves them when it dies with its clients: decided by the gate, perhaps in Postgres. */
   async abandon(userIds: readonly number[], { recorded }: { recorded: boolean }): Promise<void> {
     const { world } = this.lane;
     for (const userId of userIds) this.client.noteUnanswered(this.campaignId, userId);
@@ -99,7 +99,7 @@ export class Stage {
     if (recorded) for (const claim of claims) await this.insert(claim);
   }
 
-  /** Somebody else has the campaign's account, so that no payout from the ledger comes to an end. */
+  /** Locks the campaign's account during `work`, so that no payout from the ledger completes. */
   async whilePoolIsHeld(work: () => Promise<void>): Promise<void> {
     const holder = await this.lane.world.pg.connect();
     try {
@@ -112,13 +112,13 @@ export class Stage {
     }
   }
 
-  /** Redis forgets everything. */
+  /** Makes Redis lose everything. */
   async loseGate(): Promise<void> {
     this.gateWasLost = true;
     await this.lane.world.redis.flushdb();
   }
 
-  /** Everybody who has a place asks what became of it. */
+  /** Every user with a place reads its status. */
   async readAll(): Promise<void> {
     const places = await this.lane.world.rows<{ userId: string }>(
       `SELECT user_id AS "userId" FROM user_grants WHERE campaign_id = $1
@@ -145,7 +145,7 @@ export class Stage {
     );
   }
 
-  /** What is no answer: 500, where an error is made to happen that nobody foresaw. */
+  /** Statuses that are no definite answer: 500, where the fault is an unforeseen error. */
   private passing(): readonly number[] {
     return this.fault.action === 'error' ? [500] : [];
   }

@@ -4,16 +4,16 @@ import { PROBLEM_CODES } from '../../../src/platform/problems/problem.js';
 import type { Answer, Question } from '../http.js';
 import type { OpenApi, Operation, Schema } from './openapi.js';
 
-/** What the server says before a request has become one; it has no id then, and belongs to no operation. */
+/** Statuses that the server answers before it has a complete request, which then has no id and no operation. */
 const NO_REQUEST: readonly number[] = [400, 408, 417, 431];
 
-/** What a request may be told that is none of the document's operations. */
+/** Statuses for a request that is none of the document's operations. */
 const NO_OPERATION: readonly number[] = [400, 404, 405, 413, 415];
 
 const SECRET_OR_INSIDE =
   /node_modules|\/(src|dist)\/|\bat [^"]*:\d+:\d+|\bSELECT .* FROM\b|\bINSERT INTO\b|QueryFailed|ReplyError|TypeError|ECONN|postgres(ql)?:\/\/|redis:\/\//;
 
-/** What every answer of the API has to be, whatever was asked. */
+/** The rules for every answer of the API, whatever was asked. */
 export class AnswerRules {
   private readonly ajv = new Ajv({ strict: false, allErrors: true });
   private readonly validators = new Map<Schema, ValidateFunction>();
@@ -27,7 +27,7 @@ export class AnswerRules {
     this.ajv.addSchema({ $id: 'openapi', components: closed(openApi.document.components ?? {}) });
   }
 
-  /** Which rules this answer breaks. */
+  /** @returns the rules that this answer breaks */
   broken(question: Question, answer: Answer): string[] {
     const operation = this.openApi.operationAt(question.method ?? 'GET', question.path);
     const { status, headers, text } = answer;
@@ -36,8 +36,8 @@ export class AnswerRules {
       ...this.status(operation, answer),
       ...(status >= 400 ? problemRules(answer, silent) : []),
       ...(status < 400 && operation && !silent ? this.success(operation, answer) : []),
-      ...(SECRET_OR_INSIDE.test(text) ? ['tells of its inside'] : []),
-      ...(this.secrets.some((secret) => text.includes(secret)) ? ['tells a secret'] : []),
+      ...(SECRET_OR_INSIDE.test(text) ? ['reveals internals'] : []),
+      ...(this.secrets.some((secret) => text.includes(secret)) ? ['reveals a secret'] : []),
       ...(headers['x-powered-by'] === undefined ? [] : ['X-Powered-By']),
     ];
   }
@@ -46,7 +46,8 @@ export class AnswerRules {
     if (headers['x-request-id'] === undefined) {
       return NO_REQUEST.includes(status) ? [] : [`${status} without a request id`];
     }
-    if (!operation) return NO_OPERATION.includes(status) ? [] : [`${status} from nowhere`];
+    if (!operation)
+      return NO_OPERATION.includes(status) ? [] : [`${status} for a request that is no operation`];
     return String(status) in operation.responses ? [] : [`${status} is not documented for ${operation.name}`];
   }
 
@@ -101,7 +102,7 @@ function parsed(text: string): unknown {
   }
 }
 
-/** The same schema, to which nothing undocumented may be added: an entity that leaks into an answer shows. */
+/** The same schema without room for undocumented properties, so that an entity that leaks into an answer shows. */
 function closed<T>(schema: T): T {
   return JSON.parse(JSON.stringify(schema), (_, value: unknown) =>
     typeof value === 'object' &&

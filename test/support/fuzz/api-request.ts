@@ -7,20 +7,20 @@ type Pair = readonly [name: string, value: string];
 export interface ApiRequest {
   readonly operation: Operation;
   readonly method: string;
-  /** As they stand in the path. */
+  /** As they are written in the path. */
   readonly pathParameters: Readonly<Record<string, string>>;
   readonly query: readonly Pair[];
   readonly headers: readonly Pair[];
-  /** Undefined: none. */
+  /** Undefined for no body. */
   readonly body: unknown;
   /** Sent instead of `body`. */
   readonly bytes?: string | Buffer;
   readonly chunked: boolean;
-  /** The last word on the request's target. */
+  /** Changes the request's target last. */
   readonly twist: (target: string) => string;
 }
 
-/** Percent-encoded, which lone surrogates can't be. */
+/** Percent-encodes the text; lone surrogates, which cannot be encoded, are replaced first. */
 export const encoded = (text: string): string => encodeURIComponent(Buffer.from(text).toString());
 
 /** @param headers further ones, such as Authorization */
@@ -40,7 +40,7 @@ export function questionOf(request: ApiRequest, headers: readonly Pair[]): Quest
       ...headers,
       ...(body === undefined || hasType ? [] : [['Content-Type', 'application/json'] as const]),
       ...(request.chunked && body !== undefined ? [['Transfer-Encoding', 'chunked'] as const] : []),
-      // Node's client announces chunks otherwise.
+      // Otherwise Node's client announces chunks.
       ...(body === undefined && request.method !== 'GET' ? [['Content-Length', '0'] as const] : []),
       ...request.headers.map(([name, value]) => [name, asHeader(value)] as const),
     ],
@@ -49,7 +49,7 @@ export function questionOf(request: ApiRequest, headers: readonly Pair[]): Quest
   };
 }
 
-/** The bytes of UTF-8, one character each; Node's client takes no blanks and no control characters in a target. */
+/** The bytes of UTF-8, one character each; Node's client accepts no blanks and no control characters in a target. */
 function asTarget(target: string): string {
   return Buffer.from(target)
     .toString('latin1')
@@ -59,7 +59,7 @@ function asTarget(target: string): string {
     );
 }
 
-/** As above; Node's client takes no control characters in a header. */
+/** As above; Node's client accepts no control characters in a header. */
 function asHeader(value: string): string {
   return Buffer.from(value)
     .toString('latin1')

@@ -2,24 +2,24 @@ import { Agent } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Answer, type Question, send } from '../http.js';
 
-/** Generous: it bounds a hang, it is no promise of speed. */
+/** Generous: it bounds a hang and does not promise speed. */
 const ANSWER_WITHIN_MS = 10_000;
 const AT_ONCE = 16;
 const TRIES = 20;
 
 export interface Answered<Asked extends { readonly question: Question }> {
   readonly asked: Asked;
-  /** Or why there was none. */
+  /** The answer, or why there was none. */
   readonly answer: Answer | string;
 }
 
-/** Asks one service over connections that it keeps. */
+/** Sends requests to one service over keep-alive connections. */
 export class Asking {
   private readonly agent = new Agent({ keepAlive: true, maxSockets: AT_ONCE });
 
   constructor(private readonly url: string) {}
 
-  /** All of these, some at a time. @returns in the order of the questions */
+  /** Sends all of these, AT_ONCE at a time. @returns the answers in the order of the questions */
   async all<Asked extends { readonly question: Question }>(
     asked: readonly Asked[],
   ): Promise<Answered<Asked>[]> {
@@ -30,7 +30,7 @@ export class Asking {
     );
   }
 
-  /** As `all`, and what is answered 503 again, as clients do: on a busy machine a key set may come too late. */
+  /** As `all`, but repeats what is answered 503, as clients do: on a busy machine a key set may come too late. */
   async allUntilServed<Asked extends { readonly question: Question }>(
     asked: readonly Asked[],
   ): Promise<Answered<Asked>[]> {

@@ -2,7 +2,7 @@ import { FUZZ_SEED } from './fuzz-seed.js';
 
 const EXAMPLES = 2;
 
-/** What was found against the service, by kind, with the first examples of each. */
+/** The faults found in the service, by kind, with the first examples of each. */
 export class Findings {
   private readonly kinds = new Map<string, { count: number; examples: string[] }>();
 
@@ -13,12 +13,12 @@ export class Findings {
     if (found.examples.length < EXAMPLES) found.examples.push(example);
   }
 
-  /** Fails with all that was found, and with how to see it again. */
+  /** Throws with all findings, and with how to reproduce them. */
   expectNone(): void {
     if (this.kinds.size === 0) return;
     const kinds = [...this.kinds].map(
       ([kind, { count, examples }]) => `${kind} (${count} times)\n${examples.join('\n')}`,
     );
-    throw new Error(`See it again with FUZZ_SEED=${FUZZ_SEED}\n\n${kinds.join('\n\n')}`);
+    throw new Error(`Reproduce with FUZZ_SEED=${FUZZ_SEED}\n\n${kinds.join('\n\n')}`);
   }
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 
-/** Names that mean something to JavaScript, or to the service itself. */
+/** Names that have a meaning in JavaScript or in the service itself. */
 export const HOSTILE_NAMES = [
   '__proto__',
   'prototype',
@@ -126,7 +126,7 @@ const hostileNumber: fc.Arbitrary<number> = fc.oneof(
   fc.double({ noNaN: true, noDefaultInfinity: true }),
 );
 
-/** Lists or objects in each other, deep enough to find out who recurses. */
+/** Nested lists or objects, deep enough to expose recursion. */
 const nested: fc.Arbitrary<unknown> = fc
   .record({ depth: fc.constantFrom(2, 30, 1_000, 3_000), list: fc.boolean() })
   .map(({ depth, list }) => {
@@ -135,7 +135,7 @@ const nested: fc.Arbitrary<unknown> = fc
     return value;
   });
 
-/** What hardly anybody expects in a place of some JSON. */
+/** Values that code hardly expects at a place in JSON. */
 export const hostileJson: fc.Arbitrary<unknown> = fc.oneof(
   fc.constantFrom<unknown>(
     null,

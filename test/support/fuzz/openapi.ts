@@ -1,4 +1,4 @@
-/** As much of a schema (OpenAPI 3.0) as this project's document uses. */
+/** The part of a schema (OpenAPI 3.0) that this project's document uses. */
 export interface Schema {
   readonly $ref?: string;
   readonly type?: 'string' | 'number' | 'integer' | 'boolean' | 'array' | 'object';
@@ -32,7 +32,7 @@ export interface Parameter {
   readonly example?: string | number;
 }
 
-/** A method at a path, as the document has it. */
+/** A method at a path, as documented. */
 export interface Operation {
   /** Lower case. */
   readonly method: string;
@@ -69,7 +69,7 @@ export interface OpenApiDocument {
   readonly components?: { readonly schemas?: Readonly<Record<string, Schema>> };
 }
 
-/** What the service says of itself at `/openapi.json`. */
+/** The document that the service serves at `/openapi.json`. */
 export class OpenApi {
   readonly operations: readonly Operation[];
   private readonly patterns: readonly (readonly [pattern: RegExp, operation: Operation])[];
@@ -91,7 +91,7 @@ export class OpenApi {
         };
       }),
     );
-    // The more literal a path, the earlier: as the routes do it.
+    // More literal paths come first, as in the service's routes.
     const byWildcards = [...this.operations].sort((a, b) => wildcards(a) - wildcards(b));
     this.patterns = byWildcards.map((operation) => [patternOf(operation.path), operation]);
   }
@@ -100,7 +100,7 @@ export class OpenApi {
     return new OpenApi((await (await fetch(`${url}/openapi.json`)).json()) as OpenApiDocument);
   }
 
-  /** Whom a request reaches. @param target the request's, its query included */
+  /** The operation that a request reaches. @param target the request's target, including its query */
   operationAt(method: string, target: string): Operation | undefined {
     const path = target.replace(/^https?:\/\/[^/]*/i, '').split(/[?#]/)[0]!;
     const wanted = method.toLowerCase() === 'head' ? 'get' : method.toLowerCase();
@@ -120,7 +120,7 @@ export class OpenApi {
 
 const wildcards = ({ path }: Operation): number => path.split('{').length;
 
-/** Express minds neither case nor a slash at the end. */
+/** Express ignores case and a trailing slash. */
 function patternOf(path: string): RegExp {
   return new RegExp(`^${path.replaceAll('.', '\\.').replaceAll(/\{\w+\}/g, '[^/]+')}/?$`, 'i');
 }

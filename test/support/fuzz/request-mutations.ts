@@ -4,7 +4,7 @@ import { type ApiRequest, encoded } from './api-request.js';
 import { HOSTILE_NAMES, hostileJson, hostileText } from './hostile-values.js';
 import type { OpenApi, Operation, Schema } from './openapi.js';
 
-/** Makes one thing wrong, or at least odd. */
+/** Makes one thing in a request wrong, or at least odd. */
 export interface Mutation {
   readonly name: string;
   readonly of: (request: ApiRequest) => ApiRequest;
@@ -17,7 +17,7 @@ const isObject = (value: unknown): value is Record<string, unknown> =>
 
 const pick = <T>(from: readonly T[], index: number): T | undefined => from[index % from.length];
 
-/** `__proto__` as a property like any other, which an assignment would not make it. */
+/** Adds even `__proto__` as an ordinary property, which an assignment would not do. */
 const withProperty = (body: unknown, name: string, value: unknown): Record<string, unknown> =>
   Object.fromEntries([...Object.entries(isObject(body) ? body : {}), [name, value]]);
 
@@ -58,7 +58,7 @@ function bodyMutations(openApi: OpenApi): fc.Arbitrary<Mutation> {
   );
 }
 
-/** Just outside of what the schema allows, or just inside. */
+/** Values just outside of what the schema allows, or just inside. */
 function beyond({ minimum, maximum, minLength, maxLength, pattern }: Schema, above: boolean, which: number) {
   if (minimum !== undefined && maximum !== undefined) {
     const values = above ? [maximum + 1, maximum * 10, maximum + 0.5] : [minimum, minimum - 1, minimum + 0.5];
@@ -77,7 +77,7 @@ function beyond({ minimum, maximum, minLength, maxLength, pattern }: Schema, abo
 
 const jsonOf = ({ body }: ApiRequest): string => JSON.stringify(body ?? {});
 
-/** Of the body as it would have been, bytes that are something else. */
+/** Mutations that send other bytes than the JSON of the body. */
 const bytesMutations: fc.Arbitrary<Mutation> = fc.oneof(
   fc.nat().map((cut) => inBytes('JSON cut short', (json) => json.slice(0, cut % json.length))),
   fc

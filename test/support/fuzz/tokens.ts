@@ -2,25 +2,25 @@ import fc from 'fast-check';
 import { compact, inSeconds } from '../forged-tokens.js';
 import { hostileJson, hostileText } from './hostile-values.js';
 
-/** An Authorization header (or several) and what has to come of it. */
+/** An Authorization header (or several) and the expected result. */
 export interface TokenCase {
   readonly what: string;
   readonly authorizations: readonly string[];
-  /** Whom it names, if it is taken at all. */
+  /** The user that it names, if it is accepted at all. */
   readonly userId: string | null;
-  /** Whether it must be, must not be, or may be. */
+  /** Whether it must, must not, or may be accepted. */
   readonly taken: boolean | 'perhaps';
 }
 
-/** Who makes tokens that the service believes. */
+/** The issuer of the tokens that the service accepts. */
 export interface Issuer {
   readonly issuer: string;
   readonly audience: string;
   readonly header: Readonly<Record<string, unknown>>;
   readonly sign: (signed: string) => Buffer;
-  /** Where nobody must ever ask for a key. */
+  /** A URL at which the service must never ask for a key. */
   readonly trapUrl: string;
-  /** Ways to sign that it does not use, some with what everybody can know of its keys. */
+  /** Ways to sign that the issuer does not use, some with what everybody can know of its keys. */
   readonly forgeries: readonly {
     readonly what: string;
     readonly header: Readonly<Record<string, unknown>>;
@@ -149,7 +149,7 @@ export function tokenCases(issuer: Issuer): fc.Arbitrary<TokenCase> {
     authorizations: [`Bearer ${jwt}`],
   });
 
-  /** Odd values of a claim: which are right, which are wrong. */
+  /** Tokens with one of these values in a claim. */
   const claims = (name: string, values: readonly unknown[], taken: TokenCase['taken']) =>
     fc
       .tuple(userIds, fc.constantFrom(...values))
@@ -261,7 +261,7 @@ export function tokenCases(issuer: Issuer): fc.Arbitrary<TokenCase> {
     claims('iss', others, false),
     claims('aud', audiences, false),
     claims('aud', [[issuer.audience], ['x', issuer.audience]], true),
-    claims('aud', [[1, issuer.audience]], 'perhaps'), // no list of strings, but it does name us
+    claims('aud', [[1, issuer.audience]], 'perhaps'), // not a list of strings, but it names the service
     userIds.map((id) =>
       bearer('no subject', null, false, token({ ...good(id), sub: undefined, user_id: id, uid: id, id })),
     ),
@@ -457,7 +457,7 @@ export function tokenCases(issuer: Issuer): fc.Arbitrary<TokenCase> {
   );
 }
 
-/** @param part which of the three loses its end */
+/** @param part which of the three parts loses its end */
 function cut(token: string, at: number, part: number): string {
   const parts = token.split('.');
   const text = parts[part]!;
@@ -465,7 +465,7 @@ function cut(token: string, at: number, part: number): string {
   return parts.slice(0, at % 3 === 0 ? part + 1 : 3).join('.');
 }
 
-/** @returns the token with another character, and whether that says something else: the last one has bits to spare */
+/** @returns the token with one character changed, and whether that surely matters: the last one has unused bits */
 function flipped(token: string, at: number, by: number): [token: string, sure: boolean] {
   const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
   const index = at % token.length;

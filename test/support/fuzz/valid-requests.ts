@@ -2,13 +2,13 @@ import fc from 'fast-check';
 import { type ApiRequest, encoded } from './api-request.js';
 import type { OpenApi, Operation, Parameter, Schema } from './openapi.js';
 
-/** What a parameter of this name is likely to find, e.g. ids of campaigns that exist. */
+/** Known values by the name of the parameter, e.g. ids of campaigns that exist. */
 export type Known = Readonly<Record<string, readonly string[]>>;
 
-/** Numbers beyond it are documented too, but a gate of ten million slots is a test of load. */
+/** Larger numbers are documented as well, but a gate of ten million slots is a load test. */
 const LARGEST_NUMBER = 60;
 
-/** Requests that the document says are right. */
+/** Requests that are valid according to the document. */
 export function validRequests(
   openApi: OpenApi,
   operation: Operation,
@@ -83,7 +83,7 @@ class SchemaValues {
 
   private object({ properties = {}, required = [] }: Schema): fc.Arbitrary<Record<string, unknown>> {
     const fields = Object.entries(properties).map(([name, schema]) => [name, this.of(schema)] as const);
-    // Null-prototype objects stringify alike, but code that spreads them would not see the same.
+    // Null-prototype objects stringify the same, but code that spreads them would not see the same.
     return fc.record(Object.fromEntries(fields), { requiredKeys: [...required], noNullPrototype: true });
   }
 }

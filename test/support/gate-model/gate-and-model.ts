@@ -12,12 +12,12 @@ import { RedisMemory } from './redis-memory.js';
 
 type Hash = Readonly<Record<string, string>>;
 
-/** The model and a gate that Redis holds, taken through the same steps. Leases last for ever, but for steps that end them. */
+/** Takes the model and a gate in Redis through the same steps. Leases run out only by steps that end them. */
 export class GateAndModel {
   private readonly keys: GateKeys;
   private readonly created = new Map<string, number>();
   private readonly memory: RedisMemory;
-  /** Whether Redis no longer holds this gate as it was, so that it must be built anew before anybody is answered. */
+  /** Whether Redis no longer holds this gate as it was, so that it must be rebuilt before anybody is answered. */
   private isLost = false;
 
   constructor(
@@ -30,7 +30,7 @@ export class GateAndModel {
     this.memory = new RedisMemory(world.redis, id);
   }
 
-  /** The gate as it was built; an older copy to come back to is always there. */
+  /** Compares the gate as it was built, and takes a snapshot, so that there is always an older copy to come back to. */
   async begin(): Promise<void> {
     await this.compare();
     await this.memory.snapshot();
@@ -38,7 +38,7 @@ export class GateAndModel {
 
   async step(step: Step): Promise<void> {
     const { model, inside, world } = this;
-    // Whoever claims, or looks, finds it lost; what is told to a gate that is lost, is told to nobody.
+    // A claim or a look finds that the gate is lost; other steps do nothing to a lost gate.
     if (step.op === 'claim' || step.op === 'rebuild') await this.find(step.op === 'rebuild');
     if (this.isLost && step.op !== 'lose') return;
     switch (step.op) {
@@ -58,7 +58,7 @@ export class GateAndModel {
         return this.free(await this.conclude(this.holders(step.pairs), 'FAILED'));
       case 'reclaim':
         return this.free([{ grantSeq: this.slot(step.slot), userId: '' }]);
-      case 'conclude': // and the gate is not told
+      case 'conclude': // without telling the gate
         await this.conclude(this.holders([{ slot: step.slot, who: { holder: true } }]), step.status);
         return;
       case 'expire': {
@@ -77,7 +77,7 @@ export class GateAndModel {
       case 'forget-holder': {
         const slot = String(this.slot(step.slot));
         const status = model.rows.get(model.holders.get(slot) ?? '')?.status;
-        if (status !== undefined && status !== 'WAITING') return; // who has a grant is not forgotten
+        if (status !== undefined && status !== 'WAITING') return; // a holder with a grant is not forgotten
         await setHolder(world.redis, this.id, Number(slot), null);
         model.holders.delete(slot);
         return;
@@ -122,9 +122,9 @@ export class GateAndModel {
     }
   }
 
-  /** Everything that the gate holds is what the model holds; and no slot is lost or made up. */
+  /** Expects that the gate holds what the model holds, and that no slot is lost or made up. */
   async compare(): Promise<void> {
-    if (this.isLost) return; // nobody is answered from it, see `lose`
+    if (this.isLost) return; // no claim is answered from it, see `lose`
     const { model, keys } = this;
     const replies = await this.world.redis
       .pipeline()
@@ -175,7 +175,7 @@ export class GateAndModel {
     expect(new Set(expired.places.map(({ userId }) => userId))).toEqual(new Set(places));
   }
 
-  /** Redis forgets. From then on the gate that was trusted decides nothing, for nobody, until it has been looked at. */
+  /** Redis loses something. From then on the gate that was trusted decides nothing until it has been looked at. */
   private async lose(loss: Loss): Promise<void> {
     const trusted = await this.inside.keeper.open(this.id);
     if (this.isLost || !trusted) return this.find(false);
@@ -189,7 +189,7 @@ export class GateAndModel {
     expect(await this.memory.read()).toEqual(before);
   }
 
-  /** Somebody looks at the gate; what is lost is built anew. */
+  /** Looks at the gate; a lost gate is rebuilt. */
   private async find(condemned: boolean): Promise<void> {
     const before = await this.inside.keeper.open(this.id);
     if (condemned && before && !this.isLost) this.inside.keeper.requireRebuild(this.id, before.epoch);
@@ -198,7 +198,7 @@ export class GateAndModel {
     const isRebuilt = this.isLost || condemned;
     expect(Number(after.epoch) > Number(before?.epoch)).toBe(isRebuilt);
     if (!isRebuilt) return;
-    // R1, R11: whoever still trusts the gate before it is answered by nobody.
+    // R1, R11: a caller that still trusts the earlier gate gets no decision.
     if (before) expect(await this.inside.slots.claim(before, ['1', '99'])).toBe(STALE_EPOCH);
     this.model.rebuild();
     this.isLost = false;
@@ -206,7 +206,7 @@ export class GateAndModel {
     await this.begin();
   }
 
-  /** Postgres hears of all that was decided. */
+  /** Records in Postgres all that was decided. */
   private async record(): Promise<void> {
     const missing = this.model.notDurable();
     if (missing.length === 0) return;
@@ -220,7 +220,7 @@ export class GateAndModel {
     for (const claim of missing) this.model.write(claim);
   }
 
-  /** @returns whom the gate may be told so of: those of whom Postgres does not hold the contrary */
+  /** @returns the holders whose outcome the gate may be told: those for whom Postgres does not hold the contrary */
   private async conclude(
     holders: { grantSeq: number; userId: string }[],
     status: 'SUCCESS' | 'FAILED',
@@ -276,7 +276,7 @@ export class GateAndModel {
     return decision.kind === 'claim' ? { ...decision, claim: this.timeless(decision.claim) } : decision;
   }
 
-  /** The gate's clock is its own; but when a claim was taken never changes. */
+  /** Without the time, which is by the gate's own clock. It never changes for a claim. */
   private timeless({ createdAt, ...claim }: GateClaim): ModelClaim {
     const known = this.created.get(claim.userId) ?? createdAt;
     this.created.set(claim.userId, known);
@@ -285,7 +285,7 @@ export class GateAndModel {
   }
 }
 
-/** Members with their deadlines -> whether that is over. */
+/** Members with their deadlines -> whether the deadline has passed. */
 function leasesIn(scored: readonly string[]): Map<string, boolean> {
   const leases = new Map<string, boolean>();
   for (let i = 0; i < scored.length; i += 2) leases.set(scored[i]!, Number(scored[i + 1]) < Date.now());

@@ -9,7 +9,7 @@ export interface ModelRow {
   readonly status: 'PENDING' | 'SUCCESS' | 'FAILED' | 'WAITING' | 'ENDED';
 }
 
-/** What the gate promises, without Redis, and the little of Postgres that a rebuild computes from. */
+/** A model of what the gate promises, without Redis, and of the few rows from which a rebuild computes it. */
 export class GateModel {
   available: string[];
   /** slot -> whether its lease has run out */
@@ -35,7 +35,8 @@ export class GateModel {
 
   claim(users: readonly string[]): unknown[] {
     const before = new Set(this.claims.keys());
-    // The batch is decided as if they had asked one after the other, but for slots: who finds a line, waits.
+    // A batch is decided as if its users had asked one after the other, except for slots: if there is a line at first,
+    // newcomers wait.
     const lineAtFirst = this.line.length > 0;
     for (const user of users) {
       if (this.claims.has(user) || this.state !== 'OPEN') continue;
@@ -68,7 +69,7 @@ export class GateModel {
     this.settled++;
   }
 
-  /** @returns who holds the slot now, out of the line */
+  /** @returns the claim from the line that now holds the slot, if any */
   free(slot: string, user: string): ModelClaim[] {
     const holder = this.holders.get(slot);
     const acts = user === '' ? holder === undefined && this.processing.has(slot) : holder === user;
@@ -102,7 +103,7 @@ export class GateModel {
     }
   }
 
-  /** Whatever leases there are run out. */
+  /** All leases run out. */
   jump(): void {
     for (const leases of [this.processing, this.unconfirmed])
       for (const name of leases.keys()) leases.set(name, true);
@@ -124,7 +125,7 @@ export class GateModel {
     this.rows.set(userId, { arrivalNo, grantSeq, status: grantSeq === null ? 'WAITING' : 'PENDING' });
   }
 
-  /** The payout of who holds this slot comes to an end in Postgres. */
+  /** Records in Postgres the outcome for the user of this slot. @returns whether it was recorded */
   conclude(slot: string, user: string, status: 'SUCCESS' | 'FAILED'): boolean {
     const row = this.rows.get(user);
     if (this.holders.get(slot) !== user || row?.status !== 'PENDING') return false;
@@ -157,7 +158,7 @@ export class GateModel {
         if (status === 'PENDING') this.hold(String(grantSeq), userId);
       }
     }
-    this.jump(); // nobody knows how old they are, so the reaper is to look at them
+    this.jump(); // their age is unknown, so the reaper must look at them
   }
 
   private admit(userId: string, state: GateState, slot: string | null): void {

@@ -2,18 +2,18 @@ import fc from 'fast-check';
 
 const USERS = 14;
 
-/** Slots are given as positions, and taken modulo the capacity. `holder` names whoever holds that slot, if anybody. */
+/** Slots are given as positions, taken modulo the capacity. `holder` means the user who holds that slot, if any. */
 export type Who = { readonly holder: true } | { readonly user: number };
 
-/** Ways in which Redis forgets, or remembers what is over. */
+/** Ways in which Redis loses its memory, or comes back with an old one. */
 export const LOSSES = [
   'flush', // FLUSHALL: the data goes, scripts stay
   'flush-scripts', // SCRIPT FLUSH: scripts go, the data stays
   'restart-empty', // both go
-  'restart', // the data is whole, and nobody can know that
-  'restore-old', // a restart with what was there at the last `snapshot`
-  'promote-stale', // a replica that heard nothing since the last `snapshot` is the primary now
-  'lead-again', // likewise, and it is the server that built the gate: it followed the replica for a while
+  'restart', // the data is complete, but nobody can know that
+  'restore-old', // a restart with the data of the last `snapshot`
+  'promote-stale', // a replica that heard nothing since the last `snapshot` becomes the primary
+  'lead-again', // the same data on the server that built the gate: it followed such a replica for a while
 ] as const;
 export type Loss = (typeof LOSSES)[number];
 

@@ -4,8 +4,9 @@ import { redisContents } from '../redis-contents.js';
 import type { Loss } from './gate-steps.js';
 
 /**
- * What Redis remembers of one gate, and how it loses that. A restart, a promotion and a server that leads again differ from
- * within Redis in what they leave: the data as of then, the scripts or not, and who the gate's server was.
+ * What Redis holds of one gate, and how it loses that. Seen from inside Redis, a restart, a promotion and a server that
+ * leads again differ in what they leave: the data as of some time, the scripts or not, and the server that the gate
+ * records.
  */
 export class RedisMemory {
   private readonly facts: string;
@@ -18,7 +19,7 @@ export class RedisMemory {
     this.facts = gateKeys(campaignId).facts;
   }
 
-  /** Keeps a copy of what is there now. */
+  /** Keeps a copy of the current data. */
   async snapshot(): Promise<void> {
     const keys = await this.keys();
     const dumps = await Promise.all(
@@ -27,12 +28,12 @@ export class RedisMemory {
     this.older = dumps.flatMap(([key, dump]) => (dump ? [[key, dump] as const] : []));
   }
 
-  /** What is there, to be compared. */
+  /** The current data, for comparison. */
   async read(): Promise<Map<string, unknown>> {
     return redisContents(this.redis, await this.keys());
   }
 
-  /** @returns whether the gate is another one now, or another server's */
+  /** @returns whether the gate is now another one, or another server's */
   async lose(loss: Loss): Promise<boolean> {
     switch (loss) {
       case 'flush-scripts':
