@@ -2,14 +2,14 @@ import type { RequestRedis } from '../../platform/redis/request-redis.js';
 import { GateScript } from './gate-script.js';
 import type { DatabaseState, NotedState } from './installation.js';
 
-/** An installation of which nobody has said so for this long is over. */
+/** An installation that sends no heartbeat for this long has ended. */
 const SILENCE_MS = 10_000;
 
-/** Whose the keys with our prefix are on one Redis. */
+/** The owner of the keys with our prefix on one Redis. */
 export interface Owner {
   readonly isOurs: boolean;
   readonly noted: NotedState;
-  /** The latest sign of life of another instance of the owner, by Redis's clock; 0 for none. */
+  /** The latest heartbeat of another instance of the owner, by Redis's clock; 0 for none. */
   readonly heartbeat: number;
 }
 
@@ -26,7 +26,10 @@ export class KeyOwner {
     this.key = `${prefix}:owner`;
   }
 
-  /** Says that this instance runs on this database; with null, only asks. @throws ioredis' own error when Redis can't be asked */
+  /**
+   * Sends the heartbeat of this instance on this database; with null, only asks. @throws the error of ioredis when
+   * Redis can't be asked
+   */
   async ask(state: DatabaseState | null, { isEnding = false } = {}): Promise<Owner> {
     const { identity, round } = state ?? { identity: '', round: 0 };
     const [isOurs, owner, noted, heartbeat] = (await this.script.call(
