@@ -11,8 +11,8 @@ import { ClaimStore } from './claim.store.js';
 
 /**
  * Rolls forward what the gate has decided: writes it to Postgres, rings for claims that hold a slot, and tells the gate
- * which places in the line are durable. Anybody who finds a decision that is not durable may do this, any number of
- * times.
+ * which places in the line are durable. Any process that finds a decision that is not durable may do this, any number
+ * of times.
  */
 @Injectable()
 export class ClaimRecorder {
