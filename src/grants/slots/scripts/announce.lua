@@ -8,8 +8,8 @@
 --      2 round
 --      3 revision, 4 state (OPEN | PAUSED | CLOSED), 5 opensAt, 6 closesAt (ms, or empty for none), 7 waitingCapacity
 --
--- Returns 1 when the gate took the revision, 0 when it had this one or a later one already, -1 when there is no gate, or
--- a damaged one.
+-- Returns 1 when the gate took the revision, 0 when it had this one or a later one already, -1 when there is no gate,
+-- or a damaged one.
 -- @include layout
 if not IS_THERE then return -1 end
 local round, revision, opens, closes = unpack(redis.call('HMGET', FACTS, 'round', 'revision', 'opensAt', 'closesAt'))

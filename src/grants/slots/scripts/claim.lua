@@ -2,12 +2,12 @@
 --
 -- Atomic, idempotent per user, and judged by Redis's own clock. Everything is checked before the first write, since an
 -- error does not undo what a script has written. The caller names the gate that it looked at by epoch and nonce: a
--- rebuild changes both, and admits nobody before the new gate is in place (R4). A server that did not build this gate may
--- hold it nevertheless, for example a primary that lost the role and got it back with the data of the primary in
+-- rebuild changes both, and admits nobody before the new gate is in place (R4). A server that did not build this gate
+-- may hold it nevertheless, for example a primary that lost the role and got it back with the data of the primary in
 -- between. So the server's identity is checked here as well (R11, docs/adr/0021).
 --
--- No shebang, so that a full Redis lets the script begin and refuses only its first write (R20): users who are known, and
--- users who get nothing anyway, still get their answer.
+-- No shebang, so that a full Redis lets the script begin and refuses only its first write (R20): users who are known,
+-- and users who get nothing anyway, still get their answer.
 --
 -- KEYS see layout.lua
 -- ARGV 1 identity of the database
@@ -15,9 +15,9 @@
 --      3 epoch, 4 nonce of the gate that was looked at
 --      5.. user ids, decimal; none to ask only whether claims are let in
 --
--- Returns {'STALE'} when the gate is missing, damaged, not the one that was looked at, or built on another server; or when
---         it must first be told whether the campaign is over by Postgres' clock too (R27): nothing was decided, look at
---         the gate (R3, R4);
+-- Returns {'STALE'} when the gate is missing, damaged, not the one that was looked at, or built on another server; or
+--         when it must first be told whether the campaign is over by Postgres' clock too (R27): nothing was decided,
+--         look at the gate (R3, R4);
 -- else    {'OK', lastArrivalNo, rebuiltUpTo, answer, answer, ...}, one answer per user:
 --   {'NEW',   claim, position}   has just got this slot, or this place in the line
 --   {'KNOWN', claim, position}   had asked before; the claim as it stands (R7)
@@ -26,7 +26,8 @@
 --   {'CLOSED'}
 --   {'FULL'}                     no slot and no place in the line is left, as of lastArrivalNo (R12)
 --   {'NO_ROOM'}                  a place is left, but Redis has no memory to record it
--- rebuiltUpTo is the last arrival number that the rebuild found in Postgres: lower ones that are missing there were lost.
+-- rebuiltUpTo is the last arrival number that the rebuild found in Postgres: lower ones that are missing there were
+-- lost.
 -- claim is the value kept in `claims`; position is the place in the line from 1, or 0 for none.
 -- @include layout
 local lease = tonumber(ARGV[2])

@@ -1,6 +1,6 @@
 #!lua flags=allow-oom
--- Tells the gate whether a campaign that is over by the gate's clock is over by Postgres' clock too: it closes when both
--- say so (R27). "Not over" holds for one second; after that the gate must be told again.
+-- Tells the gate whether a campaign that is over by the gate's clock is over by Postgres' clock too: it closes when
+-- both say so (R27). "Not over" holds for one second; after that the gate must be told again.
 -- Runs when Redis is full (R20): it changes fields that exist, and adds nothing.
 --
 -- KEYS see layout.lua

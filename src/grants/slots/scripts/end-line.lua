@@ -1,6 +1,6 @@
 #!lua flags=allow-oom
--- Removes users from the line for whom the campaign has ended (R9), or who have left (R25). Run after Postgres holds the
--- end of their entries.
+-- Removes users from the line for whom the campaign has ended (R9), or who have left (R25). Run after Postgres holds
+-- the end of their entries.
 -- Runs when Redis is full (R20): it removes more than it writes.
 --
 -- KEYS see layout.lua

@@ -1,6 +1,6 @@
 #!lua flags=allow-oom
--- Lists what the reaper must look at: slots, and places in the line, whose lease has run out. A lease that ends more than
--- two leases from now counts as run out: the clock was set back since it was given (R27). Changes nothing.
+-- Lists what the reaper must look at: slots, and places in the line, whose lease has run out. A lease that ends more
+-- than two leases from now counts as run out: the clock was set back since it was given (R27). Changes nothing.
 --
 -- KEYS see layout.lua
 -- ARGV 1 identity of the database

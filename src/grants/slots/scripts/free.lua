@@ -1,7 +1,7 @@
 #!lua flags=allow-oom
--- Frees slots whose payout was definitely rejected, or came back after it was settled, and slots that nobody holds. Each
--- passes to the head of the line if anybody waits (R5), else back to the front of `available`. Run after Postgres holds
--- FAILED.
+-- Frees slots whose payout was definitely rejected, or came back after it was settled, and slots that nobody holds.
+-- Each passes to the head of the line if anybody waits (R5), else back to the front of `available`. Run after Postgres
+-- holds FAILED.
 -- A pair acts only if that user holds that slot, or was paid for it (R6). A pair with an empty user acts only on a slot
 -- that is in `processing` and has no holder.
 -- Runs when Redis is full (R20): whoever gets a slot leaves the line, so it takes no more memory than it gives back.

@@ -1,22 +1,22 @@
 -- The layout of a gate, in one place: included in the other scripts at `-- @include layout`.
 --
 -- KEYS 1 facts       hash    epoch, nonce, layout, identity, round, parts, capacity, waitingCapacity, revision, state,
---                            opensAt, isOpened, closesAt, isOver, notOverUntil, arrivalNo, rebuiltUpTo, known, settled, runId,
---                            replicationId; free, held, waiting, unconfirmed (see `is_whole`); damage
+--                            opensAt, isOpened, closesAt, isOver, notOverUntil, arrivalNo, rebuiltUpTo, known, settled,
+--                            runId, replicationId; free, held, waiting, unconfirmed (see `is_whole`); damage
 --      2 available   list    free slots; built lowest first, and a freed slot goes to the front
 --      3 processing  zset    slot -> lease deadline (ms)
 --      4 holders     string  slot -> user, 19 bytes each
 --      5 claims      hashes  <key>:<epoch>:<part>: user -> '<state>:<arrivalNo>:<createdAt>:<slot>', with the states
---                            P processing: holds the slot, S settled: was paid, F failed, W waits, E out of the line (ended
---                            or left); and '#' -> the number of people in this part
+--                            P processing: holds the slot, S settled: was paid, F failed, W waits, E out of the line
+--                            (ended or left); and '#' -> the number of people in this part
 --      6 line        zset    user -> arrivalNo
 --      7 line-leases zset    user -> lease deadline (ms) of a place not yet known to be durable (R10)
 -- ARGV 1 identity of the database that the caller works on (R15)
 --
 -- A gate of another layout, or built from another database, counts as none: IS_THERE is false, and nothing of it may be
--- read or written. It was left by another release (docs/adr/0014), or it belongs to another installation (docs/adr/0020).
--- A gate that has lost a part counts as none as well: the first script that notices records the damage, and from then on
--- every script refuses the gate (R19).
+-- read or written. It was left by another release (docs/adr/0014), or it belongs to another installation
+-- (docs/adr/0020). A gate that has lost a part counts as none as well: the first script that notices records the
+-- damage, and from then on every script refuses the gate (R19).
 local FACTS, AVAILABLE, PROCESSING, HOLDERS, CLAIMS, LINE, LINE_LEASES = unpack(KEYS)
 local EPOCH_THERE, LAYOUT_THERE, IDENTITY_THERE, PARTS, DAMAGE = unpack(
   redis.pcall('HMGET', FACTS, 'epoch', 'layout', 'identity', 'parts', 'damage'))

@@ -1,6 +1,6 @@
 #!lua flags=allow-oom
--- Sends the heartbeat of this instance, which runs on this database, and reads who owns the keys with this prefix (R17).
--- They belong to a database as long as an instance on it sends heartbeats; after that, to the next one that asks.
+-- Sends the heartbeat of this instance, which runs on this database, and reads who owns the keys with this prefix
+-- (R17). They belong to a database as long as an instance on it sends heartbeats; then the next to ask owns them.
 -- Runs when Redis is full (R20): it adds 50 bytes per instance, and removes instances that have ended.
 --
 -- KEYS 1 owner  hash   identity of the database; round, the highest that was noted (R16); and '@<instance>' -> its last
@@ -11,8 +11,8 @@
 --      4 silence (ms) after which an instance has ended
 --      5 0 when this instance is about to end, else 1
 --
--- Returns {is_ours, identity, round, heartbeat}: whether this database owns the keys; the identity of the owner, empty for
--- none; the round that was noted for it; and the latest heartbeat of another instance of it (ms), 0 for none.
+-- Returns {is_ours, identity, round, heartbeat}: whether this database owns the keys; the identity of the owner, empty
+-- for none; the round that was noted for it; and the latest heartbeat of another instance of it (ms), 0 for none.
 local OWNER = KEYS[1]
 local identity, instance, round, silence = ARGV[1], '@' .. ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4])
 if redis.call('TYPE', OWNER).ok ~= 'hash' then redis.call('UNLINK', OWNER) end

@@ -1,8 +1,8 @@
 #!lua flags=allow-oom
--- Puts the staging copy in the gate's place, in one step (R4): before it, the old gate stands, or what is left of it; after
--- it, the new one. A caller that goes by the epoch and the nonce of the old gate decides nothing any more. The new gate
--- belongs to the server that runs this script, and to the line of data that this server has now (R11): the copy on it is
--- whole. The claims of the old gate are left to sweep.lua.
+-- Puts the staging copy in the gate's place, in one step (R4): before it, the old gate stands, or what is left of it;
+-- after it, the new one. A caller that goes by the epoch and the nonce of the old gate decides nothing any more. The
+-- new gate belongs to the server that runs this script, and to the line of data that this server has now (R11): the
+-- copy on it is whole. The claims of the old gate are left to sweep.lua.
 -- Runs when Redis is full (R20): everything but the facts exists already, and is only renamed.
 --
 -- KEYS 1..7 the gate's (see layout.lua)

@@ -1,8 +1,8 @@
 #!lua
 -- Adds a chunk of what Postgres holds to the staging copy of a gate that is being rebuilt. Nobody reads that copy yet.
 --
--- KEYS see layout.lua: the staging keys of one rebuild, except for claims, which are the gate's, since the names of their
---        parts contain the epoch; the facts hold only the layout of the copy
+-- KEYS see layout.lua: the staging keys of one rebuild, except for claims, which are the gate's, since the names of
+--        their parts contain the epoch; the facts hold only the layout of the copy
 --      8 copies: the gate's, see sweep.lua
 -- ARGV 1 identity of the database
 --      2 how long an abandoned copy is kept (ms); its claims are kept until the next sweep
@@ -10,11 +10,12 @@
 --        'LAYOUT', epoch, parts, capacity           comes first: the number of parts of the claims, and of slots
 --        'PARTS', first, last                       creates these parts of the claims
 --        'RANGE', first, last                       these slots are free
---        'HELD', user, arrivalNo, createdAt, slot   holds a slot; its lease counts as run out, so the reaper looks at it
+--        'HELD', user, arrivalNo, createdAt, slot   holds a slot; its lease counts as run out, for the reaper
 --        'SETTLED' | 'FAILED', user, arrivalNo, createdAt, slot
 --        'WAITING' | 'ENDED', user, arrivalNo, createdAt, ''
 --
--- Returns how many records were added; -1 when the copy is gone, was never begun, or one of that epoch was begun before.
+-- Returns how many records were added; -1 when the copy is gone, was never begun, or one of that epoch was begun
+-- before.
 local COPIES = KEYS[8]
 if ARGV[3] == 'LAYOUT' then
   local epoch, parts, capacity = unpack(ARGV, 4, 6)

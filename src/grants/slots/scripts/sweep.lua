@@ -3,7 +3,8 @@
 -- standing gate stay.
 --
 -- KEYS see layout.lua
---      8 copies     hash    epoch -> number of parts of its claims that are left; of every copy that was begun, and of the gate
+--      8 copies     hash    epoch -> number of parts of its claims that are left; of every copy that was begun, and
+--                           of the gate
 -- ARGV 1 identity of the database
 --      2 epoch
 --      3 limit: parts of the claims
