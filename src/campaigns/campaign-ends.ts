@@ -8,15 +8,16 @@ import { rows } from '../platform/postgres/rows.js';
 
 /** What was seen at a campaign's gate. */
 interface SeenAtGate {
-  /** The gate's epoch: should it have moved on, what was seen counts no more. */
+  /** The gate's epoch. If it has moved on, what was seen counts no more. */
   readonly epoch: string;
   /** Nobody holds a slot that is not paid, and nobody waits. */
   readonly isQuiet: boolean;
 }
 
 /**
- * The end of a campaign, in three steps that each are taken once (docs/adr/0026):
- * at rest (nothing is under way), sealed (no slot comes free for anybody any more, so its line is told), finished (R29).
+ * The end of a campaign, in three steps, each taken once (docs/adr/0026):
+ * at rest (nothing is under way), sealed (no slot becomes free for anybody any more, so the line is told), finished
+ * (R29).
  */
 @Injectable()
 export class CampaignEnds {
@@ -26,9 +27,9 @@ export class CampaignEnds {
   ) {}
 
   /**
-   * Takes the steps that Postgres allows by now. Everybody who writes claims, or brings money back, comes before or after
-   * this, never at the same time: it has its turn (see `raiseEpoch`), and looks only then.
-   * @returns whether it is sealed now, and was not before
+   * Takes the steps that Postgres allows by now. Transactions that write claims, or bring money back, come before or
+   * after this one, never at the same time: it takes the turn (see `raiseEpoch`), and reads only then.
+   * @returns whether this call sealed the campaign
    */
   async advance(campaignId: string, { epoch, isQuiet }: SeenAtGate): Promise<boolean> {
     const { REVERSAL_WINDOW_MS, FINISH_AFTER_MS } = this.environment;
@@ -47,7 +48,7 @@ export class CampaignEnds {
     });
   }
 
-  /** The gate of a finished campaign is out of Redis. */
+  /** Records that the gate of a finished campaign is out of Redis. */
   async noteGateRetired(campaignId: string): Promise<void> {
     await rows(
       this.source,
@@ -68,12 +69,13 @@ async function returnUnspent(transaction: EntityManager, campaignId: string): Pr
   await recordAct(transaction, { act: 'budget-returned', actor: 'reaper', campaignId, detail });
 }
 
-/** A statement of its own: what is read in the same one would be as of before the turn came. */
+/** A separate statement: reads in the same one would see the data from before the turn came. */
 const TAKE_TURN = `SELECT pg_advisory_xact_lock(hashtextextended('campaign:' || $1, 0))`;
 
 /**
- * How many grants are SUCCESS, at the cost of what came back instead of all: each took the amount from the campaign's account,
- * and of those whose money came back the ones that kept their slot are still SUCCESS.
+ * How many grants are SUCCESS. The cost grows with the payouts that came back, not with all grants: each grant took the
+ * amount from the campaign's account, and of the grants whose money came back, those that kept their slot are still
+ * SUCCESS.
  */
 const SUCCESS_COUNT = `
   ((campaigns.capacity * campaigns.amount
@@ -83,7 +85,7 @@ const SUCCESS_COUNT = `
          AND EXISTS (SELECT FROM user_grants g WHERE g.campaign_id = came_back.campaign_id AND g.user_id = came_back.user_id
                         AND g.status = 'SUCCESS' OFFSET 0)))`;
 
-/** Who is PENDING is in one of three lists, each with an index: not begun, begun and under way, or held. */
+/** A PENDING grant is in one of three sets, each with an index: not begun, begun and under way, or held. */
 const NOBODY_IS_PENDING = `
   NOT EXISTS (SELECT FROM user_grants g WHERE g.campaign_id = campaigns.id AND g.status = 'PENDING' AND g.begun_at IS NULL)
   AND NOT EXISTS (SELECT FROM payouts begun
@@ -96,7 +98,7 @@ const NOBODY_WAITS = `
                  AND NOT EXISTS (SELECT FROM user_grants g
                                   WHERE g.campaign_id = entry.campaign_id AND g.user_id = entry.user_id OFFSET 0))`;
 
-/** $2 is REVERSAL_WINDOW_MS. Where reversals free nothing, there is nothing to wait for. */
+/** $2 is REVERSAL_WINDOW_MS. If reversals free nothing, there is nothing to wait for. */
 const REVERSALS_ARE_OVER = `
   (campaigns.reversal_policy = 'keep' OR campaigns.at_rest_since + $2 * interval '1 ms' <= now())`;
 
@@ -119,7 +121,9 @@ const REST = `
     RETURNING id
   ) SELECT id FROM rested`;
 
-/** R9: what a closed campaign would still get back is nobody's; an open one waits for it, if it is to be granted again. */
+/**
+ * R9: what still comes back to a closed campaign is for nobody. An open one waits for it, if it is to be granted again.
+ */
 const SEAL = `
   WITH sealed AS (
     UPDATE campaigns SET sealed_at = now(), revision = revision + 1, updated_at = now()
@@ -127,7 +131,7 @@ const SEAL = `
     RETURNING id
   ) SELECT id FROM sealed`;
 
-/** R1, R29: the next epoch lets no claim through that the gate may have decided meanwhile. $4 epoch. */
+/** R1, R29: the next epoch keeps out any claim that the gate may have decided meanwhile. $4 epoch. */
 const FINISH = `
   WITH finished AS (
     UPDATE campaigns SET finished_at = now(), success_count = ${SUCCESS_COUNT}, epoch = epoch + 1, updated_at = now()

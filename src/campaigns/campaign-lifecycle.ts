@@ -1,16 +1,16 @@
 export const CAMPAIGN_STATES = ['OPEN', 'PAUSED', 'CLOSED'] as const;
 
-/** OPEN takes claims between its times, PAUSED takes none for now, CLOSED takes none ever again. */
+/** OPEN takes claims between opensAt and closesAt, PAUSED takes none for now, CLOSED takes none ever again. */
 export type CampaignState = (typeof CAMPAIGN_STATES)[number];
 
-/** Where each state may come from. Asking for the state that is there already changes nothing and is no error. */
+/** The states that each state may follow. Asking for the current state changes nothing and is no error. */
 const COMES_FROM: Readonly<Record<CampaignState, readonly CampaignState[]>> = {
   OPEN: ['OPEN', 'PAUSED'],
   PAUSED: ['PAUSED', 'OPEN'],
   CLOSED: ['CLOSED', 'OPEN', 'PAUSED'],
 };
 
-/** The states in which a campaign may be told to become `next`, or, without one, to change its times. */
+/** The states in which a campaign may change to `next` or, without it, change its times. */
 export function statesThatAllow(next: CampaignState | undefined): readonly CampaignState[] {
   return next === undefined ? ['OPEN', 'PAUSED'] : COMES_FROM[next];
 }

@@ -12,7 +12,7 @@ import { Campaign } from './campaign.entity.js';
 import { finalCounts } from './final-counts.js';
 import { ClaimTally } from './reports/claim-tally.js';
 
-/** What its answers say, too: `max-age=1`. */
+/** The same as in the answers: `max-age=1`. */
 const TTL_MS = 1_000;
 const PAGES_KEPT = 10_000;
 const MOST_LOADS = 100;
@@ -20,8 +20,8 @@ const MOST_LOADS = 100;
 type Left = Pick<GateCounts, 'available' | 'waiting'>;
 
 /**
- * What everybody may know of a campaign, a moment old at most. It costs claims nothing, however many look: it is loaded once a
- * second, by connections that are not theirs, and never has a gate built.
+ * The public view of a campaign, a moment old at most. It costs claims nothing, however many clients read it: it is
+ * loaded once a second, over other connections than those of claims, and never builds a gate.
  */
 @Injectable()
 export class CampaignPages {
@@ -31,7 +31,7 @@ export class CampaignPages {
     mostLoads: MOST_LOADS,
     load: (id) => this.load(id),
   });
-  /** What a gate said last, for the time in which there is none. */
+  /** The last counts of a gate, for the time in which there is none. */
   private readonly lastKnown = new LRUCache<string, Left>({ max: PAGES_KEPT });
 
   constructor(
@@ -45,7 +45,7 @@ export class CampaignPages {
     return this.pages.get(id);
   }
 
-  /** It was created or changed by this process, whose clients see it at once. */
+  /** Drops the page of a campaign that this process created or changed, so that its clients see the change at once. */
   forget(id: string): void {
     this.pages.forget(id);
   }
@@ -55,12 +55,12 @@ export class CampaignPages {
     return campaign && toCampaignView(campaign, await this.left(campaign));
   }
 
-  /** As the gate has it, or had it last, or as Postgres does. */
+  /** What is left: by the gate, by its last counts, or by Postgres. */
   async left(campaign: Campaign): Promise<Left> {
     const final = finalCounts(campaign);
     if (final) return final;
     const { id, capacity } = campaign;
-    const counts = await this.slots.counts(id).catch(() => null); // it can't be asked, or holds what no gate does
+    const counts = await this.slots.counts(id).catch(() => null); // it can't be asked, or what it holds is not a gate's
     if (counts) this.lastKnown.set(id, counts);
     const known = counts ?? this.lastKnown.get(id);
     if (known) return known;

@@ -12,7 +12,7 @@ const LONGEST_NAME = 200;
 const LARGEST_CAPACITY = 10_000_000;
 const LARGEST_AMOUNT = 1_000_000_000;
 
-/** Checks run from the bottom up, so the plainest stands lowest: it is the one that is reported. */
+/** Checks run from the bottom up. The simplest one stands lowest, so that it is the one reported. */
 export class CreateCampaignDto {
   @ApiProperty({ pattern: SLUG.source, example: 'spring-drop' })
   @Matches(SLUG, { message: 'id must be a slug: a-z, 0-9 and inner hyphens, 1 to 63 long' })
@@ -47,7 +47,12 @@ export class CreateCampaignDto {
   @IsInt()
   readonly waitingCapacity?: number;
 
-  @ApiProperty({ type: 'integer', minimum: 1, maximum: LARGEST_AMOUNT, description: 'minor units, to each' })
+  @ApiProperty({
+    type: 'integer',
+    minimum: 1,
+    maximum: LARGEST_AMOUNT,
+    description: 'minor units, to each user',
+  })
   @Max(LARGEST_AMOUNT)
   @Min(1)
   @IsInt()
@@ -61,7 +66,7 @@ export class CreateCampaignDto {
     enum: REVERSAL_POLICIES,
     default: 'keep',
     description:
-      'what becomes of a slot whose payout came back: it stays used, or it is the next one’s in line',
+      'what happens to a slot whose payout came back: it stays used, or it passes to the next in line',
   })
   @IsOptional()
   @IsIn(REVERSAL_POLICIES)
@@ -130,7 +135,7 @@ export class CampaignView {
   @ApiProperty()
   readonly capacity: number;
 
-  @ApiProperty({ description: 'minor units, to each' })
+  @ApiProperty({ description: 'minor units, to each user' })
   readonly amount: number;
 
   @ApiProperty({ description: 'ISO 4217' })
@@ -149,7 +154,7 @@ export class CampaignView {
     type: String,
     format: 'date-time',
     nullable: true,
-    description: 'since when everybody has been paid or told: nothing of it changes any more',
+    description: 'since when everybody has been paid or told; nothing changes after that',
   })
   readonly finishedAt: Date | null;
 

@@ -3,7 +3,7 @@ import type { CampaignState } from './campaign-lifecycle.js';
 
 export const REVERSAL_POLICIES = ['keep', 'regrant'] as const;
 
-/** What becomes of a slot whose payout was settled and came back: it stays used, or it is the next one's in line. */
+/** What happens to a slot whose payout was settled and came back: it stays used, or it passes to the next in line. */
 export type ReversalPolicy = (typeof REVERSAL_POLICIES)[number];
 
 /** A give-away: `amount` to each of the first `capacity` payable people. */
@@ -46,23 +46,25 @@ export class Campaign {
   @Column('bigint')
   epoch: string;
 
-  /** Counts what operators changed. */
+  /** Counts the changes that the gate must be told. */
   @Column('bigint')
   revision: string;
 
-  /** Since when nothing is under way: every slot is paid, or it is closed and nobody is to be paid or told. */
+  /**
+   * Since when nothing is under way: every slot is paid, or the campaign is closed and nobody is to be paid or told.
+   */
   @Column('timestamptz', { name: 'at_rest_since', nullable: true })
   atRestSince: Date | null;
 
-  /** From then on no slot comes free for anybody (R9). */
+  /** From then on no slot becomes free for anybody (R9). */
   @Column('timestamptz', { name: 'sealed_at', nullable: true })
   sealedAt: Date | null;
 
-  /** From then on it has no gate (R29). */
+  /** From then on the campaign has no gate (R29). */
   @Column('timestamptz', { name: 'finished_at', nullable: true })
   finishedAt: Date | null;
 
-  /** How many were paid in all, of a finished campaign. */
+  /** How many users were paid in all, once the campaign is finished. */
   @Column('int', { name: 'success_count', nullable: true })
   successCount: number | null;
 

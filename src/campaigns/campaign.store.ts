@@ -16,7 +16,7 @@ export type NewCampaign = Pick<
 > &
   Partial<Pick<Campaign, 'reversalPolicy'>>;
 
-/** What an operator may change; what is undefined stays. */
+/** What an operator may change. Fields that are undefined stay as they are. */
 export interface CampaignChange {
   readonly state?: CampaignState;
   readonly opensAt?: Date | null;
@@ -28,11 +28,11 @@ export function budgetOf({ capacity, amount }: Pick<NewCampaign, 'capacity' | 'a
   return BigInt(capacity) * BigInt(amount);
 }
 
-/** A campaign that has come to its closing time. */
+/** A campaign whose closing time has passed. */
 export interface ClosingCampaign {
   readonly id: string;
   readonly closesAt: Date;
-  /** For how long, in ms by Postgres' clock. */
+  /** How long ago, in ms by Postgres' clock. */
   readonly overdueMs: number;
 }
 
@@ -49,7 +49,7 @@ export class CampaignStore {
     return this.campaigns.findOneBy({ id });
   }
 
-  /** How many slots and places in the line the campaigns have that are not over. */
+  /** The slots and places in the line of all campaigns that are not over. */
   async promisedPlaces(): Promise<number> {
     const [promised] = await rows<{ places: number }>(
       this.source,
@@ -59,7 +59,7 @@ export class CampaignStore {
     return promised?.places ?? 0;
   }
 
-  /** Creates it together with its budget. @returns false when the id is taken; nothing has changed then */
+  /** Creates a campaign together with its budget. @returns false when the id is taken; then nothing has changed */
   create(campaign: NewCampaign, operator: Operator): Promise<boolean> {
     return this.source.transaction(async (transaction) => {
       const created = await rows(
@@ -92,7 +92,7 @@ export class CampaignStore {
     });
   }
 
-  /** Whether a time lies in the past, by Postgres' clock. */
+  /** Whether a time is in the past, by Postgres' clock. */
   async isPast(time: Date): Promise<boolean> {
     const [found] = await rows<{ past: boolean }>(this.source, `SELECT $1::timestamptz <= now() AS past`, [
       time,
@@ -145,7 +145,7 @@ export class CampaignStore {
     return changed.length > 0;
   }
 
-  /** The first `limit` that have come to their closing time, by Postgres' clock. */
+  /** The `limit` campaigns whose closing time passed first, by Postgres' clock. */
   async toClose(limit: number): Promise<ClosingCampaign[]> {
     return rows<ClosingCampaign>(
       this.source,
@@ -155,7 +155,7 @@ export class CampaignStore {
     );
   }
 
-  /** Closes one of them, if it still is due. @throws the driver's error when its turn was not to be had in time */
+  /** Closes one of them, if it is still due. @throws the driver's error when the turn does not come in time */
   async closeDue(id: string): Promise<void> {
     await this.source.transaction(async (transaction) => {
       await takeTurn(transaction, id);

@@ -70,7 +70,7 @@ export class CampaignsAdminController {
   }
 }
 
-/** Undefined and null stay what they are: "as it was", and "none". */
+/** Leaves undefined ("as it was") and null ("none") as they are. */
 function toDate<Absent extends null | undefined>(time: string | Absent): Date | Absent {
   return typeof time === 'string' ? new Date(time) : time;
 }

@@ -8,7 +8,7 @@ import { CampaignsModule } from './campaigns.module.js';
 import { GrantReportsController } from './reports/grant-reports.controller.js';
 import { GrantReports } from './reports/grant-reports.js';
 
-/** Campaigns over HTTP: the public page, what operators do, and reports of a campaign. */
+/** Campaigns over HTTP: the public page, the actions of operators, and reports. */
 @Module({
   imports: [CampaignsModule, TypeOrmModule.forFeature([UserGrant], READS)],
   providers: [GrantReports],

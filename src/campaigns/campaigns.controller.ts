@@ -13,7 +13,7 @@ import { unknownCampaign } from '../platform/problems/unknown-campaign.js';
 
 const PUBLIC = { ...JSON_TYPE, 'Cache-Control': 'public, max-age=1' };
 
-/** What everybody may ask, with a token or without. */
+/** What anybody may ask, with or without a token. */
 @ApiTags('campaigns')
 @Controller('v1/campaigns')
 @UseGuards(AddressLimitGuard)
@@ -26,7 +26,7 @@ export class CampaignsController {
   @Get(':id')
   @Direct()
   @ApiParam({ name: 'id', type: String })
-  @ApiOperation({ summary: 'What a campaign gives, to how many, when, and what is left of it' })
+  @ApiOperation({ summary: 'What a campaign pays, to how many users, when, and how much of it is left' })
   @ApiOkResponse({ type: CampaignView })
   @ApiProblems(404, 429, 503)
   async read(@Req() { params }: Request<{ id: string }>, @Res() response: ServerResponse): Promise<void> {

@@ -12,7 +12,7 @@ import { CampaignsService } from './campaigns.service.js';
 import { UpkeepGauge } from './reports/upkeep-gauge.js';
 import { ClaimTally } from './reports/claim-tally.js';
 
-/** Campaigns, for whoever works with them; nothing of it is served over HTTP. */
+/** Campaigns for other modules; nothing in here is served over HTTP. */
 @Module({
   imports: [TypeOrmModule.forFeature([Campaign]), TypeOrmModule.forFeature([Campaign], READS), GateModule],
   providers: [

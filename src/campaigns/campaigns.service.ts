@@ -16,7 +16,7 @@ import { unknownCampaign } from '../platform/problems/unknown-campaign.js';
 
 const GATE_PATIENCE_MS = 1_000;
 
-/** What operators do with campaigns, and what everybody may know of them. */
+/** Creates, changes and finds campaigns. */
 @Injectable()
 export class CampaignsService {
   private readonly log = new EventLog(CampaignsService.name);
@@ -32,18 +32,18 @@ export class CampaignsService {
   ) {}
 
   /**
-   * @throws Problem 409 when the id is taken, the treasury has not enough, or Redis has no room for its gate; 400 when its
-   *   budget is larger than one may be, or it would be closed from the beginning
+   * @throws Problem 409 when the id is taken, the treasury has too little, or Redis has no room for its gate; 400 when
+   *   its budget exceeds the limit, or it would be closed from the beginning
    */
   async create(campaign: NewCampaign, operator: Operator): Promise<Campaign> {
     this.refuseBudget(campaign);
     await this.refusePast(campaign.closesAt);
     await this.mustFit(campaign);
     if (!(await this.store.create(campaign, operator))) {
-      throw new Problem(409, 'campaign-exists', 'A campaign of that id exists');
+      throw new Problem(409, 'campaign-exists', 'A campaign with that id exists');
     }
     this.failpoints.reach('campaign.created');
-    // Ready for the first claim, which would build it otherwise. A large one takes seconds, and need not be waited for.
+    // Builds the gate before the first claim would have to. A large one takes seconds and is not waited for.
     await Promise.race([
       this.tellGate(campaign.id, () => this.keeper.open(campaign.id)),
       sleep(GATE_PATIENCE_MS, undefined, { ref: false }),
@@ -53,9 +53,9 @@ export class CampaignsService {
   }
 
   /**
-   * Changes state or times. The gate is told at once; should it be out of reach, the reaper tells it.
+   * Changes state or times. The gate is told at once; if it is out of reach, the reaper tells it.
    * @throws Problem 404 when there is no such campaign, 409 when its state does not allow the change, 400 when it would
-   *   close before it opens, or at once and for good without being told to by its state
+   *   close before it opens, or would close at once and for good although the change does not ask for CLOSED
    */
   async change(id: string, change: CampaignChange, operator: Operator): Promise<Campaign> {
     const { opensAt, closesAt, state, finishedAt } = await this.get(id);
@@ -65,7 +65,7 @@ export class CampaignsService {
     }
     if (change.state !== 'CLOSED') await this.refusePast(change.closesAt);
     if (!(await this.store.change(id, change, operator))) {
-      throw new Problem(409, 'illegal-transition', 'The campaign does not allow that now', {
+      throw new Problem(409, 'illegal-transition', 'The campaign does not allow this change now', {
         detail: finishedAt
           ? 'It is finished: everybody has been paid or told, and it has no gate.'
           : undefined,
@@ -86,11 +86,14 @@ export class CampaignsService {
     return campaign;
   }
 
-  /** R20: one that fills Redis up would take it away from all others. A Redis that can't be asked refuses nothing. */
+  /**
+   * R20: a campaign that fills Redis would take the memory away from all others. If Redis can't be asked, nothing is
+   * refused.
+   */
   private async mustFit({ id, capacity, waitingCapacity }: NewCampaign): Promise<void> {
     const promised = await this.store.promisedPlaces();
     const fits = await this.room.has(id, { wanted: capacity + waitingCapacity, promised }).catch(() => true);
-    if (fits || (await this.store.find(id))) return; // that the id is taken is the better answer
+    if (fits || (await this.store.find(id))) return; // then `campaign-exists` is the better answer
     throw new Problem(409, 'does-not-fit', 'Redis has no room for a campaign of this size', {
       detail: 'Give Redis more memory (maxmemory), close other campaigns, or ask for fewer places.',
     });
@@ -99,15 +102,15 @@ export class CampaignsService {
   private refuseBudget(campaign: NewCampaign): void {
     const { CAMPAIGN_BUDGET_MAX } = this.environment;
     if (CAMPAIGN_BUDGET_MAX !== undefined && budgetOf(campaign) > BigInt(CAMPAIGN_BUDGET_MAX))
-      throw new Problem(400, 'over-budget', 'The budget is larger than one may be', {
-        detail: `capacity x amount may be ${CAMPAIGN_BUDGET_MAX} at most.`,
+      throw new Problem(400, 'over-budget', 'The budget exceeds the limit', {
+        detail: `capacity x amount may be at most ${CAMPAIGN_BUDGET_MAX}.`,
       });
   }
 
   private async refusePast(closesAt: Date | null | undefined): Promise<void> {
     if (closesAt && (await this.store.isPast(closesAt)))
       throw invalidRequest(
-        'closesAt lies in the past. To close a campaign for good, change its state to CLOSED.',
+        'closesAt is in the past. To close a campaign for good, change its state to CLOSED.',
       );
   }
 

@@ -1,7 +1,7 @@
 import type { GateTerms } from '../grants/slots/gate-answers.js';
 import type { Campaign } from './campaign.entity.js';
 
-/** What the gate must know of what operators decide. */
+/** The terms of a campaign as the gate needs them. */
 export function gateTerms({
   revision,
   state,

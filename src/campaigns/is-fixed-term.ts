@@ -1,13 +1,13 @@
 import { ValidateBy } from 'class-validator';
 
-/** For a property that a campaign was created with and that nobody can change: sent at all, it is refused by its name. */
+/** For a property that is fixed when a campaign is created: a request that sends it is refused, with its name. */
 export function IsFixedTerm(): PropertyDecorator {
   return ValidateBy({
     name: 'isFixedTerm',
     validator: {
       validate: (value: unknown) => value === undefined,
       defaultMessage: (context) =>
-        `${context?.property ?? 'it'} is fixed once the campaign exists: it was promised to those who have asked`,
+        `${context?.property ?? 'it'} is fixed once the campaign exists: it was promised to users who have asked`,
     },
   });
 }

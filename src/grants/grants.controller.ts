@@ -28,12 +28,12 @@ import { refusal } from './refusals.js';
 import { ClaimRoomGuard, StatusRoomGuard } from './room-guards.js';
 import { StatusGathering } from './claims/status-gathering.js';
 
-/** An answer of now: the next time it may be otherwise. */
+/** The answer may change at any time, so it is not cached. */
 const CURRENT = { ...JSON_TYPE, 'Cache-Control': 'no-store' };
 
 type CampaignRequest = IdentifiedRequest & { readonly params: { readonly id: string } };
 
-/** What a user does with a claim. */
+/** Lets a user ask for a slot, leave the line, and read the claim. */
 @ApiTags('grants')
 @ApiBearerAuth()
 @ApiParam({ name: 'id', type: String })
@@ -50,7 +50,7 @@ export class GrantsController {
   @Direct()
   @UseGuards(ClaimRoomGuard, AddressLimitGuard, BearerGuard, UserLimitGuard, NoBodyGuard)
   @ApiOperation({
-    summary: 'Ask for a slot. Idempotent: the same user gets the same place again, as it stands by then',
+    summary: 'Ask for a slot. Idempotent: asking again returns the same place, in its current state',
   })
   @ApiAcceptedResponse({
     type: GrantView,
@@ -74,7 +74,7 @@ export class GrantsController {
   @HttpCode(200)
   @Header('Cache-Control', 'no-store')
   @ApiOperation({
-    summary: 'Leave the line, for good: asking again gives no other place. Who has a grant keeps it',
+    summary: 'Leave the line for good: asking again gives no other place. A user who has a grant keeps it',
   })
   @ApiOkResponse({ type: GrantView, description: 'LEFT; or ENDED, when the campaign had ended before.' })
   @ApiProblems(400, 401, 404, 409, 413, 415, 429, 503)
@@ -82,7 +82,7 @@ export class GrantsController {
     const campaignId = request.params.id;
     const record = await this.deadline.within(this.leaving.leave(campaignId, currentUserId(request)));
     if (!isOut(record.status)) {
-      throw new Problem(409, 'illegal-transition', 'Only who waits can leave', {
+      throw new Problem(409, 'illegal-transition', 'Only a user who waits can leave', {
         detail: 'This user has a grant.',
         members: { claimStatus: record.status },
       });
@@ -93,7 +93,7 @@ export class GrantsController {
   @Get('me')
   @Direct()
   @UseGuards(StatusRoomGuard, AddressLimitGuard, BearerGuard, UserLimitGuard)
-  @ApiOperation({ summary: 'What became of my claim' })
+  @ApiOperation({ summary: 'The current state of my claim' })
   @ApiOkResponse({ type: GrantView })
   @ApiProblems(401, 404, 429, 503)
   async read(@Req() request: CampaignRequest, @Res() response: ServerResponse): Promise<void> {

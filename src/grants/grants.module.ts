@@ -11,7 +11,7 @@ import { GrantsController } from './grants.controller.js';
 import { ClaimRoomGuard, StatusRoomGuard } from './room-guards.js';
 import { GateModule } from './slots/gate.module.js';
 
-/** The crowd's API: claims over HTTP, decided by the slot service, recorded in Postgres. */
+/** The API for users: claims over HTTP, decided by the slot service, recorded in Postgres. */
 @Module({
   imports: [GateModule, ClaimsModule],
   providers: [

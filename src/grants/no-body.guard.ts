@@ -3,7 +3,7 @@ import type { Request } from 'express';
 import { RequestCheck } from '../platform/http/request-check.js';
 import { invalidRequest } from '../platform/problems/problem.js';
 
-/** A claim says everything by its token: a body with anything in it is a misunderstanding, and is said to be one. */
+/** The token says everything about a claim, so a body with content is a misunderstanding, and is refused. */
 @Injectable()
 export class NoBodyGuard extends RequestCheck {
   check({ body }: Request<unknown, unknown, unknown>): void {

@@ -6,7 +6,10 @@ import { StatusGathering } from './claims/status-gathering.js';
 
 type CampaignRequest = Request<{ id: string }>;
 
-/** Turns claims away while there is no room for them, before anything else is looked at, whichever way they come. */
+/**
+ * Turns claims away while there is no room for them, before anything else is looked at, through Nest and on the direct
+ * route alike.
+ */
 @Injectable()
 export class ClaimRoomGuard extends RequestCheck {
   constructor(private readonly claims: ClaimGathering) {
@@ -18,7 +21,7 @@ export class ClaimRoomGuard extends RequestCheck {
   }
 }
 
-/** The same for status reads. They have a room of their own: claims that are stuck keep nobody from reading. */
+/** The same for status reads. They have room of their own, so that stuck claims do not keep anybody from reading. */
 @Injectable()
 export class StatusRoomGuard extends RequestCheck {
   constructor(private readonly reads: StatusGathering) {

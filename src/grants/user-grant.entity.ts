@@ -2,7 +2,7 @@ import { Column, Entity, PrimaryColumn } from 'typeorm';
 
 export const GRANT_STATUSES = ['PENDING', 'SUCCESS', 'FAILED'] as const;
 
-/** PENDING until the payout comes to its end; SUCCESS and FAILED are final. */
+/** PENDING until the payout has ended; SUCCESS and FAILED are final. */
 export type GrantStatus = (typeof GRANT_STATUSES)[number];
 
 /** One user's grant in one campaign. */
@@ -11,7 +11,7 @@ export class UserGrant {
   @PrimaryColumn('text', { name: 'campaign_id' })
   campaignId: string;
 
-  /** A BIGINT, a string at every edge. */
+  /** A BIGINT: a string wherever it comes in or goes out. */
   @PrimaryColumn('bigint', { name: 'user_id' })
   userId: string;
 
@@ -19,7 +19,7 @@ export class UserGrant {
   @Column('int', { name: 'grant_seq' })
   grantSeq: number;
 
-  /** The place in the order; a BIGINT as Postgres writes it. */
+  /** The arrival number; a BIGINT as Postgres writes it. */
   @Column('bigint', { name: 'arrival_no' })
   arrivalNo: string;
 

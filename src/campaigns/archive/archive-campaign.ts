@@ -13,24 +13,24 @@ interface ArchiveOptions {
   readonly databaseUrl: string;
   readonly campaignId: string;
   readonly path: string;
-  /** Whether the campaign is taken out of Postgres once its archive is on the disk. */
+  /** Whether the campaign is removed from Postgres once its archive is on disk. */
   readonly remove: boolean;
-  /** Told how many people's rows have gone so far. */
+  /** Called with how many people's rows have gone so far. */
   readonly onBatch?: (people: number) => void;
 }
 
 interface Standing {
   readonly isFinished: boolean;
-  /** As an archive has it. */
+  /** In the form in which an archive has it. */
   readonly archivedAt: string | null;
   readonly sha256: string | null;
 }
 
 /**
- * Archives a finished campaign into a file, and removes it if wanted. Cut off anywhere, it goes on where it was when it is
- * run again with the same file.
- * @throws ArchiveError when there is no such campaign, it is not finished, or the file is not the archive it should be; the
- *   drivers' errors
+ * Archives a finished campaign into a file and, on request, removes it. If it is interrupted, another run with the same
+ * file goes on where it was.
+ * @throws ArchiveError when there is no such campaign, it is not finished, or the file is not its archive; the drivers'
+ *   errors
  */
 export async function archiveCampaign(options: ArchiveOptions): Promise<VerifiedArchive> {
   const source = new DataSource(
@@ -63,7 +63,9 @@ async function archiveOnly(
   return verifyArchive(path);
 }
 
-/** From `archived_at` on nothing of it is written; rows may go once the archive of what there was then is on record. */
+/**
+ * From `archived_at` on, nothing of the campaign is written. Rows may go once the archive of that state is on record.
+ */
 async function archiveAndRemove(
   source: DataSource,
   { campaignId, path, onBatch }: ArchiveOptions,
@@ -71,7 +73,7 @@ async function archiveAndRemove(
   if (!(await readStanding(source, campaignId)).isFinished)
     throw new ArchiveError(`Campaign ${campaignId} is not finished.`);
   await source.transaction(async (transaction) => {
-    // Money that comes back has its turn before, or finds that the campaign is archived.
+    // Money that comes back takes its turn before, or finds that the campaign is archived.
     await rows(transaction, `SELECT pg_advisory_xact_lock(hashtextextended('campaign:' || $1, 0))`, [
       campaignId,
     ]);

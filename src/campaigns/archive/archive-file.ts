@@ -3,32 +3,32 @@ import { createReadStream } from 'node:fs';
 import { type FileHandle, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
-/** Says what the lines after it are; a later form gets another number. */
+/** The format of the lines that follow. A later format gets another number. */
 const FORMAT = 'seonchak-archive/1';
 
-/** What an archive holds, by its own last line. */
+/** The contents of an archive, by its own last line. */
 export interface Manifest {
   readonly campaignId: string;
-  /** How many rows of each table. */
+  /** Number of rows by table. */
   readonly rows: Readonly<Record<string, number>>;
   /** Of every byte before the last line, hexadecimal. */
   readonly sha256: string;
 }
 
-/** A file that was read to its end and is what its manifest says. */
+/** An archive that was read to its end and matches its manifest. */
 export interface VerifiedArchive extends Manifest {
-  /** From when on nothing of the campaign was written any more; null when it was archived without being removed. */
+  /** Since when nothing of the campaign was written any more; null when it was archived without being removed. */
   readonly archivedAt: string | null;
 }
 
-/** There is nothing to archive, or a file is not the archive that it should be. The message is a sentence for the operator. */
+/** There is nothing to archive, or a file is not the expected archive. The message is a sentence for the operator. */
 export class ArchiveError extends Error {
   override readonly name = 'ArchiveError';
 }
 
 /**
- * Writes an archive, JSON Lines: `{"archive", "campaign"}`, then `{"table", "row"}` for each row, as Postgres prints it, and
- * last `{"manifest"}`. It has its name once it is whole and on the disk, not before.
+ * Writes an archive as JSON Lines: `{"archive", "campaign"}`, then `{"table", "row"}` for each row, as Postgres prints
+ * it, and last `{"manifest"}`. The file gets its name once it is whole and on disk, not before.
  */
 export class ArchiveWriter {
   private readonly hash = createHash('sha256');
@@ -63,7 +63,7 @@ export class ArchiveWriter {
     return manifest;
   }
 
-  /** What was written so far goes away. */
+  /** Removes what was written so far. */
   async abandon(): Promise<void> {
     await this.file.close();
     await rm(partial(this.path), { force: true });
@@ -79,7 +79,8 @@ const partial = (path: string): string => `${path}.partial`;
 
 /**
  * Reads an archive to its end, one line at a time.
- * @throws ArchiveError unless it is whole: every line readable, as many rows as its manifest says, and its very bytes
+ * @throws ArchiveError unless it is whole: every line can be read, and the row counts and the SHA-256 are those of its
+ *   manifest
  */
 export async function verifyArchive(path: string): Promise<VerifiedArchive> {
   const hash = createHash('sha256');
@@ -92,10 +93,11 @@ export async function verifyArchive(path: string): Promise<VerifiedArchive> {
       number++;
       hash.update(`${last}\n`);
       const { archive, table, row } = parse(path, number, last);
-      if (number === 1 && archive !== FORMAT) throw new ArchiveError(`${path} is no archive of a campaign.`);
+      if (number === 1 && archive !== FORMAT)
+        throw new ArchiveError(`${path} is not an archive of a campaign.`);
       if (number > 1) {
         if (table === undefined || row === undefined)
-          throw new ArchiveError(`Line ${number} of ${path} is no row.`);
+          throw new ArchiveError(`Line ${number} of ${path} is not a row.`);
         rows[table] = (rows[table] ?? 0) + 1;
         if (table === 'campaigns') archivedAt = row.archived_at ?? null;
       }
@@ -103,13 +105,13 @@ export async function verifyArchive(path: string): Promise<VerifiedArchive> {
     last = line;
   }
   const manifest = last === undefined ? undefined : parse(path, number + 1, last).manifest;
-  if (!manifest) throw new ArchiveError(`${path} has no manifest at its end: it is not whole.`);
+  if (!manifest) throw new ArchiveError(`${path} has no manifest at its end: it is incomplete.`);
   if (hash.digest('hex') !== manifest.sha256)
-    throw new ArchiveError(`${path} is not what its SHA-256 says: it was changed.`);
+    throw new ArchiveError(`${path} does not match its SHA-256: it was changed.`);
   const tables = new Set([...Object.keys(rows), ...Object.keys(manifest.rows)]);
   for (const table of tables) {
     if ((rows[table] ?? 0) !== (manifest.rows[table] ?? 0))
-      throw new ArchiveError(`${path} holds another number of ${table} than its manifest says.`);
+      throw new ArchiveError(`${path} holds another number of ${table} than its manifest.`);
   }
   return { ...manifest, archivedAt };
 }
@@ -129,7 +131,7 @@ function parse(path: string, number: number, line: string): Line {
   }
 }
 
-/** The lines of a file, without their ends; what stands after the last end is a line that is not whole. */
+/** The lines of a file, without their ends. Text after the last line end is a line that is not whole. */
 async function* linesOf(path: string): AsyncGenerator<string> {
   let rest = '';
   for await (const chunk of createReadStream(path, 'utf8') as AsyncIterable<string>) {
@@ -137,5 +139,5 @@ async function* linesOf(path: string): AsyncGenerator<string> {
     rest = lines.pop() ?? '';
     yield* lines;
   }
-  if (rest !== '') throw new ArchiveError(`${path} ends in the middle of a line: it is not whole.`);
+  if (rest !== '') throw new ArchiveError(`${path} ends in the middle of a line: it is incomplete.`);
 }

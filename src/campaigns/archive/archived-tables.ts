@@ -1,21 +1,21 @@
 import { payoutKeySql } from '../../ledger/payout-key.js';
 
-/** One of the tables that a campaign's rows are in: what an archive holds of it. */
+/** A table that holds rows of a campaign, and which of them an archive holds. */
 export interface ArchivedTable {
   readonly table: string;
-  /** The rows `r` of the campaign `$1`, from FROM on. */
+  /** The SQL from FROM on: `r` are the rows of campaign `$1`. */
   readonly rows: string;
 }
 
-/** The keys of everything that the ledger did for a campaign's grants. `$1` is the campaign. */
+/** The keys of all ledger transactions of a campaign and its grants. `$1` is the campaign. */
 const GRANT_KEYS = `
   (SELECT prefix || ${payoutKeySql('campaign_id', 'user_id')} AS key
      FROM user_grants, unnest(ARRAY['', 'reversal:', 'return:']) AS prefix WHERE campaign_id = $1
    UNION ALL SELECT prefix || $1 FROM unnest(ARRAY['fund:', 'return:']) AS prefix) AS keys`;
 
 /**
- * Everything that Postgres holds of a campaign, in an order in which it could be put back. The first is the campaign itself.
- * What stays when it is removed: its row and its account, as a tombstone; the acts of operators.
+ * Everything that Postgres holds of a campaign, in an order in which it could be put back; the campaign itself comes
+ * first. When a campaign is removed, its row and its account stay as a tombstone, and so do the acts of operators.
  */
 export const ARCHIVED_TABLES: readonly ArchivedTable[] = [
   { table: 'campaigns', rows: `FROM campaigns r WHERE r.id = $1` },

@@ -3,13 +3,14 @@ import { payoutKey } from '../../ledger/payout-key.js';
 import { recordAct } from '../../platform/admin/record-act.js';
 import { rows } from '../../platform/postgres/rows.js';
 
-/** People whose rows go in one transaction. */
+/** Users whose rows go in one transaction. */
 const PEOPLE_A_BATCH = 1_000;
 
 /**
- * Deletes the rows of a campaign whose verified archive is on record, in batches: each is a transaction that carries the
- * ledger forward, so that every balance is the sum of its entries at every instant. Can be cut off anywhere, and run again.
- * @param onBatch told after each, with how many people's rows have gone so far
+ * Deletes the rows of a campaign whose verified archive is on record, in batches. Each batch is a transaction that
+ * carries the ledger forward, so that every balance is the sum of its entries at every instant. Can be interrupted
+ * anywhere, and run again.
+ * @param onBatch called after each batch, with how many people's rows have gone so far
  */
 export async function removeCampaign(
   source: DataSource,
@@ -42,7 +43,7 @@ export async function removeCampaign(
   });
 }
 
-/** Tables that hold few rows of a campaign: they go together, last. */
+/** Tables that hold few rows of a campaign: they are emptied together, last. */
 const FEW_ROWS = [
   'payout_decisions',
   'payouts_known_there',
@@ -50,7 +51,10 @@ const FEW_ROWS = [
   'payout_stops',
 ] as const;
 
-/** Names what this transaction removes, as the triggers want it, and keeps out others that remove the same. */
+/**
+ * Names the campaign that this transaction removes, as the triggers require, and keeps out others that remove the same
+ * one.
+ */
 async function openDoor(transaction: EntityManager, campaignId: string): Promise<void> {
   await rows(transaction, `SELECT pg_advisory_xact_lock(hashtextextended('archive:' || $1, 0))`, [
     campaignId,
@@ -58,7 +62,7 @@ async function openDoor(transaction: EntityManager, campaignId: string): Promise
   await rows(transaction, `SELECT set_config('seonchak.removed_campaign', $1, true)`, [campaignId]);
 }
 
-/** Grants with all that stands on them, which are locked before it. @returns how many */
+/** Deletes grants and everything that belongs to them; the grants are locked first. @returns how many */
 async function removeGrants(transaction: EntityManager, campaignId: string): Promise<number> {
   const people = await rows<{ userId: string }>(
     transaction,
@@ -91,7 +95,7 @@ async function removeLine(transaction: EntityManager, campaignId: string): Promi
   return userIds.length;
 }
 
-/** Of what operators decided in bulk. @returns how many */
+/** Deletes items of the bulk decisions of operators. @returns how many */
 async function removeDecisionItems(transaction: EntityManager, campaignId: string): Promise<number> {
   const gone = await rows(
     transaction,
@@ -106,7 +110,7 @@ async function removeDecisionItems(transaction: EntityManager, campaignId: strin
   return gone.length;
 }
 
-/** Of those that came before the campaign was archived: a later one is in no archive. @returns how many */
+/** Deletes the events that came before the campaign was archived: a later one is in no archive. @returns how many */
 async function removeProviderEvents(transaction: EntityManager, campaignId: string): Promise<number> {
   const gone = await rows(
     transaction,
@@ -122,7 +126,10 @@ async function removeProviderEvents(transaction: EntityManager, campaignId: stri
   return gone.length;
 }
 
-/** $1 keys, $2 the new key: one entry an account, with what its entries under these keys came to. They sum to zero as these do. */
+/**
+ * $1 keys, $2 the new key. Adds one entry per account, the sum of its entries under these keys. The new entries sum to
+ * zero, as the old ones do.
+ */
 const CARRY_FORWARD = `
   WITH net AS (
     SELECT entry.account_id, sum(entry.amount)::bigint AS amount
@@ -136,7 +143,7 @@ const CARRY_FORWARD = `
   INSERT INTO ledger_entries (transaction_id, account_id, amount)
   SELECT carried.id, net.account_id, net.amount FROM carried, net RETURNING id`;
 
-/** $1 keys. Before their transactions: by these the door knows whose they are. */
+/** $1 keys. Entries go before their transactions: the trigger finds the campaign of an entry by its transaction. */
 const DELETE_ENTRIES = `
   WITH gone AS (
     DELETE FROM ledger_entries WHERE transaction_id = ANY (ARRAY(

@@ -6,15 +6,18 @@ import { Metrics } from '../../platform/metrics/metrics.js';
 import type { Campaign } from '../campaign.entity.js';
 import { CampaignReports } from './campaign-reports.js';
 
-/** Campaigns of which numbers are given at most: those that were changed last. */
+/** Most campaigns that are shown: those changed last. */
 const MOST = 500;
 
-/** A look that took some time is good for this many times as long: however much there is, a scrape takes a tenth of a core at most. */
+/**
+ * A reading stays good for this many times as long as it took: a scrape takes a tenth of a core at most, however many
+ * campaigns there are.
+ */
 const GOOD_FOR = 10;
 
 /**
- * Where a campaign's slots are, read from the gate when somebody asks. A gate that can't be asked leaves no numbers, and a
- * finished campaign has none any more.
+ * Where a campaign's slots are, read from the gate when metrics are scraped. A gate that can't be asked leaves no
+ * numbers, and a finished campaign has none any more.
  */
 @Injectable()
 export class CampaignGauges {
@@ -31,17 +34,18 @@ export class CampaignGauges {
     private readonly deadline: Deadline,
     { registry }: Metrics,
   ) {
-    // prom-client reads all metrics at the same time: each of the three waits for the one look that fills them.
+    // prom-client reads all metrics at the same time: the three gauges wait for the one reading that fills
+    // them.
     const read = (): Promise<void> =>
       (this.look ??= this.deadline
         .within(this.read())
-        .catch(() => undefined) // which readiness tells; the other metrics are still worth having
+        .catch(() => undefined) // readiness reports it; the other metrics are still worth having
         .finally(() => {
           this.look = undefined;
         }));
     this.slots = new Gauge({
       name: 'seonchak_slots',
-      help: 'Slots by where they are: available, processing or settled.',
+      help: 'Slots by state: available, processing or settled.',
       labelNames: ['campaign', 'state'],
       registers: [registry],
       collect: read,
@@ -55,7 +59,7 @@ export class CampaignGauges {
     });
     this.conservation = new Gauge({
       name: 'seonchak_conservation_error',
-      help: 'available + processing + settled - capacity. Anything but 0 is a slot lost or made up.',
+      help: 'available + processing + settled - capacity. Anything but 0 means that a slot was lost or made up.',
       labelNames: ['campaign'],
       registers: [registry],
       collect: read,
@@ -75,7 +79,7 @@ export class CampaignGauges {
       const campaigns = await this.campaigns.lookedAfter(MOST);
       await Promise.all(campaigns.map((campaign) => this.readGate(campaign)));
     } catch {
-      // Redis or Postgres is away, which readiness tells; the other metrics are still worth having.
+      // Redis or Postgres is unreachable. Readiness reports it; the other metrics are still worth having.
     }
   }
 

@@ -9,7 +9,10 @@ import { Campaign } from '../campaign.entity.js';
 import { finalCounts } from '../final-counts.js';
 import { unknownCampaign } from '../../platform/problems/unknown-campaign.js';
 
-/** Campaigns as operators' reports need them: as they are now, by connections that claims don't have, without building a gate. */
+/**
+ * Campaigns for the reports of operators: as they are now, over other connections than those of claims, and without
+ * building a gate.
+ */
 @Injectable()
 export class CampaignReports {
   constructor(
@@ -24,12 +27,12 @@ export class CampaignReports {
     return campaign;
   }
 
-  /** What the gate counts, or counted last; null while there is none, or none that can be asked. */
+  /** What the gate counts, or counted last; null while there is no gate that can be asked. */
   async counts(campaign: Campaign): Promise<GateCounts | null> {
     return finalCounts(campaign) ?? this.slots.counts(campaign.id).catch(() => null);
   }
 
-  /** Those that the reapers look after, the last changed first, at most `limit`. */
+  /** Campaigns that the reapers look after, the last changed first, at most `limit`. */
   lookedAfter(limit: number): Promise<Pick<Campaign, 'id' | 'capacity'>[]> {
     return rows(
       this.campaigns.manager,

@@ -7,7 +7,7 @@ import { READS } from '../../platform/postgres/reads.js';
 import { rows } from '../../platform/postgres/rows.js';
 import { unavailable } from '../../platform/problems/problem.js';
 
-/** Counts of a campaign, as Postgres has them. */
+/** Counts of a campaign in Postgres. */
 export interface Tally {
   readonly pending: number;
   readonly success: number;
@@ -18,11 +18,11 @@ export interface Tally {
   readonly lastArrivalNo: number;
 }
 
-/** What the arrivals of one stretch have come to. */
+/** The counts of one stretch of arrivals. */
 interface Stretch {
   readonly grants: number;
   readonly pending: number;
-  /** Everybody who has ever stood in the line; those who have got a slot since are among the grants, too. */
+  /** Everybody who was ever in the line. Users who have got a slot since are among the grants, too. */
   readonly entries: number;
   readonly waiting: number;
   readonly ended: number;
@@ -34,22 +34,22 @@ interface Settled {
   readonly stretches: Map<number, Stretch>;
 }
 
-/** Arrival numbers in a stretch: some ten ms of Postgres. */
+/** Arrival numbers per stretch: some ten ms of Postgres. */
 const STRETCH = 100_000;
 
 const CAMPAIGNS_REMEMBERED = 200;
 
 /**
- * Counts who has got what, at one instant. Arrivals are counted in stretches, and a stretch in which everybody has come to an end
- * stays as it is: it is counted once by a process, so a count costs what is new since the last, and what is still open. The
- * one thing that may change there, a paid grant that fails by a reversal, is taken from an index of what has failed. Should a
- * count take longer than anybody waits, the next goes on from where it got.
+ * Counts claims by their outcome, at one instant. Arrivals are counted in stretches. A stretch in which every claim has
+ * come to its end does not change: a process counts it once, so a count costs only what is new since the last one, and
+ * what is still open. The one thing that may change there, a paid grant that fails by a reversal, is taken from an
+ * index of failed grants. If a count takes longer than the deadline, the next one goes on from there.
  */
 @Injectable()
 export class ClaimTally {
   private readonly settled = new LRUCache<string, Settled>({ max: CAMPAIGNS_REMEMBERED });
   private readonly underWay = new Map<string, Promise<Tally | null>>();
-  /** Settles when the counts that were asked for so far are over: one at a time, so that they take one connection. */
+  /** Settles when the counts requested so far are over: they run one at a time, so that they take one connection. */
   private turn: Promise<unknown> = Promise.resolve();
 
   constructor(
@@ -113,7 +113,7 @@ export class ClaimTally {
   }
 }
 
-/** Everybody of it is there, and has come to an end. */
+/** Every arrival of the stretch is in Postgres, and has come to its end. */
 function canChangeNoMore({ grants, pending, waiting, ended }: Stretch): boolean {
   return grants + ended === STRETCH && pending === 0 && waiting === 0;
 }
@@ -126,7 +126,10 @@ const WHOLE = `
          (SELECT count(*) FROM user_grants WHERE campaign_id = $1 AND status = 'FAILED')::int AS failed
     FROM campaigns WHERE id = $1`;
 
-/** $1 campaign, $2 after, $3 up to. Who has a grant is in the line no longer, whatever their entry says (R8); only who seems to be is looked for. */
+/**
+ * $1 campaign, $2 after, $3 up to. A user who has a grant is no longer in the line, whatever their entry says (R8).
+ * Grants are looked up only for entries without `promoted_at`.
+ */
 const COUNT_STRETCH = `
   SELECT grants.*, entries.*
     FROM (SELECT count(*)::int AS grants, count(*) FILTER (WHERE status = 'PENDING')::int AS pending

@@ -25,7 +25,7 @@ export class GrantReportsController {
   @Get('stats')
   @NeedsScope('grants:read')
   @ApiOperation({
-    summary: 'Counts of a campaign, in Postgres and at the gate; GET …/payouts says why payouts wait',
+    summary: 'The counts of a campaign in Postgres and at the gate; GET …/payouts says why payouts wait',
   })
   @ApiOkResponse({ type: StatsView })
   @ApiProblems(401, 403, 404, 429, 503)
@@ -59,7 +59,7 @@ export class GrantReportsController {
   @NeedsScope('grants:read')
   @ApiOperation({ summary: 'All grants in order of arrival, as CSV (RFC 4180)' })
   @ApiProduces('text/csv')
-  @ApiOkResponse({ description: 'a header line, then a line a grant', content: { 'text/csv': {} } })
+  @ApiOkResponse({ description: 'a header line, then one line per grant', content: { 'text/csv': {} } })
   @ApiProblems(400, 401, 403, 404, 429, 503)
   async export(
     @Param('id') id: string,
@@ -75,7 +75,7 @@ export class GrantReportsController {
     try {
       await pipeline(Readable.from(startingWith(first, csv)), response);
     } catch (error) {
-      if (!response.closed) throw error; // otherwise who asked has gone
+      if (!response.closed) throw error; // otherwise the client has gone
     }
   }
 }

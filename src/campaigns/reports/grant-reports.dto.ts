@@ -20,7 +20,7 @@ export class GrantFilterQuery {
 export class GrantPageQuery extends IntersectionType(GrantFilterQuery, PageQuery) {
   @ApiPropertyOptional({
     default: 0,
-    description: 'the arrival number after which the page begins: `next` of the last page',
+    description: 'the arrival number after which the page begins: `next` of the previous page',
   })
   @Type(() => Number)
   @IsInt()
@@ -60,7 +60,7 @@ export class GrantPage {
     type: Number,
     nullable: true,
     description:
-      'what to send as `after` for the next page; null at the end. A page may be short, or empty, and not be the last',
+      '`after` of the next page; null on the last. A page may be short, or empty, without being the last',
   })
   readonly next: number | null;
 }

@@ -13,17 +13,17 @@ export interface GrantFilter {
 
 export interface GrantPage {
   readonly items: readonly UserGrant[];
-  /** The arrival number after which the next page begins; null on the last. A page may hold less than was asked for. */
+  /** The arrival number after which the next page begins; null on the last. A page may hold less than `limit`. */
   readonly next: number | null;
 }
 
-/** Arrivals that are looked through at once for those that have come to something common. */
+/** Arrivals that one statement searches for a status that most grants have. */
 const STRETCH = 50_000;
 
-/** Of the deadline. A page that takes longer ends with what was found. */
+/** Share of the deadline. A page that takes longer ends with what was found. */
 const SHARE_OF_DEADLINE = 0.5;
 
-/** What operators want to know of a campaign's grants. */
+/** Queries of operators on a campaign's grants. */
 @Injectable()
 export class GrantReports {
   constructor(
@@ -31,7 +31,10 @@ export class GrantReports {
     private readonly environment: Environment,
   ) {}
 
-  /** One page in order of arrival, of those that came after `after`. It costs the same wherever it lies, and whatever is asked for. */
+  /**
+   * One page of the grants that came after `after`, in order of arrival. It costs the same wherever it lies, and
+   * whatever the filter.
+   */
   async page(campaignId: string, filter: GrantFilter, after: number, limit: number): Promise<GrantPage> {
     const { status, userId } = filter;
     if (status === 'SUCCESS' && userId === undefined) return this.search(campaignId, status, after, limit);
@@ -42,12 +45,12 @@ export class GrantReports {
       .limit(limit);
     if (userId !== undefined) query.andWhere('g.userId = :userId', { userId });
     if (status === 'PENDING' && userId === undefined) return pageOf(await pending(query, limit), limit);
-    // A word, not a parameter: an index holds those that FAILED, and a plan for any word can't use it.
+    // A literal, not a parameter: there is an index on FAILED grants, and a plan for any status can't use it.
     if (status !== undefined) query.andWhere(`g.status = '${status}'`);
     return pageOf(await query.getMany(), limit);
   }
 
-  /** Page after page: memory stays flat however many there are. */
+  /** Page by page: memory stays flat, however many grants there are. */
   async *pages(
     campaignId: string,
     filter: GrantFilter,
@@ -60,7 +63,7 @@ export class GrantReports {
     }
   }
 
-  /** What nearly all come to has no index: it is looked for in one stretch of arrivals after the other. */
+  /** The status of nearly all grants has no index: it is searched for, stretch by stretch of arrivals. */
   private async search(
     campaignId: string,
     status: GrantStatus,
@@ -93,7 +96,10 @@ export class GrantReports {
   }
 }
 
-/** $1 campaign, $2 after, $3 up to, $4 status, $5 how many. Ends as soon as there are enough: the inner order is that of an index. */
+/**
+ * $1 campaign, $2 after, $3 up to, $4 status, $5 limit. Ends as soon as there are enough rows: the inner order is that
+ * of an index.
+ */
 const IN_STRETCH = `
   SELECT campaign_id AS "campaignId", user_id AS "userId", grant_seq AS "grantSeq", arrival_no AS "arrivalNo", status,
          created_at AS "createdAt", updated_at AS "updatedAt"
@@ -101,7 +107,10 @@ const IN_STRETCH = `
            ORDER BY arrival_no LIMIT ${STRETCH}) AS stretch
    WHERE status = $4 ORDER BY arrival_no LIMIT $5`;
 
-/** Who is PENDING is in one of two lists, each with an index by arrival: not begun, or begun. Whoever is begun meanwhile is in both. */
+/**
+ * A PENDING grant is in one of two sets, each with an index by arrival: not begun, or begun. A grant that is begun
+ * between the two reads is in both.
+ */
 async function pending(query: SelectQueryBuilder<UserGrant>, limit: number): Promise<UserGrant[]> {
   const fresh = await query.clone().andWhere(`g.status = 'PENDING' AND g.begun_at IS NULL`).getMany();
   const begun = await query.clone().andWhere(`g.status = 'PENDING' AND g.begun_at IS NOT NULL`).getMany();

@@ -3,7 +3,10 @@ import type { GrantFilter, GrantReports } from './grant-reports.js';
 const PAGE = 2_000;
 const HEADER = 'campaign_id,user_id,grant_seq,arrival_no,status,created_at,updated_at\r\n';
 
-/** A campaign's grants as CSV, a page at a time, the header with the first. No value needs quotes: slugs, integers, words and ISO times. */
+/**
+ * A campaign's grants as CSV, page by page, the header with the first. No value needs quotes: slugs, integers, words
+ * and ISO times.
+ */
 export async function* grantsAsCsv(
   reports: GrantReports,
   campaignId: string,

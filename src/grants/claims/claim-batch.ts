@@ -20,13 +20,13 @@ import { ClaimRecorder } from './claim-recorder.js';
 import { ClaimStore } from './claim.store.js';
 import { FinishedClaims } from './finished-claims.js';
 
-/** A gate that speaks against Postgres is looked at and asked again; one that does so this often is given up for now. */
+/** How often a batch asks the gate. One that contradicts Postgres is looked at before it is asked again. */
 const ATTEMPTS = 3;
 
 /**
- * The claim flow for users who asked at about the same time: one script decides, one INSERT makes the decisions durable, then
- * they are answered. The workers' doorbell rings meanwhile, and nobody waits for it. Once the script has run, a decision is
- * only rolled forward: by this flow, by the user's next request, or by the reaper.
+ * The claim flow for users who asked at about the same time: one script decides, one INSERT makes the decisions
+ * durable, then the users are answered. The doorbell of the workers rings meanwhile; no answer waits for it. Once the
+ * script has run, a decision is only rolled forward: by this flow, by the user's next request, or by the reaper.
  */
 @Injectable()
 export class ClaimBatch {
@@ -43,8 +43,9 @@ export class ClaimBatch {
 
   /**
    * @param userIds in the order in which they asked; may repeat
-   * @returns one outcome a user, in that order
-   * @throws Problem 503 when the gate can't be brought to agree with Postgres; the drivers' errors when one can't be asked
+   * @returns one outcome per user, in that order
+   * @throws Problem 503 when the gate can't be brought to agree with Postgres; the drivers' errors when one of them
+   *   can't be asked
    */
   async claimTogether(campaignId: string, userIds: readonly string[]): Promise<BatchOutcome[]> {
     this.metrics.claimBatchSize.observe(userIds.length);
@@ -53,7 +54,8 @@ export class ClaimBatch {
       : null;
     if (ended) return ended;
     for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
-      // It may take a rebuild. Whoever comes after those here waits for it anew, so that no more people are held than can be answered.
+      // This may take a rebuild. The batch waits until its deadline, and later batches wait anew, so that no
+      // more requests are held than can be answered.
       const gate = await this.deadline.within(this.keeper.open(campaignId));
       if (!gate) return this.withoutGate(campaignId, userIds);
       const decided = await this.slots.claim(gate, userIds);
@@ -68,7 +70,7 @@ export class ClaimBatch {
     throw unavailable('The gate is being rebuilt.');
   }
 
-  /** R29: a campaign that has no gate is finished, or is none. */
+  /** R29: a campaign without a gate is finished, or does not exist. */
   private async withoutGate(campaignId: string, userIds: readonly string[]): Promise<BatchOutcome[]> {
     const ended = await this.finished.answer(campaignId, userIds);
     return ended ?? userIds.map(() => ({ kind: 'unknown-campaign' }));
@@ -83,7 +85,8 @@ export class ClaimBatch {
     const records = await this.readKnown(gate, userIds, decisions);
     if (records === STALE_EPOCH) return STALE_EPOCH;
     const missing = notYetDurable(decisions, records);
-    // What came to its end has a row. A gate that remembers one that Postgres lacks is not this campaign's (R3).
+    // A claim that came to its end has a row. A gate with one that Postgres lacks is not the gate of this
+    // campaign (R3).
     if (missing.some(({ state }) => state !== 'PROCESSING' && state !== 'WAITING')) {
       this.keeper.requireRebuild(gate.campaignId, gate.epoch);
       return STALE_EPOCH;
@@ -99,9 +102,9 @@ export class ClaimBatch {
   }
 
   /**
-   * Reads the rows of everybody who may have one: whom the gate knows, and whom it turns away, since a gate that forgot somebody
-   * must not tell them "sold out" (R12). The same statement says whether Postgres agrees to what they are turned away with: a
-   * gate on a server that others have left behind goes on refusing, although nothing it refuses is ever written.
+   * Reads the rows of all users who may have one: those the gate knows, and those it turns away, since a gate that
+   * forgot a user must not answer "sold out" (R12). The same statement tells whether Postgres agrees with the refusals:
+   * a gate on an abandoned server goes on refusing, and a refusal is never written, so no fence stops it.
    */
   private async readKnown(
     gate: OpenGate,
@@ -134,7 +137,8 @@ export class ClaimBatch {
     const { campaignId, epoch } = gate;
     if (record) {
       const agreed = decision.kind === 'claim' && decision.claim.arrivalNo === record.arrivalNo;
-      // A place that was given out before the script ran, and that the gate does not know: it has forgotten somebody (R7).
+      // A place that was handed out before the script ran, and that the gate does not know: it has forgotten a
+      // user (R7).
       const forgotten = decision.kind !== 'claim' && record.arrivalNo <= lastArrivalNo;
       if (forgotten || (decision.kind === 'claim' && !agreed)) this.keeper.requireRebuild(campaignId, epoch);
       return {
@@ -159,7 +163,9 @@ export class ClaimBatch {
   }
 }
 
-/** Whether Postgres refuses for the same reason. A gate's clock that is ahead of Postgres' closes nothing (R27). */
+/**
+ * Whether Postgres refuses for the same reason. A gate whose clock is ahead of Postgres' does not close anything (R27).
+ */
 function isOfThisMoment(decision: ClaimDecision, { isPaused, isClosed, opensAt }: CampaignMoment): boolean {
   switch (decision.kind) {
     case 'paused':
@@ -175,7 +181,10 @@ function isOfThisMoment(decision: ClaimDecision, { isPaused, isClosed, opensAt }
   }
 }
 
-/** The gate's claims that Postgres does not hold, or holds as a place in the line that has been promoted since; each once. */
+/**
+ * The gate's claims that Postgres does not hold, or holds as a place in the line that has been promoted since; each
+ * user once.
+ */
 function notYetDurable(
   decisions: readonly ClaimDecision[],
   records: ReadonlyMap<string, ClaimRecord>,

@@ -5,7 +5,10 @@ import { ClaimBatch } from './claim-batch.js';
 import type { BatchOutcome } from './claim-outcome.js';
 import { Gathering } from './gathering.js';
 
-/** While one batch is being committed, the next is decided. More at once would make each smaller, and all dearer. */
+/**
+ * While one batch is being committed, the next is decided. More at once would make each batch smaller, and each claim
+ * more expensive.
+ */
 const BATCHES_AT_ONCE = 2;
 
 /** Gathers the claims of this process into batches, and bounds how many it holds. */

@@ -2,7 +2,7 @@ import type { DataSource } from 'typeorm';
 import { type PreparedStatement, preparedRows } from '../../platform/postgres/rows.js';
 import type { ClaimRecord } from './claim-record.js';
 
-/** A campaign as Postgres holds it at the moment of a look-up: what a gate's refusal is compared with. */
+/** A campaign in Postgres at the moment of a look-up; refusals by the gate are compared with it. */
 export interface CampaignMoment {
   readonly epoch: string;
   readonly isPaused: boolean;
@@ -17,13 +17,13 @@ export interface CampaignMoment {
 export interface ClaimLookup {
   /** Null when there is no such campaign. */
   readonly campaign: CampaignMoment | null;
-  /** In no order; who is named twice is there twice. */
+  /** In no order; a user who is named twice is there twice. */
   readonly records: readonly ClaimRecord[];
 }
 
 type Row = CampaignMoment & (ClaimRecord | { readonly userId: null });
 
-/** The campaign, and the claims of these users in it; who has none is missing. */
+/** The campaign, and the claims of these users in it; users without a claim are missing. */
 export async function lookUpClaims(
   source: DataSource,
   campaignId: string,
@@ -36,9 +36,9 @@ export async function lookUpClaims(
 }
 
 /**
- * $1 campaign, $2 users. Who has a grant is in the line no longer, whatever their entry says (R8). Each user is looked up by
- * key, which OFFSET 0 keeps the planner from changing: `= ANY` reads the whole campaign while it is younger than the
- * statistics (docs/adr/0015).
+ * $1 campaign, $2 users. A user who has a grant is no longer in the line, whatever their entry says (R8). Each user is
+ * looked up by key, and OFFSET 0 keeps the planner from changing that: `= ANY` reads the whole campaign while it is
+ * younger than the statistics (docs/adr/0015).
  */
 const FIND: PreparedStatement = {
   name: 'find-claims',

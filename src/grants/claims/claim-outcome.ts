@@ -1,7 +1,7 @@
 import type { ClaimRecord } from './claim-record.js';
 import type { FullGate } from './sold-out-check.js';
 
-/** What came of a claim, as a value: each of these is expected. */
+/** The outcome of a claim. It is a value because every kind is expected. */
 export type ClaimOutcome =
   | {
       readonly kind: 'claimed';
@@ -15,9 +15,12 @@ export type ClaimOutcome =
   | { readonly kind: 'closed' }
   | { readonly kind: 'unknown-campaign' };
 
-/** What a batch finds out; that the gate is full still has to be checked against Postgres before it may be said (P5). */
+/**
+ * The outcome of a claim in a batch. Before "sold out" is answered, a full gate still has to be checked against
+ * Postgres (P5).
+ */
 export type BatchOutcome =
   | ClaimOutcome
   | ({ readonly kind: 'full' } & FullGate)
-  /** Redis is full (R20): this one is asked to come again, and those who are known get their answer. */
+  /** Redis is full (R20): this user is asked to come again; users who are known get their answer. */
   | { readonly kind: 'no-room' };

@@ -5,19 +5,19 @@ import type { GrantStatus } from '../user-grant.entity.js';
 export interface ClaimRecord {
   readonly userId: string;
   readonly status: GrantStatus | 'WAITING' | 'ENDED' | 'LEFT';
-  /** Null for who waits or waited. */
+  /** Null for a user who waits or waited. */
   readonly grantSeq: number | null;
   readonly arrivalNo: number;
   readonly createdAt: Date;
   readonly updatedAt: Date;
 }
 
-/** Whether this claim never gets a slot any more: the campaign ended while its user waited, or the user left (R9, R25). */
+/** Whether this claim will never get a slot: the campaign ended while its user waited, or the user left (R9, R25). */
 export function isOut(status: ClaimRecord['status']): status is 'ENDED' | 'LEFT' {
   return status === 'ENDED' || status === 'LEFT';
 }
 
-/** What the gate has decided and Postgres has just been told, as it stands there. */
+/** The record of a claim that the gate has decided and Postgres has just committed. */
 export function recordOf(
   { userId, grantSeq, arrivalNo, createdAt }: GateClaim,
   recordedAt: Date,

@@ -10,8 +10,9 @@ import { type ClaimRecord, isOut, recordOf } from './claim-record.js';
 import { ClaimStore } from './claim.store.js';
 
 /**
- * Rolls forward what the gate has decided: writes it to Postgres, rings for those that hold a slot, and tells the gate which
- * places in the line are durable. Whoever finds a decision that is not durable may do this, any number of times.
+ * Rolls forward what the gate has decided: writes it to Postgres, rings for claims that hold a slot, and tells the gate
+ * which places in the line are durable. Any process that finds a decision that is not durable may do this, any number
+ * of times.
  */
 @Injectable()
 export class ClaimRecorder {
@@ -25,9 +26,9 @@ export class ClaimRecorder {
 
   /**
    * @param claims in order of arrival, each user once
-   * @param committed reached once they are in Postgres and nobody has rung
-   * @returns every claim as Postgres holds it now; STALE_EPOCH when the gate is no longer trusted: its epoch is over (R1), or it
-   *   gave somebody a place that is another's (R3)
+   * @param committed reached after the commit and before the ring
+   * @returns every claim as Postgres holds it now; STALE_EPOCH when the gate is no longer trusted: its epoch is over
+   *   (R1), or it gave a user a place that belongs to another (R3)
    */
   async persist(
     campaignId: string,
@@ -48,14 +49,14 @@ export class ClaimRecorder {
     const records = new Map(mine.map((claim) => [claim.userId, recordOf(claim, written.at)]));
     this.announce(campaignId, mine);
 
-    // Somebody rolled these forward at the same time, or their place is taken.
+    // Another process rolled these forward at the same time, or their place is taken.
     for (const record of await this.find(campaignId, others)) records.set(record.userId, record);
     if (others.every((claim) => agree(claim, records.get(claim.userId)))) return records;
     this.keeper.requireRebuild(campaignId, epoch);
     return STALE_EPOCH;
   }
 
-  /** Nobody waits for either: the reaper makes up for what gets lost (R10). */
+  /** Neither call is awaited: the reaper makes up for lost ones (R10). */
   private announce(campaignId: string, claims: readonly GateClaim[]): void {
     const waiting = claims.filter(({ grantSeq }) => grantSeq === null).map(({ userId }) => userId);
     if (waiting.length < claims.length) this.doorbell.ringWhenQuiet(campaignId);
@@ -71,7 +72,7 @@ export class ClaimRecorder {
   }
 }
 
-/** Whether Postgres holds this claim, at the same place and, where it has one, with the same slot. */
+/** Whether Postgres holds this claim with the same arrival number and, if it has a slot, the same slot. */
 function agree(claim: GateClaim, record: ClaimRecord | undefined): boolean {
   if (record?.arrivalNo !== claim.arrivalNo) return false;
   return claim.grantSeq === null || record.grantSeq === claim.grantSeq || isOut(record.status);

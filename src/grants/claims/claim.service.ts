@@ -10,10 +10,13 @@ import { SoldOutCheck } from './sold-out-check.js';
 
 const ATTEMPTS = 2;
 
-/** The label of claims that failed: the path's id may be anything then, and a label's values must not grow without bound. */
+/**
+ * The label of claims that failed: the id in the path is not checked then, and the values of a label must not grow
+ * without bound.
+ */
 const UNCHECKED = '';
 
-/** The label of all finished campaigns together: there are more of them every day. No slug is this. */
+/** The label of all finished campaigns together, since there are more of them every day. It is not a slug. */
 const FINISHED = '(finished)';
 
 /** Asking for a slot. */
@@ -31,7 +34,7 @@ export class ClaimService {
   /**
    * Idempotent per user. What it returns is durable.
    * @param userId from a verified token
-   * @throws Problem 503, or a driver's error, when the outcome can't be told: asking again is safe
+   * @throws Problem 503, or a driver's error, when the outcome is not known: asking again is safe
    */
   async claim(campaignId: string, userId: string): Promise<ClaimOutcome> {
     const started = performance.now();

@@ -7,7 +7,9 @@ import { type PreparedStatement, preparedRows, rows } from '../../platform/postg
 import { type ClaimLookup, lookUpClaims } from './claim-lookup.js';
 import type { ClaimRecord } from './claim-record.js';
 
-/** What a call of `insert` made durable; whoever is missing was there already, or collided with somebody else's place. */
+/**
+ * What a call of `insert` made durable. A user who is missing was there already, or collided with another user's place.
+ */
 export interface InsertedClaims {
   readonly userIds: ReadonlySet<string>;
   /** The transaction's time, by Postgres' clock. */
@@ -21,7 +23,7 @@ export class ClaimStore {
 
   /**
    * Makes what the gate decided durable, in one statement that is its own transaction: grants, places in the line, and
-   * promotions from the line. Safe to repeat. One claim that collides keeps no other out.
+   * promotions from the line. Safe to repeat. A claim that collides does not keep others out.
    * @returns STALE_EPOCH when the epoch has moved on: nothing was written, ask the gate again (R1)
    */
   async insert(
@@ -50,12 +52,15 @@ export class ClaimStore {
     return lookUpClaims(this.source, campaignId, userIds);
   }
 
-  /** The claims of these users; who has none is missing, who is named twice is there twice. In no order. */
+  /**
+   * The claims of these users, in no order. Users without a claim are missing; a user who is named twice is there
+   * twice.
+   */
   async find(campaignId: string, userIds: readonly string[]): Promise<readonly ClaimRecord[]> {
     return (await this.lookUp(campaignId, userIds)).records;
   }
 
-  /** R25: ends the place of somebody who waits. @returns false when they don't, or have a grant by now */
+  /** R25: ends the place of a user who waits. @returns false when the user does not wait, or has a grant by now */
   async leave(campaignId: string, userId: string): Promise<boolean> {
     const left = await rows(
       this.source,
@@ -71,7 +76,10 @@ export class ClaimStore {
     return left.length > 0;
   }
 
-  /** The gate of this epoch was told that these have left. Should a rebuild have begun meanwhile, its gate must be told too. */
+  /**
+   * Records that the gate of this epoch was told that these users left. If a rebuild has begun meanwhile, nothing is
+   * recorded: its gate must be told, too.
+   */
   async noteGateTold(campaignId: string, epoch: string, userIds: readonly string[]): Promise<void> {
     await rows(
       this.source,
@@ -85,7 +93,7 @@ export class ClaimStore {
     );
   }
 
-  /** Those of `grantSeqs` that some grant holds: PENDING, or paid. */
+  /** The slots among `grantSeqs` that a grant holds: PENDING, or paid. */
   async liveSlots(campaignId: string, grantSeqs: readonly number[]): Promise<ReadonlySet<number>> {
     const live = await rows<{ grantSeq: number }>(
       this.source,
@@ -98,8 +106,8 @@ export class ClaimStore {
   }
 
   /**
-   * R12: how many of the arrivals after `after`, up to `upTo`, are durable; null when the epoch has moved on. Costs as much as
-   * there are arrivals between the two.
+   * R12: how many of the arrivals after `after`, up to `upTo`, are durable; null when the epoch has moved on. The cost
+   * grows with the number of arrivals between the two.
    */
   async durablePlaces(
     campaignId: string,
@@ -127,14 +135,14 @@ const COUNT_PLACES: PreparedStatement = {
 };
 
 /**
- * $1 campaign, $2 epoch, then one array a column: users, slots (null for a place in the line), arrivals, created (ms).
+ * $1 campaign, $2 epoch, then one array per column: users, slots (null for a place in the line), arrivals, created
+ * (ms).
  *
- * R1: the fence holds the campaign's row while this writes, and lets nothing through once the epoch has moved on; `turn`
- * lets whoever wants to change the row have it in turn. An
- * arrival number is unique across grants and line together. R9, R25: who was told that the campaign ended, or left, gets no
- * grant. R26: places that become grants are locked first, so that whoever ends one has done so before, or finds the grant.
- * Rows go in by arrival, so that two that write the same rows can't block each other crosswise. OFFSET 0: see the view
- * `waiting_line`.
+ * R1: the fence holds the campaign's row during the write, and lets nothing through once the epoch has moved on; `turn`
+ * lets writers of that row take their turn. An arrival number is unique across grants and line together. R9, R25: a
+ * user who was told that the campaign ended, or who left, gets no grant. R26: places that become grants are locked
+ * first, so that whatever ends one has done so before, or finds the grant. Rows are inserted by arrival, so that two
+ * statements that write the same rows can't deadlock. OFFSET 0: see the view `waiting_line`.
  */
 const RECORD: PreparedStatement = {
   name: 'record-claims',

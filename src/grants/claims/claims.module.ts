@@ -6,7 +6,7 @@ import { ClaimStore } from './claim.store.js';
 import { GateUpdate } from './gate-update.js';
 import { Leaving } from './leaving.js';
 
-/** What becomes of claims after they were made, for the modules that recover, pay and end them. */
+/** What happens to claims after they were made, for the modules that recover, pay and end them. */
 @Module({
   imports: [GateModule, DoorbellModule],
   providers: [ClaimStore, ClaimRecorder, GateUpdate, Leaving],

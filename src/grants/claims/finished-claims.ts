@@ -4,12 +4,12 @@ import { Metrics } from '../../platform/metrics/metrics.js';
 import type { ClaimOutcome } from './claim-outcome.js';
 import { ClaimStore } from './claim.store.js';
 
-/** How many finished campaigns a process knows by heart; beyond that it asks once more for each. */
+/** Most finished campaigns that a process remembers; for each beyond that, it asks once more. */
 const REMEMBERED = 10_000;
 
 /**
- * R29: who asks a finished campaign is answered from Postgres, by one statement a batch, and no gate is built for it. That a
- * campaign is finished is remembered only as what to ask first: Postgres says it again each time.
+ * R29: claims on a finished campaign are answered from Postgres, by one statement per batch, and no gate is built for
+ * it. The memory of finished campaigns only decides what is asked first: Postgres confirms it each time.
  */
 @Injectable()
 export class FinishedClaims {
@@ -25,7 +25,7 @@ export class FinishedClaims {
     return this.known.has(campaignId);
   }
 
-  /** One outcome a user, in their order; null when the campaign is not finished, or there is none. */
+  /** One outcome per user, in their order; null when the campaign is not finished, or does not exist. */
   async answer(campaignId: string, userIds: readonly string[]): Promise<ClaimOutcome[] | null> {
     const { campaign, records: found } = await this.claims.lookUp(campaignId, userIds);
     if (!campaign?.isFinished) {

@@ -13,8 +13,8 @@ interface ConcludedGrant extends SlotHolder {
 }
 
 /**
- * Tells the gate what came of payouts that Postgres holds the end of, and sees to it that a slot that came free is the next
- * person's, durably. Safe to repeat, and to be cut off anywhere: the reaper finds what is left to do.
+ * Tells the gate the outcome of payouts that have ended in Postgres, and makes durable that a freed slot belongs to the
+ * next user in line. Safe to repeat, and to interrupt anywhere: the reaper finds what is left to do.
  */
 @Injectable()
 export class GateUpdate {
@@ -26,7 +26,7 @@ export class GateUpdate {
     private readonly failpoints: Failpoints,
   ) {}
 
-  /** These came to their end, in Postgres, one way or the other. */
+  /** Tells the gate about grants that have ended in Postgres, paid or rejected. */
   async conclude(campaignId: string, ended: readonly ConcludedGrant[]): Promise<void> {
     await this.settle(
       campaignId,
@@ -38,7 +38,7 @@ export class GateUpdate {
     );
   }
 
-  /** These were paid. */
+  /** Tells the gate that these were paid. */
   async settle(campaignId: string, holders: readonly SlotHolder[]): Promise<void> {
     if (holders.length === 0) return;
     await this.slots.settle(campaignId, holders);
@@ -46,7 +46,8 @@ export class GateUpdate {
   }
 
   /**
-   * These were rejected, or came back after they were paid; or, with an empty user id, nobody holds that slot.
+   * Frees slots whose payouts were rejected, or came back after they were paid; with an empty user id, a slot that
+   * nobody holds.
    * @returns the epoch of the gate that was told; null when none was, or when what it decided could not be made durable
    */
   async free(campaignId: string, holders: readonly SlotHolder[]): Promise<string | null> {

@@ -3,13 +3,13 @@ import { unavailable } from '../../platform/problems/problem.js';
 interface GatheringOptions {
   /** Batches of one campaign under way at once: while one is answered, the next is gathered. */
   readonly batchesAtOnce: number;
-  /** Users in a batch at most. */
+  /** Most users in a batch. */
   readonly batchSize: number;
-  /** How long anybody waits for a batch to begin, in ms. */
+  /** How long a request waits for its batch to begin, in ms. */
   readonly patienceMs: number;
-  /** How many may wait at once, of all campaigns. */
+  /** Most requests that may wait at once, of all campaigns. */
   readonly mostAtOnce: number;
-  /** Hears of each one who is turned away. */
+  /** Called for each request that is turned away. */
   readonly onShed: () => void;
 }
 
@@ -20,7 +20,7 @@ interface Question<Answer> {
   readonly reject: (reason: unknown) => void;
 }
 
-/** Who waits for an answer about one campaign, in the order in which they came. */
+/** The requests that wait for an answer about one campaign, in the order in which they came. */
 interface Crowd<Answer> {
   readonly queue: Question<Answer>[];
   /** The first of each batch under way. */
@@ -34,27 +34,30 @@ interface Crowd<Answer> {
 /** Answers for these users of one campaign, in their order; users may repeat. */
 type Batch<Answer> = (campaignId: string, userIds: readonly string[]) => Promise<readonly Answer[]>;
 
-/** Of the patience. Who comes when somebody has waited for that long already would hardly be answered in time. */
+/** Share of the patience. Once a request has waited for that long, a new one would hardly be answered in time. */
 const BEHIND_AFTER = 0.5;
 
-/** How often it is looked who has waited too long. */
+/** How often overdue requests are looked for. */
 const SWEEP_MS = 50;
 
-/** Said before anything is looked at, so that saying it costs next to nothing. The fuller the house, the later one may come back. */
+/**
+ * Sent before anything is looked at, so that they cost next to nothing. The more requests wait, the later a client may
+ * come back.
+ */
 const OVERLOADED = [3, 4, 5, 6, 7, 8, 9, 10].map((to) =>
-  unavailable('More is asked than can be answered in time.', undefined, { from: 1, to }),
+  unavailable('There are more requests than can be answered in time.', undefined, { from: 1, to }),
 );
 
 /**
- * Gathers what the users of a campaign ask at about the same time into batches. A batch goes out as soon as there is room for
- * one, with everybody who has come by then: alone when it is quiet, hundreds together in a rush.
+ * Gathers requests that the users of a campaign send at about the same time into batches. A batch starts as soon as
+ * there is room for one, with every request that has come by then: a single one when it is quiet, hundreds in a rush.
  *
- * Overload shows as waiting, whatever it is that is slow, so how long the first of those who wait has waited says whether
- * anybody else should be let in; and no campaign holds more people than there is room left for others. Each campaign is looked
- * at by itself: that the gate of one is being rebuilt is no reason to keep people from another.
+ * Overload shows as waiting, whatever is slow, so the wait of the oldest request decides whether another one is let in.
+ * No campaign holds more requests than there is room left for others. Each campaign is judged by itself: a rebuild of
+ * one gate does not turn requests for another campaign away.
  */
 export class Gathering<Answer> {
-  /** Only of campaigns that somebody waits for an answer about: an id may be anything that stands in a path. */
+  /** Only of campaigns with waiting requests: an id may be anything that fits into a path. */
   private readonly crowds = new Map<string, Crowd<Answer>>();
   private size = 0;
   private sweeper: NodeJS.Timeout | undefined;
@@ -65,9 +68,9 @@ export class Gathering<Answer> {
   ) {}
 
   /**
-   * Costs next to nothing, so it is asked before anything else is.
-   * @throws Problem 503 when it serves everybody better not to let anybody else in: some have waited for too long already, or
-   *   too many wait
+   * Costs next to nothing, so it is called before anything else.
+   * @throws Problem 503 when turning this request away serves all others better: some have waited for too long already,
+   *   or too many wait
    */
   admit(campaignId: string): void {
     const crowd = this.crowds.get(campaignId);
@@ -75,7 +78,7 @@ export class Gathering<Answer> {
     if (free > 0 && (!crowd || (crowd.size < free && !this.isBehind(crowd)))) return;
     this.options.onShed();
     const fullness = this.size / this.options.mostAtOnce;
-    throw OVERLOADED[Math.floor(fullness * (OVERLOADED.length - 1))] ?? unavailable('Nobody is let in.');
+    throw OVERLOADED[Math.floor(fullness * (OVERLOADED.length - 1))] ?? unavailable('No request is let in.');
   }
 
   /** Fails with whatever the batch fails with, as `admit` does, or with a Problem 503 when its turn does not come in time. */
@@ -101,7 +104,7 @@ export class Gathering<Answer> {
     return queue[0] !== undefined && queue[0].since < longest;
   }
 
-  /** With everybody who comes until the event loop has come round. */
+  /** Starts a batch in the next iteration of the event loop, with every request that comes until then. */
   private begin(campaignId: string, crowd: Crowd<Answer>): void {
     if (crowd.isDue || crowd.queue.length === 0 || crowd.underWay.size >= this.options.batchesAtOnce) return;
     crowd.isDue = true;
@@ -117,7 +120,7 @@ export class Gathering<Answer> {
     const first = questions[0];
     if (!first) return;
     crowd.underWay.add(first);
-    this.begin(campaignId, crowd); // those for whom there was no room
+    this.begin(campaignId, crowd); // requests that did not fit into this batch
     try {
       const answers = await this.batch(
         campaignId,
@@ -133,13 +136,14 @@ export class Gathering<Answer> {
     }
   }
 
-  /** Nothing is begun for who has gone: after an overload that is what lets the rest be served at once. */
+  /** Starts nothing for clients that have gone: after an overload, this lets the others be served at once. */
   private dropLate(campaignId: string, crowd: Crowd<Answer>): void {
     const oldest = performance.now() - this.options.patienceMs;
     let late = 0;
     while ((crowd.queue[late]?.since ?? Infinity) < oldest) late++;
     if (late === 0) return;
-    for (const { reject } of crowd.queue.splice(0, late)) reject(unavailable('Its turn came too late.'));
+    for (const { reject } of crowd.queue.splice(0, late))
+      reject(unavailable('The request waited too long for its turn.'));
     this.forget(campaignId, crowd, late);
   }
 
@@ -149,7 +153,7 @@ export class Gathering<Answer> {
     if (crowd.size === 0) this.crowds.delete(campaignId);
   }
 
-  /** Who waits behind batches that are stuck makes room for others, too. */
+  /** Drops overdue requests behind stuck batches, too, to make room for others. */
   private sweep(): void {
     for (const [campaignId, crowd] of this.crowds) this.dropLate(campaignId, crowd);
     if (this.size > 0) return;

@@ -10,7 +10,7 @@ import { ClaimStore } from './claim.store.js';
 
 const ATTEMPTS = 3;
 
-/** R25: leaving the line, for good. Postgres decides whether somebody still waits; the gate is told afterwards. */
+/** R25: leaving the line is final. Postgres decides whether a user still waits; the gate is told afterwards. */
 @Injectable()
 export class Leaving {
   constructor(
@@ -22,15 +22,16 @@ export class Leaving {
   ) {}
 
   /**
-   * Who waits leaves; who has left, or never gets anything, stays so; who has a grant keeps it. Safe to repeat.
-   * @returns how the claim stands now, never WAITING
-   * @throws Problem 404 when neither Postgres nor the gate knows of a claim; 503 when that can't be told
+   * A user who waits leaves. A user who has left, or was told that the campaign ended, stays out; a user who has a
+   * grant keeps it. Safe to repeat.
+   * @returns the claim as it stands now, never WAITING
+   * @throws Problem 404 when neither Postgres nor the gate knows of a claim; 503 when that is not known
    */
   async leave(campaignId: string, userId: string): Promise<ClaimRecord> {
     for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
       if (await this.claims.leave(campaignId, userId)) {
         this.failpoints.reach('place.left');
-        await this.tellGate(campaignId, [userId]).catch(() => undefined); // or the reaper does
+        await this.tellGate(campaignId, [userId]).catch(() => undefined); // otherwise the reaper does it
       }
       const [record] = await this.claims.find(campaignId, [userId]);
       if (record && record.status !== 'WAITING') return record;
@@ -38,12 +39,12 @@ export class Leaving {
         throw new Problem(404, 'no-claim', 'This user has no claim in this campaign');
       }
     }
-    throw unavailable('The claim is being written down.');
+    throw unavailable('The claim is being recorded.');
   }
 
   /**
-   * These have left: the gate's line goes on without them. Should it have promoted one meanwhile, nobody makes that durable,
-   * and the reaper passes the slot on.
+   * Tells the gate that these users left, so that its line goes on without them. If it has promoted one meanwhile, that
+   * promotion never becomes durable, and the reaper passes the slot on.
    */
   async tellGate(campaignId: string, userIds: readonly string[]): Promise<void> {
     if (userIds.length === 0) return;
@@ -52,7 +53,10 @@ export class Leaving {
     await this.claims.noteGateTold(campaignId, gate.epoch, userIds);
   }
 
-  /** The gate may know somebody whose place was never made durable; they must not get it after they have left. */
+  /**
+   * Makes a place durable that only the gate knows, so that its user can leave it: otherwise they might get it after
+   * they have left.
+   */
   private async rollForward(campaignId: string, userId: string): Promise<boolean> {
     const gate = await this.keeper.open(campaignId);
     if (!gate) return false;
@@ -63,7 +67,7 @@ export class Leaving {
     } else if (claim.state === 'WAITING' || claim.state === 'PROCESSING') {
       await this.recorder.persist(campaignId, gate.epoch, [claim], 'recovery.committed');
     } else {
-      this.keeper.requireRebuild(campaignId, gate.epoch); // what came to its end has a row
+      this.keeper.requireRebuild(campaignId, gate.epoch); // a claim that came to its end has a row
     }
     return true;
   }

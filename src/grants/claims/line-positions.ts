@@ -5,12 +5,12 @@ import { isRedisFailure } from '../../platform/redis/redis-failure.js';
 
 const NOBODY: ReadonlyMap<string, number> = new Map();
 
-/** A gate that could not be asked is left alone for so long: a status read must not wait for it each time. */
+/** How long a gate that could not be asked is left alone, so that status reads do not wait for it each time. */
 const PAUSE_MS = 1_000;
 
 /**
- * Where people stand in the line. Only the gate can tell that without counting everybody ahead, so while it can't be asked, or is
- * being rebuilt, nobody is told: a place in the line is worth knowing, and not worth waiting for.
+ * The positions of users in the line. Only the gate can tell them without counting everybody ahead. While it can't be
+ * asked, or is being rebuilt, positions are left out: they are worth knowing, but not worth waiting for.
  */
 @Injectable()
 export class LinePositions {
@@ -18,7 +18,10 @@ export class LinePositions {
 
   constructor(private readonly slots: SlotService) {}
 
-  /** @param epoch the one that the campaign has in Postgres. Who is missing in the answer is not in the line, or it is not known. */
+  /**
+   * @param epoch the one that the campaign has in Postgres
+   * @returns positions by user; a user who is missing is not in the line, or the position is not known
+   */
   async of(
     campaignId: string,
     epoch: string,

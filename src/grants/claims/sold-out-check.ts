@@ -7,18 +7,21 @@ import { unavailable } from '../../platform/problems/problem.js';
 import { Environment } from '../../platform/config/environment.js';
 import { ClaimStore } from './claim.store.js';
 
-/** What the gate said it was full as of. */
+/** The state of a gate when it answered that it is full. */
 export interface FullGate {
   readonly campaignId: string;
   /** See `gateIdentity`. */
   readonly gate: string;
   readonly epoch: string;
   readonly lastArrivalNo: number;
-  /** See `ClaimDecisions`. Whatever of these is durable, a rebuild has found; the others were lost, and told nothing. */
+  /**
+   * See `ClaimDecisions`. The rebuild has found all of these arrivals that are durable; the others were lost, and their
+   * users were told nothing.
+   */
   readonly rebuiltUpTo: number;
 }
 
-/** Every arrival at this gate up to this one is durable, and stays so. */
+/** Every arrival at this gate up to `upTo` is durable, and stays so. */
 interface Confirmed {
   readonly gate: string;
   readonly upTo: number;
@@ -32,25 +35,26 @@ interface Check {
 const FIRST_PAUSE_MS = 2;
 const LONGEST_PAUSE_MS = 50;
 
-/** Arrivals that are counted by one statement at most, so that it takes some ms whatever a campaign holds. */
+/** Most arrivals that one statement counts, so that it takes some ms, however large the campaign is. */
 const MOST_COUNTED = 50_000;
-/** While somebody among so few is missing, the rest need not be looked at. */
+/** While one of so few arrivals is missing, the rest need not be counted. */
 const FEW = 100;
 
-/** What is forgotten is counted again. */
+/** Most campaigns that are remembered. What is forgotten is counted again. */
 const CAMPAIGNS_REMEMBERED = 10_000;
 
 /** R18: a place that is not durable after so many leases was lost, unless it has a lease that no reaper has looked at yet. */
 const LOST_AFTER_LEASES = 2;
 
 /**
- * P5, R12: "sold out" may be said only once every place ahead is in Postgres. What is durable at a gate stays so, so only arrivals
- * that nobody has counted yet are counted: those of a freed place, not of a campaign. A campaign has one check at a time, and
- * that one statement at a time: however many wait for it, claims have the other connections.
+ * P5, R12: "sold out" may be answered only once every place ahead is in Postgres. What is durable at a gate stays so,
+ * so only arrivals that were not counted before are counted: those of a freed place, not of a campaign. A campaign runs
+ * one check at a time, and a check one statement at a time: however many requests wait for it, the other connections
+ * are left to claims.
  */
 @Injectable()
 export class SoldOutCheck {
-  /** By campaign, like all of these. */
+  /** By campaign, like the two below. */
   private readonly confirmed = new LRUCache<string, Confirmed>({ max: CAMPAIGNS_REMEMBERED });
   private readonly underWay = new Map<string, Check>();
   /** Where a check has got stuck, and since when. */
@@ -65,15 +69,15 @@ export class SoldOutCheck {
     private readonly environment: Environment,
   ) {}
 
-  /** Whether this was found before. */
+  /** Whether an earlier check has confirmed this. */
   isConfirmed(full: FullGate): boolean {
     return this.upTo(full) >= full.lastArrivalNo;
   }
 
   /**
-   * Waits, for a while, until the places ahead are durable: mostly they are being written at this moment.
-   * @returns false when the epoch has moved on, so that what the gate said counts no more
-   * @throws Problem 503 when some place ahead is still not durable after a while
+   * Waits for a while until the places ahead are durable: usually they are being written at this moment.
+   * @returns false when the epoch has moved on, so that the answer of the gate counts no more
+   * @throws Problem 503 when a place ahead is still not durable after a while
    */
   async confirm(full: FullGate): Promise<boolean> {
     for (;;) {
@@ -87,11 +91,11 @@ export class SoldOutCheck {
       }
       const covers = underWay.full.gate === full.gate && underWay.full.lastArrivalNo >= full.lastArrivalNo;
       if (covers) return underWay.outcome;
-      await underWay.outcome.catch(() => undefined); // which was about less than this
+      await underWay.outcome.catch(() => undefined); // it does not cover this one
     }
   }
 
-  /** The last arrival of this gate of which it is known that no place ahead is missing. */
+  /** The last arrival of this gate for which it is known that no place ahead is missing. */
   private upTo({ campaignId, gate, rebuiltUpTo }: FullGate): number {
     const known = this.confirmed.get(campaignId);
     return known?.gate === gate ? Math.max(known.upTo, rebuiltUpTo) : rebuiltUpTo;
@@ -105,7 +109,7 @@ export class SoldOutCheck {
     for (let upTo = this.upTo(full); upTo < lastArrivalNo;) {
       if (performance.now() > giveUpAt) {
         await this.noteStuck(full, upTo);
-        throw unavailable('Places ahead of yours are still being written down.');
+        throw unavailable('Places ahead of yours are still being recorded.');
       }
       const next = Math.min(upTo + most, lastArrivalNo);
       const places = await this.claims.durablePlaces(campaignId, epoch, upTo, next);
@@ -114,7 +118,7 @@ export class SoldOutCheck {
         upTo = next;
         this.confirmed.set(campaignId, { gate, upTo });
       } else if (next - upTo > FEW) {
-        most = Math.ceil((next - upTo) / 10); // nearer to who is missing
+        most = Math.ceil((next - upTo) / 10); // closer to the arrival that is missing
       } else {
         await sleep(pause);
         pause = Math.min(pause * 2, LONGEST_PAUSE_MS);
@@ -124,7 +128,10 @@ export class SoldOutCheck {
     return true;
   }
 
-  /** Nobody has to ask for long: were nothing done about it, "sold out" could never be said again. */
+  /**
+   * Records where a check got stuck, so that no request has to wait for long. Without this, "sold out" could never be
+   * answered again.
+   */
   private async noteStuck({ campaignId, gate, epoch }: FullGate, upTo: number): Promise<void> {
     const known = this.stuck.get(campaignId);
     if (known?.gate !== gate || known.upTo !== upTo) {
@@ -132,7 +139,7 @@ export class SoldOutCheck {
       return;
     }
     if (performance.now() - known.since <= LOST_AFTER_LEASES * this.environment.SLOT_LEASE_MS) return;
-    // While no reaper runs, nobody rolls forward who was decided on and abandoned: that is late, and not lost.
+    // While no reaper runs, abandoned decisions are not rolled forward: they are late, not lost.
     if (await this.slots.hasRunOutLeases(campaignId)) return;
     this.stuck.delete(campaignId);
     this.keeper.requireRebuild(campaignId, epoch);

@@ -11,16 +11,16 @@ import { LinePositions } from './line-positions.js';
 
 const BATCHES_AT_ONCE = 2;
 
-/** What a user is told of their claim. */
+/** What a user is told about their claim. */
 export interface ClaimStanding {
   readonly record: ClaimRecord;
-  /** 1 for the next to be promoted; null for who does not wait, and while nobody can tell. */
+  /** 1 for the next to be promoted; null for a user who does not wait, and while the position is not known. */
   readonly waitingPosition: number | null;
 }
 
 /**
- * Reads what became of claims, from Postgres, for everybody who asks at about the same time in one statement. Connections and
- * room are not those of claims: however many people look, they keep nobody from asking.
+ * Reads claims from Postgres, with one statement for all users who ask at about the same time. It uses other
+ * connections than claims, and has room of its own: status reads, however many, keep nobody from claiming.
  */
 @Injectable()
 export class StatusGathering extends Gathering<ClaimStanding | null> {
@@ -40,7 +40,7 @@ export class StatusGathering extends Gathering<ClaimStanding | null> {
   }
 }
 
-/** Null for who has no claim. */
+/** Null for a user without a claim. */
 async function readStandings(
   source: DataSource,
   positions: LinePositions,

@@ -1,4 +1,4 @@
-/** The slots of a campaign that nobody holds, lowest first. One byte a slot. */
+/** The slots of a campaign that nobody holds, lowest first. One byte per slot. */
 export class FreeSlots {
   private readonly taken: Uint8Array;
   private lowest = 1;
@@ -19,7 +19,7 @@ export class FreeSlots {
     return this.lowest;
   }
 
-  /** What is free as ranges, first and last included. @param longest how many slots a range holds at most */
+  /** The free slots as ranges, both ends included. @param longest most slots in a range */
   *ranges(longest: number): Generator<readonly [first: number, last: number]> {
     for (let slot = 1; slot <= this.capacity; slot++) {
       if (this.taken[slot] === 1) continue;

@@ -5,16 +5,19 @@ export interface OpenGate {
   readonly campaignId: string;
   /** A BIGINT as Postgres writes it. */
   readonly epoch: string;
-  /** Drawn at its rebuild: no other gate has both, though an epoch should come again, after both servers were set back. */
+  /**
+   * Drawn at the rebuild. No other gate has the same epoch and nonce, even if an epoch repeats after both servers were
+   * set back.
+   */
   readonly nonce: string;
 }
 
-/** Tells this gate from every other that its campaign ever had; compared as a whole. */
+/** Distinguishes this gate from every other that its campaign ever had. Compare it as a whole. */
 export function gateIdentity({ epoch, nonce }: Pick<OpenGate, 'epoch' | 'nonce'>): string {
   return `${epoch} ${nonce}`;
 }
 
-/** What the gate decided for one person. */
+/** What the gate decided for one user. */
 export type ClaimDecision =
   | {
       readonly kind: 'claim';
@@ -26,18 +29,23 @@ export type ClaimDecision =
   | { readonly kind: 'paused' }
   | { readonly kind: 'closed' }
   | { readonly kind: 'full' }
-  /** A place is left, and Redis has no memory to write it down (R20). */
+  /** A place is left, but Redis has no memory to record it (R20). */
   | { readonly kind: 'no-room' };
 
-/** One answer of the gate to a batch; decisions stand in the order of the users asked for. */
+/** The answer of the gate to a batch. The decisions are in the order of the users asked for. */
 export interface ClaimDecisions {
   readonly lastArrivalNo: number;
-  /** The last arrival that the gate's rebuild found in Postgres; numbers below it that are missing there are nobody's. */
+  /**
+   * The last arrival number that the rebuild found in Postgres. Lower numbers that are missing there belong to nobody.
+   */
   readonly rebuiltUpTo: number;
   readonly decisions: readonly ClaimDecision[];
 }
 
-/** What freeing slots led to: these people of the line hold slots now, and are yet to be made durable under `epoch`. */
+/**
+ * The result of freeing slots: these users of the line hold slots now, which are still to be made durable under
+ * `epoch`.
+ */
 export interface Freed {
   readonly epoch: string;
   readonly promotions: readonly GateClaim[];
@@ -46,7 +54,7 @@ export interface Freed {
 /** A slot whose lease has run out. */
 export interface ExpiredSlot {
   readonly grantSeq: number;
-  /** Who holds it; empty when nobody is known to. */
+  /** The holder; empty when none is known. */
   readonly userId: string;
   /** What the gate remembers of the holder; null when nothing. */
   readonly claim: GateClaim | null;
@@ -67,25 +75,27 @@ export interface GateCounts {
   readonly waiting: number;
 }
 
-/** How far a gate has come with giving out arrivals. */
+/** How far a gate has come in handing out arrival numbers. */
 export interface GateArrivals extends Omit<OpenGate, 'campaignId'> {
-  /** The last one that was given out. */
+  /** The last one handed out. */
   readonly lastArrivalNo: number;
   /** See `ClaimDecisions`. */
   readonly rebuiltUpTo: number;
-  /** How many people the rebuild found in Postgres, all of them with arrivals up to `rebuiltUpTo`. */
+  /** How many people the rebuild found in Postgres, all with arrival numbers up to `rebuiltUpTo`. */
   readonly known: number;
 }
 
-/** What an operator may change while a campaign runs, as the gate wants it: ms since 1970, null for none. */
+/**
+ * What an operator may change while a campaign runs, in the form of the gate: times in ms since 1970, null for none.
+ */
 export interface GateTerms {
   readonly revision: string;
   readonly state: string;
   readonly opensAt: number | null;
   readonly closesAt: number | null;
-  /** 0 once no slot can come free any more. */
+  /** 0 once no slot can become free any more. */
   readonly waitingCapacity: number;
 }
 
-/** The gate is missing or damaged, or is not the one that was asked for: look at it before asking again (R3). */
+/** The gate is missing, damaged, or not the one that was asked for: look at it before asking again (R3). */
 export const STALE_EPOCH = 'stale';

@@ -1,4 +1,7 @@
-/** How a claim stands at the gate: holds a slot, was paid, was rejected, waits, or waited until the campaign ended. */
+/**
+ * The state of a claim at the gate: holds a slot, was paid, was rejected, waits, or is out of the line (the campaign
+ * ended, or the user left).
+ */
 export type GateState = 'PROCESSING' | 'SETTLED' | 'FAILED' | 'WAITING' | 'ENDED';
 
 /** What the gate remembers of one user. */
@@ -8,17 +11,17 @@ export interface GateClaim {
   readonly arrivalNo: number;
   /** When the claim was taken, by the gate's clock: ms since 1970. */
   readonly createdAt: number;
-  /** The slot, or null for who has never held one. */
+  /** The slot; null for a user who has never held one. */
   readonly grantSeq: number | null;
 }
 
-/** A slot and who holds it: what settling and freeing name (R6). */
+/** A slot and its holder: settling and freeing name both (R6). */
 export interface SlotHolder {
   readonly userId: string;
   readonly grantSeq: number;
 }
 
-/** A state as the gate's records have it. */
+/** States by their letter in the records of the gate. */
 const STATES: Readonly<Record<string, GateState>> = {
   P: 'PROCESSING',
   S: 'SETTLED',
@@ -27,11 +30,11 @@ const STATES: Readonly<Record<string, GateState>> = {
   E: 'ENDED',
 };
 
-/** Reads the gate's record `<state>:<arrivalNo>:<createdAt>:<slot>`. @throws Error when it is none */
+/** Parses a record of the gate, `<state>:<arrivalNo>:<createdAt>:<slot>`. @throws Error when there is no such state */
 export function parseGateClaim(userId: string, record: string): GateClaim {
   const [letter = '', arrivalNo, createdAt, slot] = record.split(':');
   const state = STATES[letter];
-  if (!state) throw new Error('The gate remembers somebody in a state that does not exist.');
+  if (!state) throw new Error('The gate remembers a claim in a state that does not exist.');
   return {
     userId,
     state,

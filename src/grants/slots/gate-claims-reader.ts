@@ -8,7 +8,7 @@ const PARTS_A_PAGE = 64;
 /** The field of a part that counts its people. */
 const PEOPLE = '#';
 
-/** Everybody whom a gate remembers, page after page, for those who check it. Nobody when there is no gate of this layout. */
+/** The claims that a gate remembers, page by page, for checks. None when there is no gate of this layout. */
 export async function* gateClaims(redis: RedisClient, keys: GateKeys): AsyncGenerator<GateClaim[]> {
   for await (const page of partKeys(redis, keys)) {
     const read = await Promise.all(page.map((part) => redis.hgetall(part)));
@@ -20,7 +20,7 @@ export async function* gateClaims(redis: RedisClient, keys: GateKeys): AsyncGene
   }
 }
 
-/** Parts of the claims that don't have as many people as they count, in words (R19). */
+/** The parts of the claims that do not hold as many people as they count, in words (R19). */
 export async function shortParts(redis: RedisClient, keys: GateKeys): Promise<string[]> {
   const short: string[] = [];
   for await (const page of partKeys(redis, keys)) {
@@ -33,7 +33,7 @@ export async function shortParts(redis: RedisClient, keys: GateKeys): Promise<st
   return short;
 }
 
-/** The keys of the parts of the claims, page after page. None when there is no gate of this layout. */
+/** The keys of the parts of the claims, page by page. None when there is no gate of this layout. */
 export async function* partKeys(redis: RedisClient, keys: GateKeys): AsyncGenerator<string[]> {
   const [epoch, layout, parts] = await redis.hmget(keys.facts, 'epoch', 'layout', 'parts');
   if (!epoch || layout !== String(GATE_LAYOUT)) return;

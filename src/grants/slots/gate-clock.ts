@@ -9,7 +9,7 @@ export class GateClock {
 
   constructor(private readonly gates: GateRunner) {}
 
-  /** Ms since 1970. @throws ioredis' own error when Redis can't be asked */
+  /** Ms since 1970. @throws the error of ioredis when Redis can't be asked */
   async now(campaignId: string): Promise<number> {
     return Number(await this.gates.runOn(this.script, [this.gates.keys(campaignId).facts], []));
   }

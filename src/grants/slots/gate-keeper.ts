@@ -18,10 +18,12 @@ import { SlotService } from './slot.service.js';
 
 const LOOKS = 3;
 
-/** Of the pool's connections, so many may be at the disposal of one rebuild: it holds one for its lock, and works over another. */
+/** One rebuild may run per this many connections of the pool. It holds one for its lock, and works over another. */
 const CONNECTIONS_A_REBUILD = 4;
 
-/** A rebuild that failed, since there is no room for it, say, is not tried again at once: it doubles, up to the longest. */
+/**
+ * After a rebuild has failed, for lack of room for example, the next one waits. The pause doubles, up to the longest.
+ */
 const FIRST_PAUSE_MS = 250;
 const LONGEST_PAUSE_MS = 4_000;
 
@@ -35,9 +37,10 @@ interface Failure {
 }
 
 /**
- * Knows which gates can be trusted: those that were found to agree with Postgres since the connection to Redis was made, and since
- * Postgres was found to be another one. A gate that is missing, damaged, of another epoch, of an older layout, on another server
- * than it was built on, built from another database, ahead of Postgres, or in contradiction to it, is rebuilt (R3, R11, R15, R16, R19).
+ * Knows which gates can be trusted: those found to agree with Postgres since Redis was connected last, and since
+ * Postgres was last found to be another database. A gate that is missing, damaged, of another epoch, of an older
+ * layout, on another server than it was built on, built from another database, ahead of Postgres, or in contradiction
+ * to it, is rebuilt (R3, R11, R15, R16, R19).
  */
 @Injectable()
 export class GateKeeper {
@@ -45,9 +48,9 @@ export class GateKeeper {
   private readonly trusted = new LRUCache<string, OpenGate>({ max: CAMPAIGNS_REMEMBERED });
   private readonly looks = new Map<string, Promise<OpenGate | null>>();
   private readonly turns: RebuildTurns;
-  /** Rebuilds that failed the last time, by campaign. */
+  /** Campaigns whose last rebuild failed. */
   private readonly failures = new LRUCache<string, Failure>({ max: CAMPAIGNS_REMEMBERED });
-  /** Gates that contradict Postgres although their epoch is the right one: the epoch, by campaign. */
+  /** Campaigns whose gate contradicts Postgres although its epoch is right, with that epoch. */
   private readonly condemned = new LRUCache<string, string>({ max: CAMPAIGNS_REMEMBERED });
 
   constructor(
@@ -61,15 +64,17 @@ export class GateKeeper {
     { DATABASE_POOL_SIZE }: Environment,
   ) {
     this.turns = new RebuildTurns(Math.max(1, Math.floor(DATABASE_POOL_SIZE / CONNECTIONS_A_REBUILD)));
-    // It may be another server. Were this missed, or came it late, the claim script would say so (R11).
+    // It may be another server. If this event is lost or late, the claim script notices (R11).
     redis.on('ready', () => this.trusted.clear());
     ownership.onChange(() => this.trusted.clear());
   }
 
   /**
-   * A gate that claims can be asked of, rebuilt first if need be. Null when there is no such campaign, or it is finished (R29).
-   * @param isUrgent whether somebody waits for it, so that it is rebuilt before those that nobody waits for
-   * @throws Problem 503 when the gates are another installation's; the drivers' errors when Redis or Postgres can't be asked
+   * A gate that claims can be sent to, rebuilt first if necessary. Null when there is no such campaign, or it is
+   * finished (R29).
+   * @param isUrgent whether a request waits for it, so that it is rebuilt before those that no request waits for
+   * @throws Problem 503 when the gates belong to another installation; the drivers' errors when Redis or Postgres can't
+   *   be asked
    */
   async open(campaignId: string, { isUrgent = true } = {}): Promise<OpenGate | null> {
     this.ownership.mustBeOurs();
@@ -84,7 +89,7 @@ export class GateKeeper {
   }
 
   /**
-   * The gate as it stands; null when there is none that could be answered from. Never rebuilds one: for reads.
+   * The gate as it stands; null when there is none that can be trusted. Never rebuilds one: for reads.
    * @throws as `open`
    */
   async peek(campaignId: string): Promise<OpenGate | null> {
@@ -97,28 +102,28 @@ export class GateKeeper {
     return this.whatIsWrong(campaignId, facts, gate) === null ? openGate(campaignId, gate) : null;
   }
 
-  /** Something spoke against this gate; it is looked at before it is used again. */
+  /** Trusts this gate no longer: it is looked at before it is used again. */
   recheck(campaignId: string): void {
     this.trusted.delete(campaignId);
   }
 
-  /** The gate of this epoch holds what can't be, given what Postgres holds; it is rebuilt before it is used again. */
+  /** Condemns the gate of this epoch, because it contradicts Postgres: it is rebuilt before it is used again. */
   requireRebuild(campaignId: string, epoch: string): void {
     this.log.write('gate-contradiction', { campaignId, epoch });
     this.condemned.set(campaignId, epoch);
     this.trusted.delete(campaignId);
   }
 
-  /** Tells the gate what operators have decided, as Postgres has it. */
+  /** Tells the gate the terms of the campaign as Postgres holds them. */
   async tellTerms(campaignId: string): Promise<void> {
     const terms = await readGateFacts(this.source, campaignId);
     if (terms) await this.slots.announce(campaignId, terms);
   }
 
-  /** The campaign is finished: its gate goes for good (R29). Safe to repeat. @throws as `open` */
+  /** Removes the gate of a finished campaign for good (R29). Safe to repeat. @throws as `open` */
   async retire(campaignId: string): Promise<void> {
     this.ownership.mustBeOurs();
-    // No rebuild is under way meanwhile; that none begins later, Postgres sees to, where the campaign is finished.
+    // The lock keeps rebuilds out meanwhile. None begins later, because the campaign is finished in Postgres.
     await withSessionLock(this.source, `gate:${campaignId}`, () => this.slots.retire(campaignId));
     for (const memory of [this.trusted, this.condemned, this.failures]) memory.delete(campaignId);
   }
@@ -130,7 +135,7 @@ export class GateKeeper {
       const found = await this.find(campaignId, facts);
       const gate = found ?? (await this.rebuildInTurn(campaignId, isUrgent));
       this.failpoints.reach('gate.inspected');
-      // It may have changed since it was looked at, and something may have spoken against it.
+      // The gate may have changed since it was looked at, or have been condemned.
       if ((await this.slots.admits(gate)) && this.condemned.get(campaignId) !== gate.epoch) {
         this.trusted.set(campaignId, gate);
         return gate;
@@ -139,28 +144,30 @@ export class GateKeeper {
     throw unavailable('The gate is being rebuilt.');
   }
 
-  /** Null when there is no such campaign. @throws Problem 503 when Postgres has just turned out to be another one */
+  /**
+   * Null when there is no such campaign. @throws Problem 503 when Postgres has just turned out to be another database
+   */
   private async readFacts(campaignId: string): Promise<GateFacts | null> {
     const facts = await readGateFacts(this.source, campaignId);
     if (!facts || facts.identity === this.ownership.identity) return facts;
     await this.ownership.beat();
     this.ownership.mustBeOurs();
-    if (facts.identity !== this.ownership.identity) throw unavailable('The database is being changed.');
+    if (facts.identity !== this.ownership.identity) throw unavailable('The database is being replaced.');
     return facts;
   }
 
-  /** The gate, when nothing is wrong with it. */
+  /** The gate; null when something is wrong with it. */
   private async find(campaignId: string, facts: GateFacts): Promise<OpenGate | null> {
     const gate = await this.inspection.at(campaignId);
     if (this.whatIsWrong(campaignId, facts, gate) !== null) return null;
     if (gate.round > facts.round && (await this.isAhead(campaignId, gate.round))) return null;
-    // R27: it closes when both clocks say so.
+    // R27: the campaign closes when both clocks say so.
     if (gate.isClosing && facts.closesAt !== null)
       await this.slots.tellClosing(campaignId, facts.closesAt, facts.isOver);
     return openGate(campaignId, gate);
   }
 
-  /** R16. It may have been noted since Postgres was asked, so that is asked again. */
+  /** R16. The round may have been noted after Postgres was read, so Postgres is read again. */
   private async isAhead(campaignId: string, round: number): Promise<boolean> {
     const facts = await readGateFacts(this.source, campaignId);
     if (!facts || facts.round >= round) return false;
@@ -170,11 +177,11 @@ export class GateKeeper {
   }
 
   private whatIsWrong(campaignId: string, { epoch }: GateFacts, gate: StandingGate): string | null {
-    if (gate.epoch === null || gate.nonce === '') return 'there is none';
-    if (!gate.hasCurrentLayout) return 'it is of another layout';
+    if (gate.epoch === null || gate.nonce === '') return 'there is no gate';
+    if (!gate.hasCurrentLayout) return 'it has another layout';
     if (!gate.isOurs) return 'it was built from another database, or from this one before it was set back';
-    if (!gate.isOnSameServer) return 'it was built on another server, or before that was restarted';
-    if (gate.epoch !== epoch) return 'it is of another epoch';
+    if (!gate.isOnSameServer) return 'it was built on another server, or before this one restarted';
+    if (gate.epoch !== epoch) return 'it has another epoch';
     if (gate.damage !== '') return `it is damaged: ${gate.damage}`;
     if (this.condemned.get(campaignId) === epoch) return 'it contradicts Postgres';
     return null;
@@ -188,9 +195,9 @@ export class GateKeeper {
     );
   }
 
-  /** R3: somebody else may have rebuilt it while we waited for the lock. */
+  /** R3: another process may have rebuilt it while this one waited for the lock. */
   private async rebuildUnlessSound(campaignId: string): Promise<OpenGate> {
-    await this.ownership.beat(); // R17: whose the gates are may have changed while we waited
+    await this.ownership.beat(); // R17: the gates may have another owner by now
     const facts = await this.readFacts(campaignId);
     if (!facts) throw unavailable('The campaign is gone.');
     const standing = await this.inspection.at(campaignId);
@@ -200,7 +207,7 @@ export class GateKeeper {
     else this.log.write('gate-rebuilding', { campaignId, because: wrong });
     const started = performance.now();
     const gate = await this.rebuildOrPause(campaignId, standing.epoch);
-    await this.tellTerms(campaignId); // an operator may have spoken to the old gate while the new one was computed
+    await this.tellTerms(campaignId); // an operator may have changed them meanwhile, at the old gate only
     this.log.write('gate-rebuilt', {
       campaignId,
       epoch: gate.epoch,
@@ -215,7 +222,7 @@ export class GateKeeper {
       this.failures.delete(campaignId);
       return gate;
     } catch (error) {
-      // Another one was faster: that is no failure.
+      // A Problem means that another rebuild was faster, which is not a failure.
       if (!(error instanceof Problem)) {
         const pauseMs = Math.min(
           2 * (this.failures.get(campaignId)?.pauseMs ?? FIRST_PAUSE_MS / 2),

@@ -1,27 +1,30 @@
-/** What all keys in Redis begin with, unless REDIS_KEY_PREFIX says otherwise. */
+/** The prefix of all keys in Redis, unless REDIS_KEY_PREFIX sets another. */
 export const DEFAULT_KEY_PREFIX = 'grant';
 
-/** The keys of one gate; the braces put a campaign's keys on one node of a cluster, so that scripts work there. */
+/** The keys of one gate. The braces put the keys of a campaign on one node of a cluster, so that scripts work there. */
 export interface GateKeys {
   /** hash, see `scripts/layout.lua` */
   readonly facts: string;
-  /** list: free slots; built lowest first, and a slot that comes free goes to the front */
+  /** list: free slots; built lowest first, and a freed slot goes to the front */
   readonly available: string;
   /** sorted set: slot -> lease deadline in ms */
   readonly processing: string;
   /** string: slot -> user, see `gate-layout` */
   readonly holders: string;
-  /** no key: what the parts of the claims begin with, see `claimPartKey` */
+  /** not a key: the prefix of the parts of the claims, see `claimPartKey` */
   readonly claimsPrefix: string;
   /** sorted set: user -> arrival number */
   readonly line: string;
   /** sorted set: user -> lease deadline in ms, of a place in the line that may not be durable yet */
   readonly lineLeases: string;
-  /** hash: epoch -> parts of its claims, of the gate and of copies that were not swept away yet, see `sweep.lua` */
+  /**
+   * hash: epoch -> parts of its claims that are left: of the gate, and of copies that are not swept yet, see
+   * `sweep.lua`
+   */
   readonly copies: string;
 }
 
-/** hash: user -> claim record, of those users who are in this part; and how many they are */
+/** hash: user -> claim record, for the users in this part; and their number */
 export function claimPartKey({ claimsPrefix }: GateKeys, epoch: string, part: number): string {
   return `${claimsPrefix}:${epoch}:${part}`;
 }
@@ -31,17 +34,19 @@ export function gateKeys(campaignId: string, prefix = DEFAULT_KEY_PREFIX): GateK
   return keysUnder(`${prefix}:{${campaignId}}`);
 }
 
-/** Where a rebuild gathers the new gate before it replaces the old one; each rebuild has an epoch of its own. */
+/**
+ * The keys under which a rebuild stages the new gate before it replaces the old one. Each rebuild has its own epoch.
+ */
 export function stagingKeys(campaignId: string, epoch: string, prefix = DEFAULT_KEY_PREFIX): GateKeys {
   const gate = gateKeys(campaignId, prefix);
   return {
     ...keysUnder(`${prefix}:{${campaignId}}:staging:${epoch}`),
-    claimsPrefix: gate.claimsPrefix, // their parts have the epoch in their names
+    claimsPrefix: gate.claimsPrefix, // the names of the parts contain the epoch
     copies: gate.copies,
   };
 }
 
-/** The keys that every script of a gate takes, in its order, see `scripts/layout.lua`. */
+/** The keys of every script of a gate, in its order, see `scripts/layout.lua`. */
 export function scriptKeys(keys: GateKeys): string[] {
   const { facts, available, processing, holders, claimsPrefix, line, lineLeases, copies } = keys;
   return [facts, available, processing, holders, claimsPrefix, line, lineLeases, copies];

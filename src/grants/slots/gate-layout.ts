@@ -1,13 +1,13 @@
 /**
- * How a gate is laid out in Redis, see `scripts/layout.lua`. To be raised when any of its keys changes its meaning: a gate of
- * an older layout is rebuilt, one of a newer layout is left to the release that wrote it (docs/adr/0014).
+ * The version of the layout of a gate in Redis, see `scripts/layout.lua`. Raise it when the meaning of any key changes:
+ * a gate of an older layout is rebuilt, one of a newer layout is left to the release that wrote it (docs/adr/0014).
  */
 export const GATE_LAYOUT = 3;
 
-/** How many people share a part of the claims, about; Redis keeps hashes of up to 512 fields packed. */
+/** People per part of the claims, about. Redis keeps hashes of up to 512 fields packed. */
 const PEOPLE_A_PART = 64;
 
-/** How many parts the claims of so many people are spread over: a prime, so that user ids with a pattern spread too. */
+/** The number of parts for the claims of so many people: a prime, so that user ids with a pattern spread, too. */
 export function claimParts(people: number): number {
   let parts = Math.max(3, Math.ceil(people / PEOPLE_A_PART)) | 1;
   while (!isOddPrime(parts)) parts += 2;
@@ -19,25 +19,25 @@ function isOddPrime(odd: number): boolean {
   return true;
 }
 
-/** The part of the claims in which this user's is: by the last nine digits of the id. */
+/** The part that holds this user's claim, by the last nine digits of the id. */
 export function claimPart(userId: string, parts: number): number {
   return Number(userId.slice(-9)) % parts;
 }
 
-/** How many bytes of `holders` a slot has: the digits of the largest user id. */
+/** Bytes of `holders` per slot: the digits of the largest user id. */
 export const HOLDER_WIDTH = 19;
 
-/** Where a slot's holder is written. */
+/** The offset of a slot's holder in `holders`. */
 export function holderOffset(grantSeq: number): number {
   return (grantSeq - 1) * HOLDER_WIDTH;
 }
 
-/** What is written there; null for nobody. */
+/** The text at that offset; null for nobody. */
 export function holderCell(userId: string | null): string {
   return userId === null ? '\0'.repeat(HOLDER_WIDTH) : userId.padStart(HOLDER_WIDTH, '0');
 }
 
-/** Who holds which slot. @param holders all cells, from slot 1 on */
+/** Slot -> holder. @param holders all cells, from slot 1 on */
 export function parseHolders(holders: string): Map<number, string> {
   const users = new Map<number, string>();
   for (let at = 0, slot = 1; at < holders.length; at += HOLDER_WIDTH, slot++) {

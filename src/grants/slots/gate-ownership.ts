@@ -13,14 +13,14 @@ import { REQUEST_REDIS, type RequestRedis } from '../../platform/redis/request-r
 import { type DatabaseState, type NotedState, raiseRound } from './installation.js';
 import { KeyOwner, type Owner } from './key-owner.js';
 
-/** How often an instance says that it runs. */
+/** The interval of heartbeats. */
 const BEAT_MS = 1_000;
 
-/** How long the start waits for Redis before it goes on without: it is not ready then. */
+/** How long the start waits for Redis before it goes on without: the instance is not ready then. */
 const START_PATIENCE_MS = 2_000;
 const SHORT_PAUSE_MS = 50;
 
-/** What the keys are somebody else's for, in the words of an operator's log and of readiness. */
+/** Why the keys are not ours, in words for the log and for readiness. */
 const FOREIGN =
   'Another installation uses this Redis with the same REDIS_KEY_PREFIX, from another database: give each a prefix of its own.';
 const FOREIGN_QUEUE =
@@ -28,11 +28,11 @@ const FOREIGN_QUEUE =
   'each other’s jobs. Give each a prefix of its own.';
 
 /**
- * R17: the keys with a prefix belong to one installation, that is, to one line of data in one database (R15). Each instance says
- * every second that it runs: first to Postgres, by raising the round (R16), then to Redis, where it learns whose the keys are. An
- * instance that is not theirs serves nobody; when they are nobody's any more, they are its own. A separate Redis for the queue has an owner
- * of the same kind: an instance that finds another installation there does not start. A running instance goes on and is not ready,
- * because the reaper makes up for lost rings (R21).
+ * R17: the keys with a prefix belong to one installation, that is, to one line of data in one database (R15). Each
+ * instance sends a heartbeat every second: first to Postgres, by raising the round (R16), then to Redis, which answers
+ * with the owner of the keys. An instance of another installation serves nobody; it takes the keys over once they have
+ * no owner. A separate Redis for the queue has an owner of the same kind: an instance that finds another installation
+ * there does not start. A running instance goes on and is not ready, because the reaper makes up for lost rings (R21).
  */
 @Injectable()
 export class GateOwnership implements OnModuleInit, BeforeApplicationShutdown {
@@ -43,7 +43,7 @@ export class GateOwnership implements OnModuleInit, BeforeApplicationShutdown {
   private readonly queue: KeyOwner | undefined;
   private state: DatabaseState = { identity: '', round: 0, isSetBack: false };
   private noted: NotedState = { identity: '', round: 0 };
-  private obstacle: string | null = 'This instance has not found out yet whose the gates are.';
+  private obstacle: string | null = 'This instance does not know yet who owns the gates.';
   private queueObstacle: string | null = null;
   private beating: Promise<void> | undefined;
   private timer: NodeJS.Timeout | undefined;
@@ -63,7 +63,7 @@ export class GateOwnership implements OnModuleInit, BeforeApplicationShutdown {
     readiness.add('queue', () => this.queueObstacle);
   }
 
-  /** Of the database that this process works on; empty until that was found out. */
+  /** The identity of the database that this process works on; empty until it is known. */
   get identity(): string {
     return this.state.identity;
   }
@@ -73,12 +73,12 @@ export class GateOwnership implements OnModuleInit, BeforeApplicationShutdown {
     return this.state.round;
   }
 
-  /** Calls `listener` whenever the database has turned out to be another one, or older than it was. */
+  /** Calls `listener` whenever the database has turned out to be another one, or to have been set back. */
   onChange(listener: () => void): void {
     this.changed.push(listener);
   }
 
-  /** @throws ConfigurationError when the keys, or the queue's, are another installation's, which is running */
+  /** @throws ConfigurationError when the keys, or the queue's, belong to another installation that is running */
   async onModuleInit(): Promise<void> {
     await this.settle(() => this.beatOnce(), FOREIGN);
     if (this.queue) await this.settle(() => this.beatAtQueue(), FOREIGN_QUEUE);
@@ -89,7 +89,7 @@ export class GateOwnership implements OnModuleInit, BeforeApplicationShutdown {
     this.timer.unref();
   }
 
-  /** What this instance kept to itself is anybody's at once, not only after the silence. */
+  /** Withdraws the heartbeat, so that others can take the keys over at once and not only after the silence. */
   async beforeApplicationShutdown(): Promise<void> {
     clearInterval(this.timer);
     await this.beating?.catch(() => undefined);
@@ -98,7 +98,7 @@ export class GateOwnership implements OnModuleInit, BeforeApplicationShutdown {
   }
 
   /**
-   * Asks both again which database this is, and whose the gates are. At once, not only with the next beat.
+   * Asks Postgres which database it is, and Redis who owns the gates, without waiting for the next heartbeat.
    * @throws the drivers' errors when one of the two can't be asked
    */
   beat(): Promise<void> {
@@ -107,12 +107,12 @@ export class GateOwnership implements OnModuleInit, BeforeApplicationShutdown {
       .finally(() => (this.beating = undefined)));
   }
 
-  /** @throws Problem 503 when the gates are another installation's, or it is not known whose they are */
+  /** @throws Problem 503 when the gates belong to another installation, or their owner is not known */
   mustBeOurs(): void {
     if (this.obstacle !== null) throw unavailable(this.obstacle);
   }
 
-  /** A gate has noted a later round than Postgres has come to: it holds what Postgres has lost (R16). */
+  /** A gate has noted a later round than Postgres has reached: it holds what Postgres has lost (R16). */
   async isAhead(round: number): Promise<void> {
     this.noted = { identity: this.identity, round: Math.max(round, this.noted.round) };
     await this.beat();
@@ -152,7 +152,7 @@ export class GateOwnership implements OnModuleInit, BeforeApplicationShutdown {
         if (owner === null || owner.isOurs) return;
         if (heartbeat !== 0 && owner.heartbeat > heartbeat) throw new ConfigurationError(foreign);
         heartbeat ||= owner.heartbeat;
-        // Nobody may be left who said so: the next sign of life, or the end of the silence, will tell.
+        // The instance behind it may be gone: the next heartbeat, or the end of the silence, will tell.
         await sleep(BEAT_MS);
       } catch (error) {
         if (error instanceof ConfigurationError) throw error;

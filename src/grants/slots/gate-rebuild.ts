@@ -26,20 +26,20 @@ import { GateScript } from './gate-script.js';
 const PAGE = 2_000;
 const SLOTS_A_RANGE = 10_000;
 
-/** Parts of claims begun, or taken away, at a time. */
+/** Parts of the claims created, or removed, at a time. */
 const PARTS_A_BITE = 2_000;
 
-/** A staging copy that was abandoned by who died goes away by itself, but for its claims: they go with the next rebuild. */
+/** The staging copy of a process that died expires by itself, except for its claims: the next rebuild removes them. */
 const STAGING_TTL_MS = 600_000;
 
 const NONCE_BYTES = 9;
 
 /**
- * Computes a gate from Postgres and puts it in place, whatever stood there. Costs time linear in the campaign's rows. What stood
- * there goes first, so that there is room (R20): nothing that it decides counts once the next epoch is committed (R1).
+ * Computes a gate from Postgres and puts it in place, whatever stood there. Costs time linear in the campaign's rows.
+ * The old gate goes first, to make room (R20): nothing that it decides counts once the next epoch is committed (R1).
  *
- * Safe when several do it at once, or one is paused half-way: each has an epoch of its own, works on a staging copy of its
- * own, and drops and replaces only a gate of a lower epoch.
+ * Safe when several processes do it at once, or one is paused half-way: each has its own epoch and its own staging
+ * copy, and drops and replaces only a gate of a lower epoch.
  */
 @Injectable()
 export class GateRebuild {
@@ -57,17 +57,17 @@ export class GateRebuild {
   ) {}
 
   /**
-   * @param standing the epoch of the gate that stands in Redis, or of which that is left; null for none
-   * @returns the new gate; claims are yet to be let in (R4)
-   * @throws Problem 503 when another rebuild was faster, or Redis lost what was staged: look again; the drivers' errors when one
-   *   of the two can't be asked, or Redis has no room: nothing is left of what was staged
+   * @param standing the epoch of the gate in Redis, or the epoch that a dropped one left; null for none
+   * @returns the new gate; claims are still to be let in (R4)
+   * @throws Problem 503 when another rebuild was faster, or Redis lost what was staged: look again; the drivers' errors
+   *   when Postgres or Redis can't be asked, or Redis has no room: nothing is left of what was staged
    */
   async replaceGate(campaignId: string, standing: string | null): Promise<OpenGate> {
     const epoch = await raiseEpoch(this.source, campaignId, standing ?? '0');
     this.failpoints.reach('rebuild.epoch-raised');
     const facts = await readGateFacts(this.source, campaignId);
     if (!facts) throw new Error(`Campaign ${campaignId} is gone.`);
-    if (facts.identity !== this.gates.identity) throw overtaken(); // it must not be taken for one of another database
+    if (facts.identity !== this.gates.identity) throw overtaken(); // the gate would carry the identity of another database
     const gate = { campaignId, epoch, nonce: randomBytes(NONCE_BYTES).toString('base64url') };
     await this.drop(campaignId, epoch);
     try {
@@ -75,20 +75,20 @@ export class GateRebuild {
       this.failpoints.reach('rebuild.staged');
       await this.replace(gate, facts, staged);
     } catch (error) {
-      await this.discard(campaignId, epoch).catch(() => undefined); // what caused the one error will cause another
+      await this.discard(campaignId, epoch).catch(() => undefined); // it fails for the same reason
       throw error;
     }
     this.failpoints.reach('rebuild.replaced');
     return gate;
   }
 
-  /** Makes room for the gate of `epoch`: takes away what is older, claims and all. */
+  /** Makes room for the gate of `epoch`: removes older gates, including their claims. */
   private async drop(campaignId: string, epoch: string): Promise<void> {
     if ((await this.gates.runScript(this.dropScript, campaignId, [epoch])) !== 1) throw overtaken();
     await this.sweep(campaignId, epoch);
   }
 
-  /** Takes away what was staged of a gate that is not to be. */
+  /** Removes what was staged of a gate that will not be put in place. */
   private async discard(campaignId: string, epoch: string): Promise<void> {
     const { facts, available, processing, holders, line } = this.staging(campaignId, epoch);
     await this.redis.unlink(facts, available, processing, holders, line);
@@ -122,7 +122,8 @@ export class GateRebuild {
       await add(page.flatMap(record));
     }
     for await (const page of this.pages(campaignId, 'waiting_line')) {
-      // R5: what came free while nobody could tell the gate goes to the head of the line before anybody asks.
+      // R5: a slot that became free while the gate could not be told goes to the head of the line before
+      // anybody asks.
       const placed = page.map((place): GateClaim => {
         const grantSeq = place.state === 'WAITING' ? free.takeLowest() : null;
         return grantSeq === null ? place : { ...place, state: 'PROCESSING', grantSeq };
@@ -136,7 +137,7 @@ export class GateRebuild {
     return { people, lastArrivalNo, lastCreatedAt, settled };
   }
 
-  /** Page after page; none is empty. */
+  /** Page by page; none is empty. */
   private async *pages(campaignId: string, of: 'user_grants' | 'waiting_line'): AsyncGenerator<GateClaim[]> {
     const read = of === 'user_grants' ? readGrants : readLine;
     let after = 0;
@@ -173,7 +174,7 @@ export class GateRebuild {
         ...['nonce', nonce, 'round', facts.round],
         ...['revision', facts.revision, 'state', facts.state],
         ...['opensAt', facts.opensAt ?? '', 'closesAt', facts.closesAt ?? ''],
-        // R27: whoever got in has seen it open, and no clock that is behind takes that back.
+        // R27: an opening is final once somebody got in; a clock that is behind does not take it back.
         ...['isOpened', facts.opensAt !== null && lastCreatedAt >= facts.opensAt ? '1' : ''],
         ...['isOver', '', 'notOverUntil', ''],
         ...['waitingCapacity', facts.waitingCapacity, 'arrivalNo', lastArrivalNo],
@@ -187,7 +188,7 @@ export class GateRebuild {
     return stagingKeys(campaignId, epoch, this.environment.REDIS_KEY_PREFIX);
   }
 
-  /** Takes away the claims of gates and copies up to `epoch`, but for those of the gate that stands. */
+  /** Removes the claims of gates and copies up to `epoch`, except those of the standing gate. */
   private async sweep(campaignId: string, epoch: string): Promise<void> {
     while ((await this.gates.runScript(this.sweepScript, campaignId, [epoch, PARTS_A_BITE])) === 1);
   }
@@ -197,7 +198,7 @@ export class GateRebuild {
 interface Staged {
   readonly people: number;
   readonly lastArrivalNo: number;
-  /** When the last of them came, by the gate's clock of that time; 0 for nobody. */
+  /** When the last of these claims was taken, by the gate's clock of that time; 0 for none. */
   readonly lastCreatedAt: number;
   readonly settled: number;
 }

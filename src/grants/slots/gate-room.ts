@@ -3,8 +3,8 @@ import { GateRunner } from './gate-runner.js';
 import { GateScript } from './gate-script.js';
 
 /**
- * What a place, a slot or one in the line, takes of Redis once somebody has it (`integration/gate-layout` measures up to 180), and
- * some to spare: claims go on only while memory is left.
+ * Memory of Redis per place that is taken, a slot or one in the line, with a margin (`integration/gate-layout` measures
+ * up to 180): claims go on only while memory is left.
  */
 const BYTES_A_PLACE = 200;
 
@@ -12,18 +12,18 @@ const BYTES_A_PLACE = 200;
 export interface Places {
   /** Of the campaign in question. */
   readonly wanted: number;
-  /** Of all others that are not over: what they have not filled yet is theirs all the same. */
+  /** Of all others that are not over: their places count even while nobody has them. */
   readonly promised: number;
 }
 
-/** Tells whether Redis has room for one gate more (R20). */
+/** Tells whether Redis has room for one more gate (R20). */
 @Injectable()
 export class GateRoom {
   private readonly script = GateScript.read('memory');
 
   constructor(private readonly gates: GateRunner) {}
 
-  /** @throws ioredis' own error when Redis can't be asked */
+  /** @throws the error of ioredis when Redis can't be asked */
   async has(campaignId: string, { wanted, promised }: Places): Promise<boolean> {
     const [used, most] = (await this.gates.runScript(this.script, campaignId, [])) as [number, number];
     if (most === 0) return true;

@@ -7,7 +7,10 @@ import type { GateScript } from './gate-script.js';
 
 type Argument = string | number;
 
-/** Runs scripts on gates, in the name of the database that this process works on: of another's gate they do nothing (R15). */
+/**
+ * Runs scripts on gates, on behalf of the database that this process works on: on the gate of another database they do
+ * nothing (R15).
+ */
 @Injectable()
 export class GateRunner {
   constructor(
@@ -16,7 +19,7 @@ export class GateRunner {
     private readonly environment: Environment,
   ) {}
 
-  /** Of the database in whose name it does so. */
+  /** The identity of that database. */
   get identity(): string {
     return this.ownership.identity;
   }
@@ -25,17 +28,17 @@ export class GateRunner {
     return gateKeys(campaignId, this.environment.REDIS_KEY_PREFIX);
   }
 
-  /** @throws ioredis' own error when Redis can't be asked */
+  /** @throws the error of ioredis when Redis can't be asked */
   runScript(script: GateScript, campaignId: string, args: readonly Argument[]): Promise<unknown> {
     return this.runOn(script, scriptKeys(this.keys(campaignId)), args);
   }
 
-  /** On other keys than those of a gate that stands. */
+  /** On other keys than those of a standing gate. */
   runOn(script: GateScript, keys: readonly string[], args: readonly Argument[]): Promise<unknown> {
     return script.call(this.redis, keys, [this.ownership.identity, ...args]);
   }
 
-  /** As `run`, but never sends the script's text: fails with NOSCRIPT unless the server knows it. */
+  /** As `runScript`, but never sends the text of the script: fails with NOSCRIPT unless the server knows it. */
   runLoaded(script: GateScript, campaignId: string, args: readonly Argument[]): Promise<unknown> {
     const keys = scriptKeys(this.keys(campaignId));
     return script.callLoaded(this.redis, keys, [this.ownership.identity, ...args]);

@@ -6,7 +6,9 @@ import type { RequestRedis } from '../../platform/redis/request-redis.js';
 
 type Argument = string | number;
 
-/** A Lua script beside this file, known to Redis by the SHA of its text. One text for all campaigns: there are few. */
+/**
+ * A Lua script beside this file, known to Redis by the SHA of its text. All campaigns share one text, so there are few.
+ */
 export class GateScript {
   private readonly sha: string;
 
@@ -20,14 +22,14 @@ export class GateScript {
     return new GateScript(text.replaceAll('{{layout}}', String(GATE_LAYOUT)));
   }
 
-  /** Calls the script by its SHA and never sends its text: fails with NOSCRIPT unless somebody has loaded it. */
+  /** Calls the script by its SHA and never sends its text: fails with NOSCRIPT unless it was loaded before. */
   callLoaded(redis: RequestRedis, keys: readonly string[], args: readonly Argument[]): Promise<unknown> {
     return redis.evalsha(this.sha, keys.length, ...keys, ...args);
   }
 
   /**
-   * Calls the script, where the server does not know it by its text. That leaves it known to the very server that has the
-   * keys: SCRIPT LOAD names no key, so in a cluster it would reach any node.
+   * Calls the script by its SHA, or by its text if the server does not know it. The text loads it into the very server
+   * that holds the keys: SCRIPT LOAD names no key, so in a cluster it would reach any node.
    */
   async call(redis: RequestRedis, keys: readonly string[], args: readonly Argument[]): Promise<unknown> {
     try {

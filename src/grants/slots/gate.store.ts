@@ -3,11 +3,11 @@ import { rows } from '../../platform/postgres/rows.js';
 import { unavailable } from '../../platform/problems/problem.js';
 import type { GateClaim, GateState } from './gate-claim.js';
 
-/** What Postgres knows of a campaign that the gate must know too. Times in ms since 1970. */
+/** What Postgres knows of a campaign and the gate must know, too. Times in ms since 1970. */
 export interface GateFacts {
-  /** Of the database that was asked (R15). */
+  /** The identity of the database that was asked (R15). */
   readonly identity: string;
-  /** How far it has come (R16). */
+  /** The round of that database (R16). */
   readonly round: number;
   readonly epoch: string;
   readonly revision: string;
@@ -17,9 +17,9 @@ export interface GateFacts {
   /** Whether it is past `closesAt` by Postgres' clock (R27). */
   readonly isOver: boolean;
   readonly capacity: number;
-  /** 0 once no slot can come free any more: the line takes nobody then. */
+  /** 0 once no slot can become free any more: the line admits nobody then. */
   readonly waitingCapacity: number;
-  /** R29: it has no gate any more, and none is built. */
+  /** R29: the campaign has no gate any more, and none is built. */
   readonly isFinished: boolean;
 }
 
@@ -40,10 +40,10 @@ export async function readGateFacts(source: DataSource, campaignId: string): Pro
 }
 
 /**
- * R2: commits the next epoch, alone. It waits for every INSERT that has read the old epoch (they hold the row, R1) and
- * refuses every later one, so what is read afterwards can't miss a row that commits a moment later. The advisory lock is a
- * queue: without it, INSERTs that share the row would keep joining past a writer that waits for it.
- * @param standing the epoch of the gate that stands in Redis; should Postgres have been set back, the next is above it too
+ * R2: commits the next epoch in a transaction of its own. It waits for every INSERT that has read the old epoch (those
+ * hold the row, R1) and refuses every later one, so a later read can't miss a row that commits a moment later. The
+ * advisory lock is a queue: without it, INSERTs that share the row would keep overtaking a writer that waits for it.
+ * @param standing the epoch of the gate in Redis; the next one is above it even if Postgres was set back
  * @returns the new epoch
  * @throws Problem 503 when the campaign was finished meanwhile: look again
  */
@@ -64,9 +64,9 @@ export async function raiseEpoch(source: DataSource, campaignId: string, standin
 type Place = Omit<GateClaim, 'state'>;
 
 /**
- * The lowest arrival number above `after` that a grant, or a place in the line, has; null when there is none. Pages are
- * ranges of arrival numbers, not limits, so that reading one costs the same whatever the planner knows of the table: after
- * a rush it knows nothing yet, and for a limit it would sort all rows that are left, for every page.
+ * The lowest arrival number above `after` of a grant or of a place in the line; null when there is none. Pages are
+ * ranges of arrival numbers, not LIMITs, so that a page costs the same whatever statistics the planner has: after a
+ * rush it has none yet, and for a LIMIT it would sort all remaining rows for every page.
  */
 export async function nextArrivalNo(
   source: DataSource,
@@ -82,7 +82,10 @@ export async function nextArrivalNo(
   return next?.arrivalNo ?? null;
 }
 
-/** The grants with these arrival numbers, `after` not included, by arrival. A grant that changes later changes only towards its end, and the reaper tells the gate. */
+/**
+ * The grants with arrival numbers above `after`, up to `upTo`, by arrival. A grant that changes later only comes to its
+ * end, and the reaper tells the gate.
+ */
 export function readGrants(
   source: DataSource,
   campaignId: string,
@@ -99,7 +102,10 @@ export function readGrants(
   );
 }
 
-/** The line with these arrival numbers, `after` not included, by arrival. Who has a grant is no longer in line, whatever their entry says (R8). */
+/**
+ * The line with arrival numbers above `after`, up to `upTo`, by arrival. A user who has a grant is no longer in the
+ * line, whatever their entry says (R8).
+ */
 export function readLine(
   source: DataSource,
   campaignId: string,

@@ -2,24 +2,25 @@ import type { DataSource } from 'typeorm';
 import { rows } from '../../platform/postgres/rows.js';
 import { unavailable } from '../../platform/problems/problem.js';
 
-/** How far the database has come, and which it is. */
+/** Which database this is, and how far it has come. */
 export interface DatabaseState {
   /** System identifier, timeline, oid, and the installation id of this line of its data (R15). */
   readonly identity: string;
   /** Rises all the time, and is committed before it is noted anywhere else (R16). */
   readonly round: number;
-  /** Whether this very call found that the database had been set back, or exchanged for another. */
+  /** Whether this call found that the database had been set back, or exchanged for another. */
   readonly isSetBack: boolean;
 }
 
-/** What was noted in Redis of an installation's database; of none, its identity is empty. */
+/** What Redis has noted of the database of an installation; the identity is empty for nothing. */
 export type NotedState = Pick<DatabaseState, 'identity' | 'round'>;
 
 /**
- * Raises the round, and commits that (R16). A database that holds less than was noted of it has been set back; one that is not where
- * it was at its last round is a copy, or a standby that was promoted. In either case what was done last may be missing: its
- * installation id is renewed, so that no gate is taken for one of what it holds now, and the time is written down (R22).
- * @throws the driver's error when it can't be asked, or is read-only; Problem 503 when its row is gone
+ * Raises the round and commits it (R16). A database that holds less than was noted of it has been set back; one whose
+ * own identity is not that of its last round is a copy, or a standby that was promoted. In either case the last writes
+ * may be missing: the installation id is renewed, so that no gate built before passes for one of the present data, and
+ * the time is recorded (R22).
+ * @throws the driver's error when Postgres can't be asked, or is read-only; Problem 503 when the row is gone
  */
 export async function raiseRound(source: DataSource, noted: NotedState): Promise<DatabaseState> {
   const [state] = await rows<DatabaseState>(source, RAISE, [noted.identity, noted.round]);
@@ -27,7 +28,7 @@ export async function raiseRound(source: DataSource, noted: NotedState): Promise
   return state;
 }
 
-/** $1 identity and $2 round as they were noted. */
+/** $1 identity, $2 round, both as they were noted. */
 const IS_SET_BACK = `(known.database <> here.database
                       OR (here.database || '.' || known.id = $1 AND known.round < $2::bigint))`;
 const RAISE = `

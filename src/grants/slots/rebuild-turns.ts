@@ -5,8 +5,8 @@ interface Turn {
 }
 
 /**
- * Lets a few rebuilds run at a time: each takes connections, and work of both servers. Those that claims wait for go first, so that
- * a campaign in a rush does not stand behind a hundred that nobody asks for.
+ * Limits the rebuilds that run at a time: each takes connections, and work of both servers. Those that claims wait for
+ * go first, so that a campaign in a rush does not wait behind a hundred that nobody asks for.
  */
 export class RebuildTurns {
   private running = 0;
@@ -34,7 +34,7 @@ export class RebuildTurns {
     }
   }
 
-  /** Claims have come for this campaign: if it waits behind others, it does so no longer. */
+  /** Makes the rebuild of this campaign urgent if it waits, because claims have come for it. */
   hurry(campaignId: string): void {
     const turn = this.patient.find((waiting) => waiting.campaignId === campaignId);
     if (!turn) return;

@@ -18,15 +18,15 @@ import { GateScript, isNoScript } from './gate-script.js';
 
 type Reply = readonly unknown[];
 
-/** Parts of claims that are compared, or taken away, at a time: a millisecond or so of Redis. */
+/** Parts of the claims that are compared, or removed, at a time: a millisecond or so of Redis. */
 const PARTS_A_BITE = 1_000;
 
 /**
- * The gate: who holds which slot and who waits, decided in Redis by one script a step.
+ * The gate: who holds which slot and who waits, decided in Redis by one script per step.
  *
- * It can be lost at any time, or a part of it. Callers make its decisions durable in Postgres, and tell it afterwards what
- * came of them: a gate that is not there is told nothing, and is rebuilt from Postgres.
- * Every method fails with ioredis' own error when Redis can't be asked.
+ * All of it, or a part, can be lost at any time. Callers make its decisions durable in Postgres, and tell it the
+ * outcome afterwards: a gate that is missing is told nothing, and is rebuilt from Postgres.
+ * Every method fails with the error of ioredis when Redis can't be asked.
  */
 @Injectable()
 export class SlotService {
@@ -54,16 +54,16 @@ export class SlotService {
   ) {}
 
   /**
-   * Asks whether claims are let in at this gate, and leaves the claim script known to its server (R4).
+   * Asks whether this gate lets claims in, and loads the claim script into its server (R4).
    * @returns false when the gate has changed since it was looked at
    */
   async admits({ campaignId, epoch, nonce }: OpenGate): Promise<boolean> {
-    const args = [this.environment.SLOT_LEASE_MS, epoch, nonce]; // and nobody: it decides nothing
+    const args = [this.environment.SLOT_LEASE_MS, epoch, nonce]; // no users: it decides nothing
     const [code] = (await this.gates.runScript(this.claimScript, campaignId, args)) as Reply;
     return code !== STALE_REPLY;
   }
 
-  /** Decides for a batch in its order. Users may repeat; 1..2000 of them. */
+  /** Decides a batch in its order. Users may repeat; 1..2000 of them. */
   async claim(gate: OpenGate, userIds: readonly string[]): Promise<ClaimDecisions | typeof STALE_EPOCH> {
     let reply: Reply;
     try {
@@ -74,7 +74,7 @@ export class SlotService {
         ...userIds,
       ])) as Reply;
     } catch (error) {
-      if (isNoScript(error)) return STALE_EPOCH; // another server, for all we know
+      if (isNoScript(error)) return STALE_EPOCH; // it may be another server
       throw error;
     }
     if (reply[0] === STALE_REPLY) return STALE_EPOCH;
@@ -86,12 +86,15 @@ export class SlotService {
     };
   }
 
-  /** Tells that these were paid. Those who don't hold the slot any more are passed over. */
+  /** Tells the gate that these were paid. Users who no longer hold the slot are skipped. */
   async settle(campaignId: string, holders: readonly SlotHolder[]): Promise<void> {
     await this.gates.runScript(this.settleScript, campaignId, pairs(holders));
   }
 
-  /** Tells that these were rejected; an empty user id frees a slot that nobody holds. Slots pass to the line at once. */
+  /**
+   * Tells the gate that these were rejected; an empty user id frees a slot that nobody holds. Slots pass to the line at
+   * once.
+   */
   async free(campaignId: string, holders: readonly SlotHolder[]): Promise<Freed | typeof STALE_EPOCH> {
     const args = [this.environment.SLOT_LEASE_MS, ...pairs(holders)];
     const reply = (await this.gates.runScript(this.freeScript, campaignId, args)) as Reply;
@@ -99,7 +102,7 @@ export class SlotService {
     return { epoch: String(reply[1]), promotions: (reply.slice(3) as [string, string][]).map(toClaim) };
   }
 
-  /** Gives these a new lease. */
+  /** Gives these slots a new lease. */
   async renew(campaignId: string, holders: readonly SlotHolder[]): Promise<void> {
     if (holders.length === 0) return;
     await this.gates.runScript(this.renewScript, campaignId, [
@@ -108,7 +111,7 @@ export class SlotService {
     ]);
   }
 
-  /** @param limit how many slots, and how many places, at most */
+  /** @param limit for slots, and for places, each */
   async expired(campaignId: string, limit: number): Promise<ExpiredLeases | typeof STALE_EPOCH> {
     const args = [limit, this.environment.SLOT_LEASE_MS];
     const reply = (await this.gates.runScript(this.expiredScript, campaignId, args)) as Reply;
@@ -131,20 +134,23 @@ export class SlotService {
   }
 
   /**
-   * Whether a lease has run out and no reaper has looked at it yet: what the gate decided may still have to be rolled forward
-   * (R10). True as well when there is no gate that could tell.
+   * Whether a lease has run out that no reaper has looked at yet: what the gate decided may still have to be rolled
+   * forward (R10). True as well when there is no gate to ask.
    */
   async hasRunOutLeases(campaignId: string): Promise<boolean> {
     const expired = await this.expired(campaignId, 1);
     return expired === STALE_EPOCH || expired.slots.length + expired.places.length > 0;
   }
 
-  /** Tells that these places in the line are durable, so that the reaper need not look at them (R10). */
+  /** Tells the gate that these places in the line are durable, so that the reaper need not look at them (R10). */
   async confirmPlaces(campaignId: string, userIds: readonly string[]): Promise<void> {
     if (userIds.length > 0) await this.gates.runScript(this.confirmScript, campaignId, userIds);
   }
 
-  /** Tells what an operator changed, and how far Postgres has come (R16). Late and doubled news are ignored. */
+  /**
+   * Tells the gate what an operator changed, and how far Postgres has come (R16). Late and doubled calls change
+   * nothing.
+   */
   async announce(campaignId: string, terms: GateTerms): Promise<void> {
     await this.gates.runScript(this.announceScript, campaignId, [
       this.ownership.round,
@@ -152,26 +158,26 @@ export class SlotService {
     ]);
   }
 
-  /** Tells whether a campaign that closes at `closesAt` (ms) is over by Postgres' clock (R27). */
+  /** Tells the gate whether a campaign that closes at `closesAt` (ms) is over by Postgres' clock (R27). */
   async tellClosing(campaignId: string, closesAt: number, isOver: boolean): Promise<void> {
     await this.gates.runScript(this.closingScript, campaignId, [closesAt, isOver ? 1 : 0]);
   }
 
-  /** Who has waited longest, at most `limit`. Nobody when there is no gate, or a damaged one. */
+  /** The users who have waited longest, at most `limit`. None when there is no gate, or a damaged one. */
   async firstInLine(campaignId: string, limit: number): Promise<string[]> {
     return (await this.gates.runScript(this.firstInLineScript, campaignId, [limit])) as string[];
   }
 
   /**
-   * Tells that these people of the line are out of it: the campaign has ended for them, or they have left.
-   * @returns false when there is no gate to be told
+   * Removes these users from the line: the campaign has ended for them, or they have left.
+   * @returns false when there is no gate to tell
    */
   async endLine(campaignId: string, userIds: readonly string[]): Promise<boolean> {
     if (userIds.length === 0) return true;
     return (await this.gates.runScript(this.endLineScript, campaignId, userIds)) !== -1;
   }
 
-  /** What this gate remembers of somebody; null when nothing. @returns STALE_EPOCH when another gate stands by now */
+  /** What this gate remembers of a user; null for nothing. @returns STALE_EPOCH when another gate stands by now */
   async recall(
     { campaignId, epoch, nonce }: OpenGate,
     userId: string,
@@ -186,9 +192,9 @@ export class SlotService {
   }
 
   /**
-   * Where these stand in the line, 1 for the next to be promoted; who is not in it is missing.
+   * The positions of these users in the line, 1 for the next to be promoted. A user who is not in it is missing.
    * @param epoch the one that the campaign has in Postgres
-   * @returns STALE_EPOCH when the gate is not of that epoch, or was not built where it is
+   * @returns STALE_EPOCH when the gate has another epoch, or was built on another server
    */
   async positions(
     campaignId: string,
@@ -204,7 +210,7 @@ export class SlotService {
     return new Map(places.filter(([, position]) => position > 0));
   }
 
-  /** All at one instant. Null when there is no gate, or a damaged one. */
+  /** All counts at one instant. Null when there is no gate, or a damaged one. */
   async counts(campaignId: string): Promise<GateCounts | null> {
     const [available, processing, settled, waiting] = (await this.gates.runScript(
       this.countsScript,
@@ -227,8 +233,8 @@ export class SlotService {
   }
 
   /**
-   * Compares all that the gate holds with what it counts (R19).
-   * @returns false when it has lost a part, or is not there: look at it
+   * Compares everything that the gate holds with what it counts (R19).
+   * @returns false when it has lost a part, or is missing: look at it
    */
   async isWhole(campaignId: string): Promise<boolean> {
     let part = 0;
@@ -238,7 +244,7 @@ export class SlotService {
   }
 
   /**
-   * Takes the gate of a finished campaign away for good (R29). Safe to repeat. Another installation's is left alone.
+   * Removes the gate of a finished campaign for good (R29). Safe to repeat. Leaves that of another installation alone.
    */
   async retire(campaignId: string): Promise<void> {
     while ((await this.gates.runScript(this.retireScript, campaignId, [PARTS_A_BITE])) === 1);
@@ -268,7 +274,7 @@ function toDecision(userId: string, [code, value, position]: Reply): ClaimDecisi
     case 'NO_ROOM':
       return { kind: 'no-room' };
     default:
-      throw new Error(`The claim script gave an answer it does not have: ${String(code)}`);
+      throw new Error(`The claim script returned an unknown code: ${String(code)}`);
   }
 }
 

@@ -1,14 +1,15 @@
 #!lua flags=allow-oom
--- Tells the gate what an operator changed, state and times, that its line takes nobody any more (R9), and how far Postgres has
--- come (R16). Revisions may arrive late or twice: an older one is ignored, and so is an older round.
--- Runs when Redis is full (R20): it changes what is there, and adds nothing.
+-- Tells the gate what an operator changed (state and times), that its line admits nobody any more (R9), and how far
+-- Postgres has come (R16). Revisions may arrive late or twice: an older one is ignored, and so is an older round.
+-- Runs when Redis is full (R20): it changes fields that exist, and adds nothing.
 --
 -- KEYS see layout.lua
 -- ARGV 1 identity of the database
 --      2 round
 --      3 revision, 4 state (OPEN | PAUSED | CLOSED), 5 opensAt, 6 closesAt (ms, or empty for none), 7 waitingCapacity
 --
--- Returns 1 when the gate took the revision, 0 when it knew it already, -1 when there is no gate, or a damaged one.
+-- Returns 1 when the gate took the revision, 0 when it had this one or a later one already, -1 when there is no gate,
+-- or a damaged one.
 -- @include layout
 if not IS_THERE then return -1 end
 local round, revision, opens, closes = unpack(redis.call('HMGET', FACTS, 'round', 'revision', 'opensAt', 'closesAt'))
@@ -16,7 +17,7 @@ if tonumber(ARGV[2]) > (tonumber(round) or 0) then redis.call('HSET', FACTS, 'ro
 if tonumber(ARGV[3]) <= (tonumber(revision) or 0) then return 0 end
 redis.call('HSET', FACTS, 'revision', ARGV[3], 'state', ARGV[4], 'opensAt', ARGV[5], 'closesAt', ARGV[6],
   'waitingCapacity', ARGV[7])
--- R27: what was seen of a time holds for that time only.
+-- R27: what the gate noted about a time holds for that time only.
 if opens ~= ARGV[5] then redis.call('HSET', FACTS, 'isOpened', '') end
 if closes ~= ARGV[6] then redis.call('HSET', FACTS, 'isOver', '', 'notOverUntil', '') end
 return 1

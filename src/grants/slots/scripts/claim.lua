@@ -1,32 +1,34 @@
--- Decides for a whole batch of people who ask for a slot, in the order in which they stand in ARGV.
+-- Decides a batch of claims, in the order of the users in ARGV.
 --
--- Atomic, idempotent per user, and judged by Redis's own clock. Everything is checked before the first write, since
--- an error does not take back what a script wrote. Whoever calls it says which gate they looked at, by epoch and nonce: a
--- rebuild changes both, and lets nobody in before the new gate is in place (R4). A server that did not build this gate may have
--- it nevertheless, say one that was the primary, lost that, and has it back with the data of the one between: so who it
--- is, is looked at here, too (R11, docs/adr/0021).
+-- Atomic, idempotent per user, and judged by Redis's own clock. Everything is checked before the first write, since an
+-- error does not undo what a script has written. The caller names the gate that it looked at by epoch and nonce: a
+-- rebuild changes both, and admits nobody before the new gate is in place (R4). A server that did not build this gate
+-- may hold it nevertheless, for example a primary that lost the role and got it back with the data of the primary in
+-- between. So the server's identity is checked here as well (R11, docs/adr/0021).
 --
--- Without a shebang, so that a Redis that is full lets it begin, and refuses only its first write (R20): who is known, and who
--- gets nothing anyway, is answered.
+-- No shebang, so that a full Redis lets the script begin and refuses only its first write (R20): users who are known,
+-- and users who get nothing anyway, still get their answer.
 --
 -- KEYS see layout.lua
 -- ARGV 1 identity of the database
 --      2 lease (ms)
 --      3 epoch, 4 nonce of the gate that was looked at
---      5.. user ids, decimal; none only to ask whether claims are let in
+--      5.. user ids, decimal; none to ask only whether claims are let in
 --
--- Returns {'STALE'} when the gate is missing, damaged, another one than was looked at, or of another server; or when it must be
---         told whether the campaign is over by Postgres' clock too (R27): nothing was decided, look (R3, R4);
--- else    {'OK', lastArrivalNo, rebuiltUpTo, answer, answer, ...}, one answer a user:
+-- Returns {'STALE'} when the gate is missing, damaged, not the one that was looked at, or built on another server; or
+--         when it must first be told whether the campaign is over by Postgres' clock too (R27): nothing was decided,
+--         look at the gate (R3, R4);
+-- else    {'OK', lastArrivalNo, rebuiltUpTo, answer, answer, ...}, one answer per user:
 --   {'NEW',   claim, position}   has just got this slot, or this place in the line
 --   {'KNOWN', claim, position}   had asked before; the claim as it stands (R7)
 --   {'NOT_OPEN', opensAt}        too early; opensAt in ms
 --   {'PAUSED'}
 --   {'CLOSED'}
 --   {'FULL'}                     no slot and no place in the line is left, as of lastArrivalNo (R12)
---   {'NO_ROOM'}                  there would be a place, and Redis has no memory to write it down
--- and rebuiltUpTo is the last arrival that the rebuild found in Postgres: of those before it, who is missing was lost.
--- where claim is the value kept in `claims` and position is the place in the line from 1, or 0 for none.
+--   {'NO_ROOM'}                  a place is left, but Redis has no memory to record it
+-- rebuiltUpTo is the last arrival number that the rebuild found in Postgres: lower ones that are missing there were
+-- lost.
+-- claim is the value kept in `claims`; position is the place in the line from 1, or 0 for none.
 -- @include layout
 local lease = tonumber(ARGV[2])
 assert(lease and lease > 0, 'ARGV[2] must be a lease in ms')
@@ -70,14 +72,15 @@ for i, user in ipairs(users) do
   end
 end
 
--- Writes down that so many are given out: the first write, so it is this one that a full Redis refuses. @return false then
+-- Counts so many slots and places as handed out. This is the first write, so a full Redis refuses this one. @return
+-- false then
 local function take(slots, places)
   local is_taken, refused = pcall(count, -slots, slots, places, places, 'arrivalNo', last_arrival + slots + places, 'isOpened', '1')
   if not is_taken and not (refused.err or refused):find('^OOM') then error(refused) end
   return is_taken
 end
 
--- Who gets what. A free slot is never taken while anybody waits (R5).
+-- Assigns slots and places. A free slot is never taken while anybody waits (R5).
 local fresh, taken = {}, {}
 if not refusal and #newcomers > 0 then
   local slots = {}
@@ -132,7 +135,7 @@ for i, user in ipairs(users) do
     answers[i + 3] = { 'KNOWN', known, position(known, user) }
   elseif fresh[user] then
     answers[i + 3] = { 'NEW', fresh[user], position(fresh[user], user) }
-    taken[user] = fresh[user] -- the same user further down in this batch has asked before
+    taken[user] = fresh[user] -- further down in this batch, this user has asked before
   else
     answers[i + 3] = refusal or { 'FULL' }
   end

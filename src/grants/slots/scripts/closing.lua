@@ -1,12 +1,12 @@
 #!lua flags=allow-oom
--- Tells the gate whether a campaign that is over by its clock is so by Postgres' clock too: it closes when both say so (R27).
--- Until it is told again, it is not over for a second at a time.
--- Runs when Redis is full (R20): it changes what is there, and adds nothing.
+-- Tells the gate whether a campaign that is over by the gate's clock is over by Postgres' clock too: it closes when
+-- both say so (R27). "Not over" holds for one second; after that the gate must be told again.
+-- Runs when Redis is full (R20): it changes fields that exist, and adds nothing.
 --
 -- KEYS see layout.lua
 -- ARGV 1 identity of the database
---      2 closesAt (ms) as Postgres has it
---      3 1 when that is over by Postgres' clock, else 0
+--      2 closesAt (ms) in Postgres
+--      3 1 when that time has passed by Postgres' clock, else 0
 --
 -- Returns 1 when the gate took it, 0 when it has another closing time, -1 when there is no gate, or a damaged one.
 -- @include layout

@@ -4,8 +4,8 @@
 -- KEYS see layout.lua
 -- ARGV 1 identity of the database
 --
--- Returns {} when there is no gate, or a damaged one; else {available, processing, settled, waiting}. What is of another type than
--- it was counts as nothing.
+-- Returns {} when there is no gate, or a damaged one; else {available, processing, settled, waiting}. A key of the
+-- wrong type counts as 0.
 -- @include layout
 if not IS_THERE then return {} end
 return {

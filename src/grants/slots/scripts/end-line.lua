@@ -1,12 +1,13 @@
 #!lua flags=allow-oom
--- Takes people out of the line for whom the campaign has ended (R9), or who have left it (R25). After Postgres holds the end
--- of their entry. Runs when Redis is full (R20): it takes away more than it writes.
+-- Removes users from the line for whom the campaign has ended (R9), or who have left (R25). Run after Postgres holds
+-- the end of their entries.
+-- Runs when Redis is full (R20): it removes more than it writes.
 --
 -- KEYS see layout.lua
 -- ARGV 1 identity of the database
 --      2.. user ids
 --
--- Returns how many left the line by this call; -1 when there is no gate, or a damaged one.
+-- Returns how many users this call removed from the line; -1 when there is no gate, or a damaged one.
 -- @include layout
 if not IS_THERE then return -1 end
 if not is_whole() then return damaged(-1) end

@@ -1,15 +1,15 @@
 #!lua flags=allow-oom
--- Lists what the reaper must look at: slots, and places in the line, whose lease has run out. A lease that would last for
--- more than two leases from now counts as run out: the clock was set back since it was given (R27). Changes nothing.
+-- Lists what the reaper must look at: slots, and places in the line, whose lease has run out. A lease that ends more
+-- than two leases from now counts as run out: the clock was set back since it was given (R27). Changes nothing.
 --
 -- KEYS see layout.lua
 -- ARGV 1 identity of the database
---      2 at most so many of either
+--      2 limit, for slots and for places each
 --      3 lease (ms)
 --
 -- Returns {'STALE'} when there is no gate, or a damaged one;
 -- else    {'OK', epoch, {slot, slot, ...}, {place, place, ...}} with
---         slot = {slot, user, claim}, user and claim empty when nobody is known to hold it, and place = {user, claim}.
+--         slot = {slot, user, claim}, user and claim empty when no holder is known, and place = {user, claim}.
 -- @include layout
 if not IS_THERE then return { 'STALE' } end
 if not is_whole() then return damaged({ 'STALE' }) end

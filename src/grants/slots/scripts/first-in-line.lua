@@ -1,9 +1,9 @@
 #!lua flags=no-writes
--- Tells who has waited longest. Changes nothing.
+-- Lists the users who have waited longest. Changes nothing.
 --
 -- KEYS see layout.lua
 -- ARGV 1 identity of the database
---      2 how many at most
+--      2 limit
 --
 -- Returns user ids, the head of the line first; none when there is no gate, or a damaged one.
 -- @include layout

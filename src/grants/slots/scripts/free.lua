@@ -1,9 +1,10 @@
 #!lua flags=allow-oom
--- Frees slots whose payout was definitely rejected, or came back after it was settled, or that nobody holds, and passes each
--- on: to the head of the line if anybody waits (R5), else back to the front of `available`. After Postgres holds FAILED.
--- A pair acts only if that user holds that slot, or was paid for it (R6). An empty user means "whoever does not hold it": it acts only on a
--- slot that is in `processing` and has no holder.
--- Runs when Redis is full (R20): whoever gets a slot leaves the line, so it takes no more than it gives back.
+-- Frees slots whose payout was definitely rejected, or came back after it was settled, and slots that nobody holds.
+-- Each passes to the head of the line if anybody waits (R5), else back to the front of `available`. Run after Postgres
+-- holds FAILED.
+-- A pair acts only if that user holds that slot, or was paid for it (R6). A pair with an empty user acts only on a slot
+-- that is in `processing` and has no holder.
+-- Runs when Redis is full (R20): whoever gets a slot leaves the line, so it takes no more memory than it gives back.
 --
 -- KEYS see layout.lua
 -- ARGV 1 identity of the database
@@ -11,8 +12,8 @@
 --      then pairs: slot, user
 --
 -- Returns {'STALE'} when there is no gate, a damaged one, or one of another server, which may be old (R11);
--- else    {'OK', epoch, freed, promotion, promotion, ...}, freed = how many slots were freed by this call, and
---         promotion = {user, claim}: this user of the line now holds a slot, and it is yet to be made durable.
+-- else    {'OK', epoch, freed, promotion, promotion, ...}, freed = how many slots this call freed, and
+--         promotion = {user, claim}: this user of the line now holds a slot, which is still to be made durable.
 -- @include layout
 local lease = tonumber(ARGV[2])
 assert(lease and lease > 0, 'ARGV[2] must be a lease in ms')
@@ -24,7 +25,7 @@ if run_id ~= server:match('\nrun_id:(%x+)') or replication_id ~= server:match('\
   return { 'STALE' }
 end
 
--- Whatever may be touched is read and compared first: the people who are named, and as many of the line.
+-- Everything that may be touched is read and compared first: the users in ARGV, and as many from the head of the line.
 if not is_whole() then return damaged({ 'STALE' }) end
 local line = #ARGV > 2 and redis.call('ZRANGE', LINE, 0, (#ARGV - 2) / 2 - 1) or {}
 for _, head in ipairs(line) do

@@ -1,13 +1,13 @@
 #!lua flags=allow-oom
--- Compares what the gate holds with what it counts: everything but the claims, and some parts of those (R19). Also sees to it that
--- its claims are listed in `copies`, so that they are taken away when it is replaced.
+-- Compares what the gate holds with what it counts: everything but the claims, and a range of the parts of the claims
+-- (R19). Also makes sure that the gate's claims are listed in `copies`, so that they are removed when it is replaced.
 --
 -- KEYS see layout.lua
 --      8 copies (see sweep.lua)
 -- ARGV 1 identity of the database
---      2 first part, 3 how many
+--      2 first part, 3 number of parts
 --
--- Returns the part to go on with; 0 when this was the last one; -1 when there is no gate, or a damaged one.
+-- Returns the part to continue with; 0 when this was the last one; -1 when there is no gate, or a damaged one.
 -- @include layout
 if not IS_THERE then return -1 end
 if not is_whole() then return damaged(-1) end

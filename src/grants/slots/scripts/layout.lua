@@ -1,29 +1,30 @@
--- How a gate is laid out, in one place: put into the other scripts where they say `-- @include layout`.
+-- The layout of a gate, in one place: included in the other scripts at `-- @include layout`.
 --
 -- KEYS 1 facts       hash    epoch, nonce, layout, identity, round, parts, capacity, waitingCapacity, revision, state,
---                            opensAt, isOpened, closesAt, isOver, notOverUntil, arrivalNo, rebuiltUpTo, known, settled, runId,
---                            replicationId; free, held, waiting, unconfirmed (see `is_whole`); damage
+--                            opensAt, isOpened, closesAt, isOver, notOverUntil, arrivalNo, rebuiltUpTo, known, settled,
+--                            runId, replicationId; free, held, waiting, unconfirmed (see `is_whole`); damage
 --      2 available   list    free slots; built lowest first, and a freed slot goes to the front
 --      3 processing  zset    slot -> lease deadline (ms)
 --      4 holders     string  slot -> user, 19 bytes each
---      5 claims      hashes  <key>:<epoch>:<part>: user -> '<state>:<arrivalNo>:<createdAt>:<slot>', state being
---                            P processing: holds the slot, S settled: was paid, F failed, W waits, E waited until the end;
---                            and '#' -> how many people are in this part
+--      5 claims      hashes  <key>:<epoch>:<part>: user -> '<state>:<arrivalNo>:<createdAt>:<slot>', with the states
+--                            P processing: holds the slot, S settled: was paid, F failed, W waits, E out of the line
+--                            (ended or left); and '#' -> the number of people in this part
 --      6 line        zset    user -> arrivalNo
 --      7 line-leases zset    user -> lease deadline (ms) of a place not yet known to be durable (R10)
 -- ARGV 1 identity of the database that the caller works on (R15)
 --
--- A gate of another layout, or that was built from another database, is none: IS_THERE is false, and nothing of it may be read
--- or written. It was left by another release (docs/adr/0014) or belongs to somebody else (docs/adr/0020). Nor is one that has lost
--- a part: whichever script notices first writes down the damage, and from then on it is there for nobody (R19).
+-- A gate of another layout, or built from another database, counts as none: IS_THERE is false, and nothing of it may be
+-- read or written. It was left by another release (docs/adr/0014), or it belongs to another installation
+-- (docs/adr/0020). A gate that has lost a part counts as none as well: the first script that notices records the
+-- damage, and from then on every script refuses the gate (R19).
 local FACTS, AVAILABLE, PROCESSING, HOLDERS, CLAIMS, LINE, LINE_LEASES = unpack(KEYS)
 local EPOCH_THERE, LAYOUT_THERE, IDENTITY_THERE, PARTS, DAMAGE = unpack(
   redis.pcall('HMGET', FACTS, 'epoch', 'layout', 'identity', 'parts', 'damage'))
 PARTS = tonumber(PARTS)
 local IS_THERE = EPOCH_THERE and LAYOUT_THERE == '{{layout}}' and IDENTITY_THERE == ARGV[1] and PARTS and not DAMAGE
 
--- R19. A key may be gone, be cut short, or be of another type, and an error does not take back what a script wrote. So each
--- script reads by `ask` whatever it is about to touch, and says `damaged` before its first write.
+-- R19. A key may be missing, cut short, or of another type, and an error does not undo what a script has written. So
+-- each script reads what it is about to touch with `ask`, and calls `damaged` before its first write.
 local damage_found
 local function ask(command, key, ...)
   local reply = redis.pcall(command, key, ...)
@@ -34,8 +35,8 @@ local function ask(command, key, ...)
   return reply
 end
 
--- Whether `available`, `processing`, `holders`, `line` and `line-leases` hold as much as the facts say, the facts have all their
--- fields, and every slot is somewhere (P6). Costs the same for any size.
+-- Whether `available`, `processing`, `holders`, `line` and `line-leases` hold as much as the facts count, the facts
+-- have all their fields, and every slot is accounted for (P6). The cost does not depend on the size of the gate.
 local FIELDS = 25
 local FREE, HELD, WAITING, UNCONFIRMED, SETTLED, CAPACITY
 local function is_whole()
@@ -58,21 +59,22 @@ local function is_whole()
   return false
 end
 
--- After changes of these sizes. Only where `is_whole` was asked before.
+-- Changes the counts by these differences. Only after `is_whole`, which reads them.
 local function count(free, held, waiting, unconfirmed, ...)
   redis.call('HSET', FACTS, 'free', FREE + free, 'held', HELD + held, 'waiting', WAITING + waiting,
     'unconfirmed', UNCONFIRMED + unconfirmed, ...)
 end
 
--- Writes down that this gate is to be rebuilt. @return `reply`
+-- Records the damage, so that this gate is rebuilt. @return `reply`
 local function damaged(reply)
   redis.call('HSET', FACTS, 'damage', damage_found)
   return reply
 end
 
--- Claims are spread over `parts` small hashes, which Redis keeps packed: one large hash takes more than twice the memory.
--- A user's part is the last nine digits of the user id, modulo `parts`. The epoch is in the parts' names, so that a gate's
--- claims are changed for another's by changing its epoch. Every part is there from the start, since it counts its people.
+-- Claims are spread over `parts` small hashes, which Redis keeps packed: one large hash takes more than twice the
+-- memory. A user's part is the last nine digits of the user id, modulo `parts`. The names of the parts contain the
+-- epoch, so that changing the epoch of a gate exchanges its claims. Every part exists from the start, since it counts
+-- its people.
 local part_of = {}
 local function claims_of(user)
   local part = part_of[user]
@@ -97,23 +99,23 @@ local function is_part_whole(part)
   return true
 end
 
--- Of somebody who is known. Only where their part is whole.
+-- Overwrites the claim of a user who is known. Only if their part is whole.
 local function remember(user, claim) redis.call('HSET', claims_of(user), user, claim) end
 
--- Of somebody who was not. Only where their part is whole.
+-- Adds the claim of a user who was not known. Only if their part is whole.
 local function remember_newcomer(user, claim)
   local part = claims_of(user)
   people_in[part] = people_in[part] + 1
   redis.call('HSET', part, '#', people_in[part], user, claim)
 end
 
--- `holders` has 19 bytes a slot: the user id, filled up with zeros in front; or NUL bytes for nobody.
+-- `holders` has 19 bytes per slot: the user id with leading zeros, or NUL bytes for nobody.
 local NOBODY = ('\0'):rep(19)
 local function holder_of(slot)
   return (ask('GETRANGE', HOLDERS, (slot - 1) * 19, slot * 19 - 1) or ''):match('^0*(%d+)$')
 end
 
--- Slots that follow each other are written at once.
+-- Consecutive slots are written by one command.
 local function hold(slots, users)
   local i = 1
   while i <= #slots do

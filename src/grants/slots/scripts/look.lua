@@ -1,14 +1,15 @@
--- Looks at the gate, and at the server that has it: whoever holds these keys is the one who runs this. Changes nothing.
--- Without a shebang, so that a server that is too old for one can say so.
+-- Looks at the gate and at the server that holds it, which is the server that runs this script. Changes nothing.
+-- No shebang, so that a server too old for one can say so.
 --
 -- KEYS see layout.lua
 -- ARGV 1 identity of the database
 --
--- Returns {version, epoch, nonce, at_home, layout, is_ours, round, damage, is_closing}: the server's version; the gate's epoch, empty when there is
--- no gate, and its nonce, empty when it was dropped; 1 when the gate was built on this server and this line of its data (R11),
--- else 0; its layout, of which the first had no number; 1 when it was built from this database (R15), else 0; the round that was
--- noted last (R16); what it has lost, empty for nothing (R19); and 1 when the campaign is over by this clock, and by Postgres'
--- nobody has said so (R27).
+-- Returns {version, epoch, nonce, at_home, layout, is_ours, round, damage, is_closing}: the server's version; the
+-- gate's epoch, empty when there is no gate, and its nonce, empty when it was dropped; 1 when the gate was built on
+-- this server and this line of its data (R11), else 0; its layout, 1 for the first one, which had no number; 1 when it
+-- was built from this database (R15), else 0; the round that was noted last (R16); what it has lost, empty for nothing
+-- (R19); and 1 when the campaign is over by this clock and the gate was not told that it is over by Postgres' clock
+-- (R27), else 0.
 -- @include layout
 local server = redis.call('INFO', 'server')
 local line = redis.call('INFO', 'replication')

@@ -1,17 +1,18 @@
 #!lua flags=allow-oom
--- Says that this instance runs, on this database, and asks whose the keys with this prefix are (R17). They belong to a database as
--- long as an instance on it says so from time to time; then to whoever comes next.
--- Runs when Redis is full (R20): it adds a line of 50 bytes an instance, and takes those away that are over.
+-- Sends the heartbeat of this instance, which runs on this database, and reads who owns the keys with this prefix
+-- (R17). They belong to a database as long as an instance on it sends heartbeats; then the next to ask owns them.
+-- Runs when Redis is full (R20): it adds 50 bytes per instance, and removes instances that have ended.
 --
--- KEYS 1 owner  hash   identity of the database; round, the highest that was noted (R16); and '@<instance>' -> when it said so (ms)
--- ARGV 1 identity of the database; empty only to look
+-- KEYS 1 owner  hash   identity of the database; round, the highest that was noted (R16); and '@<instance>' -> its last
+--                      heartbeat (ms)
+-- ARGV 1 identity of the database; empty to look only
 --      2 instance
 --      3 round
---      4 how long an instance may say nothing (ms)
---      5 0 when it is about to end, else 1
+--      4 silence (ms) after which an instance has ended
+--      5 0 when this instance is about to end, else 1
 --
--- Returns {is_ours, identity, round, heartbeat}: whether the keys are this database's; whose they are, empty for nobody's; the round
--- noted for that; and the latest heartbeat of another instance of it (ms), 0 for none.
+-- Returns {is_ours, identity, round, heartbeat}: whether this database owns the keys; the identity of the owner, empty
+-- for none; the round that was noted for it; and the latest heartbeat of another instance of it (ms), 0 for none.
 local OWNER = KEYS[1]
 local identity, instance, round, silence = ARGV[1], '@' .. ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4])
 if redis.call('TYPE', OWNER).ok ~= 'hash' then redis.call('UNLINK', OWNER) end
@@ -26,7 +27,7 @@ for i = 1, #fields, 2 do
     known[field] = value
   elseif field ~= instance then
     local heartbeat = tonumber(value) or 0
-    -- One from far ahead was said before the clock was set back (R27).
+    -- A heartbeat from the far future was sent before the clock was set back (R27).
     if math.abs(now - heartbeat) > silence then
       redis.call('HDEL', OWNER, field)
     else
@@ -38,7 +39,7 @@ local owner, noted = known.identity or '', tonumber(known.round) or 0
 if identity == '' then return { 0, owner, noted, latest } end
 
 if owner ~= identity then
-  redis.call('HDEL', OWNER, instance) -- it may have run on that database before
+  redis.call('HDEL', OWNER, instance) -- this instance may have run on that database before
   if owner ~= '' and latest > 0 then return { 0, owner, noted, latest } end
   owner, noted = identity, 0
 end

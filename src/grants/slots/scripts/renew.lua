@@ -1,6 +1,7 @@
 #!lua flags=allow-oom
--- Gives slots a new lease, so that the reaper leaves them alone for a while. Acts only on a slot that this user holds (R6).
--- Runs when Redis is full (R20): it changes what is there, and adds nothing.
+-- Gives slots a new lease, so that the reaper leaves them alone for a while. Acts only on a slot that this user holds
+-- (R6).
+-- Runs when Redis is full (R20): it changes deadlines that exist, and adds nothing.
 --
 -- KEYS see layout.lua
 -- ARGV 1 identity of the database

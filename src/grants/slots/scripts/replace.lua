@@ -1,8 +1,9 @@
 #!lua flags=allow-oom
--- Puts the staging copy in the gate's place, in one step (R4): before it the old gate stands, or what is left of it, after it
--- the new one. Who goes by the epoch and the nonce of the old one decides nothing any more. The new gate belongs to the server that
--- runs this, and to the line of data that it has now (R11): its copy is whole. The claims of the old one are for sweep.lua.
--- Runs when Redis is full (R20): all but the facts is there already, and has only to be renamed.
+-- Puts the staging copy in the gate's place, in one step (R4): before it, the old gate stands, or what is left of it;
+-- after it, the new one. A caller that goes by the epoch and the nonce of the old gate decides nothing any more. The
+-- new gate belongs to the server that runs this script, and to the line of data that this server has now (R11): the
+-- copy on it is whole. The claims of the old gate are left to sweep.lua.
+-- Runs when Redis is full (R20): everything but the facts exists already, and is only renamed.
 --
 -- KEYS 1..7 the gate's (see layout.lua)
 --      8 facts, 9 available, 10 processing, 11 holders, 12 line: the staging copy's (see stage.lua)

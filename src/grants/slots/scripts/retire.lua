@@ -1,14 +1,16 @@
 #!lua flags=allow-oom
--- Takes a gate away for good, since its campaign is finished (R29): who asks is answered from Postgres. Whoever trusts it still is
--- told that there is none; whoever rebuilds it at this moment leaves it to be retired again.
--- Runs when Redis is full (R20): it only takes away.
+-- Removes a gate for good, because its campaign is finished (R29): claims on it are answered from Postgres. A process
+-- that still trusts the gate is told that there is none; a process that rebuilds it at this moment leaves it to be
+-- retired again.
+-- Runs when Redis is full (R20): it only removes.
 --
 -- KEYS see layout.lua
 --      8 copies (see sweep.lua)
 -- ARGV 1 identity of the database
---      2 how many parts of the claims at most
+--      2 limit: parts of the claims
 --
--- Returns 1 when there is more to take away, 0 when nothing is left; -1 when the gate is another database's, and stays (R17).
+-- Returns 1 when there is more to remove, 0 when nothing is left; -1 when the gate belongs to another database, and
+-- stays (R17).
 local FACTS, CLAIMS, COPIES = KEYS[1], KEYS[5], KEYS[8]
 local identity = redis.pcall('HGET', FACTS, 'identity')
 if type(identity) == 'string' and identity ~= ARGV[1] then return -1 end

@@ -1,13 +1,13 @@
 #!lua flags=allow-oom
--- Marks slots as paid: they leave `processing` for good. After Postgres holds SUCCESS.
--- A pair acts only if that user holds that slot (R6); otherwise somebody did it before, and nothing changes.
--- Runs when Redis is full (R20): it takes more away than it writes.
+-- Marks slots as paid: they leave `processing` for good. Run after Postgres holds SUCCESS.
+-- A pair acts only if that user holds that slot (R6); otherwise it was settled or freed before, and nothing changes.
+-- Runs when Redis is full (R20): it removes more than it writes.
 --
 -- KEYS see layout.lua
 -- ARGV 1 identity of the database
 --      then pairs: slot, user
 --
--- Returns how many slots were settled by this call, 0..#pairs; -1 when there is no gate, or a damaged one.
+-- Returns how many slots this call settled, 0..#pairs; -1 when there is no gate, or a damaged one.
 -- @include layout
 if not IS_THERE then return -1 end
 

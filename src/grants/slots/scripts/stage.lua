@@ -1,33 +1,34 @@
 #!lua
--- Adds a chunk of what Postgres knows to the staging copy of a gate that is being rebuilt. Nobody reads that copy yet.
+-- Adds a chunk of what Postgres holds to the staging copy of a gate that is being rebuilt. Nobody reads that copy yet.
 --
--- KEYS see layout.lua: the staging keys of one rebuild, but for claims, which are the gate's, since their parts have the epoch
---        in their names; the facts are only those that say how it is laid out
+-- KEYS see layout.lua: the staging keys of one rebuild, except for claims, which are the gate's, since the names of
+--        their parts contain the epoch; the facts hold only the layout of the copy
 --      8 copies: the gate's, see sweep.lua
 -- ARGV 1 identity of the database
---      2 how long an abandoned copy is kept (ms); its claims, until somebody sweeps
---      then records, each led by its kind:
---        'LAYOUT', epoch, parts, capacity           comes first of all: how many parts the claims have, and slots there are
---        'PARTS', first, last                       begins these parts of the claims
+--      2 how long an abandoned copy is kept (ms); its claims are kept until the next sweep
+--      then records, each beginning with its kind:
+--        'LAYOUT', epoch, parts, capacity           comes first: the number of parts of the claims, and of slots
+--        'PARTS', first, last                       creates these parts of the claims
 --        'RANGE', first, last                       these slots are free
---        'HELD', user, arrivalNo, createdAt, slot   holds a slot; its lease counts as run out, so the reaper looks at it
+--        'HELD', user, arrivalNo, createdAt, slot   holds a slot; its lease counts as run out, for the reaper
 --        'SETTLED' | 'FAILED', user, arrivalNo, createdAt, slot
 --        'WAITING' | 'ENDED', user, arrivalNo, createdAt, ''
 --
--- Returns how many records were added; -1 when the copy is gone, or was never begun, or one of that epoch was begun before.
+-- Returns how many records were added; -1 when the copy is gone, was never begun, or one of that epoch was begun
+-- before.
 local COPIES = KEYS[8]
 if ARGV[3] == 'LAYOUT' then
   local epoch, parts, capacity = unpack(ARGV, 4, 6)
   if redis.call('TYPE', COPIES).ok ~= 'hash' then redis.call('UNLINK', COPIES) end
   if redis.call('HSETNX', COPIES, epoch, parts) == 0 then return -1 end
   redis.call('HSET', KEYS[1], 'epoch', epoch, 'layout', '{{layout}}', 'identity', ARGV[1], 'parts', parts)
-  redis.call('SETRANGE', KEYS[4], capacity * 19 - 1, '\0') -- all of it: growing bit by bit would leave it with room to spare
+  redis.call('SETRANGE', KEYS[4], capacity * 19 - 1, '\0') -- at full length: growing it bit by bit would waste memory
 end
 -- @include layout
 if not IS_THERE then return -1 end
-redis.call('HSETNX', COPIES, EPOCH_THERE, PARTS) -- it may have been swept away meanwhile, and is to be again
+redis.call('HSETNX', COPIES, EPOCH_THERE, PARTS) -- a sweep may have removed it meanwhile; this must be swept too
 
--- What there is of each kind, as the commands want it.
+-- The arguments of the commands, by kind.
 local free, leases, held_slots, held_users, line, newcomers = {}, {}, {}, {}, {}, {}
 local i, records = 3, 0
 while i <= #ARGV do
@@ -61,7 +62,7 @@ while i <= #ARGV do
 end
 for part, people in pairs(newcomers) do redis.call('HINCRBY', part, '#', people) end
 
--- Lua passes on some 8,000 values at most.
+-- Lua passes some 8,000 values to a call at most.
 local function in_bites(command, key, values)
   for first = 1, #values, 5000 do redis.call(command, key, unpack(values, first, math.min(first + 4999, #values))) end
 end

@@ -1,14 +1,15 @@
 #!lua flags=allow-oom
--- Takes away the claims of gates that were dropped or replaced, and of copies that were abandoned: those of epochs up to one, but
--- the gate's own.
+-- Removes the claims of gates that were dropped or replaced, and of abandoned copies, up to an epoch. The claims of the
+-- standing gate stay.
 --
 -- KEYS see layout.lua
---      8 copies     hash    epoch -> how many parts of its claims are left; of every copy that was begun, and of the gate
+--      8 copies     hash    epoch -> number of parts of its claims that are left; of every copy that was begun, and
+--                           of the gate
 -- ARGV 1 identity of the database
 --      2 epoch
---      3 how many parts at most
+--      3 limit: parts of the claims
 --
--- Returns 1 when there is more to take away, else 0.
+-- Returns 1 when there is more to remove, else 0.
 local FACTS, CLAIMS, COPIES = KEYS[1], KEYS[5], KEYS[8]
 if redis.call('TYPE', COPIES).ok ~= 'hash' then redis.call('UNLINK', COPIES) end
 local nonce, standing = unpack(redis.pcall('HMGET', FACTS, 'nonce', 'epoch'))
