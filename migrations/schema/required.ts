@@ -137,7 +137,6 @@ export const REQUIRED = {
       'payouts_begin_grants',
       'payouts_grant_fk_holds',
       'payouts_grant_is_fixed',
-      'payouts_not_settled',
       'payouts_idempotency_key_unique',
       'payouts_may_go',
       'payouts_not_settled',
