@@ -1,6 +1,11 @@
 import { applyDecorators } from '@nestjs/common';
-import { ApiResponse } from '@nestjs/swagger';
+import { ApiResponse, type OpenAPIObject } from '@nestjs/swagger';
 import { PROBLEM_CODES } from './problem.js';
+
+type SchemaObject = Exclude<
+  NonNullable<NonNullable<OpenAPIObject['components']>['schemas']>[string],
+  { $ref: string }
+>;
 
 const WHEN: Readonly<Record<number, string>> = {
   400: 'The request does not match what this call accepts.',
@@ -15,7 +20,8 @@ const WHEN: Readonly<Record<number, string>> = {
   503: 'Temporarily unavailable; see Retry-After. Asking again is safe.',
 };
 
-const SCHEMA = {
+/** The schema of a problem, which `describeApi` puts where `ApiProblems` refers to it. */
+export const PROBLEM_SCHEMA: SchemaObject = {
   type: 'object',
   required: ['type', 'title', 'status', 'code'],
   properties: {
@@ -37,7 +43,7 @@ export function ApiProblems(...statuses: (keyof typeof WHEN)[]): MethodDecorator
       ApiResponse({
         status,
         description: WHEN[status],
-        content: { 'application/problem+json': { schema: SCHEMA } },
+        content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
       }),
     ),
   );

@@ -1,0 +1,77 @@
+import { readFileSync } from 'node:fs';
+import { openApiText } from '../../tools/stack/openapi-document.js';
+import { breakingChanges } from '../support/breaking-changes.js';
+import type { OpenApiDocument } from '../support/fuzz/openapi.js';
+
+const written = readFileSync('openapi.json', 'utf8');
+const document = JSON.parse(written) as OpenApiDocument;
+const released = JSON.parse(readFileSync('docs/openapi.released.json', 'utf8')) as OpenApiDocument;
+
+it('openapi.json is what the service serves: npm run openapi writes it', async () => {
+  expect(await openApiText()).toBe(written);
+});
+
+it('breaks nothing that clients of the last release do', () => {
+  expect(breakingChanges(released, document)).toEqual([]);
+});
+
+describe('a breaking change', () => {
+  type Json = Record<string, unknown>;
+
+  /** The document with the value at this path changed; undefined takes it out. */
+  function changed(path: readonly string[], value: unknown): OpenApiDocument {
+    const copy = structuredClone(document) as unknown as Json;
+    const parent = path.slice(0, -1).reduce<Json>((at, key) => {
+      if (typeof at[key] !== 'object') throw new Error(`The document has nothing at ${path.join(' ')}.`);
+      return at[key] as Json;
+    }, copy);
+    if (value === undefined) Reflect.deleteProperty(parent, path.at(-1)!);
+    else parent[path.at(-1)!] = value;
+    return copy as unknown as OpenApiDocument;
+  }
+
+  const claim = ['paths', '/v1/campaigns/{id}/grants', 'post'];
+  const campaign = ['components', 'schemas', 'CampaignView'];
+  const creation = ['components', 'schemas', 'CreateCampaignDto'];
+
+  it.each<[string, readonly string[], unknown, string]>([
+    ['a path', claim.slice(0, 2), undefined, 'POST /v1/campaigns/{id}/grants is gone'],
+    ['an operation', claim, undefined, 'POST /v1/campaigns/{id}/grants is gone'],
+    ['a status', [...claim, 'responses', '202'], undefined, 'no longer answers 202'],
+    [
+      'a media type',
+      [...claim, 'responses', '202', 'content', 'application/json'],
+      undefined,
+      'json is gone',
+    ],
+    ['a parameter', [...claim, 'parameters'], [], 'path id is gone'],
+    ['what is answered', [...campaign, 'properties', 'capacity'], undefined, '.capacity is gone'],
+    [
+      'a type',
+      [...campaign, 'properties', 'capacity', 'type'],
+      'string',
+      '.capacity was number, and is string',
+    ],
+    ['what is sure to be answered', [...campaign, 'required'], [], '.capacity may be missing'],
+    [
+      'a value that was there',
+      [...campaign, 'properties', 'capacity', 'nullable'],
+      true,
+      '.capacity may be null',
+    ],
+    ['what is taken', [...creation, 'properties', 'name'], undefined, 'body.name is gone'],
+    ['what need not be given', [...creation, 'required'], ['opensAt'], 'body.opensAt is required'],
+    ['a choice', [...creation, 'properties', 'currency', 'enum'], ['XXX'], 'body.currency does not take'],
+    ['who may', [...claim, 'x-needs-scope'], 'grants:admin', 'needs the scope grants:admin'],
+  ])('is noticed: %s', (_, path, value, words) => {
+    expect(breakingChanges(document, changed(path, value)).join('\n')).toContain(words);
+  });
+
+  it.each<[string, readonly string[], unknown]>([
+    ['a new operation', [...claim.slice(0, 2), 'put'], { responses: {} }],
+    ['a new property of an answer', [...campaign, 'properties', 'colour'], { type: 'string' }],
+    ['a new optional property of a request', [...creation, 'properties', 'colour'], { type: 'string' }],
+  ])('is not: %s', (_, path, value) => {
+    expect(breakingChanges(document, changed(path, value))).toEqual([]);
+  });
+});
