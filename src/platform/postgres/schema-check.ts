@@ -7,12 +7,13 @@ import { rows } from './rows.js';
 
 const MIGRATIONS = join(__dirname, '../../../migrations');
 
-/** What is said of a schema that lacks a lot. */
+/** Missing parts that the message names, at most. */
 const MOST_NAMED = 8;
 
 /**
- * Looks whether the schema is whole: it has what the migrations of this release left, and our role may use it. Where a later release has
- * migrated it, that release knows what there must be, and only our own migrations and rights are looked for.
+ * Checks that the schema is complete: it has what the migrations of this release left, and our role may use it. If a
+ * later release has migrated it, that release knows what there must be, and only our own migrations and rights are
+ * checked.
  * @throws ConfigurationError that names what is missing
  */
 export async function checkSchema(source: DataSource): Promise<void> {
@@ -82,7 +83,7 @@ const LACKING = `
                             WHERE indrelid = relation AND relname = name AND indisvalid)
            AND NOT EXISTS (SELECT FROM pg_trigger WHERE tgrelid = relation AND tgname = name AND tgenabled IN ('O', 'A')) END`;
 
-/** $1 tables, $2 rights. Rows that a policy hides would be people who are not there. */
+/** $1 tables, $2 rights. Rows hidden by a policy would be people missing. */
 const FORBIDDEN = `
   SELECT "right" || ' on ' || "table" AS lacking FROM unnest($1::text[], $2::text[]) AS required ("table", "right")
    WHERE NOT has_table_privilege(to_regclass("table"), "right")
