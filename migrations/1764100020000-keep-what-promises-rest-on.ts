@@ -1,6 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** Tables of which rows go only with their campaign, by its archive: the campaign that a row `gone` belongs to. */
+/** Tables whose rows are deleted only with their archived campaign: the campaign that a row `gone` belongs to. */
 const KEPT = {
   payouts: 'gone.campaign_id',
   waiting_entries: 'gone.campaign_id',
@@ -10,14 +10,16 @@ const KEPT = {
   payouts_known_there: 'gone.campaign_id',
 } as const;
 
-/** Of these, single rows go by the service's own hand; all of them never do. */
+/** The service itself deletes single rows of these tables, never all. */
 const NEVER_EMPTIED = ['campaign_upkeep', 'payout_stops'] as const;
 
 /**
- * Refuses a DELETE or TRUNCATE by hand of what promises rest on: a payout's key and outcome (P2, P7), a place in the line (P3, P4), who
- * decided what, what only the provider knows (R22), which database this is (R15, R16), and which campaigns are looked after (P8).
+ * Refuses a manual DELETE or TRUNCATE of what promises rest on: a payout's key and outcome (P2, P7), a place in the
+ * line (P3, P4), who decided what, what only the provider knows (R22), which database this is (R15, R16), and which
+ * campaigns are looked after (P8).
  *
- * The triggers run once a DELETE or TRUNCATE, and never on an INSERT or UPDATE. Each table is locked against writes for an instant.
+ * The triggers run once per DELETE or TRUNCATE, and never on an INSERT or UPDATE. Each table is locked against writes
+ * for an instant.
  */
 export class KeepWhatPromisesRestOn1764100020000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
