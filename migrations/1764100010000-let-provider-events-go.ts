@@ -17,9 +17,9 @@ function mayGo(kept: string): string {
 }
 
 /**
- * Events of a provider that changed nothing may go after two days: as long as one that is signed can be taken (a day before its
- * time, and a day after), its id is known. What changed something goes with its campaign, as before. The index is built while
- * webhooks wait: some seconds where there are millions of events.
+ * A provider's events that changed nothing may be deleted after two days, so that the id of a signed event is known for
+ * as long as the event can be taken (from a day before its time to a day after). Events that changed something go with
+ * their campaign, as before. Webhooks wait while the index is built: some seconds with millions of events.
  */
 export class LetProviderEventsGo1764100010000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {

@@ -1,12 +1,13 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /**
- * A page of what is asked for by its state costs a page, also of what is under way. Neither index has anything of a payout that the
- * ledger makes at once. Each is built while writes to its table wait: some seconds where it has millions of rows.
+ * A page of what is in a given state costs one page, even if the state is one under way. Neither index has an entry for
+ * a payout that the ledger makes at once. Writes to each table wait while its index is built: some seconds with
+ * millions of rows.
  */
 export class ListWhatIsOpen1764100010001 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
-    // With user_grants_to_begin, everybody who is PENDING, in order of arrival.
+    // Together with user_grants_to_begin: everybody who is PENDING, in order of arrival.
     await runner.query(`
       CREATE INDEX user_grants_begun ON user_grants (campaign_id, arrival_no)
        WHERE status = 'PENDING' AND begun_at IS NOT NULL`);

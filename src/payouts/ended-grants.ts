@@ -1,14 +1,14 @@
 import type { DataSource } from 'typeorm';
 import { type PreparedStatement, preparedRows } from '../platform/postgres/rows.js';
 
-/** A grant whose payout has come to its end. */
+/** A grant whose payout has ended. */
 export interface EndedGrant {
   readonly userId: string;
   readonly grantSeq: number;
   readonly status: 'SUCCESS' | 'FAILED';
 }
 
-/** Those of `userIds` whose payout has ended, now or before. */
+/** The grants of those `userIds` whose payout has ended, now or earlier. */
 export function readEnded(
   source: DataSource,
   campaignId: string,

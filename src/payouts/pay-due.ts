@@ -3,7 +3,10 @@ import { Failpoints } from '../platform/failpoints/failpoints.js';
 import { GateUpdate } from '../grants/claims/gate-update.js';
 import { Payouts } from './payouts.js';
 
-/** Pays what is due of a campaign, and tells the gate: what a ring is for, and what a reaper does where nobody can ring. */
+/**
+ * Pays what is due in a campaign, and tells the gate. Called for each ring, and by the reaper when no ring can be
+ * queued.
+ */
 @Injectable()
 export class PayDue {
   constructor(
@@ -14,9 +17,9 @@ export class PayDue {
 
   /**
    * One bounded batch (R21).
-   * @param stopping takes on no more once it is aborted
-   * @returns after how many ms there may be more to do, null when there is no more
-   * @throws the drivers' errors; what was paid is paid, and the reaper tells the gate
+   * @param stopping once aborted, no more payouts are taken
+   * @returns the pause in ms before the next call, since more may be due; null: no call before the next ring
+   * @throws the drivers' errors; what was paid stays paid, and the reaper tells the gate
    */
   async payBatch(campaignId: string, stopping: AbortSignal): Promise<number | null> {
     const { ended, againInMs } = await this.payouts.payDue(campaignId, stopping);

@@ -10,11 +10,11 @@ import { unavailable } from '../platform/problems/problem.js';
 import type { EndedGrant } from './ended-grants.js';
 import { type PayoutState, statesBefore } from './payout-state.js';
 
-/** How a payout ends, or that its money came back, as somebody says who must know. */
+/** How a payout ended, or that its money came back, as reported by a source that knows. */
 interface Ending {
   readonly state: 'SETTLED' | 'REJECTED' | 'REVERSED';
   readonly providerReference: string | null;
-  /** Why, for a rejection and for an operator's decision. */
+  /** The reason for a rejection or for an operator's decision. */
   readonly reason: string | null;
   /** The operator who decided it. */
   readonly actor?: string;
@@ -23,20 +23,20 @@ interface Ending {
 /** The ending of one payout. */
 export interface Conclusion extends Ending {
   readonly idempotencyKey: string;
-  /** The states in which it may be said; default: all from which the state can be reached. */
+  /** The states from which it may be applied; default: all from which `state` can be reached. */
   readonly onlyFrom?: readonly PayoutState[];
 }
 
 /**
- * What came of a conclusion: it was `applied`; it was `known` already; there is no such payout; or it contradicts an outcome
- * that is final (R13), which is written down and changes nothing.
+ * The effect of a conclusion: it was `applied`; it was `known` already; there is no such payout; or it contradicts a
+ * final outcome (R13), which is recorded and changes nothing.
  */
 export type Effect = 'applied' | 'known' | 'unknown-payout' | 'contradiction';
 
 export interface Concluded {
   readonly effect: Effect;
   readonly campaignId: string | null;
-  /** What the gate is to be told, if anything; told twice does no harm. */
+  /** What to tell the gate, if anything. Telling it twice does no harm. */
   readonly ended: EndedGrant | null;
 }
 
@@ -47,10 +47,13 @@ export interface Standing {
   readonly state: PayoutState;
 }
 
-/** Of one payout. */
+/** Per payout. */
 const CONTRADICTIONS_KEPT = 10;
 
-/** Ends payouts that a provider makes, whoever brings the news: its answer, a look-up, a webhook, a statement, an operator. */
+/**
+ * Ends payouts made by a provider, whatever the source of the news: its answer, a look-up, a webhook, a statement, an
+ * operator.
+ */
 @Injectable()
 export class PayoutConclusions {
   private readonly log = new EventLog(PayoutConclusions.name);
@@ -62,7 +65,7 @@ export class PayoutConclusions {
 
   /**
    * Payout, grant and ledger change in one transaction, or not at all.
-   * @param alongside further writes of the same transaction, told what came of it
+   * @param alongside further writes in the same transaction; gets the effect
    */
   async conclude(
     conclusion: Conclusion,
@@ -83,9 +86,9 @@ export class PayoutConclusions {
   }
 
   /**
-   * Ends payouts of one campaign as an operator has decided, within `transaction`.
+   * Ends payouts of one campaign as an operator decided, within `transaction`.
    * @param payouts locked by the caller, after their grants, and in states that are left to operators
-   * @returns what the gate is to be told, once it is committed
+   * @returns what to tell the gate after COMMIT
    */
   async concludeAll(
     transaction: EntityManager,
@@ -102,7 +105,7 @@ export class PayoutConclusions {
     if (!payout) return { effect: 'unknown-payout', campaignId: null, ended: null };
 
     if (state === 'REVERSED' && statesBefore('SETTLED').includes(payout.state)) {
-      // It came back, so it had moved: we learn both at once. The turn comes before the accounts, in the order of locks.
+      // Money that came back had moved: we learn both at once. In the order of locks, the turn comes before the accounts.
       await holdCampaign(transaction, payout.campaignId);
       await end(transaction, [payout], { ...conclusion, state: 'SETTLED' });
       return this.finish(transaction, { ...payout, state: 'SETTLED' }, conclusion);
@@ -132,8 +135,9 @@ export class PayoutConclusions {
 }
 
 /**
- * Locks the payout, so that of two who bring news one comes after the other; its grant before it, as everybody does who changes
- * both (docs/architecture.md#the-order-of-locks). One that was archived is nobody's any more.
+ * Locks the payout, so that concurrent news of it is applied one after the other. Its grant is locked first, as
+ * wherever both are changed (docs/architecture.md#the-order-of-locks). A payout of an archived campaign counts as
+ * unknown.
  */
 async function lock(transaction: EntityManager, idempotencyKey: string): Promise<Standing | undefined> {
   await rows(
@@ -155,8 +159,9 @@ async function lock(transaction: EntityManager, idempotencyKey: string): Promise
 }
 
 /**
- * P7: the only place where a provider's payouts end their grants. A reversal ends one only where its slot is to be granted again.
- * @param payouts of one campaign, locked, and in states from which they may end so
+ * P7: the only place where a provider's payouts end their grants. A reversal ends a grant only if its slot is granted
+ * again.
+ * @param payouts of one campaign, locked, in states that allow this ending
  */
 async function end(
   transaction: EntityManager,
@@ -193,12 +198,13 @@ async function end(
   );
   if (state === 'SETTLED') await enterPayouts(transaction, campaignId, keys);
   if (state === 'REVERSED') await enterReversals(transaction, campaignId, keys);
-  if (campaign?.isFinished) await returnBudget(transaction, campaignId, first.idempotencyKey); // R28: it flows on
+  if (campaign?.isFinished) await returnBudget(transaction, campaignId, first.idempotencyKey); // R28: the money goes on to the treasury
 }
 
 /**
- * Money comes back before or after a step towards the campaign's end, never at the same time (R26). Its slot is granted again
- * while the policy says so and the line may still get it; then the campaign is at rest no longer.
+ * Takes the campaign's turn, so that money comes back before or after a step towards the campaign's end, never during
+ * one (R26). The slot is granted again if the policy says so and the line may still get it; the campaign is then no
+ * longer at rest.
  */
 async function holdCampaign(
   transaction: EntityManager,
@@ -235,7 +241,7 @@ async function writeEvents(
   );
 }
 
-/** A provider may contradict itself for ever; a payout's first CONTRADICTIONS_KEPT are written down. */
+/** A provider may contradict itself any number of times; only the first CONTRADICTIONS_KEPT per payout are recorded. */
 async function writeContradiction(
   transaction: EntityManager,
   { idempotencyKey }: Standing,

@@ -1,18 +1,20 @@
 import type { EntityManager } from 'typeorm';
 
 /**
- * What moves the money. There are two kinds, and `test/integration/payout-port.contract.ts` holds both to this contract:
+ * The ports that move the money. There are two kinds; `test/integration/payout-port.contract.ts` holds both to this
+ * contract:
  *
- * - **Once per key.** However often an order is given, also at the same time, its money moves at most once (P2).
+ * - **Once per key.** However often an order is given, concurrently too, its money moves at most once (P2).
  * - **The first outcome of a key is final**, a rejection too (R13): the same order gets the same answer for ever.
- * - **One answer an order**, whatever became of the others: a rejected order keeps none from being settled.
- * - **A rejection is definite.** It says that the money has not moved and never will under this key. Nothing else may be
- *   reported as one (P7); in particular, that a provider has not found a key is none.
+ * - **One answer per order**, whatever becomes of the others: a rejected order does not keep another from being
+ *   settled.
+ * - **A rejection is definite.** It says that the money has not moved and never will under this key. Nothing else may
+ *   be reported as one (P7); in particular, "not found" is not a rejection.
  */
 
 /** Money to be moved to one user for one grant. */
 export interface PayoutOrder {
-  /** One per grant, for ever the same: an attempt never gets a key of its own (P2). */
+  /** One per grant. It never changes, and an attempt never gets a key of its own (P2). */
   readonly idempotencyKey: string;
   readonly campaignId: string;
   readonly userId: string;
@@ -20,7 +22,7 @@ export interface PayoutOrder {
   readonly amount: bigint;
 }
 
-/** What became of an order, for good. */
+/** The final outcome of an order. */
 export type PayoutOutcome =
   | { readonly idempotencyKey: string; readonly state: 'SETTLED'; readonly providerReference: string }
   | {
@@ -38,9 +40,9 @@ export const BOOKKEEPER = Symbol('BOOKKEEPER');
 export const PROVIDER = Symbol('PROVIDER');
 
 /**
- * Whoever keeps the books in our Postgres: the money moves inside `transaction`, together with the record of its outcome, so
- * there is no moment at which the one is done without the other, and nothing is ever in doubt. Not knowing is thrown: then
- * nothing of this call counts, and the same orders can be given again.
+ * Keeps the books in our Postgres. The money moves inside `transaction`, together with the record of its outcome, so
+ * neither ever happens without the other, and nothing is ever in doubt. An unknown outcome is thrown: nothing of this
+ * call counts then, and the same orders can be given again.
  */
 export interface BookkeeperPort {
   /**
@@ -57,22 +59,28 @@ export interface ProviderRequest {
   readonly body: string;
 }
 
-/** What a provider's answer says, once it has been read with suspicion. */
+/** What a provider's answer says, once it has been validated. */
 export type ProviderAnswer =
   | { readonly kind: 'settled'; readonly providerReference: string }
   | { readonly kind: 'rejected'; readonly providerReference: string; readonly reason: string }
   /** It moved, and came back later. */
   | { readonly kind: 'reversed'; readonly providerReference: string }
-  /** The provider does not know the key, yet: no rejection. */
+  /** The provider does not know the key, or not yet. Not a rejection. */
   | { readonly kind: 'not-found' }
   /** It may or may not have moved. `why` is a short word. */
   | { readonly kind: 'in-doubt'; readonly why: string }
-  /** Nothing was looked at: the same again, after so many ms. */
+  /** Nothing was looked at. Repeat the request after `retryAfterMs`. */
   | { readonly kind: 'not-now'; readonly retryAfterMs: number }
-  /** Nor was this: it surely never left, or the provider would not have us (401, 403). Speaks against the provider. */
+  /**
+   * Nothing was looked at either: the request certainly never left, or the provider refused us (401, 403). Counts as a
+   * failure of the provider.
+   */
   | { readonly kind: 'refused'; readonly why: string };
 
-/** A provider across a network. No transaction may be open during a call; not knowing is an answer, nothing is thrown. */
+/**
+ * A provider across a network. No transaction may be open during a call. An unknown outcome is an answer; nothing is
+ * thrown.
+ */
 export interface ProviderPort {
   /** Asks for the money to be moved. Never answers `not-found`. */
   send(request: ProviderRequest): Promise<ProviderAnswer>;

@@ -2,6 +2,6 @@ import { Module } from '@nestjs/common';
 import { PayoutConclusions } from './payout-conclusions.js';
 import { Revocations } from './operators/revocations.js';
 
-/** What became of payouts, for whoever brings news of it or takes them back. */
+/** Records what became of payouts, for all modules that bring news of them or revoke them. */
 @Module({ providers: [PayoutConclusions, Revocations], exports: [PayoutConclusions, Revocations] })
 export class PayoutRecordsModule {}

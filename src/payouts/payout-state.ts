@@ -1,6 +1,6 @@
 /**
  * - DUE: not sent, or certainly not looked at by the provider
- * - SENDING: somebody is at it until its lease runs out; if they died, it may have been sent
+ * - SENDING: a process is working on it until its lease expires; if that process died, it may have been sent
  * - IN_DOUBT: sent, outcome unknown; looked up, and sent again under its key while the provider remembers keys
  * - HELD: in doubt for so long that an operator has to decide, or have it sent again
  * - SETTLED, REJECTED: the outcome, for good (R13)
@@ -22,7 +22,7 @@ export type PayoutState = (typeof PAYOUT_STATES)[number];
 /** The states that are not an outcome. */
 const OPEN: readonly PayoutState[] = ['DUE', 'SENDING', 'IN_DOUBT', 'HELD'];
 
-/** Where each state may come from. */
+/** The states from which each state can be reached. */
 const COMES_FROM: Readonly<Record<PayoutState, readonly PayoutState[]>> = {
   DUE: ['SENDING', 'HELD'],
   SENDING: ['DUE', 'SENDING', 'IN_DOUBT'],
@@ -39,5 +39,7 @@ export function statesBefore(next: PayoutState): readonly PayoutState[] {
   return COMES_FROM[next];
 }
 
-/** The states in which an operator may say what became of a payout: nobody is at it, and nobody else knows. */
+/**
+ * The states in which an operator may say what became of a payout: no process is working on it, and nobody else knows.
+ */
 export const LEFT_TO_OPERATORS: readonly PayoutState[] = ['IN_DOUBT', 'HELD'];

@@ -17,7 +17,7 @@ import { ProviderEventsController } from './webhooks-in/provider-events.controll
 import { ProviderEvents } from './webhooks-in/provider-events.js';
 import { RevocationsController } from './operators/revocations.controller.js';
 
-/** Where the provider and operators tell, over HTTP, what became of payouts. */
+/** The HTTP endpoints through which the provider and operators say what became of payouts. */
 @Module({
   imports: [CampaignsModule, ClaimsModule, DoorbellModule, PayoutRecordsModule],
   providers: [

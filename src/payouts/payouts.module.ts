@@ -16,7 +16,7 @@ import { PayoutRecordsModule } from './payout-records.module.js';
 import { PayDue } from './pay-due.js';
 import { Payouts } from './payouts.js';
 
-/** Makes payouts the way PAYOUT_PROVIDER says, and has the gate know of them. */
+/** Makes payouts as PAYOUT_PROVIDER says, and tells the gate. */
 @Module({
   imports: [GateModule, ClaimsModule, PayoutRecordsModule],
   providers: [

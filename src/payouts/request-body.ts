@@ -1,2 +1,5 @@
-/** SQL: what is sent for a grant `g` of a campaign `c`. Written down when its payout is begun, and sent from there for ever after. */
+/**
+ * SQL: the request body for a grant `g` of a campaign `c`. It is stored when the payout is begun; every request sends
+ * the stored text.
+ */
 export const REQUEST_BODY = `format('{"campaignId":"%s","userId":"%s","amount":%s,"currency":"%s"}', c.id, g.user_id, c.amount, c.currency)`;

@@ -8,7 +8,7 @@ import { Metrics } from '../platform/metrics/metrics.js';
 import { LineEnd } from './line-end.js';
 import type { Found, Look, ReaperTask } from './look.js';
 
-/** Sees campaigns to their end, and takes away the gates of those that have come to it (R29). */
+/** Takes campaigns through the steps to their end, and retires the gates of finished ones (R29). */
 @Injectable()
 export class CampaignEnd implements ReaperTask {
   readonly name = 'campaign end';
@@ -22,10 +22,10 @@ export class CampaignEnd implements ReaperTask {
     private readonly failpoints: Failpoints,
   ) {}
 
-  /** Once it is sealed, its line is told the end (R9). */
+  /** Once the campaign is sealed, its line is told the end (R9). */
   async perform({ campaign }: Look): Promise<Found> {
     if (!(await this.isSealed(campaign))) return 'nothing';
-    // The gate must know before its line gets shorter, or newcomers take the places that are ended. `Terms` tells it in later looks.
+    // The gate must know before its line gets shorter; otherwise newcomers take the ended places. In later looks `Terms` tells it.
     if (campaign.sealedAt === null) await this.keeper.tellTerms(campaign.id);
     return this.lineEnd.endWaiting(campaign.id);
   }
@@ -35,7 +35,7 @@ export class CampaignEnd implements ReaperTask {
    * is worth asking Postgres, and whether it holds anything that may not be durable yet.
    */
   private async isSealed({ id, capacity, state, sealedAt }: Campaign): Promise<boolean> {
-    const gate = await this.keeper.open(id); // before the counts: those of a later gate count for nothing then
+    const gate = await this.keeper.open(id); // before the counts, so that the counts of a later gate have no effect
     const counts = await this.slots.counts(id);
     const wasSealed = sealedAt !== null;
     if (!gate || !counts) return wasSealed;
@@ -44,7 +44,7 @@ export class CampaignEnd implements ReaperTask {
     return (await this.ends.advance(id, { epoch: gate.epoch, isQuiet })) || wasSealed;
   }
 
-  /** Of a finished campaign. Safe to repeat, and to be cut off anywhere. */
+  /** For a finished campaign. Safe to repeat, and to interrupt anywhere. */
   async retireGate(campaignId: string): Promise<void> {
     this.failpoints.reach('campaign.finished');
     await this.keeper.retire(campaignId);

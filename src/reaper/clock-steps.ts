@@ -6,12 +6,15 @@ import { Environment } from '../platform/config/environment.js';
 import { dueFrom, isOpen } from '../payouts/due-payouts.js';
 import { rows } from '../platform/postgres/rows.js';
 
-/** Pauses of a lease that end later than so many from now were given by a clock that has been set back since. */
+/**
+ * Pauses last a lease at most, so one that ends more than this many leases from now was set by a clock that was set
+ * back since.
+ */
 const LEASES = 2;
 
 /**
- * What is due is due by Postgres' clock. Should that be set back, or a primary take over whose clock is behind, all pauses
- * that were given before would last for as much longer: they are over at once instead (R27).
+ * Due times are by Postgres' clock. If that clock is set back, or a primary takes over whose clock is behind, all
+ * pauses that were set before would last that much longer. They are ended at once instead (R27).
  */
 @Injectable()
 export class ClockSteps {
@@ -22,12 +25,12 @@ export class ClockSteps {
     private readonly environment: Environment,
   ) {}
 
-  /** Costs one look into the queue of campaigns while nothing has happened. */
+  /** Costs one look-up in the queue of campaigns while no clock was set back. */
   async endLatePauses(): Promise<void> {
     const { SLOT_LEASE_MS, REAPER_INTERVAL_MS } = this.environment;
     const longest = LEASES * Math.max(SLOT_LEASE_MS, REAPER_INTERVAL_MS);
     if ((await rows(this.source, TOO_LONG_A_REST, [longest])).length === 0) return;
-    // Payouts are locked before campaigns, as by money that comes back (docs/architecture.md#the-order-of-locks).
+    // Payouts are locked before campaigns, as when money comes back (docs/architecture.md#the-order-of-locks).
     const [payouts, campaigns] = await this.source.transaction(async (transaction) => [
       (await rows(transaction, END_PAUSES)).length,
       (await rows(transaction, END_RESTS, [longest])).length,
@@ -40,7 +43,7 @@ export class ClockSteps {
 const TOO_LONG_A_REST = `
   SELECT FROM campaign_upkeep WHERE next_look_at > now() + $1 * interval '1 ms' LIMIT 1`;
 
-/** Payouts that were written by the same clock are later than now. */
+/** Payouts that were written by the same clock have an `updated_at` later than now. */
 const END_PAUSES = `
   WITH paused AS (
     SELECT campaign_id, user_id FROM payouts begun

@@ -4,13 +4,18 @@ import { type ClosingCampaign, CampaignStore } from '../campaigns/campaign.store
 import { Environment } from '../platform/config/environment.js';
 import { GateClock } from '../grants/slots/gate-clock.js';
 
-/** Campaigns that are closed in one round at most. */
+/** Campaigns closed in one round, at most. */
 const MOST = 500;
 
-/** So long after its closing time a campaign is closed by Postgres' clock alone, if the gate's can't be asked. */
+/**
+ * This many leases after its closing time, a campaign is closed by Postgres' clock alone if the gate's can't be asked.
+ */
 const LEASES_WITHOUT_GATE = 2;
 
-/** Closes campaigns that have come to their closing time, by both clocks (R27): one that was set forward closes none early. */
+/**
+ * Closes campaigns whose closing time has come by both clocks (R27), so that a clock that was set forward closes none
+ * early.
+ */
 @Injectable()
 export class Closing {
   private readonly log = new EventLog(Closing.name);
@@ -21,7 +26,7 @@ export class Closing {
     private readonly environment: Environment,
   ) {}
 
-  /** Each by itself: one that is not to be had now holds up no other. Never fails. */
+  /** Campaigns are closed one by one, so that one failure does not delay the others. Never fails. */
   async closeOverdue(): Promise<void> {
     try {
       for (const campaign of await this.campaigns.toClose(MOST)) await this.close(campaign);

@@ -4,8 +4,9 @@ import { SlotService } from '../grants/slots/slot.service.js';
 import type { Found, Look, ReaperTask } from './look.js';
 
 /**
- * Watches that the gate has lost nothing: each of its keys holds as much as it counts (R19), and every slot is somewhere, available +
- * processing + settled = capacity (P6). A gate in which that fails is rebuilt at once, whether or not anybody asks.
+ * Checks that the gate has lost nothing: each of its keys holds as much as it counts (R19), and every slot is accounted
+ * for, available + processing + settled = capacity (P6). A gate that fails this is rebuilt at once, whether or not
+ * anybody asks.
  */
 @Injectable()
 export class Conservation implements ReaperTask {

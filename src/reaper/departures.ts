@@ -6,7 +6,7 @@ import { Leaving } from '../grants/claims/leaving.js';
 import { rows } from '../platform/postgres/rows.js';
 import type { Found, Look, ReaperTask } from './look.js';
 
-/** Tells the gate of people who left the line (R25), where whoever took their word could not. */
+/** Tells the gate of people who left the line (R25), if the request that recorded it could not. */
 @Injectable()
 export class Departures implements ReaperTask {
   readonly name = 'departures';

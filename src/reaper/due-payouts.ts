@@ -3,7 +3,9 @@ import { Doorbell } from '../doorbell/doorbell.js';
 import { PayDue } from '../payouts/pay-due.js';
 import type { Found, Look, ReaperTask } from './look.js';
 
-/** Rings for whatever is due, in case nobody has, or the ring was lost. Where nobody can ring, works it itself (R21). */
+/**
+ * Rings for what is due, in case nobody has, or the ring was lost. When no ring can be queued, pays it itself (R21).
+ */
 @Injectable()
 export class DuePayouts implements ReaperTask, BeforeApplicationShutdown {
   readonly name = 'due payouts';

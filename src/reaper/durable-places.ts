@@ -10,40 +10,41 @@ import { rows } from '../platform/postgres/rows.js';
 import type { Found, Look, ReaperTask } from './look.js';
 
 /**
- * After so many leases a place must be durable. The reaper rolls it forward when its lease has run out; what is missing then, and
- * again in the next round, is found within two leases.
+ * After this many leases a place must be durable. The reaper rolls it forward when its lease has expired; a place that
+ * is missing then, and again in the next round, is found within two leases.
  */
 const PATIENCE_LEASES = 1.5;
 
-/** Arrivals counted by one statement, and statements a round and campaign. */
+/** Arrivals counted by one statement, and statements per round and campaign. */
 const PAGE = 100_000;
 const PAGES_A_ROUND = 10;
 
-/** For so long it is not asked again whether rows were deleted: of a thousand campaigns, each would. */
+/** How long the number of deleted rows is cached: otherwise each of a thousand campaigns would ask for it. */
 const DELETIONS_KNOWN_MS = 1_000;
 
-/** Of a campaign that is no longer looked after, this is forgotten. */
+/** After this time without a look, what is known of a campaign is forgotten. */
 const MEMORY_MS = 3_600_000;
 const MOST_CAMPAIGNS = 100_000;
 
 /** What is known of a gate's arrivals. */
 interface Watched {
-  /** Of the gate that this is about. */
+  /** The gate that this is about. */
   readonly nonce: string;
-  /** Rows that Postgres had ever deleted when this began. */
+  /** How many rows Postgres had ever deleted when this count began. */
   readonly deletions: string;
-  /** The last of those arrivals that were all found. */
+  /** All arrivals up to this number were found. */
   foundUpTo: number;
-  /** How many of those that the rebuild knew were found. */
+  /** How many of the people that the rebuild knew were found. */
   known: number;
-  /** Arrivals that had been given out when, by `performance.now()`; in that order. */
+  /** The last arrival number that had been given out, and when, by `performance.now()`; oldest first. */
   given: { readonly lastArrivalNo: number; readonly at: number }[];
   isSuspect: boolean;
 }
 
 /**
- * R18: looks for what the gate holds and Postgres lacks. Whoever has a place has a row, whatever became of them, so rows are counted by
- * arrival: each once, some time after it was given out, and all of them again only when Postgres has deleted any.
+ * R18: looks for what the gate holds and Postgres lacks. Everybody with a place has a row, whatever became of them, so
+ * rows are counted by arrival number: each once, some time after it was given out, and all of them again only after
+ * Postgres has deleted any.
  */
 @Injectable()
 export class DurablePlaces implements ReaperTask {
@@ -68,7 +69,7 @@ export class DurablePlaces implements ReaperTask {
     if (!arrivals) return 'something'; // it is rebuilt before anybody is answered from it
     const watched = await this.watch(campaignId, arrivals);
     const isComplete = await this.count(campaignId, arrivals, watched);
-    // What `LeaseScan` could not roll forward just now is late, and not lost.
+    // What `LeaseScan` could not roll forward just now is late, not lost.
     if (!isComplete && (await this.slots.hasRunOutLeases(campaignId))) return 'something';
     if (!isComplete && watched.isSuspect) {
       this.watched.delete(campaignId);
@@ -95,7 +96,7 @@ export class DurablePlaces implements ReaperTask {
     return watched;
   }
 
-  /** @returns whether nobody is missing, as far as that was counted */
+  /** @returns whether nobody is missing among those counted */
   private async count(
     campaignId: string,
     { rebuiltUpTo, known }: GateArrivals,
@@ -105,7 +106,7 @@ export class DurablePlaces implements ReaperTask {
     const target = watched.given.findLast(({ at }) => at <= old)?.lastArrivalNo ?? 0;
     for (let page = 0; page < PAGES_A_ROUND && watched.foundUpTo < target; page++) {
       const from = watched.foundUpTo;
-      const isRebuilt = from < rebuiltUpTo; // of those, numbers may be missing: they were lost with an earlier gate
+      const isRebuilt = from < rebuiltUpTo; // numbers up to there may be missing: they were lost with an earlier gate
       const upTo = Math.min(from + PAGE, isRebuilt ? rebuiltUpTo : target);
       const found = await this.rowsOf(campaignId, from, upTo);
       if (isRebuilt && upTo === rebuiltUpTo && watched.known + found !== known) return false;
@@ -128,7 +129,7 @@ export class DurablePlaces implements ReaperTask {
     return found?.count ?? 0;
   }
 
-  /** Nothing here is ever deleted by the service, but with a campaign that is finished. */
+  /** The service deletes such rows only together with a finished campaign. */
   private async readDeletions(): Promise<string> {
     const now = performance.now();
     if (now - this.deletions.readAt > DELETIONS_KNOWN_MS) {

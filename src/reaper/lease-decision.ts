@@ -2,12 +2,12 @@ import type { ExpiredSlot } from '../grants/slots/gate-answers.js';
 import { type ClaimRecord, isOut } from '../grants/claims/claim-record.js';
 
 /**
- * What is to be done about an expired lease:
+ * What to do about an expired lease:
  * - `settle`: it was paid, the gate was not told
  * - `free`: the payout was rejected, or its holder was told that the campaign ended, or left; the gate was not told
- * - `ring`: it is still to be paid and nobody may be at it
- * - `roll-forward`: the gate has decided, and whoever asked it died before it was durable
- * - `reclaim`: nobody holds it, neither here nor there
+ * - `ring`: it is still to be paid, and perhaps no process is working on it
+ * - `roll-forward`: the gate has decided, and the process that asked died before the decision was durable
+ * - `reclaim`: nobody holds it, neither in Postgres nor at the gate
  * - `distrust`: gate and Postgres contradict each other, so the gate is bad (R3)
  */
 export type LeaseDecision = 'settle' | 'free' | 'ring' | 'roll-forward' | 'reclaim' | 'distrust';

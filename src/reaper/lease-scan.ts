@@ -23,13 +23,14 @@ const MOST_SUSPECTED = 10_000;
 type Decided = Record<LeaseDecision, ExpiredSlot[]>;
 
 /**
- * Looks at every slot, and every place in the line, whose lease has run out, and does what Postgres says of it. Each step
- * changes something only if things still are as it saw them, so any number of reapers and workers may be at it at once.
+ * Looks at every slot and every place in the line whose lease has expired, and does what Postgres says. Each step
+ * changes something only if the state is still as it was read, so any number of reapers and workers may do this at
+ * once.
  */
 @Injectable()
 export class LeaseScan implements ReaperTask {
   readonly name = 'leases';
-  /** Slots that contradicted Postgres at the last look, by campaign; of those where all was well, nothing. */
+  /** Slots that contradicted Postgres at the last look, by campaign. A campaign without any has no entry. */
   private readonly suspects = new LRUCache<string, ReadonlySet<string>>({ max: MOST_SUSPECTED });
 
   constructor(
@@ -45,7 +46,7 @@ export class LeaseScan implements ReaperTask {
   ) {}
 
   async perform({ campaign: { id } }: Look): Promise<Found> {
-    this.keeper.recheck(id); // R3: while nobody asks, nothing else speaks against a gate that went bad since the last look
+    this.keeper.recheck(id); // R3: while nobody asks, nothing else finds a gate that went bad since the last look
     if (!(await this.keeper.open(id, { isUrgent: false }))) return 'nothing';
     const suspected = this.suspects.get(id);
     this.suspects.delete(id);
@@ -125,7 +126,10 @@ export class LeaseScan implements ReaperTask {
     await this.slots.renew(campaignId, slots.map(holderOf));
   }
 
-  /** What contradicts Postgres once may have changed between two looks; what does so again next time is condemned. */
+  /**
+   * A slot that contradicts Postgres once may have changed between the two reads; one that does so again at the next
+   * look condemns the gate.
+   */
   private suspect(
     campaignId: string,
     epoch: string,

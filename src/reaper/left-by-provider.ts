@@ -7,9 +7,9 @@ import { rows } from '../platform/postgres/rows.js';
 import type { Found, Look, ReaperTask } from './look.js';
 
 /**
- * Where the ledger pays, payouts may be left that a provider had begun. What it surely never looked at is DUE, and the ledger
- * pays it. Whatever may have been paid there is nobody's to look up: once it is PAYOUT_HOLD_AFTER_MS old it is held, and
- * operators see it. The ledger never pays it.
+ * Where the ledger pays, payouts may be left that a provider had begun. Those that it certainly never looked at are
+ * DUE, and the ledger pays them. Those that it may have paid are not looked up any more: once they are
+ * PAYOUT_HOLD_AFTER_MS old they are held, and operators see them. The ledger never pays them.
  */
 @Injectable()
 export class LeftByProvider implements ReaperTask {
@@ -28,7 +28,7 @@ export class LeftByProvider implements ReaperTask {
   }
 }
 
-/** $1 campaign, $2 how many, $3 age (ms). One that somebody is about to end is passed over. */
+/** $1 campaign, $2 how many, $3 age (ms). A locked payout, which somebody is about to end, is skipped. */
 const HOLD = `
   WITH old AS (
     SELECT user_id FROM payouts begun

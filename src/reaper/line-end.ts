@@ -8,13 +8,13 @@ import { SlotService } from '../grants/slots/slot.service.js';
 import { rows } from '../platform/postgres/rows.js';
 import type { Found } from './look.js';
 
-/** Pages of REAPER_BATCH_SIZE people that are told in one look. */
+/** Pages of REAPER_BATCH_SIZE people told in one look. */
 const PAGES = 10;
 
 /**
- * Tells people in the line of a sealed campaign that it has ended: no slot can come free any more (R9). Until then promotion
- * goes on, closed or not. That is the only way for a line to be left over: while a slot is not paid, it is somebody's to be
- * paid, or it is the next one's of the line (R5).
+ * Tells people in the line of a sealed campaign that it has ended: no slot can become free any more (R9). Until then
+ * promotion goes on, whether or not the campaign is closed. A line can be left over in no other way: a slot that is not
+ * paid either has a holder who is to be paid, or goes to the head of the line (R5).
  */
 @Injectable()
 export class LineEnd {
@@ -25,7 +25,10 @@ export class LineEnd {
     private readonly failpoints: Failpoints,
   ) {}
 
-  /** Safe to repeat, and to be cut off anywhere: the end is in Postgres first, and the gate is told until its line is empty. */
+  /**
+   * Safe to repeat, and to interrupt anywhere: the end is in Postgres first, and the gate is told until its line is
+   * empty.
+   */
   async endWaiting(id: string): Promise<Found> {
     let isToEnd = true;
     for (let page = 0; page < PAGES; page++) {
@@ -40,14 +43,14 @@ export class LineEnd {
   /** @returns how many were ended */
   private async end(campaignId: string): Promise<number> {
     return this.source.transaction(async (transaction) => {
-      // R26: before the statement that looks, so that it sees every grant of whoever had the turn before.
+      // R26: before END runs, so that it sees every grant written by whoever had the turn before.
       await takeTurn(transaction, campaignId);
       const ended = await rows(transaction, END, [campaignId, this.environment.REAPER_BATCH_SIZE]);
       return ended.length;
     });
   }
 
-  /** @returns how many of the first in the gate's line have ended, and were taken out of it */
+  /** @returns how many of the first in the gate's line had ended and were removed from it */
   private async tellGate(campaignId: string): Promise<number> {
     const first = await this.slots.firstInLine(campaignId, this.environment.REAPER_BATCH_SIZE);
     if (first.length === 0) return 0;
@@ -60,12 +63,12 @@ export class LineEnd {
   }
 }
 
-/** SQL: the place was neither passed on to a grant nor ended. There is an index of just these, by arrival. */
+/** SQL: the place was neither promoted nor ended. A partial index has exactly these, by arrival. */
 function isOpenEntry(entry: string): string {
   return `${entry}.promoted_at IS NULL AND ${entry}.ended_at IS NULL`;
 }
 
-/** $1 campaign, $2 how many. R26: whoever makes a grant of a place locks it first (see RECORD), so one of the two comes first. */
+/** $1 campaign, $2 how many. R26: a promotion locks the place first (see RECORD), so one of the two comes first. */
 const END = `
   WITH sealed AS (
     SELECT id FROM campaigns WHERE id = $1 AND sealed_at IS NOT NULL

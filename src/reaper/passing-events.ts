@@ -9,8 +9,8 @@ import { rows } from '../platform/postgres/rows.js';
 const BITES = 10;
 
 /**
- * Deletes what the provider told by itself and what changed nothing, once it is PAYOUT_EVENTS_KEPT_MS old: a provider may repeat
- * itself for ever. What changed a payout is kept as long as the payout (docs/retention.md).
+ * Deletes webhook events that changed nothing, once they are PAYOUT_EVENTS_KEPT_MS old: a provider may repeat itself
+ * for ever. Events that changed a payout are kept as long as the payout (docs/retention.md).
  */
 @Injectable()
 export class PassingEvents {
@@ -21,7 +21,7 @@ export class PassingEvents {
     private readonly environment: Environment,
   ) {}
 
-  /** Costs one look into an index while there is none. Never fails. */
+  /** Costs one look-up in an index while there are none. Never fails. */
   async deleteOld(): Promise<void> {
     const { PAYOUT_EVENTS_KEPT_MS, REAPER_BATCH_SIZE } = this.environment;
     try {
@@ -35,7 +35,7 @@ export class PassingEvents {
   }
 }
 
-/** $1 age (ms), $2 how many. What another reaper is deleting is passed over. */
+/** $1 age (ms), $2 how many. Events that another reaper is deleting are skipped. */
 const DELETE = `
   WITH gone AS (
     DELETE FROM provider_events WHERE id = ANY (ARRAY(

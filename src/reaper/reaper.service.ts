@@ -19,13 +19,13 @@ import { Upkeep } from './upkeep.js';
 
 const INTERVAL = 'reaper';
 
-/** Campaigns that are taken at a time, and of these how many are looked at at once. */
+/** Campaigns taken at a time, and how many of them are looked at at once. */
 const TAKEN = 40;
 const AT_ONCE = 4;
 
 /**
- * Every REAPER_INTERVAL_MS, finds what was left undone and sees that it is done. Several reapers share the campaigns. Each
- * task of each look is bounded and fails alone, so no campaign, and nothing in it, keeps the others waiting.
+ * Every REAPER_INTERVAL_MS, finds what was left undone and has it completed. Several reapers share the campaigns. Each
+ * task of each look is bounded and fails alone, so no campaign, and no task, keeps the others waiting.
  */
 @Injectable()
 export class ReaperService implements OnApplicationBootstrap, BeforeApplicationShutdown {
@@ -60,7 +60,7 @@ export class ReaperService implements OnApplicationBootstrap, BeforeApplicationS
 
   onApplicationBootstrap(): void {
     const tick = (): void => {
-      // A round that takes longer than the interval is not doubled.
+      // While a round takes longer than the interval, no second one begins.
       this.round ??= this.runRound().finally(() => (this.round = undefined));
     };
     this.scheduler.addInterval(INTERVAL, setInterval(tick, this.environment.REAPER_INTERVAL_MS));
@@ -73,8 +73,8 @@ export class ReaperService implements OnApplicationBootstrap, BeforeApplicationS
   }
 
   /**
-   * One round over the campaigns whose time has come. Never fails: what could not be done is for the next round. It ends after
-   * about REAPER_INTERVAL_MS whatever is left, so that campaigns are closed in time.
+   * One round over the campaigns that are due. Never fails: what could not be done is left to the next round. It ends
+   * after about REAPER_INTERVAL_MS whatever is left, so that campaigns are closed in time.
    */
   async runRound(): Promise<void> {
     await this.closing.closeOverdue();

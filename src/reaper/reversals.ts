@@ -8,8 +8,9 @@ import { rows } from '../platform/postgres/rows.js';
 import type { Found, Look, ReaperTask } from './look.js';
 
 /**
- * Sees to it that a slot whose payout came back reaches the next in line, where the campaign's policy is `regrant`: whoever
- * brought the news has told the gate, if it could be told. The gate has no lease on a slot that was paid, so this remembers.
+ * Passes the slot of a payout that came back to the head of the line, if the campaign's policy is `regrant`. The
+ * process that recorded the reversal tells the gate, if it can. The gate has no lease on a slot that was paid, so this
+ * task makes up for a gate that was not told.
  */
 @Injectable()
 export class Reversals implements ReaperTask {
@@ -39,7 +40,7 @@ export class Reversals implements ReaperTask {
 }
 
 /**
- * $1 campaign, $2 users, $3 epoch of the gate that was told. Should a rebuild have begun meanwhile, it may have read them as
+ * $1 campaign, $2 users, $3 epoch of the gate that was told. If a rebuild has begun meanwhile, it may have read them as
  * paid, and its gate must be told too (R2: its epoch is committed before it reads).
  */
 const TOLD = `

@@ -3,7 +3,7 @@ import { gateTerms } from '../campaigns/gate-terms.js';
 import { SlotService } from '../grants/slots/slot.service.js';
 import type { Found, Look, ReaperTask } from './look.js';
 
-/** Tells the gate what an operator decided, in case it was out of reach when the operator spoke. */
+/** Tells the gate what an operator changed, in case the gate was out of reach at that time. */
 @Injectable()
 export class Terms implements ReaperTask {
   readonly name = 'terms';

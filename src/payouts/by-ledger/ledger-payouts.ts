@@ -20,22 +20,25 @@ import {
 import { PayoutPace } from './payout-pace.js';
 import { SetBackPayouts } from './set-back-payouts.js';
 
-/** Grants in one transaction at most. */
+/** Grants in one transaction, at most. */
 const BATCH = 1_000;
 
-/** Orders that were set back are tried again alone, and so many in one call. */
+/** Orders that were set back are retried one by one, at most this many in one call. */
 const RETRIES = 16;
 
-/** When more orders of a batch fail by themselves, it may not be about them: the rest of it is left for later. */
+/**
+ * When more orders of a batch fail by themselves, the cause may not be the orders: the rest of the batch is left for
+ * later.
+ */
 const MOST_FAILING = 32;
 
 /** The pause after a batch that was not finished. */
 const CUT_SHORT_MS = 500;
 
 /**
- * Pays from the ledger in our own Postgres, all grants of a batch in one transaction: the campaign's account is a row that
- * every payout wants, so it is better wanted once for hundreds than hundreds of times. An order that makes the batch fail is
- * found by halving, and set back.
+ * Pays from the ledger in our own Postgres, all grants of a batch in one transaction: every payout needs the row of the
+ * campaign's account, so it is better to take it once for hundreds of payouts than hundreds of times. An order that
+ * makes the batch fail is found by halving, and set back.
  */
 @Injectable()
 export class LedgerPayouts extends Payouts {
@@ -70,7 +73,7 @@ export class LedgerPayouts extends Payouts {
     return { ended: batch.ended, againInMs: retries.length === RETRIES ? 0 : null };
   }
 
-  /** Pays the first BATCH among these arrivals; where that fails for an order's sake, each half by itself. */
+  /** Pays the first BATCH among these arrivals; if an order makes that fail, pays each half by itself. */
   private async payArrivals(batch: Batch, arrivals: Arrivals): Promise<void> {
     let orders: readonly PulledOrder[] = [];
     try {
@@ -108,7 +111,7 @@ export class LedgerPayouts extends Payouts {
     }
   }
 
-  /** It is passed over in this batch in any case, also when not even its setback can be written down. */
+  /** This batch skips the order in any case, even if setting it back can not be recorded. */
   private async setBack(
     batch: Batch,
     { campaignId, userId, arrivalNo }: PulledOrder,
@@ -133,10 +136,10 @@ export class LedgerPayouts extends Payouts {
   }
 }
 
-/** What a call has come to so far. */
+/** The progress of one call. */
 class Batch {
   readonly ended: EndedGrant[] = [];
-  /** How many the largest transaction had. */
+  /** The number of orders in the largest transaction. */
   pulled = 0;
   /** How many orders failed by themselves, and of those how many were set back. */
   failing = 0;

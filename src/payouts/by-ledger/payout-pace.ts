@@ -4,22 +4,23 @@ import type { DataSource } from 'typeorm';
 import { rows } from '../../platform/postgres/rows.js';
 import { isToBegin } from '../due-payouts.js';
 
-/** While somebody has come within so long, people are coming for slots, and payouts leave them room. */
+/** If somebody got a slot within this time, people are coming for slots, and payouts leave them room. */
 const RUSH_MS = 200;
 
-/** Then this share of those who wait is paid … */
+/** Then this share of the backlog is paid … */
 const SHARE = 0.2;
-/** … each so often: docs/adr/0017. */
+/** … in each such period: docs/adr/0017. */
 const PERIOD_MS = 500;
 
-/** How fast a backlog is worked off: at once, but for a rush, in which each payout delays a claim. */
+/** How fast a backlog is worked off: at once, except in a rush, when each payout delays a claim. */
 @Injectable()
 export class PayoutPace {
   constructor(@InjectDataSource() private readonly source: DataSource) {}
 
   /**
-   * The pause (ms) before the next batch of `size`. How many wait is taken from their arrival numbers: no more than that, and
-   * two look-ups instead of a count. Postgres' clock alone decides, so that clocks which differ slow nothing down.
+   * The pause (ms) before the next batch of `size`. The length of the backlog is taken from arrival numbers: an upper
+   * bound, for two look-ups instead of a count. Postgres' clock alone decides, so that differing clocks slow nothing
+   * down.
    */
   async pauseMs(campaignId: string, size: number): Promise<number> {
     const [backlog] = await rows<{ length: number; isRush: boolean }>(this.source, BACKLOG, [

@@ -7,7 +7,7 @@ import type { PayoutOrder, PayoutOutcome } from '../payout-port.js';
 import { isKnownThere, ledgerMayBegin } from '../lost-payouts.js';
 import { notStopped } from '../payout-stops.js';
 
-/** An order of a grant that came as number `arrivalNo`. */
+/** An order for the grant with arrival number `arrivalNo`. */
 export interface PulledOrder extends PayoutOrder {
   readonly arrivalNo: number;
 }
@@ -18,7 +18,7 @@ export interface Arrivals {
   readonly upTo: number;
 }
 
-/** Which database it is, and how far it had come. */
+/** Which database it is, and the round that it had reached. */
 export interface DatabasePlace {
   readonly identity: string;
   readonly round: number;
@@ -27,9 +27,9 @@ export interface DatabasePlace {
 export const ALL_ARRIVALS: Arrivals = { after: 0, upTo: Number.MAX_SAFE_INTEGER };
 
 /**
- * The first `limit` orders among these arrivals that are to be paid, locked until the transaction ends; whom others have
- * locked is passed over (R21). One that was begun, by a provider or by being set back, is not among them, nor is one that a provider
- * may have paid before the database was set back (R22).
+ * The first `limit` orders among these arrivals that are to be paid, locked until the transaction ends. Grants that
+ * others have locked are skipped (R21). A payout that was begun, by a provider or by being set back, is not among them,
+ * nor is one that a provider may have made before the database was set back (R22).
  * @param place where the database was when this process last looked (R16)
  */
 export async function pullPending(
@@ -53,7 +53,7 @@ export async function pullPending(
   }));
 }
 
-/** Writes down what became of orders that `pullPending` gave out, and ends their grants. @returns these */
+/** Records the outcomes of orders from `pullPending`, and ends their grants. @returns the ended grants */
 export async function recordOutcomes(
   transaction: EntityManager,
   orders: readonly PayoutOrder[],
@@ -62,7 +62,7 @@ export async function recordOutcomes(
   return record(transaction, RECORD_OUTCOMES, orders, outcomes);
 }
 
-/** As `recordOutcomes`, for orders whose payout has a row already. */
+/** Like `recordOutcomes`, for orders whose payout already has a row. */
 export async function recordBegunOutcomes(
   transaction: EntityManager,
   orders: readonly PayoutOrder[],
@@ -96,7 +96,10 @@ async function record(
   return recorded;
 }
 
-/** $1 campaign, $2 and $3 arrivals, $4 how many, $5 identity and $6 round of the database. Only the index of those that are to be begun has this order without the others. */
+/**
+ * $1 campaign, $2 and $3 arrivals, $4 how many, $5 identity and $6 round of the database. Only the index of grants to
+ * begin has this order without the other grants.
+ */
 const PULL_PENDING: PreparedStatement = {
   name: 'pull-pending-grants',
   text: `
@@ -123,7 +126,7 @@ const RECORD_BEGUN_OUTCOMES = recordStatement(
      FROM outcome WHERE payouts.campaign_id = $1 AND payouts.user_id = outcome.user_id`,
 );
 
-/** Rows that are locked are updated by their place, see docs/adr/0015. */
+/** Locked rows are updated by ctid, see docs/adr/0015. */
 function recordStatement(name: string, writePayouts: string): PreparedStatement {
   return {
     name,

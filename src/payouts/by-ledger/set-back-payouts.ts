@@ -12,8 +12,8 @@ import { REQUEST_BODY } from '../request-body.js';
 import type { DatabasePlace } from './pending-grants.js';
 
 /**
- * Orders that failed by themselves, set back until later so that they hold up nobody else. Nothing of one has moved: its
- * payout is DUE and was never sent, whoever pays it in the end.
+ * Orders that failed by themselves, set back so that they hold up no others. No money of theirs has moved: the payout
+ * is DUE and was never sent, whoever pays it in the end.
  */
 @Injectable()
 export class SetBackPayouts {
@@ -22,13 +22,13 @@ export class SetBackPayouts {
     private readonly environment: Environment,
   ) {}
 
-  /** Passed over from now on for a pause that doubles each time, from PAYOUT_RETRY_MS to PAYOUT_RETRY_MAX_MS. */
+  /** Sets an order back for a pause that doubles each time, from PAYOUT_RETRY_MS to PAYOUT_RETRY_MAX_MS. */
   async setBack(campaignId: string, userId: string, why: string): Promise<void> {
     const { PAYOUT_RETRY_MS, PAYOUT_RETRY_MAX_MS } = this.environment;
     await rows(this.source, SET_BACK, [campaignId, userId, why, PAYOUT_RETRY_MS, PAYOUT_RETRY_MAX_MS]);
   }
 
-  /** Whose pause is over, at most `limit`. */
+  /** The users whose pause is over, at most `limit`. */
   async due(campaignId: string, limit: number): Promise<string[]> {
     const due = await rows<{ userId: string }>(
       this.source,
@@ -39,7 +39,10 @@ export class SetBackPayouts {
     return due.map(({ userId }) => userId);
   }
 
-  /** The order of one whose pause is over, locked until the transaction ends; null when somebody else is at it, or was. */
+  /**
+   * The order of a user whose pause is over, locked until the transaction ends; null when another process works on it,
+   * or did.
+   */
   async take(
     transaction: EntityManager,
     campaignId: string,
@@ -66,12 +69,15 @@ export class SetBackPayouts {
   }
 }
 
-/** SQL: surely nothing was ever sent for it. */
+/** SQL: certainly nothing was ever sent for it. */
 function isSetBack(payout: string): string {
   return `${payout}.state = 'DUE' AND ${payout}.attempts = 0 AND ${payout}.first_sent_at IS NULL`;
 }
 
-/** $1 campaign, $2 user, $3 why, $4 first and $5 longest pause (ms). The grant is locked before its payout. Its fence counts how often it was set back. */
+/**
+ * $1 campaign, $2 user, $3 why, $4 first and $5 longest pause (ms). The grant is locked before its payout. The payout's
+ * fence counts how often it was set back.
+ */
 const SET_BACK = `
   WITH set_back AS (
     INSERT INTO payouts (campaign_id, user_id, idempotency_key, state, attempts, request_body, last_error, due_at)

@@ -14,20 +14,23 @@ import { earliestRequest, isWhereItWas, LOST } from '../lost-payouts.js';
 /** A payout that this process has taken, recorded and committed before anything is sent. */
 export interface Attempt extends ProviderRequest {
   readonly campaignId: string;
-  /** Counts who took it. */
+  /** Rises each time the payout is taken. */
   readonly fence: number;
-  /** Something may have been sent under this key before, also if we don't know of it (R22). */
+  /** Something may have been sent under this key before, even if this database has no record of it (R22). */
   readonly mustLookUp: boolean;
-  /** Until when something may be sent, in ms of this process's monotonic clock: our lease, and the provider's memory. */
+  /**
+   * The deadline for sending, in ms of this process's monotonic clock: the end of our lease or of the provider's
+   * memory, whichever is earlier.
+   */
   readonly sendBefore: number;
 }
 
-/** What becomes of the answer, and of one more statement, besides the two calls that an attempt may make. */
+/** Time for recording the answer and for one more statement, besides the two calls that an attempt may make. */
 const LEASE_GRACE_MS = 5_000;
 
 /**
- * Who is at which payout, in Postgres. Every step is one statement that changes something only if things are as they should
- * be; its clock is Postgres' own.
+ * Records in Postgres which process works on which payout. Each step is one statement that changes something only if
+ * the payout is in the expected state; its clock is Postgres' own.
  */
 @Injectable()
 export class Attempts {
@@ -42,8 +45,8 @@ export class Attempts {
   }
 
   /**
-   * R21: whom there is something to do for now, at most `limit`, in order of arrival. Half of the places are for payouts that
-   * were begun, half for the others, so that neither waits for the other's backlog.
+   * R21: the users whose payouts are due now, at most `limit`, in order of arrival. Half of the places are for payouts
+   * that were begun, half for the others, so that neither kind waits for the other's backlog.
    */
   async due(campaignId: string, limit: number): Promise<string[]> {
     await rows(this.source, NOTE_PROVIDER); // before anything is sent
@@ -52,9 +55,9 @@ export class Attempts {
   }
 
   /**
-   * Takes one.
-   * @returns null when it has ended, is not due, is stopped (R24), or somebody is at it; and when the database is not where this
-   *   process last found it, until it is known what that means (R22)
+   * Takes one payout.
+   * @returns null when it has ended, is not due, is stopped (R24), or another process is working on it; and when the
+   *   database is not where this process last found it, until it is known what that means (R22)
    */
   async take(campaignId: string, userId: string): Promise<Attempt | null> {
     const { PAYOUT_KEY_MEMORY_MS, PAYOUT_KEY_MARGIN_MS } = this.environment;
@@ -79,8 +82,8 @@ export class Attempts {
   }
 
   /**
-   * Nothing was sent this time, or the provider did not look at it: as if it had not been taken (R23). An earlier doubt stays,
-   * and is held once it is PAYOUT_HOLD_AFTER_MS old.
+   * Undoes `take`: nothing was sent this time, or the provider did not look at it (R23). An earlier doubt stays, and is
+   * held once it is PAYOUT_HOLD_AFTER_MS old.
    * @param why a short word for the operator, null for none
    */
   async putBack({ idempotencyKey, fence }: Attempt, pauseMs: number, why: string | null): Promise<void> {
@@ -88,7 +91,10 @@ export class Attempts {
     await rows(this.source, PUT_BACK, [idempotencyKey, fence, pauseMs, why, PAYOUT_HOLD_AFTER_MS]);
   }
 
-  /** Still in doubt: looked at again after a pause that doubles each time, until PAYOUT_HOLD_AFTER_MS. */
+  /**
+   * Still in doubt: the payout is looked up again after a pause that doubles each time, and held after
+   * PAYOUT_HOLD_AFTER_MS.
+   */
   async doubt({ idempotencyKey, fence }: Attempt, why: string): Promise<void> {
     const { PAYOUT_RETRY_MS, PAYOUT_RETRY_MAX_MS, PAYOUT_HOLD_AFTER_MS } = this.environment;
     await rows(this.source, DOUBT, [
@@ -102,13 +108,13 @@ export class Attempts {
   }
 }
 
-/** R22: from now on, a database that is set back may have lost what only the provider knows. */
+/** R22: from now on, a set-back of the database may lose what only the provider knows. */
 const NOTE_PROVIDER = `
   WITH noted AS (
     UPDATE installation SET provider_since = now() WHERE provider_since IS NULL RETURNING provider_since
   ) SELECT provider_since FROM noted`;
 
-/** $1 campaign, $2 how many of either kind. */
+/** $1 campaign, $2 how many of each kind. */
 const FIND_DUE = `
   SELECT user_id AS "userId" FROM (
     (SELECT fresh.user_id, fresh.arrival_no FROM user_grants fresh
@@ -123,10 +129,11 @@ const FIND_DUE = `
    ORDER BY arrival_no`;
 
 /**
- * $1 campaign, $2 user, $3 lease (ms), $4 for how long after the first request the provider knows the key (ms),
- * $5 identity and $6 round of the database. The body is made once and kept: whatever a later release would make of the same
- * grant, what is sent under a key never changes. While one is put back again and again, only the first time is told in its
- * events: an outage may last. The grant is locked before its payout; one that somebody is about to end is passed over.
+ * $1 campaign, $2 user, $3 lease (ms), $4 for how long after the first request the provider knows the key (ms), $5
+ * identity and $6 round of the database. The body is built once and stored, so that what is sent under a key never
+ * changes, whatever a later release would build for the same grant. Of repeated put-backs only the first is recorded as
+ * an event, since an outage may last. The grant is locked before its payout; a locked grant, which somebody is about to
+ * end, is skipped.
  */
 const TAKE = `
   WITH ${LOST}, pending AS (
@@ -155,8 +162,9 @@ const TAKE = `
     FROM taken`;
 
 /**
- * $1 key, $2 fence, $3 pause (ms), $4 why or null, $5 when doubt is held for an operator (ms after the first request). An attempt that was
- * not made does not count. One that found no earlier request has set `first_sent_at` itself: to the time at which it was taken.
+ * $1 key, $2 fence, $3 pause (ms), $4 why or null, $5 when doubt is held for an operator (ms after the first request).
+ * An attempt that was not made does not count. If there was no earlier request, the attempt itself has set
+ * `first_sent_at`: to the time at which it took the payout.
  */
 const PUT_BACK = `
   WITH put_back AS (

@@ -7,18 +7,19 @@ import type { RedisClient } from '../../platform/redis/open-redis.js';
 import { RedisConnections } from '../../platform/redis/redis-connections.js';
 import { pauseKey, silenceKey } from './provider-pauses.js';
 
-/** A pause that is longer than this is not waited for: the job gives back what it has not begun. */
+/** A pause longer than this is not waited out: the job gives back what it has not begun. */
 const LONGEST_WAIT_MS = 5_000;
 
-/** What is counted and looked up for all workers together, in Redis. */
+/** The state in Redis that all workers share. */
 interface Shared {
   readonly queue: RateLimiterQueue;
   readonly redis: RedisClient;
 }
 
 /**
- * PAYOUT_HTTP_RATE calls a second, all workers together, counted in Redis; and none before the provider wants any, whichever
- * worker it told, and if that one has been started anew. While Redis is away each worker keeps to both by itself.
+ * Limits all workers together to PAYOUT_HTTP_RATE calls a second, counted in Redis, and to none while the provider
+ * wants a pause, whichever worker it told, and even if that worker was restarted. While Redis is away, each worker
+ * keeps both limits by itself.
  */
 @Injectable()
 export class CallRate {
@@ -40,8 +41,8 @@ export class CallRate {
   }
 
   /**
-   * Waits for a turn to begin with something. One at a time does so, so that whoever asks for `another` waits for few.
-   * @returns false when none is to be had soon, or `stopping` was aborted
+   * Waits for a turn to begin a payout. One caller at a time waits here, so that callers of `another` wait behind few.
+   * @returns false when there is no turn soon, or `stopping` was aborted
    */
   turn(stopping: AbortSignal): Promise<boolean> {
     const turn = this.line.then(() => this.another(stopping));
@@ -49,7 +50,7 @@ export class CallRate {
     return turn;
   }
 
-  /** As `turn`, for whoever is in the midst of something: past those who are yet to begin. */
+  /** Like `turn`, for a payout under way: ahead of those yet to begin. */
   async another(stopping: AbortSignal): Promise<boolean> {
     while (!stopping.aborted) {
       const pause = await this.pauseMs();
@@ -60,17 +61,20 @@ export class CallRate {
     return false;
   }
 
-  /** No turns in this process for so many ms. */
+  /** Gives no turns in this process for `ms`. */
   rest(ms: number): void {
     this.restsUntil = Math.max(this.restsUntil, performance.now() + ms);
   }
 
-  /** As `rest`, since the provider is silent; operators see it (`ProviderPauses`) until somebody had an answer, or had time to. */
+  /**
+   * Like `rest`, because the provider is silent. Operators see it (`ProviderPauses`) until a worker got an answer, or
+   * had time to get one.
+   */
   async restInSilence(ms: number): Promise<void> {
     this.rest(ms);
     const { redis } = await this.open();
     const shownMs = Math.ceil(ms) + 2 * this.environment.PAYOUT_HTTP_TIMEOUT_MS;
-    await redis.set(this.silenceKey, '1', 'PX', shownMs).catch(() => undefined); // nobody but operators looks at it
+    await redis.set(this.silenceKey, '1', 'PX', shownMs).catch(() => undefined); // only operators look at it
   }
 
   /** The provider answers again. */
@@ -79,7 +83,7 @@ export class CallRate {
     await redis.unlink(this.silenceKey).catch(() => undefined);
   }
 
-  /** No turns in any worker for so many ms, if none has a longer pause. */
+  /** Gives no turns in any worker for `ms`, unless a longer pause is set. */
   async pauseAll(ms: number): Promise<void> {
     this.rest(ms);
     const { redis } = await this.open();
@@ -87,7 +91,7 @@ export class CallRate {
     await Promise.all([
       redis.set(this.pauseKey, '1', 'PX', whole, 'NX'),
       redis.pexpire(this.pauseKey, whole, 'GT'),
-    ]).catch(() => undefined); // then the others have to be told by the provider
+    ]).catch(() => undefined); // then the provider has to tell the other workers
   }
 
   private async pauseMs(): Promise<number> {
@@ -112,12 +116,12 @@ export class CallRate {
     return (this.shared ??= this.connect());
   }
 
-  /** On the first turn: only a worker that pays by provider needs the connection. */
+  /** Connects on the first turn: only a worker that pays by provider needs the connection. */
   private async connect(): Promise<Shared> {
     const { PAYOUT_HTTP_RATE, REDIS_TIMEOUT_MS } = this.environment;
     const perSecond = { points: PAYOUT_HTTP_RATE, duration: 1 };
     const redis = this.connections.open('request');
-    // Else the first calls of every worker would be counted by itself.
+    // Otherwise each worker would count its first calls by itself.
     await once(redis, 'ready', { signal: AbortSignal.timeout(REDIS_TIMEOUT_MS) }).catch(() => undefined);
     const counter = new RateLimiterRedis({
       ...perSecond,

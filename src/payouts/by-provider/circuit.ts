@@ -1,7 +1,7 @@
 /**
- * A circuit breaker. After `failuresToOpen` failures in a row it is open: nobody is let through for `openMs`; then one is, to
- * try, and whether it succeeds decides whether the circuit closes or stays open as long again. Its clock is monotonic: a step
- * of the machine's clock neither opens it nor keeps it open.
+ * A circuit breaker. It opens after `failuresToOpen` failures in a row and lets nothing through for `openMs`. Then it
+ * lets one trial through: success closes the circuit, failure keeps it open for as long again. Its clock is monotonic:
+ * a step of the machine's clock neither opens it nor keeps it open.
  */
 export class Circuit {
   private failures = 0;
@@ -15,15 +15,15 @@ export class Circuit {
     private readonly changed: (state: 'open' | 'closed') => void,
   ) {}
 
-  /** Whether nobody would be let through now. */
+  /** Whether nothing would be let through now. */
   get isShut(): boolean {
     return this.isTrying || (this.openUntil !== null && performance.now() < this.openUntil);
   }
 
   /**
-   * Does it, unless the circuit is shut.
-   * @param failed whether what came of it is a failure; whatever is thrown is none
-   * @returns null when it was not done
+   * Runs `work`, unless the circuit is shut.
+   * @param failed whether a result counts as a failure; an exception does not count as one
+   * @returns null when `work` was not run
    */
   async through<T>(work: () => Promise<T>, failed: (result: T) => boolean): Promise<T | null> {
     if (this.isShut) return null;
@@ -46,7 +46,7 @@ export class Circuit {
     this.changed('open');
   }
 
-  /** What was under way when it opened says nothing. */
+  /** The result of work that was under way when the circuit opened says nothing. */
   private succeed(tried: boolean): void {
     if (this.openUntil !== null && !tried) return;
     this.failures = 0;

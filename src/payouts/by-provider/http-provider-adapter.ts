@@ -11,7 +11,10 @@ interface Request {
   readonly body?: string;
 }
 
-/** Speaks docs/payout-provider.md. Every call ends within PAYOUT_HTTP_TIMEOUT_MS, whatever the other side does. */
+/**
+ * Speaks the protocol of docs/payout-provider.md. Every call ends within PAYOUT_HTTP_TIMEOUT_MS, whatever the other
+ * side does.
+ */
 @Injectable()
 export class HttpProviderAdapter implements ProviderPort, OnApplicationShutdown {
   private readonly agent: Agent;
@@ -54,7 +57,7 @@ export class HttpProviderAdapter implements ProviderPort, OnApplicationShutdown 
     );
   }
 
-  /** @param endsAt when there must be an answer, on `performance`'s clock */
+  /** @param endsAt the deadline for the answer, on `performance`'s clock */
   private callWith(
     secret: string,
     method: 'GET' | 'POST',

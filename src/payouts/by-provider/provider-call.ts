@@ -1,13 +1,13 @@
 import type { Dispatcher } from 'undici';
 
-/** What came of a call when no answer did. */
+/** The result of a call that got no answer. */
 export interface NoAnswer {
   readonly error: Error;
-  /** Whether a byte of the request may have left: it had been given to a connection that stood. */
+  /** Whether a byte of the request may have left: it had been given to an established connection. */
   readonly mayHaveLeft: boolean;
 }
 
-/** By names in lower case; a list where a header came several times. */
+/** By name in lower case; a list if a header came several times. */
 export type AnswerHeaders = Readonly<Record<string, string | string[] | undefined>>;
 
 /** An HTTP answer, its body read in full. */
@@ -18,10 +18,11 @@ export interface HttpAnswer {
 }
 
 /**
- * One call of a provider over `dispatcher`, from here to the last byte of its answer within `timeoutMs`. What fails before the
- * request is given to a connection (the name is unknown, the connection refused, TLS not agreed on, no connection free in
- * time) has surely not left, and never will (R23). undici says `onRequestStart` right before it writes, and writes nothing
- * of what was aborted then; codes of errors don't tell, since ECONNRESET may come before and after.
+ * Makes one call to a provider over `dispatcher`; everything up to the last byte of the answer takes at most
+ * `timeoutMs`. A request that fails before it is given to a connection (unknown name, connection refused, no agreement
+ * on TLS, no connection free in time) has certainly not left, and never will (R23). undici calls `onRequestStart` right
+ * before it writes, and writes nothing of a request that is aborted there. Error codes don't tell, since ECONNRESET may
+ * come before and after.
  */
 export function callProvider(
   dispatcher: Dispatcher,

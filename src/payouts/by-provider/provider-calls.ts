@@ -7,14 +7,15 @@ import { CallRate } from './call-rate.js';
 import { Circuit } from './circuit.js';
 
 /**
- * The provider, asked no more than it can bear: at the agreed rate, not before the time it named when it had too much, and
- * hardly at all while it answers nothing. What was not sent for one of these reasons comes back as `not-now`, at once.
+ * Calls the provider no more than it can bear: at the agreed rate, not before the time it named when it was overloaded,
+ * and hardly at all while it does not answer. A request that was not sent for one of these reasons returns `not-now` at
+ * once.
  */
 @Injectable()
 export class ProviderCalls {
   private readonly log = new EventLog(ProviderCalls.name);
   private readonly circuit: Circuit;
-  /** Why the last call that failed did, for the log. */
+  /** Why the last failed call failed, for the log. */
   private lastWhy = '';
 
   constructor(
@@ -31,16 +32,16 @@ export class ProviderCalls {
         return;
       }
       this.log.write('provider-unavailable', { cause: this.lastWhy });
-      void rate.restInSilence(PAYOUT_HTTP_BREAKER_MS); // then somebody asks, and the circuit finds out how it is
+      void rate.restInSilence(PAYOUT_HTTP_BREAKER_MS); // then the next call is the circuit's trial
     });
   }
 
-  /** Waits for a turn to begin with something. @returns false when none is to be had soon, or `stopping` was aborted */
+  /** Waits for a turn to begin a payout. @returns false when there is no turn soon, or `stopping` was aborted */
   async turn(stopping: AbortSignal): Promise<boolean> {
     return (await this.rate.turn(stopping)) && !this.circuit.isShut;
   }
 
-  /** As `turn`, for whoever is in the midst of something. */
+  /** Like `turn`, for a payout under way. */
   async another(stopping: AbortSignal): Promise<boolean> {
     return (await this.rate.another(stopping)) && !this.circuit.isShut;
   }
@@ -61,7 +62,10 @@ export class ProviderCalls {
     return answer;
   }
 
-  /** A transfer that is still pending is an answer; everything else that tells us nothing speaks against the provider. */
+  /**
+   * A transfer that is still pending is an answer; any other answer that tells us nothing counts as a failure of the
+   * provider.
+   */
   private isNone(answer: ProviderAnswer): boolean {
     if ((answer.kind !== 'in-doubt' && answer.kind !== 'refused') || answer.why === 'pending') return false;
     this.lastWhy = answer.why;

@@ -10,14 +10,14 @@ import { type Paid, Payouts } from '../payouts.js';
 import { type Attempt, Attempts } from './attempts.js';
 import { ProviderCalls } from './provider-calls.js';
 
-/** Payouts that are looked at in one call at most … */
+/** Payouts looked at in one call, at most … */
 const BATCH = 200;
 /** … and for how long new ones are begun. Then it is another campaign's turn: a provider may be slow, and its rate low. */
 const BATCH_MS = 1_000;
 
 interface Batch {
   readonly userIds: readonly string[];
-  /** Of these, those that nobody has taken. */
+  /** Those of them that are not taken yet. */
   readonly left: string[];
   /** By `performance.now()`. */
   readonly endsAt: number;
@@ -26,9 +26,9 @@ interface Batch {
 }
 
 /**
- * Pays through a provider across a network. Each payout goes its own way: the attempt is recorded and committed, the
- * provider is called while no transaction is open, its answer is recorded. Whoever dies on the way leaves a payout that
- * may have been sent; who comes next looks it up first.
+ * Pays through a provider across a network. Each payout is handled by itself: the attempt is recorded and committed,
+ * the provider is called while no transaction is open, its answer is recorded. A process that dies in between leaves a
+ * payout that may have been sent; whichever takes it next looks it up first.
  */
 @Injectable()
 export class ProviderPayouts extends Payouts {
@@ -102,7 +102,7 @@ export class ProviderPayouts extends Payouts {
       case 'settled':
       case 'rejected':
       case 'reversed':
-        // Whoever holds the lease by now: the first outcome of a key is final, so it is the same for all (R13).
+        // Even if another process holds the lease by now: the first outcome of a key is final, so all get the same (R13).
         await this.conclusions.conclude({
           idempotencyKey: attempt.idempotencyKey,
           state: OUTCOMES[answer.kind],

@@ -1,9 +1,9 @@
 import { secretsIn } from '../../platform/config/secret-list.js';
 
-/** The secrets of PAYOUT_HTTP_SECRET, of which the provider takes one or another while they are exchanged. */
+/** The secrets of PAYOUT_HTTP_SECRET. While they are exchanged, the provider accepts one or another of them. */
 export class ProviderSecrets {
   private readonly secrets: readonly string[];
-  /** The one that was taken last; the first of all to begin with. */
+  /** The one that was accepted last; initially the first. */
   private inUse: string;
 
   /** @param list see `secretsIn` */
@@ -13,10 +13,10 @@ export class ProviderSecrets {
   }
 
   /**
-   * Calls with the secret that was taken last; where that is answered 401, with the others. That says that nothing was looked at
-   * (R23), so to ask again at once is as good as to ask for the first time.
-   * @param statusOf the status of an answer, null where there was none
-   * @param endsAt when there must be an answer, on `performance`'s clock; no other secret is tried after it
+   * Calls with the secret that was accepted last and, if that is answered 401, with the others. 401 says that nothing
+   * was looked at (R23), so asking again at once is as good as asking for the first time.
+   * @param statusOf the status of an answer, null if there was none
+   * @param endsAt the deadline for the answer, on `performance`'s clock; no other secret is tried after it
    */
   async call<Answer>(
     callWith: (secret: string) => Promise<Answer>,

@@ -2,18 +2,18 @@ import type { ProviderAnswer, ProviderRequest } from '../payout-port.js';
 import type { AnswerHeaders, HttpAnswer } from './provider-call.js';
 
 const REJECTED_STATUS = 422;
-/** The provider does not take us for who we are, or for who may ask: it has looked at nothing else. */
+/** The provider does not authenticate us, or does not let us ask: it has looked at nothing else. */
 const REFUSED_STATUSES: readonly number[] = [401, 403];
 const SHORT_WORD = /^[a-z0-9][a-z0-9-]{0,63}$/;
-/** What Postgres can keep, and an operator can read. */
+/** Text that Postgres can store and an operator can read. */
 const REFERENCE = /^\P{Cc}{1,200}$/u;
 const KEY = /^\P{Cc}{1,300}$/u;
 const DEFAULT_RETRY_AFTER_MS = 1_000;
 const LONGEST_RETRY_AFTER_MS = 3_600_000;
 
 /**
- * Reads what a provider answered to `request`, as docs/payout-provider.md has it. Only a transfer that repeats our key, user,
- * amount and currency says anything definite; whatever else comes is doubt (P7).
+ * Reads a provider's answer to `request`, as docs/payout-provider.md defines it. Only a transfer that repeats our key,
+ * user, amount and currency is definite; anything else is doubt (P7).
  */
 export function readTransferAnswer(request: ProviderRequest, answer: HttpAnswer): ProviderAnswer {
   const { status } = answer;
@@ -29,12 +29,14 @@ export function readTransferAnswer(request: ProviderRequest, answer: HttpAnswer)
   return toAnswer(transfer, status);
 }
 
-/** As `readTransferAnswer`, for an answer to a look-up: 404 says that the provider does not know the key, yet. */
+/**
+ * Like `readTransferAnswer`, for an answer to a look-up: 404 says that the provider does not know the key, or not yet.
+ */
 export function readLookUpAnswer(request: ProviderRequest, answer: HttpAnswer): ProviderAnswer {
   return answer.status === 404 ? { kind: 'not-found' } : readTransferAnswer(request, answer);
 }
 
-/** A transfer as a provider tells of it; nothing of it is to be believed before it was compared. */
+/** A transfer as a provider reports it; not to be trusted before it was compared. */
 export interface Transfer {
   readonly id: string;
   readonly idempotencyKey: string;
@@ -71,7 +73,7 @@ export function isTransfer(value: unknown): value is Transfer {
   );
 }
 
-/** What a transfer does not repeat of the request as a short word, or null when it repeats all of it. */
+/** A short word for what the transfer does not repeat of the request; null when it repeats everything. */
 export function mismatch({ idempotencyKey, body }: ProviderRequest, transfer: Transfer): string | null {
   if (transfer.idempotencyKey !== idempotencyKey) return 'other-key';
   const sent = JSON.parse(body) as Pick<Transfer, 'campaignId' | 'userId' | 'amount' | 'currency'>;
@@ -80,13 +82,13 @@ export function mismatch({ idempotencyKey, body }: ProviderRequest, transfer: Tr
   return null;
 }
 
-/** A provider's word for why it rejected, fit to be stored and shown. */
+/** A provider's reason for a rejection, made fit to be stored and shown. */
 export function rejectionReason(reason: string | null | undefined): string {
   return reason && SHORT_WORD.test(reason) ? reason : 'unspecified';
 }
 
 function toAnswer({ id, state, reason }: Transfer, status: number): ProviderAnswer {
-  // A refusal by status and a payment by body, or the other way round, is no answer.
+  // A status that rejects with a body that does not is no answer.
   if (state === 'rejected')
     return { kind: 'rejected', providerReference: id, reason: rejectionReason(reason) };
   if (status === REJECTED_STATUS) return { kind: 'in-doubt', why: 'other-state' };
@@ -94,7 +96,9 @@ function toAnswer({ id, state, reason }: Transfer, status: number): ProviderAnsw
   return { kind: 'in-doubt', why: state === 'pending' ? 'pending' : 'other-state' };
 }
 
-/** What `Retry-After` says (seconds or a date, RFC 9110, 10.2.3) as ms, within bounds; a date by the answer's own clock. */
+/**
+ * `Retry-After` (seconds or a date, RFC 9110, 10.2.3) in ms, within bounds. A date is read by the answer's own clock.
+ */
 export function retryAfterMs(headers: AnswerHeaders): number {
   const after = String(headers['retry-after'] ?? '').trim();
   const answeredAt = Date.parse(String(headers.date)) || Date.now();

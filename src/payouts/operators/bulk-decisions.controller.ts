@@ -30,8 +30,7 @@ export class BulkDecisionsController {
   @Post()
   @NeedsScope('grants:payouts')
   @ApiOperation({
-    summary:
-      'Propose to have payouts sent again, or to say what became of them, many at once; somebody else approves it',
+    summary: 'Propose to send many payouts again, or to say what became of them; somebody else approves it',
   })
   @ApiCreatedResponse({ type: DecisionView })
   @ApiProblems(400, 401, 403, 404, 409, 413, 415, 429, 503)
@@ -42,7 +41,7 @@ export class BulkDecisionsController {
   ): Promise<DecisionView> {
     await this.campaigns.get(id);
     if (scope.userIds && (scope.lastError ?? heldBefore ?? scope.after) !== undefined)
-      throw invalidRequest('Name either userIds, or which of those that are HELD.');
+      throw invalidRequest('Name either userIds, or a filter on payouts that are HELD.');
     const which = { ...scope, heldBefore: heldBefore === undefined ? undefined : new Date(heldBefore) };
     return this.decisions.propose(id, which, { decision, reason }, identity.subject);
   }
@@ -64,7 +63,7 @@ export class BulkDecisionsController {
 
   @Get()
   @NeedsScope('grants:read')
-  @ApiOperation({ summary: 'Decisions on many payouts, the newest first, a page at a time' })
+  @ApiOperation({ summary: 'Decisions on many payouts, newest first, a page at a time' })
   @ApiOkResponse({ type: DecisionPage })
   @ApiProblems(400, 401, 403, 404, 429, 503)
   async list(@Param('id') id: string, @Query() { before, limit }: DecisionPageQuery): Promise<DecisionPage> {
@@ -75,7 +74,7 @@ export class BulkDecisionsController {
 
   @Get(':decisionId')
   @NeedsScope('grants:read')
-  @ApiOperation({ summary: 'A decision, and whose payouts it is on' })
+  @ApiOperation({ summary: 'A decision, and the users whose payouts it covers' })
   @ApiParam({ name: 'id', type: String })
   @ApiParam({ name: 'decisionId', type: String, description: 'decimal' })
   @ApiOkResponse({ type: DecisionDetailView })

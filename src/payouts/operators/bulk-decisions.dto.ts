@@ -30,12 +30,12 @@ export class DecisionPageQuery extends PageQuery {
   readonly before?: string;
 }
 
-/** A decision on many payouts: on people by name, or on whoever is HELD and fits the rest. */
+/** A decision on many payouts: on those of named users, or on all that are HELD and match the other fields. */
 export class ProposeDecisionDto {
   @ApiProperty({
     enum: DECISIONS,
     description:
-      'RESEND: no money has moved, send it again under its key; SETTLED: the user has the money; REJECTED: and never will',
+      'RESEND: no money has moved, send it again under its key; SETTLED: the user has the money; REJECTED: the user does not have it and never will',
   })
   @IsIn(DECISIONS)
   readonly decision: Decision;
@@ -49,7 +49,7 @@ export class ProposeDecisionDto {
     items: { type: 'string', example: '2' },
     minItems: 1,
     maxItems: LARGEST_DECISION,
-    description: 'decimals, 1..2^63-1; default: whoever is HELD',
+    description: 'decimals, 1..2^63-1; default: all that are HELD',
   })
   @IsOptional()
   @IsUserId({ each: true })
@@ -60,7 +60,7 @@ export class ProposeDecisionDto {
 
   @ApiPropertyOptional({
     maxLength: 100,
-    description: 'only those that met this error last',
+    description: 'only payouts whose last error is this one',
     example: 'connection',
   })
   @IsOptional()
@@ -71,7 +71,7 @@ export class ProposeDecisionDto {
 
   @ApiPropertyOptional({
     format: 'date-time',
-    description: 'only those that have been HELD since then or longer',
+    description: 'only payouts that have been HELD since then or longer',
   })
   @IsOptional()
   @IsTime()
@@ -79,7 +79,7 @@ export class ProposeDecisionDto {
 
   @ApiPropertyOptional({
     example: '1',
-    description: 'only user ids above this one: `lastUserId` of the last decision',
+    description: 'only user ids above this one: `lastUserId` of the previous decision',
   })
   @IsOptional()
   @IsUserId()
@@ -114,8 +114,7 @@ export class DecisionView {
   @ApiProperty({
     type: Number,
     nullable: true,
-    description:
-      'how many payouts were still as they had been when it was proposed; null until it is applied',
+    description: 'how many payouts were unchanged since it was proposed; null until it is applied',
   })
   readonly applied: number | null;
 
@@ -123,11 +122,11 @@ export class DecisionView {
   readonly expired: boolean;
 
   @ApiProperty({
-    description: `how many payouts it is on, ${LARGEST_DECISION} at most: there may be more that fit`,
+    description: `how many payouts it covers, ${LARGEST_DECISION} at most: more may match`,
   })
   readonly count: number;
 
-  @ApiProperty({ description: 'the highest user id of those' })
+  @ApiProperty({ description: 'the highest user id among them' })
   readonly lastUserId: string;
 }
 

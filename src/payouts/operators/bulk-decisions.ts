@@ -25,8 +25,8 @@ const DECIDABLE: Readonly<Record<Decision, readonly PayoutState[]>> = {
 };
 
 /**
- * Decisions on many payouts at once. One person proposes, another approves; only what is then still as it was when it was
- * proposed is changed, in one transaction with the trail.
+ * Decisions on many payouts at once. One person proposes, another approves. Only payouts that are unchanged since the
+ * proposal are then changed, in one transaction with the trail.
  */
 @Injectable()
 export class BulkDecisions {
@@ -40,8 +40,8 @@ export class BulkDecisions {
   ) {}
 
   /**
-   * Applied at once if one person may decide so.
-   * @throws Problem 409 when no payout can be decided so
+   * Proposes a decision. It is applied at once if one person may decide it.
+   * @throws Problem 409 when no payout can be decided this way
    */
   async propose(
     campaignId: string,
@@ -55,8 +55,8 @@ export class BulkDecisions {
         ...{ decision, reason, states, proposedBy: operator },
       });
       if (!proposed)
-        throw new Problem(409, 'illegal-transition', 'No payout can be decided so', {
-          detail: `Of those that were named, none is ${states.join(' or ')}.`,
+        throw new Problem(409, 'illegal-transition', 'No payout can be decided this way', {
+          detail: `None of those payouts is ${states.join(' or ')}.`,
         });
       const { id, count } = proposed;
       await recordAct(transaction, {
@@ -72,7 +72,7 @@ export class BulkDecisions {
   }
 
   /**
-   * Applies what somebody else has proposed. Again, it answers what came of it.
+   * Applies what somebody else has proposed. A repeated approval returns the result.
    * @throws Problem 404 when there is no such decision, 403 for whoever proposed it, 409 when it is too old
    */
   async approve(campaignId: string, id: string, operator: string): Promise<DecisionRecord> {
@@ -84,7 +84,7 @@ export class BulkDecisions {
     });
     if (!applied) return whyNot(await this.get(campaignId, id), operator);
     const [record, ended] = applied;
-    if (record.decision === 'RESEND') void this.doorbell.ring(campaignId); // nobody waits; should it be lost, the reaper rings
+    if (record.decision === 'RESEND') void this.doorbell.ring(campaignId); // not awaited; if it is lost, the reaper rings
     await this.tellGate(campaignId, ended);
     return record;
   }
@@ -118,17 +118,20 @@ export class BulkDecisions {
             actor: operator,
           });
     const record = await this.records.find(campaignId, id, transaction);
-    if (!record) throw new Error('A decision was approved, and is gone.');
+    if (!record) throw new Error('A decision was approved, but its row is gone.');
     return [record, ended];
   }
 
-  /** Should the gate be out of reach: what ended is committed, and the reaper tells it. */
+  /** If the gate is out of reach, the reaper tells it: what ended is committed. */
   private async tellGate(campaignId: string, ended: EndedGrant[]): Promise<void> {
     if (ended.length > 0) await this.gateUpdate.conclude(campaignId, ended).catch(() => undefined);
   }
 }
 
-/** P2: under the same key. It is due again, is looked up before it is sent, and the time for which keys are remembered begins anew. */
+/**
+ * P2: sends again under the same key. The payout is due again and is looked up before it is sent. The time for which
+ * keys are remembered begins anew.
+ */
 async function resend(
   transaction: EntityManager,
   payouts: readonly Standing[],
@@ -150,12 +153,12 @@ async function resend(
   return [];
 }
 
-/** Why it was not approved. @returns the decision when it has been applied meanwhile */
+/** Throws a Problem that says why it was not approved. @returns the decision when it has been applied meanwhile */
 function whyNot(standing: DecisionRecord, operator: string): DecisionRecord {
   if (standing.appliedAt) return standing;
   if (standing.proposedBy === operator)
     throw new Problem(403, 'needs-approval', 'Somebody else has to approve it', {
-      detail: 'Nobody approves what they proposed.',
+      detail: 'Nobody may approve their own proposal.',
     });
   throw new Problem(409, 'illegal-transition', 'The decision is too old', {
     detail: 'It has not been approved within a day. Propose it again.',

@@ -8,19 +8,25 @@ import { rows } from '../../platform/postgres/rows.js';
 
 export const DECISIONS = ['RESEND', 'SETTLED', 'REJECTED'] as const;
 
-/** RESEND: no money has moved, send it again under its key; SETTLED: the user has it; REJECTED: and never will. */
+/**
+ * RESEND: no money has moved, send it again under its key; SETTLED: the user has the money; REJECTED: the user does not
+ * have it and never will.
+ */
 export type Decision = (typeof DECISIONS)[number];
 
-/** Payouts that a decision is on at most. */
+/** Payouts that one decision covers, at most. */
 export const LARGEST_DECISION = 1_000;
 
-/** A decision that nobody has approved by then can't be approved any more: what was true of its payouts may have changed. */
+/**
+ * A decision that was not approved within this time can't be approved any more: what was true of its payouts may have
+ * changed.
+ */
 const GOOD_FOR = `interval '1 day'`;
 
-/** Which payouts a decision is meant for: people by name, or whoever is HELD and fits. */
+/** Which payouts a decision is meant for: those of named users, or all that are HELD and match. */
 export interface DecisionScope {
   readonly userIds?: readonly string[];
-  /** The error that was met last. */
+  /** The last error. */
   readonly lastError?: string;
   /** HELD since then, or longer. */
   readonly heldBefore?: Date;
@@ -32,7 +38,7 @@ export interface Proposal {
   readonly decision: Decision;
   readonly reason: string;
   readonly proposedBy: string;
-  /** The states in which a payout may be decided so. */
+  /** The states in which a payout may be decided this way. */
   readonly states: readonly PayoutState[];
 }
 
@@ -44,15 +50,15 @@ export interface DecisionRecord {
   readonly reason: string;
   readonly proposedBy: string;
   readonly proposedAt: Date;
-  /** Null as long as nobody has, and for what one person may decide. */
+  /** Null until it is approved, and for what one person may decide. */
   readonly approvedBy: string | null;
   readonly appliedAt: Date | null;
-  /** How many of its payouts were still as they had been when it was proposed. Null until it is applied. */
+  /** How many of its payouts were unchanged since the proposal. Null until it is applied. */
   readonly applied: number | null;
   readonly expired: boolean;
-  /** How many payouts it is on. */
+  /** How many payouts it covers. */
   readonly count: number;
-  /** The highest user id of those. */
+  /** The highest user id among them. */
   readonly lastUserId: string;
 }
 
@@ -69,8 +75,8 @@ export class DecisionRecords {
   constructor(@InjectDataSource(READS) private readonly source: DataSource) {}
 
   /**
-   * Writes down a decision on the payouts that fit right now, the lowest user ids first, LARGEST_DECISION at most.
-   * @returns null, and nothing is written, when none fits
+   * Records a decision on the payouts that match right now, the lowest user ids first, LARGEST_DECISION at most.
+   * @returns null, and nothing is written, when none matches
    */
   async propose(
     transaction: EntityManager,
@@ -124,7 +130,7 @@ export class DecisionRecords {
     return items.map(({ userId }) => userId);
   }
 
-  /** @returns whether `approver` may have it applied, and has it to themselves until the transaction ends */
+  /** @returns whether `approver` may have it applied; if so, its row is locked until the transaction ends */
   async approve(transaction: EntityManager, id: string, approver: string): Promise<boolean> {
     const approved = await rows(
       transaction,
@@ -138,7 +144,7 @@ export class DecisionRecords {
     return approved.length > 0;
   }
 
-  /** Locks those of its payouts that are as they were when it was proposed; before them, the grants of all. */
+  /** Locks those of its payouts that are unchanged since the proposal, after the grants of all its payouts. */
   async lock(transaction: EntityManager, id: string, states: readonly PayoutState[]): Promise<Standing[]> {
     await rows(
       transaction,

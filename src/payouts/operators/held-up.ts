@@ -10,31 +10,30 @@ import { hasProviderPaid, isKnownThere, isNotCompared } from '../lost-payouts.js
 import { ALL_CAMPAIGNS, isStopped } from '../payout-stops.js';
 
 /**
- * Why payouts of a campaign do not move, and what is to be done. The keys are what the API names; the texts are in its
- * document.
+ * Why payouts of a campaign do not move, and what to do. The API returns the keys; its OpenAPI document has the texts.
  */
 export const HELD_UP = {
   ALL_STOPPED: 'the payouts of all campaigns are stopped: PATCH /v1/payouts resumes them',
   STOPPED: 'the payouts of this campaign are stopped: PATCH /v1/campaigns/{id}/payouts resumes them',
   COMPARE_FIRST:
-    'the database was set back, and what a provider may have paid before is not known. The ledger begins nothing; by a provider each is looked up, and sent only while the provider would still know the key: run `npm run reconcile -- --campaign {id} --apply`',
+    'the database was set back, and what a provider may have paid before that is not known. The ledger begins nothing; with a provider, each payout is looked up, and sent only while the provider would still know the key: run `npm run reconcile -- --campaign {id} --apply`',
   KNOWN_THERE:
     'the ledger pays, and the provider has a transfer for somebody who is to be paid: run `npm run reconcile -- --campaign {id} --apply` again',
   LEFT_BY_PROVIDER:
-    'the ledger pays, and the provider may have paid payouts that it had begun: they are HELD once they are PAYOUT_HOLD_AFTER_MS old; `npm run reconcile -- --campaign {id} --apply` ends those that its statement tells of',
+    'the ledger pays, and the provider may have paid payouts that it had begun: they are HELD once they are PAYOUT_HOLD_AFTER_MS old; `npm run reconcile -- --campaign {id} --apply` ends those that are in its statement',
   HELD: 'operators have to decide: GET …/payouts?state=HELD, then PATCH …/payouts/{userId} or POST …/payout-decisions',
   IN_DOUBT:
-    'the provider has not told what became of some: they are looked up by themselves, and HELD in the end',
+    'the provider has not told what became of some: they are looked up automatically, and HELD in the end',
   FAILS_ALONE:
-    'the ledger can not make some: see lastError in GET …/payouts?state=DUE; they are tried again by themselves',
+    'the ledger can not make some: see lastError in GET …/payouts?state=DUE; they are tried again automatically',
   PROVIDER_SILENT:
-    'a worker gets no answer of the provider and leaves it alone for PAYOUT_HTTP_BREAKER_MS: see to the provider, or to the way to it',
-  PROVIDER_PAUSE: 'the provider has asked for a pause; it is over by itself',
+    'a worker gets no answer from the provider and makes no calls for PAYOUT_HTTP_BREAKER_MS: check the provider, and the network to it',
+  PROVIDER_PAUSE: 'the provider has asked for a pause; it ends by itself',
 } as const;
 
 export type HeldUp = keyof typeof HELD_UP;
 
-/** Payouts that are looked at, of those under way: the ones that are due first. */
+/** How many payouts under way are looked at: those that are due first. */
 const LOOKED_AT = 200;
 
 /** Tells operators why payouts of a campaign wait. */
@@ -46,7 +45,7 @@ export class HeldUpPayouts {
     private readonly environment: Environment,
   ) {}
 
-  /** Why, in the order of `HELD_UP`; empty when nothing keeps them. Costs the same for any campaign. */
+  /** The reasons, in the order of `HELD_UP`; empty when nothing holds payouts up. Costs the same for any campaign. */
   async of(campaignId: string): Promise<HeldUp[]> {
     const paysByProvider = this.environment.PAYOUT_PROVIDER === 'http';
     const [found, { isPaused, isSilent }] = await Promise.all([
@@ -67,10 +66,10 @@ export class HeldUpPayouts {
   }
 }
 
-/** Nothing was ever sent for it: what failed is ours. */
+/** SQL: nothing was ever sent for it, so the failure is ours. */
 const FAILED_HERE = `state = 'DUE' AND attempts = 0 AND first_sent_at IS NULL`;
 
-/** $1 campaign, $2 whether a provider pays, $3 how many. Each part ends with the first that is found, or after $3. */
+/** $1 campaign, $2 whether a provider pays, $3 how many. Each part ends at the first row found, or after $3 rows. */
 const WHY = `
   WITH open AS MATERIALIZED (
     SELECT state, attempts, first_sent_at FROM payouts begun

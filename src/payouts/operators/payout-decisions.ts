@@ -7,7 +7,7 @@ import { LEFT_TO_OPERATORS } from '../payout-state.js';
 import { Problem } from '../../platform/problems/problem.js';
 import { type PayoutEvent, type PayoutRecord, PayoutReports } from './payout-reports.js';
 
-/** Operators say what became of payouts that are in doubt, when nobody else can. */
+/** Lets operators say what became of payouts that are in doubt, when nobody else can. */
 @Injectable()
 export class PayoutDecisions {
   constructor(
@@ -24,7 +24,7 @@ export class PayoutDecisions {
   }
 
   /**
-   * P7: only what is in doubt can be decided, and the decision is kept with its reason and who took it.
+   * P7: only a payout in doubt can be decided. The decision is kept with its reason and the operator.
    * @throws Problem 404 when there is no such payout, 409 when it is not in doubt, 403 when it takes two to decide
    */
   async decide(

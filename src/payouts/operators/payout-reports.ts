@@ -18,7 +18,7 @@ export interface PayoutRecord {
   readonly updatedAt: Date;
 }
 
-/** What happened to a payout, one thing after the other. */
+/** One event in the history of a payout. */
 export interface PayoutEvent {
   readonly event: string;
   readonly detail: string | null;
@@ -37,15 +37,15 @@ export interface PayoutRecords {
   readonly next: string | null;
 }
 
-/** Payouts that are looked through at once for those in a common state. */
+/** Payouts searched by one statement for those in a common state. */
 const STRETCH = 20_000;
 
 const LARGEST_USER_ID = '9223372036854775807';
 
-/** Of the deadline. A page that takes longer ends with what was found. */
+/** Share of the deadline after which a page ends with what was found. */
 const SHARE_OF_DEADLINE = 0.5;
 
-/** What operators want to know of payouts. */
+/** Reports on payouts for operators. */
 @Injectable()
 export class PayoutReports {
   constructor(
@@ -53,7 +53,10 @@ export class PayoutReports {
     private readonly environment: Environment,
   ) {}
 
-  /** One page in order of user ids, of those after `after`. It costs the same wherever it lies, and whatever is asked for. */
+  /**
+   * One page of payouts, in order of user ids, beginning after `after`. It costs the same wherever it lies, and
+   * whatever state is asked for.
+   */
   async page(
     campaignId: string,
     state: PayoutState | undefined,
@@ -61,7 +64,7 @@ export class PayoutReports {
     limit: number,
   ): Promise<PayoutRecords> {
     if (state === 'SETTLED') return this.search(campaignId, state, after, limit);
-    // A word, not a parameter: a plan for any state can't use the index, which has all but one.
+    // A literal, not a parameter: a plan for any state can't use the index, which has all states but one.
     const inState = state === undefined ? '' : `AND state = '${state}'`;
     const items = await rows<PayoutRecord>(
       this.source,
@@ -71,7 +74,9 @@ export class PayoutReports {
     return { items, next: nextOf(items, limit) };
   }
 
-  /** What is in a state that nearly all are in has no index: it is looked for in one stretch of users after the other. */
+  /**
+   * Payouts in the state that nearly all are in have no index: they are searched one stretch of users after the other.
+   */
   private async search(
     campaignId: string,
     state: PayoutState,
@@ -126,7 +131,7 @@ export class PayoutReports {
   }
 }
 
-/** $1 campaign, $2 after, $3 state, $4 how many. Where most are in this state, this is all there is to do. */
+/** $1 campaign, $2 after, $3 state, $4 how many. If most payouts are in this state, this one statement is enough. */
 const AMONG_THE_NEXT = `
   SELECT ${COLUMNS}
     FROM (SELECT * FROM payouts WHERE campaign_id = $1 AND user_id > $2 ORDER BY user_id LIMIT 2 * $4::int) AS next

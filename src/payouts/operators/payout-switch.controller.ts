@@ -35,7 +35,10 @@ class CampaignSwitchView {
   @ApiProperty()
   readonly campaignId: string;
 
-  @ApiProperty({ enum: SWITCH_STATES, description: 'STOPPED also while those of all are' })
+  @ApiProperty({
+    enum: SWITCH_STATES,
+    description: 'STOPPED also while the payouts of all campaigns are stopped',
+  })
   readonly state: SwitchState;
 }
 

@@ -21,15 +21,16 @@ export interface PayoutStop {
   readonly stoppedAt: Date;
 }
 
-/** Campaigns that are shown at most. */
+/** Campaigns shown, at most. */
 const SHOWN = 1_000;
 
-/** Campaigns that are rung for at most, when the payouts of all are resumed. */
+/** Campaigns rung for, at most, when the payouts of all are resumed. */
 const RUNG = 500;
 
 /**
- * R24: stops and resumes payouts. The statements that take one read the switch (`notStopped`), so a stop holds in every worker
- * once it is committed; what was taken before goes on to its end. A campaign's own stop and the one of all are independent.
+ * R24: stops and resumes payouts. The statements that take one read the switch (`notStopped`), so a stop holds in every
+ * worker once it is committed; what was taken before is finished. A campaign's own stop and the stop of all are
+ * independent.
  */
 @Injectable()
 export class PayoutSwitch {
@@ -41,7 +42,10 @@ export class PayoutSwitch {
     private readonly doorbell: Doorbell,
   ) {}
 
-  /** @param campaignId null for all. What is so already is left, and not told again in the trail. */
+  /**
+   * Changes nothing, and adds nothing to the trail, if the switch is already in that state.
+   * @param campaignId null for all
+   */
   async turn(state: SwitchState, campaignId: string | null, operator: Operator): Promise<void> {
     const stops = state === 'STOPPED';
     const isTurned = await this.source.transaction(async (transaction) => {
@@ -54,13 +58,13 @@ export class PayoutSwitch {
     if (isTurned && !stops) await this.ring(campaignId);
   }
 
-  /** Whether payouts of the campaign are taken: STOPPED by name, or with all. */
+  /** Whether payouts of the campaign are taken: STOPPED by its own stop, or by the stop of all. */
   async stateOf(campaignId: string): Promise<SwitchState> {
     const running = await rows(this.reads, `SELECT WHERE ${notStopped('$1')}`, [campaignId]);
     return running.length > 0 ? 'RUNNING' : 'STOPPED';
   }
 
-  /** Those of all first, then campaigns by their ids. */
+  /** The stop of all first, then campaigns by their ids. */
   stops(): Promise<PayoutStop[]> {
     return rows<PayoutStop>(
       this.reads,
@@ -70,7 +74,7 @@ export class PayoutSwitch {
     );
   }
 
-  /** Nobody waits for the rings. Whoever is not rung for is found by the reapers, which are awake. */
+  /** The rings are not awaited. Campaigns that are not rung for are found by the reapers, which RESUME has woken. */
   private async ring(campaignId: string | null): Promise<void> {
     try {
       const due =
@@ -84,7 +88,7 @@ export class PayoutSwitch {
 
 const STOP = `INSERT INTO payout_stops (campaign_id) VALUES ($1) ON CONFLICT (campaign_id) DO NOTHING RETURNING campaign_id`;
 
-/** The reapers look soon, should nobody hear the ring for those who had to wait. */
+/** Makes the reapers look soon, in case the ring for payouts that had to wait is lost. */
 const RESUME = `
   WITH resumed AS (
     DELETE FROM payout_stops WHERE campaign_id = $1 RETURNING campaign_id

@@ -35,9 +35,12 @@ export class RevokeGrantDto {
   readonly reason: string;
 }
 
-/** An operator's decision on a payout of which nobody else can tell what became. */
+/** An operator's decision on a payout when nobody else can say what became of it. */
 export class DecidePayoutDto {
-  @ApiProperty({ enum: DECISIONS, description: 'SETTLED: the user has the money; REJECTED: and never will' })
+  @ApiProperty({
+    enum: DECISIONS,
+    description: 'SETTLED: the user has the money; REJECTED: the user does not have it and never will',
+  })
   @IsIn(DECISIONS)
   readonly state: (typeof DECISIONS)[number];
 
@@ -50,7 +53,7 @@ export class PayoutView {
   @ApiProperty({ description: 'decimal, 1..2^63-1' })
   readonly userId: string;
 
-  @ApiProperty({ description: 'one per grant, for ever the same' })
+  @ApiProperty({ description: 'one per grant; it never changes' })
   readonly idempotencyKey: string;
 
   @ApiProperty({ enum: PAYOUT_STATES })
@@ -98,7 +101,7 @@ export class PayoutPage {
   @ApiProperty({
     enum: Object.keys(HELD_UP),
     isArray: true,
-    description: `Why payouts of the campaign wait, and what is to be done; empty when nothing keeps them. ${Object.entries(
+    description: `Why payouts of the campaign wait, and what to do; empty when nothing holds them up. ${Object.entries(
       HELD_UP,
     )
       .map(([code, text]) => `${code}: ${text}.`)

@@ -10,7 +10,7 @@ import { Problem } from '../../platform/problems/problem.js';
 import { PayoutDecisions } from './payout-decisions.js';
 import { PayoutDetailView, PayoutPath, RevokeGrantDto } from './payouts-admin.dto.js';
 
-/** Operators take grants back that were not sent yet (R25). */
+/** Lets operators revoke grants for which nothing was sent yet (R25). */
 @AdminController('v1/campaigns/:id/grants/:userId/revocation')
 export class RevocationsController {
   constructor(
@@ -23,7 +23,7 @@ export class RevocationsController {
   @NeedsScope('grants:campaigns')
   @HttpCode(200)
   @ApiOperation({
-    summary: 'Revoke a grant for which nothing was sent yet; its slot is the next one’s in line',
+    summary: 'Revoke a grant for which nothing was sent yet; its slot goes to the next person in line',
   })
   @ApiParam({ name: 'id', type: String })
   @ApiParam({ name: 'userId', type: String, description: 'decimal, 1..2^63-1' })

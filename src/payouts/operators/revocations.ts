@@ -16,7 +16,10 @@ export interface Revocation {
   readonly operator: string;
 }
 
-/** What came of a revocation: the grant is revoked, now or before; there is none; or its payout is no longer ours to stop. */
+/**
+ * The result of a revocation: the grant is revoked, now or earlier; there is no grant; or its payout can no longer be
+ * stopped.
+ */
 export type Revoked =
   | { readonly kind: 'revoked'; readonly grant: EndedGrant }
   | { readonly kind: 'no-grant' }
@@ -29,8 +32,9 @@ interface LockedGrant {
 }
 
 /**
- * Takes grants back for which surely nothing was ever sent (R25, P7): there is no payout, or it is due and was never tried; and
- * no payout may have been made that a database which was set back does not know of (R22). The grant's lock keeps out whoever pays by the ledger, the payout's row whoever pays by a provider: of two, one comes first.
+ * Revokes grants for which certainly nothing was ever sent (R25, P7): there is no payout, or it is due and was never
+ * tried; and no payout may have been made that a set-back database does not know of (R22). The lock on the grant
+ * excludes a payout by the ledger, the payout's row excludes one by a provider: one of the two comes first.
  */
 @Injectable()
 export class Revocations {
@@ -72,7 +76,7 @@ async function lockGrant(
   return grant;
 }
 
-/** @returns false when the payout has been tried, or somebody is at it */
+/** @returns false when the payout has been tried, or a process is working on it */
 async function takePayout(
   transaction: EntityManager,
   { campaignId, userId, reason, operator }: Revocation,

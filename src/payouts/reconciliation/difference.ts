@@ -2,19 +2,19 @@ import { mismatch, type Transfer } from '../by-provider/transfer-answer.js';
 import type { PayoutState } from '../payout-state.js';
 
 /**
- * Where our books and the provider's don't agree. `worst` is the one thing that must never be.
+ * How our books and the provider's can differ. What is marked `worst` must never happen.
  *
  * Can be applied, because the payout's states allow it:
  * - `settled-there`, `rejected-there`: ours has no outcome yet, theirs has
- * - `reversed-there`: theirs came back, ours has not heard of it
+ * - `reversed-there`: theirs came back, ours has no record of that
  *
  * Need a person:
  * - `paid-though-failed` (worst): ours is REJECTED or REVOKED, so its slot was passed on, and theirs is settled
  * - `paid-twice` (worst): two transfers under one key moved money: the provider forgot the key
  * - `two-transfers`: two transfers under one key, of which at most one moved money
  * - `missing-there`: ours has moved, theirs knows nothing of it
- * - `unknown-here`: theirs has moved, or may yet, and ours never asked for it. Where a grant waits to be paid, it is taken
- *   over (R22), and then one of the above
+ * - `unknown-here`: theirs has moved, or may yet, and ours never asked for it. Where a grant waits to be paid, it is
+ *   taken over (R22), and then one of the above
  * - `paid-by-ledger`: theirs has moved, and our own ledger made this payout
  * - `not-settled-there`: ours is SETTLED, theirs rejected it, or has not decided
  * - `not-reversed-there`: ours is REVERSED, theirs is not
@@ -34,20 +34,20 @@ export type DifferenceKind =
   | 'not-reversed-there'
   | 'other-terms';
 
-/** What our books hold of a key. */
+/** What our books hold under a key. */
 export interface OurPayout {
   readonly state: PayoutState;
   /** What was sent; null when our own ledger made the payout. */
   readonly body: string | null;
-  /** Somebody is at it right now, and will record what becomes of it. */
+  /** A process is working on it right now, and will record the outcome. */
   readonly underWay: boolean;
 }
 
 /**
- * Compares what the two sides hold of a key.
+ * Compares what the two sides hold under a key.
  * @param theirs every transfer under the key, in the order in which they were made
- * @returns null when they agree, or nothing can be said yet: that the provider does not have it says nothing about what is
- *   still in doubt (R13)
+ * @returns null when they agree, or nothing can be said yet: "not found" says nothing about a payout that is still in
+ *   doubt (R13)
  */
 export function differenceBetween(
   idempotencyKey: string,
@@ -77,7 +77,7 @@ function betweenStates({ state, underWay }: OurPayout, theirs: string): Differen
       return theirs === 'reversed' ? null : 'not-reversed-there';
     case 'REJECTED':
     case 'REVOKED':
-      // Pending: it may yet be paid, and if so it is found then.
+      // Pending: it may yet be paid; a later comparison finds that.
       return theirs === 'settled' ? 'paid-though-failed' : null;
     default:
       if (underWay) return null;
@@ -85,14 +85,14 @@ function betweenStates({ state, underWay }: OurPayout, theirs: string): Differen
   }
 }
 
-/** What theirs tells of a payout that has no outcome here. */
+/** What the provider's state says of a payout that has no outcome here. */
 const NEWS: Readonly<Record<string, DifferenceKind>> = {
   settled: 'settled-there',
   rejected: 'rejected-there',
   reversed: 'reversed-there',
 };
 
-/** The outcomes that a payout's states allow to be taken from the statement. */
+/** The outcomes that may be taken from the statement, as the payout's states allow. */
 export const APPLICABLE = {
   'settled-there': 'SETTLED',
   'rejected-there': 'REJECTED',

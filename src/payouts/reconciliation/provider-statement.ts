@@ -3,14 +3,14 @@ import { Agent, request } from 'undici';
 import { ProviderSecrets } from '../by-provider/provider-secrets.js';
 import { isTransfer, retryAfterMs, type Transfer } from '../by-provider/transfer-answer.js';
 
-/** Where the provider is, as the service's PAYOUT_HTTP_URL and PAYOUT_HTTP_SECRET have it. */
+/** Where the provider is, as in the service's PAYOUT_HTTP_URL and PAYOUT_HTTP_SECRET. */
 export interface ProviderAddress {
   readonly url: string;
   /** One or several, see `secretsIn`. */
   readonly secret: string;
 }
 
-/** The provider's statement could not be had; the message is a sentence. */
+/** The provider's statement could not be read; the message is a sentence. */
 export class StatementError extends Error {
   override readonly name = 'StatementError';
 }
@@ -22,7 +22,7 @@ const PAUSE_MS = 500;
 
 /**
  * All of a campaign's transfers, a page at a time, in the order in which they were made (docs/payout-provider.md).
- * @throws StatementError when a page can't be had after some tries, or is none
+ * @throws StatementError when a page can't be read after some tries, or is not a page
  */
 export async function* readStatement(
   { url, secret }: ProviderAddress,
@@ -85,7 +85,7 @@ async function readPage(
     }
     if (tries < TRIES) await sleep(PAUSE_MS);
   }
-  throw new StatementError(`The provider's statement could not be had: ${trouble}.`);
+  throw new StatementError(`The provider's statement could not be read: ${trouble}.`);
 }
 
 function parse(text: string): Page {

@@ -15,19 +15,19 @@ import {
 import { type ProviderAddress, readStatement } from './provider-statement.js';
 import { rememberComparison, takeOver } from './take-over.js';
 
-/** What is compared at a time; the rest waits in Postgres, however large the campaign is. */
+/** Keys compared at a time; the rest waits in Postgres, however large the campaign is. */
 const BITE = 1_000;
 const STATEMENT_TIMEOUT_MS = 600_000;
 
-/** In payout_events and in the trail, who applied a difference. */
+/** The actor of an applied difference, in payout_events and in the trail. */
 const ACTOR = 'reconcile';
 
 export interface ReconcileOptions {
   readonly databaseUrl: string;
   readonly provider: ProviderAddress;
-  /** Whether what can be applied is. Otherwise nothing changes. */
+  /** Whether to apply what can be applied. Otherwise nothing changes. */
   readonly apply: boolean;
-  /** Transfers that are asked for at a time, 1..1000. */
+  /** Transfers per page, 1..1000. */
   readonly pageSize?: number;
 }
 
@@ -41,7 +41,7 @@ export interface Difference {
   readonly applied: boolean;
 }
 
-/** By state: how many, and how much in minor units. */
+/** By state: the number, and the sum in minor units. */
 export type Totals = Readonly<Record<string, { readonly count: number; readonly sum: string }>>;
 
 export interface Reconciliation {
@@ -60,9 +60,9 @@ export class UnknownCampaignError extends Error {
 }
 
 /**
- * Compares our payouts with the provider's statement, both ways, while the campaign may go on: our side is read as of one
- * instant before the statement is asked for, so theirs is never the older one, and what differs is looked at again.
- * @param name is told each difference as it is found
+ * Compares our payouts with the provider's statement, both ways. The campaign may go on meanwhile: our side is read as
+ * of one instant before the statement is asked for, so theirs is never the older one, and what differs is read again.
+ * @param name is called with each difference as it is found
  * @throws UnknownCampaignError; StatementError; the driver's errors when Postgres can't be asked
  */
 export async function reconcile(
@@ -73,7 +73,7 @@ export async function reconcile(
   const source = new DataSource(
     postgresOptions({
       url: databaseUrl,
-      poolSize: 2, // the sheet on which both sides stand, and what is looked at again or applied
+      poolSize: 2, // one for the sheet with both sides, one to read again and to apply
       statementTimeoutMs: STATEMENT_TIMEOUT_MS,
       applicationName: 'seonchak-reconcile',
     }),
@@ -120,7 +120,7 @@ export async function reconcile(
   }
 }
 
-/** What both sides hold of a key. */
+/** What both sides hold under a key. */
 interface BothSides {
   readonly key: string;
   readonly ours: OurPayout | null;
@@ -130,7 +130,7 @@ interface BothSides {
 const OURS = `idempotency_key AS key, json_build_object('state', state, 'body', request_body,
                 'underWay', state = 'SENDING' AND leased_until > clock_timestamp()) AS ours`;
 
-/** Both sides, as they were copied. They go with the session. */
+/** Both sides, as copied. The tables go with the session. */
 const SHEET = `
   CREATE TEMPORARY TABLE our_payouts AS
     SELECT idempotency_key, state, request_body, leased_until FROM payouts WITH NO DATA;
@@ -143,7 +143,7 @@ const SHEET = `
     transfer        JSON   NOT NULL
   )`;
 
-/** @returns our totals, of the instant of which our side is copied */
+/** @returns our totals, as of the instant of the copy */
 async function copyOurs(session: QueryRunner, campaignId: string): Promise<Totals> {
   await session.query(SHEET);
   return session.manager.transaction('REPEATABLE READ', async (snapshot) => {
@@ -217,7 +217,7 @@ async function* sides(sheet: EntityManager): AsyncGenerator<BothSides> {
   }
 }
 
-/** What we hold of it now: news may have come since the snapshot. */
+/** What we hold under the key now: news may have come since the snapshot. */
 async function lookAgain(source: DataSource, key: string): Promise<OurPayout | null> {
   const [found] = await rows<{ ours: OurPayout }>(
     source,
@@ -228,7 +228,7 @@ async function lookAgain(source: DataSource, key: string): Promise<OurPayout | n
 }
 
 /**
- * Records what the provider says, where the payout's states allow it. The gate is told by the reaper.
+ * Records what the provider says, where the payout's states allow it. The reaper tells the gate.
  * @returns whether our books now say the same
  */
 async function applyTo(

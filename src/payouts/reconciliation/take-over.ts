@@ -8,9 +8,9 @@ import { rows } from '../../platform/postgres/rows.js';
 const DECIMAL = /^[1-9]\d{0,17}$/;
 
 /**
- * R22: takes over what only the provider knows, as after a restore. Where there is a grant that waits to be paid, its payout is
- * in doubt from now on, and comes to an end like any other; where there is none, the key is noted, so that nothing is sent
- * under it should its user get a grant later.
+ * R22: takes over a transfer that only the provider knows, as after a restore. If a grant waits to be paid, its payout
+ * is in doubt from now on and ends like any other. If there is none, the key is noted, so that nothing is sent under it
+ * if its user gets a grant later.
  * @returns whether there is such a grant
  */
 export function takeOver(
@@ -36,7 +36,7 @@ export function takeOver(
   });
 }
 
-/** R22: everything that the provider's statement held at `comparedAt` is known here now. */
+/** R22: records that everything in the provider's statement as of `comparedAt` is known here now. */
 export async function rememberComparison(
   source: DataSource,
   campaignId: string,
@@ -51,7 +51,7 @@ export async function rememberComparison(
   );
 }
 
-/** As if it had been sent when the campaign was made: surely not later. The grant is locked before its payout. */
+/** Counts as sent when the campaign was created, the earliest possible time. The grant is locked before its payout. */
 async function begin(
   transaction: EntityManager,
   campaignId: string,

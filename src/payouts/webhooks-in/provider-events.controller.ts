@@ -17,7 +17,7 @@ import { EVENT_TYPES, ProviderEvents } from './provider-events.js';
 
 const NOTHING = Buffer.alloc(0);
 
-/** What is read of an event; providers may say more. */
+/** The part of an event that is read; providers may send more. */
 const EVENT: Extract<Parameters<typeof ApiBody>[0], { schema: unknown }>['schema'] = {
   type: 'object',
   required: ['type', 'transfer'],
@@ -56,7 +56,7 @@ export class ProviderEventsController {
   @ApiHeader({ name: 'webhook-timestamp', required: true, description: 'seconds since 1970' })
   @ApiHeader({ name: 'webhook-signature', required: true, description: 'v1,<base64 of HMAC-SHA256>' })
   @ApiBody({ schema: EVENT })
-  @ApiNoContentResponse({ description: 'Taken; also when it was known, or meant nothing here.' })
+  @ApiNoContentResponse({ description: 'Taken, even if it was known already or means nothing here.' })
   @ApiProblems(400, 401, 413, 415, 429, 503)
   async take(
     @Req() { rawBody = NOTHING }: RawBodyRequest<Request>,

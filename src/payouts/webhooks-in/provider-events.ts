@@ -9,7 +9,10 @@ import { rows } from '../../platform/postgres/rows.js';
 import { invalidRequest, Problem } from '../../platform/problems/problem.js';
 import { verifyWebhook, type WebhookHeaders } from './webhook-signature.js';
 
-/** What became of an event; see `Effect`. `other-transfer`: not what we sent. `meaningless`: type and state don't go together. */
+/**
+ * The effect of an event; see `Effect`. `other-transfer`: not what we sent. `meaningless`: type and state contradict
+ * each other.
+ */
 type EventEffect = Effect | 'other-transfer' | 'meaningless';
 
 interface ProviderEvent {
@@ -29,8 +32,8 @@ const SAYS: Readonly<Record<EventType, Pick<Conclusion, 'state'> & { readonly tr
 };
 
 /**
- * What the provider tells by itself. It may come early, late, twice, out of order, or speak of what we don't know: each
- * event is remembered with what it changed, and none changes more than the payout's states allow.
+ * Webhooks of the provider. They may come early, late, twice or out of order, or be about payouts that we don't know.
+ * Each event is recorded with its effect, and none changes more than the payout's states allow.
  */
 @Injectable()
 export class ProviderEvents {
@@ -42,8 +45,8 @@ export class ProviderEvents {
   ) {}
 
   /**
-   * Takes an event, once. What it says is committed when this returns.
-   * @throws Problem 401 unless it is signed, and its time is near Postgres' clock; 400 when it is none
+   * Applies an event, once. Its effect is committed when this returns.
+   * @throws Problem 401 unless it is signed and its time is near Postgres' clock; 400 when it is not an event
    */
   async take(headers: WebhookHeaders, rawBody: Buffer): Promise<void> {
     const event = await this.read(headers, rawBody);
@@ -66,7 +69,7 @@ export class ProviderEvents {
       },
       (transaction, effect) => this.remember(transaction, event, effect),
     );
-    // Should the gate be out of reach: what ended is committed, and the reaper tells it.
+    // If the gate is out of reach, the reaper tells it: what ended is committed.
     if (campaignId !== null && ended)
       await this.gateUpdate.conclude(campaignId, [ended]).catch(() => undefined);
   }
@@ -76,14 +79,14 @@ export class ProviderEvents {
     const signed =
       PAYOUT_WEBHOOK_SECRET === undefined ? null : verifyWebhook(PAYOUT_WEBHOOK_SECRET, headers, rawBody);
     if (!signed || !(await this.isRecent(signed.timestamp))) {
-      throw new Problem(401, 'invalid-signature', 'The signature or its time does not fit', {
+      throw new Problem(401, 'invalid-signature', 'The signature or its time is not valid', {
         headers: { 'WWW-Authenticate': 'Webhook-Signature' },
       });
     }
     const body = rawBody.toString();
     const { type, transfer } = parse(body);
     if (!EVENT_TYPES.includes(type as EventType) || !isTransfer(transfer)) {
-      throw invalidRequest('This is no event of a transfer.');
+      throw invalidRequest('This is not an event of a transfer.');
     }
     return { id: signed.id, type: type as EventType, transfer, body };
   }
@@ -102,7 +105,7 @@ export class ProviderEvents {
     return found.length > 0;
   }
 
-  /** Null when the transfer is one that we have asked for, or one of which we know nothing. */
+  /** Null when we have asked for the transfer, or know nothing of it. */
   private async objection(transfer: Transfer): Promise<EventEffect | null> {
     const { idempotencyKey } = transfer;
     const [payout] = await rows<{ body: string | null }>(
@@ -129,7 +132,10 @@ export class ProviderEvents {
   }
 }
 
-/** An empty object for what is no JSON, such as nothing at all, or a byte order mark that the body parser lets pass. */
+/**
+ * An empty object if the body is not JSON: for example an empty body, or a byte order mark that the body parser lets
+ * pass.
+ */
 function parse(body: string): { type?: unknown; transfer?: unknown } {
   try {
     const value: unknown = JSON.parse(body);

@@ -2,14 +2,14 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 import { secretsIn } from '../../platform/config/secret-list.js';
 import { webhookKey } from '../../platform/config/webhook-key.js';
 
-/** What came with a webhook, as Standard Webhooks names it: https://github.com/standard-webhooks/standard-webhooks */
+/** The headers of a webhook, as Standard Webhooks names them: https://github.com/standard-webhooks/standard-webhooks */
 export interface WebhookHeaders {
   readonly id: string | undefined;
   readonly timestamp: string | undefined;
   readonly signature: string | undefined;
 }
 
-/** A webhook whose signature fits. */
+/** A webhook with a valid signature. */
 export interface SignedWebhook {
   readonly id: string;
   /** When it was sent, in seconds since 1970, by the sender's clock. */
@@ -21,9 +21,9 @@ const ID = /^[\x21-\x7e]{1,200}$/;
 const SECONDS = /^\d{1,12}$/;
 
 /**
- * Null unless one of the signatures fits id, time and body, byte for byte. The time is yet to be compared with a clock that
- * everybody shares.
- * @param secrets as PAYOUT_WEBHOOK_SECRET has them; a signature by any of them fits
+ * Null unless one of the signatures matches id, time and body, byte for byte. The caller must still compare the time
+ * with a clock that all instances share.
+ * @param secrets as in PAYOUT_WEBHOOK_SECRET; a signature by any of them is valid
  */
 export function verifyWebhook(
   secrets: string,

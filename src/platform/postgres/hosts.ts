@@ -1,6 +1,6 @@
 /**
- * The servers of DATABASE_URL, and which of them connections are made to: the first, until it can't be reached or takes no
- * writes, then the next in turn. Whoever connects stays with the one that was found.
+ * The servers of DATABASE_URL, and the one that connections are made to: the first, until it can't be reached or takes
+ * no writes, then the next in turn. Later connections stay with the one that was found.
  */
 export class Hosts {
   private at = 0;
@@ -17,7 +17,7 @@ export class Hosts {
     return this.urls[this.at] ?? '';
   }
 
-  /** `url` would not do. Of several who find that out at once, the first moves on. */
+  /** `url` can't be used. If several callers find that out at once, only the first moves on. */
   moveOn(url: string): void {
     if (url === this.current) this.at = (this.at + 1) % this.urls.length;
   }

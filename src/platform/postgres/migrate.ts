@@ -11,15 +11,15 @@ const MIGRATION_LOCK = 7_365_011;
 const STATEMENT_TIMEOUT_MS = 600_000;
 
 /**
- * A change of a table waits for whoever reads it, and everybody else waits behind the change. So it waits no longer than
- * claims can, lets them pass, and tries again.
+ * A change of a table waits for transactions that read the table, and everything else waits behind the change. So it
+ * waits no longer than claims can, lets them pass, and tries again.
  */
 const LOCK_TIMEOUT_MS = 1_000;
 const PAUSE_MS = 1_000;
 const PATIENCE_MS = 600_000;
 
 /**
- * Brings the schema up to date; of several processes that try at once, one does and the others wait for it.
+ * Brings the schema up to date. Of several processes that try at once, one does the work and the others wait for it.
  * @returns the names of the migrations that were run
  */
 export function runMigrations(databaseUrl: string): Promise<string[]> {
@@ -30,7 +30,7 @@ export function runMigrations(databaseUrl: string): Promise<string[]> {
   });
 }
 
-/** Takes back the newest migration. Meant for development: its tables go with what is in them. */
+/** Reverts the newest migration. Meant for development: its tables are dropped with what is in them. */
 export function revertMigration(databaseUrl: string): Promise<void> {
   return withMigrations(databaseUrl, (source) =>
     givingWay(() => source.undoLastMigration({ transaction: 'each' })),
@@ -64,7 +64,7 @@ async function withMigrations<T>(url: string, work: (source: DataSource) => Prom
   }
 }
 
-/** Does `work` again when a lock was not to be had in time. What was done before that stays done. */
+/** Repeats `work` when a lock was not granted in time. What was done before that stays done. */
 async function givingWay(work: () => Promise<unknown>): Promise<void> {
   const giveUpAt = performance.now() + PATIENCE_MS;
   for (;;) {

@@ -12,10 +12,16 @@ const PASSING = /^(08|25|40|53|55|57|58)/;
  * names. Tests prove that our statements fit a complete schema, so somebody changed it and will repair it.
  */
 const LACKING = ['3F000', '42P01', '42P10', '42501', '42703', '42704', '42883'];
-/** A prepared statement that this session does not have, or has otherwise: somebody reset it, or a pooler mixed it up. */
+/**
+ * A prepared statement that this session does not have, or has already: somebody reset the session, or a pooler mixed
+ * it up.
+ */
 const FORGOTTEN = ['26000', '42P05'];
 
-/** Of those, what another session need not meet: this one is of no use any more, nor may its server be. */
+/**
+ * Those of them that another session need not meet: this session can't be used any more, and perhaps its server can't
+ * either.
+ */
 const SPOILING = /^(08|25|57P|58)/;
 
 const CONNECTION_MESSAGES =
@@ -39,7 +45,7 @@ export class TakesNoWritesError extends Error {
   readonly code = '25006';
 }
 
-/** Whether `thrown` says that Postgres could not be asked just now, rather than that the question was wrong. */
+/** Whether `thrown` says that Postgres could not be asked just now, rather than that the statement was wrong. */
 export function isPostgresFailure(thrown: unknown): boolean {
   if (!(thrown instanceof Error)) return false;
   if (thrown instanceof NoSessionError) return true;
@@ -51,8 +57,8 @@ export function isPostgresFailure(thrown: unknown): boolean {
 }
 
 /**
- * Whether a session that met this must not be used again (R14): anything but an answer of the server to a statement that
- * can be followed by another.
+ * Whether a session that met this error must not be used again (R14): any error but a server's answer after which
+ * another statement can follow.
  */
 export function spoilsSession(thrown: unknown): boolean {
   if (!(thrown instanceof DatabaseError)) return true;
@@ -60,7 +66,10 @@ export function spoilsSession(thrown: unknown): boolean {
   return SPOILING.test(code) || FORGOTTEN.includes(code) || hasStalePlan(thrown);
 }
 
-/** After a migration, a statement that was prepared before it can be of another shape. The next session prepares it anew. */
+/**
+ * After a migration, the result of a statement that was prepared before it can have another shape. The next session
+ * prepares it anew.
+ */
 function hasStalePlan({ routine }: DatabaseError): boolean {
   return routine === 'RevalidateCachedQuery';
 }

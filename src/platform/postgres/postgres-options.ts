@@ -6,7 +6,7 @@ import { CLIENT_GRACE_MS } from './session.js';
 import { SteadyPool, type SteadyPoolOptions } from './steady-pool.js';
 
 interface PostgresSettings {
-  /** As DATABASE_URL: of one server or several. */
+  /** Like DATABASE_URL: of one server or several. */
   readonly url: string;
   /** Connections at most. */
   readonly poolSize: number;
@@ -14,22 +14,22 @@ interface PostgresSettings {
   readonly statementTimeoutMs: number;
   readonly applicationName: string;
   /**
-   * Whether rows are looked up by key whatever the statistics say, as the service must (docs/adr/0015). Made for the very
-   * campaign that is asked for, a plan expects nobody in one that is younger than the statistics, and reads all of it for
-   * each person; and one that was made while a table had a page, and is kept, reads the whole table when it has grown.
-   * Nor are statements of a few rows compiled (jit), whatever an estimate says.
+   * Whether rows are looked up by key whatever the statistics say, as the service must (docs/adr/0015). A plan made for
+   * one campaign expects no rows if the campaign is younger than the statistics, and reads all of it for each person. A
+   * cached plan that was made while a table had one page reads the whole table after it has grown. Nor are statements
+   * of a few rows compiled (jit), whatever an estimate says.
    */
   readonly looksUpByKey?: boolean;
   /** Whether a server that takes no writes will do: a standby, or a primary that is read-only. */
   readonly readsOnly?: boolean;
-  /** How long a statement may wait for any lock, in ms; as long as it may run where this is not given. */
+  /** How long a statement may wait for any lock, in ms; default: as long as it may run. */
   readonly lockTimeoutMs?: number;
 }
 
 const CONNECT_TIMEOUT_MS = 1_000;
-/** A connection that nothing is sent on is looked at by TCP after this, and is over a good ten seconds later. */
+/** TCP probes an idle connection after this time; a dead one ends a good ten seconds later. */
 const KEEP_ALIVE_MS = 5_000;
-/** What a session has learned, its plans and its server, is not kept for ever. */
+/** A session's plans and its choice of server are not kept for ever. */
 const LIFETIME_S = 1_800;
 
 /**
@@ -50,9 +50,10 @@ const LOOK_UP_BY_KEY = {
 };
 
 /**
- * How every process of the service talks to Postgres: the schema comes from migrations alone, no wait is endless, and no
- * session is used again that is not as good as new (R14). There is no other way to make a pool.
- * @throws ConfigurationError when the URL is none
+ * The options with which every process of the service connects to Postgres: the schema comes from migrations alone, no
+ * wait is endless, and only sessions that are as good as new are used again (R14). There is no other way to make a
+ * pool.
+ * @throws ConfigurationError when the URL is not valid
  */
 export function postgresOptions(settings: PostgresSettings): DataSourceOptions & { type: 'postgres' } {
   const { statementTimeoutMs, lockTimeoutMs = 0 } = settings;
@@ -87,7 +88,7 @@ export function postgresOptions(settings: PostgresSettings): DataSourceOptions &
   };
 }
 
-/** Tools come with a URL that nothing has checked. */
+/** Tools pass a URL that nothing has checked. */
 function hostsOf(url: string): string[] {
   try {
     return databaseHosts(url);

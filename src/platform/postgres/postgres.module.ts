@@ -37,7 +37,7 @@ function pool(
   });
 }
 
-/** The two pools that a process has. The start waits for a server, and ends where that is not fit for the service. */
+/** The two pools of a process. The start waits for a server, and fails if that is not fit for the service. */
 @Module({
   imports: [
     pool(undefined, (environment) => ({
@@ -46,7 +46,7 @@ function pool(
     })),
     pool(READS, (environment) => ({
       poolSize: environment.DATABASE_READ_POOL_SIZE,
-      // Nobody waits for a read any longer than that, so it need not go on.
+      // Nobody waits for a read any longer than that, so it need not run on.
       statementTimeoutMs: Math.min(environment.DATABASE_TIMEOUT_MS, environment.REQUEST_DEADLINE_MS),
     })),
   ],

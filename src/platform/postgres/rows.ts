@@ -16,13 +16,16 @@ export function rows<Row>(
 
 /** A statement that is sent often: each connection has Postgres parse and plan it once. */
 export interface PreparedStatement {
-  /** One text has this name, in all of the service. */
+  /** Unique in the service: one text per name. */
   readonly name: string;
-  /** Looks up by key whatever it touches, since its plan outlives what the planner knew (docs/adr/0015). */
+  /** Must look up by key whatever it touches, since its plan outlives what the planner knew (docs/adr/0015). */
   readonly text: string;
 }
 
-/** As `rows`, for a statement that is sent often. Of any kind; the driver's own errors come through as they are. */
+/**
+ * Like `rows`, for a statement that is sent often. It may be of any kind; the driver's own errors are passed on
+ * unchanged.
+ */
 export async function preparedRows<Row>(
   on: DataSource | EntityManager,
   { name, text }: PreparedStatement,

@@ -3,15 +3,15 @@ import type { DataSource } from 'typeorm';
 import { ConfigurationError } from '../config/configuration-error.js';
 import { rows } from './rows.js';
 
-/** A pooler that nobody else uses mixes up two sessions at once; among others it may take some rounds. */
+/** A pooler that nobody else uses mixes up two sessions at once; if others use it, too, that may take some rounds. */
 const SESSIONS = 2;
 const ROUNDS = 4;
 
 /**
- * Looks whether the server can keep what we promise.
- * @returns what an operator should know of it, in a sentence each
- * @throws ConfigurationError when it can't: through a pooler that gives each transaction another session, with triggers switched
- *   off, or, where `isProduction`, without fsync (docs/adr/0019)
+ * Checks that the server can keep what we promise.
+ * @returns remarks for the operator, a sentence each
+ * @throws ConfigurationError when it can't: through a pooler that gives each transaction another session, with triggers
+ *   switched off, or, where `isProduction`, without fsync (docs/adr/0019)
  */
 export async function checkServer(source: DataSource, isProduction: boolean): Promise<string[]> {
   if (!(await keepsSessions(source))) {
@@ -22,7 +22,7 @@ export async function checkServer(source: DataSource, isProduction: boolean): Pr
   }
   if (await skipsTriggers(source)) {
     throw new ConfigurationError(
-      'PostgreSQL has session_replication_role set otherwise than to origin for this database or role: none of the triggers ' +
+      'PostgreSQL has session_replication_role set to something other than origin for this database or role: none of the triggers ' +
         'that keep what was promised would run. Reset it',
     );
   }
@@ -58,7 +58,7 @@ async function skipsTriggers(source: DataSource): Promise<boolean> {
   return found?.role !== 'origin';
 }
 
-/** Whether what a session was told is still known to it after others have been told something else. */
+/** Whether each session keeps its setting after others were given different ones. */
 async function keepsSessions(source: DataSource): Promise<boolean> {
   const runners = Array.from({ length: SESSIONS }, () => source.createQueryRunner());
   try {

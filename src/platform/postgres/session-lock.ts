@@ -11,9 +11,9 @@ const BEGIN = `SELECT set_config('idle_session_timeout', $1, false), set_config(
 
 /**
  * Runs `work` while no other process runs work under the same name. The lock belongs to a session of its own and to no
- * transaction, so `work` may take its time; it ends with the session, so it only keeps out, it does not protect: what must
- * never happen twice needs a fence of its own. A process that holds the lock and is frozen, or whose machine is gone without
- * a word, loses it after SILENT_MS: nobody is kept out for as long as a dead connection seems alive. The session is never
+ * transaction, so `work` may take its time. It ends with the session, so it avoids double work but does not protect:
+ * what must never happen twice needs a fence of its own. A holder that is frozen, or whose machine died silently, loses
+ * the lock after SILENT_MS, so that nobody waits for as long as a dead connection seems alive. The session is never
  * used again, so nobody inherits a lock, not even one that was granted after we gave up waiting (R14).
  * @param key a name, or a number that earlier releases know
  * @throws the driver's error when the lock could not be had within the statement timeout

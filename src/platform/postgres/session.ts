@@ -14,7 +14,10 @@ export interface SessionOptions extends ClientConfig {
   readonly readsOnly: boolean;
 }
 
-/** What a new session is told, and asked, in one round trip. `off` would answer before the commit is durable (P4). */
+/**
+ * Configures and examines a new session in one round trip. With `synchronous_commit = off` the server would answer
+ * before the commit is durable (P4).
+ */
 const BEGIN = `
   SELECT (SELECT count(set_config(name, value, false)) FROM unnest($1::text[], $2::text[]) AS given (name, value)
            WHERE current_setting(name, true) IS NOT NULL),
@@ -29,17 +32,17 @@ interface Server {
 }
 
 /**
- * One connection to Postgres, which knows whether it may be used again (R14). Settings are sent once it stands, not with
- * its start, where a pooler would refuse them (docs/adr/0019).
+ * One connection to Postgres, which knows whether it may be used again (R14). Settings are sent once it is established,
+ * not in its startup message, where a pooler would refuse them (docs/adr/0019).
  */
 export class Session extends Client {
   /** Of the server that it is connected to. */
   readonly url: string;
   /** The process that serves it, as Postgres itself names it. */
   pid = 0;
-  /** It failed in a way that speaks against its server, so against the server's other sessions, too. */
+  /** It failed in a way that casts doubt on its server, and so on the server's other sessions. */
   isSpoilt = false;
-  /** Statements that were sent and not answered to their end. */
+  /** Statements that were sent and not answered in full. */
   private unanswered = 0;
   private waitingSince = 0;
   /** Counts answers. */
@@ -49,7 +52,7 @@ export class Session extends Client {
     const url = options.hosts.current;
     super({ ...options, connectionString: url });
     this.url = url;
-    this.on('error', () => undefined); // the statement that fails says it, or the pool
+    this.on('error', () => undefined); // the failing statement reports it, or the pool
     this.connection.on('readyForQuery', () => {
       this.answered++;
       this.unanswered = Math.max(0, this.unanswered - 1);
@@ -62,7 +65,7 @@ export class Session extends Client {
     return this.unanswered === 0 && this.getTransactionStatus() === 'I';
   }
 
-  /** For how long the statement at hand has had no answer, in ms; 0 when there is none. */
+  /** For how long the current statement has had no answer, in ms; 0 when there is none. */
   get silentForMs(): number {
     return this.unanswered === 0 ? 0 : performance.now() - this.waitingSince;
   }
@@ -81,8 +84,8 @@ export class Session extends Client {
   }
 
   /**
-   * As the driver's, in all its forms. What fails so that the session can't be used again ends the session; any other error
-   * is passed on once the server is ready for the next statement.
+   * Like the driver's, in all its forms. An error after which the session can't be used again ends the session; any
+   * other error is passed on once the server is ready for the next statement.
    */
   // The one signature that can stand for all of the driver's.
   override query(...statement: unknown[]): never {
@@ -91,13 +94,13 @@ export class Session extends Client {
     return (answer instanceof Promise ? this.watch(answer) : answer) as never;
   }
 
-  /** Ends it at once, whatever is under way, and lets nobody who waits for its server's other sessions trust them. */
+  /** Ends it at once, whatever is under way, and makes the pool distrust its server's other sessions. */
   spoil(): void {
     this.isSpoilt = true;
     this.close();
   }
 
-  /** Ends it at once, without a word to the server, which may be unable to hear it. */
+  /** Ends it at once, without telling the server, which may be out of reach. */
   close(): void {
     void this.end();
     this.connection.stream.destroy();
@@ -139,7 +142,7 @@ export class Session extends Client {
     }
   }
 
-  /** An error comes before the server is ready again, and a session that is given back in between would be closed. */
+  /** An error comes before the server is ready again; a session that is given back in between would be closed. */
   private async untilReady(): Promise<void> {
     if (this.unanswered === 0) return;
     const signal = AbortSignal.timeout(CLIENT_GRACE_MS);

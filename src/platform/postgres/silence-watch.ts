@@ -9,15 +9,15 @@ const AT_WORK = `
   SELECT pid FROM pg_stat_activity WHERE pid = ANY ($1::int[]) AND COALESCE(state, '') NOT IN ('idle', 'idle in transaction', 'idle in transaction (aborted)')`;
 
 /**
- * Finds statements that nobody is at, because the host died without a word, or something between it and us did. TCP finds
- * that out after a quarter of an hour, and the time-out of a statement must leave time for long ones. So whoever has waited
- * for SILENT_MS has the server asked, on a new connection, whether it is at work for them; if twice it is not, their
- * session is spoilt.
+ * Finds statements that no server is working on, because the host, or something between it and us, died silently. TCP
+ * finds that out after a quarter of an hour, and the time-out of a statement must leave time for long ones. So once a
+ * statement has waited for SILENT_MS, the server is asked on a new connection whether it is working on it. If twice it
+ * is not, the session is spoilt.
  */
 export class SilenceWatch {
   private timer: NodeJS.Timeout | undefined;
   private isLooking = false;
-  /** The statement of each session that was found to have nobody at it at the last look. */
+  /** By session, the statement that no server was found working on at the last look. */
   private suspects = new Map<Session, number>();
 
   /** @param home the URL of the server that answers now */
@@ -27,7 +27,7 @@ export class SilenceWatch {
     private readonly options: SessionOptions,
   ) {}
 
-  /** Looks on until no session is in use. */
+  /** Keeps looking until no session is in use. */
   begin(): void {
     this.timer ??= setInterval(() => void this.look(), LOOK_EVERY_MS).unref();
   }
@@ -56,7 +56,10 @@ export class SilenceWatch {
     this.isLooking = false;
   }
 
-  /** Those of `sessions` that their server is at work for; all, where it can't be asked and no other has taken its place. */
+  /**
+   * Those of `sessions` that their server is working for; all of them if it can't be asked and no other has taken its
+   * place.
+   */
   private async whoIsAtWork(url: string, sessions: readonly Session[]): Promise<ReadonlySet<number>> {
     const pids = sessions.map(({ pid }) => pid);
     const probe = new Client({
@@ -64,7 +67,7 @@ export class SilenceWatch {
       connectionString: url,
       query_timeout: PROBE_TIMEOUT_MS,
     });
-    probe.on('error', () => undefined); // the query that fails says it
+    probe.on('error', () => undefined); // the failing query reports it
     try {
       await probe.connect();
       const { rows } = await probe.query<{ pid: number }>(AT_WORK, [pids]);

@@ -12,10 +12,10 @@ type Taken = (
 ) => void;
 
 /**
- * The driver's pool, which takes nothing back that is not surely as good as new (R14), whoever had it: all that was sent has
- * been answered, and no transaction is open. Once a session has failed in a way that speaks against its server, the others
- * of that time are not used again either; so a server that is gone, or takes no writes, is left at once, and nothing of
- * that remains when it is well again.
+ * The driver's pool, except that it takes back only sessions that are certainly as good as new (R14), whoever had them:
+ * all that was sent has been answered, and no transaction is open. Once a session has failed in a way that casts doubt
+ * on its server, the other sessions of that time are not used again either. So a server that is gone, or takes no
+ * writes, is left at once, and none of those sessions remain when it is well again.
  */
 export class SteadyPool extends Pool {
   private trusted = new WeakSet<PoolClient>();
@@ -35,7 +35,7 @@ export class SteadyPool extends Pool {
       this.silence.begin();
     });
     this.on('release', (error, client) => this.examine(client as unknown as Session, error));
-    this.on('error', () => this.distrust()); // one that was idle
+    this.on('error', () => this.distrust()); // of an idle session
   }
 
   /** @throws NoSessionError */
@@ -50,7 +50,7 @@ export class SteadyPool extends Pool {
     );
   }
 
-  /** From each server once, if it must be; and none that is no longer trusted. */
+  /** Tries each server once, if it must; returns no session that is no longer trusted. */
   private async take(): Promise<PoolClient> {
     for (let attempt = 1; ;) {
       const asked = this.hosts.current;

@@ -7,8 +7,8 @@ const ATTEMPTS = 30;
 const PAUSE_MS = 1_000;
 
 /**
- * For the start: does `work` once there is a server that takes writes. Waits half a minute for one and says each second why
- * there is none.
+ * For the start: runs `work` once there is a server that takes writes. Waits half a minute for one and logs each second
+ * why there is none.
  * @throws ConfigurationError at once; anything else after the last attempt
  */
 export async function whenReachable<T>(work: () => Promise<T>): Promise<T> {

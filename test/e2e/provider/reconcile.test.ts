@@ -279,6 +279,6 @@ describe('P7, R13: two-sided reconciliation', () => {
     expect(agree.stdout).toContain('The two sides agree.');
     expect(unknown).toMatchObject({ code: 2, stderr: 'There is no campaign no-such-campaign.\n' });
     expect(unreachable.code).toBe(2);
-    expect(unreachable.stderr).toMatch(/^The provider's statement could not be had: .*\n$/);
+    expect(unreachable.stderr).toMatch(/^The provider's statement could not be read: .*\n$/);
   });
 });
