@@ -64,7 +64,7 @@ async function withMigrations<T>(url: string, work: (source: DataSource) => Prom
   }
 }
 
-/** Repeats `work` when a lock was not granted in time. What was done before that stays done. */
+/** Repeats `work` when a lock was not granted in time, or a deadlock was ended. What was done before that stays done. */
 async function givingWay(work: () => Promise<unknown>): Promise<void> {
   const giveUpAt = performance.now() + PATIENCE_MS;
   for (;;) {
@@ -72,13 +72,16 @@ async function givingWay(work: () => Promise<unknown>): Promise<void> {
       await work();
       return;
     } catch (error) {
-      if (!isLockTimeout(error) || performance.now() > giveUpAt) throw error;
+      if (!isLockConflict(error) || performance.now() > giveUpAt) throw error;
       await sleep(PAUSE_MS);
     }
   }
 }
 
-function isLockTimeout(error: unknown): boolean {
-  const { code } = error instanceof QueryFailedError ? (error.driverError as { code?: string }) : {};
-  return code === '55P03';
+/** lock_not_available, deadlock_detected */
+const LOCK_CONFLICTS = ['55P03', '40P01'];
+
+function isLockConflict(error: unknown): boolean {
+  const { code = '' } = error instanceof QueryFailedError ? (error.driverError as { code?: string }) : {};
+  return LOCK_CONFLICTS.includes(code);
 }
