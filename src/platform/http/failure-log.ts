@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { EventLog } from '../logging/event-log.js';
+import { lacksSchema } from '../postgres/postgres-failure.js';
 import type { Problem } from '../problems/problem.js';
 
 const OUTAGE_REPORT_INTERVAL_MS = 1_000;
@@ -9,9 +10,11 @@ const OUTAGE_REPORT_INTERVAL_MS = 1_000;
 export class FailureLog {
   private readonly log = new EventLog('Failure');
   private lastOutageReport = -Infinity;
+  private lastSchemaReport = -Infinity;
 
   /**
-   * While a server is out of reach every request fails with 503, so these are logged once a second at most.
+   * While a server is out of reach every request fails with 503, so these are logged once a second at most. What the
+   * schema lacks is logged apart from them, with its SQLSTATE and stack, since it may also be a bug of ours.
    * @param thrown the error that `problem` was made from
    */
   report(problem: Problem, thrown: unknown, requestId: string): void {
@@ -21,9 +24,15 @@ export class FailureLog {
       return;
     }
     const now = performance.now();
+    const { cause } = problem.details;
+    if (lacksSchema(cause)) {
+      if (now - this.lastSchemaReport < OUTAGE_REPORT_INTERVAL_MS) return;
+      this.lastSchemaReport = now;
+      this.log.write('schema-incomplete', { requestId, err: cause });
+      return;
+    }
     if (now - this.lastOutageReport < OUTAGE_REPORT_INTERVAL_MS) return;
     this.lastOutageReport = now;
-    const { cause } = problem.details;
     this.log.write('request-unavailable', {
       problem: problem.message,
       requestId,

@@ -1,5 +1,5 @@
 import { HttpException } from '@nestjs/common';
-import { isPostgresFailure } from '../postgres/postgres-failure.js';
+import { isPostgresFailure, lacksSchema } from '../postgres/postgres-failure.js';
 import { Problem, type ProblemCode, SOON, unavailable } from '../problems/problem.js';
 import { isRedisFailure } from '../redis/redis-failure.js';
 
@@ -19,6 +19,7 @@ const CODES: Readonly<Record<number, readonly [ProblemCode, string]>> = {
 /** The problem with which a thrown value is answered: 503 if a server is out of reach, 500 if it was not foreseen. */
 export function problemOf(thrown: unknown): Problem {
   if (thrown instanceof Problem) return thrown;
+  if (lacksSchema(thrown)) return unavailable('The schema of the database is not complete.', thrown);
   if (isPostgresFailure(thrown)) return unavailable('The database is out of reach.', thrown);
   if (isRedisFailure(thrown)) return unavailable('The gate is out of reach.', thrown);
   const status = clientErrorStatus(thrown);

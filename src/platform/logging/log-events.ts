@@ -30,6 +30,7 @@ export const LOG_EVENTS = {
     'warn',
     'The clock of Postgres was set back: pauses that would last too long are ended',
   ],
+  'schema-incomplete': ['error', 'A statement needs a part of the schema, or a privilege, that is missing'],
   'database-set-back': ['warn', 'The database was set back, or is another one'],
   'redis-unavailable': ['warn', 'Redis cannot be reached'],
   'redis-evicts': ['error', 'Redis may evict keys: maxmemory-policy must be noeviction'],

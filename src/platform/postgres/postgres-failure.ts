@@ -45,6 +45,12 @@ export class TakesNoWritesError extends Error {
   readonly code = '25006';
 }
 
+/** Whether a statement failed because a part of the schema, or a privilege, is missing. */
+export function lacksSchema(thrown: unknown): boolean {
+  const error: unknown = thrown instanceof QueryFailedError ? thrown.driverError : thrown;
+  return error instanceof DatabaseError && LACKING.includes(error.code ?? '');
+}
+
 /** Whether `thrown` says that Postgres could not be asked just now, rather than that the statement was wrong. */
 export function isPostgresFailure(thrown: unknown): boolean {
   if (!(thrown instanceof Error)) return false;

@@ -37,7 +37,8 @@ export async function checkSchema(source: DataSource): Promise<void> {
       'run npm run migrate',
     );
 
-  const isNewer = ran.some(({ timestamp }) => !known.includes(timestamp));
+  const newest = Math.max(...known.map(Number));
+  const isNewer = ran.some(({ timestamp }) => Number(timestamp) > newest);
   if (!isNewer) refuse(await lacking(source), 'restore it');
   refuse(await forbidden(source), 'GRANT it to the role of DATABASE_URL');
 }
