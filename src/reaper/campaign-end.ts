@@ -25,8 +25,8 @@ export class CampaignEnd implements ReaperTask {
   /** Once the campaign is sealed, its line is told the end (R9). */
   async perform({ campaign }: Look): Promise<Found> {
     if (!(await this.isSealed(campaign))) return 'nothing';
-    // The gate must know before its line gets shorter; otherwise newcomers take the ended places. In later looks `Terms` tells it.
-    if (campaign.sealedAt === null) await this.keeper.tellTerms(campaign.id);
+    // The gate must know before its line gets shorter, whatever became of earlier looks: else newcomers take ended places.
+    await this.keeper.tellTerms(campaign.id);
     return this.lineEnd.endWaiting(campaign.id);
   }
 
