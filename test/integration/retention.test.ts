@@ -88,7 +88,7 @@ describe('an archive', () => {
       [lines.filter((_, i) => i !== 3).join('\n'), /changed/],
       [lines.slice(0, -2).join('\n') + '\n', /no manifest/],
       [text.slice(0, -5), /middle of a line/],
-      ['{"archive":"another/1"}\n' + lines.slice(1).join('\n'), /no archive/],
+      ['{"archive":"another/1"}\n' + lines.slice(1).join('\n'), /not an archive/],
       ['', /no manifest/],
     ] as const) {
       await writeFile(path, broken);

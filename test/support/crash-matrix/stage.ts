@@ -150,10 +150,11 @@ export class Stage {
     return this.fault.action === 'error' ? [500] : [];
   }
 
+  /** A lease may have expired before it, on a slow machine; then a reaper has recorded the claim already. */
   private async insert({ userId, grantSeq, arrivalNo, createdAt }: GateClaim): Promise<void> {
     await this.lane.world.rows(
       `INSERT INTO user_grants (campaign_id, user_id, grant_seq, arrival_no, created_at)
-       VALUES ($1, $2, $3, $4, to_timestamp($5 / 1000.0))`,
+       VALUES ($1, $2, $3, $4, to_timestamp($5 / 1000.0)) ON CONFLICT DO NOTHING`,
       [this.campaignId, userId, grantSeq, arrivalNo, createdAt],
     );
   }
