@@ -164,6 +164,19 @@ describe('what is HELD can be sent again, under its same key, when two people sa
   });
 });
 
+it('decisions are listed, the newest first, a page at a time', async () => {
+  await held('listed', 700, 3);
+  const ids: string[] = [];
+  for (const userId of ['700', '701', '702'])
+    ids.unshift((await propose('listed', { decision: 'RESEND', userIds: [userId] })).body.id as string);
+  const page = async (query: string): Promise<{ ids: string[]; next: string | null }> => {
+    const { body } = await at.client.operate('get', `campaigns/listed/payout-decisions?limit=2${query}`);
+    return { ids: (body.items as { id: string }[]).map(({ id }) => id), next: body.next as string | null };
+  };
+  expect(await page('')).toEqual({ ids: ids.slice(0, 2), next: ids[1] });
+  expect(await page(`&before=${ids[1]}`)).toEqual({ ids: ids.slice(2), next: null });
+});
+
 describe('what became of many is said at once', () => {
   it('by one person, where the configuration says so: slots that come free are the line’s', async () => {
     await held('rejected', 600, 3);
