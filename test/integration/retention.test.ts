@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ARCHIVED_TABLES } from '../../src/campaigns/archive/archived-tables.js';
@@ -105,6 +105,26 @@ describe('an archive', () => {
     await writeFile(path, 'mine');
     await expect(archive('whole', path, false)).rejects.toThrow('exists already');
     expect(await readFile(path, 'utf8')).toBe('mine');
+  });
+
+  it('is there as a whole or not at all: where writing it fails, no file is left', async () => {
+    await finished('cut-off');
+    const lock = await world.pg.connect();
+    await lock.query('BEGIN; LOCK TABLE payouts IN ACCESS EXCLUSIVE MODE');
+    const before = await readdir(folder);
+    const path = newFile();
+    const writing = archive('cut-off', path, false).catch((error: unknown) => error);
+    await eventually(async () => {
+      const { rows } = await lock.query(
+        `SELECT pg_terminate_backend(pid) FROM pg_locks WHERE relation = 'payouts'::regclass AND NOT granted`,
+      );
+      expect(rows).toHaveLength(1);
+    });
+    expect(await writing).toBeInstanceOf(Error);
+    await lock.query('ROLLBACK');
+    lock.release();
+    expect(await readdir(folder)).toEqual(before);
+    expect((await archive('cut-off', path, false)).campaignId).toBe('cut-off');
   });
 
   it('leaves no table out', async () => {

@@ -88,20 +88,6 @@ export class GateKeeper {
     return look;
   }
 
-  /**
-   * The gate as it stands; null when there is none that can be trusted. Never rebuilds one: for reads.
-   * @throws as `open`
-   */
-  async peek(campaignId: string): Promise<OpenGate | null> {
-    this.ownership.mustBeOurs();
-    const trusted = this.trusted.get(campaignId);
-    if (trusted) return trusted;
-    const facts = await readGateFacts(this.source, campaignId);
-    if (!facts) return null;
-    const gate = await this.inspection.at(campaignId);
-    return this.whatIsWrong(campaignId, facts, gate) === null ? openGate(campaignId, gate) : null;
-  }
-
   /** Trusts this gate no longer: it is looked at before it is used again. */
   recheck(campaignId: string): void {
     this.trusted.delete(campaignId);

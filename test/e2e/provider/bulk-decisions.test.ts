@@ -164,6 +164,19 @@ describe('HELD payouts can be sent again under their own keys when two people ap
   });
 });
 
+it('decisions are listed, the newest first, a page at a time', async () => {
+  await held('listed', 700, 3);
+  const ids: string[] = [];
+  for (const userId of ['700', '701', '702'])
+    ids.unshift((await propose('listed', { decision: 'RESEND', userIds: [userId] })).body.id as string);
+  const page = async (query: string): Promise<{ ids: string[]; next: string | null }> => {
+    const { body } = await at.client.operate('get', `campaigns/listed/payout-decisions?limit=2${query}`);
+    return { ids: (body.items as { id: string }[]).map(({ id }) => id), next: body.next as string | null };
+  };
+  expect(await page('')).toEqual({ ids: ids.slice(0, 2), next: ids[1] });
+  expect(await page(`&before=${ids[1]}`)).toEqual({ ids: ids.slice(2), next: null });
+});
+
 describe('the outcome of many payouts is decided at once', () => {
   it('by one person, where the configuration allows it: freed slots go to the line', async () => {
     await held('rejected', 600, 3);

@@ -96,3 +96,32 @@ describe('P7: an operator decides, with a reason, a payout whose outcome stays u
     expect((await at.payout('op-refused', 400))?.state).toBe('HELD');
   });
 });
+
+describe('payouts are listed page by page, in order of user ids', () => {
+  const pages = async (query: string): Promise<string[][]> => {
+    const found: string[][] = [];
+    for (let after = ''; ;) {
+      const { status, body } = await at.client.operate(
+        'get',
+        `campaigns/op-listed/payouts?limit=2${after}${query}`,
+      );
+      expect(status).toBe(200);
+      found.push((body.items as { userId: string }[]).map(({ userId }) => userId));
+      if (body.next === null) return found;
+      after = `&after=${body.next as string}`;
+    }
+  };
+
+  it('all of them, or those in one state', async () => {
+    await at.bank.control.planFault({ userId: '502' }, 'timeoutBefore', 100_000);
+    await at.client.createCampaign({ id: 'op-listed', capacity: 4, waitingCapacity: 0 });
+    for (const userId of users(500, 4)) await at.client.claim('op-listed', userId);
+    await eventually(async () => {
+      for (const userId of users(500, 4))
+        expect((await at.payout('op-listed', userId))?.state).toBe(userId === 502 ? 'HELD' : 'SETTLED');
+    });
+    expect((await pages('')).flat()).toEqual(['500', '501', '502', '503']);
+    expect(await pages('&state=SETTLED')).toEqual([['500', '501'], ['503']]);
+    expect(await pages('&state=HELD')).toEqual([['502']]);
+  });
+});
