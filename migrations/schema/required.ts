@@ -127,7 +127,7 @@ export const REQUIRED = {
     parts: ['payout_events_append_only', 'payout_events_may_go', 'payout_events_of', 'payout_events_pk'],
   },
   payout_stops: {
-    rights: 'SELECT, INSERT, UPDATE, DELETE',
+    rights: 'SELECT, INSERT, DELETE',
     parts: ['payout_stops_pk', 'payout_stops_stays'],
   },
   payouts: {
@@ -157,7 +157,7 @@ export const REQUIRED = {
     parts: ['payouts_known_there_may_go', 'payouts_known_there_pk', 'payouts_known_there_stays'],
   },
   provider_events: {
-    rights: 'SELECT, INSERT, DELETE',
+    rights: 'SELECT, INSERT, UPDATE, DELETE', // FOR UPDATE needs UPDATE; rows never change
     parts: [
       'provider_events_append_only',
       'provider_events_effect_known',

@@ -105,8 +105,9 @@ export class PayoutConclusions {
     if (!payout) return { effect: 'unknown-payout', campaignId: null, ended: null };
 
     if (state === 'REVERSED' && statesBefore('SETTLED').includes(payout.state)) {
-      // Money that came back had moved: we learn both at once. In the order of locks, the turn comes before the accounts.
+      // Money that came back had moved: we learn both at once. In the order of locks, the accounts come last.
       await holdCampaign(transaction, payout.campaignId);
+      await lockUpkeep(transaction, payout.campaignId);
       await end(transaction, [payout], { ...conclusion, state: 'SETTLED' });
       return this.finish(transaction, { ...payout, state: 'SETTLED' }, conclusion);
     }
@@ -225,6 +226,14 @@ async function holdCampaign(
   );
   if (!campaign) throw unavailable('The campaign is being archived.');
   return campaign;
+}
+
+/**
+ * For a reversal that enters something before `payouts_reversed_need_a_look` writes this row. A campaign without it has left the
+ * reapers for good, and the turn keeps other reversals from adding it.
+ */
+async function lockUpkeep(transaction: EntityManager, campaignId: string): Promise<void> {
+  await rows(transaction, `SELECT FROM campaign_upkeep WHERE campaign_id = $1 FOR UPDATE`, [campaignId]);
 }
 
 async function writeEvents(

@@ -153,15 +153,18 @@ describe('whoever waits for a lock holds none that comes later in the order of l
     },
   );
 
-  it('news that money came back, of which it is news that it had moved, holds no account while it waits for the turn', async () => {
-    await conclude('SETTLED')(await somebody('HELD')); // the provider has an account now
-    const userId = await somebody('HELD');
-    const turnThenAccount = [
-      `SELECT pg_advisory_xact_lock(hashtextextended('campaign:' || $1, 0)), $2`,
-      `SELECT $1, $2 FROM ledger_accounts WHERE kind = 'PROVIDER' FOR UPDATE`,
-    ] as const;
-    await meet(() => conclude('REVERSED')(userId), turnThenAccount, [CAMPAIGN, 'x']);
-  });
+  it.each([
+    ['the turn', `SELECT pg_advisory_xact_lock(hashtextextended('campaign:' || $1, 0)), $2`],
+    ['campaign_upkeep', `SELECT $2 FROM campaign_upkeep WHERE campaign_id = $1 FOR UPDATE`],
+  ])(
+    'news that money came back, of which it is news that it had moved, holds no account while it waits for %s',
+    async (_, first) => {
+      await conclude('SETTLED')(await somebody('HELD')); // the provider has an account now
+      const userId = await somebody('HELD');
+      const account = `SELECT $1, $2 FROM ledger_accounts WHERE kind = 'PROVIDER' FOR UPDATE`;
+      await meet(() => conclude('REVERSED')(userId), [first, account], [CAMPAIGN, 'x']);
+    },
+  );
 
   it('campaigns are woken and put back to rest in order of their ids', async () => {
     for (const id of ['second', 'first']) await client.createCampaign({ id, capacity: 1 });

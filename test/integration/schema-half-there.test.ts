@@ -1,8 +1,13 @@
 import { randomBytes } from 'node:crypto';
+import { REQUIRED } from '../../migrations/schema/required.js';
 import { runAudit } from '../../src/audit/run-audit.js';
+import { payoutKey } from '../../src/ledger/payout-key.js';
+import { PayoutConclusions } from '../../src/payouts/payout-conclusions.js';
+import { EventLog } from '../../src/platform/logging/event-log.js';
 import { Client } from '../support/client.js';
 import { eventually } from '../support/eventually.js';
 import { expectProblem } from '../support/problem.js';
+import { reapAll } from '../support/reap-all.js';
 import { adminToken } from '../support/tokens.js';
 import { type RunningApp, World } from '../support/world.js';
 
@@ -10,13 +15,18 @@ import { type RunningApp, World } from '../support/world.js';
 
 let world: World;
 let running: RunningApp | undefined;
-/** Owns nothing, and may do what the service does. */
+/** Owns nothing, and has the privileges that the service requires and no others. */
 const role = `limited_${randomBytes(4).toString('hex')}`;
+
+const tables = Object.keys(REQUIRED) as (keyof typeof REQUIRED)[];
+const grantOn = (table: keyof typeof REQUIRED): string =>
+  `GRANT ${REQUIRED[table].rights} ON ${table} TO ${role}`;
 
 beforeAll(async () => {
   world = await World.create();
   await world.rows(`CREATE ROLE ${role} LOGIN PASSWORD 'of-a-test'`);
-  await world.rows(`GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO ${role}`);
+  await world.rows(`GRANT SELECT ON migrations TO ${role}`);
+  for (const table of tables) await world.rows(grantOn(table));
 });
 
 afterAll(async () => {
@@ -139,6 +149,98 @@ describe('at the start', () => {
   });
 });
 
+describe('with the required privileges and no others', () => {
+  /** Causes of log lines that tell of a statement that was refused (42501). */
+  const refused = new Set<string>();
+
+  beforeAll(() => {
+    const write = EventLog.prototype.write;
+    jest.spyOn(EventLog.prototype, 'write').mockImplementation(function (this: EventLog, event, facts) {
+      if (JSON.stringify(facts ?? {}).includes('permission denied'))
+        refused.add(`${event}: ${JSON.stringify(facts)}`);
+      write.call(this, event, facts);
+    });
+  });
+
+  afterAll(() => jest.restoreAllMocks());
+  afterEach(() => {
+    expect([...refused]).toEqual([]);
+  });
+
+  async function instance(variables = {}): Promise<[RunningApp, Client]> {
+    const app = await world.start('all', { ...asRole(), FINISH_AFTER_MS: '0', ...variables });
+    return [app, new Client(app)];
+  }
+
+  /** The status of an operator's call. */
+  const operated = async (client: Client, path: string, body: object, method: 'post' | 'patch' = 'patch') =>
+    (await client.operate(method, path, { reason: 'a test of privileges', ...body })).status;
+
+  it('people claim, wait and leave, are paid by the ledger, and the campaign comes to its end', async () => {
+    const [app, client] = await instance();
+    await client.createCampaign({ id: 'whole', capacity: 3, waitingCapacity: 4 });
+    for (const state of ['STOPPED', 'PAUSED', 'OPEN'])
+      expect(
+        await operated(client, `campaigns/whole${state === 'STOPPED' ? '/payouts' : ''}`, { state }),
+      ).toBe(200);
+    for (const user of [1, 2, 3, 4, 5, 6]) expect((await client.claim('whole', user)).status).toBe(202);
+    expect((await client.leave('whole', 5)).status).toBe(200);
+    expect((await client.revoke('whole', 1)).status).toBe(200);
+    expect((await client.closeWallet(2)).status).toBe(200);
+    expect(await operated(client, 'campaigns/whole/payouts', { state: 'RUNNING' })).toBe(200);
+    // A clock that was set back, which the reaper ends.
+    await world.rows(`UPDATE campaign_upkeep SET next_look_at = now() + interval '1 day'`);
+    await eventually(async () => {
+      const [end] = await world.rows(
+        `SELECT gate_retired_at IS NOT NULL AND NOT EXISTS (SELECT FROM campaign_upkeep WHERE campaign_id = id) AS gone,
+                (SELECT array_agg(user_id::int ORDER BY user_id) FROM payouts WHERE campaign_id = id AND state = 'SETTLED') AS paid
+           FROM campaigns WHERE id = 'whole'`,
+      );
+      expect(end).toEqual({ gone: true, paid: [3, 4, 6] });
+    });
+    await app.close();
+  });
+
+  it('the reaper closes campaigns, holds what a provider left, passes on what came back, deletes passing events', async () => {
+    const [app, client] = await instance({ PAYOUT_HOLD_AFTER_MS: '1000', REVERSAL_WINDOW_MS: '3600000' });
+    await client.createCampaign({ id: 'reaped', capacity: 2, waitingCapacity: 2, reversalPolicy: 'regrant' });
+    expect(await operated(client, 'campaigns/reaped/payouts', { state: 'STOPPED' })).toBe(200);
+    for (const user of [1, 2, 3]) expect((await client.claim('reaped', user)).status).toBe(202);
+    await world.rows(
+      `INSERT INTO payouts (campaign_id, user_id, idempotency_key, state, request_body, attempts, first_sent_at, due_at)
+       SELECT 'reaped', n, 'grant:reaped:' || n, 'DUE', '{}', 1, now() - interval '1 day', now() FROM generate_series(1, 2) AS n`,
+    );
+    await world.rows(
+      `INSERT INTO provider_events (id, type, idempotency_key, effect, body, received_at)
+       VALUES ('old', 'transfer.settled', 'grant:reaped:1', 'known', '{}', now() - interval '1 year')`,
+    );
+    await reapAll(world, app);
+    await eventually(async () => {
+      expect(
+        await world.rows(`SELECT FROM payouts WHERE campaign_id = 'reaped' AND state = 'HELD'`),
+      ).toHaveLength(2);
+      expect(await world.rows(`SELECT FROM provider_events`)).toEqual([]);
+    });
+    for (const [user, state] of [
+      ['1', 'REVERSED'],
+      ['2', 'SETTLED'],
+    ] as const)
+      await app.app.get(PayoutConclusions).conclude({
+        ...{ idempotencyKey: payoutKey('reaped', user), state, providerReference: 'tr_1', reason: null },
+      });
+    await eventually(async () => expect((await client.status('reaped', 3)).body.status).toBe('PENDING'));
+    await world.rows(`UPDATE campaigns SET closes_at = now() WHERE id = 'reaped'`);
+    expect(await operated(client, 'campaigns/reaped/payouts', { state: 'RUNNING' })).toBe(200);
+    await eventually(async () => {
+      expect((await client.status('reaped', 3)).body.status).toBe('SUCCESS');
+      expect(await world.rows(`SELECT FROM campaigns WHERE id = 'reaped' AND state = 'CLOSED'`)).toHaveLength(
+        1,
+      );
+    });
+    await app.close();
+  });
+});
+
 describe('while it runs', () => {
   let app: RunningApp;
   let client: Client;
@@ -225,7 +327,7 @@ describe('while it runs', () => {
     ...['campaigns', 'user_grants', 'waiting_entries', 'payouts', 'payout_stops', 'payout_decisions'],
     ...['ledger_accounts', 'ledger_transactions', 'ledger_entries', 'admin_acts', 'campaign_upkeep'],
     'installation',
-  ];
+  ] as const;
 
   const AWAY: readonly (readonly [what: string, damage: string, mend: string])[] = [
     ...TABLES.map(
@@ -237,12 +339,7 @@ describe('while it runs', () => {
         ] as const,
     ),
     ...TABLES.map(
-      (table) =>
-        [
-          `all rights on ${table}`,
-          `REVOKE ALL ON ${table} FROM ${role}`,
-          `GRANT SELECT, INSERT, UPDATE, DELETE ON ${table} TO ${role}`,
-        ] as const,
+      (table) => [`all rights on ${table}`, `REVOKE ALL ON ${table} FROM ${role}`, grantOn(table)] as const,
     ),
     [
       'a column',
