@@ -5,6 +5,7 @@ import { GateKeeper } from '../../src/grants/slots/gate-keeper.js';
 import { SlotService } from '../../src/grants/slots/slot.service.js';
 import { READS } from '../../src/platform/postgres/reads.js';
 import { Client } from '../support/client.js';
+import { eventually } from '../support/eventually.js';
 import { OpenApi } from '../support/fuzz/openapi.js';
 import { rush, users } from '../support/rush.js';
 import { adminToken, operatorToken } from '../support/tokens.js';
@@ -123,6 +124,29 @@ it('every write of operators is answered while reports have taken all connection
     expect(resumeOne).toEqual({ campaignId: 'stopped', state: 'RUNNING' });
   } finally {
     for (const runner of taken) await runner.release();
+  }
+});
+
+it('who resumes all payouts does not wait until campaigns with due payouts are found', async () => {
+  const turnAll = (state: string) => client.operate('patch', 'payouts', { state, reason: 'fraud?' });
+  await client.createCampaign({ id: 'resumed', capacity: 5 });
+  expect((await turnAll('STOPPED')).status).toBe(200);
+  const session = await world.pg.connect();
+  try {
+    await session.query('BEGIN');
+    await session.query('LOCK TABLE user_grants IN ACCESS EXCLUSIVE MODE');
+    expect((await turnAll('RUNNING')).status).toBe(200);
+    await eventually(async () =>
+      expect(
+        await world.rows(
+          `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'
+              AND query LIKE '%FROM campaign_upkeep upkeep WHERE%'`,
+        ),
+      ).toHaveLength(1),
+    );
+    await session.query('ROLLBACK');
+  } finally {
+    session.release(true);
   }
 });
 

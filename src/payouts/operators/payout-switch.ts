@@ -74,7 +74,7 @@ export class PayoutSwitch {
       }
       return [await read(transaction), turned.length > 0] as const;
     });
-    if (isTurned && !stops) await this.ring(campaignId);
+    if (isTurned && !stops) void this.ring(campaignId);
     return answer;
   }
 
@@ -94,7 +94,10 @@ export class PayoutSwitch {
     );
   }
 
-  /** The rings are not awaited. Campaigns that are not rung for are found by the reapers, which RESUME has woken. */
+  /**
+   * Never throws, and is not awaited, nor are the rings. Campaigns that are not rung for are found by the reapers, which
+   * RESUME has woken.
+   */
   private async ring(campaignId: string | null): Promise<void> {
     try {
       const due =
