@@ -174,7 +174,7 @@ describe('whoever waits for a lock holds none that comes later in the order of l
     const upkeep = new Upkeep(source(), source().getRepository(Campaign), api.app.get(Environment));
     const asleep = `UPDATE campaign_upkeep SET next_look_at = now() + interval '1 hour'`;
     for (const act of [
-      () => api.app.get(PayoutSwitch).turn('RUNNING', null, { actor: '1' }),
+      () => api.app.get(PayoutSwitch).turnAll('RUNNING', { actor: '1' }),
       () =>
         upkeep.putBack(
           new Map([

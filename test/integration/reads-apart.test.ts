@@ -1,11 +1,14 @@
+import { getDataSourceToken } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
 import { gateKeys } from '../../src/grants/slots/gate-keys.js';
 import { GateKeeper } from '../../src/grants/slots/gate-keeper.js';
 import { SlotService } from '../../src/grants/slots/slot.service.js';
+import { READS } from '../../src/platform/postgres/reads.js';
 import { Client } from '../support/client.js';
+import { eventually } from '../support/eventually.js';
 import { OpenApi } from '../support/fuzz/openapi.js';
 import { rush, users } from '../support/rush.js';
-import { adminToken } from '../support/tokens.js';
+import { adminToken, operatorToken } from '../support/tokens.js';
 import { type RunningApp, World } from '../support/world.js';
 
 // Reads, however many and however slow, take nothing that claims need, and never cause a gate to be built.
@@ -72,6 +75,78 @@ it('every read of operators is answered while claims and payouts have taken all 
     expect(answers.filter(([, status]) => status !== 200 && status !== 404)).toEqual([]);
   } finally {
     for (const runner of taken) await runner.release();
+  }
+});
+
+it('every write of operators is answered while reports have taken all connections for reads', async () => {
+  await client.createCampaign({ id: 'stopped', capacity: 5 });
+  await rush([client], 'stopped', users(1, 5));
+  await world.rows(
+    `INSERT INTO payouts (campaign_id, user_id, idempotency_key, state, attempts, request_body, first_sent_at, due_at)
+     SELECT 'stopped', id, 'grant:stopped:' || id, 'HELD', 1, '{}', now(), NULL FROM generate_series(1, 3) AS id`,
+  );
+  const taken = Array.from({ length: 2 }, () =>
+    api.app.get<DataSource>(getDataSourceToken(READS)).createQueryRunner(),
+  );
+  try {
+    for (const runner of taken) await runner.connect();
+    const answers: [string, number, Record<string, unknown>][] = [];
+    const operate = async (
+      method: 'post' | 'patch',
+      path: string,
+      body: Record<string, unknown> = {},
+      by = '1',
+    ): Promise<Record<string, unknown>> => {
+      const token = await operatorToken(by, 'grants:admin');
+      const answer = await client.operate(method, path, { reason: 'fraud?', ...body }, token);
+      const answered = answer.body as Record<string, unknown>;
+      answers.push([`${method} ${path}`, answer.status, answered]);
+      return answered;
+    };
+    const one = 'campaigns/stopped';
+    const stopOne = await operate('patch', `${one}/payouts`, { state: 'STOPPED' });
+    const stopAll = await operate('patch', 'payouts', { state: 'STOPPED' });
+    const resumeAll = await operate('patch', 'payouts', { state: 'RUNNING' });
+    const resumeOne = await operate('patch', `${one}/payouts`, { state: 'RUNNING' });
+    await operate('patch', 'wallets/KRW/1', { state: 'CLOSED' });
+    await operate('patch', `${one}/payouts/1`, { state: 'SETTLED' });
+    await operate('post', `${one}/grants/4/revocation`);
+    const { id } = await operate('post', `${one}/payout-decisions`, { decision: 'RESEND', userIds: ['2'] });
+    await operate('post', `${one}/payout-decisions/${String(id)}/approval`, {}, '2');
+    await operate('patch', one, { state: 'PAUSED' });
+    const terms = { id: 'new', name: 'new', capacity: 1, amount: 10, currency: 'KRW', reason: undefined };
+    await operate('post', 'campaigns', terms);
+    expect(answers.filter(([, status]) => status !== 200 && status !== 201)).toEqual([]);
+    const [ofOne, ofAll] = [{ campaignId: 'stopped' }, { campaignId: null }];
+    expect(stopOne).toEqual({ campaignId: 'stopped', state: 'STOPPED' });
+    expect(stopAll).toMatchObject({ state: 'STOPPED', stops: [ofAll, ofOne] });
+    expect(resumeAll).toMatchObject({ state: 'RUNNING', stops: [ofOne] });
+    expect(resumeOne).toEqual({ campaignId: 'stopped', state: 'RUNNING' });
+  } finally {
+    for (const runner of taken) await runner.release();
+  }
+});
+
+it('who resumes all payouts does not wait until campaigns with due payouts are found', async () => {
+  const turnAll = (state: string) => client.operate('patch', 'payouts', { state, reason: 'fraud?' });
+  await client.createCampaign({ id: 'resumed', capacity: 5 });
+  expect((await turnAll('STOPPED')).status).toBe(200);
+  const session = await world.pg.connect();
+  try {
+    await session.query('BEGIN');
+    await session.query('LOCK TABLE user_grants IN ACCESS EXCLUSIVE MODE');
+    expect((await turnAll('RUNNING')).status).toBe(200);
+    await eventually(async () =>
+      expect(
+        await world.rows(
+          `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'
+              AND query LIKE '%FROM campaign_upkeep upkeep WHERE%'`,
+        ),
+      ).toHaveLength(1),
+    );
+    await session.query('ROLLBACK');
+  } finally {
+    session.release(true);
   }
 });
 

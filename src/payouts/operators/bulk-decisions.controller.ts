@@ -1,5 +1,6 @@
 import { Body, Get, HttpCode, Param, Post, Query, Req } from '@nestjs/common';
 import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiParam } from '@nestjs/swagger';
+import { CampaignsService } from '../../campaigns/campaigns.service.js';
 import { CampaignReports } from '../../campaigns/reports/campaign-reports.js';
 import type { IdentifiedRequest } from '../../platform/identity/identity.js';
 import { NeedsScope } from '../../platform/identity/scopes.js';
@@ -22,7 +23,8 @@ const NEWEST = '9223372036854775807';
 @AdminController('v1/campaigns/:id/payout-decisions')
 export class BulkDecisionsController {
   constructor(
-    private readonly campaigns: CampaignReports,
+    private readonly campaigns: CampaignsService,
+    private readonly reports: CampaignReports,
     private readonly decisions: BulkDecisions,
     private readonly records: DecisionRecords,
   ) {}
@@ -67,7 +69,7 @@ export class BulkDecisionsController {
   @ApiOkResponse({ type: DecisionPage })
   @ApiProblems(400, 401, 403, 404, 429, 503)
   async list(@Param('id') id: string, @Query() { before, limit }: DecisionPageQuery): Promise<DecisionPage> {
-    await this.campaigns.get(id);
+    await this.reports.get(id);
     const items = await this.records.page(id, before ?? NEWEST, limit);
     return { items, next: items.length === limit ? (items.at(-1)?.id ?? null) : null };
   }
@@ -80,7 +82,7 @@ export class BulkDecisionsController {
   @ApiOkResponse({ type: DecisionDetailView })
   @ApiProblems(400, 401, 403, 404, 429, 503)
   async read(@Param() { id, decisionId }: DecisionPath): Promise<DecisionDetailView> {
-    const decision = await this.decisions.get(id, decisionId);
+    const decision = await this.records.get(id, decisionId);
     return { ...decision, userIds: await this.records.userIds(decisionId) };
   }
 }

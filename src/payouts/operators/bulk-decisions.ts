@@ -76,24 +76,17 @@ export class BulkDecisions {
    * @throws Problem 404 when there is no such decision, 403 for whoever proposed it, 409 when it is too old
    */
   async approve(campaignId: string, id: string, operator: string): Promise<DecisionRecord> {
-    const standing = await this.get(campaignId, id);
+    const standing = await this.records.get(campaignId, id, this.source);
     if (standing.appliedAt) return standing;
     const applied = await this.source.transaction(async (transaction) => {
       if (!(await this.records.approve(transaction, id, operator))) return null;
       return this.apply(transaction, standing, operator);
     });
-    if (!applied) return whyNot(await this.get(campaignId, id), operator);
+    if (!applied) return whyNot(await this.records.get(campaignId, id, this.source), operator);
     const [record, ended] = applied;
     if (record.decision === 'RESEND') void this.doorbell.ring(campaignId); // not awaited; if it is lost, the reaper rings
     await this.tellGate(campaignId, ended);
     return record;
-  }
-
-  /** @throws Problem 404 when there is no such decision */
-  async get(campaignId: string, id: string): Promise<DecisionRecord> {
-    const found = await this.records.find(campaignId, id);
-    if (!found) throw new Problem(404, 'unknown-decision', 'There is no such decision');
-    return found;
   }
 
   private needsApproval(decision: Decision): boolean {
@@ -117,9 +110,7 @@ export class BulkDecisions {
             reason,
             actor: operator,
           });
-    const record = await this.records.find(campaignId, id, transaction);
-    if (!record) throw new Error('A decision was approved, but its row is gone.');
-    return [record, ended];
+    return [await this.records.get(campaignId, id, transaction), ended];
   }
 
   /** If the gate is out of reach, the reaper tells it: what ended is committed. */

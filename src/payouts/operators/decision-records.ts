@@ -5,6 +5,7 @@ import type { Standing } from '../payout-conclusions.js';
 import type { PayoutState } from '../payout-state.js';
 import { READS } from '../../platform/postgres/reads.js';
 import { rows } from '../../platform/postgres/rows.js';
+import { Problem } from '../../platform/problems/problem.js';
 
 export const DECISIONS = ['RESEND', 'SETTLED', 'REJECTED'] as const;
 
@@ -96,20 +97,22 @@ export class DecisionRecords {
       scope.after ?? '0',
       LARGEST_DECISION,
     ]);
-    return proposed ? this.find(campaignId, proposed.id, transaction) : null;
+    return proposed ? this.get(campaignId, proposed.id, transaction) : null;
   }
 
-  async find(
+  /** @throws Problem 404 when there is no such decision */
+  async get(
     campaignId: string,
     id: string,
     on: DataSource | EntityManager = this.source,
-  ): Promise<DecisionRecord | null> {
+  ): Promise<DecisionRecord> {
     const [found] = await rows<DecisionRecord>(
       on,
       `SELECT ${COLUMNS} FROM payout_decisions WHERE id = $2 AND campaign_id = $1`,
       [campaignId, id],
     );
-    return found ?? null;
+    if (!found) throw new Problem(404, 'unknown-decision', 'There is no such decision');
+    return found;
   }
 
   /** The newest decisions before `before`. */

@@ -1,4 +1,6 @@
 import { Injectable } from '@nestjs/common';
+import { InjectDataSource } from '@nestjs/typeorm';
+import type { DataSource } from 'typeorm';
 import { recordAct } from '../../platform/admin/record-act.js';
 import { Environment } from '../../platform/config/environment.js';
 import { GateUpdate } from '../../grants/claims/gate-update.js';
@@ -11,6 +13,7 @@ import { type PayoutEvent, type PayoutRecord, PayoutReports } from './payout-rep
 @Injectable()
 export class PayoutDecisions {
   constructor(
+    @InjectDataSource() private readonly source: DataSource,
     private readonly reports: PayoutReports,
     private readonly conclusions: PayoutConclusions,
     private readonly gateUpdate: GateUpdate,
@@ -18,9 +21,16 @@ export class PayoutDecisions {
   ) {}
 
   /** @throws Problem 404 when there is no such payout */
-  async read(campaignId: string, userId: string): Promise<PayoutRecord & { events: PayoutEvent[] }> {
-    const payout = await this.get(campaignId, userId);
-    return { ...payout, events: await this.reports.events(payout.idempotencyKey) };
+  read(campaignId: string, userId: string): Promise<PayoutRecord & { events: PayoutEvent[] }> {
+    return this.detail(campaignId, userId);
+  }
+
+  /**
+   * The same as the answer to a change: over the connections of changes, since reports may have taken those for reads.
+   * @throws Problem 404 when there is no such payout
+   */
+  readChanged(campaignId: string, userId: string): Promise<PayoutRecord & { events: PayoutEvent[] }> {
+    return this.detail(campaignId, userId, this.source);
   }
 
   /**
@@ -34,7 +44,7 @@ export class PayoutDecisions {
     operator: string,
   ): Promise<PayoutRecord & { events: PayoutEvent[] }> {
     if (this.environment.PAYOUT_DECISION_APPROVALS > 1) throw takesTwo();
-    const { idempotencyKey, state } = await this.get(campaignId, userId);
+    const { idempotencyKey, state } = await this.get(campaignId, userId, this.source);
     if (!LEFT_TO_OPERATORS.includes(state)) throw notInDoubt(state);
     const { effect, ended } = await this.conclusions.conclude(
       {
@@ -53,13 +63,22 @@ export class PayoutDecisions {
         });
       },
     );
-    if (effect !== 'applied') throw notInDoubt((await this.get(campaignId, userId)).state);
+    if (effect !== 'applied') throw notInDoubt((await this.get(campaignId, userId, this.source)).state);
     if (ended) await this.gateUpdate.conclude(campaignId, [ended]).catch(() => undefined); // or the reaper tells the gate
-    return this.read(campaignId, userId);
+    return this.readChanged(campaignId, userId);
   }
 
-  private async get(campaignId: string, userId: string): Promise<PayoutRecord> {
-    const payout = await this.reports.find(campaignId, userId);
+  private async detail(
+    campaignId: string,
+    userId: string,
+    on?: DataSource,
+  ): Promise<PayoutRecord & { events: PayoutEvent[] }> {
+    const payout = await this.get(campaignId, userId, on);
+    return { ...payout, events: await this.reports.events(payout.idempotencyKey, on) };
+  }
+
+  private async get(campaignId: string, userId: string, on?: DataSource): Promise<PayoutRecord> {
+    const payout = await this.reports.find(campaignId, userId, on);
     if (!payout) throw new Problem(404, 'unknown-payout', 'There is no such payout');
     return payout;
   }

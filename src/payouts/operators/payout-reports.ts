@@ -113,18 +113,18 @@ export class PayoutReports {
     return end?.userId ?? null;
   }
 
-  async find(campaignId: string, userId: string): Promise<PayoutRecord | null> {
+  async find(campaignId: string, userId: string, on: DataSource = this.source): Promise<PayoutRecord | null> {
     const [payout] = await rows<PayoutRecord>(
-      this.source,
+      on,
       `SELECT ${COLUMNS} FROM payouts WHERE campaign_id = $1 AND user_id = $2`,
       [campaignId, userId],
     );
     return payout ?? null;
   }
 
-  events(idempotencyKey: string): Promise<PayoutEvent[]> {
+  events(idempotencyKey: string, on: DataSource = this.source): Promise<PayoutEvent[]> {
     return rows<PayoutEvent>(
-      this.source,
+      on,
       `SELECT event, detail, actor, created_at AS at FROM payout_events WHERE idempotency_key = $1 ORDER BY id`,
       [idempotencyKey],
     );

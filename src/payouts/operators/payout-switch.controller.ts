@@ -2,12 +2,12 @@ import { Body, Get, HttpCode, Param, Patch, Req } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiProperty } from '@nestjs/swagger';
 import { IsIn } from 'class-validator';
 import { WithReason } from '../../platform/admin/operator.js';
-import { CampaignReports } from '../../campaigns/reports/campaign-reports.js';
+import { CampaignsService } from '../../campaigns/campaigns.service.js';
 import type { IdentifiedRequest } from '../../platform/identity/identity.js';
 import { NeedsScope } from '../../platform/identity/scopes.js';
 import { AdminController } from '../../platform/admin/admin-controller.js';
 import { ApiProblems } from '../../platform/problems/api-problems.js';
-import { PayoutSwitch, SWITCH_STATES, type SwitchState } from './payout-switch.js';
+import { type PayoutStop, PayoutSwitch, SWITCH_STATES, type SwitchState } from './payout-switch.js';
 
 class TurnSwitchDto extends WithReason {
   @ApiProperty({ enum: SWITCH_STATES })
@@ -46,7 +46,7 @@ class CampaignSwitchView {
 export class PayoutSwitchController {
   constructor(
     private readonly payouts: PayoutSwitch,
-    private readonly campaigns: CampaignReports,
+    private readonly campaigns: CampaignsService,
   ) {}
 
   @Get('payouts')
@@ -55,8 +55,7 @@ export class PayoutSwitchController {
   @ApiOkResponse({ type: PayoutSwitchView })
   @ApiProblems(401, 403, 429, 503)
   async read(): Promise<PayoutSwitchView> {
-    const stops = await this.payouts.stops();
-    return { state: stops[0]?.campaignId === null ? 'STOPPED' : 'RUNNING', stops };
+    return toView(await this.payouts.stops());
   }
 
   @Patch('payouts')
@@ -69,8 +68,7 @@ export class PayoutSwitchController {
     @Body() { state, reason }: TurnSwitchDto,
     @Req() { identity }: IdentifiedRequest,
   ): Promise<PayoutSwitchView> {
-    await this.payouts.turn(state, null, { actor: identity.subject, reason });
-    return this.read();
+    return toView(await this.payouts.turnAll(state, { actor: identity.subject, reason }));
   }
 
   @Patch('campaigns/:id/payouts')
@@ -85,7 +83,12 @@ export class PayoutSwitchController {
     @Req() { identity }: IdentifiedRequest,
   ): Promise<CampaignSwitchView> {
     await this.campaigns.get(id);
-    await this.payouts.turn(state, id, { actor: identity.subject, reason });
-    return { campaignId: id, state: await this.payouts.stateOf(id) };
+    const operator = { actor: identity.subject, reason };
+    return { campaignId: id, state: await this.payouts.turnOne(state, id, operator) };
   }
+}
+
+/** @param stops the stop of all first */
+function toView(stops: PayoutStop[]): PayoutSwitchView {
+  return { state: stops[0]?.campaignId === null ? 'STOPPED' : 'RUNNING', stops };
 }

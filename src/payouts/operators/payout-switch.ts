@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
-import type { DataSource } from 'typeorm';
+import type { DataSource, EntityManager } from 'typeorm';
 import type { Operator } from '../../platform/admin/operator.js';
 import { recordAct } from '../../platform/admin/record-act.js';
 import { ALL_CAMPAIGNS, notStopped } from '../payout-stops.js';
@@ -44,37 +44,60 @@ export class PayoutSwitch {
 
   /**
    * Changes nothing, and adds nothing to the trail, if the switch is already in that state.
-   * @param campaignId null for all
+   * @returns everything that is stopped then
    */
-  async turn(state: SwitchState, campaignId: string | null, operator: Operator): Promise<void> {
+  turnAll(state: SwitchState, operator: Operator): Promise<PayoutStop[]> {
+    return this.turn(state, null, operator, (transaction) => this.stops(transaction));
+  }
+
+  /**
+   * The same for one campaign.
+   * @returns whether its payouts are taken then
+   */
+  turnOne(state: SwitchState, campaignId: string, operator: Operator): Promise<SwitchState> {
+    return this.turn(state, campaignId, operator, (transaction) => this.stateOf(campaignId, transaction));
+  }
+
+  /** The answer is read before the commit: once the switch is turned, nothing is left to fail. */
+  private async turn<Answer>(
+    state: SwitchState,
+    campaignId: string | null,
+    operator: Operator,
+    read: (transaction: EntityManager) => Promise<Answer>,
+  ): Promise<Answer> {
     const stops = state === 'STOPPED';
-    const isTurned = await this.source.transaction(async (transaction) => {
+    const [answer, isTurned] = await this.source.transaction(async (transaction) => {
       const turned = await rows(transaction, stops ? STOP : RESUME, [campaignId ?? ALL_CAMPAIGNS]);
-      if (turned.length === 0) return false;
-      const act = stops ? 'payouts-stopped' : 'payouts-resumed';
-      await recordAct(transaction, { act, campaignId, ...operator });
-      return true;
+      if (turned.length > 0) {
+        const act = stops ? 'payouts-stopped' : 'payouts-resumed';
+        await recordAct(transaction, { act, campaignId, ...operator });
+      }
+      return [await read(transaction), turned.length > 0] as const;
     });
-    if (isTurned && !stops) await this.ring(campaignId);
+    if (isTurned && !stops) void this.ring(campaignId);
+    return answer;
   }
 
   /** Whether payouts of the campaign are taken: STOPPED by its own stop, or by the stop of all. */
-  async stateOf(campaignId: string): Promise<SwitchState> {
-    const running = await rows(this.reads, `SELECT WHERE ${notStopped('$1')}`, [campaignId]);
+  async stateOf(campaignId: string, on: DataSource | EntityManager = this.reads): Promise<SwitchState> {
+    const running = await rows(on, `SELECT WHERE ${notStopped('$1')}`, [campaignId]);
     return running.length > 0 ? 'RUNNING' : 'STOPPED';
   }
 
   /** The stop of all first, then campaigns by their ids. */
-  stops(): Promise<PayoutStop[]> {
+  stops(on: DataSource | EntityManager = this.reads): Promise<PayoutStop[]> {
     return rows<PayoutStop>(
-      this.reads,
+      on,
       `SELECT nullif(campaign_id, $1) AS "campaignId", stopped_at AS "stoppedAt" FROM payout_stops
         ORDER BY campaign_id <> $1, campaign_id LIMIT $2`,
       [ALL_CAMPAIGNS, SHOWN],
     );
   }
 
-  /** The rings are not awaited. Campaigns that are not rung for are found by the reapers, which RESUME has woken. */
+  /**
+   * Never throws, and is not awaited, nor are the rings. Campaigns that are not rung for are found by the reapers, which
+   * RESUME has woken.
+   */
   private async ring(campaignId: string | null): Promise<void> {
     try {
       const due =

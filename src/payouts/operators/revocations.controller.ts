@@ -50,7 +50,7 @@ export class RevocationsController {
         });
       case 'revoked':
         await this.gateUpdate.conclude(id, [revoked.grant]).catch(() => undefined); // or the reaper tells the gate
-        return this.decisions.read(id, userId);
+        return this.decisions.readChanged(id, userId);
     }
   }
 }
