@@ -66,7 +66,7 @@ export class HeldUpPayouts {
   }
 }
 
-/** SQL: nothing was ever sent for it, so the failure is ours. */
+/** SQL: nothing was ever sent for it. While the ledger pays, that is because the ledger could not make it. */
 const FAILED_HERE = `state = 'DUE' AND attempts = 0 AND first_sent_at IS NULL`;
 
 /** $1 campaign, $2 whether a provider pays, $3 how many. Each part ends at the first row found, or after $3 rows. */
@@ -87,5 +87,5 @@ const WHY = `
          NOT $2::boolean AND EXISTS (SELECT FROM open WHERE NOT (${FAILED_HERE})) AS "LEFT_BY_PROVIDER",
          EXISTS (SELECT FROM payouts WHERE campaign_id = $1 AND state = 'HELD') AS "HELD",
          $2::boolean AND EXISTS (SELECT FROM open WHERE state = 'IN_DOUBT') AS "IN_DOUBT",
-         EXISTS (SELECT FROM open WHERE ${FAILED_HERE}) AS "FAILS_ALONE"
+         NOT $2::boolean AND EXISTS (SELECT FROM open WHERE ${FAILED_HERE}) AS "FAILS_ALONE"
     FROM waiting`;

@@ -105,7 +105,12 @@ describe('operators are told why payouts of a campaign wait', () => {
     await at.client.createCampaign({ id: 'busy', capacity: 1, waitingCapacity: 0 });
     await at.world.start('worker', { PAYOUT_HTTP_URL: busy.url });
     await at.client.claim('busy', 1);
-    await eventually(async () => expect(await heldUp(at.client, 'busy')).toContain('PROVIDER_PAUSE'));
+    await eventually(async () =>
+      expect(await at.world.rows(`SELECT state FROM payouts WHERE campaign_id = 'busy'`)).toEqual([
+        { state: 'DUE' }, // put back
+      ]),
+    );
+    await eventually(async () => expect(await heldUp(at.client, 'busy')).toEqual(['PROVIDER_PAUSE']));
     await busy.close();
   });
 
