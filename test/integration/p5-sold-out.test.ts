@@ -3,6 +3,7 @@ import { closeWallets } from '../support/books.js';
 import { eventually } from '../support/eventually.js';
 import { forgetClaim } from '../support/gate-records.js';
 import { Inside } from '../support/inside.js';
+import { reapAll } from '../support/reap-all.js';
 import { rush, users } from '../support/rush.js';
 import { World } from '../support/world.js';
 
@@ -84,6 +85,32 @@ describe('P5 "sold out" (R12)', () => {
     await expectNoVerdict('memory', [410, 411]);
     await client.claim('memory', 404);
     await expectSoldOut('memory', [410, 411]);
+  });
+
+  it('R18: does not condemn the gate when a reaper records the missing place between two reads', async () => {
+    await client.createCampaign({
+      id: 'late-reaper',
+      capacity: 2,
+      waitingCapacity: 1,
+      reversalPolicy: 'regrant',
+    });
+    await inside.decideClaims('late-reaper', [31, 32, 33]);
+    const { epoch } = await inside.gate('late-reaper');
+    for (let deadline = 0; deadline < 6; deadline++) await expectNoVerdict('late-reaper', [40]);
+    const worker = await world.start('worker', { REAPER_INTERVAL_MS: '3600000' });
+    const leases = jest.spyOn(inside.slots, 'hasRunOutLeases').mockImplementationOnce(async () => {
+      await reapAll(world, worker);
+      return false;
+    });
+    try {
+      await expectNoVerdict('late-reaper', [40]);
+      expect(leases).toHaveBeenCalled();
+      await expectSoldOut('late-reaper', [40]);
+      expect((await inside.gate('late-reaper')).epoch).toBe(epoch);
+    } finally {
+      leases.mockRestore();
+      await worker.close();
+    }
   });
 
   it('was answered to nobody who was ahead of a user who gets in after Redis was lost', async () => {

@@ -85,7 +85,10 @@ describe('Redis over TLS, with a private certificate authority and certificates 
       await redis.command('ACL', 'LOG', 'RESET');
       const app = await world.start('all');
       const client = new Client(app);
-      await client.createCampaign({ id: 'secret', capacity: 5, waitingCapacity: 3 });
+      await client.createCampaign({
+        ...{ id: 'secret', capacity: 5, waitingCapacity: 3 },
+        reversalPolicy: 'regrant', // the line stays open when all slots are paid
+      });
       await bank.control.setOdds({ rejectUsers: ['2'] });
       for (const userId of users(1, 8)) expect((await client.claim('secret', userId)).status).toBe(202);
       await eventually(async () => {

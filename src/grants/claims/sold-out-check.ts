@@ -27,6 +27,14 @@ interface Confirmed {
   readonly upTo: number;
 }
 
+/** Where checks have got stuck. */
+interface Stuck extends Confirmed {
+  /** Durable places among the next FEW arrivals: more than before means that they are late, not lost. */
+  readonly places: number;
+  /** By `performance.now()`. */
+  readonly since: number;
+}
+
 interface Check {
   readonly full: FullGate;
   readonly outcome: Promise<boolean>;
@@ -57,10 +65,7 @@ export class SoldOutCheck {
   /** By campaign, like the two below. */
   private readonly confirmed = new LRUCache<string, Confirmed>({ max: CAMPAIGNS_REMEMBERED });
   private readonly underWay = new Map<string, Check>();
-  /** Where a check has got stuck, and since when. */
-  private readonly stuck = new LRUCache<string, Confirmed & { readonly since: number }>({
-    max: CAMPAIGNS_REMEMBERED,
-  });
+  private readonly stuck = new LRUCache<string, Stuck>({ max: CAMPAIGNS_REMEMBERED });
 
   constructor(
     private readonly claims: ClaimStore,
@@ -129,19 +134,25 @@ export class SoldOutCheck {
   }
 
   /**
-   * Records where a check got stuck, so that no request has to wait for long. Without this, "sold out" could never be
-   * answered again.
+   * Records where a check got stuck, and condemns the gate when the same place was missing for LOST_AFTER_LEASES: no
+   * request waits that long, and otherwise "sold out" could never be answered again.
    */
-  private async noteStuck({ campaignId, gate, epoch }: FullGate, upTo: number): Promise<void> {
+  private async noteStuck({ campaignId, gate, epoch, lastArrivalNo }: FullGate, upTo: number): Promise<void> {
     const known = this.stuck.get(campaignId);
-    if (known?.gate !== gate || known.upTo !== upTo) {
-      this.stuck.set(campaignId, { gate, upTo, since: performance.now() });
-      return;
-    }
-    if (performance.now() - known.since <= LOST_AFTER_LEASES * this.environment.SLOT_LEASE_MS) return;
+    const isSame = known?.gate === gate && known.upTo === upTo;
+    const isOverdue =
+      isSame && performance.now() - known.since > LOST_AFTER_LEASES * this.environment.SLOT_LEASE_MS;
     // While no reaper runs, abandoned decisions are not rolled forward: they are late, not lost.
-    if (await this.slots.hasRunOutLeases(campaignId)) return;
-    this.stuck.delete(campaignId);
-    this.keeper.requireRebuild(campaignId, epoch);
+    if (isOverdue && (await this.slots.hasRunOutLeases(campaignId))) return;
+    // After the leases: a reaper records a place before it takes the lease away.
+    const next = Math.min(upTo + FEW, lastArrivalNo);
+    const places = await this.claims.durablePlaces(campaignId, epoch, upTo, next);
+    if (places === null) return;
+    if (!isSame || known.places !== places) {
+      this.stuck.set(campaignId, { gate, upTo, places, since: performance.now() });
+    } else if (isOverdue) {
+      this.stuck.delete(campaignId);
+      this.keeper.requireRebuild(campaignId, epoch);
+    }
   }
 }
