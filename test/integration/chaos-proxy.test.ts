@@ -128,7 +128,7 @@ describe('the proxy in front of a server', () => {
   it('drop the reply: a connection that has missed a reply is cut when it ends', async () => {
     await proxy.set({ kind: 'drop-reply', cutAfterMs: 60_000 });
     const written = client.set(key, 'unheard');
-    await eventually(async () => expect(await direct.get(key)).toBe('unheard'));
+    await eventually(() => expect(proxy.hits).toBe('+OK\r\n'.length)); // Redis may have answered before the proxy reads it
     await proxy.set(null);
     await expect(written).rejects.toThrow();
   });
