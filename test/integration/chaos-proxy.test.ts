@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { TcpProxy } from '../../verification/chaos/proxy/tcp-proxy.js';
 import type { Toxic } from '../../verification/chaos/proxy/toxic.js';
 import { eventually } from '../support/eventually.js';
+import { closeRedisAtOnce } from '../support/redis-closing.js';
 
 const SERVER = process.env.TEST_REDIS_URL ?? '';
 const SOON_MS = 300;
@@ -35,6 +36,7 @@ function after<T>(ms: number, promise: Promise<T>): Promise<T | 'rejected' | 'pe
 }
 
 beforeAll(async () => {
+  closeRedisAtOnce();
   direct = new Redis(SERVER);
   proxy = await TcpProxy.start(Number(new URL(SERVER).port));
 });

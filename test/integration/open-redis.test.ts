@@ -1,6 +1,7 @@
 import { isRedisFailure } from '../../src/platform/redis/redis-failure.js';
 import { openRedis, type Patience } from '../../src/platform/redis/open-redis.js';
 import { findFreePort } from '../../tools/stack/servers/free-port.js';
+import { closeRedisAtOnce } from '../support/redis-closing.js';
 
 const KINDS = [
   'redis://127.0.0.1:PORT',
@@ -11,6 +12,8 @@ const PATIENCES: readonly Patience[] = ['request', 'tool'];
 
 /** So long that only a command that waits for ever fails the test. */
 const WAITS_FOR_EVER_MS = 20_000;
+
+beforeAll(closeRedisAtOnce);
 
 describe('where nothing listens', () => {
   it.each(KINDS.flatMap((kind) => PATIENCES.map((patience) => ({ kind, patience }))))(

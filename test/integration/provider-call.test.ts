@@ -10,6 +10,7 @@ const MAY_HAVE_LEFT = { mayHaveLeft: true };
 
 let agent: Agent;
 const servers: Server[] = [];
+const accepted: Socket[] = [];
 
 beforeEach(() => {
   agent = new Agent({ connections: 1, pipelining: 1, connect: { timeout: TIMEOUT_MS } });
@@ -18,12 +19,15 @@ beforeEach(() => {
 afterEach(async () => {
   await agent.destroy();
   for (const server of servers.splice(0)) server.close();
+  // Who reads nothing does not see that the other side has gone, and stays.
+  for (const socket of accepted.splice(0)) socket.destroy();
 });
 
 /** Starts a server that passes each connection to `meet`. @returns its port */
 async function listen(meet: (socket: Socket) => void): Promise<number> {
   const server = createServer((socket) => {
     socket.on('error', () => undefined);
+    accepted.push(socket);
     meet(socket);
   }).listen(0, '127.0.0.1');
   servers.push(server);
