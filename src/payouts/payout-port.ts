@@ -50,6 +50,12 @@ export interface BookkeeperPort {
    * @param transaction the open transaction that also records the outcomes; committed by the caller
    */
   pay(orders: readonly PayoutOrder[], transaction: EntityManager): Promise<readonly PayoutOutcome[]>;
+  /**
+   * The users among these orders whom `pay` would have to wait for, because another transaction has locked what it
+   * needs of theirs. Does not wait itself; what is free stays locked until `transaction` ends.
+   * @param orders of one campaign
+   */
+  heldUsers(orders: readonly PayoutOrder[], transaction: EntityManager): Promise<readonly string[]>;
 }
 
 /** A request to a provider, the same bytes each time. */

@@ -184,4 +184,42 @@ describe('an order that always fails delays no other order', () => {
     holder.release();
     await eventually(async () => expect(await booksOf(world, 'passing')).toMatchObject({ success: 1 }));
   });
+
+  it('not while another transaction holds the wallet that it pays to, however long', async () => {
+    await begin({ DATABASE_TIMEOUT_MS: '1000', PAYOUT_RETRY_MS: '50', PAYOUT_RETRY_MAX_MS: '200' });
+    await client.createCampaign({
+      id: 'earlier',
+      capacity: 5,
+      waitingCapacity: 0,
+      reversalPolicy: 'regrant',
+    });
+    await world.start('worker');
+    for (const userId of users(1, 5)) await client.claim('earlier', userId);
+    await eventually(async () => expect(await booksOf(world, 'earlier')).toMatchObject({ success: 5 }));
+
+    const holder = await world.pg.connect();
+    await holder.query('BEGIN');
+    await holder.query(`SELECT FROM ledger_accounts WHERE user_id IN (2, 4) FOR UPDATE`);
+    await pendingCampaign(world, client, { id: 'held', capacity: 300 });
+    await api.app.get(Doorbell).ring('held');
+    await eventually(async () =>
+      expect(await booksOf(world, 'held')).toMatchObject({ success: 298, pending: 2, failed: 0 }),
+    );
+    await eventually(async () =>
+      expect(
+        await world.rows(
+          `SELECT user_id, attempts, last_error, fence > 2 AS again FROM payouts
+            WHERE campaign_id = 'held' AND state = 'DUE' ORDER BY user_id`,
+        ),
+      ).toEqual([
+        { user_id: '2', attempts: 0, last_error: 'wallet-held', again: true },
+        { user_id: '4', attempts: 0, last_error: 'wallet-held', again: true },
+      ]),
+    );
+    await holder.query('COMMIT');
+    holder.release();
+    await eventually(async () =>
+      expect(await booksOf(world, 'held')).toMatchObject({ success: 300, pool: 0, paidOut: 3_000 }),
+    );
+  });
 });

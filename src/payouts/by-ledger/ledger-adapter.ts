@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
+import { heldWallets } from '../../ledger/held-wallets.js';
 import { transferFromCampaign } from '../../ledger/transfer.js';
 import type { BookkeeperPort, PayoutOrder, PayoutOutcome } from '../payout-port.js';
 
@@ -15,5 +16,12 @@ export class LedgerAdapter implements BookkeeperPort {
       providerReference: transactionId,
       ...(outcome === 'SETTLED' ? { state: outcome } : { state: outcome, reason: reason ?? 'unspecified' }),
     }));
+  }
+
+  async heldUsers(orders: readonly PayoutOrder[], transaction: EntityManager): Promise<string[]> {
+    const [first] = orders;
+    if (!first) return [];
+    const users = orders.map(({ userId }) => userId);
+    return heldWallets(transaction, first.campaignId, users);
   }
 }

@@ -4,7 +4,7 @@ import type { DataSource } from 'typeorm';
 import { EventLog } from '../../platform/logging/event-log.js';
 import { GateOwnership } from '../../grants/slots/gate-ownership.js';
 import { Metrics } from '../../platform/metrics/metrics.js';
-import { isPostgresFailure } from '../../platform/postgres/postgres-failure.js';
+import { isPostgresFailure, waitedTooLong } from '../../platform/postgres/postgres-failure.js';
 import { sqlState } from '../../platform/postgres/sql-state.js';
 import type { EndedGrant } from '../ended-grants.js';
 import { BOOKKEEPER, type BookkeeperPort } from '../payout-port.js';
@@ -73,8 +73,11 @@ export class LedgerPayouts extends Payouts {
     return { ended: batch.ended, againInMs: retries.length === RETRIES ? 0 : null };
   }
 
-  /** Pays the first BATCH among these arrivals; if an order makes that fail, pays each half by itself. */
-  private async payArrivals(batch: Batch, arrivals: Arrivals): Promise<void> {
+  /**
+   * Pays the first BATCH among these arrivals. If an order makes that fail, pays each half by itself; if it had to wait
+   * too long for users whom another transaction holds, sets these back and tries once more.
+   */
+  private async payArrivals(batch: Batch, arrivals: Arrivals, mayTryAgain = true): Promise<void> {
     let orders: readonly PulledOrder[] = [];
     try {
       const ended = await this.source.transaction(async (transaction) => {
@@ -85,10 +88,12 @@ export class LedgerPayouts extends Payouts {
       });
       batch.ended.push(...ended);
     } catch (error) {
+      if (mayTryAgain && waitedTooLong(error) && (await this.setHeldBack(batch, orders)))
+        return this.payArrivals(batch, arrivals, false);
       const state = sqlState(error);
       const last = orders.at(-1);
       if (state === null || isPostgresFailure(error) || !last) throw error;
-      if (orders.length === 1) return this.setBack(batch, last, state);
+      if (orders.length === 1) return this.setBack(batch, last, reason(state));
       const middle = orders[Math.floor(orders.length / 2) - 1]?.arrivalNo ?? last.arrivalNo;
       await this.payArrivals(batch, { after: arrivals.after, upTo: middle });
       await this.payArrivals(batch, { after: middle, upTo: last.arrivalNo });
@@ -99,11 +104,13 @@ export class LedgerPayouts extends Payouts {
     try {
       const ended = await this.source.transaction(async (transaction) => {
         const order = await this.setBacks.take(transaction, batch.campaignId, userId, this.ownership);
-        return order
-          ? recordBegunOutcomes(transaction, [order], await this.bookkeeper.pay([order], transaction))
-          : [];
+        if (!order) return [];
+        const held = await this.bookkeeper.heldUsers([order], transaction);
+        if (held.length > 0) return null;
+        return recordBegunOutcomes(transaction, [order], await this.bookkeeper.pay([order], transaction));
       });
-      batch.ended.push(...ended);
+      if (ended) batch.ended.push(...ended);
+      else await this.setBacks.setBack(batch.campaignId, userId, HELD);
     } catch (error) {
       const state = sqlState(error);
       if (state === null || isPostgresFailure(error)) throw error;
@@ -111,15 +118,25 @@ export class LedgerPayouts extends Payouts {
     }
   }
 
+  /** @returns whether another transaction holds some of these users */
+  private async setHeldBack(batch: Batch, orders: readonly PulledOrder[]): Promise<boolean> {
+    const held = await this.source.transaction((transaction) =>
+      this.bookkeeper.heldUsers(orders, transaction),
+    );
+    const users = new Set(held);
+    for (const order of orders) if (users.has(order.userId)) await this.setBack(batch, order, HELD);
+    return users.size > 0;
+  }
+
   /** This batch skips the order in any case, even if setting it back can not be recorded. */
   private async setBack(
     batch: Batch,
     { campaignId, userId, arrivalNo }: PulledOrder,
-    state: string,
+    why: string,
   ): Promise<void> {
-    this.log.write('payout-postponed', { campaignId, arrivalNo, state });
+    this.log.write('payout-postponed', { campaignId, arrivalNo, why });
     try {
-      await this.setBacks.setBack(campaignId, userId, reason(state));
+      await this.setBacks.setBack(campaignId, userId, why);
       batch.setBack++;
     } catch (error) {
       if (sqlState(error) === null || isPostgresFailure(error)) throw error;
@@ -152,6 +169,9 @@ const OUTCOMES = [
   ['SUCCESS', 'settled'],
   ['FAILED', 'rejected'],
 ] as const;
+
+/** For the operator: another transaction holds what the user is paid into. */
+const HELD = 'wallet-held';
 
 /** A short word for the operator. */
 function reason(state: string): string {

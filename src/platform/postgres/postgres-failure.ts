@@ -63,6 +63,15 @@ export function isPostgresFailure(thrown: unknown): boolean {
 }
 
 /**
+ * Whether a statement was given up because it took too long (57014 `query_canceled`, 55P03 `lock_not_available`): perhaps
+ * another transaction holds a row that it needs.
+ */
+export function waitedTooLong(thrown: unknown): boolean {
+  const error: unknown = thrown instanceof QueryFailedError ? thrown.driverError : thrown;
+  return error instanceof DatabaseError && ['57014', '55P03'].includes(error.code ?? '');
+}
+
+/**
  * Whether a session that met this error must not be used again (R14): any error but a server's answer after which
  * another statement can follow.
  */
