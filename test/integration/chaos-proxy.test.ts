@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { busiest } from '../../verification/chaos/nemesis/link-faults.js';
 import { TcpProxy } from '../../verification/chaos/proxy/tcp-proxy.js';
 import type { Toxic } from '../../verification/chaos/proxy/toxic.js';
 import { eventually } from '../support/eventually.js';
@@ -171,4 +172,27 @@ it('resets the client when the server behind the proxy does not run', async () =
   await expect(redis.connect()).rejects.toThrow();
   redis.disconnect();
   await gone.close();
+});
+
+describe('the busiest of several links', () => {
+  it('is the one that carries most from now on, whatever was carried before', async () => {
+    const other = await TcpProxy.start(Number(new URL(SERVER).port));
+    const onOther = new Redis(other.urlOf(SERVER));
+    try {
+      await onOther.set(key, 'x'.repeat(100_000));
+      const found = busiest([other, proxy]);
+      await Promise.all([client.set(key, 'x'.repeat(10_000)), onOther.ping()]);
+      expect((await found).map(({ port }) => port)).toEqual([proxy.port]);
+    } finally {
+      onOther.disconnect();
+      await other.close();
+    }
+  });
+
+  it('is found once there is traffic', async () => {
+    const found = busiest([proxy]);
+    await sleep(SOON_MS);
+    await client.ping();
+    expect((await found).map(({ port }) => port)).toEqual([proxy.port]);
+  });
 });

@@ -1,4 +1,5 @@
 import type { Link } from '../plan/fault-kinds.js';
+import { ownersOf } from '../plan/footprint.js';
 import { TcpProxy } from '../proxy/tcp-proxy.js';
 
 /** A proxied connection between two processes, in which faults can be injected. */
@@ -19,9 +20,10 @@ export class Links {
     return proxy;
   }
 
-  /** @param owner `all`: of every instance */
-  find(link: Link, owner: string): NamedProxy[] {
-    return this.all.filter((named) => named.link === link && (owner === 'all' || named.owner === owner));
+  /** @param target as in `PlannedFault`; `busiest`: all of which it may be one */
+  find(link: Link, target: string): NamedProxy[] {
+    const owners = ownersOf(link, target);
+    return this.all.filter((named) => named.link === link && owners.includes(named.owner));
   }
 
   async heal(): Promise<void> {

@@ -3,7 +3,10 @@ import { parseObject } from '../../checker/json-lines.js';
 import type { Answer, Asked, HistoryRecorder } from '../../checker/history-recorder.js';
 import { AccessTokens } from '../../rush/access-tokens.js';
 
-/** Slightly longer than the service's longest answer. */
+/**
+ * Slightly longer than the service's longest answer. It begins when a request is sent: if it included the wait for a
+ * free connection, a crowd that had to wait once would send each request with hardly any time left, and never hear again.
+ */
 const answerDeadlineMs = 3_000;
 const connectionsEach = 64;
 
@@ -15,7 +18,13 @@ interface Question extends Asked {
 
 /** Sends requests to a random api and records everything in the history. */
 export class CampaignClient {
-  private readonly agent = new Agent({ connections: connectionsEach, pipelining: 1 });
+  private readonly agent = new Agent({
+    connections: connectionsEach,
+    pipelining: 1,
+    connect: { timeout: answerDeadlineMs },
+    headersTimeout: answerDeadlineMs,
+    bodyTimeout: answerDeadlineMs,
+  });
   private readonly tokens: AccessTokens;
   private readonly known = new Map<string, Promise<string>>();
 
@@ -42,7 +51,6 @@ export class CampaignClient {
             ...(document ? { 'content-type': 'application/json' } : {}),
           },
           body: document ? JSON.stringify(document) : null,
-          signal: AbortSignal.timeout(answerDeadlineMs),
         });
         return { status: statusCode, body: parseObject(await body.text()) ?? null };
       });

@@ -1,8 +1,11 @@
 import type { Arena } from '../arena/arena.js';
 import type { PlannedFault } from '../plan/planned-fault.js';
+import { isInstance } from '../plan/footprint.js';
 import { type Link, type LinkFault, links } from '../plan/fault-kinds.js';
 import { type Toxic, type ToxicKind, toxicKinds } from '../proxy/toxic.js';
+import type { TcpProxy } from '../proxy/tcp-proxy.js';
 import { lastUntilEffect } from './effect.js';
+import { standing } from './process-faults.js';
 
 const toxics: { readonly [Kind in ToxicKind]: Toxic & { readonly kind: Kind } } = {
   latency: { kind: 'latency', delayMs: 150 },
@@ -23,7 +26,7 @@ function readKind(kind: LinkFault): { link: Link; toxic: Toxic } {
 }
 
 /**
- * Injects a fault into a link for a while.
+ * Injects a fault into a link for a while. If one instance owns the link, waits until that instance is up.
  * @returns the number of affected bytes or connections
  */
 export async function spoilLink(
@@ -31,11 +34,26 @@ export async function spoilLink(
   { kind, target, durationMs }: PlannedFault & { readonly kind: LinkFault },
 ): Promise<number> {
   const { link, toxic } = readKind(kind);
-  const spoilt = arena.links.find(link, target).map(({ proxy }) => proxy);
+  if (isInstance(target)) await standing(arena, target);
+  const found = arena.links.find(link, target).map(({ proxy }) => proxy);
+  const spoilt = target === 'busiest' ? await busiest(found) : found;
   await Promise.all(spoilt.map((proxy) => proxy.set(toxic)));
   try {
     return await lastUntilEffect(durationMs, () => spoilt.reduce((sum, { hits }) => sum + hits, 0));
   } finally {
     await Promise.all(spoilt.map((proxy) => proxy.set(null)));
   }
+}
+
+const shortWhileMs = 100;
+
+/** The link that carries most in a short while, once there is traffic; none if there is none for a very long time. */
+export async function busiest(proxies: readonly TcpProxy[]): Promise<TcpProxy[]> {
+  const before = new Map(proxies.map((proxy) => [proxy, proxy.traffic]));
+  const since = (proxy: TcpProxy): number => proxy.traffic - (before.get(proxy) ?? 0);
+  await lastUntilEffect(shortWhileMs, () => proxies.reduce((sum, proxy) => sum + since(proxy), 0));
+  return proxies
+    .filter((proxy) => since(proxy) > 0)
+    .sort((a, b) => since(b) - since(a))
+    .slice(0, 1);
 }

@@ -13,8 +13,8 @@ interface Victim {
   thaw(): Promise<void>;
 }
 
-/** The victim, once it answers: a process that is still starting cannot fall silent. */
-async function standing(arena: Arena, target: string): Promise<Victim> {
+/** The victim, once it answers: a process that is still starting can not fall silent, and uses none of its links. */
+export async function standing(arena: Arena, target: string): Promise<Victim> {
   const victim = victimOf(arena, target);
   await waitUntil(`${target} answers`, async () => (await greet(victim.url, victim.speaks)) === 'answers');
   return victim;

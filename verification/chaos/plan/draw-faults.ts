@@ -140,11 +140,14 @@ function serverOf(random: SeededRandom, kind: ServerFault): string {
   return ['redis', 'postgres', 'bank'].find((server) => kind.split('-').includes(server)) ?? 'redis';
 }
 
-/** The instance whose connection a link fault affects, if only one. */
+/**
+ * The instance whose connection a link fault affects, if only one. Which worker pays is decided by the queue: one can
+ * do all the work for as long as there is any.
+ */
 function ownerOf(random: SeededRandom, kind: LinkFault): string {
   const number = 1 + random.below(2);
   if (kind.startsWith('link-api-')) return `api${number}`;
-  if (kind.startsWith('link-bank-')) return `worker${number}`;
+  if (kind.startsWith('link-bank-')) return 'busiest';
   return `${random.below(2) === 0 ? 'api' : 'worker'}${number}`;
 }
 

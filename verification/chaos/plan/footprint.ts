@@ -4,6 +4,11 @@ import type { PlannedFault } from './planned-fault.js';
 /** The instances of the service in a run. */
 export const instances = ['api1', 'api2', 'worker1', 'worker2'] as const;
 
+/** Whether a fault's target is one instance of the service. */
+export function isInstance(target: string): boolean {
+  return instances.some((name) => name === target);
+}
+
 /**
  * A resource that is available or not: a process; `gate`: a gate is built and its scripts are loaded; `history`: the
  * database was not set back recently; a link between an instance and a server, such as `redis api1`, free of other
@@ -37,7 +42,8 @@ const startMs: Readonly<Record<string, number>> = {
 };
 /** After a suspension or refusal, service resumes almost at once. */
 const resumeMs = 500;
-const shutdownMs = 1_500;
+/** All that the arena lets them take (`SHUTDOWN_DEADLINE_MS`): when the database is away, they do. */
+const shutdownMs = 3_000;
 /** One look and one rebuild after the gate was lost. */
 const rebuildMs = 1_500;
 /** Copying a database and starting it. */
@@ -56,10 +62,11 @@ export function linkOf(kind: FaultKind): Link | undefined {
   return links.find((link) => kind.startsWith(`link-${link}-`));
 }
 
-/** The instances whose connections a link fault affects. */
+/** The instances whose connections a link fault may affect. */
 export function ownersOf(link: Link, target: string): readonly string[] {
   const role = link === 'api' ? 'api' : link === 'bank' ? 'worker' : '';
-  return instances.filter((name) => name.startsWith(role) && (target === 'all' || name === target));
+  const isAny = target === 'all' || target === 'busiest';
+  return instances.filter((name) => name.startsWith(role) && (isAny || name === target));
 }
 
 /** How long at most the target of a server fault is unavailable. */
@@ -78,6 +85,12 @@ function awayMs({ kind, target, durationMs }: PlannedFault): number {
     default:
       return durationMs + resumeMs;
   }
+}
+
+/** An instance of the service that was ended listens again only when it has reached both servers. */
+function neededToStart({ kind, target }: PlannedFault): Thing[] {
+  if (!/^(kill|term)-(api|worker)$/.test(kind)) return [];
+  return ['postgres', 'redis', `postgres ${target}`, `redis ${target}`];
 }
 
 /** Faults by odds (`bank-…`) need nothing and hold nothing: they last until payouts have met them. */
@@ -99,6 +112,7 @@ export function footprintOf(fault: PlannedFault): Footprint {
       ...(NEED_WRITES.has(kind) ? [beginning('postgres')] : []),
       // The gate is rebuilt from Postgres.
       ...(losesGate ? [{ thing: 'postgres', fromMs: untilMs, untilMs: untilMs + rebuildMs }] : []),
+      ...neededToStart(fault).map((thing) => ({ thing, fromMs: untilMs - starting(target), untilMs })),
     ],
     holds: [whole(target), ...(setsBack ? [whole('history', historyMs)] : [])],
     takes: losesGate ? [whole('gate', rebuildMs)] : [],

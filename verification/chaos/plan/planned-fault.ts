@@ -4,7 +4,8 @@ import type { FaultKind, GatePart } from './fault-kinds.js';
 export interface PlannedFault {
   readonly kind: FaultKind;
   /**
-   * A process (`api1`, `worker2`, `redis`, …), or the instance that owns the link; `all`: the link of every instance.
+   * A process (`api1`, `worker2`, `redis`, …), or the instance that owns the link; `all`: the link of every instance;
+   * `busiest`: the one link that carries most when the fault begins, where no plan can know who uses it.
    */
   readonly target: string;
   /** ms from the start of the run. */

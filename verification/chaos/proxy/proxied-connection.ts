@@ -7,6 +7,8 @@ export interface Conditions {
   readonly toxic: Toxic | null;
   /** Counts the toxic's effect: bytes delayed, held or dropped, and connections broken. */
   hit(amount: number): void;
+  /** Counts the bytes of requests, with or without a toxic. */
+  carry(bytes: number): void;
 }
 
 /** A client's connection and the proxy's connection to the server, under the current toxic. */
@@ -67,6 +69,7 @@ export class ProxiedConnection {
 
   private request(chunk: Buffer): void {
     const { toxic } = this.conditions;
+    this.conditions.carry(chunk.length);
     if (toxic?.kind === 'reset') {
       this.conditions.hit(1);
       this.break();

@@ -12,6 +12,7 @@ export class TcpProxy implements Conditions {
   private server: Server | undefined;
   private present: Toxic | null = null;
   private done = 0;
+  private carried = 0;
 
   private constructor(
     readonly port: number,
@@ -35,6 +36,15 @@ export class TcpProxy implements Conditions {
 
   hit(amount: number): void {
     this.done += amount;
+  }
+
+  /** Bytes of requests since the proxy was started. */
+  get traffic(): number {
+    return this.carried;
+  }
+
+  carry(bytes: number): void {
+    this.carried += bytes;
   }
 
   /** Replaces the toxic; null removes it. The change applies to open connections at once. */
