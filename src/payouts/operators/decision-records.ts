@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import type { DataSource, EntityManager } from 'typeorm';
-import type { Standing } from '../payout-conclusions.js';
+import type { Standing } from '../payout-ending.js';
 import type { PayoutState } from '../payout-state.js';
 import { READS } from '../../platform/postgres/reads.js';
 import { rows } from '../../platform/postgres/rows.js';
