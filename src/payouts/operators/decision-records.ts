@@ -178,7 +178,10 @@ export class DecisionRecords {
   }
 }
 
-/** $1 campaign, $2 decision, $3 reason, $4 who, $5 states, $6 users or null, $7 last error or null, $8 held before or null, $9 after, $10 limit */
+/**
+ * $1 campaign, $2 decision, $3 reason, $4 who, $5 states, $6 users or null, $7 last error or null, $8 held before or
+ * null, $9 after, $10 limit
+ */
 const PROPOSE = `
   WITH named AS (
     SELECT user_id, fence FROM payouts
