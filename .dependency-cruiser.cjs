@@ -1,7 +1,10 @@
-// Which way imports may run. These tables are the plan of the house (docs/architecture.md, docs/adr/0028); the rules below are
-// made from them. A new folder gets a line here, or the check fails.
+// Which way imports may run. These tables are the plan of the house (docs/architecture.md, docs/adr/0028); the rules
+// below are made from them. A new folder gets a line here, or the check fails.
 
-/** Room of src -> the rooms that it may import, besides `platform`, on which all stand. Top to bottom; no arrow runs upward. */
+/**
+ * Room of src -> the rooms that it may import, besides `platform`, on which all stand. Top to bottom; no arrow runs
+ * upward.
+ */
 const ROOMS = {
   // What a role runs. They do not know each other.
   reaper: ['payouts', 'campaigns', 'grants', 'doorbell'],
@@ -70,7 +73,9 @@ const INSIDE = {
   'platform/config': [],
 };
 
-/** The files of the slot service that ask Postgres: to rebuild a lost gate, and to know which database it belongs to. */
+/**
+ * The files of the slot service that ask Postgres: to rebuild a lost gate, and to know which database it belongs to.
+ */
 const ASKS_POSTGRES =
   '^src/grants/slots/(gate-keeper|gate-ownership|gate[.]store|gate-rebuild|gate[.]module|installation)[.]ts$';
 

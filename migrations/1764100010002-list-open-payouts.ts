@@ -1,9 +1,9 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /**
- * A page of payouts in any state but SETTLED costs one page. The index has no entry for a payout that the ledger makes at
- * once. Payouts wait while it is built: some seconds with millions of rows. In a transaction of its own, because payouts
- * lock their tables in the other order.
+ * A page of payouts in any state but SETTLED costs one page. The index has no entry for a payout that the ledger makes
+ * at once. Payouts wait while it is built: some seconds with millions of rows. In a transaction of its own, because
+ * payouts lock their tables in the other order.
  */
 export class ListOpenPayouts1764100010002 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {

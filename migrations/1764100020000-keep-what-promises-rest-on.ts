@@ -14,10 +14,12 @@ const KEPT = {
 const NEVER_EMPTIED = ['campaign_upkeep', 'payout_stops'] as const;
 
 /**
- * Refuses DELETE and TRUNCATE by hand where promises depend on the rows: keys and outcomes of payouts (P2, P7), places in the line (P3, P4),
- * decisions of operators, what only the provider knows (R22), the identity of the database (R15, R16), the reapers' schedule (P8).
+ * Refuses DELETE and TRUNCATE by hand where promises depend on the rows: keys and outcomes of payouts (P2, P7), places
+ * in the line (P3, P4), decisions of operators, what only the provider knows (R22), the identity of the database (R15,
+ * R16), the reapers' schedule (P8).
  *
- * The triggers run once per DELETE or TRUNCATE, never on INSERT or UPDATE. Each table is locked against writes for a moment.
+ * The triggers run once per DELETE or TRUNCATE, never on INSERT or UPDATE. Each table is locked against writes for a
+ * moment.
  */
 export class KeepWhatPromisesRestOn1764100020000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {

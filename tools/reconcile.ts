@@ -1,11 +1,11 @@
 import { Logger } from '@nestjs/common';
 import { parseArgs } from 'node:util';
 import { StatementError } from '../src/payouts/reconciliation/provider-statement.js';
+import type { Totals } from '../src/payouts/reconciliation/comparison-sheet.js';
 import {
   type Difference,
   reconcile,
   type Reconciliation,
-  type Totals,
   UnknownCampaignError,
 } from '../src/payouts/reconciliation/reconcile.js';
 import { runCommand, UsageError } from './command.js';

@@ -46,7 +46,10 @@ function checkNode() {
   }
 }
 
-/** The hash of what decides which packages are installed; a changed script or version number is no reason to do it again. */
+/**
+ * The hash of what decides which packages are installed; a changed script or version number is no reason to do it
+ * again.
+ */
 function packagesFingerprint() {
   const { dependencies, devDependencies, optionalDependencies, overrides, allowScripts } = JSON.parse(
     readFileSync(join(root, 'package.json'), 'utf8'),

@@ -1,5 +1,5 @@
-// The textbook design, literally: RPOPLPUSH from available to processing, an INSERT per request, a job per request, and a
-// worker with a transaction per job that takes the slot out of processing (LREM).
+// The textbook design, literally: RPOPLPUSH from available to processing, an INSERT per request, a job per request, and
+// a worker with a transaction per job that takes the slot out of processing (LREM).
 import 'reflect-metadata';
 import {
   Controller,

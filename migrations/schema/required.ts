@@ -8,8 +8,8 @@ export interface RequiredTable {
 
 /**
  * The tables that all migrations together create, with what each must have. The service does not start without them.
- * `test/integration/migrations` compares this list with the database; a migration that adds or drops a table, constraint, index
- * or trigger changes it.
+ * `test/integration/migrations` compares this list with the database; a migration that adds or drops a table,
+ * constraint, index or trigger changes it.
  */
 export const REQUIRED = {
   admin_acts: {

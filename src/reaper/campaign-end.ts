@@ -25,14 +25,15 @@ export class CampaignEnd implements ReaperTask {
   /** Once the campaign is sealed, its line is told the end (R9). */
   async perform({ campaign }: Look): Promise<Found> {
     if (!(await this.isSealed(campaign))) return 'nothing';
-    // The gate must know before its line gets shorter, whatever became of earlier looks: else newcomers take ended places.
+    // The gate must know before its line gets shorter, whatever became of earlier looks: else newcomers take ended
+    // places.
     await this.keeper.tellTerms(campaign.id);
     return this.lineEnd.endWaiting(campaign.id);
   }
 
   /**
-   * Takes the steps to the end that are due. The gate, which was told of the campaign's state before this, only says whether it
-   * is worth asking Postgres, and whether it holds anything that may not be durable yet.
+   * Takes the steps to the end that are due. The gate, which was told of the campaign's state before this, only says
+   * whether it is worth asking Postgres, and whether it holds anything that may not be durable yet.
    */
   private async isSealed({ id, capacity, state, sealedAt }: Campaign): Promise<boolean> {
     const gate = await this.keeper.open(id); // before the counts, so that the counts of a later gate have no effect

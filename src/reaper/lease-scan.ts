@@ -14,8 +14,8 @@ import { Metrics } from '../platform/metrics/metrics.js';
 import { decideLease, type LeaseDecision } from './lease-decision.js';
 import type { Found, Look, ReaperTask } from './look.js';
 
-/** Bites of REAPER_BATCH_SIZE leases in one look. */
-const BITES = 10;
+/** Batches of REAPER_BATCH_SIZE leases in one look. */
+const BATCHES = 10;
 
 /** Campaigns with suspects at most: another reaper may look at a campaign next, so an entry may never be removed. */
 const MOST_SUSPECTED = 10_000;
@@ -51,15 +51,15 @@ export class LeaseScan implements ReaperTask {
     const suspected = this.suspects.get(id);
     this.suspects.delete(id);
     let found: Found = 'nothing';
-    for (let bite = 0; bite < BITES; bite++) {
-      const bitten = await this.bite(id, suspected);
-      if (bitten !== 'more') return bitten === 'nothing' ? found : bitten;
+    for (let batch = 0; batch < BATCHES; batch++) {
+      const recovered = await this.recoverBatch(id, suspected);
+      if (recovered !== 'more') return recovered === 'nothing' ? found : recovered;
       found = 'something';
     }
     return 'more';
   }
 
-  private async bite(campaignId: string, suspected: ReadonlySet<string> | undefined): Promise<Found> {
+  private async recoverBatch(campaignId: string, suspected: ReadonlySet<string> | undefined): Promise<Found> {
     const limit = this.environment.REAPER_BATCH_SIZE;
     const expired = await this.slots.expired(campaignId, limit);
     if (expired === STALE_EPOCH) {
@@ -116,7 +116,8 @@ export class LeaseScan implements ReaperTask {
   private async rollForward(campaignId: string, epoch: string, claims: readonly GateClaim[]): Promise<void> {
     const inOrder = claims.toSorted((a, b) => a.arrivalNo - b.arrivalNo);
     const written = await this.recorder.persist(campaignId, epoch, inOrder, 'recovery.committed');
-    if (written !== STALE_EPOCH) await this.slots.confirmPlaces(campaignId, [...written.keys()]); // also of those that were durable already
+    // Also of those that were durable already.
+    if (written !== STALE_EPOCH) await this.slots.confirmPlaces(campaignId, [...written.keys()]);
   }
 
   private async ring(campaignId: string, slots: readonly ExpiredSlot[]): Promise<void> {

@@ -5,8 +5,8 @@ import { Environment } from '../platform/config/environment.js';
 import { EventLog } from '../platform/logging/event-log.js';
 import { rows } from '../platform/postgres/rows.js';
 
-/** Bites of REAPER_BATCH_SIZE events in one round. */
-const BITES = 10;
+/** Batches of REAPER_BATCH_SIZE events in one round. */
+const BATCHES = 10;
 
 /**
  * Deletes webhook events that changed nothing, once they are PAYOUT_EVENTS_KEPT_MS old: a provider may repeat itself
@@ -25,7 +25,7 @@ export class PassingEvents {
   async deleteOld(): Promise<void> {
     const { PAYOUT_EVENTS_KEPT_MS, REAPER_BATCH_SIZE } = this.environment;
     try {
-      for (let bite = 0; bite < BITES; bite++) {
+      for (let batch = 0; batch < BATCHES; batch++) {
         const gone = await rows(this.source, DELETE, [PAYOUT_EVENTS_KEPT_MS, REAPER_BATCH_SIZE]);
         if (gone.length < REAPER_BATCH_SIZE) return;
       }

@@ -7,16 +7,20 @@ import { hasDuePayouts } from '../payouts/due-payouts.js';
 import { rows } from '../platform/postgres/rows.js';
 import type { Found, Look } from './look.js';
 
-/** Share of REAPER_INTERVAL_MS or SLOT_LEASE_MS. Below 1, so that a campaign is already due when the next round starts. */
+/**
+ * Share of REAPER_INTERVAL_MS or SLOT_LEASE_MS. Below 1, so that a campaign is already due when the next round starts.
+ */
 const SHARE_OF_PERIOD = 0.8;
 
-/** From this many campaigns on, idle ones are looked at once per lease. One reaper handles this many in a few seconds. */
+/**
+ * From this many campaigns on, idle ones are looked at once per lease. One reaper handles this many in a few seconds.
+ */
 const IDLE_LESS_OFTEN_FROM = 500;
 
 /**
- * Schedules the reapers' looks at unfinished campaigns, in a table that all reapers share. Each campaign is looked at every
- * REAPER_INTERVAL_MS. With many campaigns, an idle one is looked at once per lease, which still finds any change at its gate
- * within two leases.
+ * Schedules the reapers' looks at unfinished campaigns, in a table that all reapers share. Each campaign is looked at
+ * every REAPER_INTERVAL_MS. With many campaigns, an idle one is looked at once per lease, which still finds any change
+ * at its gate within two leases.
  */
 @Injectable()
 export class Upkeep {
@@ -84,7 +88,10 @@ const TAKE = `
   SELECT campaigns.id, ${hasDuePayouts('campaigns.id')} AS "hasDuePayouts", ${HAS_UNTOLD_REVERSALS} AS "hasUntoldReversals"
     FROM taken JOIN campaigns ON campaigns.id = taken.campaign_id`;
 
-/** $1 campaigns, $2 pauses (ms), $3 pauses with many campaigns (ms), $4 how many are many. A campaign woken meanwhile stays due. */
+/**
+ * $1 campaigns, $2 pauses (ms), $3 pauses with many campaigns (ms), $4 how many are many. A campaign woken meanwhile
+ * stays due.
+ */
 const PUT_BACK = `
   WITH everybody AS (
     SELECT count(*) >= $4 AS "areMany" FROM (SELECT FROM campaign_upkeep LIMIT $4) AS first_ones

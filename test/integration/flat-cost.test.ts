@@ -14,8 +14,9 @@ import { postgresOptions } from '../../src/platform/postgres/postgres-options.js
 import { payArrivals } from '../support/pay-arrivals.js';
 import { World } from '../support/world.js';
 
-// The cost of a batch does not depend on the size of the campaign, not even while it is younger than Postgres' statistics,
-// or with plans made when the tables were small. Measured by the rows and index entries that Postgres reads.
+// The cost of a batch does not depend on the size of the campaign, not even while it is younger than Postgres'
+// statistics, or with plans made when the tables were small. Measured by the rows and index entries that Postgres
+// reads.
 
 const GRANTED = 20_000;
 const BATCH = 50;

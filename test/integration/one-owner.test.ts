@@ -76,7 +76,7 @@ describe('R17: another installation on the same Redis', () => {
     await staging.start('api');
   });
 
-  it('that owns the prefix is not fought: an instance serves nobody, says why, and resumes when the other is gone', async () => {
+  it('that owns the prefix keeps it: an instance serves nobody, says why, and resumes when the other is gone', async () => {
     await client.claim('c', 1);
     const before = await facts();
     await production.redis.del(OWNER); // lost, and another installation was faster
@@ -173,7 +173,7 @@ describe("R17: another installation on the queue's Redis", () => {
     expect((await other.http.get('/health/ready')).status).toBe(200);
   });
 
-  it('found by one that runs: it serves everybody, is not ready, says why, and is well again when that has gone', async () => {
+  it('found by a running instance: that serves everybody, is not ready, says why, and recovers when the other is gone', async () => {
     await queueRedis.redis.del(OWNER); // lost, and another one was faster
     await queueRedis.redis.hset(OWNER, { identity: 'another', round: '1', '@another': Date.now() });
     await eventually(async () => {

@@ -36,7 +36,7 @@ const left = async (): Promise<Record<string, number>> =>
     ).map(({ effect, count }) => [effect, count]),
   );
 
-it('events that changed nothing are deleted after PAYOUT_EVENTS_KEPT_MS, in bounded bites; what changed a payout stays', async () => {
+it('events that changed nothing are deleted after PAYOUT_EVENTS_KEPT_MS, in bounded batches; what changed a payout stays', async () => {
   const passing = ['known', 'unknown-payout', 'contradiction', 'other-transfer', 'meaningless'];
   for (const effect of passing) {
     await tellOf(effect, '31 days', 160);

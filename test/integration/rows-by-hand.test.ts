@@ -2,7 +2,8 @@ import { Client } from '../support/client.js';
 import { eventually } from '../support/eventually.js';
 import { World } from '../support/world.js';
 
-// What promises rest on can't be deleted in psql: the schema refuses. Its one way out is its campaign's archive (retention.test.ts).
+// What promises rest on can't be deleted in psql: the schema refuses. Its one way out is its campaign's archive
+// (retention.test.ts).
 
 let world: World;
 

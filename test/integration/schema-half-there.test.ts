@@ -377,7 +377,10 @@ describe('while it runs', () => {
     },
   );
 
-  /** What Postgres may say, and what is told of it: 503 where the same may succeed later, 500 where our statement was wrong. */
+  /**
+   * What Postgres may say, and what is told of it: 503 where the same may succeed later, 500 where our statement was
+   * wrong.
+   */
   const STATES: Readonly<Record<number, readonly string[]>> = {
     503: [
       ...['08000', '08003', '08006', '25006', '25P02', '26000', '3F000', '40000', '40001', '40003', '40P01'],

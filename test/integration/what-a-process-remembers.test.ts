@@ -29,8 +29,8 @@ const isPlain = (value: object): value is Map<unknown, unknown> | Set<unknown> =
   value.constructor === Map || value.constructor === Set;
 
 /**
- * Where an instance keeps something by one of these ids, in a collection that nothing bounds: as `Class.property`. What is in
- * an LRUCache is bounded.
+ * Where an instance keeps something by one of these ids, in a collection that nothing bounds: as `Class.property`. What
+ * is in an LRUCache is bounded.
  */
 function unboundedMemoryOf({ app }: RunningApp, ids: ReadonlySet<string>): string[] {
   const found: string[] = [];

@@ -4,7 +4,10 @@ import { Metrics } from '../../src/platform/metrics/metrics.js';
 const samplesOf = async (metrics: Metrics, name: string): Promise<string[]> =>
   (await metrics.registry.getSingleMetricAsString(name)).split('\n').filter((line) => line.startsWith(name));
 
-/** Of each counter by campaign: counts something of this campaign, twice under each of two labels where there is one more. */
+/**
+ * Of each counter by campaign: counts something of this campaign, twice under each of two labels where there is one
+ * more.
+ */
 function countAll(metrics: Metrics, campaign: string): void {
   for (const outcome of ['success', 'failed', 'success']) {
     metrics.claims.inc({ campaign, outcome });

@@ -1,4 +1,6 @@
 import { Logger } from '@nestjs/common';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { ConfigurationError } from '../../src/platform/config/configuration-error.js';
 import { readEnvironment } from '../../src/platform/config/read-environment.js';
 import { FAILPOINTS } from '../../src/platform/failpoints/failpoint.js';
@@ -25,7 +27,21 @@ function signalsOf(work: () => void): string[] {
   }
 }
 
+/** All tests against real servers, as text. */
+const TESTS = ['e2e', 'integration']
+  .map((folder) => join(__dirname, '..', folder))
+  .flatMap((folder) =>
+    readdirSync(folder, { recursive: true, encoding: 'utf8' })
+      .filter((file) => file.endsWith('.test.ts'))
+      .map((file) => readFileSync(join(folder, file), 'utf8')),
+  )
+  .join('\n');
+
 describe('failpoints', () => {
+  it.each(FAILPOINTS)('%s is one at which a test breaks a process', (point) => {
+    expect(TESTS).toContain(`'${point}`);
+  });
+
   beforeAll(() => Logger.overrideLogger(false));
 
   it('cannot be set in production', () => {

@@ -4,7 +4,10 @@ import { AppModule } from '../../src/app.module.js';
 import { readEnvironment } from '../../src/platform/config/read-environment.js';
 import { describeApi } from '../../src/platform/http/serve-api-docs.js';
 
-/** What the service serves at `/openapi.json`, as text. Made in preview mode, in which Nest creates no provider: no server is needed. */
+/**
+ * What the service serves at `/openapi.json`, as text. Made in preview mode, in which Nest creates no provider: no
+ * server is needed.
+ */
 export async function openApiText(): Promise<string> {
   const environment = readEnvironment({
     APP_ROLE: 'api',

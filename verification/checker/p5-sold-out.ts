@@ -13,7 +13,7 @@ function fullAt({ capacity, waitingCapacity, isSealed }: BooksSnapshot): number 
 /**
  * P5 sold out: nobody who was told "sold out" was ahead of somebody who got in later on a place that had been lost.
  *
- * "Nobody got in later" would be a wrong check, because people may rightly get in after others were sold out: a
+ * "Nobody got in later" would be a wrong check, because people may rightly get in after others were told "sold out": a
  * rejected payout frees a slot, the slot goes to the head of the line, and the free place in the line goes to whoever
  * asks next; without a line, the slot itself does. Nor does the history show how many arrivals the gate had given out
  * (L) when it said "full". But:
@@ -56,7 +56,7 @@ export const SOLD_OUT: readonly Statement[] = [
         findings.look();
         if (unseen + asked < full)
           findings.violate(
-            `user ${userId} was sold out at ${start}..${end}: of those who had asked, ${unseen + asked} have places, not ${full}`,
+            `user ${userId} was told "sold out" at ${start}..${end}: of those who had asked, ${unseen + asked} have places, not ${full}`,
           );
       }
     },
@@ -73,7 +73,7 @@ export const SOLD_OUT: readonly Statement[] = [
         const at = firstAsk.get(userId);
         if (at !== undefined && at > first.end && arrivalNo <= full)
           findings.violate(
-            `user ${userId} asked at ${at} and got arrival ${arrivalNo}: user ${first.userId} was sold out at ${first.end}`,
+            `user ${userId} asked at ${at} and got arrival ${arrivalNo}: user ${first.userId} was told "sold out" at ${first.end}`,
           );
       }
     },

@@ -4,8 +4,8 @@ import { postgresOptions } from '../../src/platform/postgres/postgres-options.js
 const STATEMENT_TIMEOUT_MS = 300_000;
 
 /**
- * Runs `work` on the server that the service uses: of the hosts in DATABASE_URL, the one that takes writes. A standby may lag behind what
- * clients were told.
+ * Runs `work` on the server that the service uses: of the hosts in DATABASE_URL, the one that takes writes. A standby
+ * may lag behind what clients were told.
  * @throws NoSessionError if there is none
  */
 export async function withPostgres<T>(

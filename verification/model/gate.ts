@@ -18,7 +18,8 @@ export function claim(world: World, user: number, epoch: number): number {
   const { gate, shape, redis } = world;
   // NOSCRIPT on a claim is answered by a look, never by sending the text.
   if (!redis.isLoaded) return STALE;
-  // R4: the epoch of the data itself is compared. The nonce tells two gates of one epoch apart; here an epoch names one gate.
+  // R4: the epoch of the data itself is compared. The nonce tells two gates of one epoch apart; here an epoch names one
+  // gate.
   if (world.obeys('R4') && gate.facts.epoch !== epoch) return STALE;
   if (isElsewhere(world)) return STALE;
   if (gate.marks.isDropped) return STALE;

@@ -74,7 +74,9 @@ export const RESTORED = 2;
 export const STATE = { open: 0, closed: 1, paused: 2 } as const;
 /** `user_grants.status`, or none. */
 export const GRANT = { none: 0, pending: 1, success: 2, failed: 3 } as const;
-/** `waiting_entries`: none, one that counts unless its user has a grant (R8), one with `ended_at`, one that was left. */
+/**
+ * `waiting_entries`: none, one that counts unless its user has a grant (R8), one with `ended_at`, one that was left.
+ */
 export const ENTRY = { none: 0, waiting: 1, ended: 2, left: 3 } as const;
 /** The state of a claim at the gate. */
 export const CLAIM = { none: 0, processing: 1, settled: 2, failed: 3, waiting: 4, ended: 5 } as const;

@@ -118,7 +118,7 @@ export const endMutants: readonly Mutant[] = [
     breaks: 'R28 P9',
     edits: [
       {
-        file: 'src/payouts/payout-conclusions.ts',
+        file: 'src/payouts/payout-ending.ts',
         find: 'if (campaign?.isFinished) await returnBudget(transaction, campaignId, first.idempotencyKey);',
         replace:
           'if (campaign?.isFinished && keys.length === 0) await returnBudget(transaction, campaignId, first.idempotencyKey);',

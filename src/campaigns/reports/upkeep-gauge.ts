@@ -8,8 +8,8 @@ import { READS } from '../../platform/postgres/reads.js';
 import { rows } from '../../platform/postgres/rows.js';
 
 /**
- * Shows whether a reaper works, by Postgres' clock and at the cost of one index look-up. Without a reaper the number grows: lost rings are
- * not repeated, expired leases stay, and a "sold out" that waits for one of them stays a 503.
+ * Shows whether a reaper works, by Postgres' clock and at the cost of one index look-up. Without a reaper the number
+ * grows: lost rings are not repeated, expired leases stay, and a "sold out" that waits for one of them stays a 503.
  */
 @Injectable()
 export class UpkeepGauge {

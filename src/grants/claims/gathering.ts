@@ -81,7 +81,10 @@ export class Gathering<Answer> {
     throw OVERLOADED[Math.floor(fullness * (OVERLOADED.length - 1))] ?? unavailable('No request is let in.');
   }
 
-  /** Fails with whatever the batch fails with, as `admit` does, or with a Problem 503 when its turn does not come in time. */
+  /**
+   * Fails with whatever the batch fails with, as `admit` does, or with a Problem 503 when its turn does not come in
+   * time.
+   */
   ask(campaignId: string, userId: string): Promise<Answer> {
     return new Promise((resolve, reject) => {
       this.admit(campaignId);

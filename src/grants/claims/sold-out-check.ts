@@ -51,7 +51,10 @@ const FEW = 100;
 /** Most campaigns that are remembered. What is forgotten is counted again. */
 const CAMPAIGNS_REMEMBERED = 10_000;
 
-/** R18: a place that is not durable after so many leases was lost, unless it has a lease that no reaper has looked at yet. */
+/**
+ * R18: a place that is not durable after so many leases was lost, unless it has a lease that no reaper has looked at
+ * yet.
+ */
 const LOST_AFTER_LEASES = 2;
 
 /**

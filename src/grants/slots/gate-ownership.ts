@@ -128,7 +128,10 @@ export class GateOwnership implements OnModuleInit, BeforeApplicationShutdown {
     return owner;
   }
 
-  /** @returns null without a separate Redis for the queue, or before the database is known. @throws as `KeyOwner.ask` */
+  /**
+   * @returns null without a separate Redis for the queue, or before the database is known
+   * @throws as `KeyOwner.ask`
+   */
   private async beatAtQueue(): Promise<Owner | null> {
     if (!this.queue || this.identity === '') return null;
     const owner = await this.queue.ask(this.state);
@@ -140,7 +143,8 @@ export class GateOwnership implements OnModuleInit, BeforeApplicationShutdown {
   }
 
   /**
-   * For the start: sends heartbeats until this installation owns the keys, or Redis has been unreachable for START_PATIENCE_MS.
+   * For the start: sends heartbeats until this installation owns the keys, or Redis has been unreachable for
+   * START_PATIENCE_MS.
    * @throws ConfigurationError when another installation sends heartbeats
    */
   private async settle(beat: () => Promise<Owner | null>, foreign: string): Promise<void> {

@@ -27,7 +27,7 @@ const PAGE = 2_000;
 const SLOTS_A_RANGE = 10_000;
 
 /** Parts of the claims created, or removed, at a time. */
-const PARTS_A_BITE = 2_000;
+const PARTS_PER_CALL = 2_000;
 
 /** The staging copy of a process that died expires by itself, except for its claims: the next rebuild removes them. */
 const STAGING_TTL_MS = 600_000;
@@ -67,7 +67,8 @@ export class GateRebuild {
     this.failpoints.reach('rebuild.epoch-raised');
     const facts = await readGateFacts(this.source, campaignId);
     if (!facts) throw new Error(`Campaign ${campaignId} is gone.`);
-    if (facts.identity !== this.gates.identity) throw overtaken(); // the gate would carry the identity of another database
+    // The gate would carry the identity of another database.
+    if (facts.identity !== this.gates.identity) throw overtaken();
     const gate = { campaignId, epoch, nonce: randomBytes(NONCE_BYTES).toString('base64url') };
     await this.drop(campaignId, epoch);
     try {
@@ -103,8 +104,8 @@ export class GateRebuild {
     const parts = claimParts(capacity + waitingCapacity);
     const add = (records: (string | number)[]): Promise<void> => this.add(campaignId, epoch, records);
     await add(['LAYOUT', epoch, parts, capacity]);
-    for (let first = 0; first < parts; first += PARTS_A_BITE)
-      await add(['PARTS', first, Math.min(first + PARTS_A_BITE, parts) - 1]);
+    for (let first = 0; first < parts; first += PARTS_PER_CALL)
+      await add(['PARTS', first, Math.min(first + PARTS_PER_CALL, parts) - 1]);
     const free = new FreeSlots(capacity);
     let people = 0;
     let lastArrivalNo = 0;
@@ -190,7 +191,7 @@ export class GateRebuild {
 
   /** Removes the claims of gates and copies up to `epoch`, except those of the standing gate. */
   private async sweep(campaignId: string, epoch: string): Promise<void> {
-    while ((await this.gates.runScript(this.sweepScript, campaignId, [epoch, PARTS_A_BITE])) === 1);
+    while ((await this.gates.runScript(this.sweepScript, campaignId, [epoch, PARTS_PER_CALL])) === 1);
   }
 }
 

@@ -26,7 +26,10 @@ export class KeyOwner {
     this.key = `${prefix}:owner`;
   }
 
-  /** Sends a heartbeat for this database; with null, only reads the owner. @throws the ioredis error if Redis is unreachable */
+  /**
+   * Sends a heartbeat for this database; with null, only reads the owner.
+   * @throws the ioredis error if Redis is unreachable
+   */
   async ask(state: DatabaseState | null, { isEnding = false } = {}): Promise<Owner> {
     const { identity, round } = state ?? { identity: '', round: 0 };
     const [isOurs, owner, noted, heartbeat] = (await this.script.call(

@@ -2,7 +2,6 @@ import { Injectable } from '@nestjs/common';
 import { Environment } from '../../platform/config/environment.js';
 import { type GateClaim, parseGateClaim, type SlotHolder } from './gate-claim.js';
 import {
-  type ClaimDecision,
   type ClaimDecisions,
   type ExpiredLeases,
   type Freed,
@@ -14,12 +13,11 @@ import {
 } from './gate-answers.js';
 import { GateOwnership } from './gate-ownership.js';
 import { GateRunner } from './gate-runner.js';
+import { type Reply, STALE_REPLY, toClaim, toDecision, toExpiredLeases } from './gate-replies.js';
 import { GateScript, isNoScript } from './gate-script.js';
 
-type Reply = readonly unknown[];
-
 /** Parts of the claims that are compared, or removed, at a time: a millisecond or so of Redis. */
-const PARTS_A_BITE = 1_000;
+const PARTS_PER_CALL = 1_000;
 
 /**
  * The gate: who holds which slot and who waits, decided in Redis by one script per step.
@@ -116,21 +114,7 @@ export class SlotService {
     const args = [limit, this.environment.SLOT_LEASE_MS];
     const reply = (await this.gates.runScript(this.expiredScript, campaignId, args)) as Reply;
     if (reply[0] === STALE_REPLY) return STALE_EPOCH;
-    const [, epoch, slots, places] = reply as [
-      string,
-      string,
-      [string, string, string][],
-      [string, string][],
-    ];
-    return {
-      epoch,
-      slots: slots.map(([slot, userId, record]) => ({
-        grantSeq: Number(slot),
-        userId,
-        claim: userId === '' || record === '' ? null : parseGateClaim(userId, record),
-      })),
-      places: places.filter(([, record]) => record !== '').map(toClaim),
-    };
+    return toExpiredLeases(reply);
   }
 
   /**
@@ -238,7 +222,7 @@ export class SlotService {
    */
   async isWhole(campaignId: string): Promise<boolean> {
     let part = 0;
-    do part = (await this.gates.runScript(this.inspectScript, campaignId, [part, PARTS_A_BITE])) as number;
+    do part = (await this.gates.runScript(this.inspectScript, campaignId, [part, PARTS_PER_CALL])) as number;
     while (part > 0);
     return part === 0;
   }
@@ -247,39 +231,8 @@ export class SlotService {
    * Removes the gate of a finished campaign for good (R29). Safe to repeat. Leaves that of another installation alone.
    */
   async retire(campaignId: string): Promise<void> {
-    while ((await this.gates.runScript(this.retireScript, campaignId, [PARTS_A_BITE])) === 1);
+    while ((await this.gates.runScript(this.retireScript, campaignId, [PARTS_PER_CALL])) === 1);
   }
-}
-
-const STALE_REPLY = 'STALE';
-
-function toDecision(userId: string, [code, value, position]: Reply): ClaimDecision {
-  switch (code) {
-    case 'NEW':
-    case 'KNOWN':
-      return {
-        kind: 'claim',
-        fresh: code === 'NEW',
-        claim: parseGateClaim(userId, String(value)),
-        waitingPosition: position === 0 ? null : Number(position),
-      };
-    case 'NOT_OPEN':
-      return { kind: 'not-open', opensAt: Number(value) };
-    case 'PAUSED':
-      return { kind: 'paused' };
-    case 'CLOSED':
-      return { kind: 'closed' };
-    case 'FULL':
-      return { kind: 'full' };
-    case 'NO_ROOM':
-      return { kind: 'no-room' };
-    default:
-      throw new Error(`The claim script returned an unknown code: ${String(code)}`);
-  }
-}
-
-function toClaim([userId, record]: readonly [string, string]): GateClaim {
-  return parseGateClaim(userId, record);
 }
 
 function pairs(holders: readonly SlotHolder[]): (string | number)[] {

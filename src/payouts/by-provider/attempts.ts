@@ -180,7 +180,10 @@ const PUT_BACK = `
     SELECT idempotency_key, CASE state WHEN 'HELD' THEN state ELSE 'PUT_BACK' END, $4
       FROM put_back WHERE put_backs = 1 OR state = 'HELD' RETURNING id`;
 
-/** $1 key, $2 fence, $3 why, $4 first and $5 longest pause (ms), $6 when it is held for an operator (ms after the first request). */
+/**
+ * $1 key, $2 fence, $3 why, $4 first and $5 longest pause (ms), $6 when it is held for an operator (ms after the first
+ * request).
+ */
 const DOUBT = `
   WITH doubted AS (
     UPDATE payouts

@@ -12,7 +12,9 @@ import { ProviderCalls } from './provider-calls.js';
 
 /** Payouts looked at in one call, at most … */
 const BATCH = 200;
-/** … and for how long new ones are begun. Then it is another campaign's turn: a provider may be slow, and its rate low. */
+/**
+ * … and for how long new ones are begun. Then it is another campaign's turn: a provider may be slow, and its rate low.
+ */
 const BATCH_MS = 1_000;
 
 interface Batch {
@@ -86,7 +88,9 @@ export class ProviderPayouts extends Payouts {
     return null;
   }
 
-  /** P7: what may have been sent is looked up, and sent again only under its key and while the provider knows that key. */
+  /**
+   * P7: what may have been sent is looked up, and sent again only under its key and while the provider knows that key.
+   */
   private async ask(attempt: Attempt, stopping: AbortSignal): Promise<ProviderAnswer> {
     if (attempt.mustLookUp) {
       const found = await this.calls.find(attempt);
@@ -102,7 +106,8 @@ export class ProviderPayouts extends Payouts {
       case 'settled':
       case 'rejected':
       case 'reversed':
-        // Even if another process holds the lease by now: the first outcome of a key is final, so all get the same (R13).
+        // Even if another process holds the lease by now: the first outcome of a key is final, so all get the same
+        // (R13).
         await this.conclusions.conclude({
           idempotencyKey: attempt.idempotencyKey,
           state: OUTCOMES[answer.kind],

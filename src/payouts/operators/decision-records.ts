@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import type { DataSource, EntityManager } from 'typeorm';
-import type { Standing } from '../payout-conclusions.js';
+import type { Standing } from '../payout-ending.js';
 import type { PayoutState } from '../payout-state.js';
 import { READS } from '../../platform/postgres/reads.js';
 import { rows } from '../../platform/postgres/rows.js';
@@ -178,7 +178,10 @@ export class DecisionRecords {
   }
 }
 
-/** $1 campaign, $2 decision, $3 reason, $4 who, $5 states, $6 users or null, $7 last error or null, $8 held before or null, $9 after, $10 limit */
+/**
+ * $1 campaign, $2 decision, $3 reason, $4 who, $5 states, $6 users or null, $7 last error or null, $8 held before or
+ * null, $9 after, $10 limit
+ */
 const PROPOSE = `
   WITH named AS (
     SELECT user_id, fence FROM payouts

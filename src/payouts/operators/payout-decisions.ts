@@ -64,7 +64,8 @@ export class PayoutDecisions {
       },
     );
     if (effect !== 'applied') throw notInDoubt((await this.get(campaignId, userId, this.source)).state);
-    if (ended) await this.gateUpdate.conclude(campaignId, [ended]).catch(() => undefined); // or the reaper tells the gate
+    // Or the reaper tells the gate.
+    if (ended) await this.gateUpdate.conclude(campaignId, [ended]).catch(() => undefined);
     return this.readChanged(campaignId, userId);
   }
 

@@ -95,8 +95,8 @@ export class PayoutSwitch {
   }
 
   /**
-   * Never throws, and is not awaited, nor are the rings. Campaigns that are not rung for are found by the reapers, which
-   * RESUME has woken.
+   * Never throws, and is not awaited, nor are the rings. Campaigns that are not rung for are found by the reapers,
+   * which RESUME has woken.
    */
   private async ring(campaignId: string | null): Promise<void> {
     try {

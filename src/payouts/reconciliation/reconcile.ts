@@ -1,10 +1,20 @@
-import { DataSource, type EntityManager, type QueryRunner } from 'typeorm';
+import { DataSource } from 'typeorm';
 import { recordAct } from '../../platform/admin/record-act.js';
 import { Metrics } from '../../platform/metrics/metrics.js';
-import { rejectionReason, type Transfer } from '../by-provider/transfer-answer.js';
+import { rejectionReason } from '../by-provider/transfer-answer.js';
 import { PayoutConclusions } from '../payout-conclusions.js';
 import { postgresOptions } from '../../platform/postgres/postgres-options.js';
 import { rows } from '../../platform/postgres/rows.js';
+import {
+  type BothSides,
+  copyOurs,
+  copyTheirs,
+  OUR_PAYOUT,
+  sides,
+  theirTotals,
+  timeOf,
+  type Totals,
+} from './comparison-sheet.js';
 import {
   APPLICABLE,
   differenceBetween,
@@ -15,8 +25,7 @@ import {
 import { type ProviderAddress, readStatement } from './provider-statement.js';
 import { rememberComparison, takeOver } from './take-over.js';
 
-/** Keys compared at a time; the rest waits in Postgres, however large the campaign is. */
-const BITE = 1_000;
+const PAGE_SIZE = 1_000;
 const STATEMENT_TIMEOUT_MS = 600_000;
 
 /** The actor of an applied difference, in payout_events and in the trail. */
@@ -27,7 +36,7 @@ export interface ReconcileOptions {
   readonly provider: ProviderAddress;
   /** Whether to apply what can be applied. Otherwise nothing changes. */
   readonly apply: boolean;
-  /** Transfers per page, 1..1000. */
+  /** Transfers per page, 1..1000; default: 1000. */
   readonly pageSize?: number;
 }
 
@@ -40,9 +49,6 @@ export interface Difference {
   readonly theirs: readonly string[];
   readonly applied: boolean;
 }
-
-/** By state: the number, and the sum in minor units. */
-export type Totals = Readonly<Record<string, { readonly count: number; readonly sum: string }>>;
 
 export interface Reconciliation {
   readonly campaignId: string;
@@ -66,7 +72,7 @@ export class UnknownCampaignError extends Error {
  * @throws UnknownCampaignError; StatementError; the driver's errors when Postgres can't be asked
  */
 export async function reconcile(
-  { databaseUrl, provider, apply, pageSize = BITE }: ReconcileOptions,
+  { databaseUrl, provider, apply, pageSize = PAGE_SIZE }: ReconcileOptions,
   campaignId: string,
   name: (difference: Difference) => void,
 ): Promise<Reconciliation> {
@@ -85,10 +91,11 @@ export async function reconcile(
     const { manager: sheet } = session;
     const asOf = await timeOf(sheet);
     const ours = await copyOurs(session, campaignId);
+    if (!ours) throw new UnknownCampaignError(`There is no campaign ${campaignId}.`);
     // No transaction is open while the provider is asked: it would keep vacuum and migrations waiting.
     for await (const transfers of readStatement(provider, campaignId, pageSize))
-      await stage(sheet, transfers);
-    const theirs = await totals(sheet, THEIR_TOTALS);
+      await copyTheirs(sheet, transfers);
+    const theirs = await theirTotals(sheet);
 
     const differences: Partial<Record<DifferenceKind, number>> = {};
     let [applied, remaining] = [0, 0];
@@ -120,108 +127,11 @@ export async function reconcile(
   }
 }
 
-/** What both sides hold under a key. */
-interface BothSides {
-  readonly key: string;
-  readonly ours: OurPayout | null;
-  readonly theirs: readonly Transfer[];
-}
-
-const OURS = `idempotency_key AS key, json_build_object('state', state, 'body', request_body,
-                'underWay', state = 'SENDING' AND leased_until > clock_timestamp()) AS ours`;
-
-/** Both sides, as copied. The tables go with the session. */
-const SHEET = `
-  CREATE TEMPORARY TABLE our_payouts AS
-    SELECT idempotency_key, state, request_body, leased_until FROM payouts WITH NO DATA;
-  CREATE TEMPORARY TABLE statement (
-    position        BIGINT GENERATED ALWAYS AS IDENTITY,
-    id              TEXT   NOT NULL,
-    idempotency_key TEXT   NOT NULL,
-    state           TEXT   NOT NULL,
-    amount          BIGINT NOT NULL,
-    transfer        JSON   NOT NULL
-  )`;
-
-/** @returns our totals, as of the instant of the copy */
-async function copyOurs(session: QueryRunner, campaignId: string): Promise<Totals> {
-  await session.query(SHEET);
-  return session.manager.transaction('REPEATABLE READ', async (snapshot) => {
-    const found = await ourTotals(snapshot, campaignId);
-    await snapshot.query(
-      `INSERT INTO our_payouts
-       SELECT idempotency_key, state, request_body, leased_until FROM payouts WHERE campaign_id = $1`,
-      [campaignId],
-    );
-    return found;
-  });
-}
-
-async function stage(sheet: EntityManager, transfers: readonly Transfer[]): Promise<void> {
-  if (transfers.length === 0) return;
-  await rows(
-    sheet,
-    `INSERT INTO statement (id, idempotency_key, state, amount, transfer)
-     SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::bigint[], $5::json[])`,
-    [
-      transfers.map(({ id }) => id),
-      transfers.map(({ idempotencyKey }) => idempotencyKey),
-      transfers.map(({ state }) => state),
-      transfers.map(({ amount }) => amount),
-      transfers.map((transfer) => JSON.stringify(transfer)),
-    ],
-  );
-}
-
-const THEIR_TOTALS = `SELECT state, count(*)::int AS count, sum(amount)::text AS sum FROM statement GROUP BY state ORDER BY state`;
-
-async function ourTotals(snapshot: EntityManager, campaignId: string): Promise<Totals> {
-  const campaign = await rows(snapshot, `SELECT id FROM campaigns WHERE id = $1`, [campaignId]);
-  if (campaign.length === 0) throw new UnknownCampaignError(`There is no campaign ${campaignId}.`);
-  return totals(
-    snapshot,
-    `SELECT p.state, count(*)::int AS count, sum(c.amount)::text AS sum
-       FROM payouts p JOIN campaigns c ON c.id = p.campaign_id
-      WHERE p.campaign_id = $1 AND p.request_body IS NOT NULL GROUP BY p.state ORDER BY p.state`,
-    [campaignId],
-  );
-}
-
-async function totals(snapshot: EntityManager, sql: string, parameters: unknown[] = []): Promise<Totals> {
-  const found = await rows<{ state: string; count: number; sum: string }>(snapshot, sql, parameters);
-  return Object.fromEntries(found.map(({ state, count, sum }) => [state, { count, sum }]));
-}
-
-/** Postgres' time before our side is copied: what changed later was not compared. */
-async function timeOf(snapshot: EntityManager): Promise<Date> {
-  const [clock] = await rows<{ now: Date }>(snapshot, `SELECT now() AS now`);
-  if (!clock) throw new Error('Postgres has no clock.');
-  return clock.now;
-}
-
-/** Everything that either side holds, in order of keys. */
-async function* sides(sheet: EntityManager): AsyncGenerator<BothSides> {
-  await sheet.query('ANALYZE statement, our_payouts');
-  await sheet.query(
-    `DECLARE sides NO SCROLL CURSOR WITH HOLD FOR
-     SELECT key, ours, COALESCE(theirs, '[]') AS theirs
-       FROM (SELECT ${OURS} FROM our_payouts) AS here
-       FULL JOIN (SELECT idempotency_key AS key, json_agg(transfer ORDER BY position) AS theirs
-                    FROM statement GROUP BY idempotency_key) AS there USING (key)
-      ORDER BY key`,
-  );
-  for (;;) {
-    const bite: BothSides[] = await sheet.query(`FETCH ${BITE} FROM sides`);
-    yield* bite;
-    if (bite.length < BITE) return;
-  }
-}
-
 /** What we hold under the key now: news may have come since the snapshot. */
 async function lookAgain(source: DataSource, key: string): Promise<OurPayout | null> {
   const [found] = await rows<{ ours: OurPayout }>(
     source,
-    `SELECT ${OURS} FROM payouts WHERE idempotency_key = $1`,
+    `SELECT ${OUR_PAYOUT} FROM payouts WHERE idempotency_key = $1`,
     [key],
   );
   return found?.ours ?? null;

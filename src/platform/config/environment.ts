@@ -227,7 +227,9 @@ export class Environment {
   @Integer(300_000, 1_000, 86_400_000)
   readonly PAYOUT_WEBHOOK_TOLERANCE_MS: number;
 
-  /** How long a webhook that changed nothing is kept. For longer than any signature is good, so that it is taken once. */
+  /**
+   * How long a webhook that changed nothing is kept. For longer than any signature is good, so that it is taken once.
+   */
   @Integer(2_592_000_000, 172_800_000, 31_536_000_000)
   readonly PAYOUT_EVENTS_KEPT_MS: number;
 

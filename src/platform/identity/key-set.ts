@@ -10,7 +10,10 @@ export type Keys = ReturnType<typeof createLocalJWKSet>;
 const TIMEOUT_MS = 1_000;
 const ANSWER_LIMIT_BYTES = 1_048_576;
 
-/** The pause between two fetches while keys are known, or after one failed: forged tokens must not put load on the key server. */
+/**
+ * The pause between two fetches while keys are known, or after one failed: forged tokens must not put load on the key
+ * server.
+ */
 const PAUSE_MS = 5_000;
 
 export interface KeySetTimes {

@@ -15,8 +15,9 @@ interface CounterSettings<Label extends string> {
 type Labels<Label extends string> = Record<Label | 'campaign', string>;
 
 /**
- * A counter with the label `campaign` that keeps the CAMPAIGNS_COUNTED campaigns it was incremented for last, because campaigns come and go
- * while the process runs. A campaign that was dropped and is counted again starts at 0, which Prometheus handles as a counter reset.
+ * A counter with the label `campaign` that keeps the CAMPAIGNS_COUNTED campaigns it was incremented for last, because
+ * campaigns come and go while the process runs. A campaign that was dropped and is counted again starts at 0, which
+ * Prometheus handles as a counter reset.
  */
 export class CampaignCounter<Label extends string = never> {
   private readonly counter: Counter<Label | 'campaign'>;

@@ -64,7 +64,9 @@ async function withMigrations<T>(url: string, work: (source: DataSource) => Prom
   }
 }
 
-/** Repeats `work` when a lock was not granted in time, or a deadlock was ended. What was done before that stays done. */
+/**
+ * Repeats `work` when a lock was not granted in time, or a deadlock was ended. What was done before that stays done.
+ */
 async function givingWay(work: () => Promise<unknown>): Promise<void> {
   const giveUpAt = performance.now() + PATIENCE_MS;
   for (;;) {

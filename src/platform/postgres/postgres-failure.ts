@@ -2,14 +2,16 @@ import { DatabaseError } from 'pg';
 import { QueryFailedError } from 'typeorm';
 
 /**
- * Classes of SQLSTATE after which nothing was changed and the same statement may succeed later: connection (08), session state such as
- * read-only or aborted (25), conflict with a concurrent transaction (40), resources (53), object in use or lock not available (55), operator
- * intervention such as a shutdown or a cancelled statement (57), I/O of the server (58).
+ * Classes of SQLSTATE after which nothing was changed and the same statement may succeed later: connection (08),
+ * session state such as read-only or aborted (25), conflict with a concurrent transaction (40), resources (53), object
+ * in use or lock not available (55), operator intervention such as a shutdown or a cancelled statement (57), I/O of the
+ * server (58).
  */
 const PASSING = /^(08|25|40|53|55|57|58)/;
 /**
- * Something of the schema is missing, or our role lacks a privilege: a table, column or function, or the unique index that ON CONFLICT
- * names. Tests prove that our statements fit a complete schema, so somebody changed it and will repair it.
+ * Something of the schema is missing, or our role lacks a privilege: a table, column or function, or the unique index
+ * that ON CONFLICT names. Tests prove that our statements fit a complete schema, so somebody changed it and will repair
+ * it.
  */
 const LACKING = ['3F000', '42P01', '42P10', '42501', '42703', '42704', '42883'];
 /**

@@ -10,7 +10,9 @@ interface PostgresSettings {
   readonly url: string;
   /** Connections at most. */
   readonly poolSize: number;
-  /** How long one statement may run, in ms; the client gives up a little later, for servers that don't answer at all. */
+  /**
+   * How long one statement may run, in ms; the client gives up a little later, for servers that don't answer at all.
+   */
   readonly statementTimeoutMs: number;
   readonly applicationName: string;
   /**
@@ -33,8 +35,9 @@ const KEEP_ALIVE_MS = 5_000;
 const LIFETIME_S = 1_800;
 
 /**
- * Settings that an operator may have changed for a database or a role (`ALTER DATABASE … SET`) and that would change the meaning, results
- * or guarantees of our statements. A setting that is not listed has no effect on us, or is checked at the start (`server-check.ts`).
+ * Settings that an operator may have changed for a database or a role (`ALTER DATABASE … SET`) and that would change
+ * the meaning, results or guarantees of our statements. A setting that is not listed has no effect on us, or is checked
+ * at the start (`server-check.ts`).
  */
 const OURS = {
   default_transaction_isolation: 'read committed', // a statement that waited for a row must see its new version (R1)

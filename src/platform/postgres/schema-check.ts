@@ -11,8 +11,9 @@ const MIGRATIONS = join(__dirname, '../../../migrations');
 const MOST_NAMED = 8;
 
 /**
- * Checks that the schema has what the migrations of this release create, and that our role has the privileges it needs. If a later release
- * has migrated the schema, only our migrations and privileges are checked: that release may have replaced objects.
+ * Checks that the schema has what the migrations of this release create, and that our role has the privileges it needs.
+ * If a later release has migrated the schema, only our migrations and privileges are checked: that release may have
+ * replaced objects.
  * @throws ConfigurationError that names what is missing
  */
 export async function checkSchema(source: DataSource): Promise<void> {

@@ -8,7 +8,9 @@ export const CLIENT_GRACE_MS = 1_000;
 
 export interface SessionOptions extends ClientConfig {
   readonly hosts: Hosts;
-  /** Settings of Postgres that hold for the whole session, by name. Settings that the server does not know are skipped. */
+  /**
+   * Settings of Postgres that hold for the whole session, by name. Settings that the server does not know are skipped.
+   */
   readonly settings: Readonly<Record<string, string>>;
   /** Whether a server that takes no writes will do. */
   readonly readsOnly: boolean;

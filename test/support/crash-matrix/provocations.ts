@@ -82,6 +82,15 @@ export async function closed(stage: Stage): Promise<void> {
   await stage.change({ state: 'CLOSED' });
 }
 
+/** Somebody who waits leaves the line. */
+export async function left(stage: Stage): Promise<void> {
+  stage.lane.worker.signal('SIGSTOP'); // so that nobody is promoted before
+  await stage.claim(users(1, CAPACITY));
+  await stage.claim(users(CAPACITY + 1, 3));
+  await stage.leave(CAPACITY + 3);
+  await rush(stage);
+}
+
 /** An operator pauses the campaign and resumes it. */
 export async function pausedAndResumed(stage: Stage): Promise<void> {
   await stage.claim(CROWD.slice(0, 4));

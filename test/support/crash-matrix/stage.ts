@@ -5,6 +5,7 @@ import { eventually } from '../eventually.js';
 import type { Operation } from '../history.js';
 import { RecordingClient } from '../recording-client.js';
 import type { ServiceProcess } from '../service-process.js';
+import { tokenOf } from '../tokens.js';
 import type { Lane } from './lane.js';
 import type { Fault } from './fault.js';
 
@@ -84,6 +85,18 @@ export class Stage {
         await this.claimOnce(userId, pick);
     };
     await Promise.all(Array.from({ length: AT_ONCE }, person));
+  }
+
+  /** A user asks to leave the line until that is answered. Unrecorded: the checker reads from the books who left. */
+  async leave(userId: number): Promise<void> {
+    const headers = { authorization: `Bearer ${await tokenOf(userId)}` };
+    let attempt = 0;
+    await eventually(async () => {
+      const url = `${this.pick(attempt++)}/v1/campaigns/${this.campaignId}/grants/me`;
+      const signal = AbortSignal.timeout(IMPATIENT_MS);
+      const answer = await fetch(url, { method: 'DELETE', headers, signal });
+      expect(await answer.json()).toMatchObject({ status: 'LEFT' });
+    });
   }
 
   /** Leaves claims as an api leaves them when it dies with its clients: decided by the gate, perhaps in Postgres. */

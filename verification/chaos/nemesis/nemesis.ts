@@ -75,7 +75,7 @@ export class Nemesis {
   private async inject(fault: PlannedFault): Promise<FaultRecord> {
     const beganMs = this.now();
     try {
-      const done = await this.doIt(fault);
+      const done = await this.carryOut(fault);
       const { effect, loss } = typeof done === 'number' ? { effect: done, loss: null } : done;
       return { ...fault, beganMs, endedMs: this.now(), effect, loss, error: null };
     } catch (error) {
@@ -83,7 +83,7 @@ export class Nemesis {
     }
   }
 
-  private doIt(fault: PlannedFault): Promise<number | SetBack> {
+  private carryOut(fault: PlannedFault): Promise<number | SetBack> {
     const { kind } = fault;
     if (isServerFault(kind)) return serverFaults[kind](this.arena, fault);
     if (isLinkFault(kind)) return spoilLink(this.arena, { ...fault, kind });

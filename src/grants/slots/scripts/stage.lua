@@ -63,12 +63,12 @@ end
 for part, people in pairs(newcomers) do redis.call('HINCRBY', part, '#', people) end
 
 -- Lua passes some 8,000 values to a call at most.
-local function in_bites(command, key, values)
+local function in_batches(command, key, values)
   for first = 1, #values, 5000 do redis.call(command, key, unpack(values, first, math.min(first + 4999, #values))) end
 end
-in_bites('RPUSH', AVAILABLE, free)
-in_bites('ZADD', PROCESSING, leases)
-in_bites('ZADD', LINE, line)
+in_batches('RPUSH', AVAILABLE, free)
+in_batches('ZADD', PROCESSING, leases)
+in_batches('ZADD', LINE, line)
 hold(held_slots, held_users)
 for _, key in ipairs({ FACTS, AVAILABLE, PROCESSING, HOLDERS, LINE }) do redis.call('PEXPIRE', key, ARGV[2]) end
 return records
