@@ -140,6 +140,11 @@ describe('a claim that is final says what came of it, and not to ask again', () 
   });
 });
 
+/* eslint-disable @typescript-eslint/unbound-method -- called with the spied object as `this` */
+const originalQuery = pg.Client.prototype.query;
+const originalSend = Redis.prototype.sendCommand;
+/* eslint-enable @typescript-eslint/unbound-method */
+
 /** Statements about the tables of claims, and commands for the campaign's own keys, while `ask` is answered. */
 async function costOf(campaignId: string, ask: () => Promise<Response>): Promise<[string[], number, number]> {
   const statements: string[] = [];
@@ -169,11 +174,6 @@ async function costOf(campaignId: string, ask: () => Promise<Response>): Promise
     send.mockRestore();
   }
 }
-
-/* eslint-disable @typescript-eslint/unbound-method -- called with the spied object as `this` */
-const originalQuery = pg.Client.prototype.query;
-const originalSend = Redis.prototype.sendCommand;
-/* eslint-enable @typescript-eslint/unbound-method */
 
 it('all that costs no statement and no command beyond those that a claim and a status need', async () => {
   await client.createCampaign({ id: 'warm', capacity: 1, waitingCapacity: 1 });
