@@ -140,10 +140,8 @@ describe('a claim that is final says what came of it, and not to ask again', () 
   });
 });
 
-/* eslint-disable @typescript-eslint/unbound-method -- called with the spied object as `this` */
 const originalQuery = pg.Client.prototype.query;
 const originalSend = Redis.prototype.sendCommand;
-/* eslint-enable @typescript-eslint/unbound-method */
 
 /** Statements about the tables of claims, and commands for the campaign's own keys, while `ask` is answered. */
 async function costOf(campaignId: string, ask: () => Promise<Response>): Promise<[string[], number, number]> {
