@@ -1,7 +1,21 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import type { ClaimRecord } from './claims/claim-record.js';
+import { type ClaimRecord, isFinal } from './claims/claim-record.js';
+import { FAILURE_REASONS, failureReason, type FailureReason } from './failure-reason.js';
 
 export const CLAIM_STATUSES = ['PENDING', 'SUCCESS', 'FAILED', 'WAITING', 'ENDED', 'LEFT'] as const;
+
+export const SLOT_STATES = ['held', 'used', 'released'] as const;
+type SlotState = (typeof SLOT_STATES)[number];
+
+/** What has become of the slot, by the claim's status. */
+const SLOT_BY_STATUS: Readonly<Record<ClaimRecord['status'], SlotState | null>> = {
+  PENDING: 'held',
+  SUCCESS: 'used',
+  FAILED: 'released',
+  WAITING: null,
+  ENDED: null,
+  LEFT: null,
+};
 
 /** A claim as its user sees it. */
 export class GrantView {
@@ -19,8 +33,59 @@ export class GrantView {
   })
   readonly status: ClaimRecord['status'];
 
+  @ApiProperty({
+    description:
+      'whether status can never change again, so that nobody needs to ask any more. false while PENDING or WAITING, ' +
+      'and for a SUCCESS that becomes FAILED if the money comes back (campaigns with the reversal policy regrant)',
+  })
+  readonly final: boolean;
+
+  @ApiProperty({
+    type: String,
+    enum: FAILURE_REASONS,
+    nullable: true,
+    description:
+      'why nothing was paid, or what was paid is gone; otherwise null. wallet-closed: the wallet takes no money. ' +
+      'rejected-by-provider: the payout was rejected for another reason. rejected-by-operator: an operator decided ' +
+      'that the payout was not made. revoked: an operator took the grant back before anything was sent. reversed: ' +
+      'it was paid, and the money came back; status is then FAILED if the slot was released, and otherwise stays SUCCESS',
+  })
+  readonly failureReason: FailureReason | null;
+
+  @ApiProperty({ type: 'integer', description: 'what the campaign pays to each user, in minor units' })
+  readonly amount: number;
+
+  @ApiProperty({ description: 'ISO 4217', example: 'KRW' })
+  readonly currency: string;
+
+  @ApiProperty({
+    type: String,
+    format: 'date-time',
+    nullable: true,
+    description: 'when the payout was made; null unless status is SUCCESS',
+  })
+  readonly paidAt: Date | null;
+
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    description:
+      'the id of the transfer, or of the rejection, at whoever pays: to be quoted to support. null while there is none',
+  })
+  readonly payoutReference: string | null;
+
   @ApiProperty({ type: Number, nullable: true, description: 'the slot, 1..capacity; null while waiting' })
   readonly grantSeq: number | null;
+
+  @ApiProperty({
+    type: String,
+    enum: SLOT_STATES,
+    nullable: true,
+    description:
+      'what has become of the slot. held: it is this user’s until the payout has an outcome. used: it was paid. ' +
+      'released: it went to the first user in the line, or, if nobody waited, became free again. null without a slot',
+  })
+  readonly slot: SlotState | null;
 
   @ApiProperty({ description: 'the place in the order of arrival' })
   readonly arrivalNo: number;
@@ -40,12 +105,20 @@ export function toGrantView(
   record: ClaimRecord,
   waitingPosition: number | null,
 ): GrantView {
-  const { userId, status, grantSeq, arrivalNo, createdAt, updatedAt } = record;
+  const { userId, status, amount, currency, payoutReference, grantSeq, arrivalNo, createdAt, updatedAt } =
+    record;
   return {
     campaignId,
     userId,
     status,
+    final: isFinal(record),
+    failureReason: failureReason(record),
+    amount,
+    currency,
+    paidAt: status === 'SUCCESS' ? updatedAt : null, // a paid grant changes only by losing this status
+    payoutReference,
     grantSeq,
+    slot: SLOT_BY_STATUS[status],
     arrivalNo,
     ...(waitingPosition === null ? {} : { waitingPosition }),
     createdAt,

@@ -2,15 +2,18 @@ import { Controller, Delete, Get, Header, HttpCode, Post, Req, Res, UseGuards } 
 import {
   ApiAcceptedResponse,
   ApiBearerAuth,
+  ApiHeader,
   ApiOkResponse,
   ApiOperation,
   ApiParam,
+  ApiResponse,
   ApiTags,
 } from '@nestjs/swagger';
 import type { ServerResponse } from 'node:http';
 import { Deadline } from '../platform/http/deadline.js';
 import { Direct } from '../platform/http/direct-declarations.js';
-import { JSON_TYPE, sendJson } from '../platform/http/send-json.js';
+import { entityTag, hasSeen } from '../platform/http/entity-tag.js';
+import { JSON_TYPE, sendJson, sendNotModified } from '../platform/http/send-json.js';
 import { sendProblem } from '../platform/http/send-problem.js';
 import { BearerGuard } from '../platform/identity/bearer.guard.js';
 import { currentUserId } from '../platform/identity/current-user-id.js';
@@ -24,12 +27,30 @@ import { ClaimService } from './claims/claim.service.js';
 import { GrantView, toGrantView } from './grant.dto.js';
 import { Leaving } from './claims/leaving.js';
 import { NoBodyGuard } from './no-body.guard.js';
+import { PollPace } from './poll-pace.js';
 import { refusal } from './refusals.js';
 import { ClaimRoomGuard, StatusRoomGuard } from './room-guards.js';
 import { StatusGathering } from './claims/status-gathering.js';
 
-/** The answer may change at any time, so it is not cached. */
+/** The answer to a claim is no document to keep: it is what has just happened. */
 const CURRENT = { ...JSON_TYPE, 'Cache-Control': 'no-store' };
+
+/** Only its user's own program may keep a status, and must ask each time whether it still holds. */
+const OWN = { 'Cache-Control': 'private, no-cache' };
+
+const RETRY_AFTER = {
+  description:
+    'While `final` is false: look again with GET …/grants/me after so many seconds. It grows with the number of people ' +
+    'who wait for news, and is drawn, so that they do not all come at once. Not sent once `final` is true.',
+  schema: { type: 'integer', minimum: 1 },
+} as const;
+
+const ETAG = { description: 'Send it as If-None-Match next time.', schema: { type: 'string' } } as const;
+
+const LOCATION = {
+  description: 'Where the claim can be read from now on.',
+  schema: { type: 'string', example: '/v1/campaigns/default/grants/me' },
+} as const;
 
 type CampaignRequest = IdentifiedRequest & { readonly params: { readonly id: string } };
 
@@ -43,6 +64,7 @@ export class GrantsController {
     private readonly claims: ClaimService,
     private readonly statuses: StatusGathering,
     private readonly leaving: Leaving,
+    private readonly pace: PollPace,
     private readonly deadline: Deadline,
   ) {}
 
@@ -55,15 +77,23 @@ export class GrantsController {
   @ApiAcceptedResponse({
     type: GrantView,
     description: 'The first time: a slot, or a place in the line. It is durable.',
+    headers: { Location: LOCATION, 'Retry-After': RETRY_AFTER },
   })
-  @ApiOkResponse({ type: GrantView, description: 'Asked before: the claim as it stands now.' })
+  @ApiOkResponse({
+    type: GrantView,
+    description: 'Asked before: the claim as it stands now.',
+    headers: { 'Retry-After': RETRY_AFTER },
+  })
   @ApiProblems(400, 401, 404, 409, 410, 413, 415, 429, 503)
   async claim(@Req() request: CampaignRequest, @Res() response: ServerResponse): Promise<void> {
     const campaignId = request.params.id;
     const outcome = await this.deadline.within(this.claims.claim(campaignId, currentUserId(request)));
     if (outcome.kind === 'claimed') {
       const view = toGrantView(campaignId, outcome.record, outcome.waitingPosition);
-      sendJson(response, outcome.fresh ? 202 : 200, JSON.stringify(view), CURRENT);
+      const headers = { ...CURRENT, ...this.pollHint(view) };
+      if (outcome.fresh)
+        sendJson(response, 202, JSON.stringify(view), { ...headers, Location: statusPath(campaignId) });
+      else sendJson(response, 200, JSON.stringify(view), headers);
     } else {
       sendProblem(response, refusal(outcome));
     }
@@ -94,13 +124,32 @@ export class GrantsController {
   @Direct()
   @UseGuards(StatusRoomGuard, AddressLimitGuard, BearerGuard, UserLimitGuard)
   @ApiOperation({ summary: 'The current state of my claim' })
-  @ApiOkResponse({ type: GrantView })
+  @ApiHeader({ name: 'If-None-Match', required: false, description: 'the ETag of an earlier answer' })
+  @ApiOkResponse({ type: GrantView, headers: { ETag: ETAG, 'Retry-After': RETRY_AFTER } })
+  @ApiResponse({
+    status: 304,
+    description: 'Nothing has changed since the answer with that ETag.',
+    headers: { ETag: ETAG, 'Retry-After': RETRY_AFTER },
+  })
   @ApiProblems(401, 404, 429, 503)
   async read(@Req() request: CampaignRequest, @Res() response: ServerResponse): Promise<void> {
     const campaignId = request.params.id;
     const found = await this.deadline.within(this.statuses.ask(campaignId, currentUserId(request)));
     if (!found) throw new Problem(404, 'no-claim', 'This user has no claim in this campaign');
     const view = toGrantView(campaignId, found.record, found.waitingPosition);
-    sendJson(response, 200, JSON.stringify(view), CURRENT);
+    const json = JSON.stringify(view);
+    const tag = entityTag(json);
+    const headers = { ...OWN, ETag: tag, ...this.pollHint(view) };
+    if (hasSeen(request.headers['if-none-match'], tag)) sendNotModified(response, headers);
+    else sendJson(response, 200, json, { ...JSON_TYPE, ...headers });
   }
+
+  private pollHint({ final, status }: GrantView): Readonly<Record<string, string>> {
+    return final ? {} : { 'Retry-After': String(this.pace.secondsFor(status)) };
+  }
+}
+
+/** The id of a campaign that exists is a slug: nothing in it needs an escape. */
+function statusPath(campaignId: string): string {
+  return `/v1/campaigns/${campaignId}/grants/me`;
 }

@@ -8,6 +8,7 @@ import { LinePositions } from './claims/line-positions.js';
 import { SoldOutCheck } from './claims/sold-out-check.js';
 import { StatusGathering } from './claims/status-gathering.js';
 import { GrantsController } from './grants.controller.js';
+import { PollPace } from './poll-pace.js';
 import { ClaimRoomGuard, StatusRoomGuard } from './room-guards.js';
 import { GateModule } from './slots/gate.module.js';
 
@@ -16,7 +17,7 @@ import { GateModule } from './slots/gate.module.js';
   imports: [GateModule, ClaimsModule],
   providers: [
     ...[ClaimBatch, ClaimGathering, FinishedClaims, SoldOutCheck, ClaimService],
-    ...[LinePositions, StatusGathering, ClaimRoomGuard, StatusRoomGuard],
+    ...[LinePositions, StatusGathering, PollPace, ClaimRoomGuard, StatusRoomGuard],
   ],
   controllers: [GrantsController],
 })

@@ -13,6 +13,12 @@ interface Item {
   readonly arrivalNo: number;
 }
 
+/** What every claim says that is not final; test/integration/told-claimants has the others. */
+const TOLD_AT_FIRST = {
+  ...{ final: false, amount: 10, currency: 'KRW' },
+  ...{ failureReason: null, paidAt: null, payoutReference: null },
+};
+
 let world: World;
 let api: RunningApp;
 let client: Client;
@@ -39,6 +45,8 @@ describe('POST /v1/campaigns/{id}/grants', () => {
       campaignId: 'claims',
       userId: LARGEST_USER_ID,
       status: 'PENDING',
+      ...TOLD_AT_FIRST,
+      slot: 'held',
       grantSeq: 1,
       arrivalNo: 1,
       createdAt: ISO_TIME,
@@ -52,7 +60,7 @@ describe('POST /v1/campaigns/{id}/grants', () => {
     }
     const mine = await client.status('claims', LARGEST_USER_ID);
     expect({ status: mine.status, body: mine.body }).toEqual({ status: 200, body: first.body });
-    expect(mine.headers['cache-control']).toBe('no-store');
+    expect(mine.headers['cache-control']).toBe('private, no-cache');
   });
 
   it('puts later claims into the line, and answers sold out once it is full', async () => {
@@ -65,6 +73,8 @@ describe('POST /v1/campaigns/{id}/grants', () => {
         campaignId: 'claims',
         userId,
         status: 'WAITING',
+        ...TOLD_AT_FIRST,
+        slot: null,
         grantSeq: null,
         arrivalNo: position + 2,
         waitingPosition: position,

@@ -24,6 +24,7 @@ beforeAll(async () => {
     return served;
   });
   await client.createCampaign({ id: 'full', capacity: 1, waitingCapacity: 1 });
+  await client.createCampaign({ id: 'free', capacity: 90 });
   await client.createCampaign({ id: 'paused', capacity: 1 });
   await client.createCampaign({ id: 'later', capacity: 1, opensAt: '2999-01-01T00:00:00Z' });
   await client.createCampaign({ id: 'closed', capacity: 1 });
@@ -34,24 +35,42 @@ beforeAll(async () => {
 
 afterAll(() => world.close());
 
-/** All that a client sees, except the date. */
-function seen({ status, headers, text }: Answer): unknown {
-  const { date, ...others } = headers;
+/** The headers without what is drawn or told by a clock, which must be there all the same. */
+function steady({ headers }: Answer): unknown {
+  const { date, 'retry-after': retryAfter, ...others } = headers;
   expect(date).toBeDefined();
-  return { status, headers: others, body: JSON.parse(text) as unknown };
+  return { ...others, waits: retryAfter !== undefined && /^[1-9]\d*$/.test(retryAfter) };
 }
 
-async function ask(method: string, path: string, token: string | undefined): Promise<Answer> {
-  const headers = { 'X-Request-Id': 'the-same', ...(token ? { Authorization: `Bearer ${token}` } : {}) };
-  return send(api.url, { method, path, headers });
+/** All that a client sees, except what is drawn or told by a clock. */
+function seen(answer: Answer): unknown {
+  const { status, text } = answer;
+  return { status, headers: steady(answer), body: text === '' ? null : (JSON.parse(text) as unknown) };
+}
+
+type Headers = Readonly<Record<string, string>>;
+
+async function ask(
+  method: string,
+  path: string,
+  token: string | undefined,
+  more: Headers = {},
+): Promise<Answer> {
+  const authorization: Headers = token ? { Authorization: `Bearer ${token}` } : {};
+  return send(api.url, { method, path, headers: { 'X-Request-Id': 'the-same', ...authorization, ...more } });
 }
 
 /** Asks both ways: an empty query means nothing, but a request with one is not served directly. */
-async function bothWays(method: string, path: string, token: string | undefined): Promise<[Answer, Answer]> {
+async function bothWays(
+  method: string,
+  path: string,
+  token: string | undefined,
+  { longToken = token, headers = {} }: { readonly longToken?: string; readonly headers?: Headers } = {},
+): Promise<[Answer, Answer]> {
   const before = direct;
-  const short = await ask(method, path, token);
+  const short = await ask(method, path, token, headers);
   expect(direct).toBe(before + 1);
-  const long = await ask(method, `${path}?`, token);
+  const long = await ask(method, `${path}?`, longToken, headers);
   expect(direct).toBe(before + 1);
   return [short, long];
 }
@@ -74,10 +93,58 @@ describe('a direct route answers, header by header, as Express and Nest do', () 
     expect(short.status).toBe(status);
     expect(seen(short)).toEqual(seen(long));
     expect(short.headers).toMatchObject({
-      'cache-control': 'no-store',
+      'cache-control': method === 'GET' && status === 200 ? 'private, no-cache' : 'no-store',
       'x-request-id': 'the-same',
       'x-content-type-options': 'nosniff',
     });
+  });
+
+  it('a new slot, with Location and Retry-After', async () => {
+    const [short, long] = await bothWays('POST', '/v1/campaigns/free/grants', await tokenOf(11), {
+      longToken: await tokenOf(12),
+    });
+    expect([short.status, long.status]).toEqual([202, 202]);
+    expect(short.headers.location).toBe('/v1/campaigns/free/grants/me');
+    expect(steady(short)).toEqual({ ...(steady(long) as object), waits: true });
+    const [one, other] = [short, long].map(({ text }) => JSON.parse(text) as Record<string, unknown>);
+    const own = { userId: '', grantSeq: 0, arrivalNo: 0, createdAt: '', updatedAt: '' };
+    expect({ ...one, ...own }).toEqual({ ...other, ...own });
+  });
+
+  it.each([
+    ['the tag', (tag: string) => tag, 304],
+    ['the tag made weak by a proxy', (tag: string) => `W/${tag}`, 304],
+    ['a list', (tag: string) => `"x", ${tag}`, 304],
+    ['any', () => '*', 304],
+    ['another tag', () => '"x"', 200],
+  ])('a status that the client may have: If-None-Match with %s', async (_, condition, status) => {
+    const path = '/v1/campaigns/full/grants/me';
+    const token = await tokenOf(2);
+    const { headers } = await ask('GET', path, token);
+    const known = { 'If-None-Match': condition(headers.etag ?? '') };
+    const [short, long] = await bothWays('GET', path, token, { headers: known });
+    expect({ status: short.status, isEmpty: short.text === '' }).toEqual({ status, isEmpty: status === 304 });
+    expect(seen(short)).toEqual(seen(long));
+    expect(short.headers.etag).toBe(headers.etag);
+  });
+
+  it('nothing to read, whatever the client has', async () => {
+    const headers = { 'If-None-Match': '*' };
+    const [short, long] = await bothWays('GET', '/v1/campaigns/full/grants/me', await tokenOf(3), {
+      headers,
+    });
+    expect(short.status).toBe(404);
+    expect(seen(short)).toEqual(seen(long));
+  });
+
+  it('HEAD, which Express serves, has the headers of GET, and 304 too', async () => {
+    const path = '/v1/campaigns/full/grants/me';
+    const token = await tokenOf(1);
+    const full = await ask('GET', path, token);
+    const head = await ask('HEAD', path, token);
+    expect({ status: head.status, text: head.text }).toEqual({ status: 200, text: '' });
+    expect(steady(head)).toEqual(steady(full));
+    expect((await ask('HEAD', path, token, { 'If-None-Match': full.headers.etag ?? '' })).status).toBe(304);
   });
 
   it.each([

@@ -13,7 +13,11 @@ const HOLDER: GateClaim = {
 
 function row(status: ClaimRecord['status'], grantSeq: number | null = SLOT): ClaimRecord {
   const at = new Date(1_000);
-  return { userId: '7', status, grantSeq, arrivalNo: 9, createdAt: at, updatedAt: at };
+  return {
+    ...{ userId: '7', status, grantSeq, arrivalNo: 9, createdAt: at, updatedAt: at },
+    ...{ amount: 10, currency: 'KRW', isRegrantable: false },
+    ...{ payoutState: null, payoutReference: null, payoutError: null },
+  };
 }
 
 describe('P6, the reaper decides about an expired lease by what Postgres holds', () => {

@@ -36,7 +36,8 @@ export async function lookUpClaims(
 }
 
 /**
- * $1 campaign, $2 users. A user who has a grant is no longer in the line, whatever their entry says (R8). Each user is
+ * $1 campaign, $2 users. A user who has a grant is no longer in the line, whatever their entry says (R8). A payout is
+ * looked up only for a grant that has ended: an open one is nobody's business but the operators'. Each user is
  * looked up by key, and OFFSET 0 keeps the planner from changing that: `= ANY` reads the whole campaign while it is
  * younger than the statistics (docs/adr/0015).
  */
@@ -46,19 +47,27 @@ const FIND: PreparedStatement = {
   SELECT campaign.epoch, campaign.state = 'PAUSED' AS "isPaused",
          campaign.state = 'CLOSED' OR campaign.archived_at IS NOT NULL OR COALESCE(campaign.closes_at <= now(), false) AS "isClosed",
          campaign.finished_at IS NOT NULL AS "isFinished",
-         floor(extract(epoch FROM campaign.opens_at) * 1000)::float8 AS "opensAt", found.*
+         floor(extract(epoch FROM campaign.opens_at) * 1000)::float8 AS "opensAt",
+         campaign.amount::float8 AS amount, campaign.currency, found.*,
+         found."isByProvider" AND campaign.reversal_policy = 'regrant' AND campaign.finished_at IS NULL
+           AND (campaign.sealed_at IS NULL OR campaign.state = 'CLOSED') AS "isRegrantable"
     FROM campaigns campaign LEFT JOIN (
       SELECT found.* FROM unnest($2::bigint[]) AS wanted (user_id)
        CROSS JOIN LATERAL (
-         SELECT user_id AS "userId", status, grant_seq AS "grantSeq", arrival_no::float8 AS "arrivalNo",
-                created_at AS "createdAt", updated_at AS "updatedAt"
-           FROM user_grants WHERE campaign_id = $1 AND user_id = wanted.user_id OFFSET 0) AS found
+         SELECT held.user_id AS "userId", held.status, held.grant_seq AS "grantSeq", held.arrival_no::float8 AS "arrivalNo",
+                held.created_at AS "createdAt", held.updated_at AS "updatedAt",
+                payout.state AS "payoutState", payout.provider_reference AS "payoutReference",
+                payout.last_error AS "payoutError", COALESCE(payout.is_by_provider, false) AS "isByProvider"
+           FROM user_grants held LEFT JOIN LATERAL (
+             SELECT state, provider_reference, last_error, request_body IS NOT NULL AS is_by_provider FROM payouts
+              WHERE campaign_id = $1 AND user_id = wanted.user_id AND held.status <> 'PENDING' OFFSET 0) AS payout ON true
+          WHERE held.campaign_id = $1 AND held.user_id = wanted.user_id OFFSET 0) AS found
       UNION ALL
       SELECT found.* FROM unnest($2::bigint[]) AS wanted (user_id)
        CROSS JOIN LATERAL (
          SELECT user_id, CASE WHEN ended_at IS NULL THEN 'WAITING' WHEN left_at IS NULL THEN 'ENDED' ELSE 'LEFT' END,
                NULL::int, arrival_no::float8,
-                created_at, COALESCE(ended_at, created_at)
+                created_at, COALESCE(ended_at, created_at), NULL, NULL, NULL, false
            FROM waiting_line WHERE campaign_id = $1 AND user_id = wanted.user_id OFFSET 0) AS found
     ) AS found ON true
    WHERE campaign.id = $1`,

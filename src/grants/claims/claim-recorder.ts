@@ -46,7 +46,7 @@ export class ClaimRecorder {
     const mine = claims.filter(({ userId }) => written.userIds.has(userId));
     const others = claims.filter(({ userId }) => !written.userIds.has(userId));
 
-    const records = new Map(mine.map((claim) => [claim.userId, recordOf(claim, written.at)]));
+    const records = new Map(mine.map((claim) => [claim.userId, recordOf(claim, written)]));
     this.announce(campaignId, mine);
 
     // Another process rolled these forward at the same time, or their place is taken.

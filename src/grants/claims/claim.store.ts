@@ -5,7 +5,7 @@ import { STALE_EPOCH } from '../slots/gate-answers.js';
 import type { GateClaim } from '../slots/gate-claim.js';
 import { type PreparedStatement, preparedRows, rows } from '../../platform/postgres/rows.js';
 import { type ClaimLookup, lookUpClaims } from './claim-lookup.js';
-import type { ClaimRecord } from './claim-record.js';
+import type { ClaimRecord, ClaimTerms } from './claim-record.js';
 
 /**
  * What a call of `insert` made durable. A user who is missing was there already, or collided with another user's place.
@@ -13,6 +13,15 @@ import type { ClaimRecord } from './claim-record.js';
 export interface InsertedClaims {
   readonly userIds: ReadonlySet<string>;
   /** The transaction's time, by Postgres' clock. */
+  readonly at: Date;
+  /** Read by the same statement, so that no answer costs another. */
+  readonly terms: ClaimTerms;
+}
+
+/** The row that `RECORD` returns; without terms when nothing got through the fence. */
+interface Recorded extends ClaimTerms {
+  readonly fenced: boolean;
+  readonly userIds: string[] | null;
   readonly at: Date;
 }
 
@@ -31,20 +40,16 @@ export class ClaimStore {
     epoch: string,
     claims: readonly GateClaim[],
   ): Promise<InsertedClaims | typeof STALE_EPOCH> {
-    const [result] = await preparedRows<{ fenced: boolean; userIds: string[] | null; at: Date }>(
-      this.source,
-      RECORD,
-      [
-        campaignId,
-        epoch,
-        claims.map(({ userId }) => userId),
-        claims.map(({ grantSeq }) => grantSeq),
-        claims.map(({ arrivalNo }) => arrivalNo),
-        claims.map(({ createdAt }) => createdAt),
-      ],
-    );
+    const [result] = await preparedRows<Recorded>(this.source, RECORD, [
+      campaignId,
+      epoch,
+      claims.map(({ userId }) => userId),
+      claims.map(({ grantSeq }) => grantSeq),
+      claims.map(({ arrivalNo }) => arrivalNo),
+      claims.map(({ createdAt }) => createdAt),
+    ]);
     if (!result || result.fenced) return STALE_EPOCH;
-    return { userIds: new Set(result.userIds ?? []), at: result.at };
+    return { userIds: new Set(result.userIds ?? []), at: result.at, terms: result };
   }
 
   /** The claims of these users, and the campaign at the same instant. */
@@ -148,7 +153,7 @@ const RECORD: PreparedStatement = {
   name: 'record-claims',
   text: `
   WITH fence AS (
-    SELECT id FROM campaigns, (SELECT pg_advisory_xact_lock_shared(hashtextextended('campaign:' || $1, 0)) OFFSET 0) AS turn
+    SELECT id, amount, currency FROM campaigns, (SELECT pg_advisory_xact_lock_shared(hashtextextended('campaign:' || $1, 0)) OFFSET 0) AS turn
      WHERE id = $1 AND epoch = $2 FOR SHARE OF campaigns
   ), claims AS (
     SELECT fence.id AS campaign_id, claim.user_id, claim.grant_seq, claim.arrival_no,
@@ -192,6 +197,7 @@ const RECORD: PreparedStatement = {
     RETURNING user_id
   )
   SELECT NOT EXISTS (SELECT FROM fence) AS fenced, now() AS at,
+         (SELECT amount::float8 FROM fence) AS amount, (SELECT currency FROM fence) AS currency,
          (SELECT array_agg(user_id::text) FROM (SELECT user_id FROM granted UNION ALL SELECT user_id FROM queued) AS done)
            AS "userIds"`,
 };

@@ -83,9 +83,9 @@ function hostNamed(request: Request, _: Response, next: NextFunction): void {
   else next();
 }
 
-/** No answer has an ETag, but `*` matches any answer: Express would send 304, which no call documents. */
+/** Calls that know 304 send it themselves; Express would answer `If-None-Match: *` with it whatever the call. */
 function unconditional(request: Request, _: Response, next: NextFunction): void {
-  if (request.headers['if-none-match'] === '*') delete request.headers['if-none-match'];
+  Object.defineProperty(request, 'fresh', { value: false });
   next();
 }
 

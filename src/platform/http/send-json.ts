@@ -24,8 +24,22 @@ export function sendJson(
   } else {
     response.statusCode = status;
     for (const name in headers) response.setHeader(name, headers[name] ?? '');
+    response.setHeader('Content-Length', Buffer.byteLength(json)); // of an answer to HEAD, too
   }
   response.end(json);
+}
+
+/** Ends a response with 304: the client has the answer already. @param headers those of the answer, without its type */
+export function sendNotModified(response: DirectResponse, headers: Readonly<Record<string, string>>): void {
+  const { headersOfAll } = response;
+  if (headersOfAll) {
+    for (const name in headers) headersOfAll.push(name, headers[name] ?? '');
+    response.writeHead(304, headersOfAll);
+  } else {
+    response.statusCode = 304;
+    for (const name in headers) response.setHeader(name, headers[name] ?? '');
+  }
+  response.end();
 }
 
 /** JSON is always UTF-8 (RFC 8259, 8.1), but some clients need to be told. */
