@@ -1,5 +1,5 @@
 import type { GateClaim } from '../slots/gate-claim.js';
-import type { GrantStatus } from '../user-grant.entity.js';
+import type { GrantStatus } from '../grant-status.js';
 
 /** A claim as Postgres holds it: a grant, or a place in the line. */
 export interface ClaimRecord {

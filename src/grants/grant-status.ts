@@ -1,0 +1,2 @@
+/** PENDING until the payout has ended; SUCCESS and FAILED are final. */
+export type GrantStatus = 'PENDING' | 'SUCCESS' | 'FAILED';
