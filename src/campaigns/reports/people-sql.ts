@@ -8,8 +8,8 @@ interface Source {
   readonly table: 'user_grants' | 'waiting_entries';
   /** What the partial index behind it holds: all of these rows are wanted. */
   readonly rows: string;
-  /** Which of these rows are wanted; null: all. */
-  readonly wanted: string | null;
+  /** Which of these rows are wanted. */
+  readonly wanted: string;
 }
 
 /** R8: an entry counts only while its user has no grant. */
@@ -17,19 +17,15 @@ const HAS_NO_GRANT = `NOT EXISTS (SELECT FROM user_grants taken
   WHERE taken.campaign_id = $1 AND taken.user_id = waiting_entries.user_id OFFSET 0)`;
 
 /** Literals, not parameters: a plan for any state can't use a partial index. */
-const SOURCES: Readonly<Record<Exclude<PersonStatus, 'SUCCESS'>, readonly Omit<Source, 'wanted'>[]>> = {
-  PENDING: [
-    { table: 'user_grants', rows: `status = 'PENDING' AND begun_at IS NULL` },
-    { table: 'user_grants', rows: `status = 'PENDING' AND begun_at IS NOT NULL` },
-  ],
-  FAILED: [{ table: 'user_grants', rows: `status = 'FAILED' AND taken_back IS NULL` }],
-  REVOKED: [{ table: 'user_grants', rows: `taken_back = 'REVOKED'` }],
-  REVERSED: [{ table: 'user_grants', rows: `taken_back = 'REVERSED'` }],
-  WAITING: [
-    { table: 'waiting_entries', rows: `promoted_at IS NULL AND ended_at IS NULL AND ${HAS_NO_GRANT}` },
-  ],
-  ENDED: [{ table: 'waiting_entries', rows: `ended_at IS NOT NULL AND left_at IS NULL AND ${HAS_NO_GRANT}` }],
-  LEFT: [{ table: 'waiting_entries', rows: `left_at IS NOT NULL AND ${HAS_NO_GRANT}` }],
+const IN_STATE: Readonly<Record<PersonStatus, string>> = {
+  PENDING: `status = 'PENDING'`,
+  SUCCESS: `status = 'SUCCESS' AND taken_back IS NULL`,
+  FAILED: `status = 'FAILED' AND taken_back IS NULL`,
+  REVOKED: `taken_back = 'REVOKED'`,
+  REVERSED: `taken_back = 'REVERSED'`,
+  WAITING: `promoted_at IS NULL AND ended_at IS NULL AND ${HAS_NO_GRANT}`,
+  ENDED: `ended_at IS NOT NULL AND left_at IS NULL AND ${HAS_NO_GRANT}`,
+  LEFT: `left_at IS NOT NULL AND ${HAS_NO_GRANT}`,
 };
 
 /** Whether people in these states can be found only by a search: most grants are SUCCESS, and no index has those. */
@@ -50,7 +46,7 @@ export function selectPeople(statuses: readonly PersonStatus[], limit: number, s
          FROM (SELECT * FROM ${table}
                 WHERE campaign_id = $1 AND arrival_no > $2 AND arrival_no <= $3 AND ${rows}
                 ORDER BY arrival_no LIMIT ${search ? STRETCH : limit}) AS stretch
-        WHERE ${wanted ?? 'true'}${search ? ` AND ${IN_TIME}` : ''} ORDER BY arrival_no LIMIT ${limit})`,
+        WHERE ${wanted}${search ? ` AND ${IN_TIME}` : ''} ORDER BY arrival_no LIMIT ${limit})`,
   );
   return `
     WITH found AS MATERIALIZED (
@@ -68,14 +64,25 @@ const IN_TIME = `($4::timestamptz IS NULL OR created_at >= $4) AND ($5::timestam
 function sourcesOf(statuses: readonly PersonStatus[]): Source[] {
   const grants = WITH_GRANT.filter((status) => statuses.includes(status));
   const entries = WITHOUT_GRANT.filter((status) => statuses.includes(status));
-  const fromIndex = (status: Exclude<PersonStatus, 'SUCCESS'>): Source[] =>
-    SOURCES[status].map((source) => ({ ...source, wanted: null }));
-  if (!grants.includes('SUCCESS'))
-    return [...grants.filter((status) => status !== 'SUCCESS'), ...entries].flatMap(fromIndex);
-  const wanted = needsSearch(statuses)
-    ? `COALESCE(taken_back, status) IN (${grants.map((status) => `'${status}'`).join(', ')})`
-    : null;
-  return [{ table: 'user_grants', rows: 'true', wanted }, ...entries.flatMap(fromIndex)];
+  const inLine = entries.map((status) => indexed('waiting_entries', IN_STATE[status]));
+  if (grants.length === WITH_GRANT.length) return [indexed('user_grants', 'true'), ...inLine];
+  if (needsSearch(statuses)) {
+    const wanted = grants.map((status) => `(${IN_STATE[status]})`).join(' OR ');
+    return [{ table: 'user_grants', rows: 'true', wanted: `(${wanted})` }, ...inLine];
+  }
+  return [...grants.flatMap(indexedGrants), ...inLine];
+}
+
+/** PENDING grants are in two indexes: not begun, or begun. */
+function indexedGrants(status: PersonStatus): Source[] {
+  if (status !== 'PENDING') return [indexed('user_grants', IN_STATE[status])];
+  return ['NULL', 'NOT NULL'].map((begun) =>
+    indexed('user_grants', `${IN_STATE.PENDING} AND begun_at IS ${begun}`),
+  );
+}
+
+function indexed(table: Source['table'], rows: string): Source {
+  return { table, rows, wanted: 'true' };
 }
 
 /**

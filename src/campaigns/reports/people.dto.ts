@@ -1,6 +1,6 @@
 import { ApiProperty, ApiPropertyOptional, IntersectionType } from '@nestjs/swagger';
 import { Transform, Type } from 'class-transformer';
-import { ArrayUnique, IsIn, IsInt, IsOptional, Max, Min } from 'class-validator';
+import { IsIn, IsInt, IsOptional, Max, Min } from 'class-validator';
 import { FAILURE_REASONS, type FailureReason } from '../../grants/failure-reason.js';
 import { IsTime } from '../../platform/http/is-time.js';
 import { PageQuery } from '../../platform/http/page-query.js';
@@ -19,7 +19,6 @@ export class PeopleFilterQuery {
   @IsOptional()
   @Transform(asList)
   @IsIn(PERSON_STATUSES, { each: true })
-  @ArrayUnique()
   readonly status?: PersonStatus[];
 
   @ApiPropertyOptional({ description: 'decimal, 1..2^63-1' })
