@@ -64,7 +64,7 @@ describe('migrations', () => {
       expect(await runMigrations(url)).toHaveLength(back);
       expect(await schema()).toEqual(before);
     }
-  });
+  }, 180_000); // the square of the number of migrations
 
   it('are run by one of several processes that start at once', async () => {
     const all = await count();

@@ -49,11 +49,8 @@ export class PeopleReport {
     if (userId !== undefined) return { items: await this.one(campaignId, userId, filter, range), next: null };
     if (needsSearch(status) || filter.createdFrom !== undefined || filter.createdBefore !== undefined)
       return this.search(campaignId, filter, range, limit);
-    const items = await this.select(selectPeople(status, limit, false), [
-      campaignId,
-      range.after,
-      range.upTo,
-    ]);
+    const parameters = [campaignId, range.after, range.upTo, limit];
+    const items = await this.select(selectPeople(status, false), parameters);
     return pageOf(items, limit);
   }
 
@@ -96,12 +93,13 @@ export class PeopleReport {
   ): Promise<PeoplePage> {
     const giveUpAt = performance.now() + SHARE_OF_DEADLINE * this.environment.REQUEST_DEADLINE_MS;
     const last = Math.min(upTo, await this.lastArrivalNo(campaignId));
+    const statement = selectPeople(status, true);
+    const times = [createdFrom, createdBefore].map((time) => (time === undefined ? null : new Date(time)));
     const items: Person[] = [];
     for (let reached = after; reached < last;) {
       const end = Math.min(reached + STRETCH, last);
-      const statement = selectPeople(status, limit - items.length, true);
-      const times = [createdFrom ?? null, createdBefore ?? null];
-      items.push(...(await this.select(statement, [campaignId, reached, end, ...times])));
+      const parameters = [campaignId, reached, end, limit - items.length, ...times];
+      items.push(...(await this.select(statement, parameters)));
       if (items.length === limit) return pageOf(items, limit);
       reached = end;
       if (reached < last && performance.now() > giveUpAt) return { items, next: reached };

@@ -34,23 +34,23 @@ export function needsSearch(statuses: readonly PersonStatus[]): boolean {
 }
 
 /**
- * The people in these states who come first, at most `limit`, each by one look-up per table.
- * $1 campaign, $2 after and $3 up to this arrival number.
- * @param search reads at most STRETCH rows of each source: the arrival numbers must lie no farther apart. $4 and $5 are
+ * The people in these states who come first. $1 campaign, $2 after and $3 up to this arrival number, $4 how many at most:
+ * a parameter, so that no plan expects to read nearly everything, and sorts it.
+ * @param search reads at most STRETCH rows of each source: the arrival numbers must lie no farther apart. $5 and $6 are
  *   then the time of the first claim, and of the first one too late; null for any
  */
-export function selectPeople(statuses: readonly PersonStatus[], limit: number, search: boolean): string {
+export function selectPeople(statuses: readonly PersonStatus[], search: boolean): string {
   const found = sourcesOf(statuses).map(
     ({ table, rows, wanted }) => `
       (SELECT user_id, arrival_no
          FROM (SELECT * FROM ${table}
                 WHERE campaign_id = $1 AND arrival_no > $2 AND arrival_no <= $3 AND ${rows}
-                ORDER BY arrival_no LIMIT ${search ? STRETCH : limit}) AS stretch
-        WHERE ${wanted}${search ? ` AND ${IN_TIME}` : ''} ORDER BY arrival_no LIMIT ${limit})`,
+                ORDER BY arrival_no LIMIT ${search ? STRETCH : '$4'}) AS stretch
+        WHERE ${wanted}${search ? ` AND ${IN_TIME}` : ''} ORDER BY arrival_no LIMIT $4)`,
   );
   return `
     WITH found AS MATERIALIZED (
-      SELECT user_id FROM (${found.join(' UNION ALL ')}) AS people ORDER BY arrival_no LIMIT ${limit})
+      SELECT user_id FROM (${found.join(' UNION ALL ')}) AS people ORDER BY arrival_no LIMIT $4)
     ${DETAILS}`;
 }
 
@@ -59,7 +59,7 @@ export function selectPerson(): string {
   return `WITH found AS (SELECT $2::bigint AS user_id) ${DETAILS}`;
 }
 
-const IN_TIME = `($4::timestamptz IS NULL OR created_at >= $4) AND ($5::timestamptz IS NULL OR created_at < $5)`;
+const IN_TIME = `($5::timestamptz IS NULL OR created_at >= $5) AND ($6::timestamptz IS NULL OR created_at < $6)`;
 
 function sourcesOf(statuses: readonly PersonStatus[]): Source[] {
   const grants = WITH_GRANT.filter((status) => statuses.includes(status));
