@@ -173,6 +173,17 @@ export const POSTGRES_CHECKS: readonly PostgresCheck[] = [
   },
   {
     promise: 'P8',
+    statement: 'a grant is marked as taken back exactly if its payout is REVOKED or REVERSED',
+    examined: COUNT_GRANTS,
+    violations: `
+      SELECT format('the grant of user %s is marked %s, its payout is %s', g.user_id, COALESCE(g.taken_back, 'as nothing'),
+                    COALESCE(p.state, 'missing')) AS violation
+        FROM user_grants g LEFT JOIN payouts p USING (campaign_id, user_id)
+       WHERE g.campaign_id = $1
+         AND g.taken_back IS DISTINCT FROM CASE WHEN p.state IN ('REVERSED', 'REVOKED') THEN p.state END`,
+  },
+  {
+    promise: 'P8',
     statement: 'nobody in the line is left without an answer once no slot can become free any more',
     examined: COUNT_LINE,
     violations: `

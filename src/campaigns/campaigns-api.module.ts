@@ -5,13 +5,14 @@ import { READS } from '../platform/postgres/reads.js';
 import { CampaignsAdminController } from './campaigns-admin.controller.js';
 import { CampaignsController } from './campaigns.controller.js';
 import { CampaignsModule } from './campaigns.module.js';
-import { GrantReportsController } from './reports/grant-reports.controller.js';
-import { GrantReports } from './reports/grant-reports.js';
+import { PeopleController } from './reports/people.controller.js';
+import { PeopleReport } from './reports/people-report.js';
+import { StatsController } from './reports/stats.controller.js';
 
 /** Campaigns over HTTP: the public page, the actions of operators, and reports. */
 @Module({
   imports: [CampaignsModule, TypeOrmModule.forFeature([UserGrant], READS)],
-  providers: [GrantReports],
-  controllers: [CampaignsController, CampaignsAdminController, GrantReportsController],
+  providers: [PeopleReport],
+  controllers: [CampaignsController, CampaignsAdminController, StatsController, PeopleController],
 })
 export class CampaignsApiModule {}

@@ -1,9 +1,7 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
-export const GRANT_STATUSES = ['PENDING', 'SUCCESS', 'FAILED'] as const;
-
 /** PENDING until the payout has ended; SUCCESS and FAILED are final. */
-export type GrantStatus = (typeof GRANT_STATUSES)[number];
+export type GrantStatus = 'PENDING' | 'SUCCESS' | 'FAILED';
 
 /** One user's grant in one campaign. */
 @Entity('user_grants')
@@ -25,6 +23,10 @@ export class UserGrant {
 
   @Column('text')
   status: GrantStatus;
+
+  /** What took a grant back that was not paid yet, or was paid. */
+  @Column('text', { name: 'taken_back', nullable: true })
+  takenBack: 'REVOKED' | 'REVERSED' | null;
 
   /** When the claim was taken, by the gate's clock. */
   @Column('timestamptz', { name: 'created_at' })

@@ -243,8 +243,8 @@ describe('a campaign that does not exist', () => {
       { method: 'POST', path: `/v1/campaigns/${id}/grants`, headers: user },
       { path: `/v1/campaigns/${id}` },
       { path: `/v1/campaigns/${id}/stats`, headers: admin },
-      { path: `/v1/campaigns/${id}/grants`, headers: admin },
-      { path: `/v1/campaigns/${id}/grants.csv`, headers: admin },
+      { path: `/v1/campaigns/${id}/people`, headers: admin },
+      { path: `/v1/campaigns/${id}/people.csv`, headers: admin },
       {
         method: 'PATCH',
         path: `/v1/campaigns/${id}`,
@@ -276,7 +276,7 @@ describe('a campaign that does not exist', () => {
         { path: `/v1/campaigns/${id}/grants/me`, headers: user },
         { path: `/v1/campaigns/${id}` },
         { path: `/v1/campaigns/${id}/stats`, headers: admin },
-        { path: `/v1/campaigns/${id}/grants.csv`, headers: admin },
+        { path: `/v1/campaigns/${id}/people.csv`, headers: admin },
       ]) {
         const answer = await send(api.url, question);
         const { code } = expectProblem(
@@ -311,8 +311,8 @@ describe('a campaign that does not exist', () => {
 
 describe('a path or method that does not exist', () => {
   it.each([
-    ['DELETE', '/v1/campaigns/open/grants', 'GET, HEAD, POST'],
-    ['PUT', '/v1/campaigns/open/grants', 'GET, HEAD, POST'],
+    ['DELETE', '/v1/campaigns/open/grants', 'POST'],
+    ['PUT', '/v1/campaigns/open/grants', 'POST'],
     ['POST', '/v1/campaigns/open/grants/me', 'DELETE, GET, HEAD'],
     ['DELETE', '/v1/campaigns/open', 'GET, HEAD, PATCH'],
     ['GET', '/v1/campaigns', 'POST'],
@@ -321,8 +321,8 @@ describe('a path or method that does not exist', () => {
     ['POST', '/v1/campaigns/open/stats', 'GET, HEAD'],
     ['POST', '/health/live', 'GET, HEAD'],
     ['DELETE', '/metrics', 'GET, HEAD'],
-    ['TRACE', '/v1/campaigns/open/grants', 'GET, HEAD, POST'],
-    ['OPTIONS', '/v1/campaigns/open/grants', 'GET, HEAD, POST'],
+    ['TRACE', '/v1/campaigns/open/grants', 'POST'],
+    ['OPTIONS', '/v1/campaigns/open/grants', 'POST'],
   ])('%s %s is 405', async (method, path, allow) => {
     const answer = await ask({ method, path, headers: { ...admin } });
     expect(answer.headers.allow).toBe(allow);
@@ -403,8 +403,8 @@ describe('a token without the administrator’s scope is refused', () => {
       { method: 'POST', path: '/v1/campaigns', body: '{"id":"mine"}' },
       { method: 'PATCH', path: '/v1/campaigns/open', body: '{"state":"CLOSED"}' },
       { path: '/v1/campaigns/open/stats' },
-      { path: '/v1/campaigns/open/grants' },
-      { path: '/v1/campaigns/open/grants.csv' },
+      { path: '/v1/campaigns/open/people' },
+      { path: '/v1/campaigns/open/people.csv' },
       { path: '/v1/wallets/KRW/904' },
       { method: 'PATCH', path: '/v1/wallets/KRW/904', body: '{"state":"OPEN"}' },
     ]) {
@@ -607,11 +607,17 @@ describe('invalid queries for a list', () => {
     'status=foo',
     'status=pending',
     'status=',
-    'status=PENDING&status=FAILED',
+    'status=PENDING&status=foo',
+    'status=PENDING,FAILED',
     'userId=0',
     'userId=abc',
     'userId=9223372036854775808',
     'userId=1&userId=2',
+    'arrivalFrom=0',
+    'arrivalTo=1.5',
+    'arrivalTo=1&arrivalTo=2',
+    'createdFrom=2026-12-01',
+    'createdBefore=2026-02-30T00:00:00Z',
     'x=1',
     '__proto__=1',
     'status[ne]=PENDING',
@@ -632,12 +638,12 @@ describe('invalid queries for a list', () => {
   ];
 
   it.each([...filters, ...pages])('?%s', async (query) => {
-    const answer = await ask({ path: `/v1/campaigns/open/grants?${query}`, headers: admin });
+    const answer = await ask({ path: `/v1/campaigns/open/people?${query}`, headers: admin });
     expectProblem(answer, 400, 'invalid-request');
   });
 
   it.each([...filters, 'limit=5', 'after=5'])('as CSV, ?%s', async (query) => {
-    const answer = await ask({ path: `/v1/campaigns/open/grants.csv?${query}`, headers: admin });
+    const answer = await ask({ path: `/v1/campaigns/open/people.csv?${query}`, headers: admin });
     expectProblem(answer, 400, 'invalid-request');
   });
 });

@@ -112,6 +112,13 @@ const CORRUPTIONS: readonly Corruption[] = [
     UPDATE payouts SET idempotency_key = 'other:${id}' WHERE campaign_id = '${id}' AND user_id = ${success(id)}`),
   ],
   [
+    'P8',
+    'a paid grant that is marked as revoked',
+    (id) =>
+      corrupt(`
+    UPDATE user_grants SET taken_back = 'REVOKED' WHERE campaign_id = '${id}' AND user_id = ${success(id)}`),
+  ],
+  [
     'P3',
     'a user who was passed over',
     (id) =>

@@ -3,9 +3,9 @@ import type { Environment } from '../../src/platform/config/environment.js';
 import type { GateKeeper } from '../../src/grants/slots/gate-keeper.js';
 import type { SlotService } from '../../src/grants/slots/slot.service.js';
 import { ClaimStore } from '../../src/grants/claims/claim.store.js';
-import { GrantReports } from '../../src/campaigns/reports/grant-reports.js';
+import { PeopleReport } from '../../src/campaigns/reports/people-report.js';
+import { PERSON_STATUSES } from '../../src/campaigns/reports/person.js';
 import { SoldOutCheck } from '../../src/grants/claims/sold-out-check.js';
-import { UserGrant } from '../../src/grants/user-grant.entity.js';
 import type { ProviderPauses } from '../../src/payouts/by-provider/provider-pauses.js';
 import { HeldUpPayouts } from '../../src/payouts/operators/held-up.js';
 import { PayoutReports } from '../../src/payouts/operators/payout-reports.js';
@@ -35,7 +35,7 @@ let world: World;
 let source: DataSource;
 let claims: ClaimStore;
 let soldOut: SoldOutCheck;
-let grantReports: GrantReports;
+let people: PeopleReport;
 let payoutReports: PayoutReports;
 let heldUp: HeldUpPayouts;
 /** The last arrival of the line. */
@@ -49,11 +49,11 @@ async function begin(analyzed: number): Promise<void> {
       url: world.variables['DATABASE_URL'] ?? '',
       ...{ poolSize: 1, statementTimeoutMs: 60_000, applicationName: 'test', looksUpByKey: true },
     }),
-  ).setOptions({ entities: [UserGrant] });
+  );
   await source.initialize();
   claims = new ClaimStore(source);
   soldOut = new SoldOutCheck(claims, {} as GateKeeper, {} as SlotService, ENVIRONMENT);
-  grantReports = new GrantReports(source.getRepository(UserGrant), ENVIRONMENT);
+  people = new PeopleReport(source, ENVIRONMENT);
   payoutReports = new PayoutReports(source, ENVIRONMENT);
   heldUp = new HeldUpPayouts(source, {} as ProviderPauses, ENVIRONMENT);
   await open('small', 100);
@@ -91,6 +91,7 @@ async function begin(analyzed: number): Promise<void> {
       [state, from, state === 'SETTLED' ? GRANTED - 2 * RARE : from + RARE],
     );
   await beginHalfOpen();
+  await beginOneSlot();
   lastInLine = GRANTED * 11;
   await soldOut.confirm(fullAsOf(lastInLine)); // counts the whole line
 }
@@ -115,6 +116,23 @@ async function beginHalfOpen(): Promise<void> {
                                  WHEN n <= $1::int - 2 * $2::int THEN 'REVOKED'
                                  ELSE 'IN_DOUBT' END AS state) AS its`,
     [GRANTED, RARE],
+  );
+  await source.query(
+    `INSERT INTO waiting_entries (campaign_id, user_id, arrival_no, created_at, promoted_at, ended_at, left_at)
+     SELECT 'half-open', n, n, now(), CASE WHEN n <= $1::int THEN now() END,
+            CASE WHEN n > $1::int + $2::int THEN now() END, CASE WHEN n > $1::int + 2 * $2::int THEN now() END
+       FROM generate_series(1, $1::int + 3 * $2::int) AS n`,
+    [GRANTED, RARE],
+  );
+}
+
+/** A slot that nobody could be paid for. */
+async function beginOneSlot(): Promise<void> {
+  await open('one-slot', 1);
+  await source.query(
+    `INSERT INTO user_grants (campaign_id, user_id, grant_seq, arrival_no, created_at, status)
+     SELECT 'one-slot', n, 1, n, now(), 'FAILED' FROM generate_series(1, $1::int) AS n`,
+    [GRANTED],
   );
 }
 
@@ -191,11 +209,26 @@ const STEPS = [
   ['paying a batch', () => payArrivals(source, 'large', ALL_ARRIVALS, BATCH)],
   ['paying the next', () => payArrivals(source, 'large', ALL_ARRIVALS, BATCH)],
   ['answering "sold out" after a freed place', () => turnAwayAfterAFreedPlace()],
-  ['listing failed grants', () => findRare(grantReports.page('large', { status: 'FAILED' }, 0, RARE))],
+  ['listing people', () => findRare(people.page('half-open', {}, GRANTED - RARE, RARE))],
+  [
+    'listing people of some arrivals',
+    () => findRare(people.page('large', { arrivalFrom: GRANTED }, 0, RARE)),
+  ],
+  ['listing who had one slot', () => findRare(people.page('one-slot', {}, GRANTED - RARE, RARE))],
+  ['listing failed people', () => findRare(people.page('large', { status: ['FAILED'] }, 0, RARE))],
   ['listing held payouts', () => findRare(payoutReports.page('large', 'HELD', '0', RARE))],
   ['listing rejected payouts', () => findRare(payoutReports.page('large', 'REJECTED', '0', RARE))],
-  ['listing paid grants', () => findRare(grantReports.page('half-open', { status: 'SUCCESS' }, 0, RARE))],
-  ['listing pending grants', () => findRare(grantReports.page('half-open', { status: 'PENDING' }, 0, RARE))],
+  ...PERSON_STATUSES.filter((status) => status !== 'FAILED').map(
+    (status) =>
+      [
+        `listing people who are ${status}`,
+        () => findRare(people.page('half-open', { status: [status] }, 0, RARE)),
+      ] as const,
+  ),
+  [
+    'listing people who are out of the line',
+    () => findRare(people.page('half-open', { status: ['ENDED', 'LEFT', 'REVOKED'] }, 0, RARE)),
+  ],
   ['listing all payouts', () => findRare(payoutReports.page('half-open', undefined, '0', RARE))],
   ['listing settled payouts', () => findRare(payoutReports.page('half-open', 'SETTLED', '0', RARE))],
   ['listing due payouts', () => findRare(payoutReports.page('half-open', 'DUE', '0', RARE))],

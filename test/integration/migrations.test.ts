@@ -1,7 +1,6 @@
 import pg from 'pg';
 import { DataSource } from 'typeorm';
 import { Campaign } from '../../src/campaigns/campaign.entity.js';
-import { UserGrant } from '../../src/grants/user-grant.entity.js';
 import { REQUIRED, type RequiredTable } from '../../migrations/schema/required.js';
 import { revertMigration, runMigrations } from '../../src/platform/postgres/migrate.js';
 import { booksOf } from '../support/books.js';
@@ -65,7 +64,7 @@ describe('migrations', () => {
       expect(await runMigrations(url)).toHaveLength(back);
       expect(await schema()).toEqual(before);
     }
-  });
+  }, 180_000); // the square of the number of migrations
 
   it('are run by one of several processes that start at once', async () => {
     const all = await count();
@@ -142,24 +141,12 @@ describe('migrations', () => {
     );
   });
 
-  it('create the columns that the entities name', async () => {
-    const source = new DataSource({ type: 'postgres', url, entities: [Campaign, UserGrant] });
+  it('create the columns that the entity names', async () => {
+    const source = new DataSource({ type: 'postgres', url, entities: [Campaign] });
     await source.initialize();
     try {
-      await world.rows(
-        `INSERT INTO user_grants (campaign_id, user_id, grant_seq, arrival_no, created_at)
-         VALUES ('default', 9223372036854775807, 1, 1, '2026-01-02T03:04:05.678Z')`,
-      );
       const campaign = await source.getRepository(Campaign).findOneByOrFail({ id: 'default' });
       expect(campaign).toMatchObject({ capacity: 10_000, waitingCapacity: 1_000, amount: '10', epoch: '0' });
-      const grant = await source.getRepository(UserGrant).findOneByOrFail({ campaignId: 'default' });
-      expect(grant).toMatchObject({
-        userId: '9223372036854775807',
-        grantSeq: 1,
-        arrivalNo: '1',
-        status: 'PENDING',
-        createdAt: new Date('2026-01-02T03:04:05.678Z'),
-      });
     } finally {
       await source.destroy();
     }

@@ -24,7 +24,7 @@ const AREAS: Readonly<Record<string, string>> = {
 /** Areas that by nature read nearly everything; the archive also removes what it has read, from a list of tables. */
 const EVERYWHERE = ['archive', 'audit'];
 
-const ENTITIES: Readonly<Record<string, string>> = { Campaign: 'campaigns', UserGrant: 'user_grants' };
+const ENTITIES: Readonly<Record<string, string>> = { Campaign: 'campaigns' };
 
 interface Access {
   readonly table: string;

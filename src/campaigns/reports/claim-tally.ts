@@ -7,14 +7,18 @@ import { READS } from '../../platform/postgres/reads.js';
 import { rows } from '../../platform/postgres/rows.js';
 import { unavailable } from '../../platform/problems/problem.js';
 
-/** Counts of a campaign in Postgres. */
+/** How many people of a campaign are in each state (`PersonStatus`), in Postgres. */
 export interface Tally {
   readonly pending: number;
   readonly success: number;
   readonly failed: number;
+  readonly revoked: number;
+  readonly reversed: number;
   readonly waiting: number;
-  readonly promoted: number;
   readonly ended: number;
+  readonly left: number;
+  /** Who got their slot from the line, whatever became of it since. */
+  readonly promoted: number;
   readonly lastArrivalNo: number;
 }
 
@@ -25,7 +29,19 @@ interface Stretch {
   /** Everybody who was ever in the line. Users who have got a slot since are among the grants, too. */
   readonly entries: number;
   readonly waiting: number;
+  /** Including those who left. */
   readonly ended: number;
+  readonly left: number;
+}
+
+/** What is counted over the whole campaign. */
+interface Whole {
+  readonly epoch: string;
+  readonly failed: number;
+  readonly revoked: number;
+  readonly reversed: number;
+  /** The last arrival number. */
+  readonly last: number;
 }
 
 /** The stretches of a campaign that can't change any more, by number. */
@@ -42,8 +58,8 @@ const CAMPAIGNS_REMEMBERED = 200;
 /**
  * Counts claims by their outcome, at one instant. Arrivals are counted in stretches. A stretch in which every claim has
  * come to its end does not change: a process counts it once, so a count costs only what is new since the last one, and
- * what is still open. The one thing that may change there, a paid grant that fails by a reversal, is taken from an
- * index of failed grants. If a count takes longer than the deadline, the next one goes on from there.
+ * what is still open. The one thing that may change there, a paid grant whose money comes back, is taken from the
+ * indexes of grants that failed or were taken back. If a count takes longer than the deadline, the next one goes on from there.
  */
 @Injectable()
 export class ClaimTally {
@@ -73,17 +89,15 @@ export class ClaimTally {
   }
 
   private async count(snapshot: EntityManager, campaignId: string, giveUpAt: number): Promise<Tally | null> {
-    const [whole] = await rows<{ epoch: string; failed: number; last: number }>(snapshot, WHOLE, [
-      campaignId,
-    ]);
+    const [whole] = await rows<Whole>(snapshot, WHOLE, [campaignId]);
     if (!whole) return null;
-    const { epoch, failed, last } = whole;
+    const { epoch, failed, revoked, reversed, last } = whole;
     let settled = this.settled.get(campaignId);
     if (settled?.epoch !== epoch) {
       settled = { epoch, stretches: new Map() };
       this.settled.set(campaignId, settled);
     }
-    const sum = { grants: 0, pending: 0, entries: 0, waiting: 0, ended: 0 };
+    const sum = { grants: 0, pending: 0, entries: 0, waiting: 0, ended: 0, left: 0 };
     for (let number = 0; number * STRETCH < last; number++) {
       const stretch =
         settled.stretches.get(number) ?? (await this.countStretch(snapshot, campaignId, number));
@@ -93,11 +107,14 @@ export class ClaimTally {
     }
     return {
       pending: sum.pending,
-      success: sum.grants - sum.pending - failed,
+      success: sum.grants - sum.pending - failed - revoked - reversed,
       failed,
+      revoked,
+      reversed,
       waiting: sum.waiting,
+      ended: sum.ended - sum.left,
+      left: sum.left,
       promoted: sum.entries - sum.waiting - sum.ended,
-      ended: sum.ended,
       lastArrivalNo: last,
     };
   }
@@ -123,7 +140,9 @@ const WHOLE = `
   SELECT epoch, greatest(
            (SELECT max(arrival_no) FROM user_grants WHERE campaign_id = $1),
            (SELECT max(arrival_no) FROM waiting_entries WHERE campaign_id = $1), 0)::float8 AS last,
-         (SELECT count(*) FROM user_grants WHERE campaign_id = $1 AND status = 'FAILED')::int AS failed
+         (SELECT count(*) FROM user_grants WHERE campaign_id = $1 AND status = 'FAILED' AND taken_back IS NULL)::int AS failed,
+         (SELECT count(*) FROM user_grants WHERE campaign_id = $1 AND taken_back = 'REVOKED')::int AS revoked,
+         (SELECT count(*) FROM user_grants WHERE campaign_id = $1 AND taken_back = 'REVERSED')::int AS reversed
     FROM campaigns WHERE id = $1`;
 
 /**
@@ -136,8 +155,9 @@ const COUNT_STRETCH = `
             FROM user_grants WHERE campaign_id = $1 AND arrival_no > $2 AND arrival_no <= $3) AS grants,
          (SELECT count(*)::int AS entries,
                  count(*) FILTER (WHERE ended_at IS NULL AND NOT has_grant)::int AS waiting,
-                 count(*) FILTER (WHERE ended_at IS NOT NULL AND NOT has_grant)::int AS ended
-            FROM (SELECT ended_at,
+                 count(*) FILTER (WHERE ended_at IS NOT NULL AND NOT has_grant)::int AS ended,
+                 count(*) FILTER (WHERE left_at IS NOT NULL AND NOT has_grant)::int AS left
+            FROM (SELECT ended_at, left_at,
                          promoted_at IS NOT NULL OR EXISTS (SELECT FROM user_grants taken
                            WHERE taken.campaign_id = entry.campaign_id AND taken.user_id = entry.user_id OFFSET 0) AS has_grant
                     FROM waiting_entries entry

@@ -21,7 +21,7 @@ export function validRequests(
     (one) =>
       [
         one.name,
-        fc.option(parameterValue(values, one, known), { nil: null, freq: one.required ? 1e6 : 2 }),
+        fc.option(queryValues(values, one, known), { nil: null, freq: one.required ? 1e6 : 2 }),
       ] as const,
   );
   return fc.record({
@@ -32,12 +32,24 @@ export function validRequests(
       .map((all) => Object.fromEntries(Object.entries(all).map(([name, value]) => [name, encoded(value)]))),
     query: fc
       .record(Object.fromEntries(query))
-      .map((all) => Object.entries(all).filter((pair): pair is [string, string] => pair[1] !== null)),
+      .map((all) =>
+        Object.entries(all).flatMap(([name, many]) =>
+          (many ?? []).map((value): [string, string] => [name, value]),
+        ),
+      ),
     headers: fc.constant([]),
     body: operation.body ? values.of(operation.body) : fc.constant(undefined),
     chunked: fc.boolean(),
     twist: fc.constant((target: string) => target),
   });
+}
+
+/** A list is a parameter that is repeated. */
+function queryValues(values: SchemaValues, parameter: Parameter, known: Known): fc.Arbitrary<string[]> {
+  const { schema } = parameter;
+  return schema?.type === 'array'
+    ? fc.array(values.of(schema.items ?? {}).map(String), { maxLength: 3 })
+    : parameterValue(values, parameter, known).map((value) => [value]);
 }
 
 function parameterValue(

@@ -1,0 +1,160 @@
+import { ApiProperty, ApiPropertyOptional, IntersectionType } from '@nestjs/swagger';
+import { Transform, Type } from 'class-transformer';
+import { IsIn, IsInt, IsOptional, Max, Min } from 'class-validator';
+import { FAILURE_REASONS, type FailureReason } from '../../grants/failure-reason.js';
+import { IsTime } from '../../platform/http/is-time.js';
+import { PageQuery } from '../../platform/http/page-query.js';
+import { IsUserId } from '../../platform/identity/is-user-id.js';
+import { PERSON_STATUSES, type PersonStatus } from './person.js';
+
+/** A parameter that is given once comes as a string, and as a list otherwise. */
+const asList = ({ value }: { readonly value: unknown }): unknown => (Array.isArray(value) ? value : [value]);
+
+export class PeopleFilterQuery {
+  @ApiPropertyOptional({
+    enum: PERSON_STATUSES,
+    isArray: true,
+    description: 'only people in this state; repeat the parameter for several states',
+  })
+  @IsOptional()
+  @Transform(asList)
+  @IsIn(PERSON_STATUSES, { each: true })
+  readonly status?: PersonStatus[];
+
+  @ApiPropertyOptional({ description: 'decimal, 1..2^63-1' })
+  @IsOptional()
+  @IsUserId()
+  readonly userId?: string;
+
+  @ApiPropertyOptional({ description: 'the first arrival number' })
+  @IsOptional()
+  @Type(() => Number)
+  @IsInt()
+  @Min(1)
+  @Max(Number.MAX_SAFE_INTEGER)
+  readonly arrivalFrom?: number;
+
+  @ApiPropertyOptional({ description: 'the last arrival number' })
+  @IsOptional()
+  @Type(() => Number)
+  @IsInt()
+  @Min(1)
+  @Max(Number.MAX_SAFE_INTEGER)
+  readonly arrivalTo?: number;
+
+  @ApiPropertyOptional({
+    format: 'date-time',
+    example: '2026-12-01T09:00:00Z',
+    description: 'only people who claimed at this time or later',
+  })
+  @IsOptional()
+  @IsTime()
+  readonly createdFrom?: string;
+
+  @ApiPropertyOptional({
+    format: 'date-time',
+    example: '2026-12-01T10:00:00Z',
+    description: 'only people who claimed before this time',
+  })
+  @IsOptional()
+  @IsTime()
+  readonly createdBefore?: string;
+}
+
+export class PeoplePageQuery extends IntersectionType(PeopleFilterQuery, PageQuery) {
+  @ApiPropertyOptional({
+    default: 0,
+    description: 'the arrival number after which the page begins: `next` of the previous page',
+  })
+  @Type(() => Number)
+  @IsInt()
+  @Min(0)
+  @Max(Number.MAX_SAFE_INTEGER)
+  readonly after: number = 0;
+}
+
+class EarlierHolderView {
+  @ApiProperty({ description: 'decimal, 1..2^63-1' })
+  readonly userId: string;
+
+  @ApiProperty()
+  readonly arrivalNo: number;
+}
+
+export class PersonView {
+  @ApiProperty({ description: 'decimal, 1..2^63-1' })
+  readonly userId: string;
+
+  @ApiProperty({
+    enum: PERSON_STATUSES,
+    description:
+      'PENDING: has a slot, to be paid. SUCCESS: paid. FAILED: the payout was rejected. ' +
+      'REVOKED: an operator took the grant back before anything was sent. REVERSED: paid, and the money came back. ' +
+      'WAITING: in the line. ENDED: waited until the campaign ended. LEFT: left the line.',
+  })
+  readonly status: PersonStatus;
+
+  @ApiProperty({ description: 'the place in the order of arrival' })
+  readonly arrivalNo: number;
+
+  @ApiProperty({ format: 'date-time', description: 'when the claim was taken' })
+  readonly createdAt: Date;
+
+  @ApiProperty({ format: 'date-time', description: 'when the status last changed' })
+  readonly updatedAt: Date;
+
+  @ApiProperty({ type: Number, nullable: true, description: 'the slot, 1..capacity; null without one' })
+  readonly grantSeq: number | null;
+
+  @ApiProperty({
+    type: String,
+    format: 'date-time',
+    nullable: true,
+    description: 'when somebody in the line got the slot; null for whoever got it at once, or got none',
+  })
+  readonly promotedAt: Date | null;
+
+  @ApiProperty({
+    type: EarlierHolderView,
+    nullable: true,
+    description: 'who held the slot right before, and lost it; null when nobody did',
+  })
+  readonly slotFrom: EarlierHolderView | null;
+
+  @ApiProperty({
+    enum: FAILURE_REASONS,
+    nullable: true,
+    description:
+      'wallet-closed: the wallet takes no money. rejected-by-provider: the payout was rejected for another reason. ' +
+      'revoked: see REVOKED. reversed: see REVERSED. Null for all other states.',
+  })
+  readonly failureReason: FailureReason | null;
+
+  @ApiProperty({
+    type: String,
+    format: 'date-time',
+    nullable: true,
+    description: 'when the payout was settled',
+  })
+  readonly paidAt: Date | null;
+
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    description: 'what the payout is called where it was made: at the provider, or in the ledger',
+  })
+  readonly payoutReference: string | null;
+}
+
+export class PeoplePageView {
+  @ApiProperty({ type: [PersonView] })
+  readonly items: PersonView[];
+
+  @ApiProperty({
+    type: Number,
+    nullable: true,
+    description:
+      '`after` of the next page; null on the last. A page may be short, or empty, without being the last',
+  })
+  readonly next: number | null;
+}

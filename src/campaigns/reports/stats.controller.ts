@@ -1,0 +1,32 @@
+import { Get, Param } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation } from '@nestjs/swagger';
+import { AdminController } from '../../platform/admin/admin-controller.js';
+import { NeedsScope } from '../../platform/identity/scopes.js';
+import { ApiProblems } from '../../platform/problems/api-problems.js';
+import { unknownCampaign } from '../../platform/problems/unknown-campaign.js';
+import { CampaignReports } from './campaign-reports.js';
+import { ClaimTally } from './claim-tally.js';
+import { StatsView } from './stats.dto.js';
+
+@AdminController('v1/campaigns/:id')
+export class StatsController {
+  constructor(
+    private readonly campaigns: CampaignReports,
+    private readonly tally: ClaimTally,
+  ) {}
+
+  @Get('stats')
+  @NeedsScope('grants:read')
+  @ApiOperation({
+    summary: 'The counts of a campaign in Postgres and at the gate; GET …/payouts says why payouts wait',
+  })
+  @ApiOkResponse({ type: StatsView })
+  @ApiProblems(401, 403, 404, 429, 503)
+  async stats(@Param('id') id: string): Promise<StatsView> {
+    const campaign = await this.campaigns.get(id);
+    const [postgres, gate] = await Promise.all([this.tally.of(id), this.campaigns.counts(campaign)]);
+    if (!postgres) throw unknownCampaign();
+    const conserved = gate && gate.available + gate.processing + gate.settled === campaign.capacity;
+    return { campaignId: id, capacity: campaign.capacity, postgres, gate, conserved };
+  }
+}
