@@ -3,10 +3,11 @@ import { type Fault, allFaults } from '../../bank/fault-kinds.js';
 import type { Arena } from '../arena/arena.js';
 import type { Loss } from '../../checker/loss.js';
 import type { BankFault, FaultKind, LinkFault, ServerFault } from '../plan/fault-kinds.js';
-import { linkOf, ownersOf } from '../plan/footprint.js';
+import { endsInstance, linkOf, ownersOf } from '../plan/footprint.js';
 import type { PlannedFault } from '../plan/planned-fault.js';
 import { lastUntilEffect } from './effect.js';
 import { spoilLink } from './link-faults.js';
+import { standing } from './process-faults.js';
 import { serverFaults } from './server-faults.js';
 import type { SetBack } from './set-back-faults.js';
 
@@ -33,6 +34,8 @@ function isLinkFault(kind: FaultKind): kind is LinkFault {
 /** Carries out a plan. Faults of the same server or the same link run one after the other. */
 export class Nemesis {
   private readonly busy = new Map<string, Promise<unknown>>();
+  /** One promise for each instance that was ended and is not up again. */
+  private readonly starts = new Set<Promise<unknown>>();
   private startedAt = 0;
 
   constructor(
@@ -57,10 +60,15 @@ export class Nemesis {
     );
   }
 
-  /** Each fault waits for earlier faults of the same server or link. */
+  /**
+   * Each fault waits for earlier faults of the same server or link. A fault of Postgres or Redis also waits until
+   * instances that are starting have reached them: on a busy machine that takes longer than planned, and an instance
+   * that one fault after another keeps from starting would miss those that are meant for itself.
+   */
   private async inTurn(fault: PlannedFault): Promise<FaultRecord> {
     const things = this.thingsOf(fault);
     const before = things.flatMap((thing) => this.busy.get(thing) ?? []);
+    if (/postgres|redis/.test(fault.kind)) before.push(...this.starts);
     const turn = Promise.all(before).then(() => this.inject(fault));
     for (const thing of things) this.busy.set(thing, turn);
     return turn;
@@ -76,11 +84,19 @@ export class Nemesis {
     const beganMs = this.now();
     try {
       const done = await this.carryOut(fault);
+      if (endsInstance(fault)) this.noteStart(fault.target);
       const { effect, loss } = typeof done === 'number' ? { effect: done, loss: null } : done;
       return { ...fault, beganMs, endedMs: this.now(), effect, loss, error: null };
     } catch (error) {
       return { ...fault, beganMs, endedMs: this.now(), effect: 0, loss: null, error: String(error) };
     }
+  }
+
+  private noteStart(target: string): void {
+    const start = standing(this.arena, target)
+      .catch(() => undefined) // whoever needs it finds out
+      .finally(() => this.starts.delete(start));
+    this.starts.add(start);
   }
 
   private carryOut(fault: PlannedFault): Promise<number | SetBack> {

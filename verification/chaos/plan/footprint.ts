@@ -87,9 +87,15 @@ function awayMs({ kind, target, durationMs }: PlannedFault): number {
   }
 }
 
-/** An instance of the service that was ended listens again only when it has reached both servers. */
-function neededToStart({ kind, target }: PlannedFault): Thing[] {
-  if (!/^(kill|term)-(api|worker)$/.test(kind)) return [];
+/** Whether it ends an instance of the service, and starts it again. */
+export function endsInstance({ kind }: PlannedFault): boolean {
+  return /^(kill|term)-(api|worker)$/.test(kind);
+}
+
+/** An instance that was ended listens again only when it has reached both servers. */
+function neededToStart(fault: PlannedFault): Thing[] {
+  const { target } = fault;
+  if (!endsInstance(fault)) return [];
   return ['postgres', 'redis', `postgres ${target}`, `redis ${target}`];
 }
 
