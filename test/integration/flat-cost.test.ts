@@ -143,7 +143,8 @@ async function end(): Promise<void> {
 
 async function open(id: string, capacity: number): Promise<void> {
   await source.query(
-    `INSERT INTO campaigns (id, name, capacity, waiting_capacity, amount, currency) VALUES ($1, $1, $2, $2, 10, 'KRW')`,
+    `INSERT INTO campaigns (id, name, capacity, waiting_capacity, amount, currency, payout_provider)
+     VALUES ($1, $1, $2, $2, 10, 'KRW', 'ledger')`,
     [id, capacity],
   );
   await source.query(

@@ -1,5 +1,6 @@
 import { DataSource, type EntityManager, type QueryRunner } from 'typeorm';
 import { recordAct } from '../../platform/admin/record-act.js';
+import type { PayoutProvider } from '../../platform/config/environment.js';
 import { Metrics } from '../../platform/metrics/metrics.js';
 import { rejectionReason, type Transfer } from '../by-provider/transfer-answer.js';
 import { PayoutConclusions } from '../payout-conclusions.js';
@@ -46,6 +47,8 @@ export type Totals = Readonly<Record<string, { readonly count: number; readonly 
 
 export interface Reconciliation {
   readonly campaignId: string;
+  /** Who pays the campaign: with `ledger`, the provider should have nothing of it. Null: nobody has yet. */
+  readonly payoutProvider: PayoutProvider | null;
   readonly ours: Totals;
   readonly theirs: Totals;
   readonly differences: Readonly<Partial<Record<DifferenceKind, number>>>;
@@ -84,6 +87,7 @@ export async function reconcile(
     const conclusions = new PayoutConclusions(source, new Metrics());
     const { manager: sheet } = session;
     const asOf = await timeOf(sheet);
+    const payoutProvider = await providerOf(sheet, campaignId);
     const ours = await copyOurs(session, campaignId);
     // No transaction is open while the provider is asked: it would keep vacuum and migrations waiting.
     for await (const transfers of readStatement(provider, campaignId, pageSize))
@@ -96,7 +100,8 @@ export async function reconcile(
       if (differenceBetween(side.key, side.ours, side.theirs) === null) continue;
       let now = { ...side, ours: await lookAgain(source, side.key) };
       const [first] = side.theirs;
-      if (apply && !now.ours && first && (await takeOver(source, campaignId, first, ACTOR)))
+      const mayBeOurs = apply && payoutProvider !== 'ledger' && !now.ours;
+      if (mayBeOurs && first && (await takeOver(source, campaignId, first, ACTOR)))
         now = { ...side, ours: await lookAgain(source, side.key) };
       const kind = differenceBetween(now.key, now.ours, now.theirs);
       if (kind === null) continue;
@@ -113,7 +118,7 @@ export async function reconcile(
       });
     }
     if (apply) await rememberComparison(source, campaignId, asOf);
-    return { campaignId, ours, theirs, differences, applied, remaining };
+    return { campaignId, payoutProvider, ours, theirs, differences, applied, remaining };
   } finally {
     await session.release();
     await source.destroy();
@@ -175,9 +180,17 @@ async function stage(sheet: EntityManager, transfers: readonly Transfer[]): Prom
 
 const THEIR_TOTALS = `SELECT state, count(*)::int AS count, sum(amount)::text AS sum FROM statement GROUP BY state ORDER BY state`;
 
+async function providerOf(session: EntityManager, campaignId: string): Promise<PayoutProvider | null> {
+  const [campaign] = await rows<{ provider: PayoutProvider | null }>(
+    session,
+    `SELECT payout_provider AS provider FROM campaigns WHERE id = $1`,
+    [campaignId],
+  );
+  if (!campaign) throw new UnknownCampaignError(`There is no campaign ${campaignId}.`);
+  return campaign.provider;
+}
+
 async function ourTotals(snapshot: EntityManager, campaignId: string): Promise<Totals> {
-  const campaign = await rows(snapshot, `SELECT id FROM campaigns WHERE id = $1`, [campaignId]);
-  if (campaign.length === 0) throw new UnknownCampaignError(`There is no campaign ${campaignId}.`);
   return totals(
     snapshot,
     `SELECT p.state, count(*)::int AS count, sum(c.amount)::text AS sum
