@@ -37,10 +37,16 @@ function printTotals(title: string, totals: Totals): void {
   console.log(`  ${title.padEnd(6)} ${parts.join(', ') || 'nothing'}`);
 }
 
-function print({ ours, theirs, applied, remaining }: Reconciliation): void {
+function print({ payoutProvider, ours, theirs, applied, remaining }: Reconciliation): void {
   console.log();
   printTotals('ours', ours);
   printTotals('theirs', theirs);
+  if (payoutProvider === 'ledger' && Object.keys(theirs).length === 0) {
+    console.log(
+      '\nThe ledger pays this campaign, and the provider has nothing of it: there is nothing to compare.',
+    );
+    return;
+  }
   console.log(
     `\n${remaining === 0 ? 'The two sides agree' : `${remaining} differences remain`}${applied > 0 ? `; ${applied} applied` : ''}.`,
   );

@@ -92,6 +92,15 @@ export const POSTGRES_CHECKS: readonly PostgresCheck[] = [
        WHERE campaign_id = $1 AND idempotency_key <> 'grant:' || campaign_id || ':' || user_id`,
   },
   {
+    promise: 'P2',
+    statement: 'no provider was asked for anything in a campaign that the ledger pays',
+    examined: `SELECT count(*)::int AS examined FROM payouts WHERE campaign_id = $1`,
+    violations: `
+      SELECT format('the payout of user %s was sent to a provider', p.user_id) AS violation
+        FROM payouts p JOIN campaigns c ON c.id = p.campaign_id
+       WHERE c.id = $1 AND c.payout_provider = 'ledger' AND p.first_sent_at IS NOT NULL`,
+  },
+  {
     promise: 'P3',
     statement: 'an arrival number belongs to one user',
     examined: COUNT_PLACES,

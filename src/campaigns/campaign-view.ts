@@ -6,13 +6,15 @@ export function toCampaignView(
   campaign: Campaign,
   counts: Pick<GateCounts, 'available' | 'waiting'>,
 ): CampaignView {
-  const { id, name, capacity, amount, currency, opensAt, closesAt, state, finishedAt } = campaign;
+  const { id, name, capacity, amount, currency, payoutProvider, opensAt, closesAt, state, finishedAt } =
+    campaign;
   return {
     id,
     name,
     capacity,
     amount: Number(amount),
     currency,
+    payoutProvider,
     opensAt,
     closesAt,
     state,

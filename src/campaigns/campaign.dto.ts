@@ -2,6 +2,7 @@ import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsIn, IsInt, IsOptional, IsString, Length, Matches, Max, Min, ValidateIf } from 'class-validator';
 import { WithReason } from '../platform/admin/operator.js';
 import { IsFixedTerm } from './is-fixed-term.js';
+import { PAYOUT_PROVIDERS, type PayoutProvider } from '../platform/config/environment.js';
 import { IsTime } from '../platform/http/is-time.js';
 import { REVERSAL_POLICIES, type ReversalPolicy } from './campaign.entity.js';
 import { CAMPAIGN_STATES, type CampaignState } from './campaign-lifecycle.js';
@@ -72,6 +73,15 @@ export class CreateCampaignDto {
   @IsIn(REVERSAL_POLICIES)
   readonly reversalPolicy?: ReversalPolicy;
 
+  @ApiPropertyOptional({
+    enum: PAYOUT_PROVIDERS,
+    description:
+      'who pays: the ledger, or the provider at PAYOUT_HTTP_URL; default: PAYOUT_PROVIDER of the service',
+  })
+  @IsOptional()
+  @IsIn(PAYOUT_PROVIDERS)
+  readonly payoutProvider?: PayoutProvider;
+
   @ApiPropertyOptional({ format: 'date-time' })
   @IsOptional()
   @IsTime()
@@ -122,6 +132,9 @@ export class ChangeCampaignDto extends WithReason {
 
   @IsFixedTerm()
   readonly reversalPolicy?: never;
+
+  @IsFixedTerm()
+  readonly payoutProvider?: never;
 }
 
 /** A campaign as clients see it. */
@@ -140,6 +153,14 @@ export class CampaignView {
 
   @ApiProperty({ description: 'ISO 4217' })
   readonly currency: string;
+
+  @ApiProperty({
+    enum: PAYOUT_PROVIDERS,
+    nullable: true,
+    description:
+      'who pays; null in a campaign of an earlier release of which nothing was paid: who pays first pays all',
+  })
+  readonly payoutProvider: PayoutProvider | null;
 
   @ApiProperty({ type: String, format: 'date-time', nullable: true })
   readonly opensAt: Date | null;

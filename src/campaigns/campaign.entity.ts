@@ -1,4 +1,5 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
+import type { PayoutProvider } from '../platform/config/environment.js';
 import type { CampaignState } from './campaign-lifecycle.js';
 
 export const REVERSAL_POLICIES = ['keep', 'regrant'] as const;
@@ -32,6 +33,10 @@ export class Campaign {
 
   @Column('text', { name: 'reversal_policy' })
   reversalPolicy: ReversalPolicy;
+
+  /** Who makes its payouts (R30). Null: it is older than this column, and nobody has paid anything yet. */
+  @Column('text', { name: 'payout_provider', nullable: true })
+  payoutProvider: PayoutProvider | null;
 
   @Column('timestamptz', { name: 'opens_at', nullable: true })
   opensAt: Date | null;

@@ -4,7 +4,7 @@ import type { DataSource, EntityManager, Repository } from 'typeorm';
 import type { Operator } from '../platform/admin/operator.js';
 import { recordAct } from '../platform/admin/record-act.js';
 import { fundCampaign } from '../ledger/fund-campaign.js';
-import { Environment } from '../platform/config/environment.js';
+import { Environment, type PayoutProvider } from '../platform/config/environment.js';
 import { rows } from '../platform/postgres/rows.js';
 import { type CampaignState, statesThatAllow } from './campaign-lifecycle.js';
 import { Campaign } from './campaign.entity.js';
@@ -14,7 +14,7 @@ export type NewCampaign = Pick<
   Campaign,
   'id' | 'name' | 'capacity' | 'waitingCapacity' | 'amount' | 'currency' | 'opensAt' | 'closesAt'
 > &
-  Partial<Pick<Campaign, 'reversalPolicy'>>;
+  Partial<Pick<Campaign, 'reversalPolicy'>> & { readonly payoutProvider: PayoutProvider };
 
 /** What an operator may change. Fields that are undefined stay as they are. */
 export interface CampaignChange {
@@ -64,8 +64,9 @@ export class CampaignStore {
     return this.source.transaction(async (transaction) => {
       const created = await rows(
         transaction,
-        `INSERT INTO campaigns (id, name, capacity, waiting_capacity, amount, currency, reversal_policy, opens_at, closes_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (id) DO NOTHING RETURNING id`,
+        `INSERT INTO campaigns (id, name, capacity, waiting_capacity, amount, currency, reversal_policy, payout_provider,
+                                opens_at, closes_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (id) DO NOTHING RETURNING id`,
         [
           campaign.id,
           campaign.name,
@@ -74,6 +75,7 @@ export class CampaignStore {
           campaign.amount,
           campaign.currency,
           campaign.reversalPolicy ?? 'keep',
+          campaign.payoutProvider,
           campaign.opensAt,
           campaign.closesAt,
         ],

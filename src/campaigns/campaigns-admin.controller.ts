@@ -1,5 +1,6 @@
 import { Body, HttpCode, Param, Patch, Post, Req } from '@nestjs/common';
 import { ApiCreatedResponse, ApiOkResponse, ApiOperation } from '@nestjs/swagger';
+import { Environment } from '../platform/config/environment.js';
 import type { IdentifiedRequest } from '../platform/identity/identity.js';
 import { NeedsScope } from '../platform/identity/scopes.js';
 import { AdminController } from '../platform/admin/admin-controller.js';
@@ -17,6 +18,7 @@ export class CampaignsAdminController {
   constructor(
     private readonly campaigns: CampaignsService,
     private readonly pages: CampaignPages,
+    private readonly environment: Environment,
   ) {}
 
   @Post()
@@ -42,6 +44,7 @@ export class CampaignsAdminController {
         amount: String(terms.amount),
         currency: terms.currency,
         reversalPolicy: terms.reversalPolicy,
+        payoutProvider: terms.payoutProvider ?? this.environment.PAYOUT_PROVIDER,
         opensAt,
         closesAt,
       },

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { EventLog } from '../platform/logging/event-log.js';
 import type { Operator } from '../platform/admin/operator.js';
-import { Environment } from '../platform/config/environment.js';
+import { Environment, isProviderConfigured } from '../platform/config/environment.js';
 import { Failpoints } from '../platform/failpoints/failpoints.js';
 import { GateKeeper } from '../grants/slots/gate-keeper.js';
 import { GateRoom } from '../grants/slots/gate-room.js';
@@ -32,11 +32,12 @@ export class CampaignsService {
   ) {}
 
   /**
-   * @throws Problem 409 when the id is taken, the treasury has too little, or Redis has no room for its gate; 400 when
-   *   its budget exceeds the limit, or it would be closed from the beginning
+   * @throws Problem 409 when the id is taken, the treasury has too little, Redis has no room for its gate, or a provider
+   *   is to pay that is not configured here; 400 when its budget exceeds the limit, or it would be closed from the beginning
    */
   async create(campaign: NewCampaign, operator: Operator): Promise<Campaign> {
     this.refuseBudget(campaign);
+    this.mustKnowProvider(campaign);
     await this.refusePast(campaign.closesAt);
     await this.mustFit(campaign);
     if (!(await this.store.create(campaign, operator))) {
@@ -104,6 +105,14 @@ export class CampaignsService {
     if (CAMPAIGN_BUDGET_MAX !== undefined && budgetOf(campaign) > BigInt(CAMPAIGN_BUDGET_MAX))
       throw new Problem(400, 'over-budget', 'The budget exceeds the limit', {
         detail: `capacity x amount may be at most ${CAMPAIGN_BUDGET_MAX}.`,
+      });
+  }
+
+  /** Who pays is fixed with the campaign, so a wrong word would leave one that nobody ever pays. */
+  private mustKnowProvider({ payoutProvider }: NewCampaign): void {
+    if (payoutProvider === 'http' && !isProviderConfigured(this.environment))
+      throw new Problem(409, 'provider-not-configured', 'No payout provider is configured', {
+        detail: 'Set PAYOUT_HTTP_URL and PAYOUT_HTTP_SECRET on every instance, or let the ledger pay.',
       });
   }
 

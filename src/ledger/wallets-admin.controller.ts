@@ -34,8 +34,17 @@ class WalletView {
   @ApiProperty({ description: 'ISO 4217' })
   readonly currency: string;
 
-  @ApiProperty({ description: 'minor units; a string, since it may exceed what a JavaScript number holds' })
+  @ApiProperty({
+    description:
+      'minor units that the ledger holds for the user, without paidByProvider; a string, since it may exceed what a JavaScript number holds',
+  })
   readonly balance: string;
+
+  @ApiProperty({
+    description:
+      'minor units that payout providers have paid to the user and that did not come back, in campaigns that are not archived',
+  })
+  readonly paidByProvider: string;
 
   @ApiProperty({ enum: WALLET_STATES })
   readonly state: WalletState;
@@ -66,7 +75,9 @@ export class WalletsAdminController {
   @ApiParam({ name: 'currency', example: 'KRW', description: 'ISO 4217' })
   @ApiParam({ name: 'userId', example: '42', description: 'decimal, 1..2^63-1' })
   @HttpCode(200)
-  @ApiOperation({ summary: 'Close a wallet, so that payouts to it are rejected, or open it again' })
+  @ApiOperation({
+    summary: 'Close a wallet, so that payouts to its user are rejected, whoever makes them, or open it again',
+  })
   @ApiOkResponse({ type: WalletView })
   @ApiProblems(400, 401, 403, 413, 415, 429, 503)
   async change(
@@ -80,6 +91,6 @@ export class WalletsAdminController {
   }
 }
 
-function toWalletView({ userId, currency, balance, closedAt }: Wallet): WalletView {
-  return { userId, currency, balance, state: closedAt ? 'CLOSED' : 'OPEN', closedAt };
+function toWalletView({ userId, currency, balance, paidByProvider, closedAt }: Wallet): WalletView {
+  return { userId, currency, balance, paidByProvider, state: closedAt ? 'CLOSED' : 'OPEN', closedAt };
 }

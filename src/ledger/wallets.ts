@@ -9,12 +9,25 @@ import { rows } from '../platform/postgres/rows.js';
 export interface Wallet {
   readonly userId: string;
   readonly currency: string;
-  /** Minor units. */
+  /** What the ledger holds for the user; minor units. */
   readonly balance: string;
+  /** What providers have paid to the user and did not come back; minor units. Of campaigns that are not archived. */
+  readonly paidByProvider: string;
   readonly closedAt: Date | null;
 }
 
-const COLUMNS = `user_id AS "userId", currency, balance, closed_at AS "closedAt"`;
+/**
+ * SQL: one row with what providers have paid to user $1 in currency $2: one look-up for each campaign of theirs in that
+ * currency. A campaign of an earlier release may name no provider.
+ */
+const PAID_BY_PROVIDER = `
+  SELECT COALESCE(sum(campaigns.amount), 0) AS amount FROM campaigns
+   CROSS JOIN LATERAL (SELECT state, first_sent_at FROM payouts WHERE campaign_id = campaigns.id AND user_id = $1 OFFSET 0) AS paid
+   WHERE campaigns.currency = $2 AND campaigns.payout_provider IS DISTINCT FROM 'ledger'
+     AND paid.state = 'SETTLED' AND (campaigns.payout_provider = 'http' OR paid.first_sent_at IS NOT NULL)`;
+
+const COLUMNS = `
+  user_id AS "userId", currency, balance, closed_at AS "closedAt", (${PAID_BY_PROVIDER}) AS "paidByProvider"`;
 
 /** Users' wallets, for operators. */
 @Injectable()
@@ -24,11 +37,15 @@ export class Wallets {
     @InjectDataSource(READS) private readonly reads: DataSource,
   ) {}
 
-  /** @returns null if the user has never had one */
+  /** @returns null if the user has never had one, and no provider has paid anything to the user */
   async find(userId: string, currency: string): Promise<Wallet | null> {
     const [wallet] = await rows<Wallet>(
       this.reads,
-      `SELECT ${COLUMNS} FROM ledger_accounts WHERE kind = 'WALLET' AND user_id = $1 AND currency = $2`,
+      `SELECT $1::bigint AS "userId", $2::text AS currency, COALESCE(wallet.balance, 0) AS balance,
+              wallet.closed_at AS "closedAt", paid.amount AS "paidByProvider"
+         FROM (${PAID_BY_PROVIDER}) AS paid
+         LEFT JOIN ledger_accounts wallet ON wallet.kind = 'WALLET' AND wallet.user_id = $1 AND wallet.currency = $2
+        WHERE wallet.id IS NOT NULL OR paid.amount > 0`,
       [userId, currency],
     );
     return wallet ?? null;

@@ -1,5 +1,3 @@
-import { payoutKeySql } from '../ledger/payout-key.js';
-
 /**
  * R22, in SQL: one row if payouts of campaign $1 may have been made that this database does not know of, because it was
  * set back after the campaign was created. Every payout is then looked up before anything is sent. A payout that is not
@@ -42,15 +40,11 @@ export const hasProviderPaid = `EXISTS (SELECT FROM installation WHERE provider_
 export const isNotCompared = `EXISTS (SELECT FROM (${LOST_SINCE}) AS lost WHERE since IS NOT NULL)`;
 
 /**
- * R22, in SQL: the ledger may begin payouts of campaign $1. Either no provider has ever made payouts, or the database
- * is where this process last found it and the campaign's payouts by the provider are known.
+ * R22, in SQL: the ledger may become the provider of campaign $1, which names none. Either no provider has ever made
+ * payouts, or the database is where this process last found it and the campaign's payouts by the provider are known.
  */
 export const ledgerMayBegin = (identity: string, round: string): string => `
   NOT EXISTS (
     SELECT FROM installation
      WHERE installation.provider_since IS NOT NULL
        AND (NOT ${isWhereItWas(identity, round)} OR ${isNotCompared}))`;
-
-/** R22, in SQL: the provider has a transfer for this user of campaign $1, so nothing else may pay that user. */
-export const isKnownThere = (userId: string): string => `
-  EXISTS (SELECT FROM payouts_known_there known WHERE known.idempotency_key = ${payoutKeySql('$1', userId)})`;

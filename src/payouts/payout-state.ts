@@ -27,7 +27,7 @@ const COMES_FROM: Readonly<Record<PayoutState, readonly PayoutState[]>> = {
   DUE: ['SENDING', 'HELD'],
   SENDING: ['DUE', 'SENDING', 'IN_DOUBT'],
   IN_DOUBT: ['SENDING'],
-  HELD: ['DUE', 'SENDING', 'IN_DOUBT'],
+  HELD: ['SENDING'],
   SETTLED: OPEN,
   REJECTED: OPEN,
   REVERSED: ['SETTLED'],

@@ -1,5 +1,4 @@
 import { Module } from '@nestjs/common';
-import { Environment } from '../platform/config/environment.js';
 import { ClaimsModule } from '../grants/claims/claims.module.js';
 import { GateModule } from '../grants/slots/gate.module.js';
 import { LedgerPayouts } from './by-ledger/ledger-payouts.js';
@@ -13,10 +12,12 @@ import { ProviderCalls } from './by-provider/provider-calls.js';
 import { ProviderPayouts } from './by-provider/provider-payouts.js';
 import { BOOKKEEPER, PROVIDER } from './payout-port.js';
 import { PayoutRecordsModule } from './payout-records.module.js';
+import { CampaignProvider } from './campaign-provider.js';
 import { PayDue } from './pay-due.js';
 import { Payouts } from './payouts.js';
+import { PayoutsByTerms } from './payouts-by-terms.js';
 
-/** Makes payouts as PAYOUT_PROVIDER says, and tells the gate. */
+/** Makes payouts, each by the provider of its campaign, and tells the gate. */
 @Module({
   imports: [GateModule, ClaimsModule, PayoutRecordsModule],
   providers: [
@@ -29,12 +30,8 @@ import { Payouts } from './payouts.js';
     ProviderCalls,
     Attempts,
     ProviderPayouts,
-    {
-      provide: Payouts,
-      inject: [Environment, LedgerPayouts, ProviderPayouts],
-      useFactory: ({ PAYOUT_PROVIDER }: Environment, ledger: LedgerPayouts, provider: ProviderPayouts) =>
-        ({ ledger, http: provider })[PAYOUT_PROVIDER],
-    },
+    CampaignProvider,
+    { provide: Payouts, useClass: PayoutsByTerms },
     PayDue,
   ],
   exports: [PayDue],

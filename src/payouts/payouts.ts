@@ -8,7 +8,7 @@ export interface Paid {
   readonly againInMs: number | null;
 }
 
-/** Pays grants, each once. PAYOUT_PROVIDER chooses how. */
+/** Pays grants, each once. */
 export abstract class Payouts {
   /**
    * R21: takes from Postgres what is due in a campaign, in order of arrival, and pays it: one bounded batch, skipping

@@ -15,7 +15,6 @@ import { DurablePlaces } from './durable-places.js';
 import { Departures } from './departures.js';
 import { DuePayouts } from './due-payouts.js';
 import { LeaseScan } from './lease-scan.js';
-import { LeftByProvider } from './left-by-provider.js';
 import { LineEnd } from './line-end.js';
 import { PassingEvents } from './passing-events.js';
 import { ReaperService } from './reaper.service.js';
@@ -39,7 +38,6 @@ import { Upkeep } from './upkeep.js';
     Conservation,
     DurablePlaces,
     DuePayouts,
-    LeftByProvider,
     Reversals,
     Departures,
     LineEnd,

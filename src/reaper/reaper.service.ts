@@ -10,7 +10,6 @@ import { DurablePlaces } from './durable-places.js';
 import { Departures } from './departures.js';
 import { DuePayouts } from './due-payouts.js';
 import { LeaseScan } from './lease-scan.js';
-import { LeftByProvider } from './left-by-provider.js';
 import type { Found, Look, ReaperTask } from './look.js';
 import { PassingEvents } from './passing-events.js';
 import { Reversals } from './reversals.js';
@@ -48,13 +47,12 @@ export class ReaperService implements OnApplicationBootstrap, BeforeApplicationS
     conservation: Conservation,
     durable: DurablePlaces,
     duePayouts: DuePayouts,
-    leftByProvider: LeftByProvider,
     reversals: Reversals,
     departures: Departures,
   ) {
     this.tasks = [
-      ...[leases, terms, conservation, durable, duePayouts],
-      ...[leftByProvider, reversals, departures, campaignEnd],
+      ...[leases, terms, conservation, durable],
+      ...[duePayouts, reversals, departures, campaignEnd],
     ];
   }
 

@@ -178,6 +178,7 @@ describe('GET /v1/campaigns/{id}', () => {
       capacity: 2,
       amount: 10,
       currency: 'KRW',
+      payoutProvider: 'ledger',
       opensAt: null,
       closesAt: FAR_OFF,
       state: 'OPEN',
@@ -208,6 +209,7 @@ describe('administration', () => {
       waitingCapacity: 0,
       amount: 1_000_000_000,
       currency: 'USD',
+      payoutProvider: 'ledger',
       opensAt: FAR_OFF,
       closesAt: '2199-06-01T00:00:00.000Z',
     };
@@ -265,6 +267,7 @@ describe('administration', () => {
       userId: LARGEST_USER_ID,
       currency: 'KRW',
       balance: '0',
+      paidByProvider: '0',
       state: 'CLOSED',
       closedAt: ISO_TIME,
     });

@@ -12,6 +12,7 @@ import { PayoutReports } from '../../src/payouts/operators/payout-reports.js';
 import { ALL_ARRIVALS } from '../../src/payouts/by-ledger/pending-grants.js';
 import { postgresOptions } from '../../src/platform/postgres/postgres-options.js';
 import { payArrivals } from '../support/pay-arrivals.js';
+import { UserGrant } from '../../src/grants/user-grant.entity.js';
 import { World } from '../support/world.js';
 
 // The cost of a batch does not depend on the size of the campaign, not even while it is younger than Postgres'
@@ -49,11 +50,11 @@ async function begin(analyzed: number): Promise<void> {
       url: world.variables['DATABASE_URL'] ?? '',
       ...{ poolSize: 1, statementTimeoutMs: 60_000, applicationName: 'test', looksUpByKey: true },
     }),
-  );
+  ).setOptions({ entities: [UserGrant] });
   await source.initialize();
   claims = new ClaimStore(source);
   soldOut = new SoldOutCheck(claims, {} as GateKeeper, {} as SlotService, ENVIRONMENT);
-  people = new PeopleReport(source, ENVIRONMENT);
+  people = new PeopleReport(source.getRepository(UserGrant), ENVIRONMENT);
   payoutReports = new PayoutReports(source, ENVIRONMENT);
   heldUp = new HeldUpPayouts(source, {} as ProviderPauses, ENVIRONMENT);
   await open('small', 100);
@@ -162,7 +163,8 @@ async function end(): Promise<void> {
 
 async function open(id: string, capacity: number): Promise<void> {
   await source.query(
-    `INSERT INTO campaigns (id, name, capacity, waiting_capacity, amount, currency) VALUES ($1, $1, $2, $2, 10, 'KRW')`,
+    `INSERT INTO campaigns (id, name, capacity, waiting_capacity, amount, currency, payout_provider)
+     VALUES ($1, $1, $2, $2, 10, 'KRW', 'ledger')`,
     [id, capacity],
   );
   await source.query(

@@ -26,10 +26,19 @@ let client: Client;
 let lastUser = 0;
 
 beforeAll(async () => {
-  world = await World.create();
+  // Nothing listens there; no worker runs.
+  world = await World.create({
+    PAYOUT_HTTP_URL: 'http://127.0.0.1:1',
+    PAYOUT_HTTP_SECRET: 'a-secret-for-trying-it',
+  });
   api = await world.start('api');
   client = new Client(api);
-  await pendingCampaign(world, client, { id: CAMPAIGN, capacity: 20, reversalPolicy: 'regrant' });
+  await pendingCampaign(world, client, {
+    id: CAMPAIGN,
+    capacity: 20,
+    reversalPolicy: 'regrant',
+    payoutProvider: 'http',
+  });
 });
 
 afterAll(() => world.close());

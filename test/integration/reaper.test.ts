@@ -4,7 +4,7 @@ import { CampaignStore } from '../../src/campaigns/campaign.store.js';
 import { Environment } from '../../src/platform/config/environment.js';
 import type { GateClock } from '../../src/grants/slots/gate-clock.js';
 import { gateKeys } from '../../src/grants/slots/gate-keys.js';
-import { Attempts } from '../../src/payouts/by-provider/attempts.js';
+import { SetBackPayouts } from '../../src/payouts/by-ledger/set-back-payouts.js';
 import { PayoutConclusions } from '../../src/payouts/payout-conclusions.js';
 import { Closing } from '../../src/reaper/closing.js';
 import { LeaseScan } from '../../src/reaper/lease-scan.js';
@@ -55,8 +55,11 @@ async function expectWaiting(count: number): Promise<void> {
 
 /** Records that a provider has paid this user. */
 async function settle(campaignId: string, userId: number): Promise<void> {
-  const attempt = await worker.app.get(Attempts).take(campaignId, String(userId));
-  expect(attempt).not.toBeNull();
+  await world.rows(
+    `INSERT INTO payouts (campaign_id, user_id, idempotency_key, state, request_body, first_sent_at)
+     VALUES ($1, $2, $3, 'HELD', '{}', now())`,
+    [campaignId, userId, `grant:${campaignId}:${userId}`],
+  );
   await conclude(campaignId, userId, 'SETTLED');
 }
 
@@ -152,16 +155,14 @@ describe('R27: a Postgres clock that was set back', () => {
   it('by a day delays neither a look nor a payout', async () => {
     await client.createCampaign({ id: 'yesterday', capacity: 2, waitingCapacity: 0 });
     await inside.decideAndRecord('yesterday', [51, 52]);
-    const attempt = await worker.app.get(Attempts).take('yesterday', '51');
-    expect(attempt).not.toBeNull();
+    await worker.app.get(SetBackPayouts).setBack('yesterday', '51', 'sqlstate-22003');
     const tomorrow = `now() + interval '1 day'`; // the clock's time when these rows were written
     await world.rows(
-      `UPDATE payouts SET leased_until = ${tomorrow} + interval '1 minute', updated_at = ${tomorrow} WHERE campaign_id = 'yesterday'`,
+      `UPDATE payouts SET due_at = ${tomorrow} + interval '1 minute', updated_at = ${tomorrow} WHERE campaign_id = 'yesterday'`,
     );
     await world.rows(`UPDATE campaign_upkeep SET next_look_at = ${tomorrow}`);
     await worker.app.get(ReaperService).runRound();
-    await eventually(async () => expect(await booksOf(world, 'yesterday')).toMatchObject({ success: 1 }));
-    expect(await worker.app.get(Attempts).take('yesterday', '51')).not.toBeNull();
+    await eventually(async () => expect(await booksOf(world, 'yesterday')).toMatchObject({ success: 2 }));
   });
 });
 

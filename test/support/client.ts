@@ -9,6 +9,7 @@ export interface NewCampaign {
   readonly opensAt?: string;
   readonly closesAt?: string;
   readonly reversalPolicy?: 'keep' | 'regrant';
+  readonly payoutProvider?: 'ledger' | 'http';
 }
 
 /** The API as its users call it. */

@@ -1,13 +1,7 @@
 import type { DataSource } from 'typeorm';
 import { LedgerAdapter } from '../../src/payouts/by-ledger/ledger-adapter.js';
-import {
-  type Arrivals,
-  type DatabasePlace,
-  pullPending,
-  recordOutcomes,
-} from '../../src/payouts/by-ledger/pending-grants.js';
+import { type Arrivals, pullPending, recordOutcomes } from '../../src/payouts/by-ledger/pending-grants.js';
 import type { EndedGrant } from '../../src/payouts/ended-grants.js';
-import { rows } from '../../src/platform/postgres/rows.js';
 
 const port = new LedgerAdapter();
 
@@ -19,11 +13,7 @@ export function payArrivals(
   limit: number,
 ): Promise<EndedGrant[]> {
   return source.transaction(async (transaction) => {
-    const [place] = await rows<DatabasePlace>(
-      transaction,
-      `SELECT COALESCE(database || '.' || id, '') AS identity, round::float8 FROM installation`,
-    );
-    const orders = await pullPending(transaction, campaignId, arrivals, limit, place!);
+    const orders = await pullPending(transaction, campaignId, arrivals, limit);
     if (orders.length === 0) return [];
     return recordOutcomes(transaction, orders, await port.pay(orders, transaction));
   });

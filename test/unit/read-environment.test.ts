@@ -223,13 +223,26 @@ describe('the configuration', () => {
       expect(readEnvironment({ ...NEEDED, NODE_ENV }).JWT_ISSUER).toBeUndefined();
     });
 
+    it('reads the settings of the provider whatever the default is: all of them, or none', () => {
+      const byLedger = { ...NEEDED, PAYOUT_PROVIDER: 'ledger' };
+      expect(complaintOf({ ...byLedger, PAYOUT_HTTP_URL: 'https://bank.example' })).toBe(
+        'PAYOUT_HTTP_SECRET is not set',
+      );
+      expect(complaintOf({ ...byLedger, PAYOUT_HTTP_SECRET: bank.PAYOUT_HTTP_SECRET })).toBe(
+        'PAYOUT_HTTP_URL is not set',
+      );
+      expect(readEnvironment(byLedger).PAYOUT_HTTP_URL).toBeUndefined();
+    });
+
     it('requires TLS across a network in production, unless ALLOW_PLAIN_HTTP is true', () => {
       const given = { ...others, ...trusted, ...bank, NODE_ENV };
       const plain = { JWT_JWKS_URL: 'http://auth_service/keys', PAYOUT_HTTP_URL: 'http://bank_1:4100' };
       expect(complaintOf({ ...given, ...plain })).toMatch(
         /JWT_JWKS_URL must be https.*PAYOUT_HTTP_URL must be https/,
       );
-      expect(complaintOf({ ...given, ...plain, PAYOUT_PROVIDER: 'ledger' })).not.toContain('PAYOUT_HTTP_URL');
+      expect(complaintOf({ ...given, ...plain, PAYOUT_PROVIDER: 'ledger' })).toContain(
+        'PAYOUT_HTTP_URL must be https',
+      );
       readEnvironment({ ...given, ...plain, ALLOW_PLAIN_HTTP: 'true' });
       for (const host of ['localhost:1', '127.0.0.1', '127.1.2.3', '[::1]:9'])
         readEnvironment({ ...given, JWT_JWKS_URL: `http://${host}`, PAYOUT_HTTP_URL: `http://${host}/v1` });

@@ -111,7 +111,7 @@ export const payoutMutants: readonly Mutant[] = [
     tests: ['test/e2e/provider/set-back'],
   },
   {
-    name: 'the ledger pays what a provider may have paid before a set-back',
+    name: 'a campaign that a provider may have paid before a set-back is given to the ledger',
     breaks: 'R22 P2',
     edits: [
       {
@@ -121,6 +121,35 @@ export const payoutMutants: readonly Mutant[] = [
       },
     ],
     tests: ['test/e2e/provider/set-back'],
+  },
+  {
+    name: 'each worker pays by its own default, whatever the campaign names',
+    breaks: 'R30',
+    edits: [
+      {
+        file: 'src/payouts/campaign-provider.ts',
+        find: `return campaign?.provider ?? null;`,
+        replace: `return campaign?.provider ? this.environment.PAYOUT_PROVIDER : null;`,
+      },
+      {
+        file: 'src/payouts/by-ledger/pending-grants.ts',
+        find: `AND campaigns.payout_provider = 'ledger' AND`,
+        replace: `AND`,
+      },
+    ],
+    tests: ['test/e2e/provider/two-kinds'],
+  },
+  {
+    name: 'a provider pays a closed wallet',
+    breaks: 'P7',
+    edits: [
+      {
+        file: 'src/payouts/by-provider/provider-payouts.ts',
+        find: `if (attempt.isWalletClosed) return { kind: 'wallet-closed' };`,
+        replace: ``,
+      },
+    ],
+    tests: ['test/e2e/provider/two-kinds'],
   },
   {
     name: 'a payout that operators send again is not looked up first',

@@ -2,7 +2,6 @@ import { Inject, Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
 import { EventLog } from '../../platform/logging/event-log.js';
-import { GateOwnership } from '../../grants/slots/gate-ownership.js';
 import { Metrics } from '../../platform/metrics/metrics.js';
 import { isPostgresFailure, waitedTooLong } from '../../platform/postgres/postgres-failure.js';
 import { sqlState } from '../../platform/postgres/sql-state.js';
@@ -47,7 +46,6 @@ export class LedgerPayouts extends Payouts {
   constructor(
     @InjectDataSource() private readonly source: DataSource,
     @Inject(BOOKKEEPER) private readonly bookkeeper: BookkeeperPort,
-    private readonly ownership: GateOwnership,
     private readonly setBacks: SetBackPayouts,
     private readonly pace: PayoutPace,
     private readonly metrics: Metrics,
@@ -81,7 +79,7 @@ export class LedgerPayouts extends Payouts {
     let orders: readonly PulledOrder[] = [];
     try {
       const ended = await this.source.transaction(async (transaction) => {
-        orders = await pullPending(transaction, batch.campaignId, arrivals, BATCH, this.ownership);
+        orders = await pullPending(transaction, batch.campaignId, arrivals, BATCH);
         batch.pulled = Math.max(batch.pulled, orders.length);
         if (orders.length === 0) return [];
         return recordOutcomes(transaction, orders, await this.bookkeeper.pay(orders, transaction));
@@ -103,7 +101,7 @@ export class LedgerPayouts extends Payouts {
   private async payAgain(batch: Batch, userId: string): Promise<void> {
     try {
       const ended = await this.source.transaction(async (transaction) => {
-        const order = await this.setBacks.take(transaction, batch.campaignId, userId, this.ownership);
+        const order = await this.setBacks.take(transaction, batch.campaignId, userId);
         if (!order) return [];
         const held = await this.bookkeeper.heldUsers([order], transaction);
         if (held.length > 0) return null;

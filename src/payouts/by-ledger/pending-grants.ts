@@ -4,7 +4,6 @@ import { isToBegin } from '../due-payouts.js';
 import type { EndedGrant } from '../ended-grants.js';
 import { payoutKey } from '../../ledger/payout-key.js';
 import type { PayoutOrder, PayoutOutcome } from '../payout-port.js';
-import { isKnownThere, ledgerMayBegin } from '../lost-payouts.js';
 import { notStopped } from '../payout-stops.js';
 
 /** An order for the grant with arrival number `arrivalNo`. */
@@ -18,31 +17,22 @@ export interface Arrivals {
   readonly upTo: number;
 }
 
-/** Which database it is, and the round that it had reached. */
-export interface DatabasePlace {
-  readonly identity: string;
-  readonly round: number;
-}
-
 export const ALL_ARRIVALS: Arrivals = { after: 0, upTo: Number.MAX_SAFE_INTEGER };
 
 /**
  * The first `limit` orders among these arrivals that are to be paid, locked until the transaction ends. Grants that
- * others have locked are skipped (R21). A payout that was begun, by a provider or by being set back, is not among them,
- * nor is one that a provider may have made before the database was set back (R22).
- * @param place where the database was when this process last looked (R16)
+ * others have locked are skipped (R21), and so is a payout that was set back. None of a campaign that a provider pays (R30).
  */
 export async function pullPending(
   transaction: EntityManager,
   campaignId: string,
   { after, upTo }: Arrivals,
   limit: number,
-  { identity, round }: DatabasePlace,
 ): Promise<PulledOrder[]> {
   const pulled = await preparedRows<{ userId: string; arrivalNo: number; amount: string }>(
     transaction,
     PULL_PENDING,
-    [campaignId, after, upTo, limit, identity, round],
+    [campaignId, after, upTo, limit],
   );
   return pulled.map(({ userId, arrivalNo, amount }) => ({
     idempotencyKey: payoutKey(campaignId, userId),
@@ -96,10 +86,7 @@ async function record(
   return recorded;
 }
 
-/**
- * $1 campaign, $2 and $3 arrivals, $4 how many, $5 identity and $6 round of the database. Only the index of grants to
- * begin has this order without the other grants.
- */
+/** $1 campaign, $2 and $3 arrivals, $4 how many. Only the index of grants to begin has this order without the other grants. */
 const PULL_PENDING: PreparedStatement = {
   name: 'pull-pending-grants',
   text: `
@@ -107,9 +94,8 @@ const PULL_PENDING: PreparedStatement = {
       FROM campaigns
      CROSS JOIN LATERAL (SELECT user_id, arrival_no FROM user_grants fresh
                           WHERE campaign_id = $1 AND ${isToBegin('fresh')} AND arrival_no > $2 AND arrival_no <= $3
-                            AND NOT ${isKnownThere('fresh.user_id')}
                           ORDER BY arrival_no LIMIT $4 FOR UPDATE SKIP LOCKED) AS pulled
-     WHERE campaigns.id = $1 AND ${notStopped('$1')} AND ${ledgerMayBegin('$5', '$6')}`,
+     WHERE campaigns.id = $1 AND campaigns.payout_provider = 'ledger' AND ${notStopped('$1')}`,
 };
 
 const RECORD_OUTCOMES = recordStatement(

@@ -6,14 +6,12 @@ import { rows } from '../../platform/postgres/rows.js';
 import { dueFrom, isDue } from '../due-payouts.js';
 import { payoutKey, payoutKeySql } from '../../ledger/payout-key.js';
 import type { PayoutOrder } from '../payout-port.js';
-import { isKnownThere, ledgerMayBegin } from '../lost-payouts.js';
 import { notStopped } from '../payout-stops.js';
 import { REQUEST_BODY } from '../request-body.js';
-import type { DatabasePlace } from './pending-grants.js';
 
 /**
  * Orders that failed by themselves, set back so that they hold up no others. No money of theirs has moved: the payout
- * is DUE and was never sent, whoever pays it in the end.
+ * is DUE and was never sent.
  */
 @Injectable()
 export class SetBackPayouts {
@@ -43,21 +41,16 @@ export class SetBackPayouts {
    * The order of a user whose pause is over, locked until the transaction ends; null when another process works on it,
    * or did.
    */
-  async take(
-    transaction: EntityManager,
-    campaignId: string,
-    userId: string,
-    { identity, round }: DatabasePlace,
-  ): Promise<PayoutOrder | null> {
+  async take(transaction: EntityManager, campaignId: string, userId: string): Promise<PayoutOrder | null> {
     const [taken] = await rows<{ amount: string }>(
       transaction,
       `SELECT c.amount FROM payouts p
          JOIN user_grants g ON g.campaign_id = p.campaign_id AND g.user_id = p.user_id
          JOIN campaigns c ON c.id = p.campaign_id
         WHERE p.campaign_id = $1 AND p.user_id = $2 AND ${isSetBack('p')} AND ${isDue('p')} AND g.status = 'PENDING'
-          AND ${notStopped('$1')} AND ${ledgerMayBegin('$3', '$4')} AND NOT ${isKnownThere('g.user_id')}
+          AND c.payout_provider = 'ledger' AND ${notStopped('$1')}
           FOR UPDATE OF p, g SKIP LOCKED`,
-      [campaignId, userId, identity, round],
+      [campaignId, userId],
     );
     if (!taken) return null;
     return {

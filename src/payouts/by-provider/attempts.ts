@@ -3,6 +3,7 @@ import { InjectDataSource } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
 import { Environment } from '../../platform/config/environment.js';
 import { GateOwnership } from '../../grants/slots/gate-ownership.js';
+import { isWalletClosed } from '../../ledger/closed-wallet.js';
 import { payoutKeySql } from '../../ledger/payout-key.js';
 import { rows } from '../../platform/postgres/rows.js';
 import { dueFrom, isDue, isToBegin } from '../due-payouts.js';
@@ -18,6 +19,8 @@ export interface Attempt extends ProviderRequest {
   readonly fence: number;
   /** Something may have been sent under this key before, even if this database has no record of it (R22). */
   readonly mustLookUp: boolean;
+  /** The user's wallet was closed when the payout was taken: nothing is sent. */
+  readonly isWalletClosed: boolean;
   /**
    * The deadline for sending, in ms of this process's monotonic clock: the end of our lease or of the provider's
    * memory, whichever is earlier.
@@ -56,8 +59,9 @@ export class Attempts {
 
   /**
    * Takes one payout.
-   * @returns null when it has ended, is not due, is stopped (R24), or another process is working on it; and when the
-   *   database is not where this process last found it, until it is known what that means (R22)
+   * @returns null when it has ended, is not due, is stopped (R24), another process is working on it, or the campaign is
+   *   not the provider's (R30); and when the database is not where this process last found it, until it is known what
+   *   that means (R22)
    */
   async take(campaignId: string, userId: string): Promise<Attempt | null> {
     const { PAYOUT_KEY_MEMORY_MS, PAYOUT_KEY_MARGIN_MS } = this.environment;
@@ -67,6 +71,7 @@ export class Attempts {
       body: string;
       fence: number;
       mustLookUp: boolean;
+      isWalletClosed: boolean;
       resendableForMs: number;
     }>(this.source, TAKE, [
       campaignId,
@@ -138,9 +143,10 @@ const FIND_DUE = `
 const TAKE = `
   WITH ${LOST}, pending AS (
     SELECT g.campaign_id, g.user_id, ${payoutKeySql('g.campaign_id', 'g.user_id')} AS idempotency_key,
-           ${REQUEST_BODY} AS body
+           ${REQUEST_BODY} AS body, ${isWalletClosed('g.user_id', 'c.currency')} AS is_wallet_closed
       FROM user_grants g JOIN campaigns c ON c.id = g.campaign_id
-     WHERE g.campaign_id = $1 AND g.user_id = $2 AND g.status = 'PENDING' AND ${notStopped('$1')} AND ${isWhereItWas('$5', '$6')}
+     WHERE g.campaign_id = $1 AND g.user_id = $2 AND g.status = 'PENDING' AND c.payout_provider = 'http' AND ${notStopped('$1')}
+       AND ${isWhereItWas('$5', '$6')}
        FOR UPDATE OF g SKIP LOCKED
   ), taken AS (
     INSERT INTO payouts (campaign_id, user_id, idempotency_key, state, request_body, first_sent_at, leased_until)
@@ -158,6 +164,7 @@ const TAKE = `
   )
   SELECT idempotency_key AS "idempotencyKey", request_body AS body, fence,
          attempts > 1 OR EXISTS (SELECT FROM lost) AS "mustLookUp",
+         (SELECT is_wallet_closed FROM pending) AS "isWalletClosed",
          extract(epoch FROM ${earliestRequest('taken')} + $4 * interval '1 ms' - now())::float8 * 1000 AS "resendableForMs"
     FROM taken`;
 

@@ -5,10 +5,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Environment } from '../../platform/config/environment.js';
 import type { RedisClient } from '../../platform/redis/open-redis.js';
 import { RedisConnections } from '../../platform/redis/redis-connections.js';
-import { pauseKey, silenceKey } from './provider-pauses.js';
+import { pauseKey, silenceKey, unconfiguredKey } from './provider-pauses.js';
 
 /** A pause longer than this is not waited out: the job gives back what it has not begun. */
 const LONGEST_WAIT_MS = 5_000;
+
+/** How long operators see that a worker lacks the provider's settings: much longer than until it is offered a payout again. */
+const UNCONFIGURED_SHOWN_MS = 15_000;
 
 /** The state in Redis that all workers share. */
 interface Shared {
@@ -75,6 +78,13 @@ export class CallRate {
     const { redis } = await this.open();
     const shownMs = Math.ceil(ms) + 2 * this.environment.PAYOUT_HTTP_TIMEOUT_MS;
     await redis.set(this.silenceKey, '1', 'PX', shownMs).catch(() => undefined); // only operators look at it
+  }
+
+  /** Operators see for a while (`ProviderPauses`) that this process lacks the provider's settings. */
+  async showUnconfigured(): Promise<void> {
+    const { redis } = await this.open();
+    const key = unconfiguredKey(this.environment.REDIS_KEY_PREFIX);
+    await redis.set(key, '1', 'PX', UNCONFIGURED_SHOWN_MS).catch(() => undefined); // only operators look at it
   }
 
   /** The provider answers again. */

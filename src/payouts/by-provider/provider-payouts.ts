@@ -17,6 +17,11 @@ const BATCH = 200;
  */
 const BATCH_MS = 1_000;
 
+/** The provider was not asked, since the user's wallet is closed and nothing was ever sent. */
+interface WalletClosed {
+  readonly kind: 'wallet-closed';
+}
+
 interface Batch {
   readonly userIds: readonly string[];
   /** Those of them that are not taken yet. */
@@ -90,18 +95,21 @@ export class ProviderPayouts extends Payouts {
 
   /**
    * P7: what may have been sent is looked up, and sent again only under its key and while the provider knows that key.
+   * Nothing is sent for a closed wallet: what certainly never was is rejected, anything else stays in doubt.
    */
-  private async ask(attempt: Attempt, stopping: AbortSignal): Promise<ProviderAnswer> {
+  private async ask(attempt: Attempt, stopping: AbortSignal): Promise<ProviderAnswer | WalletClosed> {
     if (attempt.mustLookUp) {
       const found = await this.calls.find(attempt);
       if (found.kind !== 'not-found') return found;
+      if (attempt.isWalletClosed) return { kind: 'in-doubt', why: 'wallet-closed' };
       if (!(await this.calls.another(stopping))) return { kind: 'not-now', retryAfterMs: 0 };
     }
+    if (attempt.isWalletClosed) return { kind: 'wallet-closed' };
     if (performance.now() >= attempt.sendBefore) return { kind: 'in-doubt', why: 'not-found' };
     return this.calls.send(attempt);
   }
 
-  private async record(attempt: Attempt, answer: ProviderAnswer): Promise<void> {
+  private async record(attempt: Attempt, answer: ProviderAnswer | WalletClosed): Promise<void> {
     switch (answer.kind) {
       case 'settled':
       case 'rejected':
@@ -113,6 +121,12 @@ export class ProviderPayouts extends Payouts {
           state: OUTCOMES[answer.kind],
           providerReference: answer.providerReference,
           reason: answer.kind === 'rejected' ? answer.reason : null,
+        });
+        return;
+      case 'wallet-closed':
+        await this.conclusions.conclude({
+          ...{ idempotencyKey: attempt.idempotencyKey, state: 'REJECTED' },
+          ...{ providerReference: null, reason: 'wallet-closed' },
         });
         return;
       case 'not-now':

@@ -33,12 +33,11 @@ const SHEET = `
     transfer        JSON   NOT NULL
   )`;
 
-/** @returns our totals, as of the instant of the copy; null when there is no such campaign */
-export async function copyOurs(session: QueryRunner, campaignId: string): Promise<Totals | null> {
+/** @returns our totals, as of the instant of the copy */
+export async function copyOurs(session: QueryRunner, campaignId: string): Promise<Totals> {
   await session.query(SHEET);
   return session.manager.transaction('REPEATABLE READ', async (snapshot) => {
     const found = await ourTotals(snapshot, campaignId);
-    if (!found) return null;
     await snapshot.query(
       `INSERT INTO our_payouts
        SELECT idempotency_key, state, request_body, leased_until FROM payouts WHERE campaign_id = $1`,
@@ -72,9 +71,7 @@ export function theirTotals(sheet: EntityManager): Promise<Totals> {
   );
 }
 
-async function ourTotals(snapshot: EntityManager, campaignId: string): Promise<Totals | null> {
-  const campaign = await rows(snapshot, `SELECT id FROM campaigns WHERE id = $1`, [campaignId]);
-  if (campaign.length === 0) return null;
+async function ourTotals(snapshot: EntityManager, campaignId: string): Promise<Totals> {
   return totals(
     snapshot,
     `SELECT p.state, count(*)::int AS count, sum(c.amount)::text AS sum

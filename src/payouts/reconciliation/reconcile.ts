@@ -1,5 +1,6 @@
-import { DataSource } from 'typeorm';
+import { DataSource, type EntityManager } from 'typeorm';
 import { recordAct } from '../../platform/admin/record-act.js';
+import type { PayoutProvider } from '../../platform/config/environment.js';
 import { Metrics } from '../../platform/metrics/metrics.js';
 import { rejectionReason } from '../by-provider/transfer-answer.js';
 import { PayoutConclusions } from '../payout-conclusions.js';
@@ -52,6 +53,8 @@ export interface Difference {
 
 export interface Reconciliation {
   readonly campaignId: string;
+  /** Who pays the campaign: with `ledger`, the provider should have nothing of it. Null: nobody has yet. */
+  readonly payoutProvider: PayoutProvider | null;
   readonly ours: Totals;
   readonly theirs: Totals;
   readonly differences: Readonly<Partial<Record<DifferenceKind, number>>>;
@@ -90,8 +93,8 @@ export async function reconcile(
     const conclusions = new PayoutConclusions(source, new Metrics());
     const { manager: sheet } = session;
     const asOf = await timeOf(sheet);
+    const payoutProvider = await providerOf(sheet, campaignId);
     const ours = await copyOurs(session, campaignId);
-    if (!ours) throw new UnknownCampaignError(`There is no campaign ${campaignId}.`);
     // No transaction is open while the provider is asked: it would keep vacuum and migrations waiting.
     for await (const transfers of readStatement(provider, campaignId, pageSize))
       await copyTheirs(sheet, transfers);
@@ -103,7 +106,8 @@ export async function reconcile(
       if (differenceBetween(side.key, side.ours, side.theirs) === null) continue;
       let now = { ...side, ours: await lookAgain(source, side.key) };
       const [first] = side.theirs;
-      if (apply && !now.ours && first && (await takeOver(source, campaignId, first, ACTOR)))
+      const mayBeOurs = apply && payoutProvider !== 'ledger' && !now.ours;
+      if (mayBeOurs && first && (await takeOver(source, campaignId, first, ACTOR)))
         now = { ...side, ours: await lookAgain(source, side.key) };
       const kind = differenceBetween(now.key, now.ours, now.theirs);
       if (kind === null) continue;
@@ -120,11 +124,21 @@ export async function reconcile(
       });
     }
     if (apply) await rememberComparison(source, campaignId, asOf);
-    return { campaignId, ours, theirs, differences, applied, remaining };
+    return { campaignId, payoutProvider, ours, theirs, differences, applied, remaining };
   } finally {
     await session.release();
     await source.destroy();
   }
+}
+
+async function providerOf(session: EntityManager, campaignId: string): Promise<PayoutProvider | null> {
+  const [campaign] = await rows<{ provider: PayoutProvider | null }>(
+    session,
+    `SELECT payout_provider AS provider FROM campaigns WHERE id = $1`,
+    [campaignId],
+  );
+  if (!campaign) throw new UnknownCampaignError(`There is no campaign ${campaignId}.`);
+  return campaign.provider;
 }
 
 /** What we hold under the key now: news may have come since the snapshot. */

@@ -27,7 +27,18 @@ const MINOR_UNITS = /^(0|[1-9]\d{0,17})$/;
 /** Characters that a header can hold: with a line break after the secret, no call could be sent. */
 const HEADER_TEXT = /^[\x20-\x7e]*$/;
 
-const paysByHttp = ({ PAYOUT_PROVIDER }: Environment): boolean => PAYOUT_PROVIDER === 'http';
+export const PAYOUT_PROVIDERS = ['ledger', 'http'] as const;
+
+/** Who makes the payouts of a campaign: the ledger in our own Postgres, or a provider across a network. */
+export type PayoutProvider = (typeof PAYOUT_PROVIDERS)[number];
+
+/** Whether the provider's settings are read: it is the default, or one of them is given. */
+const namesProvider = ({ PAYOUT_PROVIDER, PAYOUT_HTTP_URL, PAYOUT_HTTP_SECRET }: Environment): boolean =>
+  PAYOUT_PROVIDER === 'http' || (PAYOUT_HTTP_URL ?? PAYOUT_HTTP_SECRET) !== undefined;
+
+/** Whether this instance can pay through a provider. */
+export const isProviderConfigured = ({ PAYOUT_HTTP_URL }: Environment): boolean =>
+  PAYOUT_HTTP_URL !== undefined;
 
 /** An integer variable with its default. A value outside `min`..`max` prevents the start. */
 function Integer(fallback: number, min: number, max: number): PropertyDecorator {
@@ -195,18 +206,18 @@ export class Environment {
   @Switch({ inProduction: true, elsewhere: false })
   readonly JWT_REQUIRE_EXP: boolean;
 
-  /** Who moves the money: the ledger in our own Postgres, or a provider across a network (docs/payout-provider.md). */
+  /** Who pays campaigns that are created without naming it (docs/payout-provider.md). */
   @Fallback('ledger')
-  @IsIn(['ledger', 'http'])
-  readonly PAYOUT_PROVIDER: 'ledger' | 'http';
+  @IsIn(PAYOUT_PROVIDERS)
+  readonly PAYOUT_PROVIDER: PayoutProvider;
 
-  @ValidateIf(paysByHttp)
+  @ValidateIf(namesProvider)
   @Expose()
   @IsHttpUrl({ query: false })
   readonly PAYOUT_HTTP_URL?: string;
 
   /** One or several secrets, see `secretsIn`. */
-  @ValidateIf(paysByHttp)
+  @ValidateIf(namesProvider)
   @Expose()
   @AreSecrets(16, (secret) =>
     HEADER_TEXT.test(secret) ? undefined : 'must contain printable ASCII characters only',

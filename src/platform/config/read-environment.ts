@@ -39,18 +39,14 @@ export function readEnvironment(source: NodeJS.ProcessEnv = process.env): Readon
 
 /** Settings that would let strangers in although nothing looks wrong. */
 function complaintsAboutTrust(environment: Environment): string[] {
-  const { NODE_ENV, JWT_JWKS_URL, PAYOUT_PROVIDER, ALLOW_PLAIN_HTTP } = environment;
+  const { NODE_ENV, JWT_JWKS_URL, ALLOW_PLAIN_HTTP } = environment;
   const complaints: string[] = [];
   // Without them, the provider's tokens for any other application are valid here, ID tokens included.
   for (const name of ['JWT_ISSUER', 'JWT_AUDIENCE'] as const) {
     if (NODE_ENV === 'production' && JWT_JWKS_URL !== undefined && environment[name] === undefined)
       complaints.push(`${name} must be set with JWT_JWKS_URL in production`);
   }
-  const called = [
-    'JWT_JWKS_URL',
-    ...(PAYOUT_PROVIDER === 'http' ? (['PAYOUT_HTTP_URL'] as const) : []),
-  ] as const;
-  for (const name of called) {
+  for (const name of ['JWT_JWKS_URL', 'PAYOUT_HTTP_URL'] as const) {
     if (!ALLOW_PLAIN_HTTP && isPlainOverNetwork(environment[name]))
       complaints.push(`${name} must be https://, unless ALLOW_PLAIN_HTTP is true`);
   }

@@ -62,6 +62,10 @@ export const LOG_EVENTS = {
   'payout-unknown': ['warn', 'The provider reports a payout that is not known here'],
   'provider-unavailable': ['warn', 'The payout provider does not answer: no calls for a while'],
   'provider-available': ['info', 'The payout provider answers again'],
+  'provider-not-configured': [
+    'warn',
+    'A provider pays this campaign, and PAYOUT_HTTP_URL is not set here: it is left to others (logged once a minute at most)',
+  ],
   'payouts-resumed-unrung': ['warn', 'Payouts are resumed but no worker could be woken; the reaper does it'],
   'provider-events-not-deleted': [
     'warn',

@@ -46,6 +46,13 @@ export class Metrics {
     registry: this.registry,
   });
 
+  readonly payoutsLeft = new CampaignCounter({
+    name: 'seonchak_payouts_left_total',
+    help: 'Times a campaign was left to other workers, since this one lacks the settings of its payout provider.',
+    by: [],
+    registry: this.registry,
+  });
+
   readonly providerCalls = new Counter({
     name: 'seonchak_provider_calls_total',
     help: 'Calls to the payout provider, by answer.',
@@ -88,7 +95,8 @@ export class Metrics {
 
   /** Drops the counts of a finished campaign, so that a scrape does not grow with every campaign that ever existed. */
   forget(campaign: string): void {
-    for (const counter of [this.claims, this.payouts, this.promotions, this.leasesExpired, this.recoveries])
+    const { claims, payouts, payoutsLeft, promotions, leasesExpired, recoveries } = this;
+    for (const counter of [claims, payouts, payoutsLeft, promotions, leasesExpired, recoveries])
       counter.forget(campaign);
   }
 

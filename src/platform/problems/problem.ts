@@ -22,6 +22,7 @@ export const PROBLEM_CODES = [
   'campaign-exists',
   'does-not-fit',
   'over-budget',
+  'provider-not-configured',
   'illegal-transition',
   'unknown-wallet',
   'unknown-payout',

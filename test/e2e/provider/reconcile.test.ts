@@ -242,12 +242,19 @@ describe('P7, R13: two-sided reconciliation', () => {
   });
 
   it('finds a payout that both our ledger and the provider have paid', async () => {
-    await at.client.createCampaign({ id: 'by-ledger', capacity: 1 });
+    await at.client.createCampaign({ id: 'by-ledger', capacity: 1, payoutProvider: 'ledger' });
     await at.inside.decideAndRecord('by-ledger', [3_000]);
     await at.inside.pay('by-ledger', [3_000]);
     expect((await compare('by-ledger')).differences).toEqual({});
+    const tool = await runTool(['--campaign', 'by-ledger']);
+    expect([tool.code, tool.stdout]).toEqual([0, expect.stringContaining('there is nothing to compare.')]);
     await askBank(at.bank, 'grant:by-ledger:3000', { campaignId: 'by-ledger', userId: '3000', amount: 10 });
     expect((await compare('by-ledger', true)).differences).toEqual({ 3000: 'paid-by-ledger' });
+    await askBank(at.bank, 'grant:by-ledger:3001', { campaignId: 'by-ledger', userId: '3001', amount: 10 });
+    expect((await compare('by-ledger', true)).differences).toMatchObject({ 3001: 'unknown-here' });
+    expect(await at.world.rows(`SELECT FROM payouts_known_there WHERE campaign_id = 'by-ledger'`)).toEqual(
+      [],
+    );
   });
 
   it('reads a statement of several pages', async () => {
