@@ -10,11 +10,19 @@ import { type CampaignState, statesThatAllow } from './campaign-lifecycle.js';
 import { Campaign } from './campaign.entity.js';
 import { takeTurn } from './campaign-turn.js';
 
+/** The terms of a campaign, all of them. */
 export type NewCampaign = Pick<
   Campaign,
-  'id' | 'name' | 'capacity' | 'waitingCapacity' | 'amount' | 'currency' | 'opensAt' | 'closesAt'
-> &
-  Partial<Pick<Campaign, 'reversalPolicy'>>;
+  | 'id'
+  | 'name'
+  | 'capacity'
+  | 'waitingCapacity'
+  | 'amount'
+  | 'currency'
+  | 'reversalPolicy'
+  | 'opensAt'
+  | 'closesAt'
+>;
 
 /** What an operator may change. Fields that are undefined stay as they are. */
 export interface CampaignChange {
@@ -73,7 +81,7 @@ export class CampaignStore {
           campaign.waitingCapacity,
           campaign.amount,
           campaign.currency,
-          campaign.reversalPolicy ?? 'keep',
+          campaign.reversalPolicy,
           campaign.opensAt,
           campaign.closesAt,
         ],

@@ -1,5 +1,6 @@
-import { Body, HttpCode, Param, Patch, Post, Req } from '@nestjs/common';
+import { Body, HttpCode, Param, Patch, Post, Req, Res } from '@nestjs/common';
 import { ApiCreatedResponse, ApiOkResponse, ApiOperation } from '@nestjs/swagger';
+import type { Response } from 'express';
 import type { IdentifiedRequest } from '../platform/identity/identity.js';
 import { NeedsScope } from '../platform/identity/scopes.js';
 import { AdminController } from '../platform/admin/admin-controller.js';
@@ -23,17 +24,19 @@ export class CampaignsAdminController {
   @NeedsScope('grants:campaigns')
   @ApiOperation({ summary: 'Create a campaign and fund it; it is open at once, or from opensAt' })
   @ApiCreatedResponse({ type: CampaignView })
+  @ApiOkResponse({ type: CampaignView, description: 'it exists with exactly these terms: nothing was changed' })
   @ApiProblems(400, 401, 403, 409, 413, 415, 429, 503)
   async create(
     @Body() terms: CreateCampaignDto,
     @Req() { identity }: IdentifiedRequest,
+    @Res({ passthrough: true }) response: Response,
   ): Promise<CampaignView> {
     const opensAt = toDate(terms.opensAt) ?? null;
     const closesAt = toDate(terms.closesAt) ?? null;
     if (opensAt && closesAt && closesAt <= opensAt) {
       throw invalidRequest('closesAt must be after opensAt.');
     }
-    const campaign = await this.campaigns.create(
+    const { campaign, isNew } = await this.campaigns.create(
       {
         id: terms.id,
         name: terms.name,
@@ -41,13 +44,15 @@ export class CampaignsAdminController {
         waitingCapacity: terms.waitingCapacity ?? Math.floor(terms.capacity / DEFAULT_WAITING_SHARE),
         amount: String(terms.amount),
         currency: terms.currency,
-        reversalPolicy: terms.reversalPolicy,
+        reversalPolicy: terms.reversalPolicy ?? 'keep',
         opensAt,
         closesAt,
       },
       { actor: identity.subject },
     );
-    return toCampaignView(campaign, { available: campaign.capacity, waiting: 0 });
+    response.status(isNew ? 201 : 200);
+    const counts = isNew ? { available: campaign.capacity, waiting: 0 } : await this.pages.left(campaign);
+    return toCampaignView(campaign, counts);
   }
 
   @Patch(':id')

@@ -11,6 +11,7 @@ import { Problem, invalidRequest } from '../platform/problems/problem.js';
 import { CampaignPages } from './campaign-pages.js';
 import { budgetOf, type CampaignChange, CampaignStore, type NewCampaign } from './campaign.store.js';
 import type { Campaign } from './campaign.entity.js';
+import { differingTerms } from './differing-terms.js';
 import { gateTerms } from './gate-terms.js';
 import { unknownCampaign } from '../platform/problems/unknown-campaign.js';
 
@@ -32,16 +33,19 @@ export class CampaignsService {
   ) {}
 
   /**
-   * @throws Problem 409 when the id is taken, the treasury has too little, or Redis has no room for its gate; 400 when
-   *   its budget exceeds the limit, or it would be closed from the beginning
+   * Safe to repeat after a lost answer: the same terms again find the campaign, and change nothing.
+   * @throws Problem 409 when the id is taken by a campaign with other terms, the treasury has too little, or Redis has
+   *   no room for its gate; 400 when its budget exceeds the limit, or it would be closed from the beginning
    */
-  async create(campaign: NewCampaign, operator: Operator): Promise<Campaign> {
+  async create(campaign: NewCampaign, operator: Operator): Promise<{ campaign: Campaign; isNew: boolean }> {
+    // Asked first: a repeated create is not refused because closesAt has passed or the memory is used up meanwhile.
+    const standing = await this.store.find(campaign.id);
+    if (standing) return repeated(campaign, standing);
     this.refuseBudget(campaign);
     await this.refusePast(campaign.closesAt);
     await this.mustFit(campaign);
-    if (!(await this.store.create(campaign, operator))) {
-      throw new Problem(409, 'campaign-exists', 'A campaign with that id exists');
-    }
+    if (!(await this.store.create(campaign, operator)))
+      return repeated(campaign, await this.get(campaign.id));
     this.failpoints.reach('campaign.created');
     // Builds the gate before the first claim would have to. A large one takes seconds and is not waited for.
     await Promise.race([
@@ -49,7 +53,7 @@ export class CampaignsService {
       sleep(GATE_PATIENCE_MS, undefined, { ref: false }),
     ]);
     this.pages.forget(campaign.id);
-    return this.get(campaign.id);
+    return { campaign: await this.get(campaign.id), isNew: true };
   }
 
   /**
@@ -121,6 +125,17 @@ export class CampaignsService {
       this.log.write('terms-not-announced', { campaignId, cause: String(error) });
     }
   }
+}
+
+/** @throws Problem 409 when the terms differ */
+function repeated(asked: NewCampaign, standing: Campaign): { campaign: Campaign; isNew: boolean } {
+  const differs = differingTerms(asked, standing);
+  if (differs.length > 0)
+    throw new Problem(409, 'campaign-exists', 'A campaign with that id and other terms exists', {
+      detail: `It differs from what was asked for in: ${differs.join(', ')}.`,
+      members: { differs },
+    });
+  return { campaign: standing, isNew: false };
 }
 
 function merge<T>(change: T | undefined, standing: T): T {
