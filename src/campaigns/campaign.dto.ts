@@ -1,5 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsIn, IsInt, IsOptional, IsString, Length, Matches, Max, Min, ValidateIf } from 'class-validator';
+import { CURRENCY_FORMAT, IsCurrency } from '../ledger/is-currency.js';
 import { WithReason } from '../platform/admin/operator.js';
 import { IsFixedTerm } from './is-fixed-term.js';
 import { IsTime } from '../platform/http/is-time.js';
@@ -7,7 +8,6 @@ import { REVERSAL_POLICIES, type ReversalPolicy } from './campaign.entity.js';
 import { CAMPAIGN_STATES, type CampaignState } from './campaign-lifecycle.js';
 
 const SLUG = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
-const CURRENCY = /^[A-Z]{3}$/;
 const LONGEST_NAME = 200;
 const LARGEST_CAPACITY = 10_000_000;
 const LARGEST_AMOUNT = 1_000_000_000;
@@ -58,8 +58,12 @@ export class CreateCampaignDto {
   @IsInt()
   readonly amount: number;
 
-  @ApiProperty({ pattern: CURRENCY.source, example: 'KRW', description: 'ISO 4217' })
-  @Matches(CURRENCY, { message: 'currency must be three capital letters, as in ISO 4217' })
+  @ApiProperty({
+    pattern: CURRENCY_FORMAT.source,
+    example: 'KRW',
+    description: 'ISO 4217; only currencies that exist',
+  })
+  @IsCurrency()
   readonly currency: string;
 
   @ApiPropertyOptional({

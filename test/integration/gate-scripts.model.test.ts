@@ -34,7 +34,9 @@ afterAll(async () => {
 async function open(capacity: number, waitingCapacity: number): Promise<GateAndModel> {
   const id = `model-${++campaigns}`;
   const terms = { id, name: id, capacity, waitingCapacity, amount: '10', currency: 'KRW' };
-  await api.app.get(CampaignStore).create({ ...terms, reversalPolicy: 'keep', opensAt: null, closesAt: null }, { actor: 'test' });
+  await api.app
+    .get(CampaignStore)
+    .create({ ...terms, reversalPolicy: 'keep', opensAt: null, closesAt: null }, { actor: 'test' });
   await inside.gate(id);
   const both = new GateAndModel(world, inside, id, new GateModel(capacity, waitingCapacity));
   await both.begin();
