@@ -39,6 +39,7 @@ export const REQUIRED = {
     parts: [
       'campaigns_amount_range',
       'campaigns_archived_after_retired',
+      'campaigns_by_age',
       'campaigns_capacity_range',
       'campaigns_currency_is_iso_4217',
       'campaigns_end_is_final',

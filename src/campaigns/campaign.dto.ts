@@ -5,7 +5,7 @@ import { WithReason } from '../platform/admin/operator.js';
 import { IsFixedTerm } from './is-fixed-term.js';
 import { IsTime } from '../platform/http/is-time.js';
 import { REVERSAL_POLICIES, type ReversalPolicy } from './campaign.entity.js';
-import { CAMPAIGN_STATES, type CampaignState } from './campaign-lifecycle.js';
+import { CAMPAIGN_STATES, type CampaignState, SHOWN_STATES, type ShownState } from './campaign-lifecycle.js';
 
 const SLUG = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
 const LONGEST_NAME = 200;
@@ -139,6 +139,9 @@ export class CampaignView {
   @ApiProperty()
   readonly capacity: number;
 
+  @ApiProperty({ description: 'places in the waiting line; 0: there is no line' })
+  readonly waitingCapacity: number;
+
   @ApiProperty({ description: 'minor units, to each user' })
   readonly amount: number;
 
@@ -151,8 +154,13 @@ export class CampaignView {
   @ApiProperty({ type: String, format: 'date-time', nullable: true })
   readonly closesAt: Date | null;
 
-  @ApiProperty({ enum: CAMPAIGN_STATES })
-  readonly state: CampaignState;
+  @ApiProperty({
+    enum: SHOWN_STATES,
+    description:
+      'at this moment, by the clock of the database. SCHEDULED: not open before opensAt; CLOSED: by an operator, ' +
+      'or since closesAt',
+  })
+  readonly state: ShownState;
 
   @ApiProperty({
     type: String,

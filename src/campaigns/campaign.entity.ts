@@ -1,5 +1,5 @@
-import { Column, Entity, PrimaryColumn } from 'typeorm';
-import type { CampaignState } from './campaign-lifecycle.js';
+import { Column, Entity, PrimaryColumn, VirtualColumn } from 'typeorm';
+import { type CampaignState, type ShownState, shownState } from './campaign-lifecycle.js';
 
 export const REVERSAL_POLICIES = ['keep', 'regrant'] as const;
 
@@ -39,8 +39,13 @@ export class Campaign {
   @Column('timestamptz', { name: 'closes_at', nullable: true })
   closesAt: Date | null;
 
+  /** As operators and the reaper set it. What people are told is `shownState`. */
   @Column('text')
   state: CampaignState;
+
+  /** As of when the row was read. */
+  @VirtualColumn('text', { query: shownState })
+  shownState: ShownState;
 
   /** Counts the gate's rebuilds. */
   @Column('bigint')

@@ -6,7 +6,7 @@ import { recordAct } from '../platform/admin/record-act.js';
 import { fundCampaign } from '../ledger/fund-campaign.js';
 import { Environment } from '../platform/config/environment.js';
 import { rows } from '../platform/postgres/rows.js';
-import { type CampaignState, statesThatAllow } from './campaign-lifecycle.js';
+import { type CampaignState, shownState, statesThatAllow } from './campaign-lifecycle.js';
 import { Campaign } from './campaign.entity.js';
 import { takeTurn } from './campaign-turn.js';
 
@@ -136,7 +136,7 @@ export class CampaignStore {
                 revision  = revision + 1,
                 updated_at = now()
            FROM turn
-          WHERE id = $1 AND state = ANY ($7) AND finished_at IS NULL
+          WHERE id = $1 AND ${shownState('campaigns')} = ANY ($7) AND finished_at IS NULL
             AND (CASE WHEN $3 THEN $4 ELSE opens_at END >= CASE WHEN $5 THEN $6 ELSE closes_at END) IS NOT TRUE
          RETURNING id
        ) SELECT id FROM changed`,

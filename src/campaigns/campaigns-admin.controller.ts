@@ -7,8 +7,9 @@ import { AdminController } from '../platform/admin/admin-controller.js';
 import { ApiProblems } from '../platform/problems/api-problems.js';
 import { invalidRequest } from '../platform/problems/problem.js';
 import { CampaignPages } from './campaign-pages.js';
-import { toCampaignView } from './campaign-view.js';
-import { CampaignView, ChangeCampaignDto, CreateCampaignDto } from './campaign.dto.js';
+import { toCampaignDetails } from './campaign-view.js';
+import { CampaignDetails } from './campaign-terms.dto.js';
+import { ChangeCampaignDto, CreateCampaignDto } from './campaign.dto.js';
 import { CampaignsService } from './campaigns.service.js';
 
 const DEFAULT_WAITING_SHARE = 10;
@@ -23,14 +24,17 @@ export class CampaignsAdminController {
   @Post()
   @NeedsScope('grants:campaigns')
   @ApiOperation({ summary: 'Create a campaign and fund it; it is open at once, or from opensAt' })
-  @ApiCreatedResponse({ type: CampaignView })
-  @ApiOkResponse({ type: CampaignView, description: 'it exists with exactly these terms: nothing was changed' })
+  @ApiCreatedResponse({ type: CampaignDetails })
+  @ApiOkResponse({
+    type: CampaignDetails,
+    description: 'it exists with exactly these terms: nothing was changed',
+  })
   @ApiProblems(400, 401, 403, 409, 413, 415, 429, 503)
   async create(
     @Body() terms: CreateCampaignDto,
     @Req() { identity }: IdentifiedRequest,
     @Res({ passthrough: true }) response: Response,
-  ): Promise<CampaignView> {
+  ): Promise<CampaignDetails> {
     const opensAt = toDate(terms.opensAt) ?? null;
     const closesAt = toDate(terms.closesAt) ?? null;
     if (opensAt && closesAt && closesAt <= opensAt) {
@@ -52,26 +56,26 @@ export class CampaignsAdminController {
     );
     response.status(isNew ? 201 : 200);
     const counts = isNew ? { available: campaign.capacity, waiting: 0 } : await this.pages.left(campaign);
-    return toCampaignView(campaign, counts);
+    return toCampaignDetails(campaign, counts);
   }
 
   @Patch(':id')
   @NeedsScope('grants:campaigns')
   @HttpCode(200)
   @ApiOperation({ summary: 'Pause, resume or close a campaign, or change when it opens and closes' })
-  @ApiOkResponse({ type: CampaignView })
+  @ApiOkResponse({ type: CampaignDetails })
   @ApiProblems(400, 401, 403, 404, 409, 413, 415, 429, 503)
   async change(
     @Param('id') id: string,
     @Body() { state, opensAt, closesAt, reason }: ChangeCampaignDto,
     @Req() { identity }: IdentifiedRequest,
-  ): Promise<CampaignView> {
+  ): Promise<CampaignDetails> {
     if (state === undefined && opensAt === undefined && closesAt === undefined) {
       throw invalidRequest('Name at least one of state, opensAt, closesAt.');
     }
     const change = { state, opensAt: toDate(opensAt), closesAt: toDate(closesAt) };
     const changed = await this.campaigns.change(id, change, { actor: identity.subject, reason });
-    return toCampaignView(changed, await this.pages.left(changed));
+    return toCampaignDetails(changed, await this.pages.left(changed));
   }
 }
 

@@ -62,7 +62,7 @@ export class CampaignsService {
    *   close before it opens, or would close at once and for good although the change does not ask for CLOSED
    */
   async change(id: string, change: CampaignChange, operator: Operator): Promise<Campaign> {
-    const { opensAt, closesAt, state, finishedAt } = await this.get(id);
+    const { opensAt, closesAt, finishedAt } = await this.get(id);
     const [opens, closes] = [merge(change.opensAt, opensAt), merge(change.closesAt, closesAt)];
     if (opens && closes && closes <= opens) {
       throw invalidRequest('closesAt must be after opensAt.');
@@ -73,7 +73,7 @@ export class CampaignsService {
         detail: finishedAt
           ? 'It is finished: everybody has been paid or told, and it has no gate.'
           : undefined,
-        members: { state, finishedAt },
+        members: { state: (await this.get(id)).shownState, finishedAt },
       });
     }
     this.failpoints.reach('change.committed');

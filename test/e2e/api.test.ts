@@ -166,6 +166,7 @@ describe('GET /v1/campaigns/{id}', () => {
       finishedAt: null,
       name: 'shown',
       capacity: 2,
+      waitingCapacity: 5,
       amount: 10,
       currency: 'KRW',
       opensAt: null,
@@ -203,10 +204,18 @@ describe('administration', () => {
     };
     const answer = await api.http.post('/v1/campaigns').set('Authorization', admin).send(terms);
     expect(answer.status).toBe(201);
-    const { waitingCapacity, ...shown } = terms;
-    expect(answer.body).toEqual({ ...shown, state: 'OPEN', finishedAt: null, remaining: 30, waiting: 0 });
+    const { createdAt, updatedAt, ...shown } = answer.body as Record<string, unknown>;
+    expect(shown).toEqual({
+      ...terms,
+      reversalPolicy: 'keep',
+      state: 'SCHEDULED',
+      finishedAt: null,
+      remaining: 30,
+      waiting: 0,
+    });
+    expect(updatedAt).toBe(createdAt);
     expect(await world.rows(`SELECT waiting_capacity AS w FROM campaigns WHERE id = 'made'`)).toEqual([
-      { w: waitingCapacity },
+      { w: 0 },
     ]);
     // P9: the budget is there before the first claim.
     expect(await world.rows(`SELECT balance FROM ledger_accounts WHERE campaign_id = 'made'`)).toEqual([

@@ -58,7 +58,7 @@ describe('another create of the same id is refused, and told which terms differ'
 
   beforeAll(() => client.createCampaign(terms));
 
-  it.each<[string, Partial<NewCampaign> & { name?: string; amount?: number; currency?: string }]>([
+  it.each<[string, Partial<NewCampaign>]>([
     ['name', { name: 'Another' }],
     ['capacity', { capacity: 31 }],
     ['waitingCapacity', { waitingCapacity: 0 }],
@@ -69,7 +69,11 @@ describe('another create of the same id is refused, and told which terms differ'
     ['closesAt', { closesAt: '2199-02-01T00:00:00Z' }],
   ])('%s', async (term, other) => {
     const before = await rowOf(id);
-    const refused = expectProblem(await client.createCampaign({ ...terms, ...other }), 409, 'campaign-exists');
+    const refused = expectProblem(
+      await client.createCampaign({ ...terms, ...other }),
+      409,
+      'campaign-exists',
+    );
     expect(refused.differs).toEqual([term]);
     expect(refused.detail).toContain(term);
     expect(await rowOf(id)).toEqual(before);

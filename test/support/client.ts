@@ -9,6 +9,9 @@ export interface NewCampaign {
   readonly opensAt?: string;
   readonly closesAt?: string;
   readonly reversalPolicy?: 'keep' | 'regrant';
+  readonly name?: string;
+  readonly amount?: number;
+  readonly currency?: string;
 }
 
 /** The API as its users call it. */
@@ -66,7 +69,7 @@ export class Client {
 
   /** Any operator's call. */
   async operate(
-    method: 'get' | 'post' | 'patch',
+    method: 'get' | 'post' | 'patch' | 'delete',
     path: string,
     body?: Readonly<Record<string, unknown>>,
     token?: string,
