@@ -6,6 +6,7 @@ import type { Campaign } from './campaign.entity.js';
 type Left = Pick<GateCounts, 'available' | 'waiting'>;
 
 type PublicTerms = Omit<CampaignView, 'remaining' | 'waiting'>;
+type OperatorTerms = Omit<CampaignTerms, keyof PublicTerms>;
 
 function publicTerms(campaign: Campaign): PublicTerms {
   const { id, name, capacity, waitingCapacity, amount, currency, opensAt, closesAt, shownState, finishedAt } =
@@ -24,6 +25,10 @@ function publicTerms(campaign: Campaign): PublicTerms {
   };
 }
 
+function operatorTerms({ reversalPolicy, createdAt, updatedAt }: Campaign): OperatorTerms {
+  return { reversalPolicy, createdAt, updatedAt };
+}
+
 /** What anybody may know. */
 export function toCampaignView(campaign: Campaign, { available, waiting }: Left): CampaignView {
   return { ...publicTerms(campaign), remaining: available, waiting };
@@ -31,11 +36,10 @@ export function toCampaignView(campaign: Campaign, { available, waiting }: Left)
 
 /** All terms, for operators. */
 export function toCampaignTerms(campaign: Campaign): CampaignTerms {
-  const { reversalPolicy, createdAt, updatedAt } = campaign;
-  return { ...publicTerms(campaign), reversalPolicy, createdAt, updatedAt };
+  return { ...publicTerms(campaign), ...operatorTerms(campaign) };
 }
 
 /** All terms and what is left, for operators. */
 export function toCampaignDetails(campaign: Campaign, { available, waiting }: Left): CampaignDetails {
-  return { ...toCampaignTerms(campaign), remaining: available, waiting };
+  return { ...publicTerms(campaign), ...operatorTerms(campaign), remaining: available, waiting };
 }

@@ -1,3 +1,4 @@
+import { applyDecorators } from '@nestjs/common';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsIn, IsInt, IsOptional, IsString, Length, Matches, Max, Min, ValidateIf } from 'class-validator';
 import { CURRENCY_FORMAT, IsCurrency } from '../ledger/is-currency.js';
@@ -8,9 +9,17 @@ import { REVERSAL_POLICIES, type ReversalPolicy } from './campaign.entity.js';
 import { CAMPAIGN_STATES, type CampaignState, SHOWN_STATES, type ShownState } from './campaign-lifecycle.js';
 
 const SLUG = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
-const LONGEST_NAME = 200;
+const NAME_LENGTH = { minLength: 1, maxLength: 200 };
 const LARGEST_CAPACITY = 10_000_000;
 const LARGEST_AMOUNT = 1_000_000_000;
+
+function IsCampaignName(): PropertyDecorator {
+  return applyDecorators(
+    Matches(/^\P{Cc}*$/u, { message: 'name must hold no control characters' }),
+    Length(NAME_LENGTH.minLength, NAME_LENGTH.maxLength),
+    IsString(),
+  );
+}
 
 /** Checks run from the bottom up. The simplest one stands lowest, so that it is the one reported. */
 export class CreateCampaignDto {
@@ -18,10 +27,8 @@ export class CreateCampaignDto {
   @Matches(SLUG, { message: 'id must be a slug: a-z, 0-9 and inner hyphens, 1 to 63 long' })
   readonly id: string;
 
-  @ApiProperty({ minLength: 1, maxLength: LONGEST_NAME, example: 'Spring drop' })
-  @Matches(/^\P{Cc}*$/u, { message: 'name must hold no control characters' })
-  @Length(1, LONGEST_NAME)
-  @IsString()
+  @ApiProperty({ ...NAME_LENGTH, example: 'Spring drop' })
+  @IsCampaignName()
   readonly name: string;
 
   @ApiProperty({
@@ -88,6 +95,11 @@ export class CreateCampaignDto {
 }
 
 export class ChangeCampaignDto extends WithReason {
+  @ApiPropertyOptional({ ...NAME_LENGTH })
+  @ValidateIf((_, value) => value !== undefined)
+  @IsCampaignName()
+  readonly name?: string;
+
   @ApiPropertyOptional({
     enum: CAMPAIGN_STATES,
     description: 'PAUSED pauses, OPEN resumes, CLOSED closes for good',
@@ -108,9 +120,6 @@ export class ChangeCampaignDto extends WithReason {
 
   @IsFixedTerm()
   readonly id?: never;
-
-  @IsFixedTerm()
-  readonly name?: never;
 
   @IsFixedTerm()
   readonly capacity?: never;

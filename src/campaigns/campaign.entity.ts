@@ -73,6 +73,10 @@ export class Campaign {
   @Column('int', { name: 'success_count', nullable: true })
   successCount: number | null;
 
+  /** From then on it is shown to nobody. Nobody had claimed it. */
+  @Column('timestamptz', { name: 'deleted_at', nullable: true })
+  deletedAt: Date | null;
+
   @Column('timestamptz', { name: 'created_at' })
   createdAt: Date;
 

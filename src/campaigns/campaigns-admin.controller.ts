@@ -1,5 +1,5 @@
-import { Body, HttpCode, Param, Patch, Post, Req, Res } from '@nestjs/common';
-import { ApiCreatedResponse, ApiOkResponse, ApiOperation } from '@nestjs/swagger';
+import { Body, Delete, HttpCode, Param, Patch, Post, Req, Res } from '@nestjs/common';
+import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation } from '@nestjs/swagger';
 import type { Response } from 'express';
 import type { IdentifiedRequest } from '../platform/identity/identity.js';
 import { NeedsScope } from '../platform/identity/scopes.js';
@@ -62,20 +62,34 @@ export class CampaignsAdminController {
   @Patch(':id')
   @NeedsScope('grants:campaigns')
   @HttpCode(200)
-  @ApiOperation({ summary: 'Pause, resume or close a campaign, or change when it opens and closes' })
+  @ApiOperation({
+    summary: 'Pause, resume or close a campaign, rename it, or change when it opens and closes',
+  })
   @ApiOkResponse({ type: CampaignDetails })
   @ApiProblems(400, 401, 403, 404, 409, 413, 415, 429, 503)
   async change(
     @Param('id') id: string,
-    @Body() { state, opensAt, closesAt, reason }: ChangeCampaignDto,
+    @Body() { name, state, opensAt, closesAt, reason }: ChangeCampaignDto,
     @Req() { identity }: IdentifiedRequest,
   ): Promise<CampaignDetails> {
-    if (state === undefined && opensAt === undefined && closesAt === undefined) {
-      throw invalidRequest('Name at least one of state, opensAt, closesAt.');
+    if ([name, state, opensAt, closesAt].every((one) => one === undefined)) {
+      throw invalidRequest('Name at least one of name, state, opensAt, closesAt.');
     }
-    const change = { state, opensAt: toDate(opensAt), closesAt: toDate(closesAt) };
+    const change = { name, state, opensAt: toDate(opensAt), closesAt: toDate(closesAt) };
     const changed = await this.campaigns.change(id, change, { actor: identity.subject, reason });
     return toCampaignDetails(changed, await this.pages.left(changed));
+  }
+
+  @Delete(':id')
+  @NeedsScope('grants:campaigns')
+  @HttpCode(204)
+  @ApiOperation({
+    summary: 'Delete a campaign that nobody has claimed; its budget returns, its id stays taken',
+  })
+  @ApiNoContentResponse({ description: 'deleted, now or before' })
+  @ApiProblems(400, 401, 403, 404, 409, 429, 503)
+  async delete(@Param('id') id: string, @Req() { identity }: IdentifiedRequest): Promise<void> {
+    await this.campaigns.delete(id, { actor: identity.subject });
   }
 }
 

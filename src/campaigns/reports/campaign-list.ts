@@ -55,6 +55,7 @@ export class CampaignLists {
     const query = this.campaigns
       .createQueryBuilder('c')
       .where('(c.createdAt, c.id) < (:fromTime, :fromId)', { fromTime: from.createdAt, fromId: from.id })
+      .andWhere('c.deletedAt IS NULL')
       .andWhere('(c.createdAt, c.id) >= (:toTime, :toId)', { toTime: to.createdAt, toId: to.id })
       .orderBy('c.createdAt', 'DESC')
       .addOrderBy('c.id', 'DESC')
