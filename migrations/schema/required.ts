@@ -39,8 +39,11 @@ export const REQUIRED = {
     parts: [
       'campaigns_amount_range',
       'campaigns_archived_after_retired',
+      'campaigns_by_age',
       'campaigns_capacity_range',
       'campaigns_currency_is_iso_4217',
+      'campaigns_deleted_unclaimed',
+      'campaigns_deletion_is_final',
       'campaigns_end_is_final',
       'campaigns_finished_after_sealed',
       'campaigns_finished_with_count',

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { LRUCache } from 'lru-cache';
-import type { DataSource } from 'typeorm';
+import { type DataSource, IsNull } from 'typeorm';
 import type { GateCounts } from '../grants/slots/gate-answers.js';
 import { SlotService } from '../grants/slots/slot.service.js';
 import { MicroCache } from '../platform/http/micro-cache.js';
@@ -51,7 +51,7 @@ export class CampaignPages {
   }
 
   private async load(id: string): Promise<CampaignView | null> {
-    const campaign = await this.source.getRepository(Campaign).findOneBy({ id });
+    const campaign = await this.source.getRepository(Campaign).findOneBy({ id, deletedAt: IsNull() });
     return campaign && toCampaignView(campaign, await this.left(campaign));
   }
 

@@ -1,25 +1,57 @@
 import type { GateCounts } from '../grants/slots/gate-answers.js';
+import type { CampaignDetails, CampaignTerms } from './campaign-terms.dto.js';
 import type { CampaignView } from './campaign.dto.js';
 import type { Campaign } from './campaign.entity.js';
 
-export function toCampaignView(
-  campaign: Campaign,
-  counts: Pick<GateCounts, 'available' | 'waiting'>,
-): CampaignView {
-  const { id, name, capacity, amount, currency, payoutProvider, opensAt, closesAt, state, finishedAt } =
-    campaign;
+type Left = Pick<GateCounts, 'available' | 'waiting'>;
+
+type PublicTerms = Omit<CampaignView, 'remaining' | 'waiting'>;
+type OperatorTerms = Omit<CampaignTerms, keyof PublicTerms>;
+
+function publicTerms(campaign: Campaign): PublicTerms {
+  const {
+    id,
+    name,
+    capacity,
+    waitingCapacity,
+    amount,
+    currency,
+    payoutProvider,
+    opensAt,
+    closesAt,
+    shownState,
+    finishedAt,
+  } = campaign;
   return {
     id,
     name,
     capacity,
+    waitingCapacity,
     amount: Number(amount),
     currency,
     payoutProvider,
     opensAt,
     closesAt,
-    state,
+    state: shownState,
     finishedAt,
-    remaining: counts.available,
-    waiting: counts.waiting,
   };
+}
+
+function operatorTerms({ reversalPolicy, createdAt, updatedAt }: Campaign): OperatorTerms {
+  return { reversalPolicy, createdAt, updatedAt };
+}
+
+/** What anybody may know. */
+export function toCampaignView(campaign: Campaign, { available, waiting }: Left): CampaignView {
+  return { ...publicTerms(campaign), remaining: available, waiting };
+}
+
+/** All terms, for operators. */
+export function toCampaignTerms(campaign: Campaign): CampaignTerms {
+  return { ...publicTerms(campaign), ...operatorTerms(campaign) };
+}
+
+/** All terms and what is left, for operators. */
+export function toCampaignDetails(campaign: Campaign, { available, waiting }: Left): CampaignDetails {
+  return { ...publicTerms(campaign), ...operatorTerms(campaign), remaining: available, waiting };
 }

@@ -1,17 +1,26 @@
+import { applyDecorators } from '@nestjs/common';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsIn, IsInt, IsOptional, IsString, Length, Matches, Max, Min, ValidateIf } from 'class-validator';
+import { CURRENCY_FORMAT, IsCurrency } from '../ledger/is-currency.js';
 import { WithReason } from '../platform/admin/operator.js';
 import { IsFixedTerm } from './is-fixed-term.js';
 import { PAYOUT_PROVIDERS, type PayoutProvider } from '../platform/config/environment.js';
 import { IsTime } from '../platform/http/is-time.js';
 import { REVERSAL_POLICIES, type ReversalPolicy } from './campaign.entity.js';
-import { CAMPAIGN_STATES, type CampaignState } from './campaign-lifecycle.js';
+import { CAMPAIGN_STATES, type CampaignState, SHOWN_STATES, type ShownState } from './campaign-lifecycle.js';
 
 const SLUG = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
-const CURRENCY = /^[A-Z]{3}$/;
-const LONGEST_NAME = 200;
+const NAME_LENGTH = { minLength: 1, maxLength: 200 };
 const LARGEST_CAPACITY = 10_000_000;
 const LARGEST_AMOUNT = 1_000_000_000;
+
+function IsCampaignName(): PropertyDecorator {
+  return applyDecorators(
+    Matches(/^\P{Cc}*$/u, { message: 'name must hold no control characters' }),
+    Length(NAME_LENGTH.minLength, NAME_LENGTH.maxLength),
+    IsString(),
+  );
+}
 
 /** Checks run from the bottom up. The simplest one stands lowest, so that it is the one reported. */
 export class CreateCampaignDto {
@@ -19,10 +28,8 @@ export class CreateCampaignDto {
   @Matches(SLUG, { message: 'id must be a slug: a-z, 0-9 and inner hyphens, 1 to 63 long' })
   readonly id: string;
 
-  @ApiProperty({ minLength: 1, maxLength: LONGEST_NAME, example: 'Spring drop' })
-  @Matches(/^\P{Cc}*$/u, { message: 'name must hold no control characters' })
-  @Length(1, LONGEST_NAME)
-  @IsString()
+  @ApiProperty({ ...NAME_LENGTH, example: 'Spring drop' })
+  @IsCampaignName()
   readonly name: string;
 
   @ApiProperty({
@@ -59,8 +66,12 @@ export class CreateCampaignDto {
   @IsInt()
   readonly amount: number;
 
-  @ApiProperty({ pattern: CURRENCY.source, example: 'KRW', description: 'ISO 4217' })
-  @Matches(CURRENCY, { message: 'currency must be three capital letters, as in ISO 4217' })
+  @ApiProperty({
+    pattern: CURRENCY_FORMAT.source,
+    example: 'KRW',
+    description: 'ISO 4217; only currencies that exist',
+  })
+  @IsCurrency()
   readonly currency: string;
 
   @ApiPropertyOptional({
@@ -94,6 +105,11 @@ export class CreateCampaignDto {
 }
 
 export class ChangeCampaignDto extends WithReason {
+  @ApiPropertyOptional({ ...NAME_LENGTH })
+  @ValidateIf((_, value) => value !== undefined)
+  @IsCampaignName()
+  readonly name?: string;
+
   @ApiPropertyOptional({
     enum: CAMPAIGN_STATES,
     description: 'PAUSED pauses, OPEN resumes, CLOSED closes for good',
@@ -114,9 +130,6 @@ export class ChangeCampaignDto extends WithReason {
 
   @IsFixedTerm()
   readonly id?: never;
-
-  @IsFixedTerm()
-  readonly name?: never;
 
   @IsFixedTerm()
   readonly capacity?: never;
@@ -148,6 +161,9 @@ export class CampaignView {
   @ApiProperty()
   readonly capacity: number;
 
+  @ApiProperty({ description: 'places in the waiting line; 0: there is no line' })
+  readonly waitingCapacity: number;
+
   @ApiProperty({ description: 'minor units, to each user' })
   readonly amount: number;
 
@@ -168,8 +184,13 @@ export class CampaignView {
   @ApiProperty({ type: String, format: 'date-time', nullable: true })
   readonly closesAt: Date | null;
 
-  @ApiProperty({ enum: CAMPAIGN_STATES })
-  readonly state: CampaignState;
+  @ApiProperty({
+    enum: SHOWN_STATES,
+    description:
+      'at this moment, by the clock of the database. SCHEDULED: not open before opensAt; CLOSED: by an operator, ' +
+      'or since closesAt',
+  })
+  readonly state: ShownState;
 
   @ApiProperty({
     type: String,

@@ -1,6 +1,6 @@
-import { Column, Entity, PrimaryColumn } from 'typeorm';
+import { Column, Entity, PrimaryColumn, VirtualColumn } from 'typeorm';
 import type { PayoutProvider } from '../platform/config/environment.js';
-import type { CampaignState } from './campaign-lifecycle.js';
+import { type CampaignState, type ShownState, shownState } from './campaign-lifecycle.js';
 
 export const REVERSAL_POLICIES = ['keep', 'regrant'] as const;
 
@@ -44,8 +44,13 @@ export class Campaign {
   @Column('timestamptz', { name: 'closes_at', nullable: true })
   closesAt: Date | null;
 
+  /** As operators and the reaper set it. What people are told is `shownState`. */
   @Column('text')
   state: CampaignState;
+
+  /** As of when the row was read. */
+  @VirtualColumn('text', { query: shownState })
+  shownState: ShownState;
 
   /** Counts the gate's rebuilds. */
   @Column('bigint')
@@ -72,6 +77,10 @@ export class Campaign {
   /** How many users were paid in all, once the campaign is finished. */
   @Column('int', { name: 'success_count', nullable: true })
   successCount: number | null;
+
+  /** From then on it is shown to nobody. Nobody had claimed it. */
+  @Column('timestamptz', { name: 'deleted_at', nullable: true })
+  deletedAt: Date | null;
 
   @Column('timestamptz', { name: 'created_at' })
   createdAt: Date;

@@ -1,23 +1,32 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource, InjectRepository } from '@nestjs/typeorm';
-import type { DataSource, EntityManager, Repository } from 'typeorm';
+import { type DataSource, type EntityManager, IsNull, type Repository } from 'typeorm';
 import type { Operator } from '../platform/admin/operator.js';
 import { recordAct } from '../platform/admin/record-act.js';
 import { fundCampaign } from '../ledger/fund-campaign.js';
 import { Environment, type PayoutProvider } from '../platform/config/environment.js';
 import { rows } from '../platform/postgres/rows.js';
-import { type CampaignState, statesThatAllow } from './campaign-lifecycle.js';
+import { type CampaignState, shownState, statesThatAllow } from './campaign-lifecycle.js';
 import { Campaign } from './campaign.entity.js';
 import { takeTurn } from './campaign-turn.js';
 
+/** The terms of a campaign, all of them. */
 export type NewCampaign = Pick<
   Campaign,
-  'id' | 'name' | 'capacity' | 'waitingCapacity' | 'amount' | 'currency' | 'opensAt' | 'closesAt'
-> &
-  Partial<Pick<Campaign, 'reversalPolicy'>> & { readonly payoutProvider: PayoutProvider };
+  | 'id'
+  | 'name'
+  | 'capacity'
+  | 'waitingCapacity'
+  | 'amount'
+  | 'currency'
+  | 'reversalPolicy'
+  | 'opensAt'
+  | 'closesAt'
+> & { readonly payoutProvider: PayoutProvider };
 
 /** What an operator may change. Fields that are undefined stay as they are. */
 export interface CampaignChange {
+  readonly name?: string;
   readonly state?: CampaignState;
   readonly opensAt?: Date | null;
   readonly closesAt?: Date | null;
@@ -45,8 +54,9 @@ export class CampaignStore {
     private readonly environment: Environment,
   ) {}
 
+  /** Null when there is no such campaign, or it was deleted. */
   find(id: string): Promise<Campaign | null> {
-    return this.campaigns.findOneBy({ id });
+    return this.campaigns.findOneBy({ id, deletedAt: IsNull() });
   }
 
   /** The slots and places in the line of all campaigns that are not over. */
@@ -74,7 +84,7 @@ export class CampaignStore {
           campaign.waitingCapacity,
           campaign.amount,
           campaign.currency,
-          campaign.reversalPolicy ?? 'keep',
+          campaign.reversalPolicy,
           campaign.payoutProvider,
           campaign.opensAt,
           campaign.closesAt,
@@ -106,8 +116,8 @@ export class CampaignStore {
   change(id: string, change: CampaignChange, operator: Operator): Promise<boolean> {
     return this.source.transaction(async (transaction) => {
       if (!(await this.applyChange(transaction, id, change))) return false;
-      const { state, opensAt, closesAt } = change;
-      const detail = { state, opensAt, closesAt };
+      const { name, state, opensAt, closesAt } = change;
+      const detail = { name, state, opensAt, closesAt };
       await recordAct(transaction, { act: 'campaign-changed', campaignId: id, detail, ...operator });
       return true;
     });
@@ -116,7 +126,7 @@ export class CampaignStore {
   private async applyChange(
     transaction: EntityManager,
     id: string,
-    { state, opensAt, closesAt }: CampaignChange,
+    { name, state, opensAt, closesAt }: CampaignChange,
   ): Promise<boolean> {
     const changed = await rows(
       transaction,
@@ -124,13 +134,14 @@ export class CampaignStore {
          SELECT pg_advisory_xact_lock(hashtextextended('campaign:' || $1, 0))
        ), changed AS (
          UPDATE campaigns
-            SET state     = COALESCE($2, state),
+            SET name      = COALESCE($8, name),
+                state     = COALESCE($2, state),
                 opens_at  = CASE WHEN $3 THEN $4 ELSE opens_at END,
                 closes_at = CASE WHEN $5 THEN $6 ELSE closes_at END,
                 revision  = revision + 1,
                 updated_at = now()
            FROM turn
-          WHERE id = $1 AND state = ANY ($7) AND finished_at IS NULL
+          WHERE id = $1 AND ${shownState('campaigns')} = ANY ($7) AND finished_at IS NULL
             AND (CASE WHEN $3 THEN $4 ELSE opens_at END >= CASE WHEN $5 THEN $6 ELSE closes_at END) IS NOT TRUE
          RETURNING id
        ) SELECT id FROM changed`,
@@ -142,6 +153,7 @@ export class CampaignStore {
         closesAt !== undefined,
         closesAt ?? null,
         statesThatAllow(state),
+        name ?? null,
       ],
     );
     return changed.length > 0;

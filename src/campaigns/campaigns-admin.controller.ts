@@ -1,5 +1,6 @@
-import { Body, HttpCode, Param, Patch, Post, Req } from '@nestjs/common';
-import { ApiCreatedResponse, ApiOkResponse, ApiOperation } from '@nestjs/swagger';
+import { Body, Delete, HttpCode, Param, Patch, Post, Req, Res } from '@nestjs/common';
+import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation } from '@nestjs/swagger';
+import type { Response } from 'express';
 import { Environment } from '../platform/config/environment.js';
 import type { IdentifiedRequest } from '../platform/identity/identity.js';
 import { NeedsScope } from '../platform/identity/scopes.js';
@@ -7,8 +8,9 @@ import { AdminController } from '../platform/admin/admin-controller.js';
 import { ApiProblems } from '../platform/problems/api-problems.js';
 import { invalidRequest } from '../platform/problems/problem.js';
 import { CampaignPages } from './campaign-pages.js';
-import { toCampaignView } from './campaign-view.js';
-import { CampaignView, ChangeCampaignDto, CreateCampaignDto } from './campaign.dto.js';
+import { toCampaignDetails } from './campaign-view.js';
+import { CampaignDetails } from './campaign-terms.dto.js';
+import { ChangeCampaignDto, CreateCampaignDto } from './campaign.dto.js';
 import { CampaignsService } from './campaigns.service.js';
 
 const DEFAULT_WAITING_SHARE = 10;
@@ -24,18 +26,23 @@ export class CampaignsAdminController {
   @Post()
   @NeedsScope('grants:campaigns')
   @ApiOperation({ summary: 'Create a campaign and fund it; it is open at once, or from opensAt' })
-  @ApiCreatedResponse({ type: CampaignView })
+  @ApiCreatedResponse({ type: CampaignDetails })
+  @ApiOkResponse({
+    type: CampaignDetails,
+    description: 'it exists with exactly these terms: nothing was changed',
+  })
   @ApiProblems(400, 401, 403, 409, 413, 415, 429, 503)
   async create(
     @Body() terms: CreateCampaignDto,
     @Req() { identity }: IdentifiedRequest,
-  ): Promise<CampaignView> {
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<CampaignDetails> {
     const opensAt = toDate(terms.opensAt) ?? null;
     const closesAt = toDate(terms.closesAt) ?? null;
     if (opensAt && closesAt && closesAt <= opensAt) {
       throw invalidRequest('closesAt must be after opensAt.');
     }
-    const campaign = await this.campaigns.create(
+    const { campaign, isNew } = await this.campaigns.create(
       {
         id: terms.id,
         name: terms.name,
@@ -43,33 +50,49 @@ export class CampaignsAdminController {
         waitingCapacity: terms.waitingCapacity ?? Math.floor(terms.capacity / DEFAULT_WAITING_SHARE),
         amount: String(terms.amount),
         currency: terms.currency,
-        reversalPolicy: terms.reversalPolicy,
+        reversalPolicy: terms.reversalPolicy ?? 'keep',
         payoutProvider: terms.payoutProvider ?? this.environment.PAYOUT_PROVIDER,
         opensAt,
         closesAt,
       },
       { actor: identity.subject },
     );
-    return toCampaignView(campaign, { available: campaign.capacity, waiting: 0 });
+    response.status(isNew ? 201 : 200);
+    const counts = isNew ? { available: campaign.capacity, waiting: 0 } : await this.pages.left(campaign);
+    return toCampaignDetails(campaign, counts);
   }
 
   @Patch(':id')
   @NeedsScope('grants:campaigns')
   @HttpCode(200)
-  @ApiOperation({ summary: 'Pause, resume or close a campaign, or change when it opens and closes' })
-  @ApiOkResponse({ type: CampaignView })
+  @ApiOperation({
+    summary: 'Pause, resume or close a campaign, rename it, or change when it opens and closes',
+  })
+  @ApiOkResponse({ type: CampaignDetails })
   @ApiProblems(400, 401, 403, 404, 409, 413, 415, 429, 503)
   async change(
     @Param('id') id: string,
-    @Body() { state, opensAt, closesAt, reason }: ChangeCampaignDto,
+    @Body() { name, state, opensAt, closesAt, reason }: ChangeCampaignDto,
     @Req() { identity }: IdentifiedRequest,
-  ): Promise<CampaignView> {
-    if (state === undefined && opensAt === undefined && closesAt === undefined) {
-      throw invalidRequest('Name at least one of state, opensAt, closesAt.');
+  ): Promise<CampaignDetails> {
+    if ([name, state, opensAt, closesAt].every((one) => one === undefined)) {
+      throw invalidRequest('Name at least one of name, state, opensAt, closesAt.');
     }
-    const change = { state, opensAt: toDate(opensAt), closesAt: toDate(closesAt) };
+    const change = { name, state, opensAt: toDate(opensAt), closesAt: toDate(closesAt) };
     const changed = await this.campaigns.change(id, change, { actor: identity.subject, reason });
-    return toCampaignView(changed, await this.pages.left(changed));
+    return toCampaignDetails(changed, await this.pages.left(changed));
+  }
+
+  @Delete(':id')
+  @NeedsScope('grants:campaigns')
+  @HttpCode(204)
+  @ApiOperation({
+    summary: 'Delete a campaign that nobody has claimed; its budget returns, its id stays taken',
+  })
+  @ApiNoContentResponse({ description: 'deleted, now or before' })
+  @ApiProblems(400, 401, 403, 404, 409, 429, 503)
+  async delete(@Param('id') id: string, @Req() { identity }: IdentifiedRequest): Promise<void> {
+    await this.campaigns.delete(id, { actor: identity.subject });
   }
 }
 

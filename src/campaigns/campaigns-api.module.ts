@@ -2,17 +2,23 @@ import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { UserGrant } from '../grants/user-grant.entity.js';
 import { READS } from '../platform/postgres/reads.js';
+import { Campaign } from './campaign.entity.js';
 import { CampaignsAdminController } from './campaigns-admin.controller.js';
 import { CampaignsController } from './campaigns.controller.js';
 import { CampaignsModule } from './campaigns.module.js';
+import { CampaignListController } from './reports/campaign-list.controller.js';
+import { CampaignLists } from './reports/campaign-list.js';
 import { PeopleController } from './reports/people.controller.js';
 import { PeopleReport } from './reports/people-report.js';
 import { StatsController } from './reports/stats.controller.js';
 
 /** Campaigns over HTTP: the public page, the actions of operators, and reports. */
 @Module({
-  imports: [CampaignsModule, TypeOrmModule.forFeature([UserGrant], READS)],
-  providers: [PeopleReport],
-  controllers: [CampaignsController, CampaignsAdminController, StatsController, PeopleController],
+  imports: [CampaignsModule, TypeOrmModule.forFeature([Campaign, UserGrant], READS)],
+  providers: [PeopleReport, CampaignLists],
+  controllers: [
+    ...[CampaignsController, CampaignsAdminController],
+    ...[CampaignListController, StatsController, PeopleController],
+  ],
 })
 export class CampaignsApiModule {}

@@ -4,6 +4,7 @@ import { GateModule } from '../grants/slots/gate.module.js';
 import { READS } from '../platform/postgres/reads.js';
 import { Campaign } from './campaign.entity.js';
 import { CampaignGauges } from './reports/campaign-gauges.js';
+import { CampaignDeletion } from './campaign-deletion.js';
 import { CampaignEnds } from './campaign-ends.js';
 import { CampaignPages } from './campaign-pages.js';
 import { CampaignReports } from './reports/campaign-reports.js';
@@ -17,6 +18,7 @@ import { ClaimTally } from './reports/claim-tally.js';
   imports: [TypeOrmModule.forFeature([Campaign]), TypeOrmModule.forFeature([Campaign], READS), GateModule],
   providers: [
     CampaignStore,
+    CampaignDeletion,
     CampaignEnds,
     ClaimTally,
     CampaignPages,

@@ -9,8 +9,10 @@ import { GateRoom } from '../grants/slots/gate-room.js';
 import { SlotService } from '../grants/slots/slot.service.js';
 import { Problem, invalidRequest } from '../platform/problems/problem.js';
 import { CampaignPages } from './campaign-pages.js';
+import { CampaignDeletion } from './campaign-deletion.js';
 import { budgetOf, type CampaignChange, CampaignStore, type NewCampaign } from './campaign.store.js';
 import type { Campaign } from './campaign.entity.js';
+import { differingTerms } from './differing-terms.js';
 import { gateTerms } from './gate-terms.js';
 import { unknownCampaign } from '../platform/problems/unknown-campaign.js';
 
@@ -23,6 +25,7 @@ export class CampaignsService {
 
   constructor(
     private readonly store: CampaignStore,
+    private readonly deletion: CampaignDeletion,
     private readonly slots: SlotService,
     private readonly keeper: GateKeeper,
     private readonly pages: CampaignPages,
@@ -32,17 +35,21 @@ export class CampaignsService {
   ) {}
 
   /**
-   * @throws Problem 409 when the id is taken, the treasury has too little, Redis has no room for its gate, or a provider
-   *   is to pay that is not configured here; 400 when its budget exceeds the limit, or it would be closed from the beginning
+   * Safe to repeat after a lost answer: the same terms again find the campaign, and change nothing.
+   * @throws Problem 409 when the id is taken by a campaign with other terms, the treasury has too little, Redis has no
+   *   room for its gate, or a provider is to pay that is not configured here; 400 when its budget exceeds the limit, or
+   *   it would be closed from the beginning
    */
-  async create(campaign: NewCampaign, operator: Operator): Promise<Campaign> {
+  async create(campaign: NewCampaign, operator: Operator): Promise<{ campaign: Campaign; isNew: boolean }> {
+    // Asked first: a repeated create is not refused because closesAt has passed or the memory is used up meanwhile.
+    const standing = await this.store.find(campaign.id);
+    if (standing) return repeated(campaign, standing);
     this.refuseBudget(campaign);
     this.mustKnowProvider(campaign);
     await this.refusePast(campaign.closesAt);
     await this.mustFit(campaign);
-    if (!(await this.store.create(campaign, operator))) {
-      throw new Problem(409, 'campaign-exists', 'A campaign with that id exists');
-    }
+    if (!(await this.store.create(campaign, operator)))
+      return repeated(campaign, await this.store.find(campaign.id));
     this.failpoints.reach('campaign.created');
     // Builds the gate before the first claim would have to. A large one takes seconds and is not waited for.
     await Promise.race([
@@ -50,16 +57,16 @@ export class CampaignsService {
       sleep(GATE_PATIENCE_MS, undefined, { ref: false }),
     ]);
     this.pages.forget(campaign.id);
-    return this.get(campaign.id);
+    return { campaign: await this.get(campaign.id), isNew: true };
   }
 
   /**
-   * Changes state or times. The gate is told at once; if it is out of reach, the reaper tells it.
+   * Changes name, state or times. The gate is told at once; if it is out of reach, the reaper tells it.
    * @throws Problem 404 when there is no such campaign, 409 when its state does not allow the change, 400 when it would
    *   close before it opens, or would close at once and for good although the change does not ask for CLOSED
    */
   async change(id: string, change: CampaignChange, operator: Operator): Promise<Campaign> {
-    const { opensAt, closesAt, state, finishedAt } = await this.get(id);
+    const { opensAt, closesAt, finishedAt } = await this.get(id);
     const [opens, closes] = [merge(change.opensAt, opensAt), merge(change.closesAt, closesAt)];
     if (opens && closes && closes <= opens) {
       throw invalidRequest('closesAt must be after opensAt.');
@@ -70,7 +77,7 @@ export class CampaignsService {
         detail: finishedAt
           ? 'It is finished: everybody has been paid or told, and it has no gate.'
           : undefined,
-        members: { state, finishedAt },
+        members: { state: (await this.get(id)).shownState, finishedAt },
       });
     }
     this.failpoints.reach('change.committed');
@@ -78,6 +85,19 @@ export class CampaignsService {
     await this.tellGate(id, () => this.slots.announce(id, gateTerms(changed)));
     this.pages.forget(id);
     return changed;
+  }
+
+  /**
+   * Deletes a campaign that nobody has claimed; its budget returns to the treasury. Safe to repeat.
+   * @throws Problem 404 when there is no such campaign, 409 when somebody has claimed it, or may have
+   */
+  async delete(id: string, operator: Operator): Promise<void> {
+    if (await this.isClaimedAtGate(id)) throw claimed();
+    const deletion = await this.deletion.delete(id, operator);
+    if (deletion === 'unknown') throw unknownCampaign();
+    if (deletion === 'claimed') throw claimed();
+    this.pages.forget(id);
+    await this.tellGate(id, () => this.keeper.retire(id)); // or the reaper does
   }
 
   /** @throws Problem 404 when there is no such campaign */
@@ -123,6 +143,17 @@ export class CampaignsService {
       );
   }
 
+  /**
+   * Whether the gate has given somebody a place. It may not be in Postgres yet: it is rolled forward, not taken away. If
+   * the gate can't be asked, nobody was given a place that Postgres does not know of and that was answered.
+   */
+  private async isClaimedAtGate(id: string): Promise<boolean> {
+    const campaign = await this.store.find(id);
+    if (!campaign || campaign.finishedAt) return false;
+    const counts = await this.slots.counts(id).catch(() => null);
+    return counts !== null && (counts.available < campaign.capacity || counts.waiting > 0);
+  }
+
   private async tellGate(campaignId: string, tell: () => Promise<unknown>): Promise<void> {
     try {
       await tell();
@@ -130,6 +161,32 @@ export class CampaignsService {
       this.log.write('terms-not-announced', { campaignId, cause: String(error) });
     }
   }
+}
+
+/**
+ * @param standing null when the campaign with that id was deleted
+ * @throws Problem 409 when the terms differ, or it was deleted
+ */
+function repeated(asked: NewCampaign, standing: Campaign | null): { campaign: Campaign; isNew: boolean } {
+  if (!standing)
+    throw new Problem(409, 'campaign-exists', 'A campaign with that id was deleted', {
+      detail:
+        'Ids are not used again: the books and the trail name the campaign that was deleted. Choose another one.',
+    });
+  const differs = differingTerms(asked, standing);
+  if (differs.length > 0)
+    throw new Problem(409, 'campaign-exists', 'A campaign with that id and other terms exists', {
+      detail: `It differs from what was asked for in: ${differs.join(', ')}.`,
+      members: { differs },
+    });
+  return { campaign: standing, isNew: false };
+}
+
+function claimed(): Problem {
+  return new Problem(409, 'illegal-transition', 'The campaign can not be deleted', {
+    detail:
+      'Only a campaign that nobody has claimed can be deleted. Close this one, and archive it once it is finished.',
+  });
 }
 
 function merge<T>(change: T | undefined, standing: T): T {

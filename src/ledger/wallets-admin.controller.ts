@@ -1,6 +1,6 @@
 import { Body, Get, HttpCode, Param, Patch, Req } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiParam, ApiProperty } from '@nestjs/swagger';
-import { IsIn, Matches } from 'class-validator';
+import { IsIn } from 'class-validator';
 import { WithReason } from '../platform/admin/operator.js';
 import type { IdentifiedRequest } from '../platform/identity/identity.js';
 import { NeedsScope } from '../platform/identity/scopes.js';
@@ -8,13 +8,14 @@ import { IsUserId } from '../platform/identity/is-user-id.js';
 import { AdminController } from '../platform/admin/admin-controller.js';
 import { ApiProblems } from '../platform/problems/api-problems.js';
 import { Problem } from '../platform/problems/problem.js';
+import { IsCurrency } from './is-currency.js';
 import { type Wallet, Wallets } from './wallets.js';
 
 const WALLET_STATES = ['OPEN', 'CLOSED'] as const;
 type WalletState = (typeof WALLET_STATES)[number];
 
 class WalletPath {
-  @Matches(/^[A-Z]{3}$/, { message: 'currency must be an ISO 4217 code' })
+  @IsCurrency()
   readonly currency: string;
 
   @IsUserId()

@@ -65,7 +65,8 @@ it('the trail cannot be changed, and what is rolled back is not recorded', async
   for (const sql of [`UPDATE admin_acts SET actor = '2'`, `DELETE FROM admin_acts`, `TRUNCATE admin_acts`])
     await expect(world.rows(sql)).rejects.toThrow('append-only');
   const before = await acts();
-  expect((await client.createCampaign({ id: 'told', capacity: 3 })).status).toBe(409);
+  expect((await client.createCampaign({ id: 'told', capacity: 3 })).status).toBe(200);
+  expect((await client.createCampaign({ id: 'told', capacity: 4 })).status).toBe(409);
   expect((await client.operate('patch', 'campaigns/no-such', { state: 'PAUSED' })).status).toBe(404);
   expect(await acts()).toEqual(before);
   await world.rows(`ALTER TABLE admin_acts ADD CONSTRAINT never CHECK (actor <> '666')`);

@@ -176,6 +176,7 @@ describe('GET /v1/campaigns/{id}', () => {
       finishedAt: null,
       name: 'shown',
       capacity: 2,
+      waitingCapacity: 5,
       amount: 10,
       currency: 'KRW',
       payoutProvider: 'ledger',
@@ -215,10 +216,18 @@ describe('administration', () => {
     };
     const answer = await api.http.post('/v1/campaigns').set('Authorization', admin).send(terms);
     expect(answer.status).toBe(201);
-    const { waitingCapacity, ...shown } = terms;
-    expect(answer.body).toEqual({ ...shown, state: 'OPEN', finishedAt: null, remaining: 30, waiting: 0 });
+    const { createdAt, updatedAt, ...shown } = answer.body as Record<string, unknown>;
+    expect(shown).toEqual({
+      ...terms,
+      reversalPolicy: 'keep',
+      state: 'SCHEDULED',
+      finishedAt: null,
+      remaining: 30,
+      waiting: 0,
+    });
+    expect(updatedAt).toBe(createdAt);
     expect(await world.rows(`SELECT waiting_capacity AS w FROM campaigns WHERE id = 'made'`)).toEqual([
-      { w: waitingCapacity },
+      { w: 0 },
     ]);
     // P9: the budget is there before the first claim.
     expect(await world.rows(`SELECT balance FROM ledger_accounts WHERE campaign_id = 'made'`)).toEqual([
@@ -411,7 +420,10 @@ describe('the documentation', () => {
       'delete /v1/campaigns/{id}/grants/me': '200 400 401 404 409 413 415 429 503',
       'post /v1/campaigns/{id}/grants/{userId}/revocation': '200 400 401 403 404 409 413 415 429 503',
       'get /v1/campaigns/{id}': '200 400 404 413 415 429 503',
-      'post /v1/campaigns': '201 400 401 403 409 413 415 429 503',
+      'get /v1/campaigns': '200 400 401 403 413 415 429 503',
+      'get /v1/campaigns/{id}/terms': '200 400 401 403 404 413 415 429 503',
+      'delete /v1/campaigns/{id}': '204 400 401 403 404 409 413 415 429 503',
+      'post /v1/campaigns': '200 201 400 401 403 409 413 415 429 503',
       'patch /v1/campaigns/{id}': '200 400 401 403 404 409 413 415 429 503',
       'get /v1/campaigns/{id}/stats': '200 400 401 403 404 413 415 429 503',
       'get /v1/campaigns/{id}/people': '200 400 401 403 404 413 415 429 503',

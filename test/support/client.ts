@@ -10,6 +10,9 @@ export interface NewCampaign {
   readonly closesAt?: string;
   readonly reversalPolicy?: 'keep' | 'regrant';
   readonly payoutProvider?: 'ledger' | 'http';
+  readonly name?: string;
+  readonly amount?: number;
+  readonly currency?: string;
 }
 
 /** The API as its users call it. */
@@ -67,7 +70,7 @@ export class Client {
 
   /** Any operator's call. */
   async operate(
-    method: 'get' | 'post' | 'patch',
+    method: 'get' | 'post' | 'patch' | 'delete',
     path: string,
     body?: Readonly<Record<string, unknown>>,
     token?: string,

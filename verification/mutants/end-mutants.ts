@@ -97,6 +97,30 @@ export const endMutants: readonly Mutant[] = [
     tests: ['test/integration/finished-campaigns'],
   },
   {
+    name: 'a campaign is deleted although somebody has claimed it',
+    breaks: 'P4',
+    edits: [
+      {
+        file: 'src/campaigns/campaign-deletion.ts',
+        find: '       AND NOT EXISTS (SELECT FROM user_grants WHERE campaign_id = campaigns.id)\n',
+        replace: '',
+      },
+    ],
+    tests: ['test/integration/campaign-deletion'],
+  },
+  {
+    name: 'deleting does not increment the epoch',
+    breaks: 'R29 R1',
+    edits: [
+      {
+        file: 'src/campaigns/campaign-deletion.ts',
+        find: 'epoch = epoch + 1, ',
+        replace: '',
+      },
+    ],
+    tests: ['test/integration/campaign-deletion'],
+  },
+  {
     name: 'a gate is built for a finished campaign',
     breaks: 'R29',
     edits: [

@@ -83,9 +83,7 @@ export class AdminApi {
     const giveUpAt = performance.now() + patienceMs;
     for (let attempt = 1; ; attempt++) {
       const answer = await this.request(method, path, document, bearer);
-      // If the answer to a create was lost, the retry finds the campaign: 409 then means success.
-      const isDone = answer.status < 300 || (method === 'POST' && attempt > 1 && answer.status === 409);
-      if (isDone) return JSON.parse(answer.text);
+      if (answer.status < 300) return JSON.parse(answer.text);
       const mayHelp = answer.status >= 500 || answer.status === 429;
       if (!mayHelp || performance.now() > giveUpAt) {
         throw new StackError(`${method} ${path} was answered ${answer.status}: ${answer.text}`);

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
-import type { Repository } from 'typeorm';
+import { IsNull, type Repository } from 'typeorm';
 import type { GateCounts } from '../../grants/slots/gate-answers.js';
 import { SlotService } from '../../grants/slots/slot.service.js';
 import { READS } from '../../platform/postgres/reads.js';
@@ -22,7 +22,7 @@ export class CampaignReports {
 
   /** @throws Problem 404 when there is no such campaign */
   async get(id: string): Promise<Campaign> {
-    const campaign = await this.campaigns.findOneBy({ id });
+    const campaign = await this.campaigns.findOneBy({ id, deletedAt: IsNull() });
     if (!campaign) throw unknownCampaign();
     return campaign;
   }

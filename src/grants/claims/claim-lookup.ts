@@ -15,7 +15,7 @@ export interface CampaignMoment {
 
 /** What Postgres holds at one instant. */
 export interface ClaimLookup {
-  /** Null when there is no such campaign. */
+  /** Null when there is no such campaign, or it was deleted. */
   readonly campaign: CampaignMoment | null;
   /** In no order; a user who is named twice is there twice. */
   readonly records: readonly ClaimRecord[];
@@ -70,5 +70,5 @@ const FIND: PreparedStatement = {
                 created_at, COALESCE(ended_at, created_at), NULL, NULL, NULL, false
            FROM waiting_line WHERE campaign_id = $1 AND user_id = wanted.user_id OFFSET 0) AS found
     ) AS found ON true
-   WHERE campaign.id = $1`,
+   WHERE campaign.id = $1 AND campaign.deleted_at IS NULL`,
 };

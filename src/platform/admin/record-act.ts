@@ -5,6 +5,7 @@ import { rows } from '../postgres/rows.js';
 export const ADMIN_ACTS = [
   'campaign-created',
   'campaign-changed',
+  'campaign-deleted',
   'campaign-archived',
   'campaign-removed',
   'budget-returned',

@@ -2,20 +2,32 @@ import { isRFC3339, ValidateBy } from 'class-validator';
 
 /**
  * Validates that a property is an RFC 3339 time, on a day that exists (`Date` reads February 30 as March 2), and not a
- * leap second (`Date` does not know them).
+ * leap second (`Date` does not know them). The message says what is missing.
  */
 export function IsTime(): PropertyDecorator {
   return ValidateBy({
     name: 'isTime',
     validator: {
-      validate: (value: unknown) =>
-        typeof value === 'string' &&
-        isRFC3339(value) &&
-        !Number.isNaN(Date.parse(value)) &&
-        dayExists(value.slice(0, 10)),
-      defaultMessage: (context) => `${context?.property ?? 'value'} must be an RFC 3339 time`,
+      validate: (value: unknown) => complaint(value) === null,
+      defaultMessage: (context) => `${context?.property ?? 'value'} ${complaint(context?.value) ?? ''}`,
     },
   });
+}
+
+const EXAMPLES = '2026-12-01T09:00:00Z or 2026-12-01T18:00:00+09:00';
+
+/** What is wrong with a time; null for nothing. */
+function complaint(value: unknown): string | null {
+  if (typeof value === 'string') {
+    if (isRFC3339(value))
+      return Number.isNaN(Date.parse(value)) || !dayExists(value.slice(0, 10))
+        ? 'is no time that exists: check day, hour, minute and second'
+        : null;
+    if (isRFC3339(`${value}Z`)) return `has no offset from UTC: end it with Z or ±hh:mm, as in ${EXAMPLES}`;
+    if (isRFC3339(`${value}T00:00:00Z`))
+      return `has no time of day and no offset from UTC: write it as in ${EXAMPLES}`;
+  }
+  return `must be an RFC 3339 time, such as ${EXAMPLES}`;
 }
 
 /** @param day YYYY-MM-DD */

@@ -105,7 +105,9 @@ function text({ format, pattern, example, minLength = 1, maxLength = 40 }: Schem
     const days = { min: new Date('2026-01-01T00:00:00Z'), max: new Date('2036-01-01T00:00:00Z') };
     return fc.date({ ...days, noInvalidDate: true }).map((time) => time.toISOString());
   }
-  if (pattern !== undefined) return fc.stringMatching(new RegExp(pattern, 'u'));
-  const decent = fc.string({ minLength, maxLength: Math.min(maxLength, 40) });
+  const decent =
+    pattern === undefined
+      ? fc.string({ minLength, maxLength: Math.min(maxLength, 40) })
+      : fc.stringMatching(new RegExp(pattern, 'u'));
   return example === undefined ? decent : fc.oneof(fc.constant(String(example)), decent);
 }

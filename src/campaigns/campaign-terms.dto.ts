@@ -1,0 +1,32 @@
+import { ApiProperty, IntersectionType, OmitType } from '@nestjs/swagger';
+import { CampaignView } from './campaign.dto.js';
+import { REVERSAL_POLICIES, type ReversalPolicy } from './campaign.entity.js';
+
+/** What only operators see. */
+class OperatorTerms {
+  @ApiProperty({
+    enum: REVERSAL_POLICIES,
+    description:
+      'what happens to a slot whose payout came back: it stays used, or it passes to the next in line',
+  })
+  readonly reversalPolicy: ReversalPolicy;
+
+  @ApiProperty({ type: String, format: 'date-time' })
+  readonly createdAt: Date;
+
+  @ApiProperty({
+    type: String,
+    format: 'date-time',
+    description: 'the last change by an operator or by its end',
+  })
+  readonly updatedAt: Date;
+}
+
+/** All terms of a campaign, as operators read them back. */
+export class CampaignTerms extends IntersectionType(
+  OmitType(CampaignView, ['remaining', 'waiting'] as const),
+  OperatorTerms,
+) {}
+
+/** All terms of a campaign, and how much of it is left. */
+export class CampaignDetails extends IntersectionType(CampaignView, OperatorTerms) {}

@@ -1,0 +1,39 @@
+import { Get, Param, Query } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation } from '@nestjs/swagger';
+import { AdminController } from '../../platform/admin/admin-controller.js';
+import { NeedsScope } from '../../platform/identity/scopes.js';
+import { ApiProblems } from '../../platform/problems/api-problems.js';
+import { invalidRequest } from '../../platform/problems/problem.js';
+import { CampaignTerms } from '../campaign-terms.dto.js';
+import { toCampaignTerms } from '../campaign-view.js';
+import { CampaignListPage, CampaignListQuery } from './campaign-list.dto.js';
+import { CampaignLists } from './campaign-list.js';
+import { CampaignReports } from './campaign-reports.js';
+
+@AdminController('v1/campaigns')
+export class CampaignListController {
+  constructor(
+    private readonly lists: CampaignLists,
+    private readonly campaigns: CampaignReports,
+  ) {}
+
+  @Get()
+  @NeedsScope('grants:read')
+  @ApiOperation({ summary: 'List campaigns with all their terms, the newest first, in pages' })
+  @ApiOkResponse({ type: CampaignListPage })
+  @ApiProblems(400, 401, 403, 429, 503)
+  async list(@Query() { before, limit, ...filter }: CampaignListQuery): Promise<CampaignListPage> {
+    const page = await this.lists.page(filter, before, limit);
+    if (!page) throw invalidRequest('before must be the id of a campaign: `next` of the previous page.');
+    return { items: page.items.map(toCampaignTerms), next: page.next };
+  }
+
+  @Get(':id/terms')
+  @NeedsScope('grants:read')
+  @ApiOperation({ summary: 'All terms of a campaign as they stand; GET …/stats has its counts' })
+  @ApiOkResponse({ type: CampaignTerms })
+  @ApiProblems(401, 403, 404, 429, 503)
+  async terms(@Param('id') id: string): Promise<CampaignTerms> {
+    return toCampaignTerms(await this.campaigns.get(id));
+  }
+}

@@ -1,0 +1,47 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { IsIn, IsOptional, IsString, Length, Matches } from 'class-validator';
+import { PageQuery } from '../../platform/http/page-query.js';
+import { SHOWN_STATES, type ShownState } from '../campaign-lifecycle.js';
+import { CampaignTerms } from '../campaign-terms.dto.js';
+
+const LONGEST_SEARCH = 200;
+
+export class CampaignListQuery extends PageQuery {
+  @ApiPropertyOptional({ enum: SHOWN_STATES })
+  @IsOptional()
+  @IsIn(SHOWN_STATES)
+  readonly state?: ShownState;
+
+  @ApiPropertyOptional({
+    minLength: 1,
+    maxLength: LONGEST_SEARCH,
+    description:
+      'lists campaigns whose id or name contains this; capital and small letters (a-z) are the same',
+  })
+  @IsOptional()
+  @Matches(/^\P{Cc}*$/u, { message: 'search must hold no control characters' })
+  @Length(1, LONGEST_SEARCH)
+  @IsString()
+  readonly search?: string;
+
+  @ApiPropertyOptional({
+    description: 'lists only campaigns that are older than this one: pass `next` of the previous page',
+  })
+  @IsOptional()
+  @Matches(/^\P{Cc}*$/u, { message: 'before must hold no control characters' })
+  @IsString()
+  readonly before?: string;
+}
+
+export class CampaignListPage {
+  @ApiProperty({ type: [CampaignTerms] })
+  readonly items: CampaignTerms[];
+
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    description:
+      '`before` of the next page; null on the last. A page may be short, or empty, without being the last',
+  })
+  readonly next: string | null;
+}
