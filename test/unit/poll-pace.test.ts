@@ -7,7 +7,7 @@ function crowd(pace: PollPace, size: number, second = NOW): number[] {
   return Array.from({ length: size }, (_, i) => pace.secondsFor('PENDING', second, i / size));
 }
 
-const worst = (seconds: readonly number[]): number => Math.max(...seconds);
+const worst = (seconds: readonly number[]): number => seconds.reduce((a, b) => Math.max(a, b), 0);
 
 it('lets a few people look again soon, those who wait in line later, and those who were paid in an hour', () => {
   const pace = new PollPace();

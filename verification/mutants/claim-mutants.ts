@@ -10,7 +10,8 @@ export const claimMutants: readonly Mutant[] = [
         file: 'src/grants/claims/claim-recorder.ts',
         find: `const written = await this.claims.insert(campaignId, epoch, claims);`,
         replace: `void this.claims.insert(campaignId, epoch, claims).catch(() => undefined);
-    const written = { userIds: new Set(claims.map(({ userId }) => userId)), at: new Date() } as Awaited<ReturnType<ClaimStore['insert']>>;`,
+    const terms = { amount: 1, currency: 'KRW' };
+    const written = { userIds: new Set(claims.map(({ userId }) => userId)), at: new Date(), terms } as Awaited<ReturnType<ClaimStore['insert']>>;`,
       },
     ],
     tests: ['test/integration/p4-durable-answer'],
