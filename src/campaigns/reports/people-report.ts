@@ -39,8 +39,8 @@ export class PeopleReport {
   ) {}
 
   /**
-   * One page of the people who came after `after`, in order of arrival. Each statement reads the same instant, and costs
-   * a page, or a stretch of arrivals where it has to search: for paid people alone, or by time.
+   * One page of the people who came after `after`, in order of arrival. Each statement costs a page, or a stretch of
+   * arrivals where it has to search: for SUCCESS without the other states that have a slot, or by time.
    * @param limit how many people at most, from 1
    */
   async page(campaignId: string, filter: PeopleFilter, after: number, limit: number): Promise<PeoplePage> {

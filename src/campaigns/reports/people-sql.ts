@@ -34,8 +34,8 @@ export function needsSearch(statuses: readonly PersonStatus[]): boolean {
 }
 
 /**
- * The people in these states who come first. $1 campaign, $2 after and $3 up to this arrival number, $4 how many at most:
- * a parameter, so that no plan expects to read nearly everything, and sorts it.
+ * The people in these states who come first. $1 campaign, $2 after and $3 up to this arrival number, $4 how many at
+ * most: a parameter, so that no plan expects to read nearly everything, and sorts it.
  * @param search reads at most STRETCH rows of each source: the arrival numbers must lie no farther apart. $5 and $6 are
  *   then the time of the first claim, and of the first one too late; null for any
  */
@@ -93,7 +93,8 @@ const DETAILS = `
     SELECT found.user_id::text AS "userId",
            CASE WHEN g.status IS NOT NULL THEN COALESCE(g.taken_back, g.status)
                 WHEN w.ended_at IS NULL THEN 'WAITING' WHEN w.left_at IS NULL THEN 'ENDED' ELSE 'LEFT' END AS status,
-           COALESCE(g.arrival_no, w.arrival_no)::float8 AS "arrivalNo", COALESCE(g.created_at, w.created_at) AS "createdAt",
+           COALESCE(g.arrival_no, w.arrival_no)::float8 AS "arrivalNo",
+           COALESCE(g.created_at, w.created_at) AS "createdAt",
            COALESCE(g.updated_at, w.ended_at, w.created_at) AS "updatedAt", g.grant_seq AS "grantSeq",
            w.promoted_at AS "promotedAt",
            earlier.user_id::text AS "earlierUserId", earlier.arrival_no::float8 AS "earlierArrivalNo",

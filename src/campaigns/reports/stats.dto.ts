@@ -1,12 +1,13 @@
 import { ApiProperty } from '@nestjs/swagger';
 
 const PROMOTED =
-  'how many got their slot from the line, whatever became of it since. It is 0 when slots became free before all were ' +
-  'taken: nobody waited yet, so later arrivals got these slots at once';
+  'how many got their slot from the line, whatever became of it since. A slot that becomes free while nobody waits ' +
+  'is no promotion: whoever arrives next gets it at once. So this is 0 when payouts were rejected before the slots ' +
+  'ran out';
 
 /**
- * How many people are in each state of GET …/people: pending + success + failed + revoked + reversed + waiting + ended +
- * left is everybody who has claimed.
+ * How many people are in each state of GET …/people: pending + success + failed + revoked + reversed + waiting +
+ * ended + left is everybody who has claimed.
  */
 class PostgresCounts {
   @ApiProperty() readonly pending: number;
