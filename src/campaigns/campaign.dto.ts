@@ -14,11 +14,15 @@ const LARGEST_AMOUNT = 1_000_000_000;
 
 /** Checks run from the bottom up. The simplest one stands lowest, so that it is the one reported. */
 export class CreateCampaignDto {
-  @ApiProperty({ pattern: SLUG.source, example: 'spring-drop' })
+  @ApiProperty({
+    pattern: SLUG.source,
+    example: 'spring-drop',
+    description: 'what paths name it by; cannot be changed, nor used again',
+  })
   @Matches(SLUG, { message: 'id must be a slug: a-z, 0-9 and inner hyphens, 1 to 63 long' })
   readonly id: string;
 
-  @ApiProperty({ minLength: 1, maxLength: LONGEST_NAME, example: 'Spring drop' })
+  @ApiProperty({ minLength: 1, maxLength: LONGEST_NAME, example: 'Spring drop', description: 'for people' })
   @Matches(/^\P{Cc}*$/u, { message: 'name must hold no control characters' })
   @Length(1, LONGEST_NAME)
   @IsString()
@@ -72,7 +76,7 @@ export class CreateCampaignDto {
   @IsIn(REVERSAL_POLICIES)
   readonly reversalPolicy?: ReversalPolicy;
 
-  @ApiPropertyOptional({ format: 'date-time' })
+  @ApiPropertyOptional({ format: 'date-time', description: 'from when claims are taken; default: at once' })
   @IsOptional()
   @IsTime()
   readonly opensAt?: string;
@@ -126,13 +130,13 @@ export class ChangeCampaignDto extends WithReason {
 
 /** A campaign as clients see it. */
 export class CampaignView {
-  @ApiProperty()
+  @ApiProperty({ description: 'what paths name it by' })
   readonly id: string;
 
-  @ApiProperty()
+  @ApiProperty({ description: 'for people' })
   readonly name: string;
 
-  @ApiProperty()
+  @ApiProperty({ description: 'how many people are paid' })
   readonly capacity: number;
 
   @ApiProperty({ description: 'minor units, to each user' })
@@ -141,13 +145,26 @@ export class CampaignView {
   @ApiProperty({ description: 'ISO 4217' })
   readonly currency: string;
 
-  @ApiProperty({ type: String, format: 'date-time', nullable: true })
+  @ApiProperty({
+    type: String,
+    format: 'date-time',
+    nullable: true,
+    description: 'from when claims are taken; null: from its creation on',
+  })
   readonly opensAt: Date | null;
 
-  @ApiProperty({ type: String, format: 'date-time', nullable: true })
+  @ApiProperty({
+    type: String,
+    format: 'date-time',
+    nullable: true,
+    description: 'from when claims are refused; null: until it is closed',
+  })
   readonly closesAt: Date | null;
 
-  @ApiProperty({ enum: CAMPAIGN_STATES })
+  @ApiProperty({
+    enum: CAMPAIGN_STATES,
+    description: 'PAUSED: claims are refused until it is resumed. CLOSED: for good',
+  })
   readonly state: CampaignState;
 
   @ApiProperty({

@@ -1,5 +1,5 @@
 import { Body, HttpCode, Param, Patch, Post, Req } from '@nestjs/common';
-import { ApiCreatedResponse, ApiOkResponse, ApiOperation } from '@nestjs/swagger';
+import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiParam } from '@nestjs/swagger';
 import type { IdentifiedRequest } from '../platform/identity/identity.js';
 import { NeedsScope } from '../platform/identity/scopes.js';
 import { AdminController } from '../platform/admin/admin-controller.js';
@@ -23,7 +23,7 @@ export class CampaignsAdminController {
   @NeedsScope('grants:campaigns')
   @ApiOperation({ summary: 'Create a campaign and fund it; it is open at once, or from opensAt' })
   @ApiCreatedResponse({ type: CampaignView })
-  @ApiProblems(400, 401, 403, 409, 413, 415, 429, 503)
+  @ApiProblems('invalid-token', 'forbidden', 'campaign-exists', 'does-not-fit', 'over-budget')
   async create(
     @Body() terms: CreateCampaignDto,
     @Req() { identity }: IdentifiedRequest,
@@ -53,9 +53,10 @@ export class CampaignsAdminController {
   @Patch(':id')
   @NeedsScope('grants:campaigns')
   @HttpCode(200)
+  @ApiParam({ name: 'id', description: 'the id of the campaign', example: 'spring-drop' })
   @ApiOperation({ summary: 'Pause, resume or close a campaign, or change when it opens and closes' })
   @ApiOkResponse({ type: CampaignView })
-  @ApiProblems(400, 401, 403, 404, 409, 413, 415, 429, 503)
+  @ApiProblems('invalid-token', 'forbidden', 'unknown-campaign', 'illegal-transition')
   async change(
     @Param('id') id: string,
     @Body() { state, opensAt, closesAt, reason }: ChangeCampaignDto,

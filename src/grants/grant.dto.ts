@@ -5,7 +5,7 @@ export const CLAIM_STATUSES = ['PENDING', 'SUCCESS', 'FAILED', 'WAITING', 'ENDED
 
 /** A claim as its user sees it. */
 export class GrantView {
-  @ApiProperty({ example: 'default' })
+  @ApiProperty({ example: 'default', description: 'the id of the campaign' })
   readonly campaignId: string;
 
   @ApiProperty({ example: '42', description: 'decimal, 1..2^63-1' })
@@ -31,7 +31,7 @@ export class GrantView {
   @ApiProperty({ format: 'date-time', description: 'when the claim was taken' })
   readonly createdAt: Date;
 
-  @ApiProperty({ format: 'date-time' })
+  @ApiProperty({ format: 'date-time', description: 'when its status last changed' })
   readonly updatedAt: Date;
 }
 

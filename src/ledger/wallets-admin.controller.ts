@@ -14,7 +14,7 @@ const WALLET_STATES = ['OPEN', 'CLOSED'] as const;
 type WalletState = (typeof WALLET_STATES)[number];
 
 class WalletPath {
-  @Matches(/^[A-Z]{3}$/, { message: 'currency must be an ISO 4217 code' })
+  @Matches(/^[A-Z]{3}$/, { message: 'currency must be three capital letters, as in ISO 4217' })
   readonly currency: string;
 
   @IsUserId()
@@ -22,7 +22,10 @@ class WalletPath {
 }
 
 class ChangeWalletDto extends WithReason {
-  @ApiProperty({ enum: WALLET_STATES })
+  @ApiProperty({
+    enum: WALLET_STATES,
+    description: 'CLOSED: payouts to it are rejected. OPEN: they are taken again',
+  })
   @IsIn(WALLET_STATES)
   readonly state: WalletState;
 }
@@ -37,10 +40,15 @@ class WalletView {
   @ApiProperty({ description: 'minor units; a string, since it may exceed what a JavaScript number holds' })
   readonly balance: string;
 
-  @ApiProperty({ enum: WALLET_STATES })
+  @ApiProperty({ enum: WALLET_STATES, description: 'payouts to a CLOSED wallet are rejected' })
   readonly state: WalletState;
 
-  @ApiProperty({ type: String, format: 'date-time', nullable: true })
+  @ApiProperty({
+    type: String,
+    format: 'date-time',
+    nullable: true,
+    description: 'since when it is closed; null while it is open',
+  })
   readonly closedAt: Date | null;
 }
 
@@ -54,7 +62,7 @@ export class WalletsAdminController {
   @ApiParam({ name: 'userId', example: '42', description: 'decimal, 1..2^63-1' })
   @ApiOperation({ summary: "A user's wallet" })
   @ApiOkResponse({ type: WalletView })
-  @ApiProblems(400, 401, 403, 404, 429, 503)
+  @ApiProblems('invalid-token', 'forbidden', 'unknown-wallet')
   async read(@Param() { currency, userId }: WalletPath): Promise<WalletView> {
     const wallet = await this.wallets.find(userId, currency);
     if (!wallet) throw new Problem(404, 'unknown-wallet', 'There is no such wallet');
@@ -68,7 +76,7 @@ export class WalletsAdminController {
   @HttpCode(200)
   @ApiOperation({ summary: 'Close a wallet, so that payouts to it are rejected, or open it again' })
   @ApiOkResponse({ type: WalletView })
-  @ApiProblems(400, 401, 403, 413, 415, 429, 503)
+  @ApiProblems('invalid-token', 'forbidden')
   async change(
     @Param() { currency, userId }: WalletPath,
     @Body() { state, reason }: ChangeWalletDto,

@@ -1,5 +1,5 @@
 import { Get, Param, Query, Res } from '@nestjs/common';
-import { ApiOkResponse, ApiOperation, ApiProduces } from '@nestjs/swagger';
+import { ApiOkResponse, ApiOperation, ApiParam, ApiProduces } from '@nestjs/swagger';
 import type { Response } from 'express';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -24,11 +24,12 @@ export class GrantReportsController {
 
   @Get('stats')
   @NeedsScope('grants:read')
+  @ApiParam({ name: 'id', description: 'the id of the campaign', example: 'spring-drop' })
   @ApiOperation({
     summary: 'The counts of a campaign in Postgres and at the gate; GET …/payouts says why payouts wait',
   })
   @ApiOkResponse({ type: StatsView })
-  @ApiProblems(401, 403, 404, 429, 503)
+  @ApiProblems('invalid-token', 'forbidden', 'unknown-campaign')
   async stats(@Param('id') id: string): Promise<StatsView> {
     const campaign = await this.campaigns.get(id);
     const [postgres, gate] = await Promise.all([this.tally.of(id), this.campaigns.counts(campaign)]);
@@ -39,9 +40,10 @@ export class GrantReportsController {
 
   @Get('grants')
   @NeedsScope('grants:read')
+  @ApiParam({ name: 'id', description: 'the id of the campaign', example: 'spring-drop' })
   @ApiOperation({ summary: 'Grants in order of arrival, a page at a time' })
   @ApiOkResponse({ type: GrantPage })
-  @ApiProblems(400, 401, 403, 404, 429, 503)
+  @ApiProblems('invalid-token', 'forbidden', 'unknown-campaign')
   async list(
     @Param('id') id: string,
     @Query() { after, limit, ...filter }: GrantPageQuery,
@@ -57,10 +59,11 @@ export class GrantReportsController {
   @Get('grants.csv')
   @Streamed(true)
   @NeedsScope('grants:read')
+  @ApiParam({ name: 'id', description: 'the id of the campaign', example: 'spring-drop' })
   @ApiOperation({ summary: 'All grants in order of arrival, as CSV (RFC 4180)' })
   @ApiProduces('text/csv')
   @ApiOkResponse({ description: 'a header line, then one line per grant', content: { 'text/csv': {} } })
-  @ApiProblems(400, 401, 403, 404, 429, 503)
+  @ApiProblems('invalid-token', 'forbidden', 'unknown-campaign')
   async export(
     @Param('id') id: string,
     @Query() filter: GrantFilterQuery,

@@ -6,7 +6,7 @@ import { IsUserId } from '../../platform/identity/is-user-id.js';
 import { GRANT_STATUSES, type GrantStatus } from '../../grants/user-grant.entity.js';
 
 export class GrantFilterQuery {
-  @ApiPropertyOptional({ enum: GRANT_STATUSES })
+  @ApiPropertyOptional({ enum: GRANT_STATUSES, description: 'only grants of this status' })
   @IsOptional()
   @IsIn(GRANT_STATUSES)
   readonly status?: GrantStatus;
@@ -30,30 +30,33 @@ export class GrantPageQuery extends IntersectionType(GrantFilterQuery, PageQuery
 }
 
 export class GrantItem {
-  @ApiProperty()
+  @ApiProperty({ description: 'the id of the campaign' })
   readonly campaignId: string;
 
   @ApiProperty({ description: 'decimal, 1..2^63-1' })
   readonly userId: string;
 
-  @ApiProperty()
+  @ApiProperty({ description: 'the slot, 1..capacity' })
   readonly grantSeq: number;
 
-  @ApiProperty()
+  @ApiProperty({ description: 'the place in the order of arrival' })
   readonly arrivalNo: number;
 
-  @ApiProperty({ enum: GRANT_STATUSES })
+  @ApiProperty({
+    enum: GRANT_STATUSES,
+    description: 'PENDING: to be paid. SUCCESS: paid. FAILED: the payout was rejected, or the grant revoked',
+  })
   readonly status: GrantStatus;
 
-  @ApiProperty({ format: 'date-time' })
+  @ApiProperty({ format: 'date-time', description: 'when the claim was taken' })
   readonly createdAt: Date;
 
-  @ApiProperty({ format: 'date-time' })
+  @ApiProperty({ format: 'date-time', description: 'when its status last changed' })
   readonly updatedAt: Date;
 }
 
 export class GrantPage {
-  @ApiProperty({ type: [GrantItem] })
+  @ApiProperty({ type: [GrantItem], description: 'this page, in order of arrival' })
   readonly items: GrantItem[];
 
   @ApiProperty({
@@ -66,33 +69,39 @@ export class GrantPage {
 }
 
 class PostgresCounts {
-  @ApiProperty() readonly pending: number;
-  @ApiProperty() readonly success: number;
-  @ApiProperty() readonly failed: number;
-  @ApiProperty() readonly waiting: number;
-  @ApiProperty() readonly promoted: number;
-  @ApiProperty() readonly ended: number;
-  @ApiProperty() readonly lastArrivalNo: number;
+  @ApiProperty({ description: 'grants to be paid' }) readonly pending: number;
+  @ApiProperty({ description: 'grants that are paid' }) readonly success: number;
+  @ApiProperty({ description: 'grants whose payout was rejected, or that were revoked' })
+  readonly failed: number;
+  @ApiProperty({ description: 'claims in the waiting line' }) readonly waiting: number;
+  @ApiProperty({ description: 'claims that got their slot from the line' }) readonly promoted: number;
+  @ApiProperty({ description: 'claims that the end of the campaign met in the line' }) readonly ended: number;
+  @ApiProperty({ description: 'the highest arrival number so far' }) readonly lastArrivalNo: number;
 }
 
 class GateCountsView {
-  @ApiProperty() readonly available: number;
-  @ApiProperty() readonly processing: number;
-  @ApiProperty() readonly settled: number;
-  @ApiProperty() readonly waiting: number;
+  @ApiProperty({ description: 'slots that nobody holds' }) readonly available: number;
+  @ApiProperty({ description: 'slots of grants to be paid' }) readonly processing: number;
+  @ApiProperty({ description: 'slots of grants that are paid' }) readonly settled: number;
+  @ApiProperty({ description: 'claims in the waiting line' }) readonly waiting: number;
 }
 
 export class StatsView {
-  @ApiProperty()
+  @ApiProperty({ description: 'the id of the campaign' })
   readonly campaignId: string;
 
-  @ApiProperty()
+  @ApiProperty({ description: 'how many people are paid' })
   readonly capacity: number;
 
-  @ApiProperty()
+  @ApiProperty({ description: 'what is committed: the truth' })
   readonly postgres: PostgresCounts;
 
-  @ApiProperty({ type: GateCountsView, nullable: true, description: 'null while there is no gate to ask' })
+  @ApiProperty({
+    type: GateCountsView,
+    nullable: true,
+    description:
+      'what the gate in Redis counts, which may be ahead of Postgres for a moment; null while there is no gate to ask',
+  })
   readonly gate: GateCountsView | null;
 
   @ApiProperty({

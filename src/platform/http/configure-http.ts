@@ -64,7 +64,7 @@ function operatorsPort(port: number) {
   return (request: Request, _: Response, next: NextFunction): void => {
     const isTheirs = request.socket.localPort === port;
     if (FOR_OPERATORS.test(decoded(request.path)) === isTheirs) next();
-    else next(new Problem(404, 'not-found', 'Not found'));
+    else next(new Problem(404, 'not-found'));
   };
 }
 
@@ -91,7 +91,8 @@ function unconditional(request: Request, _: Response, next: NextFunction): void 
 
 /** Text in Postgres cannot contain NUL, so nothing can have such a name. */
 function noNul(request: Request, _: Response, next: NextFunction): void {
-  if (request.url.includes('%00')) next(invalidRequest());
+  if (request.url.includes('%00'))
+    next(invalidRequest('The path or query contains %00, which no id or name can.'));
   else next();
 }
 
