@@ -16,6 +16,7 @@ import { EventLog } from '../logging/event-log.js';
 import type { Environment } from '../config/environment.js';
 import type { ProblemCode } from '../problems/problem-catalogue.js';
 import { Problem } from '../problems/problem.js';
+import type { Cors } from './cors.js';
 import type { DirectRoutes } from './direct-routes.js';
 import { type ExpressApplication, messagesOf } from './express-messages.js';
 import { sendJson } from './send-json.js';
@@ -34,6 +35,7 @@ const FULL_HOUSE_EVERY_MS = 60_000;
 /** Express on a server that limits headers in size, and headers and bodies in time: slow senders are cut off. */
 export class BoundedHttpAdapter extends ExpressAdapter {
   private readonly log = new EventLog(BoundedHttpAdapter.name);
+  private cors: Cors | undefined;
   private direct: DirectRoutes | undefined;
   private forOperators: Server | undefined;
   private toldOfFullHouseAt = -Infinity;
@@ -46,6 +48,7 @@ export class BoundedHttpAdapter extends ExpressAdapter {
     const express = this.getInstance<ExpressApplication>();
     const listener: RequestListener = (request, response) => {
       request.url = inOriginForm(request.url ?? '/');
+      if (this.cors?.answerPreflight(request, response)) return;
       if (this.direct?.serve(request as Request<{ id: string }>, response)) return;
       express(request, response);
     };
@@ -115,8 +118,9 @@ export class BoundedHttpAdapter extends ExpressAdapter {
       );
   };
 
-  /** Requests that these routes take never reach Express. */
-  serveFirst(direct: DirectRoutes): void {
+  /** Preflights, and requests that these routes take, never reach Express. */
+  serveFirst(cors: Cors, direct: DirectRoutes): void {
+    this.cors = cors;
     this.direct = direct;
   }
 
