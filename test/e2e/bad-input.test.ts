@@ -105,7 +105,11 @@ describe('a request without a valid token', () => {
     ]) {
       const answer = await ask(question);
       expectProblem(answer, 401, 'invalid-token');
-      expect(answer.headers['www-authenticate']).toMatch(/^Bearer/);
+      expect(answer.headers['www-authenticate']).toMatch(
+        authorization?.startsWith('Bearer')
+          ? /^Bearer realm="seonchak", error="invalid_token", error_description="[^"\\]+"$/
+          : /^Bearer realm="seonchak"$/,
+      );
     }
   });
 
@@ -214,6 +218,63 @@ describe('a claim with a body that is not empty', () => {
       });
       expectProblem(answer, status, code);
     }
+  });
+});
+
+describe('a body that cannot be read says what is wrong with it:', () => {
+  const bodies: [string, Record<string, string>, string | Buffer, string][] = [
+    ['a comma too many', {}, '{\n  "id": "a",\n}', 'The body is not JSON: see line 3, column 1.'],
+    ['a missing comma', {}, '{"a": 1 "b": 2}', 'The body is not JSON: see line 1, column 9.'],
+    ['a word', {}, '{"a":nope}', 'The body is not JSON: there is "o" where it may not be.'],
+    ['an end too early', {}, '{"a":', 'The body is not JSON: it ends too early.'],
+    ['a form', {}, 'a=1', 'The body is not JSON: it must be an object, {…}.'],
+    ['another charset', { 'Content-Type': 'application/json; charset=latin1' }, '{}', 'Send JSON in UTF-8.'],
+    [
+      'another encoding',
+      { 'Content-Encoding': 'x' },
+      '{}',
+      'Send the body without a Content-Encoding, or with gzip, deflate or br.',
+    ],
+    ['no gzip', { 'Content-Encoding': 'gzip' }, '{}', 'The body is not what its Content-Encoding says.'],
+    [
+      'too large',
+      {},
+      `"${'x'.repeat(20_000)}"`,
+      'The body may have at most 16384 bytes, after decompression.',
+    ],
+    ['another type', { 'Content-Type': 'text/plain' }, 'x', 'Send application/json.'],
+    [
+      'an unknown field',
+      {},
+      '{"state":"PAUSED","colour":1}',
+      'colour is not known here; this call takes state, opensAt, closesAt, reason.',
+    ],
+    [
+      'a field that would be dropped',
+      {},
+      '{"state":"PAUSED","constructor":1}',
+      'constructor is not known here; this call takes state, opensAt, closesAt, reason.',
+    ],
+    [
+      'two wrong fields',
+      {},
+      '{"state":"GONE","reason":5}',
+      'state must be one of the following values: OPEN, PAUSED, CLOSED. See errors for the others.',
+    ],
+  ];
+
+  it.each(bodies)('%s', async (_, headers, body, detail) => {
+    const answer = await ask({
+      method: 'PATCH',
+      path: '/v1/campaigns/open',
+      headers: { ...admin, ...JSON_TYPE, ...headers },
+      body,
+    });
+    const problem = JSON.parse(answer.text) as { detail: string };
+    const said = problem.detail.replace(/(takes ).*/, (names) =>
+      names.split(/[ ,.]+/).includes('state') ? 'takes state, opensAt, closesAt, reason.' : names,
+    );
+    expect(said).toBe(detail);
   });
 });
 
@@ -410,6 +471,9 @@ describe('a token without the administrator’s scope is refused', () => {
     ]) {
       const answer = await ask({ ...question, headers: { ...headers, ...(question.body ? JSON_TYPE : {}) } });
       expectProblem(answer, 403, 'forbidden');
+      expect(answer.headers['www-authenticate']).toMatch(
+        /^Bearer realm="seonchak", error="insufficient_scope", scope="grants:\w+"$/,
+      );
     }
   });
 });

@@ -79,8 +79,14 @@ function problemRules({ status, headers, text }: Answer, silent: boolean): strin
   if (mediaType(headers['content-type']) !== 'application/problem+json') broken.push('no problem+json');
   if ([429, 503].includes(status) && !/^[1-9]\d*$/.test(headers['retry-after'] ?? ''))
     broken.push('no Retry-After');
-  if (status === 401 && !/^(Bearer|Webhook-Signature)/.test(headers['www-authenticate'] ?? ''))
+  if (status === 401 && !/^(Bearer realm="[^"]+"|Webhook-Signature)/.test(headers['www-authenticate'] ?? ''))
     broken.push('no WWW-Authenticate');
+  if (
+    status === 403 &&
+    text.includes('"forbidden"') &&
+    !/insufficient_scope/.test(headers['www-authenticate'] ?? '')
+  )
+    broken.push('no insufficient_scope');
   if (status === 405 && headers.allow === undefined) broken.push('no Allow');
   if (silent) return broken;
   const problem = parsed(text);
