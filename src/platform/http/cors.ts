@@ -12,7 +12,8 @@ const REQUEST_HEADERS = 'Authorization, Content-Type, If-None-Match, X-Request-I
 
 /** Headers of answers that a script may read, besides those that browsers always show it. */
 const ANSWER_HEADERS =
-  'Allow, Content-Disposition, ETag, Location, RateLimit, RateLimit-Policy, Retry-After, WWW-Authenticate, X-Request-Id';
+  'Allow, Content-Disposition, ETag, Location, RateLimit, RateLimit-Policy, Retry-After, WWW-Authenticate, ' +
+  'X-Request-Id';
 
 const NONE: readonly string[] = [];
 /** A shared cache must not give one origin's answer to another. */
