@@ -1,7 +1,7 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /**
- * For the report of people (GET …/people): each state of a grant has an index in order of arrival, except SUCCESS, which
+ * For the report of people (GET …/grants): each state of a grant has an index in order of arrival, except SUCCESS, which
  * most have, and the earlier holder of a slot is looked up by slot. The new indexes have no entry for a grant that is
  * PENDING or paid. Claims and payouts wait while they are built: some seconds with millions of rows.
  *

@@ -24,11 +24,15 @@ function IsCampaignName(): PropertyDecorator {
 
 /** Checks run from the bottom up. The simplest one stands lowest, so that it is the one reported. */
 export class CreateCampaignDto {
-  @ApiProperty({ pattern: SLUG.source, example: 'spring-drop' })
+  @ApiProperty({
+    pattern: SLUG.source,
+    example: 'spring-drop',
+    description: 'what paths name it by; cannot be changed, nor used again',
+  })
   @Matches(SLUG, { message: 'id must be a slug: a-z, 0-9 and inner hyphens, 1 to 63 long' })
   readonly id: string;
 
-  @ApiProperty({ ...NAME_LENGTH, example: 'Spring drop' })
+  @ApiProperty({ ...NAME_LENGTH, example: 'Spring drop', description: 'for people' })
   @IsCampaignName()
   readonly name: string;
 
@@ -93,7 +97,7 @@ export class CreateCampaignDto {
   @IsIn(PAYOUT_PROVIDERS)
   readonly payoutProvider?: PayoutProvider;
 
-  @ApiPropertyOptional({ format: 'date-time' })
+  @ApiPropertyOptional({ format: 'date-time', description: 'from when claims are taken; default: at once' })
   @IsOptional()
   @IsTime()
   readonly opensAt?: string;
@@ -152,13 +156,13 @@ export class ChangeCampaignDto extends WithReason {
 
 /** A campaign as clients see it. */
 export class CampaignView {
-  @ApiProperty()
+  @ApiProperty({ description: 'what paths name it by' })
   readonly id: string;
 
-  @ApiProperty()
+  @ApiProperty({ description: 'for people' })
   readonly name: string;
 
-  @ApiProperty()
+  @ApiProperty({ description: 'how many people are paid' })
   readonly capacity: number;
 
   @ApiProperty({ description: 'places in the waiting line; 0: there is no line' })
@@ -178,17 +182,27 @@ export class CampaignView {
   })
   readonly payoutProvider: PayoutProvider | null;
 
-  @ApiProperty({ type: String, format: 'date-time', nullable: true })
+  @ApiProperty({
+    type: String,
+    format: 'date-time',
+    nullable: true,
+    description: 'from when claims are taken; null: from its creation on',
+  })
   readonly opensAt: Date | null;
 
-  @ApiProperty({ type: String, format: 'date-time', nullable: true })
+  @ApiProperty({
+    type: String,
+    format: 'date-time',
+    nullable: true,
+    description: 'from when claims are refused; null: until it is closed',
+  })
   readonly closesAt: Date | null;
 
   @ApiProperty({
     enum: SHOWN_STATES,
     description:
-      'at this moment, by the clock of the database. SCHEDULED: not open before opensAt; CLOSED: by an operator, ' +
-      'or since closesAt',
+      'at this moment, by the clock of the database. SCHEDULED: not open before opensAt. PAUSED: claims are refused ' +
+      'until it is resumed. CLOSED: for good, by an operator or since closesAt',
   })
   readonly state: ShownState;
 

@@ -1,5 +1,5 @@
 import { Body, Delete, HttpCode, Param, Patch, Post, Req, Res } from '@nestjs/common';
-import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation } from '@nestjs/swagger';
+import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiParam } from '@nestjs/swagger';
 import type { Response } from 'express';
 import { Environment } from '../platform/config/environment.js';
 import type { IdentifiedRequest } from '../platform/identity/identity.js';
@@ -31,7 +31,9 @@ export class CampaignsAdminController {
     type: CampaignDetails,
     description: 'it exists with exactly these terms: nothing was changed',
   })
-  @ApiProblems(400, 401, 403, 409, 413, 415, 429, 503)
+  @ApiProblems(
+    ...['invalid-token', 'forbidden', 'campaign-exists', 'does-not-fit', 'over-budget', 'provider-not-configured'] as const,
+  )
   async create(
     @Body() terms: CreateCampaignDto,
     @Req() { identity }: IdentifiedRequest,
@@ -65,11 +67,12 @@ export class CampaignsAdminController {
   @Patch(':id')
   @NeedsScope('grants:campaigns')
   @HttpCode(200)
+  @ApiParam({ name: 'id', description: 'the id of the campaign', example: 'spring-drop' })
   @ApiOperation({
     summary: 'Pause, resume or close a campaign, rename it, or change when it opens and closes',
   })
   @ApiOkResponse({ type: CampaignDetails })
-  @ApiProblems(400, 401, 403, 404, 409, 413, 415, 429, 503)
+  @ApiProblems('invalid-token', 'forbidden', 'unknown-campaign', 'illegal-transition')
   async change(
     @Param('id') id: string,
     @Body() { name, state, opensAt, closesAt, reason }: ChangeCampaignDto,
@@ -90,7 +93,8 @@ export class CampaignsAdminController {
     summary: 'Delete a campaign that nobody has claimed; its budget returns, its id stays taken',
   })
   @ApiNoContentResponse({ description: 'deleted, now or before' })
-  @ApiProblems(400, 401, 403, 404, 409, 429, 503)
+  @ApiParam({ name: 'id', description: 'the id of the campaign', example: 'spring-drop' })
+  @ApiProblems('invalid-token', 'forbidden', 'unknown-campaign', 'illegal-transition')
   async delete(@Param('id') id: string, @Req() { identity }: IdentifiedRequest): Promise<void> {
     await this.campaigns.delete(id, { actor: identity.subject });
   }

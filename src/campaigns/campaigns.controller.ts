@@ -25,10 +25,10 @@ export class CampaignsController {
 
   @Get(':id')
   @Direct()
-  @ApiParam({ name: 'id', type: String })
+  @ApiParam({ name: 'id', description: 'the id of the campaign', example: 'spring-drop' })
   @ApiOperation({ summary: 'What a campaign pays, to how many users, when, and how much of it is left' })
   @ApiOkResponse({ type: CampaignView })
-  @ApiProblems(404, 429, 503)
+  @ApiProblems('unknown-campaign')
   async read(@Req() { params }: Request<{ id: string }>, @Res() response: ServerResponse): Promise<void> {
     const page = await this.deadline.within(this.pages.read(params.id));
     if (!page) throw unknownCampaign();

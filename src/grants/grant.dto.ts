@@ -19,7 +19,7 @@ const SLOT_BY_STATUS: Readonly<Record<ClaimRecord['status'], SlotState | null>> 
 
 /** A claim as its user sees it. */
 export class GrantView {
-  @ApiProperty({ example: 'default' })
+  @ApiProperty({ example: 'default', description: 'the id of the campaign' })
   readonly campaignId: string;
 
   @ApiProperty({ example: '42', description: 'decimal, 1..2^63-1' })
@@ -96,7 +96,7 @@ export class GrantView {
   @ApiProperty({ format: 'date-time', description: 'when the claim was taken' })
   readonly createdAt: Date;
 
-  @ApiProperty({ format: 'date-time' })
+  @ApiProperty({ format: 'date-time', description: 'when its status last changed' })
   readonly updatedAt: Date;
 }
 

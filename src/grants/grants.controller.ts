@@ -57,7 +57,7 @@ type CampaignRequest = IdentifiedRequest & { readonly params: { readonly id: str
 /** Lets a user ask for a slot, leave the line, and read the claim. */
 @ApiTags('grants')
 @ApiBearerAuth()
-@ApiParam({ name: 'id', type: String })
+@ApiParam({ name: 'id', description: 'the id of the campaign', example: 'spring-drop' })
 @Controller('v1/campaigns/:id/grants')
 export class GrantsController {
   constructor(
@@ -84,7 +84,7 @@ export class GrantsController {
     description: 'Asked before: the claim as it stands now.',
     headers: { 'Retry-After': RETRY_AFTER },
   })
-  @ApiProblems(400, 401, 404, 409, 410, 413, 415, 429, 503)
+  @ApiProblems('invalid-token', 'unknown-campaign', 'sold-out', 'not-open', 'paused', 'closed')
   async claim(@Req() request: CampaignRequest, @Res() response: ServerResponse): Promise<void> {
     const campaignId = request.params.id;
     const outcome = await this.deadline.within(this.claims.claim(campaignId, currentUserId(request)));
@@ -107,7 +107,7 @@ export class GrantsController {
     summary: 'Leave the line for good: asking again gives no other place. A user who has a grant keeps it',
   })
   @ApiOkResponse({ type: GrantView, description: 'LEFT; or ENDED, when the campaign had ended before.' })
-  @ApiProblems(400, 401, 404, 409, 413, 415, 429, 503)
+  @ApiProblems('invalid-token', 'no-claim', 'illegal-transition')
   async leave(@Req() request: CampaignRequest): Promise<GrantView> {
     const campaignId = request.params.id;
     const record = await this.deadline.within(this.leaving.leave(campaignId, currentUserId(request)));
@@ -131,7 +131,7 @@ export class GrantsController {
     description: 'Nothing has changed since the answer with that ETag.',
     headers: { ETag: ETAG, 'Retry-After': RETRY_AFTER },
   })
-  @ApiProblems(401, 404, 429, 503)
+  @ApiProblems('invalid-token', 'no-claim')
   async read(@Req() request: CampaignRequest, @Res() response: ServerResponse): Promise<void> {
     const campaignId = request.params.id;
     const found = await this.deadline.within(this.statuses.ask(campaignId, currentUserId(request)));

@@ -23,7 +23,10 @@ class WalletPath {
 }
 
 class ChangeWalletDto extends WithReason {
-  @ApiProperty({ enum: WALLET_STATES })
+  @ApiProperty({
+    enum: WALLET_STATES,
+    description: 'CLOSED: payouts to it are rejected. OPEN: they are taken again',
+  })
   @IsIn(WALLET_STATES)
   readonly state: WalletState;
 }
@@ -47,10 +50,15 @@ class WalletView {
   })
   readonly paidByProvider: string;
 
-  @ApiProperty({ enum: WALLET_STATES })
+  @ApiProperty({ enum: WALLET_STATES, description: 'payouts to a CLOSED wallet are rejected' })
   readonly state: WalletState;
 
-  @ApiProperty({ type: String, format: 'date-time', nullable: true })
+  @ApiProperty({
+    type: String,
+    format: 'date-time',
+    nullable: true,
+    description: 'since when it is closed; null while it is open',
+  })
   readonly closedAt: Date | null;
 }
 
@@ -64,7 +72,7 @@ export class WalletsAdminController {
   @ApiParam({ name: 'userId', example: '42', description: 'decimal, 1..2^63-1' })
   @ApiOperation({ summary: "A user's wallet" })
   @ApiOkResponse({ type: WalletView })
-  @ApiProblems(400, 401, 403, 404, 429, 503)
+  @ApiProblems('invalid-token', 'forbidden', 'unknown-wallet')
   async read(@Param() { currency, userId }: WalletPath): Promise<WalletView> {
     const wallet = await this.wallets.find(userId, currency);
     if (!wallet) throw new Problem(404, 'unknown-wallet', 'There is no such wallet');
@@ -80,7 +88,7 @@ export class WalletsAdminController {
     summary: 'Close a wallet, so that payouts to its user are rejected, whoever makes them, or open it again',
   })
   @ApiOkResponse({ type: WalletView })
-  @ApiProblems(400, 401, 403, 413, 415, 429, 503)
+  @ApiProblems('invalid-token', 'forbidden')
   async change(
     @Param() { currency, userId }: WalletPath,
     @Body() { state, reason }: ChangeWalletDto,

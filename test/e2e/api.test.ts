@@ -299,7 +299,7 @@ describe('lists of people', () => {
   });
 
   const get = (query: string) =>
-    api.http.get(`/v1/campaigns/listed/people${query}`).set('Authorization', admin);
+    api.http.get(`/v1/campaigns/listed/grants${query}`).set('Authorization', admin);
 
   async function walk(limit: number, filter = ''): Promise<Item[]> {
     const items: Item[] = [];
@@ -345,10 +345,10 @@ describe('lists of people', () => {
   });
 
   it('can be exported as CSV', async () => {
-    const answer = await api.http.get('/v1/campaigns/listed/people.csv').set('Authorization', admin);
+    const answer = await api.http.get('/v1/campaigns/listed/grants.csv').set('Authorization', admin);
     expect(answer.status).toBe(200);
     expect(answer.headers['content-type']).toMatch(/^text\/csv/);
-    expect(answer.headers['content-disposition']).toBe('attachment; filename="listed-people.csv"');
+    expect(answer.headers['content-disposition']).toBe('attachment; filename="listed-grants.csv"');
     expect(answer.headers['cache-control']).toBe('no-store');
     const [header, ...lines] = answer.text.split('\r\n');
     expect(header).toMatch(/^campaign_id,user_id,arrival_no,status,created_at,updated_at,grant_seq,/);
@@ -357,7 +357,7 @@ describe('lists of people', () => {
     expect(lines[9]).toMatch(/^listed,4990,10,FAILED,2\d{3}-[^,]+Z,2\d{3}-[^,]+Z,10,,,,,,$/);
 
     const filtered = await api.http
-      .get('/v1/campaigns/listed/people.csv?status=FAILED')
+      .get('/v1/campaigns/listed/grants.csv?status=FAILED')
       .set('Authorization', admin);
     expect(filtered.text.trim().split('\r\n').length).toBe(6);
   });
@@ -426,8 +426,8 @@ describe('the documentation', () => {
       'post /v1/campaigns': '200 201 400 401 403 409 413 415 429 503',
       'patch /v1/campaigns/{id}': '200 400 401 403 404 409 413 415 429 503',
       'get /v1/campaigns/{id}/stats': '200 400 401 403 404 413 415 429 503',
-      'get /v1/campaigns/{id}/people': '200 400 401 403 404 413 415 429 503',
-      'get /v1/campaigns/{id}/people.csv': '200 400 401 403 404 413 415 429 503',
+      'get /v1/campaigns/{id}/grants': '200 400 401 403 404 413 415 429 503',
+      'get /v1/campaigns/{id}/grants.csv': '200 400 401 403 404 413 415 429 503',
       'get /v1/wallets/{currency}/{userId}': '200 400 401 403 404 413 415 429 503',
       'patch /v1/wallets/{currency}/{userId}': '200 400 401 403 413 415 429 503',
       'get /v1/campaigns/{id}/payouts': '200 400 401 403 404 413 415 429 503',

@@ -105,7 +105,11 @@ describe('a request without a valid token', () => {
     ]) {
       const answer = await ask(question);
       expectProblem(answer, 401, 'invalid-token');
-      expect(answer.headers['www-authenticate']).toMatch(/^Bearer/);
+      expect(answer.headers['www-authenticate']).toMatch(
+        authorization?.startsWith('Bearer')
+          ? /^Bearer realm="seonchak", error="invalid_token", error_description="[^"\\]+"$/
+          : /^Bearer realm="seonchak"$/,
+      );
     }
   });
 
@@ -217,6 +221,63 @@ describe('a claim with a body that is not empty', () => {
   });
 });
 
+describe('a body that cannot be read says what is wrong with it:', () => {
+  const bodies: [string, Record<string, string>, string | Buffer, string][] = [
+    ['a comma too many', {}, '{\n  "id": "a",\n}', 'The body is not JSON: see line 3, column 1.'],
+    ['a missing comma', {}, '{"a": 1 "b": 2}', 'The body is not JSON: see line 1, column 9.'],
+    ['a word', {}, '{"a":nope}', 'The body is not JSON: there is "o" where it may not be.'],
+    ['an end too early', {}, '{"a":', 'The body is not JSON: it ends too early.'],
+    ['a form', {}, 'a=1', 'The body is not JSON: it must be an object, {…}.'],
+    ['another charset', { 'Content-Type': 'application/json; charset=latin1' }, '{}', 'Send JSON in UTF-8.'],
+    [
+      'another encoding',
+      { 'Content-Encoding': 'x' },
+      '{}',
+      'Send the body without a Content-Encoding, or with gzip, deflate or br.',
+    ],
+    ['no gzip', { 'Content-Encoding': 'gzip' }, '{}', 'The body is not what its Content-Encoding says.'],
+    [
+      'too large',
+      {},
+      `"${'x'.repeat(20_000)}"`,
+      'The body may have at most 16384 bytes, after decompression.',
+    ],
+    ['another type', { 'Content-Type': 'text/plain' }, 'x', 'Send application/json.'],
+    [
+      'an unknown field',
+      {},
+      '{"state":"PAUSED","colour":1}',
+      'colour is not known here; this call takes state, opensAt, closesAt, reason.',
+    ],
+    [
+      'a field that would be dropped',
+      {},
+      '{"state":"PAUSED","constructor":1}',
+      'constructor is not known here; this call takes state, opensAt, closesAt, reason.',
+    ],
+    [
+      'two wrong fields',
+      {},
+      '{"state":"GONE","reason":5}',
+      'state must be one of the following values: OPEN, PAUSED, CLOSED. See errors for the others.',
+    ],
+  ];
+
+  it.each(bodies)('%s', async (_, headers, body, detail) => {
+    const answer = await ask({
+      method: 'PATCH',
+      path: '/v1/campaigns/open',
+      headers: { ...admin, ...JSON_TYPE, ...headers },
+      body,
+    });
+    const problem = JSON.parse(answer.text) as { detail: string };
+    const said = problem.detail.replace(/(takes ).*/, (names) =>
+      names.split(/[ ,.]+/).includes('state') ? 'takes state, opensAt, closesAt, reason.' : names,
+    );
+    expect(said).toBe(detail);
+  });
+});
+
 describe('a campaign that does not exist', () => {
   const ids = [
     'nope',
@@ -243,8 +304,8 @@ describe('a campaign that does not exist', () => {
       { method: 'POST', path: `/v1/campaigns/${id}/grants`, headers: user },
       { path: `/v1/campaigns/${id}` },
       { path: `/v1/campaigns/${id}/stats`, headers: admin },
-      { path: `/v1/campaigns/${id}/people`, headers: admin },
-      { path: `/v1/campaigns/${id}/people.csv`, headers: admin },
+      { path: `/v1/campaigns/${id}/grants`, headers: admin },
+      { path: `/v1/campaigns/${id}/grants.csv`, headers: admin },
       {
         method: 'PATCH',
         path: `/v1/campaigns/${id}`,
@@ -276,7 +337,7 @@ describe('a campaign that does not exist', () => {
         { path: `/v1/campaigns/${id}/grants/me`, headers: user },
         { path: `/v1/campaigns/${id}` },
         { path: `/v1/campaigns/${id}/stats`, headers: admin },
-        { path: `/v1/campaigns/${id}/people.csv`, headers: admin },
+        { path: `/v1/campaigns/${id}/grants.csv`, headers: admin },
       ]) {
         const answer = await send(api.url, question);
         const { code } = expectProblem(
@@ -404,13 +465,16 @@ describe('a token without the administrator’s scope is refused', () => {
       { method: 'POST', path: '/v1/campaigns', body: '{"id":"mine"}' },
       { method: 'PATCH', path: '/v1/campaigns/open', body: '{"state":"CLOSED"}' },
       { path: '/v1/campaigns/open/stats' },
-      { path: '/v1/campaigns/open/people' },
-      { path: '/v1/campaigns/open/people.csv' },
+      { path: '/v1/campaigns/open/grants' },
+      { path: '/v1/campaigns/open/grants.csv' },
       { path: '/v1/wallets/KRW/904' },
       { method: 'PATCH', path: '/v1/wallets/KRW/904', body: '{"state":"OPEN"}' },
     ]) {
       const answer = await ask({ ...question, headers: { ...headers, ...(question.body ? JSON_TYPE : {}) } });
       expectProblem(answer, 403, 'forbidden');
+      expect(answer.headers['www-authenticate']).toMatch(
+        /^Bearer realm="seonchak", error="insufficient_scope", scope="grants:\w+"$/,
+      );
     }
   });
 });
@@ -639,12 +703,12 @@ describe('invalid queries for a list', () => {
   ];
 
   it.each([...filters, ...pages])('?%s', async (query) => {
-    const answer = await ask({ path: `/v1/campaigns/open/people?${query}`, headers: admin });
+    const answer = await ask({ path: `/v1/campaigns/open/grants?${query}`, headers: admin });
     expectProblem(answer, 400, 'invalid-request');
   });
 
   it.each([...filters, 'limit=5', 'after=5'])('as CSV, ?%s', async (query) => {
-    const answer = await ask({ path: `/v1/campaigns/open/people.csv?${query}`, headers: admin });
+    const answer = await ask({ path: `/v1/campaigns/open/grants.csv?${query}`, headers: admin });
     expectProblem(answer, 400, 'invalid-request');
   });
 });

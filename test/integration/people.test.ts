@@ -75,7 +75,7 @@ async function people(query = '', { id = 'drop', limit = 100 } = {}): Promise<Pe
   for (let after: number | null = 0; after !== null;) {
     const { status, body } = await client.operate(
       'get',
-      `campaigns/${id}/people?limit=${limit}&after=${after}&${query}`,
+      `campaigns/${id}/grants?limit=${limit}&after=${after}&${query}`,
     );
     expect(status).toBe(200);
     expect(body.items.length).toBeLessThanOrEqual(limit);
@@ -89,7 +89,7 @@ async function people(query = '', { id = 'drop', limit = 100 } = {}): Promise<Pe
 const idsOf = (found: readonly Person[]): number[] => found.map(({ userId }) => Number(userId));
 
 async function csv(query = ''): Promise<string[]> {
-  const { status, text } = await client.operate('get', `campaigns/drop/people.csv?${query}`);
+  const { status, text } = await client.operate('get', `campaigns/drop/grants.csv?${query}`);
   expect(status).toBe(200);
   return text.split('\r\n');
 }
@@ -210,7 +210,7 @@ describe('filters', () => {
   it.each(['arrivalFrom=0', 'arrivalTo=x', 'createdFrom=yesterday', 'createdBefore=2026-02-30T00:00:00Z'])(
     'refuses ?%s',
     async (query) => {
-      const { status, body } = await client.operate('get', `campaigns/drop/people?${query}`);
+      const { status, body } = await client.operate('get', `campaigns/drop/grants?${query}`);
       expect({ status, body }).toMatchObject({ status: 400, body: { code: 'invalid-request' } });
     },
   );

@@ -286,7 +286,7 @@ describe('while it runs', () => {
   async function askEverything(id: string): Promise<{ asked: string; status: number; retryAfter: string }[]> {
     const authorization = `Bearer ${await adminToken()}`;
     const gets = [
-      ...['', '/stats', '/people', '/people.csv', '/payouts', '/payouts/1', '/payout-decisions'].map(
+      ...['', '/stats', '/grants', '/grants.csv', '/payouts', '/payouts/1', '/payout-decisions'].map(
         (path) => `/v1/campaigns/${id}${path}`,
       ),
       ...['/v1/payouts', '/v1/wallets/KRW/1', '/v1/admin-acts'],

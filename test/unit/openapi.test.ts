@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { openApiText } from '../../tools/stack/openapi-document.js';
 import { breakingChanges } from '../support/breaking-changes.js';
-import type { OpenApiDocument } from '../support/fuzz/openapi.js';
+import { OpenApi, type OpenApiDocument } from '../support/fuzz/openapi.js';
 
 const written = readFileSync('openapi.json', 'utf8');
 const document = JSON.parse(written) as OpenApiDocument;
@@ -13,6 +13,45 @@ it('openapi.json is what the service serves: npm run openapi writes it', async (
 
 it('breaks nothing that clients of the last release do', () => {
   expect(breakingChanges(released, document)).toEqual([]);
+});
+
+describe('says enough to write a client from it alone:', () => {
+  const schemas = Object.entries(document.components?.schemas ?? {});
+  const calls = new OpenApi(document).operations;
+
+  it('what each property means', () => {
+    const unexplained = schemas.flatMap(([schema, { properties = {} }]) =>
+      Object.entries(properties)
+        .filter(([, { description, $ref, allOf }]) => !(description ?? $ref ?? allOf))
+        .map(([name]) => `${schema}.${name}`),
+    );
+    expect(unexplained).toEqual([]);
+  });
+
+  it('where it is served', () => {
+    expect(document.servers?.map(({ url }) => url)).toEqual(['/', '{origin}']);
+  });
+
+  it('which problems a call may answer with, each with an example of its own code', () => {
+    expect(calls.length).toBeGreaterThan(20);
+    for (const { name, responses } of calls)
+      for (const [status, { content = {} }] of Object.entries(responses)) {
+        if (Number(status) < 400) continue;
+        const codes = Object.keys(content['application/problem+json']?.examples ?? {});
+        expect([name, status, codes]).not.toEqual([name, status, []]);
+        for (const code of codes)
+          expect(document.components?.examples?.[code]?.value).toMatchObject({
+            code,
+            type: `urn:seonchak:problem:${code}`,
+            detail: expect.any(String),
+          });
+      }
+  });
+
+  it('sold out, and the like, only of claims', () => {
+    const soldOut = calls.filter(({ responses }) => JSON.stringify(responses).includes('examples/sold-out'));
+    expect(soldOut.map(({ name }) => name)).toEqual(['POST /v1/campaigns/{id}/grants']);
+  });
 });
 
 describe('a breaking change', () => {

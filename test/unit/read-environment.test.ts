@@ -263,6 +263,27 @@ describe('the configuration', () => {
     expect(complaintOf({ ...NEEDED, DOCS: 'yes' })).toBe('DOCS must be true or false');
   });
 
+  it('takes exact origins only as CORS_ORIGINS, and none by default', () => {
+    expect(readEnvironment(NEEDED).CORS_ORIGINS).toBeUndefined();
+    for (const CORS_ORIGINS of ['https://a.example', 'https://a.example, http://localhost:5173'])
+      expect(readEnvironment({ ...NEEDED, CORS_ORIGINS }).CORS_ORIGINS).toBe(CORS_ORIGINS);
+    for (const wrong of [
+      '*',
+      'null',
+      'a.example',
+      'https://*.example',
+      'https://a.example/',
+      'https://a.example/shop',
+      'https://a.example:443',
+      'https://A.example',
+      'https://user@a.example',
+      'ftp://a.example',
+      'https://a.example,',
+      'https://a.example https://b.example',
+    ])
+      expect(complaintOf({ ...NEEDED, CORS_ORIGINS: wrong })).toMatch(/^CORS_ORIGINS must be exact origins/);
+  });
+
   it('has exactly the variables of .env.example', () => {
     const file = readFileSync(join(__dirname, '../../.env.example'), 'utf8');
     const explained = [...file.matchAll(/^#? ?([A-Z][A-Z0-9_]+)=/gm)].map(([, name]) => name);

@@ -1,5 +1,5 @@
 import { Get, Param, Query } from '@nestjs/common';
-import { ApiOkResponse, ApiOperation } from '@nestjs/swagger';
+import { ApiOkResponse, ApiOperation, ApiParam } from '@nestjs/swagger';
 import { AdminController } from '../../platform/admin/admin-controller.js';
 import { NeedsScope } from '../../platform/identity/scopes.js';
 import { ApiProblems } from '../../platform/problems/api-problems.js';
@@ -21,7 +21,7 @@ export class CampaignListController {
   @NeedsScope('grants:read')
   @ApiOperation({ summary: 'List campaigns with all their terms, the newest first, in pages' })
   @ApiOkResponse({ type: CampaignListPage })
-  @ApiProblems(400, 401, 403, 429, 503)
+  @ApiProblems('invalid-token', 'forbidden')
   async list(@Query() { before, limit, ...filter }: CampaignListQuery): Promise<CampaignListPage> {
     const page = await this.lists.page(filter, before, limit);
     if (!page) throw invalidRequest('before must be the id of a campaign: `next` of the previous page.');
@@ -30,9 +30,10 @@ export class CampaignListController {
 
   @Get(':id/terms')
   @NeedsScope('grants:read')
+  @ApiParam({ name: 'id', description: 'the id of the campaign', example: 'spring-drop' })
   @ApiOperation({ summary: 'All terms of a campaign as they stand; GET …/stats has its counts' })
   @ApiOkResponse({ type: CampaignTerms })
-  @ApiProblems(401, 403, 404, 429, 503)
+  @ApiProblems('invalid-token', 'forbidden', 'unknown-campaign')
   async terms(@Param('id') id: string): Promise<CampaignTerms> {
     return toCampaignTerms(await this.campaigns.get(id));
   }

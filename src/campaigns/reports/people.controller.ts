@@ -1,5 +1,5 @@
 import { Get, Param, Query, Res } from '@nestjs/common';
-import { ApiOkResponse, ApiOperation, ApiProduces } from '@nestjs/swagger';
+import { ApiOkResponse, ApiOperation, ApiParam, ApiProduces } from '@nestjs/swagger';
 import type { Response } from 'express';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -8,9 +8,9 @@ import { Streamed } from '../../platform/http/deadline.interceptor.js';
 import { NeedsScope } from '../../platform/identity/scopes.js';
 import { AdminController } from '../../platform/admin/admin-controller.js';
 import { ApiProblems } from '../../platform/problems/api-problems.js';
-import { PeopleFilterQuery, PeoplePageQuery, PeoplePageView } from './people.dto.js';
-import { PeopleReport } from './people-report.js';
-import { peopleAsCsv } from './people-csv.js';
+import { PeopleFilterQuery, PeoplePageQuery, PeoplePageView } from './grants.dto.js';
+import { PeopleReport } from './grants-report.js';
+import { peopleAsCsv } from './grants-csv.js';
 
 @AdminController('v1/campaigns/:id')
 export class PeopleController {
@@ -19,13 +19,14 @@ export class PeopleController {
     private readonly report: PeopleReport,
   ) {}
 
-  @Get('people')
+  @Get('grants')
   @NeedsScope('grants:read')
+  @ApiParam({ name: 'id', description: 'the id of the campaign', example: 'spring-drop' })
   @ApiOperation({
     summary: 'Everybody who has claimed, in order of arrival, and what became of each; a page at a time',
   })
   @ApiOkResponse({ type: PeoplePageView })
-  @ApiProblems(400, 401, 403, 404, 429, 503)
+  @ApiProblems('invalid-token', 'forbidden', 'unknown-campaign')
   async list(
     @Param('id') id: string,
     @Query() { after, limit, ...filter }: PeoplePageQuery,
@@ -35,16 +36,17 @@ export class PeopleController {
     return { items: [...items], next };
   }
 
-  @Get('people.csv')
+  @Get('grants.csv')
   @Streamed(true)
   @NeedsScope('grants:read')
+  @ApiParam({ name: 'id', description: 'the id of the campaign', example: 'spring-drop' })
   @ApiOperation({ summary: 'The same as CSV (RFC 4180), all in one answer' })
   @ApiProduces('text/csv')
   @ApiOkResponse({
     description: 'a header line, then one line per person; what does not exist is empty',
     content: { 'text/csv': {} },
   })
-  @ApiProblems(400, 401, 403, 404, 429, 503)
+  @ApiProblems('invalid-token', 'forbidden', 'unknown-campaign')
   async export(
     @Param('id') id: string,
     @Query() filter: PeopleFilterQuery,
@@ -55,7 +57,7 @@ export class PeopleController {
     const first = await csv.next(); // a failure before the first page is answered as a problem
     response
       .type('text/csv')
-      .set({ 'Cache-Control': 'no-store', 'Content-Disposition': `attachment; filename="${id}-people.csv"` });
+      .set({ 'Cache-Control': 'no-store', 'Content-Disposition': `attachment; filename="${id}-grants.csv"` });
     try {
       await pipeline(Readable.from(startingWith(first, csv)), response);
     } catch (error) {

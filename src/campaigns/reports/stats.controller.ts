@@ -1,5 +1,5 @@
 import { Get, Param } from '@nestjs/common';
-import { ApiOkResponse, ApiOperation } from '@nestjs/swagger';
+import { ApiOkResponse, ApiOperation, ApiParam } from '@nestjs/swagger';
 import { AdminController } from '../../platform/admin/admin-controller.js';
 import { NeedsScope } from '../../platform/identity/scopes.js';
 import { ApiProblems } from '../../platform/problems/api-problems.js';
@@ -17,11 +17,12 @@ export class StatsController {
 
   @Get('stats')
   @NeedsScope('grants:read')
+  @ApiParam({ name: 'id', description: 'the id of the campaign', example: 'spring-drop' })
   @ApiOperation({
     summary: 'The counts of a campaign in Postgres and at the gate; GET …/payouts says why payouts wait',
   })
   @ApiOkResponse({ type: StatsView })
-  @ApiProblems(401, 403, 404, 429, 503)
+  @ApiProblems('invalid-token', 'forbidden', 'unknown-campaign')
   async stats(@Param('id') id: string): Promise<StatsView> {
     const campaign = await this.campaigns.get(id);
     const [postgres, gate] = await Promise.all([this.tally.of(id), this.campaigns.counts(campaign)]);

@@ -6,7 +6,7 @@ const PROMOTED =
   'ran out';
 
 /**
- * How many people are in each state of GET …/people: pending + success + failed + revoked + reversed + waiting +
+ * How many people are in each state of GET …/grants: pending + success + failed + revoked + reversed + waiting +
  * ended + left is everybody who has claimed.
  */
 class PostgresCounts {

@@ -36,6 +36,9 @@ interface Failure {
   readonly retryAt: number;
 }
 
+/** What is wrong with every gate after a restart of Redis, however orderly: nothing to warn of, unlike all else. */
+const SERVER_CHANGED = 'it was built on another server, or before this one restarted';
+
 /**
  * Knows which gates can be trusted: those found to agree with Postgres since Redis was connected last, and since
  * Postgres was last found to be another database. A gate that is missing, damaged, of another epoch, of an older
@@ -166,7 +169,7 @@ export class GateKeeper {
     if (gate.epoch === null || gate.nonce === '') return 'there is no gate';
     if (!gate.hasCurrentLayout) return 'it has another layout';
     if (!gate.isOurs) return 'it was built from another database, or from this one before it was set back';
-    if (!gate.isOnSameServer) return 'it was built on another server, or before this one restarted';
+    if (!gate.isOnSameServer) return SERVER_CHANGED;
     if (gate.epoch !== epoch) return 'it has another epoch';
     if (gate.damage !== '') return `it is damaged: ${gate.damage}`;
     if (this.condemned.get(campaignId) === epoch) return 'it contradicts Postgres';
@@ -190,6 +193,7 @@ export class GateKeeper {
     const wrong = this.whatIsWrong(campaignId, facts, standing);
     if (wrong === null) return openGate(campaignId, standing);
     if (facts.epoch === '0') this.log.write('gate-building', { campaignId });
+    else if (wrong === SERVER_CHANGED) this.log.write('gate-server-changed', { campaignId });
     else this.log.write('gate-rebuilding', { campaignId, because: wrong });
     const started = performance.now();
     const gate = await this.rebuildOrPause(campaignId, standing.epoch);

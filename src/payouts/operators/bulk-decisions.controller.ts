@@ -31,11 +31,12 @@ export class BulkDecisionsController {
 
   @Post()
   @NeedsScope('grants:payouts')
+  @ApiParam({ name: 'id', description: 'the id of the campaign', example: 'spring-drop' })
   @ApiOperation({
     summary: 'Propose to send many payouts again, or to say what became of them; somebody else approves it',
   })
   @ApiCreatedResponse({ type: DecisionView })
-  @ApiProblems(400, 401, 403, 404, 409, 413, 415, 429, 503)
+  @ApiProblems('invalid-token', 'forbidden', 'unknown-campaign', 'illegal-transition')
   async propose(
     @Param('id') id: string,
     @Body() { decision, reason, heldBefore, ...scope }: ProposeDecisionDto,
@@ -52,10 +53,10 @@ export class BulkDecisionsController {
   @NeedsScope('grants:payouts')
   @HttpCode(200)
   @ApiOperation({ summary: 'Approve what somebody else has proposed; it is applied at once' })
-  @ApiParam({ name: 'id', type: String })
-  @ApiParam({ name: 'decisionId', type: String, description: 'decimal' })
+  @ApiParam({ name: 'id', description: 'the id of the campaign', example: 'spring-drop' })
+  @ApiParam({ name: 'decisionId', description: 'the id of the decision: a decimal', example: '7' })
   @ApiOkResponse({ type: DecisionView })
-  @ApiProblems(400, 401, 403, 404, 409, 429, 503)
+  @ApiProblems('invalid-token', 'forbidden', 'needs-approval', 'unknown-decision', 'illegal-transition')
   approve(
     @Param() { id, decisionId }: DecisionPath,
     @Req() { identity }: IdentifiedRequest,
@@ -65,9 +66,10 @@ export class BulkDecisionsController {
 
   @Get()
   @NeedsScope('grants:read')
+  @ApiParam({ name: 'id', description: 'the id of the campaign', example: 'spring-drop' })
   @ApiOperation({ summary: 'Decisions on many payouts, newest first, a page at a time' })
   @ApiOkResponse({ type: DecisionPage })
-  @ApiProblems(400, 401, 403, 404, 429, 503)
+  @ApiProblems('invalid-token', 'forbidden', 'unknown-campaign')
   async list(@Param('id') id: string, @Query() { before, limit }: DecisionPageQuery): Promise<DecisionPage> {
     await this.reports.get(id);
     const items = await this.records.page(id, before ?? NEWEST, limit);
@@ -77,10 +79,10 @@ export class BulkDecisionsController {
   @Get(':decisionId')
   @NeedsScope('grants:read')
   @ApiOperation({ summary: 'A decision, and the users whose payouts it covers' })
-  @ApiParam({ name: 'id', type: String })
-  @ApiParam({ name: 'decisionId', type: String, description: 'decimal' })
+  @ApiParam({ name: 'id', description: 'the id of the campaign', example: 'spring-drop' })
+  @ApiParam({ name: 'decisionId', description: 'the id of the decision: a decimal', example: '7' })
   @ApiOkResponse({ type: DecisionDetailView })
-  @ApiProblems(400, 401, 403, 404, 429, 503)
+  @ApiProblems('invalid-token', 'forbidden', 'unknown-decision')
   async read(@Param() { id, decisionId }: DecisionPath): Promise<DecisionDetailView> {
     const decision = await this.records.get(id, decisionId);
     return { ...decision, userIds: await this.records.userIds(decisionId) };

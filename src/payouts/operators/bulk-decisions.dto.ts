@@ -16,7 +16,7 @@ import { IsUserId } from '../../platform/identity/is-user-id.js';
 import { type Decision, DECISIONS, LARGEST_DECISION } from './decision-records.js';
 
 export class DecisionPath {
-  @Matches(/^[^\p{Cc}]*$/u)
+  @Matches(/^[^\p{Cc}]*$/u, { message: 'the id of the campaign must not contain control characters' })
   readonly id: string;
 
   @IsUserId() // a decimal in 1..2^63-1 as well
@@ -90,25 +90,38 @@ export class DecisionView {
   @ApiProperty({ description: 'decimal' })
   readonly id: string;
 
-  @ApiProperty()
+  @ApiProperty({ description: 'the id of the campaign' })
   readonly campaignId: string;
 
-  @ApiProperty({ enum: DECISIONS })
+  @ApiProperty({ enum: DECISIONS, description: 'what was decided of the payouts' })
   readonly decision: Decision;
 
-  @ApiProperty()
+  @ApiProperty({ description: 'how the operator who proposed it knows' })
   readonly reason: string;
 
-  @ApiProperty()
+  @ApiProperty({ description: 'the subject of that operator’s token' })
   readonly proposedBy: string;
 
-  @ApiProperty({ type: String, format: 'date-time' })
+  @ApiProperty({
+    type: String,
+    format: 'date-time',
+    description: 'when it was proposed; it can be approved for a day',
+  })
   readonly proposedAt: Date;
 
-  @ApiProperty({ type: String, nullable: true })
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    description: 'the subject of the token of the operator who approved it; null until then',
+  })
   readonly approvedBy: string | null;
 
-  @ApiProperty({ type: String, format: 'date-time', nullable: true })
+  @ApiProperty({
+    type: String,
+    format: 'date-time',
+    nullable: true,
+    description: 'when it was applied to the payouts; null until then',
+  })
   readonly appliedAt: Date | null;
 
   @ApiProperty({
@@ -131,12 +144,12 @@ export class DecisionView {
 }
 
 export class DecisionDetailView extends DecisionView {
-  @ApiProperty({ type: [String] })
+  @ApiProperty({ type: [String], description: 'the users whose payouts it covers: decimals, 1..2^63-1' })
   readonly userIds: string[];
 }
 
 export class DecisionPage {
-  @ApiProperty({ type: [DecisionView] })
+  @ApiProperty({ type: [DecisionView], description: 'this page, newest first' })
   readonly items: DecisionView[];
 
   @ApiProperty({ type: String, nullable: true, description: '`before` of the next page; null on the last' })

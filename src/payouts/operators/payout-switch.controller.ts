@@ -1,5 +1,5 @@
 import { Body, Get, HttpCode, Param, Patch, Req } from '@nestjs/common';
-import { ApiOkResponse, ApiOperation, ApiProperty } from '@nestjs/swagger';
+import { ApiOkResponse, ApiOperation, ApiParam, ApiProperty } from '@nestjs/swagger';
 import { IsIn } from 'class-validator';
 import { WithReason } from '../../platform/admin/operator.js';
 import { CampaignsService } from '../../campaigns/campaigns.service.js';
@@ -10,7 +10,10 @@ import { ApiProblems } from '../../platform/problems/api-problems.js';
 import { type PayoutStop, PayoutSwitch, SWITCH_STATES, type SwitchState } from './payout-switch.js';
 
 class TurnSwitchDto extends WithReason {
-  @ApiProperty({ enum: SWITCH_STATES })
+  @ApiProperty({
+    enum: SWITCH_STATES,
+    description: 'STOPPED: no payout is begun; those under way are finished. RUNNING: payouts go on',
+  })
   @IsIn(SWITCH_STATES)
   readonly state: SwitchState;
 }
@@ -19,7 +22,7 @@ class PayoutStopView {
   @ApiProperty({ type: String, nullable: true, description: 'null: the payouts of all campaigns' })
   readonly campaignId: string | null;
 
-  @ApiProperty({ type: String, format: 'date-time' })
+  @ApiProperty({ type: String, format: 'date-time', description: 'since when' })
   readonly stoppedAt: Date;
 }
 
@@ -32,7 +35,7 @@ class PayoutSwitchView {
 }
 
 class CampaignSwitchView {
-  @ApiProperty()
+  @ApiProperty({ description: 'the id of the campaign' })
   readonly campaignId: string;
 
   @ApiProperty({
@@ -53,7 +56,7 @@ export class PayoutSwitchController {
   @NeedsScope('grants:read')
   @ApiOperation({ summary: 'Which payouts are stopped' })
   @ApiOkResponse({ type: PayoutSwitchView })
-  @ApiProblems(401, 403, 429, 503)
+  @ApiProblems('invalid-token', 'forbidden')
   async read(): Promise<PayoutSwitchView> {
     return toView(await this.payouts.stops());
   }
@@ -63,7 +66,7 @@ export class PayoutSwitchController {
   @HttpCode(200)
   @ApiOperation({ summary: 'Stop the payouts of all campaigns, or resume them' })
   @ApiOkResponse({ type: PayoutSwitchView })
-  @ApiProblems(400, 401, 403, 413, 415, 429, 503)
+  @ApiProblems('invalid-token', 'forbidden')
   async turnAll(
     @Body() { state, reason }: TurnSwitchDto,
     @Req() { identity }: IdentifiedRequest,
@@ -74,9 +77,10 @@ export class PayoutSwitchController {
   @Patch('campaigns/:id/payouts')
   @NeedsScope('grants:payouts')
   @HttpCode(200)
+  @ApiParam({ name: 'id', description: 'the id of the campaign', example: 'spring-drop' })
   @ApiOperation({ summary: 'Stop the payouts of a campaign, or resume them' })
   @ApiOkResponse({ type: CampaignSwitchView })
-  @ApiProblems(400, 401, 403, 404, 413, 415, 429, 503)
+  @ApiProblems('invalid-token', 'forbidden', 'unknown-campaign')
   async turn(
     @Param('id') id: string,
     @Body() { state, reason }: TurnSwitchDto,

@@ -29,11 +29,12 @@ export class PayoutsAdminController {
 
   @Get()
   @NeedsScope('grants:read')
+  @ApiParam({ name: 'id', description: 'the id of the campaign', example: 'spring-drop' })
   @ApiOperation({
     summary: 'Payouts in order of user ids, a page at a time, and why payouts of the campaign wait',
   })
   @ApiOkResponse({ type: PayoutPage })
-  @ApiProblems(400, 401, 403, 404, 429, 503)
+  @ApiProblems('invalid-token', 'forbidden', 'unknown-campaign')
   async list(
     @Param('id') id: string,
     @Query() { state, after, limit }: PayoutPageQuery,
@@ -46,10 +47,10 @@ export class PayoutsAdminController {
   @Get(':userId')
   @NeedsScope('grants:read')
   @ApiOperation({ summary: 'A payout, and everything that happened to it' })
-  @ApiParam({ name: 'id', type: String })
-  @ApiParam({ name: 'userId', type: String, description: 'decimal, 1..2^63-1' })
+  @ApiParam({ name: 'id', description: 'the id of the campaign', example: 'spring-drop' })
+  @ApiParam({ name: 'userId', description: 'decimal, 1..2^63-1', example: '42' })
   @ApiOkResponse({ type: PayoutDetailView })
-  @ApiProblems(400, 401, 403, 404, 429, 503)
+  @ApiProblems('invalid-token', 'forbidden', 'unknown-payout')
   read(@Param() { id, userId }: PayoutPath): Promise<PayoutDetailView> {
     return this.decisions.read(id, userId);
   }
@@ -58,10 +59,10 @@ export class PayoutsAdminController {
   @NeedsScope('grants:payouts')
   @HttpCode(200)
   @ApiOperation({ summary: 'Say what became of a payout that is in doubt' })
-  @ApiParam({ name: 'id', type: String })
-  @ApiParam({ name: 'userId', type: String, description: 'decimal, 1..2^63-1' })
+  @ApiParam({ name: 'id', description: 'the id of the campaign', example: 'spring-drop' })
+  @ApiParam({ name: 'userId', description: 'decimal, 1..2^63-1', example: '42' })
   @ApiOkResponse({ type: PayoutDetailView })
-  @ApiProblems(400, 401, 403, 404, 409, 413, 415, 429, 503)
+  @ApiProblems('invalid-token', 'forbidden', 'needs-approval', 'unknown-payout', 'illegal-transition')
   decide(
     @Param() { id, userId }: PayoutPath,
     @Body() decision: DecidePayoutDto,

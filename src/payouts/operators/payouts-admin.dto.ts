@@ -10,7 +10,7 @@ import { PAYOUT_STATES, type PayoutState } from '../payout-state.js';
 const DECISIONS = ['SETTLED', 'REJECTED'] as const;
 
 export class PayoutPath {
-  @Matches(/^[^\p{Cc}]*$/u)
+  @Matches(/^[^\p{Cc}]*$/u, { message: 'the id of the campaign must not contain control characters' })
   readonly id: string;
 
   @IsUserId()
@@ -18,7 +18,7 @@ export class PayoutPath {
 }
 
 export class PayoutPageQuery extends PageQuery {
-  @ApiPropertyOptional({ enum: PAYOUT_STATES })
+  @ApiPropertyOptional({ enum: PAYOUT_STATES, description: 'only payouts in this state' })
   @IsOptional()
   @IsIn(PAYOUT_STATES)
   readonly state?: PayoutState;
@@ -56,41 +56,59 @@ export class PayoutView {
   @ApiProperty({ description: 'one per grant; it never changes' })
   readonly idempotencyKey: string;
 
-  @ApiProperty({ enum: PAYOUT_STATES })
+  @ApiProperty({
+    enum: PAYOUT_STATES,
+    description:
+      'DUE: to be sent. SENDING: a call is under way. IN_DOUBT: sent, without an answer; it is asked for. HELD: in doubt for so long that an operator must decide. SETTLED: paid. REJECTED: not paid, and never will be. REVERSED: paid, and come back. REVOKED: never sent, since the grant was revoked',
+  })
   readonly state: PayoutState;
 
-  @ApiProperty()
+  @ApiProperty({ description: 'how often it was sent or asked for' })
   readonly attempts: number;
 
-  @ApiProperty({ type: String, nullable: true })
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    description: 'the provider’s own name for the transfer; null until it has told one',
+  })
   readonly providerReference: string | null;
 
-  @ApiProperty({ type: String, nullable: true })
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    description:
+      'why the last attempt got no outcome, or why it was rejected; null if there is nothing to tell',
+  })
   readonly lastError: string | null;
 
-  @ApiProperty({ type: String, format: 'date-time', nullable: true })
+  @ApiProperty({
+    type: String,
+    format: 'date-time',
+    nullable: true,
+    description: 'when it was first sent; null before',
+  })
   readonly firstSentAt: Date | null;
 
-  @ApiProperty({ type: String, format: 'date-time' })
+  @ApiProperty({ type: String, format: 'date-time', description: 'when it last changed' })
   readonly updatedAt: Date;
 }
 
 export class PayoutEventView {
-  @ApiProperty()
+  @ApiProperty({ description: 'what happened: a state that was reached, or RESEND' })
   readonly event: string;
 
-  @ApiProperty({ type: String, nullable: true })
+  @ApiProperty({ type: String, nullable: true, description: 'more about it, such as an error or a reason' })
   readonly detail: string | null;
 
   @ApiProperty({ type: String, nullable: true, description: 'the operator who decided it' })
   readonly actor: string | null;
 
-  @ApiProperty({ type: String, format: 'date-time' })
+  @ApiProperty({ type: String, format: 'date-time', description: 'when it happened' })
   readonly at: Date;
 }
 
 export class PayoutDetailView extends PayoutView {
-  @ApiProperty({ type: [PayoutEventView] })
+  @ApiProperty({ type: [PayoutEventView], description: 'everything that happened to it, oldest first' })
   readonly events: PayoutEventView[];
 }
 
@@ -109,7 +127,7 @@ export class PayoutPage {
   })
   readonly heldUp: HeldUp[];
 
-  @ApiProperty({ type: [PayoutView] })
+  @ApiProperty({ type: [PayoutView], description: 'this page, in order of user ids' })
   readonly items: PayoutView[];
 
   @ApiProperty({

@@ -25,10 +25,10 @@ export class RevocationsController {
   @ApiOperation({
     summary: 'Revoke a grant for which nothing was sent yet; its slot goes to the next person in line',
   })
-  @ApiParam({ name: 'id', type: String })
-  @ApiParam({ name: 'userId', type: String, description: 'decimal, 1..2^63-1' })
+  @ApiParam({ name: 'id', description: 'the id of the campaign', example: 'spring-drop' })
+  @ApiParam({ name: 'userId', description: 'decimal, 1..2^63-1', example: '42' })
   @ApiOkResponse({ type: PayoutDetailView, description: 'REVOKED, now or before' })
-  @ApiProblems(400, 401, 403, 404, 409, 413, 415, 429, 503)
+  @ApiProblems('invalid-token', 'forbidden', 'no-claim', 'illegal-transition')
   async revoke(
     @Param() { id, userId }: PayoutPath,
     @Body() { reason }: RevokeGrantDto,

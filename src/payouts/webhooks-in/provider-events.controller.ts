@@ -52,12 +52,12 @@ export class ProviderEventsController {
   @Post()
   @HttpCode(204)
   @ApiOperation({ summary: 'The provider tells what became of a transfer; signed as in Standard Webhooks' })
-  @ApiHeader({ name: 'webhook-id', required: true })
+  @ApiHeader({ name: 'webhook-id', required: true, description: 'names the event: one id is taken once' })
   @ApiHeader({ name: 'webhook-timestamp', required: true, description: 'seconds since 1970' })
   @ApiHeader({ name: 'webhook-signature', required: true, description: 'v1,<base64 of HMAC-SHA256>' })
   @ApiBody({ schema: EVENT })
   @ApiNoContentResponse({ description: 'Taken, even if it was known already or means nothing here.' })
-  @ApiProblems(400, 401, 413, 415, 429, 503)
+  @ApiProblems('invalid-signature')
   async take(
     @Req() { rawBody = NOTHING }: RawBodyRequest<Request>,
     @Headers('webhook-id') id: string | undefined,

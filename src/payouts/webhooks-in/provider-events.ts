@@ -86,7 +86,9 @@ export class ProviderEvents {
     const body = rawBody.toString();
     const { type, transfer } = parse(body);
     if (!EVENT_TYPES.includes(type as EventType) || !isTransfer(transfer)) {
-      throw invalidRequest('This is not an event of a transfer.');
+      throw invalidRequest(
+        `type must be one of ${EVENT_TYPES.join(', ')}, and transfer an object as docs/payout-provider.md defines it.`,
+      );
     }
     return { id: signed.id, type: type as EventType, transfer, body };
   }

@@ -16,7 +16,7 @@ export class AdminActsController {
   @NeedsScope('grants:read')
   @ApiOperation({ summary: 'List what operators did, newest first, in pages' })
   @ApiOkResponse({ type: AdminActPage })
-  @ApiProblems(400, 401, 403, 429, 503)
+  @ApiProblems('invalid-token', 'forbidden')
   async list(@Query() { campaignId, before, limit }: AdminActsQuery): Promise<AdminActPage> {
     const items = await this.acts.page(campaignId, before ?? NEWEST, limit);
     return { items, next: items.length === limit ? (items.at(-1)?.id ?? null) : null };

@@ -5,9 +5,9 @@ import { IsUserId } from '../identity/is-user-id.js';
 import { ADMIN_ACTS } from './record-act.js';
 
 export class AdminActsQuery extends PageQuery {
-  @ApiPropertyOptional()
+  @ApiPropertyOptional({ description: 'only acts on this campaign' })
   @IsOptional()
-  @Matches(/^\P{Cc}*$/u)
+  @Matches(/^\P{Cc}*$/u, { message: 'campaignId must not contain control characters' })
   @IsString()
   readonly campaignId?: string;
 
@@ -21,27 +21,35 @@ export class AdminActView {
   @ApiProperty({ description: 'decimal; increases with each act' })
   readonly id: string;
 
-  @ApiProperty({ type: String, format: 'date-time' })
+  @ApiProperty({ type: String, format: 'date-time', description: 'when it was done' })
   readonly at: Date;
 
   @ApiProperty({ description: 'the subject of the operator’s token, or the name of a command' })
   readonly actor: string;
 
-  @ApiProperty({ enum: ADMIN_ACTS })
+  @ApiProperty({ enum: ADMIN_ACTS, description: 'what was done' })
   readonly act: string;
 
-  @ApiProperty({ type: String, nullable: true })
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    description: 'the campaign that it was done to; null for none, or all',
+  })
   readonly campaignId: string | null;
 
   @ApiProperty({ type: Object, description: 'details; the members depend on the act' })
   readonly detail: Readonly<Record<string, unknown>>;
 
-  @ApiProperty({ type: String, nullable: true })
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    description: 'why, in the operator’s own words; null if none was given',
+  })
   readonly reason: string | null;
 }
 
 export class AdminActPage {
-  @ApiProperty({ type: [AdminActView] })
+  @ApiProperty({ type: [AdminActView], description: 'this page, newest first' })
   readonly items: AdminActView[];
 
   @ApiProperty({

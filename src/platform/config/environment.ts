@@ -1,5 +1,6 @@
 import { Expose, Transform, Type } from 'class-transformer';
 import { IsBoolean, IsIn, IsInt, IsOptional, IsString, Matches, Max, Min, ValidateIf } from 'class-validator';
+import { corsOrigins } from './cors-origins.js';
 import { databaseHosts } from './database-hosts.js';
 import { IsHttpUrl } from './is-http-url.js';
 import { IsParsedBy } from './is-parsed-by.js';
@@ -110,6 +111,12 @@ export class Environment {
   @IsOptional()
   @IsParsedBy(trustedProxies)
   readonly TRUST_PROXY?: string;
+
+  /** Origins whose pages may read answers, see `corsOrigins`. Not set: none. */
+  @Expose()
+  @IsOptional()
+  @IsParsedBy(corsOrigins)
+  readonly CORS_ORIGINS?: string;
 
   @Expose()
   @IsParsedBy(databaseHosts)

@@ -6,6 +6,7 @@ import type { Environment } from '../config/environment.js';
 import { trustedProxies } from '../config/trusted-proxies.js';
 import { Draining } from '../lifecycle/draining.js';
 import { Problem, invalidRequest } from '../problems/problem.js';
+import { Cors } from './cors.js';
 import { DirectRoutes } from './direct-routes.js';
 import { FailureLog } from './failure-log.js';
 import type { BoundedHttpAdapter } from './http-adapter.js';
@@ -26,9 +27,11 @@ export function configureHttp(
   const adapter = app.getHttpAdapter() as unknown as BoundedHttpAdapter;
   const direct = app.get(DirectRoutes);
   direct.open();
-  adapter.serveFirst(direct);
+  const cors = app.get(Cors);
+  adapter.serveFirst(cors, direct);
 
   app.use(identified(new RequestLog(environment.LOG_LEVEL)));
+  app.use(cors.mark);
   app.use(protect);
   app.use(closeWhileDraining(app.get(Draining)));
   if (environment.METRICS_PORT !== undefined) app.use(operatorsPort(environment.METRICS_PORT));
@@ -64,7 +67,7 @@ function operatorsPort(port: number) {
   return (request: Request, _: Response, next: NextFunction): void => {
     const isTheirs = request.socket.localPort === port;
     if (FOR_OPERATORS.test(decoded(request.path)) === isTheirs) next();
-    else next(new Problem(404, 'not-found', 'Not found'));
+    else next(new Problem(404, 'not-found'));
   };
 }
 
@@ -91,7 +94,8 @@ function unconditional(request: Request, _: Response, next: NextFunction): void 
 
 /** Text in Postgres cannot contain NUL, so nothing can have such a name. */
 function noNul(request: Request, _: Response, next: NextFunction): void {
-  if (request.url.includes('%00')) next(invalidRequest());
+  if (request.url.includes('%00'))
+    next(invalidRequest('The path or query contains %00, which no id or name can.'));
   else next();
 }
 

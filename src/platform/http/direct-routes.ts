@@ -3,6 +3,7 @@ import { DiscoveryService, MetadataScanner, ModuleRef } from '@nestjs/core';
 import type { Request } from 'express';
 import { Environment } from '../config/environment.js';
 import { Draining } from '../lifecycle/draining.js';
+import { Cors } from './cors.js';
 import { type DirectRoute, readDirectRoutes } from './direct-declarations.js';
 import { FailureLog } from './failure-log.js';
 import { problemOf } from './problem-of.js';
@@ -25,6 +26,7 @@ export class DirectRoutes {
 
   constructor(
     environment: Environment,
+    private readonly cors: Cors,
     private readonly draining: Draining,
     private readonly failures: FailureLog,
     private readonly discovery: DiscoveryService,
@@ -71,6 +73,7 @@ export class DirectRoutes {
   ): Promise<void> {
     const requestId = this.log.begin(request, response);
     response.headersOfAll = this.security.concat(REQUEST_ID_HEADER, requestId);
+    response.headersOfAll.push(...this.cors.headersFor(request.headers.origin));
     if (this.draining.active) response.headersOfAll.push('Connection', 'close');
     try {
       for (const guard of route.checks) {

@@ -7,13 +7,16 @@ import {
   type Server,
   type ServerOptions,
   type ServerResponse,
+  STATUS_CODES,
 } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Request } from 'express';
 import { EventLog } from '../logging/event-log.js';
 import type { Environment } from '../config/environment.js';
-import { Problem, type ProblemCode } from '../problems/problem.js';
+import type { ProblemCode } from '../problems/problem-catalogue.js';
+import { Problem } from '../problems/problem.js';
+import type { Cors } from './cors.js';
 import type { DirectRoutes } from './direct-routes.js';
 import { type ExpressApplication, messagesOf } from './express-messages.js';
 import { sendJson } from './send-json.js';
@@ -23,12 +26,16 @@ const REQUEST_TIMEOUT_MS = 10_000;
 /** How long a connection with a request in progress may stay without a byte in either direction. */
 const IDLE_TIMEOUT_MS = 10_000;
 const CHECKING_INTERVAL_MS = 1_000;
+const SENT_TOO_SLOWLY =
+  `Headers must arrive within ${HEADERS_TIMEOUT_MS / 1_000} s, and the whole request within ` +
+  `${REQUEST_TIMEOUT_MS / 1_000} s.`;
 /** How often `connections-refused` is logged while there are too many connections. */
 const FULL_HOUSE_EVERY_MS = 60_000;
 
 /** Express on a server that limits headers in size, and headers and bodies in time: slow senders are cut off. */
 export class BoundedHttpAdapter extends ExpressAdapter {
   private readonly log = new EventLog(BoundedHttpAdapter.name);
+  private cors: Cors | undefined;
   private direct: DirectRoutes | undefined;
   private forOperators: Server | undefined;
   private toldOfFullHouseAt = -Infinity;
@@ -41,6 +48,7 @@ export class BoundedHttpAdapter extends ExpressAdapter {
     const express = this.getInstance<ExpressApplication>();
     const listener: RequestListener = (request, response) => {
       request.url = inOriginForm(request.url ?? '/');
+      if (this.cors?.answerPreflight(request, response)) return;
       if (this.direct?.serve(request as Request<{ id: string }>, response)) return;
       express(request, response);
     };
@@ -78,9 +86,9 @@ export class BoundedHttpAdapter extends ExpressAdapter {
     );
     // Unknown expectations are not met (RFC 9110, 10.1.1), but the request is served all the same.
     server.on('checkExpectation', listener);
-    server.on('clientError', answerUnreadable);
+    server.on('clientError', this.answerUnreadable);
     server.on('connect', (_, socket) =>
-      answerByHand(socket, 405, 'Method Not Allowed', 'method-not-allowed'),
+      answerByHand(socket, 405, 'method-not-allowed', 'This is no proxy: CONNECT is not supported.'),
     );
     // Clients that do not read their answer are cut off too. Longer than any answer takes to begin.
     server.setTimeout(IDLE_TIMEOUT_MS);
@@ -89,8 +97,30 @@ export class BoundedHttpAdapter extends ExpressAdapter {
     return server;
   }
 
-  /** Requests that these routes take never reach Express. */
-  serveFirst(direct: DirectRoutes): void {
+  /** Input that is not valid HTTP never reaches Express: it is answered by hand, and the connection is closed. */
+  private readonly answerUnreadable = (error: Error & { code?: string }, socket: Socket): void => {
+    if (error.code === 'ECONNRESET' || !socket.writable) socket.destroy();
+    else if (error.code === 'HPE_HEADER_OVERFLOW')
+      answerByHand(
+        socket,
+        431,
+        'invalid-request',
+        `The request line and headers may have at most ${this.environment.HEADER_LIMIT_BYTES} bytes.`,
+      );
+    else if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT')
+      answerByHand(socket, 408, 'invalid-request', SENT_TOO_SLOWLY);
+    else
+      answerByHand(
+        socket,
+        400,
+        'invalid-request',
+        'This is not a request as HTTP/1.1 defines it (RFC 9112).',
+      );
+  };
+
+  /** Preflights, and requests that these routes take, never reach Express. */
+  serveFirst(cors: Cors, direct: DirectRoutes): void {
+    this.cors = cors;
     this.direct = direct;
   }
 
@@ -129,25 +159,11 @@ function inOriginForm(target: string): string {
   return rest.startsWith('/') ? rest : `/${rest}`;
 }
 
-const UNREADABLE: Readonly<Record<string, readonly [status: number, reason: string]>> = {
-  HPE_HEADER_OVERFLOW: [431, 'Request Header Fields Too Large'],
-  ERR_HTTP_REQUEST_TIMEOUT: [408, 'Request Timeout'],
-};
-
-/** Input that is not valid HTTP never reaches Express: it is answered by hand, and the connection is closed. */
-function answerUnreadable(error: Error & { code?: string }, socket: Socket): void {
-  if (error.code === 'ECONNRESET' || !socket.writable) {
-    socket.destroy();
-    return;
-  }
-  const [status, title] = UNREADABLE[error.code ?? ''] ?? [400, 'Bad Request'];
-  answerByHand(socket, status, title, 'invalid-request');
-}
-
-function answerByHand(socket: Duplex, status: number, title: string, code: ProblemCode): void {
-  const body = new Problem(status, code, title).json;
+function answerByHand(socket: Duplex, status: number, code: ProblemCode, detail: string): void {
+  const reason = STATUS_CODES[status] ?? '';
+  const body = new Problem(status, code, reason, { detail }).json;
   socket.end(
-    `HTTP/1.1 ${status} ${title}\r\nContent-Type: application/problem+json\r\n` +
+    `HTTP/1.1 ${status} ${reason}\r\nContent-Type: application/problem+json\r\n` +
       `Content-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
   );
 }

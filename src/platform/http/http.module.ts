@@ -1,5 +1,6 @@
 import { Global, Module } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
+import { Cors } from './cors.js';
 import { Deadline } from './deadline.js';
 import { DirectRoutes } from './direct-routes.js';
 import { FailureLog } from './failure-log.js';
@@ -7,7 +8,7 @@ import { FailureLog } from './failure-log.js';
 @Global()
 @Module({
   imports: [DiscoveryModule],
-  providers: [Deadline, DirectRoutes, FailureLog],
-  exports: [Deadline, DirectRoutes, FailureLog],
+  providers: [Cors, Deadline, DirectRoutes, FailureLog],
+  exports: [Cors, Deadline, DirectRoutes, FailureLog],
 })
 export class HttpModule {}

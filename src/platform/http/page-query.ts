@@ -6,7 +6,12 @@ const LARGEST_PAGE = 1_000;
 
 /** The query that all paged lists take. Each list defines where a page begins. */
 export class PageQuery {
-  @ApiPropertyOptional({ default: 100, minimum: 1, maximum: LARGEST_PAGE })
+  @ApiPropertyOptional({
+    default: 100,
+    minimum: 1,
+    maximum: LARGEST_PAGE,
+    description: 'the length of a page',
+  })
   @Type(() => Number)
   @IsInt()
   @Min(1)

@@ -1,19 +1,20 @@
 import { HttpException } from '@nestjs/common';
 import { isPostgresFailure, lacksSchema } from '../postgres/postgres-failure.js';
-import { Problem, type ProblemCode, SOON, unavailable } from '../problems/problem.js';
+import type { ProblemCode } from '../problems/problem-catalogue.js';
+import { Problem, SOON, unavailable } from '../problems/problem.js';
 import { isRedisFailure } from '../redis/redis-failure.js';
+import { whatIsUnreadable } from './unreadable-request.js';
 
-const CODES: Readonly<Record<number, readonly [ProblemCode, string]>> = {
-  400: ['invalid-request', 'Invalid request'],
-  401: ['invalid-token', 'A valid bearer token is needed'],
-  403: ['forbidden', 'Not allowed'],
-  404: ['not-found', 'Not found'],
-  405: ['method-not-allowed', 'Method not allowed'],
-  406: ['not-acceptable', 'Not acceptable'],
-  413: ['payload-too-large', 'The body is too large'],
-  415: ['unsupported-media-type', 'Unsupported media type'],
-  429: ['too-many-requests', 'Too many requests'],
-  503: ['unavailable', 'Temporarily unavailable'],
+const CODES: Readonly<Record<number, ProblemCode>> = {
+  401: 'invalid-token',
+  403: 'forbidden',
+  404: 'not-found',
+  405: 'method-not-allowed',
+  406: 'not-acceptable',
+  413: 'payload-too-large',
+  415: 'unsupported-media-type',
+  429: 'too-many-requests',
+  503: 'unavailable',
 };
 
 /** The problem with which a thrown value is answered: 503 if a server is out of reach, 500 if it was not foreseen. */
@@ -23,9 +24,11 @@ export function problemOf(thrown: unknown): Problem {
   if (isPostgresFailure(thrown)) return unavailable('The database is out of reach.', thrown);
   if (isRedisFailure(thrown)) return unavailable('The gate is out of reach.', thrown);
   const status = clientErrorStatus(thrown);
-  if (status === undefined) return new Problem(500, 'internal', 'Internal error');
-  const [code, title] = CODES[status] ?? (['invalid-request', 'Invalid request'] as const);
-  return new Problem(status, code, title, status === 503 ? { retryAfter: SOON } : {});
+  if (status === undefined) return new Problem(500, 'internal');
+  return new Problem(status, CODES[status] ?? 'invalid-request', undefined, {
+    detail: whatIsUnreadable(thrown),
+    ...(status === 503 ? { retryAfter: SOON } : {}),
+  });
 }
 
 /** Exceptions of Nest, and those of body-parser and other middleware (`http-errors`), carry their status. */

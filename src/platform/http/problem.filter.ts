@@ -34,6 +34,7 @@ export class ProblemFilter implements ExceptionFilter {
     const allowed = allowedMethods(this.host.httpAdapter.getInstance(), request.path);
     if (allowed.length === 0 || allowed.includes(request.method)) return problem;
     return new Problem(405, 'method-not-allowed', 'Method not allowed', {
+      detail: `This path takes ${allowed.join(', ')}.`,
       headers: { Allow: allowed.join(', ') },
     });
   }

@@ -1,4 +1,5 @@
 import { type ArgumentMetadata, type ValidationError, ValidationPipe } from '@nestjs/common';
+import { getMetadataStorage } from 'class-validator';
 import { type Problem, invalidRequest } from '../problems/problem.js';
 
 /** Nest and class-transformer silently drop these properties, so they are refused beforehand. */
@@ -17,7 +18,7 @@ class StrictValidationPipe extends ValidationPipe {
     if (typeof value === 'object' && value !== null) {
       if (isDeeperThan(DEEPEST, value)) throw invalidRequest('The body is nested too deeply.');
       const field = Object.keys(value).find(isDropped);
-      if (field !== undefined) throw refused([{ field, message: `property ${field} should not exist` }]);
+      if (field !== undefined) throw refused([{ field, message: unknownField(field, metadata.metatype) }]);
     }
     return super.transform(value, metadata);
   }
@@ -34,12 +35,36 @@ export function requestValidation(): ValidationPipe {
   });
 }
 
-function refused(errors: { field: string; message: string }[]): Problem {
-  return invalidRequest(undefined, { errors });
+interface Complaint {
+  readonly field: string;
+  readonly message: string;
 }
 
-function complaints(error: ValidationError, parent: string): { field: string; message: string }[] {
+/** @param errors at least one */
+function refused(errors: readonly Complaint[]): Problem {
+  const others = errors.length > 1 ? ' See errors for the others.' : '';
+  return invalidRequest(`${errors[0]?.message ?? ''}.${others}`, { errors });
+}
+
+function complaints(error: ValidationError, parent: string): Complaint[] {
   const field = parent === '' ? error.property : `${parent}.${error.property}`;
-  const own = Object.values(error.constraints ?? {}).map((message) => ({ field, message }));
+  const own = Object.entries(error.constraints ?? {}).map(([rule, message]) => ({
+    field,
+    message: rule === 'whitelistValidation' ? unknownField(field, error.target?.constructor) : message,
+  }));
   return [...own, ...(error.children ?? []).flatMap((child) => complaints(child, field))];
+}
+
+function unknownField(field: string, type: unknown): string {
+  const known = typeof type === 'function' ? fieldsOf(type) : [];
+  return `${field} is not known here; this call takes ${known.join(', ')}`;
+}
+
+/** The fields that a DTO takes, without those that it knows only to refuse them. */
+function fieldsOf(type: object): string[] {
+  const rules = getMetadataStorage().getTargetValidationMetadatas(type as () => void, '', false, false);
+  const refusedOnes = new Set(
+    rules.filter(({ name }) => name === 'isFixedTerm').map(({ propertyName }) => propertyName),
+  );
+  return [...new Set(rules.map(({ propertyName }) => propertyName))].filter((name) => !refusedOnes.has(name));
 }

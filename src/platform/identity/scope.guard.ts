@@ -1,8 +1,8 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
-import { Problem } from '../problems/problem.js';
 import { ADMIN_SCOPE, type IdentifiedRequest } from './identity.js';
 import { NeededScope } from './scopes.js';
+import { insufficientScope } from './token-claims.js';
 
 /** Lets operators through if their token has the scope that the call declares. Runs after `BearerGuard`. */
 @Injectable()
@@ -14,6 +14,6 @@ export class ScopeGuard implements CanActivate {
     if (!scope) throw new Error(`${context.getClass().name}.${context.getHandler().name} declares no scope.`);
     const { identity } = context.switchToHttp().getRequest<IdentifiedRequest>();
     if ([scope, ADMIN_SCOPE].some((enough) => identity.scopes.includes(enough))) return true;
-    throw new Problem(403, 'forbidden', 'Not allowed', { detail: `This needs the scope ${scope}.` });
+    throw insufficientScope(scope);
   }
 }

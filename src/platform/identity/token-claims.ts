@@ -10,11 +10,26 @@ export interface TokenClaims {
   readonly [claim: string]: unknown;
 }
 
-/** A 401 as RFC 6750 (Bearer Token Usage, 3) defines it. */
+const REALM = 'Bearer realm="seonchak"';
+
+/** A 401 as RFC 6750 (Bearer Token Usage, 3) defines it. @param detail ASCII, without quotation marks */
 export function invalidToken(detail: string): Problem {
-  return new Problem(401, 'invalid-token', 'A valid bearer token is needed', {
+  return new Problem(401, 'invalid-token', undefined, {
     detail,
-    headers: { 'WWW-Authenticate': 'Bearer error="invalid_token"' },
+    headers: { 'WWW-Authenticate': `${REALM}, error="invalid_token", error_description="${detail}"` },
+  });
+}
+
+/** The request names no token: then the RFC wants no error code, only the challenge. */
+export function missingToken(): Problem {
+  return new Problem(401, 'invalid-token', undefined, { headers: { 'WWW-Authenticate': REALM } });
+}
+
+/** A 403 as the same section defines it: the token is valid, and lacks a scope. */
+export function insufficientScope(scope: string): Problem {
+  return new Problem(403, 'forbidden', undefined, {
+    detail: `This needs the scope ${scope}.`,
+    headers: { 'WWW-Authenticate': `${REALM}, error="insufficient_scope", scope="${scope}"` },
   });
 }
 

@@ -6,7 +6,7 @@ import { KeySet } from './key-set.js';
 import { keySetTokens } from './key-set-tokens.js';
 import { SeenBefore } from './seen-before.js';
 import { sharedSecretTokens } from './shared-secret-tokens.js';
-import { invalidToken, type TokenClaims } from './token-claims.js';
+import { invalidToken, missingToken, type TokenClaims } from './token-claims.js';
 import { checkTimes, type TimeRules } from './token-times.js';
 
 /** The maximum number of remembered tokens, of 200 to 300 bytes each. */
@@ -66,8 +66,9 @@ export class TokenVerifier implements OnApplicationShutdown {
    * @throws Problem 401 if it holds no token that is valid now, 503 if the key set cannot be fetched
    */
   identify(authorization: string | undefined): Identity | Promise<Identity> {
-    const token = /^Bearer +([\w.~+/=-]+)$/i.exec(authorization ?? '')?.[1];
-    if (token === undefined) throw invalidToken('Send an Authorization header: Bearer <token>.');
+    if (authorization === undefined || !/^Bearer\b/i.test(authorization)) throw missingToken();
+    const token = /^Bearer +([\w.~+/=-]+)$/i.exec(authorization)?.[1];
+    if (token === undefined) throw invalidToken('Send one token after Bearer and a space.');
     const known = this.remembered.get(token);
     if (known && Date.now() < known.until) return known.identity;
     const claims = this.verify(token);

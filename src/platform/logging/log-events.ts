@@ -42,6 +42,7 @@ export const LOG_EVENTS = {
   'queue-not-owned': ['error', 'Another installation uses the queue'],
   'gate-building': ['info', 'Building a gate'],
   'gate-rebuilding': ['warn', 'Rebuilding a gate from Postgres'],
+  'gate-server-changed': ['info', 'Redis was restarted or replaced: rebuilding a gate from Postgres'],
   'gate-rebuilt': ['info', 'A gate is rebuilt'],
   'gate-contradiction': ['warn', 'A gate and Postgres contradict each other: the gate will be rebuilt'],
   'gate-not-retired': [

@@ -1,50 +1,115 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiResponse, type OpenAPIObject } from '@nestjs/swagger';
-import { PROBLEM_CODES } from './problem.js';
+import { type ProblemCode, problemKind, PROBLEMS } from './problem-catalogue.js';
+import { Problem } from './problem.js';
 
-type SchemaObject = Exclude<
-  NonNullable<NonNullable<OpenAPIObject['components']>['schemas']>[string],
-  { $ref: string }
->;
+type Components = NonNullable<OpenAPIObject['components']>;
+type SchemaObject = Exclude<NonNullable<Components['schemas']>[string], { $ref: string }>;
+type Headers = NonNullable<Components['headers']>;
 
-const WHEN: Readonly<Record<number, string>> = {
-  400: 'The request does not match what this call accepts.',
-  401: 'No valid bearer token, or no valid signature.',
-  403: 'The token lacks the scope.',
-  404: 'Not found.',
-  409: 'Not now: see code.',
-  410: 'The campaign is closed.',
-  413: 'The body is too large.',
-  415: 'The body is not application/json.',
-  429: 'Too many requests; see Retry-After.',
-  503: 'Temporarily unavailable; see Retry-After. Asking again is safe.',
-};
+/** The codes of all problems, in order of their statuses. */
+const CODES = Object.keys(PROBLEMS) as ProblemCode[];
 
 /** The schema of a problem, which `describeApi` puts where `ApiProblems` refers to it. */
 export const PROBLEM_SCHEMA: SchemaObject = {
   type: 'object',
-  required: ['type', 'title', 'status', 'code'],
+  description:
+    'A problem as RFC 9457 defines it. Some codes have further members, such as `opensAt`; new ones may come.',
+  required: ['type', 'title', 'status', 'code', 'detail'],
+  additionalProperties: true,
   properties: {
-    type: { type: 'string', example: 'urn:seonchak:problem:sold-out' },
-    title: { type: 'string' },
-    status: { type: 'integer' },
-    code: { type: 'string', enum: [...PROBLEM_CODES], example: 'sold-out' },
-    detail: { type: 'string' },
+    type: { type: 'string', description: '`urn:seonchak:problem:` and the code' },
+    title: { type: 'string', description: 'what the code means, for people' },
+    status: { type: 'integer', description: 'the HTTP status' },
+    code: {
+      type: 'string',
+      enum: CODES,
+      description:
+        'stable: what a program decides by. New codes may come; treat an unknown one by its status',
+    },
+    detail: { type: 'string', description: 'what is wrong here, and what to send or do instead, for people' },
+    errors: {
+      type: 'array',
+      description: 'with `invalid-request`: each field of the request that is wrong',
+      items: {
+        type: 'object',
+        required: ['field', 'message'],
+        properties: {
+          field: { type: 'string', description: 'its name; a dot leads into a nested object' },
+          message: { type: 'string', description: 'what it must be' },
+        },
+      },
+    },
+    opensAt: {
+      type: 'string',
+      format: 'date-time',
+      description: 'with `not-open`: when the campaign opens',
+    },
   },
 };
 
-/** Answered before the call is known: the path, or a body that no call expects, cannot be read. */
-const ANYWHERE = [400, 413, 415];
+const exampleOf = (code: ProblemCode): string => `#/components/examples/${code}`;
+
+/** An example of each problem that these paths refer to by `ApiProblems`, by its code. */
+export function problemExamples(paths: OpenAPIObject['paths']): NonNullable<Components['examples']> {
+  const text = JSON.stringify(paths);
+  return Object.fromEntries(
+    CODES.filter((code) => text.includes(`"${exampleOf(code)}"`)).map((code) => {
+      const { statuses, title, members } = problemKind(code);
+      const { json } = new Problem(statuses[0] ?? 500, code, title, { members });
+      return [code, { summary: title, value: JSON.parse(json) as unknown }];
+    }),
+  );
+}
+
+const STRING = { schema: { type: 'string' } } as const;
+const RETRY_AFTER: Headers = {
+  'Retry-After': { description: 'Seconds to wait before asking again.', schema: { type: 'integer' } },
+};
+const CHALLENGE: Headers = {
+  'WWW-Authenticate': { description: 'The scheme, and what is wrong (RFC 6750).', ...STRING },
+};
+
+const HEADERS: Readonly<Record<number, Headers>> = {
+  401: CHALLENGE,
+  403: CHALLENGE,
+  429: RETRY_AFTER,
+  503: RETRY_AFTER,
+};
+
+/** What every call may answer with: before it is known, its path or body cannot be read; every call has its limits. */
+const ANYWHERE = [
+  'invalid-request',
+  'payload-too-large',
+  'unsupported-media-type',
+  'too-many-requests',
+  'unavailable',
+] as const satisfies readonly ProblemCode[];
 
 /** Documents the problems (RFC 9457) that a call may answer with, in addition to those of any call. */
-export function ApiProblems(...statuses: (keyof typeof WHEN)[]): MethodDecorator {
+export function ApiProblems(...codes: ProblemCode[]): MethodDecorator {
+  const all = [...new Set<ProblemCode>([...ANYWHERE, ...codes])];
+  const statuses = new Set(all.flatMap((code) => problemKind(code).statuses));
   return applyDecorators(
-    ...[...new Set([...ANYWHERE, ...statuses])].map((status) =>
-      ApiResponse({
+    ...[...statuses].map((status) =>
+      problemResponse(
         status,
-        description: WHEN[status],
-        content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
-      }),
+        all.filter((code) => problemKind(code).statuses.includes(status)),
+      ),
     ),
   );
+}
+
+function problemResponse(status: number, codes: readonly ProblemCode[]): MethodDecorator {
+  return ApiResponse({
+    status,
+    description: codes.map((code) => `\`${code}\`: ${problemKind(code).title}.`).join(' '),
+    headers: HEADERS[status],
+    content: {
+      'application/problem+json': {
+        schema: { $ref: '#/components/schemas/Problem' },
+        examples: Object.fromEntries(codes.map((code) => [code, { $ref: exampleOf(code) }])),
+      },
+    },
+  });
 }

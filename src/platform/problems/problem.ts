@@ -1,44 +1,11 @@
+import { type ProblemCode, problemKind } from './problem-catalogue.js';
 import type { RetryAfter } from './retry-after.js';
-
-/** The stable codes of problems, which clients see in `code` and at the end of `type`. */
-export const PROBLEM_CODES = [
-  'invalid-request',
-  'invalid-token',
-  'invalid-signature',
-  'forbidden',
-  'not-found',
-  'method-not-allowed',
-  'not-acceptable',
-  'conflict',
-  'payload-too-large',
-  'unsupported-media-type',
-  'too-many-requests',
-  'unknown-campaign',
-  'no-claim',
-  'sold-out',
-  'not-open',
-  'paused',
-  'closed',
-  'campaign-exists',
-  'does-not-fit',
-  'over-budget',
-  'provider-not-configured',
-  'illegal-transition',
-  'unknown-wallet',
-  'unknown-payout',
-  'unknown-decision',
-  'needs-approval',
-  'unavailable',
-  'internal',
-] as const;
-
-export type ProblemCode = (typeof PROBLEM_CODES)[number];
 
 /** Members that every problem sets itself, and that `members` must not override. */
 type OwnMembers = Partial<Record<'type' | 'title' | 'status' | 'code' | 'detail', never>>;
 
 interface ProblemDetails {
-  /** One sentence about this occurrence, safe to show to the client. */
+  /** What is wrong and what to send instead, safe to show to the client. Default: as in `PROBLEMS`. */
   readonly detail?: string;
   /** Further members of the answer, e.g. `opensAt`. */
   readonly members?: Readonly<Record<string, unknown>> & OwnMembers;
@@ -56,7 +23,7 @@ export class Problem extends Error {
   constructor(
     readonly status: number,
     readonly code: ProblemCode,
-    readonly title: string,
+    readonly title: string = problemKind(code).title,
     readonly details: ProblemDetails = {},
   ) {
     super(details.detail ?? title, { cause: details.cause });
@@ -69,7 +36,7 @@ export class Problem extends Error {
       title: this.title,
       status: this.status,
       code: this.code,
-      ...(this.details.detail === undefined ? {} : { detail: this.details.detail }),
+      detail: this.details.detail ?? problemKind(this.code).detail,
       ...this.details.members,
     });
     return this.document;

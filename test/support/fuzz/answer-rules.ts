@@ -1,6 +1,6 @@
 import { Ajv, type ValidateFunction } from 'ajv';
 import addFormats from 'ajv-formats';
-import { PROBLEM_CODES } from '../../../src/platform/problems/problem.js';
+import { PROBLEMS } from '../../../src/platform/problems/problem-catalogue.js';
 import type { Answer, Question } from '../http.js';
 import type { OpenApi, Operation, Schema } from './openapi.js';
 
@@ -35,6 +35,7 @@ export class AnswerRules {
     return [
       ...this.status(operation, answer),
       ...(status >= 400 ? problemRules(answer, silent) : []),
+      ...(status >= 400 && operation && !silent ? codeRule(operation, answer) : []),
       ...(status < 400 && operation && !silent ? this.success(operation, answer) : []),
       ...(SECRET_OR_INSIDE.test(text) ? ['reveals internals'] : []),
       ...(this.secrets.some((secret) => text.includes(secret)) ? ['reveals a secret'] : []),
@@ -78,18 +79,33 @@ function problemRules({ status, headers, text }: Answer, silent: boolean): strin
   if (mediaType(headers['content-type']) !== 'application/problem+json') broken.push('no problem+json');
   if ([429, 503].includes(status) && !/^[1-9]\d*$/.test(headers['retry-after'] ?? ''))
     broken.push('no Retry-After');
-  if (status === 401 && !/^(Bearer|Webhook-Signature)/.test(headers['www-authenticate'] ?? ''))
+  if (status === 401 && !/^(Bearer realm="[^"]+"|Webhook-Signature)/.test(headers['www-authenticate'] ?? ''))
     broken.push('no WWW-Authenticate');
+  if (
+    status === 403 &&
+    text.includes('"forbidden"') &&
+    !/insufficient_scope/.test(headers['www-authenticate'] ?? '')
+  )
+    broken.push('no insufficient_scope');
   if (status === 405 && headers.allow === undefined) broken.push('no Allow');
   if (silent) return broken;
   const problem = parsed(text);
   if (typeof problem !== 'object' || problem === null) return [...broken, 'no problem document'];
-  const { type, title, status: said, code } = problem as Record<string, unknown>;
-  if (!PROBLEM_CODES.some((one) => one === code)) broken.push(`the unknown code ${String(code)}`);
+  const { type, title, status: said, code, detail } = problem as Record<string, unknown>;
+  if (!(String(code) in PROBLEMS)) broken.push(`the unknown code ${String(code)}`);
   if (type !== `urn:seonchak:problem:${String(code)}`) broken.push(`the type ${String(type)}`);
   if (typeof title !== 'string' || title === '') broken.push('no title');
+  if (typeof detail !== 'string' || detail === '') broken.push('no detail');
   if (said !== status) broken.push(`the status ${String(said)} under ${status}`);
   return broken;
+}
+
+/** A call documents each code that it answers with, as an example. A request without an id has reached no call. */
+function codeRule({ name, responses }: Operation, { status, headers, text }: Answer): string[] {
+  if (headers['x-request-id'] === undefined) return [];
+  const { code } = (parsed(text) ?? {}) as { code?: unknown };
+  const examples = responses[status]?.content?.['application/problem+json']?.examples ?? {};
+  return String(code) in examples ? [] : [`the code ${String(code)} is not documented for ${name}`];
 }
 
 const mediaType = (header: string | undefined): string => (header ?? '').split(';')[0]!.trim();

@@ -1,5 +1,6 @@
 /** The part of a schema (OpenAPI 3.0) that this project's document uses. */
 export interface Schema {
+  readonly description?: string;
   readonly $ref?: string;
   readonly type?: 'string' | 'number' | 'integer' | 'boolean' | 'array' | 'object';
   readonly enum?: readonly unknown[];
@@ -21,7 +22,9 @@ export interface Schema {
 }
 
 interface Content {
-  readonly content?: Readonly<Record<string, { readonly schema?: Schema }>>;
+  readonly content?: Readonly<
+    Record<string, { readonly schema?: Schema; readonly examples?: Readonly<Record<string, unknown>> }>
+  >;
 }
 
 export interface Parameter {
@@ -66,7 +69,11 @@ export interface OpenApiDocument {
       >
     >
   >;
-  readonly components?: { readonly schemas?: Readonly<Record<string, Schema>> };
+  readonly servers?: readonly { readonly url: string }[];
+  readonly components?: {
+    readonly schemas?: Readonly<Record<string, Schema>>;
+    readonly examples?: Readonly<Record<string, { readonly value?: unknown }>>;
+  };
 }
 
 /** The document that the service serves at `/openapi.json`. */

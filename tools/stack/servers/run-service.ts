@@ -159,5 +159,6 @@ export async function runService(
       await withdrawStack();
       await resignAsStackOwner();
     }
+    if (service) log('Stopped.');
   }
 }
