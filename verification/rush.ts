@@ -4,7 +4,7 @@ import { LoadGenerator } from './rush/load.js';
 import { OwnService } from './rush/own-service.js';
 import { printReport } from './rush/print-report.js';
 import { Rush } from './rush/rush.js';
-import { readRushOptions } from './rush/rush-options.js';
+import { readRushOptions, rushCommand } from './rush/rush-options.js';
 import { reportOn } from './rush/rush-report.js';
 import { runningTarget } from './rush/rush-target.js';
 import { loadDotEnv } from '../tools/stack/dot-env.js';
@@ -12,9 +12,9 @@ import { StopSignals } from '../tools/stack/stop-signals.js';
 
 const interrupted = 130;
 
-runCommand(async () => {
+runCommand(rushCommand, async (args) => {
   loadDotEnv();
-  const options = readRushOptions(process.argv.slice(2));
+  const options = readRushOptions(args);
   const signals = new StopSignals();
   const progress = new LiveProgress();
   const own = options.url === undefined ? new OwnService(signals, (line) => progress.say(line)) : undefined;

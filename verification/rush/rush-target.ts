@@ -1,4 +1,4 @@
-import { UsageError } from '../../tools/command.js';
+import { UsageError } from '../../tools/command-line/usage-error.js';
 import { fromEnvironment } from '../../tools/stack/dot-env.js';
 import { developmentJwtSecret } from '../../tools/stack/jwt-secret.js';
 import { findRunningStack } from '../../tools/stack/running-stack.js';
