@@ -2,6 +2,7 @@ import { runCommand } from '../tools/command.js';
 import { LiveProgress } from './rush/live-progress.js';
 import { LoadGenerator } from './rush/load.js';
 import { OwnService } from './rush/own-service.js';
+import { checkService } from './rush/preflight.js';
 import { printReport } from './rush/print-report.js';
 import { Rush } from './rush/rush.js';
 import { readRushOptions, rushCommand } from './rush/rush-options.js';
@@ -23,6 +24,7 @@ runCommand(rushCommand, async (args) => {
   try {
     const target = own ? await own.start() : await runningTarget(options.url ?? '');
     if (!target || signals.isRequested) return interrupted;
+    if (!own) await checkService(target);
     generator = new LoadGenerator();
     const rush = new Rush(target, options, generator, progress).run();
     const findings = await Promise.race([rush, signals.requested, ...(own ? [own.untilOneFails()] : [])]);

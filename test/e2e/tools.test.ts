@@ -146,3 +146,38 @@ describe('npm run token', () => {
     }
   });
 });
+
+/** Runs `npm run -s rush -- --url …` with these variables and none of the test's own. */
+function rushAt(url: string, variables: Readonly<Record<string, string>>): Promise<Run> {
+  return run('rush', ['--url', url, '--users', '20', '--capacity', '5', '--connections', '4'], variables);
+}
+
+describe('npm run rush -- --url', () => {
+  const servers = () => {
+    const { DATABASE_URL = '', REDIS_URL = '' } = world.variables;
+    return { DATABASE_URL, REDIS_URL };
+  };
+
+  it('says at once that nobody answers', async () => {
+    const { code, stderr } = await rushAt('http://127.0.0.1:1', { ...servers(), JWT_SECRET });
+    expect(code).toBe(1);
+    expect(stderr).toContain('Nobody answers at http://127.0.0.1:1 (');
+    expect(stderr).not.toContain('503');
+  });
+
+  it('says before it begins that the service refuses its tokens', async () => {
+    const { code, stderr } = await rushAt(api.url, {
+      ...servers(),
+      JWT_SECRET: 'a secret of more than 32 characters, but another',
+    });
+    expect(code).toBe(2);
+    expect(stderr).toContain('set JWT_SECRET');
+    expect(stderr).not.toContain('Campaign rush-');
+  });
+
+  it('says what else it needs', async () => {
+    const { code, stderr } = await rushAt(api.url, { JWT_SECRET, REDIS_URL: servers().REDIS_URL });
+    expect(code).toBe(2);
+    for (const name of ['DATABASE_URL', 'REDIS_URL', 'JWT_SECRET']) expect(stderr).toContain(name);
+  });
+});
