@@ -61,6 +61,7 @@ it.each([['--user'], ['--no-json'], ['-u'], ['--constructor'], ['--toString=1'],
 
 it.each([
   [['--users', '0'], '--users takes a whole number from 1 to 100.', '"0"'],
+  [['--users', '101'], '--users takes a whole number from 1 to 100.', '"101"'],
   [['--users', '-5'], '--users takes a whole number from 1 to 100.', '"-5"'],
   [['--users', ''], '--users takes a whole number from 1 to 100.', '""'],
   [['--users', '1e1'], '--users takes a whole number from 1 to 100.', '"1e1"'],
