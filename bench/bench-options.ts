@@ -1,5 +1,7 @@
-import { parseArgs } from 'node:util';
-import { UsageError } from '../tools/command.js';
+import { declareCommand, type ValueKind } from '../tools/command-line/command-declaration.js';
+import { readCommandLine } from '../tools/command-line/read-command-line.js';
+import { UsageError } from '../tools/command-line/usage-error.js';
+import { oneOf, someOf, wholeNumber } from '../tools/command-line/value-kinds.js';
 import { type ContestantName, contestantNames } from './contestants/contestant.js';
 import { type FamilyName, familyNames } from './figures/family-names.js';
 
@@ -30,78 +32,94 @@ export interface BenchSettings {
   readonly badTokens: number;
 }
 
-const usage =
-  `npm run bench -- [${familyNames.join('|')} …] [--rounds 3] [--connections 128] [--seconds 4] ` +
-  '[--capacity 10000] [--requests 1000000] [--contestants ours,framework] [--repeaters 0.3] [--bad-tokens 0.05] ' +
-  '[--json] [--quick | --record]';
-
-const full = { rounds: '3', seconds: '4', capacity: '10000', requests: '1000000' };
+const full = { rounds: 3, seconds: 4, capacity: 10_000, requests: 1_000_000 };
 /** Short enough to run for every change: under 90 s in total. */
-const quick = { rounds: '2', seconds: '1', capacity: '1000', requests: '100000' };
+const quick = { rounds: 2, seconds: 1, capacity: 1_000, requests: 100_000 };
 /** Quick runs are compared with the record, so it has their settings, but more rounds. */
-const record = { ...quick, rounds: '5' };
+const record = { ...quick, rounds: 5 };
 
-function wholeNumber(name: string, text: string, least: number, most: number): number {
-  if (/^\d{1,9}$/.test(text) && Number(text) >= least && Number(text) <= most) return Number(text);
-  throw new UsageError(`--${name} takes a whole number from ${least} to ${most}: ${usage}`);
-}
-
-function someSeconds(name: string, text: string): number {
-  if (/^\d{1,2}(\.\d)?$/.test(text) && Number(text) >= 0.2 && Number(text) <= 60) return Number(text);
-  throw new UsageError(`--${name} takes a number from 0.2 to 60: ${usage}`);
-}
+const someSeconds: ValueKind<number> = {
+  placeholder: 'SECONDS',
+  allowed: 'a number from 0.2 to 60, with at most one decimal',
+  read: (text) =>
+    /^\d{1,2}(\.\d)?$/.test(text) && Number(text) >= 0.2 && Number(text) <= 60 ? Number(text) : undefined,
+};
 
 /** A share of at most 0.9: the remaining requests must be first claims. */
-function share(name: string, text: string): number {
-  if (/^(0|0?\.\d+)$/.test(text) && Number(text) <= 0.9) return Number(text);
-  throw new UsageError(`--${name} takes a share from 0 to 0.9: ${usage}`);
-}
+const share: ValueKind<number> = {
+  placeholder: 'SHARE',
+  allowed: 'a share from 0 to 0.9',
+  read: (text) => (/^(0|0?\.\d+)$/.test(text) && Number(text) <= 0.9 ? Number(text) : undefined),
+};
 
-function someOf<Name extends string>(what: string, names: readonly Name[], asked: readonly string[]): Name[] {
-  const unknown = asked.find((name) => !(names as readonly string[]).includes(name));
-  if (unknown === undefined) return names.filter((name) => asked.includes(name));
-  throw new UsageError(`There is no ${what} "${unknown}", only ${names.join(', ')}: ${usage}`);
-}
+const byDefault = (name: keyof typeof full): string =>
+  `(default: ${full[name]}; with --quick ${quick[name]}, with --record ${record[name]})`;
 
-/** @throws UsageError, or an error of parseArgs, if the command line is invalid */
-export function readBenchOptions(args: string[]): BenchOptions {
-  const { values, positionals } = parseArgs({
-    args,
-    allowPositionals: true,
-    options: {
-      rounds: { type: 'string' },
-      connections: { type: 'string', default: '128' },
-      seconds: { type: 'string' },
-      capacity: { type: 'string' },
-      requests: { type: 'string' },
-      contestants: { type: 'string', default: contestantNames.join(',') },
-      repeaters: { type: 'string', default: '0' },
-      'bad-tokens': { type: 'string', default: '0' },
-      json: { type: 'boolean', default: false },
-      quick: { type: 'boolean', default: false },
-      record: { type: 'boolean', default: false },
+export const benchCommand = declareCommand({
+  name: 'bench',
+  about:
+    'Measures the service beside four other implementations of the same job, on servers that it starts and removes. ' +
+    'docs/benchmark.md says what is measured, and how.',
+  arguments: {
+    kind: oneOf('FAMILY', familyNames),
+    about: 'the families of figures (default: rush)',
+    least: 0,
+    most: Infinity,
+  },
+  options: {
+    rounds: { kind: wholeNumber(1, 100), about: `rounds of each contestant ${byDefault('rounds')}` },
+    seconds: {
+      kind: someSeconds,
+      about: `how long each phase without a natural end lasts ${byDefault('seconds')}`,
     },
-  });
-  if (values.quick && values.record) throw new UsageError(`Either --quick or --record: ${usage}`);
+    capacity: { kind: wholeNumber(1, 1_000_000), about: `slots of each campaign ${byDefault('capacity')}` },
+    requests: {
+      kind: wholeNumber(100, 100_000_000),
+      about: `requests for the figures of memory ${byDefault('requests')}`,
+    },
+    connections: { kind: wholeNumber(1, 4_000), default: '128', about: 'connections at once' },
+    contestants: {
+      kind: someOf('NAMES', contestantNames),
+      default: contestantNames.join(','),
+      about: 'what is measured',
+    },
+    repeaters: { kind: share, default: '0', about: 'share of claims by users who have already claimed' },
+    'bad-tokens': { kind: share, default: '0', about: 'share of claims with an invalid token' },
+    json: { about: 'prints all figures as one line of JSON as well' },
+    quick: { about: 'a short run that compares its ratios with bench/recorded-ratios.json' },
+    record: { about: 'writes that file' },
+  },
+  examples: [
+    ['npm run bench', '3 rounds of all contestants'],
+    ['npm run bench -- --quick', 'for a change: no ratio may be worse than recorded'],
+    ['npm run bench -- capacity memory --contestants ours', 'other figures, of the service alone'],
+  ],
+  exitCodes: { 0: 'it was measured', 1: 'it could not be measured', 130: 'interrupted' },
+});
+
+/** @throws UsageError if the command line is invalid */
+export function readBenchOptions(args: string[]): BenchOptions {
+  const { values, positionals } = readCommandLine(benchCommand, args);
+  if (values.quick && values.record) throw new UsageError('Either --quick or --record.');
   const standard = values.record ? record : values.quick ? quick : full;
-  const { rounds, seconds, capacity, requests } = { ...standard, ...values };
   const settings: BenchSettings = {
-    connections: wholeNumber('connections', values.connections, 1, 4_000),
-    seconds: someSeconds('seconds', seconds),
-    capacity: wholeNumber('capacity', capacity, 1, 1_000_000),
-    repeaters: share('repeaters', values.repeaters),
-    badTokens: share('bad-tokens', values['bad-tokens']),
+    connections: values.connections,
+    seconds: values.seconds ?? standard.seconds,
+    capacity: values.capacity ?? standard.capacity,
+    repeaters: values.repeaters,
+    badTokens: values['bad-tokens'],
   };
   if (settings.repeaters + settings.badTokens > 0.9)
-    throw new UsageError(`--repeaters and --bad-tokens together take at most 0.9: ${usage}`);
+    throw new UsageError('--repeaters and --bad-tokens together take at most 0.9.');
+  const { contestants, json, quick: isQuick, record: isRecord } = values;
   return {
-    families: someOf('family of figures', familyNames, positionals.length > 0 ? positionals : ['rush']),
-    contestants: someOf('contestant', contestantNames, values.contestants.split(',')),
-    rounds: wholeNumber('rounds', rounds, 1, 100),
+    families: positionals.length > 0 ? familyNames.filter((name) => positionals.includes(name)) : ['rush'],
+    contestants,
+    rounds: values.rounds ?? standard.rounds,
     settings,
-    requests: wholeNumber('requests', requests, 100, 100_000_000),
-    json: values.json,
-    quick: values.quick,
-    record: values.record,
+    requests: values.requests ?? standard.requests,
+    json,
+    quick: isQuick,
+    record: isRecord,
   };
 }

@@ -4,7 +4,7 @@ import { runCommand } from '../tools/command.js';
 import { projectRoot } from '../tools/stack/project-folders.js';
 import { StopSignals } from '../tools/stack/stop-signals.js';
 import { Arena } from './arena.js';
-import { type BenchOptions, readBenchOptions } from './bench-options.js';
+import { benchCommand, type BenchOptions, readBenchOptions } from './bench-options.js';
 import { contestantNames } from './contestants/contestant.js';
 import { families } from './figures/families.js';
 import { FigureBook } from './figures/figure-book.js';
@@ -14,7 +14,6 @@ import { readRecordedRatios, recordRatios, regressions } from './report/recorded
 import { figuresOf, ratiosOf } from './report/statistics.js';
 
 const interrupted = 130;
-const badUsage = 2;
 /**
  * Time limit of a quick run in ms, from the start of the first server to the end of the last round. Stopping takes
  * additional time.
@@ -84,14 +83,8 @@ async function measure(arena: Arena, options: BenchOptions): Promise<void> {
   }
 }
 
-runCommand(async () => {
-  let options: BenchOptions;
-  try {
-    options = readBenchOptions(process.argv.slice(2));
-  } catch (error) {
-    console.error(error instanceof Error ? error.message : error);
-    return badUsage;
-  }
+runCommand(benchCommand, async (args) => {
+  const options = readBenchOptions(args);
   const signals = new StopSignals();
   const areContestantsNeeded = options.families.some((name) => families[name].needsContestants);
   const arena = new Arena(areContestantsNeeded ? options.contestants : [], signals, say);

@@ -1,27 +1,22 @@
-import { parseArgs } from 'node:util';
 import { archiveCampaign } from '../src/campaigns/archive/archive-campaign.js';
 import { ArchiveError, type Manifest, verifyArchive } from '../src/campaigns/archive/archive-file.js';
-import { runCommand, UsageError } from './command.js';
+import { readCommandLine } from './command-line/read-command-line.js';
+import { UsageError } from './command-line/usage-error.js';
+import { runCommand } from './command.js';
+import { archiveCommand } from './options/archive-options.js';
 import { loadDotEnv } from './stack/dot-env.js';
 import { findRunningStack } from './stack/running-stack.js';
 
 const usage =
-  'npm run archive -- --campaign ID --out FILE [--remove], or npm run archive -- --verify FILE (docs/retention.md)';
+  'Give --campaign ID and --out FILE, with --remove if you like, or --verify FILE alone. More: npm run archive -- --help';
 
 function print({ campaignId, rows, sha256 }: Manifest, path: string): void {
   console.log(`${path}: campaign ${campaignId}, complete. SHA-256 ${sha256}\n`);
   for (const [table, count] of Object.entries(rows)) console.log(`  ${table.padEnd(20)} ${count}`);
 }
 
-async function run(): Promise<number> {
-  const { values } = parseArgs({
-    options: {
-      campaign: { type: 'string' },
-      out: { type: 'string' },
-      remove: { type: 'boolean', default: false },
-      verify: { type: 'string' },
-    },
-  });
+async function run(args: string[]): Promise<number> {
+  const { values } = readCommandLine(archiveCommand, args);
   const { campaign, out, remove, verify } = values;
   if (verify !== undefined && campaign === undefined && out === undefined && !remove) {
     print(await verifyArchive(verify), verify);
@@ -39,9 +34,9 @@ async function run(): Promise<number> {
   return 0;
 }
 
-runCommand(async () => {
+runCommand(archiveCommand, async (args) => {
   try {
-    return await run();
+    return await run(args);
   } catch (error) {
     if (error instanceof ArchiveError) throw new UsageError(error.message);
     throw error;

@@ -1,8 +1,10 @@
-import { parseArgs } from 'node:util';
 import type { AuditReport } from '../src/audit/audit-report.js';
 import { DEFAULT_KEY_PREFIX } from '../src/grants/slots/gate-keys.js';
 import { runAudit, UnknownCampaignError } from '../src/audit/run-audit.js';
-import { runCommand, UsageError } from './command.js';
+import { readCommandLine } from './command-line/read-command-line.js';
+import { UsageError } from './command-line/usage-error.js';
+import { runCommand } from './command.js';
+import { auditCommand } from './options/audit-options.js';
 import { loadDotEnv } from './stack/dot-env.js';
 import { findRunningStack } from './stack/running-stack.js';
 
@@ -22,10 +24,8 @@ function print({ campaignId, ok, gate, counts, checks }: AuditReport): void {
   console.log(`\n${ok ? 'Every promise held.' : 'A promise was broken.'}`);
 }
 
-runCommand(async () => {
-  const { values } = parseArgs({
-    options: { campaign: { type: 'string', default: 'default' }, json: { type: 'boolean', default: false } },
-  });
+runCommand(auditCommand, async (args) => {
+  const { values } = readCommandLine(auditCommand, args);
   loadDotEnv();
   const { databaseUrl, redisUrl } = await findRunningStack('databaseUrl', 'redisUrl');
   try {

@@ -1,26 +1,35 @@
+import type { CommandDeclaration } from './command-line/command-declaration.js';
+import { helpText } from './command-line/help-text.js';
+import { asksForHelp } from './command-line/read-command-line.js';
+import { UsageError } from './command-line/usage-error.js';
 import { StackError } from './stack/stack-error.js';
 
-/** The command line asks for something impossible. The message is one sentence for the user. */
-export class UsageError extends Error {
-  override readonly name = 'UsageError';
-}
-
-function isForTheUser(error: unknown): error is Error {
-  if (error instanceof UsageError || error instanceof StackError) return true;
-  // The errors of parseArgs (node:util) are readable sentences as well.
-  return error instanceof Error && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS');
-}
+/** The exit code when the command line asks for something impossible. */
+const WRONG_USAGE = 2;
 
 /**
- * Runs a tool and exits with the code that it returns. An error meant for the user is printed as its message, any other
- * error with its stack. Both exit with 1.
+ * Prints the help if it is asked for; otherwise runs the command and exits with the code that it returns. A UsageError
+ * exits with 2, another error with the declared code. An error meant for the user is printed as its message, any other
+ * error with its stack.
+ * @param command gets what was typed after the command's name
+ * @param isForTheUser says of further errors that their message is a sentence for the user
  */
-export function runCommand(command: () => Promise<number>): void {
-  command().then(
+export function runCommand(
+  declaration: CommandDeclaration,
+  command: (args: string[]) => Promise<number>,
+  isForTheUser: (error: unknown) => boolean = () => false,
+): void {
+  const args = process.argv.slice(2);
+  if (asksForHelp(args)) {
+    console.log(helpText(declaration));
+    return;
+  }
+  command(args).then(
     (code) => process.exit(code),
     (error: unknown) => {
-      console.error(isForTheUser(error) ? error.message : error);
-      process.exit(1);
+      const isSentence = error instanceof UsageError || error instanceof StackError || isForTheUser(error);
+      console.error(isSentence && error instanceof Error ? error.message : error);
+      process.exit(error instanceof UsageError ? WRONG_USAGE : (declaration.errorCode ?? 1));
     },
   );
 }

@@ -1,12 +1,13 @@
-import { parseArgs } from 'node:util';
 import { revertMigration } from '../src/platform/postgres/migrate.js';
+import { readCommandLine } from './command-line/read-command-line.js';
 import { runCommand } from './command.js';
+import { migrateCommand } from './options/migrate-options.js';
 import { loadDotEnv } from './stack/dot-env.js';
 import { migrateDatabase } from './stack/database-migration.js';
 import { findRunningStack } from './stack/running-stack.js';
 
-runCommand(async () => {
-  const { values } = parseArgs({ options: { down: { type: 'boolean', default: false } } });
+runCommand(migrateCommand, async (args) => {
+  const { values } = readCommandLine(migrateCommand, args);
   loadDotEnv();
   const { databaseUrl } = await findRunningStack('databaseUrl');
   if (values.down) {

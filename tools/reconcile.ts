@@ -1,5 +1,4 @@
 import { Logger } from '@nestjs/common';
-import { parseArgs } from 'node:util';
 import { StatementError } from '../src/payouts/reconciliation/provider-statement.js';
 import type { Totals } from '../src/payouts/reconciliation/comparison-sheet.js';
 import {
@@ -8,21 +7,42 @@ import {
   type Reconciliation,
   UnknownCampaignError,
 } from '../src/payouts/reconciliation/reconcile.js';
-import { runCommand, UsageError } from './command.js';
+import { readCommandLine } from './command-line/read-command-line.js';
+import { UsageError } from './command-line/usage-error.js';
+import { runCommand } from './command.js';
+import { reconcileCommand } from './options/reconcile-options.js';
 import { fromEnvironment, loadDotEnv } from './stack/dot-env.js';
 import { findRunningStack } from './stack/running-stack.js';
-import { StackError } from './stack/stack-error.js';
-
-const usage = 'npm run reconcile -- --campaign ID [--apply] [--json]';
-
-/** Exit code when the two sides could not be compared. They agree, or were made to agree: 0. They differ: 1. */
-const CANNOT_TELL = 2;
 
 function required(name: string): string {
   const value = fromEnvironment(name);
-  if (value === undefined)
-    throw new UsageError(`${name} is required to read the provider's statement: ${usage}`);
-  return value;
+  if (value !== undefined) return value;
+  throw new UsageError(
+    `${name} is required to read the provider's statement. A campaign that the ledger pays has nothing to compare.`,
+  );
+}
+
+/** The outcome in one sentence, and the exit code that stands for it. */
+function conclude({
+  payoutProvider,
+  ours,
+  theirs,
+  applied,
+  remaining,
+  undecided,
+}: Reconciliation): [string, number] {
+  const inDoubt =
+    undecided > 0
+      ? `${undecided} undecided: in doubt here, or pending there. Compare again later`
+      : undefined;
+  const soFar = applied > 0 ? `; ${applied} applied` : '';
+  if (remaining > 0) return [`${remaining} differences remain${soFar}${inDoubt ? `; ${inDoubt}` : ''}.`, 1];
+  if (inDoubt) return [`${inDoubt}. The rest agrees${soFar}.`, 3];
+  if (payoutProvider === 'ledger')
+    return ['Nothing to compare: the ledger pays this campaign, and the provider has nothing of it.', 0];
+  if (Object.keys(ours).length + Object.keys(theirs).length === 0)
+    return ['Nothing to compare: neither side has a payout of this campaign by the provider.', 0];
+  return [`The two sides agree${soFar}.`, 0];
 }
 
 function printDifference({ kind, idempotencyKey, ours, theirs, applied }: Difference): void {
@@ -37,59 +57,31 @@ function printTotals(title: string, totals: Totals): void {
   console.log(`  ${title.padEnd(6)} ${parts.join(', ') || 'nothing'}`);
 }
 
-function print({ payoutProvider, ours, theirs, applied, remaining }: Reconciliation): void {
-  console.log();
-  printTotals('ours', ours);
-  printTotals('theirs', theirs);
-  if (payoutProvider === 'ledger' && Object.keys(theirs).length === 0) {
-    console.log(
-      '\nThe ledger pays this campaign, and the provider has nothing of it: there is nothing to compare.',
+runCommand(
+  reconcileCommand,
+  async (args) => {
+    const { campaign, apply, json } = readCommandLine(reconcileCommand, args).values;
+    if (campaign === undefined)
+      throw new UsageError('Which campaign? --campaign ID. More: npm run reconcile -- --help');
+    loadDotEnv();
+    const { databaseUrl } = await findRunningStack('databaseUrl');
+    const provider = { url: required('PAYOUT_HTTP_URL'), secret: required('PAYOUT_HTTP_SECRET') };
+    Logger.overrideLogger(false); // the report prints the findings
+
+    if (!json) console.log(`Reconciliation of campaign ${campaign}\n`);
+    const report = await reconcile({ databaseUrl, provider, apply }, campaign, (difference) =>
+      json ? console.log(JSON.stringify({ difference })) : printDifference(difference),
     );
-    return;
-  }
-  console.log(
-    `\n${remaining === 0 ? 'The two sides agree' : `${remaining} differences remain`}${applied > 0 ? `; ${applied} applied` : ''}.`,
-  );
-}
-
-async function run(): Promise<number> {
-  const { values } = parseArgs({
-    options: {
-      campaign: { type: 'string' },
-      apply: { type: 'boolean', default: false },
-      json: { type: 'boolean', default: false },
-    },
-  });
-  const { campaign, apply, json } = values;
-  if (campaign === undefined) throw new UsageError(`Which campaign? ${usage}`);
-  loadDotEnv();
-  const { databaseUrl } = await findRunningStack('databaseUrl');
-  const provider = { url: required('PAYOUT_HTTP_URL'), secret: required('PAYOUT_HTTP_SECRET') };
-  Logger.overrideLogger(false); // the report prints the findings
-
-  if (!json) console.log(`Reconciliation of campaign ${campaign}\n`);
-  const report = await reconcile({ databaseUrl, provider, apply }, campaign, (difference) =>
-    json ? console.log(JSON.stringify({ difference })) : printDifference(difference),
-  );
-  if (json) console.log(JSON.stringify(report));
-  else print(report);
-  return report.remaining === 0 ? 0 : 1;
-}
-
-function sentenceOf(error: unknown): unknown {
-  const isSentence =
-    error instanceof UsageError ||
-    error instanceof StackError ||
-    error instanceof StatementError ||
-    error instanceof UnknownCampaignError;
-  return isSentence ? error.message : error;
-}
-
-runCommand(async () => {
-  try {
-    return await run();
-  } catch (error) {
-    console.error(sentenceOf(error));
-    return CANNOT_TELL;
-  }
-});
+    const [sentence, exitCode] = conclude(report);
+    if (json) {
+      console.log(JSON.stringify(report));
+    } else {
+      console.log();
+      printTotals('ours', report.ours);
+      printTotals('theirs', report.theirs);
+      console.log(`\n${sentence}`);
+    }
+    return exitCode;
+  },
+  (error) => error instanceof StatementError || error instanceof UnknownCampaignError,
+);

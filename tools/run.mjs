@@ -14,7 +14,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { argv, chdir, env, execPath, exit, kill, pid, stderr, versions } from 'node:process';
+import { argv, chdir, env, execPath, exit, kill, pid, stderr, stdout, versions } from 'node:process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
@@ -180,10 +180,25 @@ async function prepare() {
   });
 }
 
+/** The tool's help as docs/commands.md has it: before anything is installed or built. A test keeps the page up to date. */
+function helpOf(tool) {
+  const page = join(root, 'docs', 'commands.md');
+  if (!existsSync(page)) return undefined;
+  return new RegExp(`\\n## npm (?:run )?${tool}\\n\\n\`\`\`text\\n(.*?\\n)\`\`\`\\n`, 's').exec(
+    readFileSync(page, 'utf8'),
+  )?.[1];
+}
+
 const [name, ...rest] = argv.slice(2);
 checkNode();
 if (!name || !/^[a-z-]+$/.test(name)) fail('Name a tool, for example: node tools/run.mjs start');
 chdir(root);
+const own = rest.includes('--') ? rest.slice(0, rest.indexOf('--')) : rest;
+const help = own.some((arg) => arg === '--help' || arg === '-h') ? helpOf(name) : undefined;
+if (help) {
+  stdout.write(help);
+  exit(0);
+}
 try {
   await prepare();
 } catch (error) {

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { runCommand } from './command.js';
+import { testCommand } from './options/test-options.js';
 import { type LocalStack, startLocalStack } from './stack/servers/local-stack.js';
 import { projectRoot } from './stack/project-folders.js';
 import { StopSignals } from './stack/stop-signals.js';
@@ -44,7 +45,7 @@ async function runJest(args: string[], env: NodeJS.ProcessEnv, signals: StopSign
   return signals.isRequested ? 130 : (child.exitCode ?? 1);
 }
 
-runCommand(async () => {
+runCommand(testCommand, async (args) => {
   const signals = new StopSignals();
   let stack: LocalStack | undefined;
   try {
@@ -55,7 +56,7 @@ runCommand(async () => {
       log: (line) => console.error(line),
     });
     if (signals.isRequested) return 130;
-    return await runJest(process.argv.slice(2), jestEnvironment(stack), signals);
+    return await runJest(args, jestEnvironment(stack), signals);
   } catch (error) {
     // Ctrl-C also reaches the child program that is being waited for, which then fails.
     if (signals.isRequested) return 130;

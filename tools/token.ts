@@ -1,19 +1,14 @@
-import { parseArgs } from 'node:util';
 import { SignJWT } from 'jose';
 import { secretsIn } from '../src/platform/config/secret-list.js';
 import { ADMIN_SCOPE } from '../src/platform/identity/identity.js';
 import { isUserId } from '../src/platform/identity/user-id.js';
-import { runCommand, UsageError } from './command.js';
+import { readCommandLine } from './command-line/read-command-line.js';
+import { UsageError } from './command-line/usage-error.js';
+import { runCommand } from './command.js';
+import { tokenCommand } from './options/token-options.js';
 import { fromEnvironment, loadDotEnv } from './stack/dot-env.js';
 import { developmentJwtSecret } from './stack/jwt-secret.js';
 import { findRunningStack } from './stack/running-stack.js';
-
-const usage = 'npm run token -- <user id> [--admin | --scope "grants:read …"] [--expires 1h]';
-
-function userIdOf(text: string | undefined): string {
-  if (isUserId(text)) return text;
-  throw new UsageError(`The user id must be a decimal number from 1 to 2^63-1: ${usage}`);
-}
 
 function refuseWhereTokensAreNotOurs(): void {
   if (fromEnvironment('NODE_ENV') === 'production') {
@@ -26,43 +21,47 @@ function refuseWhereTokensAreNotOurs(): void {
   }
 }
 
-async function mint(
-  userId: string,
-  options: { scope: string | undefined; expires: string },
-): Promise<string> {
-  const { jwtSecret } = await findRunningStack();
-  const userClaim = fromEnvironment('JWT_USER_CLAIM') ?? 'sub';
-  const token = new SignJWT({ scope: options.scope, [userClaim]: userId })
-    .setProtectedHeader({ alg: 'HS256' })
-    .setSubject(userId)
-    .setIssuedAt();
-  const issuer = fromEnvironment('JWT_ISSUER');
-  const audience = fromEnvironment('JWT_AUDIENCE');
-  if (issuer) token.setIssuer(issuer);
-  if (audience) token.setAudience(audience);
-  try {
-    token.setExpirationTime(options.expires);
-  } catch {
-    throw new UsageError(`--expires takes a time span such as 30m, 1h or 7d: ${usage}`);
-  }
-  const [secret] = secretsIn(jwtSecret ?? (await developmentJwtSecret()));
-  return token.sign(new TextEncoder().encode(secret));
+/** The users in the order in which their tokens are printed. */
+function usersOf(given: readonly string[], count: number): string[] {
+  if (count === 1) return [...given];
+  const [first = '', ...more] = given;
+  if (more.length > 0)
+    throw new UsageError('--count takes one USER, the first: the others follow by number.');
+  const users = Array.from({ length: count }, (_, i) => String(BigInt(first) + BigInt(i)));
+  if (!isUserId(users.at(-1))) throw new UsageError('--count goes beyond the largest user id, 2^63-1.');
+  return users;
 }
 
-runCommand(async () => {
-  const { values, positionals } = parseArgs({
-    allowPositionals: true,
-    options: {
-      admin: { type: 'boolean', default: false },
-      scope: { type: 'string' },
-      expires: { type: 'string', default: '1h' },
-    },
-  });
-  if (positionals.length !== 1) throw new UsageError(`Exactly one user id is required: ${usage}`);
-  const userId = userIdOf(positionals[0]);
+/** @returns mints a token for a user */
+async function openMint(options: {
+  scope: string | undefined;
+  expires: string;
+}): Promise<(userId: string) => Promise<string>> {
+  const { jwtSecret } = await findRunningStack();
+  const userClaim = fromEnvironment('JWT_USER_CLAIM') ?? 'sub';
+  const issuer = fromEnvironment('JWT_ISSUER');
+  const audience = fromEnvironment('JWT_AUDIENCE');
+  const [secret] = secretsIn(jwtSecret ?? (await developmentJwtSecret()));
+  const key = new TextEncoder().encode(secret);
+  return (userId) => {
+    const token = new SignJWT({ scope: options.scope, [userClaim]: userId })
+      .setProtectedHeader({ alg: 'HS256' })
+      .setSubject(userId)
+      .setIssuedAt()
+      .setExpirationTime(options.expires);
+    if (issuer) token.setIssuer(issuer);
+    if (audience) token.setAudience(audience);
+    return token.sign(key);
+  };
+}
+
+runCommand(tokenCommand, async (args) => {
+  const { values, positionals } = readCommandLine(tokenCommand, args);
+  const users = usersOf(positionals, values.count);
   loadDotEnv();
   refuseWhereTokensAreNotOurs();
   const scope = values.admin ? ADMIN_SCOPE : values.scope;
-  console.log(await mint(userId, { scope, expires: values.expires }));
+  const mint = await openMint({ scope, expires: values.expires });
+  for (const userId of users) console.log(await mint(userId));
   return 0;
 });

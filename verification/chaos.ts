@@ -7,7 +7,7 @@ import {
   removeAbandonedRunFolders,
   removeRunFolder,
 } from './chaos/arena/run-folder.js';
-import { readChaosOptions } from './chaos/chaos-options.js';
+import { chaosCommand, readChaosOptions } from './chaos/chaos-options.js';
 import { exitCodeOf, printReport } from './chaos/chaos-report.js';
 import { ChaosRun } from './chaos/chaos-run.js';
 import { planPeople } from './chaos/crowd/people.js';
@@ -18,8 +18,8 @@ import { StopSignals } from '../tools/stack/stop-signals.js';
 
 const interrupted = 130;
 
-runCommand(async () => {
-  const { seed, seconds, provider, json, keep } = readChaosOptions(process.argv.slice(2));
+runCommand(chaosCommand, async (args) => {
+  const { seed, seconds, provider, json, keep } = readChaosOptions(args);
   const signals = new StopSignals();
   const log = (line: string): void => console.error(line);
   const plan = planChaos(seed, seconds, provider);

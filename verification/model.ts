@@ -1,5 +1,5 @@
-import { parseArgs } from 'node:util';
-import { runCommand, UsageError } from '../tools/command.js';
+import { readCommandLine } from '../tools/command-line/read-command-line.js';
+import { runCommand } from '../tools/command.js';
 import {
   canRest,
   type Configuration,
@@ -10,7 +10,8 @@ import {
   slowDays,
 } from './model/configurations.js';
 import { type Exploration, explore, type Limits } from './model/explorer.js';
-import { type Flaw, MUTATIONS, mutations, RULES, rules } from './model/rules.js';
+import { modelCommand } from './model/model-options.js';
+import { type Flaw, mutations, rules } from './model/rules.js';
 
 /** Limits of one deep exploration: about 3 GB and ten minutes. */
 const DEEP_STATES = 20_000_000;
@@ -66,10 +67,6 @@ function printTable(lines: readonly Line[]): void {
   }
 }
 
-function isFlaw(name: string): name is Flaw {
-  return name in RULES || name in MUTATIONS;
-}
-
 type Say = (print: () => void) => void;
 
 function one(
@@ -105,20 +102,11 @@ function everything(deeper: boolean, say: Say): Line[] {
 
 /**
  * @returns the exit code: 0 if every promise held, and every rule left out broke a promise
- * @throws UsageError if the named rule does not exist
+ * @throws UsageError if the command line is invalid
  */
-function main(): number {
-  const { values } = parseArgs({
-    options: {
-      deep: { type: 'boolean', default: false },
-      without: { type: 'string' },
-      configuration: { type: 'string' },
-      json: { type: 'boolean', default: false },
-    },
-  });
+function main(args: string[]): number {
+  const { values } = readCommandLine(modelCommand, args);
   const { without } = values;
-  if (without !== undefined && !isFlaw(without))
-    throw new UsageError(`--without takes one of: ${[...rules, ...mutations].join(', ')}`);
   const say = values.json ? () => undefined : (print: () => void) => print();
   const lines =
     without !== undefined
@@ -131,4 +119,4 @@ function main(): number {
   return asExpected ? 0 : 1;
 }
 
-runCommand(async () => main());
+runCommand(modelCommand, async (args) => main(args));

@@ -1,6 +1,8 @@
-import { parseArgs } from 'node:util';
-import { runCommand, UsageError } from '../tools/command.js';
+import { readCommandLine } from '../tools/command-line/read-command-line.js';
+import { UsageError } from '../tools/command-line/usage-error.js';
+import { runCommand } from '../tools/command.js';
 import { allMutants } from './mutants/all-mutants.js';
+import { mutantsCommand } from './mutants/mutants-options.js';
 import { MutatedCopy, type Verdict } from './mutants/mutated-copy.js';
 
 function print({ mutant, killedBy, trouble }: Verdict): void {
@@ -11,14 +13,8 @@ function print({ mutant, killedBy, trouble }: Verdict): void {
   if (killedBy.length > 5) console.log(`           and ${killedBy.length - 5} more`);
 }
 
-runCommand(async () => {
-  const { values } = parseArgs({
-    options: {
-      only: { type: 'string' },
-      list: { type: 'boolean', default: false },
-      json: { type: 'boolean', default: false },
-    },
-  });
+runCommand(mutantsCommand, async (args) => {
+  const { values } = readCommandLine(mutantsCommand, args);
   const { only } = values;
   const chosen = allMutants.filter(({ name }) => only === undefined || name.includes(only));
   if (chosen.length === 0) throw new UsageError(`No mutant's name contains "${only}": see --list.`);

@@ -2,9 +2,10 @@ import { runCommand } from '../tools/command.js';
 import { LiveProgress } from './rush/live-progress.js';
 import { LoadGenerator } from './rush/load.js';
 import { OwnService } from './rush/own-service.js';
+import { checkService } from './rush/preflight.js';
 import { printReport } from './rush/print-report.js';
 import { Rush } from './rush/rush.js';
-import { readRushOptions } from './rush/rush-options.js';
+import { readRushOptions, rushCommand } from './rush/rush-options.js';
 import { reportOn } from './rush/rush-report.js';
 import { runningTarget } from './rush/rush-target.js';
 import { loadDotEnv } from '../tools/stack/dot-env.js';
@@ -12,9 +13,9 @@ import { StopSignals } from '../tools/stack/stop-signals.js';
 
 const interrupted = 130;
 
-runCommand(async () => {
+runCommand(rushCommand, async (args) => {
   loadDotEnv();
-  const options = readRushOptions(process.argv.slice(2));
+  const options = readRushOptions(args);
   const signals = new StopSignals();
   const progress = new LiveProgress();
   const own = options.url === undefined ? new OwnService(signals, (line) => progress.say(line)) : undefined;
@@ -23,6 +24,7 @@ runCommand(async () => {
   try {
     const target = own ? await own.start() : await runningTarget(options.url ?? '');
     if (!target || signals.isRequested) return interrupted;
+    if (!own) await checkService(target);
     generator = new LoadGenerator();
     const rush = new Rush(target, options, generator, progress).run();
     const findings = await Promise.race([rush, signals.requested, ...(own ? [own.untilOneFails()] : [])]);

@@ -1,5 +1,11 @@
 import { Body, Delete, HttpCode, Param, Patch, Post, Req, Res } from '@nestjs/common';
-import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiParam } from '@nestjs/swagger';
+import {
+  ApiCreatedResponse,
+  ApiNoContentResponse,
+  ApiOkResponse,
+  ApiOperation,
+  ApiParam,
+} from '@nestjs/swagger';
 import type { Response } from 'express';
 import { Environment } from '../platform/config/environment.js';
 import type { IdentifiedRequest } from '../platform/identity/identity.js';
@@ -32,7 +38,14 @@ export class CampaignsAdminController {
     description: 'it exists with exactly these terms: nothing was changed',
   })
   @ApiProblems(
-    ...['invalid-token', 'forbidden', 'campaign-exists', 'does-not-fit', 'over-budget', 'provider-not-configured'] as const,
+    ...([
+      'invalid-token',
+      'forbidden',
+      'campaign-exists',
+      'does-not-fit',
+      'over-budget',
+      'provider-not-configured',
+    ] as const),
   )
   async create(
     @Body() terms: CreateCampaignDto,

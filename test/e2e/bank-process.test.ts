@@ -139,7 +139,7 @@ it.each([
   let said = '';
   child.stderr.on('data', (chunk: Buffer) => (said += chunk.toString()));
   const [code] = (await once(child, 'close')) as [number];
-  expect(code).toBe(1);
+  expect(code).toBe(2);
   expect(said).toContain(name);
   expect(said).not.toMatch(/^\s+at /m);
 });

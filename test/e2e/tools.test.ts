@@ -8,11 +8,15 @@ interface Run {
   readonly stderr: string;
 }
 
-/** Runs `npm run -s token -- …` with these variables and none of the test's own. */
-function token(args: readonly string[], variables: Readonly<Record<string, string>> = {}): Promise<Run> {
+/** Runs `npm run -s … -- …` with these variables and none of the test's own. */
+function run(
+  command: string,
+  args: readonly string[],
+  variables: Readonly<Record<string, string>>,
+): Promise<Run> {
   const { PATH, HOME } = process.env;
-  const child = spawn('npm', ['run', '-s', 'token', '--', ...args], {
-    env: { PATH, HOME, JWT_SECRET, ...variables },
+  const child = spawn('npm', ['run', '-s', command, '--', ...args], {
+    env: { PATH, HOME, ...variables },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let stdout = '';
@@ -24,6 +28,9 @@ function token(args: readonly string[], variables: Readonly<Record<string, strin
     child.once('close', (code) => resolve({ code, stdout, stderr }));
   });
 }
+
+const token = (args: readonly string[], variables: Readonly<Record<string, string>> = {}): Promise<Run> =>
+  run('token', args, { JWT_SECRET, ...variables });
 
 let world: World;
 let api: RunningApp;
@@ -83,6 +90,30 @@ describe('npm run token', () => {
   });
 
   it.each([
+    [
+      ['10', '--count', '3'],
+      ['10', '11', '12'],
+    ],
+    [
+      ['44', '9223372036854775807', '45'],
+      ['44', '9223372036854775807', '45'],
+    ],
+  ])('prints a token a line for many users at once: %j', async (args, users) => {
+    const { code, stdout } = await token(args);
+    expect(code).toBe(0);
+    const tokens = stdout.trim().split('\n');
+    const subjects = tokens.map(
+      (line) => JSON.parse(Buffer.from(line.split('.')[1]!, 'base64url').toString()).sub as string,
+    );
+    expect(subjects).toEqual(users);
+    const answer = await claim(tokens.at(-1)!);
+    expect({ status: answer.status, userId: answer.body.userId }).toEqual({
+      status: 202,
+      userId: users.at(-1),
+    });
+  });
+
+  it.each([
     [['0']],
     [['-1']],
     [['01']],
@@ -91,12 +122,14 @@ describe('npm run token', () => {
     [['9223372036854775808']],
     [['']],
     [[]],
-    [['1', '2']],
+    [['1', '2', '--count', '2']],
+    [['9223372036854775807', '--count', '2']],
+    [['1', '--count', '0']],
     [['1', '--expires', 'soon']],
     [['1', '--root']],
   ])('refuses %j with a sentence', async (args) => {
     const { code, stdout, stderr } = await token(args);
-    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr.trim()).not.toBe('');
     expect(stderr).not.toMatch(/^\s+at /m); // a sentence, not a stack
   });
@@ -107,9 +140,44 @@ describe('npm run token', () => {
       [{ JWT_JWKS_URL: 'https://issuer.test/jwks.json' }, 'JWT_JWKS_URL'],
     ] as const) {
       const { code, stdout, stderr } = await token(['42'], variables);
-      expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+      expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
       expect(stderr).toContain(word);
       expect(stderr).not.toContain(JWT_SECRET);
     }
+  });
+});
+
+/** Runs `npm run -s rush -- --url …` with these variables and none of the test's own. */
+function rushAt(url: string, variables: Readonly<Record<string, string>>): Promise<Run> {
+  return run('rush', ['--url', url, '--users', '20', '--capacity', '5', '--connections', '4'], variables);
+}
+
+describe('npm run rush -- --url', () => {
+  const servers = () => {
+    const { DATABASE_URL = '', REDIS_URL = '' } = world.variables;
+    return { DATABASE_URL, REDIS_URL };
+  };
+
+  it('says at once that nobody answers', async () => {
+    const { code, stderr } = await rushAt('http://127.0.0.1:1', { ...servers(), JWT_SECRET });
+    expect(code).toBe(1);
+    expect(stderr).toContain('Nobody answers at http://127.0.0.1:1 (');
+    expect(stderr).not.toContain('503');
+  });
+
+  it('says before it begins that the service refuses its tokens', async () => {
+    const { code, stderr } = await rushAt(api.url, {
+      ...servers(),
+      JWT_SECRET: 'a secret of more than 32 characters, but another',
+    });
+    expect(code).toBe(2);
+    expect(stderr).toContain('set JWT_SECRET');
+    expect(stderr).not.toContain('Campaign rush-');
+  });
+
+  it('says what else it needs', async () => {
+    const { code, stderr } = await rushAt(api.url, { JWT_SECRET, REDIS_URL: servers().REDIS_URL });
+    expect(code).toBe(2);
+    for (const name of ['DATABASE_URL', 'REDIS_URL', 'JWT_SECRET']) expect(stderr).toContain(name);
   });
 });

@@ -1,6 +1,10 @@
 import type { PayoutState } from '../../src/payouts/payout-state.js';
 import { PAYOUT_STATES } from '../../src/payouts/payout-state.js';
-import { differenceBetween, type OurPayout } from '../../src/payouts/reconciliation/difference.js';
+import {
+  differenceBetween,
+  isUndecided,
+  type OurPayout,
+} from '../../src/payouts/reconciliation/difference.js';
 
 const key = 'grant:c:42';
 
@@ -70,5 +74,20 @@ describe('the difference between our payout and the provider’s transfers of a 
     expect(differenceBetween(key, byLedger, [])).toBeNull();
     expect(differenceBetween(key, byLedger, [there('settled')])).toBe('paid-by-ledger');
     expect(differenceBetween(key, byLedger, [there('rejected')])).toBeNull();
+  });
+});
+
+describe('what is undecided although the sides do not differ', () => {
+  const undecided: readonly PayoutState[] = ['SENDING', 'IN_DOUBT', 'HELD'];
+
+  it.each(PAYOUT_STATES)('%s, where the provider knows nothing', (state) => {
+    expect(isUndecided(here(state), [])).toBe(undecided.includes(state));
+    expect(isUndecided(here(state, { body: null }), [])).toBe(false); // our ledger pays in one transaction
+  });
+
+  it('anything that is pending at the provider', () => {
+    for (const state of PAYOUT_STATES) expect(isUndecided(here(state), [there('pending')])).toBe(true);
+    expect(isUndecided(here('SETTLED'), [there('settled')])).toBe(false);
+    expect(isUndecided(null, [there('rejected')])).toBe(false);
   });
 });

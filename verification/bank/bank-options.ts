@@ -1,6 +1,8 @@
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
-import { UsageError } from '../../tools/command.js';
+import { declareCommand } from '../../tools/command-line/command-declaration.js';
+import { readCommandLine } from '../../tools/command-line/read-command-line.js';
+import { UsageError } from '../../tools/command-line/usage-error.js';
+import { file, httpUrl, text, wholeNumber } from '../../tools/command-line/value-kinds.js';
 import { dataFolder } from '../../tools/stack/project-folders.js';
 import { noFaults, type Odds, OddsError, readOdds } from './odds.js';
 
@@ -16,54 +18,78 @@ export interface BankOptions {
   readonly odds: Odds;
 }
 
-const usage =
-  'npm run bank -- [--port 4100] [--host 127.0.0.1] [--log FILE] [--webhook-url URL] ' +
-  '[--key-memory-ms 86400000] [--seed 1] [--odds JSON]';
-
-function wholeNumber(name: string, text: string, most: number): number {
-  if (/^\d{1,15}$/.test(text) && Number(text) <= most) return Number(text);
-  throw new UsageError(`--${name} takes a whole number from 0 to ${most}: ${usage}`);
-}
-
-function webhookUrl(text: string): string {
-  if (URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)) return text;
-  throw new UsageError(
-    `--webhook-url takes an address such as http://127.0.0.1:3000/v1/payout-events: ${usage}`,
-  );
-}
-
-function oddsOf(text: string): Odds {
+/** @throws UsageError that says which of the odds is wrong */
+function oddsOf(text: string): Odds | undefined {
+  let given: unknown;
   try {
-    return readOdds(JSON.parse(text));
+    given = JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+  try {
+    return readOdds(given);
   } catch (error) {
     if (error instanceof OddsError) throw new UsageError(`--odds: ${error.message}`);
-    throw new UsageError(`--odds takes JSON such as '{"errorAfter":0.1}': ${usage}`);
+    throw error;
   }
 }
 
-/** @throws UsageError, or an error of parseArgs, if the command line is invalid */
-export function readBankOptions(args: string[]): BankOptions {
-  const { values } = parseArgs({
-    args,
-    options: {
-      port: { type: 'string', default: '4100' },
-      host: { type: 'string', default: '127.0.0.1' },
-      log: { type: 'string', default: join(dataFolder, 'bank.jsonl') },
-      'webhook-url': { type: 'string' },
-      'key-memory-ms': { type: 'string', default: String(24 * 60 * 60 * 1000) },
-      seed: { type: 'string', default: '1' },
-      odds: { type: 'string' },
-      // Only for the process table: a later start recognises by it the bank that a killed run left.
-      'started-by': { type: 'string' },
+export const bankCommand = declareCommand({
+  name: 'bank',
+  about:
+    'Starts a sandbox bank: a payout provider to attach, to test against and to break. Prints one line of JSON with ' +
+    'its URL to stdout, and the variables that the service needs to stderr. docs/bank.md says more.',
+  options: {
+    port: {
+      kind: wholeNumber(0, 65_535),
+      default: '4100',
+      about: 'the port to listen on; 0 is any free one',
     },
-  });
+    host: { kind: text('HOST', 'a name or an IP address'), default: '127.0.0.1', about: 'where to listen' },
+    log: { kind: file, about: 'where it records what it did (default: .data/bank.jsonl)' },
+    'webhook-url': {
+      kind: httpUrl('http://127.0.0.1:3000/v1/payout-events'),
+      about: 'where it sends webhooks (default: it sends none)',
+    },
+    'key-memory-ms': {
+      kind: wholeNumber(0, Number.MAX_SAFE_INTEGER),
+      default: String(24 * 60 * 60 * 1000),
+      about: 'how long it remembers an idempotency key after its first request, in ms',
+    },
+    seed: { kind: wholeNumber(0, 2 ** 32 - 1), default: '1', about: 'the same seed plans the same faults' },
+    odds: {
+      kind: { placeholder: 'JSON', allowed: `JSON such as '{"errorAfter":0.1}'`, read: oddsOf },
+      about: 'how often it misbehaves, and how (default: never)',
+    },
+    // For the process table: a later start recognises by it the bank that a killed run left.
+    'started-by': { kind: text('TEXT', 'any text'), about: 'who started it', isInternal: true },
+  },
+  environment: {
+    BANK_SECRET: "the bearer token of callers: the service's PAYOUT_HTTP_SECRET (default: generated once)",
+    BANK_WEBHOOK_SECRET: "signs webhooks: the service's PAYOUT_WEBHOOK_SECRET (default: generated once)",
+  },
+  examples: [
+    [
+      'npm run bank',
+      'in one terminal: the bank. It prints what to start the service with in another terminal',
+    ],
+    [
+      `npm run bank -- --webhook-url http://127.0.0.1:3000/v1/payout-events --odds '{"errorAfter":0.1}'`,
+      'sends webhooks, and answers every tenth transfer with an error after it was made',
+    ],
+  ],
+  exitCodes: { 0: 'it was stopped by Ctrl-C or SIGTERM', 1: 'it could not start, or its log failed' },
+});
+
+/** @throws UsageError if the command line is invalid */
+export function readBankOptions(args: string[]): BankOptions {
+  const { values } = readCommandLine(bankCommand, args);
+  const { port, host, log, seed, odds } = values;
   return {
-    port: wholeNumber('port', values.port, 65_535),
-    host: values.host,
-    logFile: values.log,
-    webhookUrl: values['webhook-url'] === undefined ? undefined : webhookUrl(values['webhook-url']),
-    keyMemoryMs: wholeNumber('key-memory-ms', values['key-memory-ms'], Number.MAX_SAFE_INTEGER),
-    seed: wholeNumber('seed', values.seed, 2 ** 32 - 1),
-    odds: values.odds === undefined ? noFaults : oddsOf(values.odds),
+    ...{ port, host, seed },
+    logFile: log ?? join(dataFolder, 'bank.jsonl'),
+    webhookUrl: values['webhook-url']?.href,
+    keyMemoryMs: values['key-memory-ms'],
+    odds: odds ?? noFaults,
   };
 }

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { UsageError } from '../../tools/command.js';
+import { UsageError } from '../../tools/command-line/usage-error.js';
 import { fromEnvironment } from '../../tools/stack/dot-env.js';
 import { dataFolder, ensureFolder } from '../../tools/stack/project-folders.js';
 

@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto';
-import { parseArgs } from 'node:util';
-import { UsageError } from '../../tools/command.js';
+import { declareCommand } from '../../tools/command-line/command-declaration.js';
+import { readCommandLine } from '../../tools/command-line/read-command-line.js';
+import { oneOf, wholeNumber } from '../../tools/command-line/value-kinds.js';
 import type { Provider } from './plan/fault-kinds.js';
 
 export interface ChaosOptions {
@@ -13,36 +14,42 @@ export interface ChaosOptions {
   readonly keep: boolean;
 }
 
-const usage = 'npm run chaos -- [--seed 1] [--seconds 20] [--provider ledger|http] [--json] [--keep]';
 const largestSeed = 2 ** 31 - 1;
-const fewestSeconds = 10;
-const mostSeconds = 3_600;
 
-function wholeNumber(name: string, text: string, least: number, most: number): number {
-  if (/^\d{1,10}$/.test(text) && Number(text) >= least && Number(text) <= most) return Number(text);
-  throw new UsageError(`--${name} takes a whole number from ${least} to ${most}: ${usage}`);
-}
-
-/** @throws UsageError, or an error of parseArgs, if the command line is invalid */
-export function readChaosOptions(args: string[]): ChaosOptions {
-  const { values } = parseArgs({
-    args,
-    options: {
-      seed: { type: 'string' },
-      seconds: { type: 'string', default: '20' },
-      provider: { type: 'string', default: 'http' },
-      json: { type: 'boolean', default: false },
-      keep: { type: 'boolean', default: false },
+export const chaosCommand = declareCommand({
+  name: 'chaos',
+  about:
+    'The worst day, reproducible: two apis, two workers, PostgreSQL, Redis and a sandbox bank, with a proxy on every ' +
+    'connection. Processes are killed and frozen, data and answers get lost, the bank misbehaves. Then everything is ' +
+    'repaired, and a checker compares what each client was told with the books and the log of the bank.',
+  options: {
+    seed: {
+      kind: wholeNumber(0, largestSeed),
+      about: 'the same seed plans the same faults (default: random)',
     },
-  });
-  const { seed, seconds, provider, json, keep } = values;
-  if (provider !== 'ledger' && provider !== 'http')
-    throw new UsageError(`--provider takes ledger or http: ${usage}`);
-  return {
-    seed: seed === undefined ? randomInt(largestSeed) : wholeNumber('seed', seed, 0, largestSeed),
-    seconds: wholeNumber('seconds', seconds, fewestSeconds, mostSeconds),
-    provider,
-    json,
-    keep,
-  };
+    seconds: {
+      kind: wholeNumber(10, 3_600),
+      default: '20',
+      about: 'how many seconds faults happen, at least; start, recovery and checks come on top',
+    },
+    provider: { kind: oneOf<Provider>('NAME', ['ledger', 'http']), default: 'http', about: 'what pays' },
+    json: { about: 'prints the report as one line of JSON as well' },
+    keep: { about: 'keeps history, plan, logs and books of a clean run too' },
+  },
+  examples: [
+    ['npm run chaos -- --seed 7 --seconds 30', 'a day that can be repeated'],
+    ['npm run chaos -- --provider ledger', 'another day, paid by the ledger'],
+  ],
+  exitCodes: {
+    0: 'the run is valid, and no promise was broken',
+    1: 'a promise was broken, or the run failed',
+    2: 'the run proves nothing (a planned fault did not fire), or the command line is wrong',
+    130: 'interrupted',
+  },
+});
+
+/** @throws UsageError if the command line is invalid */
+export function readChaosOptions(args: string[]): ChaosOptions {
+  const { values } = readCommandLine(chaosCommand, args);
+  return { ...values, seed: values.seed ?? randomInt(largestSeed) };
 }

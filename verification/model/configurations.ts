@@ -361,11 +361,13 @@ export function canRest({ workers }: Shape): boolean {
   return workers > 0;
 }
 
+const allConfigurations = [...configurations, ...small, ...slowDays, ...deep];
+
+export const configurationNames = allConfigurations.map(({ name }) => name);
+
 /** @throws Error if there is no configuration of that name */
 export function configurationNamed(name: string): Configuration {
-  const found = [...configurations, ...small, ...slowDays, ...deep].find(
-    (configuration) => configuration.name === name,
-  );
+  const found = allConfigurations.find((configuration) => configuration.name === name);
   if (!found) throw new Error(`There is no configuration "${name}".`);
   return found;
 }

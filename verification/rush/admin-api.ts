@@ -4,6 +4,7 @@ import { StackError } from '../../tools/stack/stack-error.js';
 import { AccessTokens } from './access-tokens.js';
 import { retryPauseMs } from './retry-pause.js';
 import type { RushTarget } from './rush-target.js';
+import { silenceOf } from './silence.js';
 
 /** The part of `GET /v1/campaigns/{id}/stats` that the rush needs. */
 export interface CampaignStats {
@@ -27,9 +28,11 @@ const patienceMs = 120_000;
 export class AdminApi {
   private readonly pool: Pool;
   private readonly tokens: AccessTokens;
+  private readonly url: string;
   private adminToken: Promise<string> | undefined;
 
   constructor({ url, jwtSecret }: RushTarget) {
+    this.url = url;
     this.pool = new Pool(url, { connections, headersTimeout: 10_000, bodyTimeout: 10_000 });
     this.tokens = new AccessTokens(jwtSecret);
   }
@@ -83,22 +86,23 @@ export class AdminApi {
     const giveUpAt = performance.now() + patienceMs;
     for (let attempt = 1; ; attempt++) {
       const answer = await this.request(method, path, document, bearer);
-      if (answer.status < 300) return JSON.parse(answer.text);
-      const mayHelp = answer.status >= 500 || answer.status === 429;
+      if (answer.status !== null && answer.status < 300) return JSON.parse(answer.text);
+      const mayHelp = answer.status === null || answer.status >= 500 || answer.status === 429;
       if (!mayHelp || performance.now() > giveUpAt) {
-        throw new StackError(`${method} ${path} was answered ${answer.status}: ${answer.text}`);
+        const what = answer.status === null ? 'had no answer' : `was answered ${answer.status}`;
+        throw new StackError(`${method} ${path} ${what}: ${answer.text}`);
       }
       await sleep(retryPauseMs(attempt, answer.retryAfter));
     }
   }
 
-  /** A missing answer counts as a 503. */
+  /** The status is null, and the text says why, if there was no answer. */
   private async request(
     method: 'GET' | 'POST' | 'PATCH',
     path: string,
     document: Readonly<Record<string, unknown>> | undefined,
     bearer: string,
-  ): Promise<{ status: number; text: string; retryAfter?: string | string[] }> {
+  ): Promise<{ status: number | null; text: string; retryAfter?: string | string[] }> {
     try {
       const { statusCode, headers, body } = await this.pool.request({
         method,
@@ -111,7 +115,7 @@ export class AdminApi {
       });
       return { status: statusCode, text: await body.text(), retryAfter: headers['retry-after'] };
     } catch (error) {
-      return { status: 503, text: `no answer (${error instanceof Error ? error.message : String(error)})` };
+      return { status: null, text: silenceOf(this.url, error) };
     }
   }
 }

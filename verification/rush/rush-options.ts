@@ -1,6 +1,9 @@
 import { randomInt } from 'node:crypto';
-import { parseArgs } from 'node:util';
-import { UsageError } from '../../tools/command.js';
+import { declareCommand, type ValueKind } from '../../tools/command-line/command-declaration.js';
+import { readCommandLine } from '../../tools/command-line/read-command-line.js';
+import { UsageError } from '../../tools/command-line/usage-error.js';
+import { httpUrl, wholeNumber } from '../../tools/command-line/value-kinds.js';
+import { serverVariables, tokenVariables } from '../../tools/options/found-servers.js';
 
 /** The options of a rush. */
 export interface RushOptions {
@@ -20,56 +23,73 @@ export interface RushOptions {
   readonly seed: number;
 }
 
-const usage =
-  'npm run rush -- [--users 30000] [--closed-wallets 3%] [--duplicates 10%] [--capacity 10000] ' +
-  '[--connections 200] [--url http://…] [--seed 1] [--json]';
-
 const largestSeed = 2 ** 32 - 1;
+const mostUsers = 5_000_000;
 
-function wholeNumber(name: string, text: string, least: number, most: number): number {
-  const number = Number(text);
-  if (/^\d+$/.test(text) && number >= least && number <= most) return number;
-  throw new UsageError(`--${name} takes a whole number from ${least} to ${most}: ${usage}`);
-}
+/** A number of users, given as `3%` or as a count. The result says how many of `users` they are. */
+const share: ValueKind<(users: number) => number> = {
+  placeholder: 'SHARE',
+  allowed: 'a share such as 3%, at most 100%, or a number of people, at most --users',
+  read: (text) => {
+    const percent = /^(\d+(?:\.\d+)?)%$/.exec(text)?.[1];
+    if (percent !== undefined && Number(percent) <= 100)
+      return (users) => Math.round((users * Number(percent)) / 100);
+    const count = wholeNumber(0, mostUsers).read(text);
+    return count === undefined ? undefined : () => count;
+  },
+};
 
-/** A number of users, given as `3%` or as a count. */
-function share(name: string, text: string, users: number): number {
-  const percent = /^(\d+(?:\.\d+)?)%$/.exec(text)?.[1];
-  if (percent === undefined) return wholeNumber(name, text, 0, users);
-  if (Number(percent) <= 100) return Math.round((users * Number(percent)) / 100);
-  throw new UsageError(`--${name} takes at most 100%: ${usage}`);
-}
-
-function serviceOrigin(text: string): string {
-  if (URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)) return new URL(text).origin;
-  throw new UsageError(`--url takes an address such as http://127.0.0.1:3000: ${usage}`);
-}
-
-/** @throws UsageError, or an error of parseArgs, if the command line is invalid */
-export function readRushOptions(args: string[]): RushOptions {
-  const { values } = parseArgs({
-    args,
-    options: {
-      users: { type: 'string', default: '30000' },
-      'closed-wallets': { type: 'string', default: '0' },
-      duplicates: { type: 'string', default: '0' },
-      capacity: { type: 'string', default: '10000' },
-      connections: { type: 'string', default: '200' },
-      url: { type: 'string' },
-      seed: { type: 'string' },
-      json: { type: 'boolean', default: false },
+export const rushCommand = declareCommand({
+  name: 'rush',
+  about:
+    'A load test with an audit: people rush for the slots of a new campaign over HTTP, some wallets reject the ' +
+    'money, and every promise is checked at the end. Starts PostgreSQL, Redis, an api and a worker of its own and ' +
+    'removes them; or, with --url, rushes a running service, which then needs the variables below.',
+  options: {
+    users: { kind: wholeNumber(1, mostUsers), default: '30000', about: 'how many people ask' },
+    'closed-wallets': { kind: share, default: '0', about: 'how many of them have a closed wallet' },
+    duplicates: { kind: share, default: '0', about: 'how many of them ask more than once' },
+    capacity: { kind: wholeNumber(1, 10_000_000), default: '10000', about: 'the slots of the campaign' },
+    connections: { kind: wholeNumber(1, 10_000), default: '200', about: 'requests in flight at once' },
+    url: {
+      kind: httpUrl('http://127.0.0.1:3000'),
+      about: 'rushes the service there instead of one of its own; leaves the campaign in it',
     },
-  });
-  const users = wholeNumber('users', values.users, 1, 5_000_000);
+    seed: {
+      kind: wholeNumber(0, largestSeed),
+      about: 'the same seed gives the same people, closed wallets and order of asking (default: random)',
+    },
+    json: { about: 'prints the report as one line of JSON as well' },
+  },
+  environment: { ...serverVariables, ...tokenVariables },
+  examples: [
+    ['npm run rush -- --users 30000 --closed-wallets 3% --duplicates 10%', 'the reference campaign'],
+    ['npm run rush -- --url http://127.0.0.1:3000 --users 2000 --capacity 500', 'on a running "npm start"'],
+    [
+      'DATABASE_URL=… REDIS_URL=… JWT_SECRET=… npm run rush -- --url https://staging.example',
+      'on a service elsewhere',
+    ],
+  ],
+  exitCodes: {
+    0: 'every promise held, and no answer was an error',
+    1: 'a promise was broken, answers were errors, or the rush could not be run',
+    130: 'interrupted',
+  },
+});
+
+/** @throws UsageError if the command line is invalid */
+export function readRushOptions(args: string[]): RushOptions {
+  const { values } = readCommandLine(rushCommand, args);
+  const { users, capacity, connections, url, json, seed } = values;
+  const options = {
+    closedWallets: values['closed-wallets'](users),
+    duplicates: values.duplicates(users),
+  };
+  if (Math.max(options.closedWallets, options.duplicates) > users)
+    throw new UsageError(`--closed-wallets and --duplicates take at most --users, which is ${users}.`);
   return {
-    users,
-    closedWallets: share('closed-wallets', values['closed-wallets'], users),
-    duplicates: share('duplicates', values.duplicates, users),
-    capacity: wholeNumber('capacity', values.capacity, 1, 10_000_000),
-    connections: wholeNumber('connections', values.connections, 1, 10_000),
-    url: values.url === undefined ? undefined : serviceOrigin(values.url),
-    json: values.json,
-    seed:
-      values.seed === undefined ? randomInt(largestSeed) : wholeNumber('seed', values.seed, 0, largestSeed),
+    ...{ users, ...options, capacity, connections, json },
+    url: url?.origin,
+    seed: seed ?? randomInt(largestSeed),
   };
 }

@@ -8,9 +8,9 @@ import { Streamed } from '../../platform/http/deadline.interceptor.js';
 import { NeedsScope } from '../../platform/identity/scopes.js';
 import { AdminController } from '../../platform/admin/admin-controller.js';
 import { ApiProblems } from '../../platform/problems/api-problems.js';
-import { PeopleFilterQuery, PeoplePageQuery, PeoplePageView } from './grants.dto.js';
-import { PeopleReport } from './grants-report.js';
-import { peopleAsCsv } from './grants-csv.js';
+import { PeopleFilterQuery, PeoplePageQuery, PeoplePageView } from './people.dto.js';
+import { PeopleReport } from './people-report.js';
+import { peopleAsCsv } from './people-csv.js';
 
 @AdminController('v1/campaigns/:id')
 export class PeopleController {

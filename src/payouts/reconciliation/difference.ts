@@ -64,6 +64,18 @@ export function differenceBetween(
   return betweenStates(ours, transfer.state);
 }
 
+/**
+ * Whether it is still open what becomes of the money under a key on which the two sides do not differ: our payout may
+ * have been sent and has no outcome, or the provider has not decided. Later the sides may differ.
+ */
+export function isUndecided(ours: OurPayout | null, theirs: readonly Transfer[]): boolean {
+  const isInDoubt = ours !== null && ours.body !== null && IN_DOUBT.includes(ours.state);
+  return isInDoubt || theirs.some(({ state }) => state === 'pending');
+}
+
+/** The states of a payout that may have been sent and has no outcome. */
+const IN_DOUBT: readonly PayoutState[] = ['SENDING', 'IN_DOUBT', 'HELD'];
+
 const HAS_MOVED: readonly PayoutState[] = ['SETTLED', 'REVERSED'];
 
 const isSettled = ({ state }: Transfer): boolean => state === 'settled';

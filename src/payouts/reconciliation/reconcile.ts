@@ -21,6 +21,7 @@ import {
   differenceBetween,
   type DifferenceKind,
   isApplicable,
+  isUndecided,
   type OurPayout,
 } from './difference.js';
 import { type ProviderAddress, readStatement } from './provider-statement.js';
@@ -61,6 +62,8 @@ export interface Reconciliation {
   readonly applied: number;
   /** Differences that remain. */
   readonly remaining: number;
+  /** Keys on which the sides do not differ yet: the payout is in doubt here, or pending there. */
+  readonly undecided: number;
 }
 
 /** There is nothing to reconcile. */
@@ -101,16 +104,21 @@ export async function reconcile(
     const theirs = await theirTotals(sheet);
 
     const differences: Partial<Record<DifferenceKind, number>> = {};
-    let [applied, remaining] = [0, 0];
+    let [applied, remaining, undecided] = [0, 0, 0];
     for await (const side of sides(sheet)) {
-      if (differenceBetween(side.key, side.ours, side.theirs) === null) continue;
-      let now = { ...side, ours: await lookAgain(source, side.key) };
-      const [first] = side.theirs;
-      const mayBeOurs = apply && payoutProvider !== 'ledger' && !now.ours;
-      if (mayBeOurs && first && (await takeOver(source, campaignId, first, ACTOR)))
+      let now = side;
+      if (differenceBetween(now.key, now.ours, now.theirs) !== null) {
         now = { ...side, ours: await lookAgain(source, side.key) };
+        const [first] = side.theirs;
+        const mayBeOurs = apply && payoutProvider !== 'ledger' && !now.ours;
+        if (mayBeOurs && first && (await takeOver(source, campaignId, first, ACTOR)))
+          now = { ...side, ours: await lookAgain(source, side.key) };
+      }
       const kind = differenceBetween(now.key, now.ours, now.theirs);
-      if (kind === null) continue;
+      if (kind === null) {
+        if (isUndecided(now.ours, now.theirs)) undecided++;
+        continue;
+      }
       const isApplied = apply && (await applyTo(conclusions, campaignId, kind, now));
       differences[kind] = (differences[kind] ?? 0) + 1;
       if (isApplied) applied++;
@@ -124,7 +132,7 @@ export async function reconcile(
       });
     }
     if (apply) await rememberComparison(source, campaignId, asOf);
-    return { campaignId, payoutProvider, ours, theirs, differences, applied, remaining };
+    return { campaignId, payoutProvider, ours, theirs, differences, applied, remaining, undecided };
   } finally {
     await session.release();
     await source.destroy();

@@ -118,7 +118,8 @@ export const PROBLEMS = {
   'provider-not-configured': {
     statuses: [409],
     title: 'No payout provider is configured',
-    detail: 'Leave payoutProvider out, or give ledger; or set PAYOUT_HTTP_URL and PAYOUT_HTTP_SECRET of the service.',
+    detail:
+      'Leave payoutProvider out, or give ledger; or set PAYOUT_HTTP_URL and PAYOUT_HTTP_SECRET of the service.',
   },
   'illegal-transition': {
     statuses: [409],

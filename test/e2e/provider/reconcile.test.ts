@@ -236,7 +236,11 @@ describe('P7, R13: two-sided reconciliation', () => {
       differences: {},
       remaining: 0,
       applied: 0,
+      undecided: 1,
     });
+    const tool = await runTool(['--campaign', 'missing']);
+    expect(tool).toMatchObject({ code: 3, stdout: expect.stringContaining('1 undecided: in doubt here') });
+    expect(tool.stdout).not.toContain('The two sides agree');
     expect((await at.client.status('missing', 2_000)).body.status).toBe('PENDING');
     expect((await at.client.status('missing', 2_001)).body.status).toBe('WAITING');
   });
@@ -247,7 +251,7 @@ describe('P7, R13: two-sided reconciliation', () => {
     await at.inside.pay('by-ledger', [3_000]);
     expect((await compare('by-ledger')).differences).toEqual({});
     const tool = await runTool(['--campaign', 'by-ledger']);
-    expect([tool.code, tool.stdout]).toEqual([0, expect.stringContaining('there is nothing to compare.')]);
+    expect(tool).toMatchObject({ code: 0, stdout: expect.stringContaining('\nNothing to compare: ') });
     await askBank(at.bank, 'grant:by-ledger:3000', { campaignId: 'by-ledger', userId: '3000', amount: 10 });
     expect((await compare('by-ledger', true)).differences).toEqual({ 3000: 'paid-by-ledger' });
     await askBank(at.bank, 'grant:by-ledger:3001', { campaignId: 'by-ledger', userId: '3001', amount: 10 });
@@ -281,6 +285,11 @@ describe('P7, R13: two-sided reconciliation', () => {
     await eventually(async () => expect((await at.payout('agree', 4_000))?.state).toBe('SETTLED'));
     const agree = await runTool(['--campaign', 'agree']);
     const unknown = await runTool(['--campaign', 'no-such-campaign']);
+    const mistyped = await runTool(['--campain', 'agree']);
+    expect(mistyped).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('There is no option --campain'),
+    });
     const unreachable = await runTool(['--campaign', 'agree'], { PAYOUT_HTTP_URL: 'http://127.0.0.1:1' });
     expect(agree).toMatchObject({ code: 0, stderr: '' });
     expect(agree.stdout).toContain('The two sides agree.');

@@ -1,0 +1,36 @@
+import { benchCommand } from '../../bench/bench-options.js';
+import type { CommandDeclaration } from '../../tools/command-line/command-declaration.js';
+import { archiveCommand } from '../../tools/options/archive-options.js';
+import { auditCommand } from '../../tools/options/audit-options.js';
+import { migrateCommand } from '../../tools/options/migrate-options.js';
+import { openapiCommand } from '../../tools/options/openapi-options.js';
+import { reconcileCommand } from '../../tools/options/reconcile-options.js';
+import { devCommand, startCommand } from '../../tools/options/start-options.js';
+import { testCommand } from '../../tools/options/test-options.js';
+import { tokenCommand } from '../../tools/options/token-options.js';
+import { bankCommand } from '../../verification/bank/bank-options.js';
+import { chaosCommand } from '../../verification/chaos/chaos-options.js';
+import { checkCommand } from '../../verification/checker/check-options.js';
+import { modelCommand } from '../../verification/model/model-options.js';
+import { mutantsCommand } from '../../verification/mutants/mutants-options.js';
+import { rushCommand } from '../../verification/rush/rush-options.js';
+
+/** Every command of package.json that `tools/run.mjs` runs, in the order of docs/commands.md. */
+export const allCommands: readonly CommandDeclaration[] = [
+  startCommand,
+  devCommand,
+  tokenCommand,
+  migrateCommand,
+  auditCommand,
+  reconcileCommand,
+  archiveCommand,
+  rushCommand,
+  chaosCommand,
+  bankCommand,
+  checkCommand,
+  modelCommand,
+  mutantsCommand,
+  benchCommand,
+  testCommand,
+  openapiCommand,
+];
