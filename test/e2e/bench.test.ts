@@ -71,6 +71,7 @@ describe('npm run bench', () => {
   it('says what is wrong with its options, and exits with 2', async () => {
     const { code, stdout, stderr } = await bench('--contestants', 'theirs');
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
-    expect(stderr).toContain('There is no contestant "theirs"');
+    expect(stderr).toContain('--contestants takes some of ours, framework');
+    expect(stderr).toContain('"theirs"');
   });
 });
