@@ -53,7 +53,7 @@ export class CampaignsAdminController {
   @Patch(':id')
   @NeedsScope('grants:campaigns')
   @HttpCode(200)
-  @ApiParam({ name: 'id', description: 'the id of the campaign', example: 'spring-drop' })
+  @ApiParam({ name: 'id', type: String, description: 'the id of the campaign', example: 'spring-drop' })
   @ApiOperation({ summary: 'Pause, resume or close a campaign, or change when it opens and closes' })
   @ApiOkResponse({ type: CampaignView })
   @ApiProblems('invalid-token', 'forbidden', 'unknown-campaign', 'illegal-transition')

@@ -24,7 +24,7 @@ export class GrantReportsController {
 
   @Get('stats')
   @NeedsScope('grants:read')
-  @ApiParam({ name: 'id', description: 'the id of the campaign', example: 'spring-drop' })
+  @ApiParam({ name: 'id', type: String, description: 'the id of the campaign', example: 'spring-drop' })
   @ApiOperation({
     summary: 'The counts of a campaign in Postgres and at the gate; GET …/payouts says why payouts wait',
   })
@@ -40,7 +40,7 @@ export class GrantReportsController {
 
   @Get('grants')
   @NeedsScope('grants:read')
-  @ApiParam({ name: 'id', description: 'the id of the campaign', example: 'spring-drop' })
+  @ApiParam({ name: 'id', type: String, description: 'the id of the campaign', example: 'spring-drop' })
   @ApiOperation({ summary: 'Grants in order of arrival, a page at a time' })
   @ApiOkResponse({ type: GrantPage })
   @ApiProblems('invalid-token', 'forbidden', 'unknown-campaign')
@@ -59,7 +59,7 @@ export class GrantReportsController {
   @Get('grants.csv')
   @Streamed(true)
   @NeedsScope('grants:read')
-  @ApiParam({ name: 'id', description: 'the id of the campaign', example: 'spring-drop' })
+  @ApiParam({ name: 'id', type: String, description: 'the id of the campaign', example: 'spring-drop' })
   @ApiOperation({ summary: 'All grants in order of arrival, as CSV (RFC 4180)' })
   @ApiProduces('text/csv')
   @ApiOkResponse({ description: 'a header line, then one line per grant', content: { 'text/csv': {} } })
