@@ -80,7 +80,7 @@ export class CampaignsAdminController {
   @Patch(':id')
   @NeedsScope('grants:campaigns')
   @HttpCode(200)
-  @ApiParam({ name: 'id', description: 'the id of the campaign', example: 'spring-drop' })
+  @ApiParam({ name: 'id', type: String, description: 'the id of the campaign', example: 'spring-drop' })
   @ApiOperation({
     summary: 'Pause, resume or close a campaign, rename it, or change when it opens and closes',
   })
@@ -106,7 +106,7 @@ export class CampaignsAdminController {
     summary: 'Delete a campaign that nobody has claimed; its budget returns, its id stays taken',
   })
   @ApiNoContentResponse({ description: 'deleted, now or before' })
-  @ApiParam({ name: 'id', description: 'the id of the campaign', example: 'spring-drop' })
+  @ApiParam({ name: 'id', type: String, description: 'the id of the campaign', example: 'spring-drop' })
   @ApiProblems('invalid-token', 'forbidden', 'unknown-campaign', 'illegal-transition')
   async delete(@Param('id') id: string, @Req() { identity }: IdentifiedRequest): Promise<void> {
     await this.campaigns.delete(id, { actor: identity.subject });

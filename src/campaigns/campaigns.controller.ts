@@ -25,7 +25,7 @@ export class CampaignsController {
 
   @Get(':id')
   @Direct()
-  @ApiParam({ name: 'id', description: 'the id of the campaign', example: 'spring-drop' })
+  @ApiParam({ name: 'id', type: String, description: 'the id of the campaign', example: 'spring-drop' })
   @ApiOperation({ summary: 'What a campaign pays, to how many users, when, and how much of it is left' })
   @ApiOkResponse({ type: CampaignView })
   @ApiProblems('unknown-campaign')

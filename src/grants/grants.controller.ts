@@ -57,7 +57,7 @@ type CampaignRequest = IdentifiedRequest & { readonly params: { readonly id: str
 /** Lets a user ask for a slot, leave the line, and read the claim. */
 @ApiTags('grants')
 @ApiBearerAuth()
-@ApiParam({ name: 'id', description: 'the id of the campaign', example: 'spring-drop' })
+@ApiParam({ name: 'id', type: String, description: 'the id of the campaign', example: 'spring-drop' })
 @Controller('v1/campaigns/:id/grants')
 export class GrantsController {
   constructor(

@@ -69,7 +69,7 @@ export class WalletsAdminController {
   @Get(':currency/:userId')
   @NeedsScope('grants:read')
   @ApiParam({ name: 'currency', example: 'KRW', description: 'ISO 4217' })
-  @ApiParam({ name: 'userId', example: '42', description: 'decimal, 1..2^63-1' })
+  @ApiParam({ name: 'userId', type: String, example: '42', description: 'decimal, 1..2^63-1' })
   @ApiOperation({ summary: "A user's wallet" })
   @ApiOkResponse({ type: WalletView })
   @ApiProblems('invalid-token', 'forbidden', 'unknown-wallet')
@@ -82,7 +82,7 @@ export class WalletsAdminController {
   @Patch(':currency/:userId')
   @NeedsScope('grants:payouts')
   @ApiParam({ name: 'currency', example: 'KRW', description: 'ISO 4217' })
-  @ApiParam({ name: 'userId', example: '42', description: 'decimal, 1..2^63-1' })
+  @ApiParam({ name: 'userId', type: String, example: '42', description: 'decimal, 1..2^63-1' })
   @HttpCode(200)
   @ApiOperation({
     summary: 'Close a wallet, so that payouts to its user are rejected, whoever makes them, or open it again',

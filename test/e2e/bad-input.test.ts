@@ -372,8 +372,8 @@ describe('a campaign that does not exist', () => {
 
 describe('a path or method that does not exist', () => {
   it.each([
-    ['DELETE', '/v1/campaigns/open/grants', 'POST'],
-    ['PUT', '/v1/campaigns/open/grants', 'POST'],
+    ['DELETE', '/v1/campaigns/open/grants', 'GET, HEAD, POST'],
+    ['PUT', '/v1/campaigns/open/grants', 'GET, HEAD, POST'],
     ['POST', '/v1/campaigns/open/grants/me', 'DELETE, GET, HEAD'],
     ['PUT', '/v1/campaigns/open', 'DELETE, GET, HEAD, PATCH'],
     ['PUT', '/v1/campaigns', 'GET, HEAD, POST'],
@@ -383,8 +383,8 @@ describe('a path or method that does not exist', () => {
     ['POST', '/v1/campaigns/open/stats', 'GET, HEAD'],
     ['POST', '/health/live', 'GET, HEAD'],
     ['DELETE', '/metrics', 'GET, HEAD'],
-    ['TRACE', '/v1/campaigns/open/grants', 'POST'],
-    ['OPTIONS', '/v1/campaigns/open/grants', 'POST'],
+    ['TRACE', '/v1/campaigns/open/grants', 'GET, HEAD, POST'],
+    ['OPTIONS', '/v1/campaigns/open/grants', 'GET, HEAD, POST'],
   ])('%s %s is 405', async (method, path, allow) => {
     const answer = await ask({ method, path, headers: { ...admin } });
     expect(answer.headers.allow).toBe(allow);

@@ -30,7 +30,7 @@ export class CampaignListController {
 
   @Get(':id/terms')
   @NeedsScope('grants:read')
-  @ApiParam({ name: 'id', description: 'the id of the campaign', example: 'spring-drop' })
+  @ApiParam({ name: 'id', type: String, description: 'the id of the campaign', example: 'spring-drop' })
   @ApiOperation({ summary: 'All terms of a campaign as they stand; GET …/stats has its counts' })
   @ApiOkResponse({ type: CampaignTerms })
   @ApiProblems('invalid-token', 'forbidden', 'unknown-campaign')

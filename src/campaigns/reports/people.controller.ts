@@ -21,7 +21,7 @@ export class PeopleController {
 
   @Get('grants')
   @NeedsScope('grants:read')
-  @ApiParam({ name: 'id', description: 'the id of the campaign', example: 'spring-drop' })
+  @ApiParam({ name: 'id', type: String, description: 'the id of the campaign', example: 'spring-drop' })
   @ApiOperation({
     summary: 'Everybody who has claimed, in order of arrival, and what became of each; a page at a time',
   })
@@ -39,7 +39,7 @@ export class PeopleController {
   @Get('grants.csv')
   @Streamed(true)
   @NeedsScope('grants:read')
-  @ApiParam({ name: 'id', description: 'the id of the campaign', example: 'spring-drop' })
+  @ApiParam({ name: 'id', type: String, description: 'the id of the campaign', example: 'spring-drop' })
   @ApiOperation({ summary: 'The same as CSV (RFC 4180), all in one answer' })
   @ApiProduces('text/csv')
   @ApiOkResponse({

@@ -17,7 +17,7 @@ export class StatsController {
 
   @Get('stats')
   @NeedsScope('grants:read')
-  @ApiParam({ name: 'id', description: 'the id of the campaign', example: 'spring-drop' })
+  @ApiParam({ name: 'id', type: String, description: 'the id of the campaign', example: 'spring-drop' })
   @ApiOperation({
     summary: 'The counts of a campaign in Postgres and at the gate; GET …/payouts says why payouts wait',
   })

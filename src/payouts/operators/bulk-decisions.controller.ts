@@ -31,7 +31,7 @@ export class BulkDecisionsController {
 
   @Post()
   @NeedsScope('grants:payouts')
-  @ApiParam({ name: 'id', description: 'the id of the campaign', example: 'spring-drop' })
+  @ApiParam({ name: 'id', type: String, description: 'the id of the campaign', example: 'spring-drop' })
   @ApiOperation({
     summary: 'Propose to send many payouts again, or to say what became of them; somebody else approves it',
   })
@@ -53,8 +53,13 @@ export class BulkDecisionsController {
   @NeedsScope('grants:payouts')
   @HttpCode(200)
   @ApiOperation({ summary: 'Approve what somebody else has proposed; it is applied at once' })
-  @ApiParam({ name: 'id', description: 'the id of the campaign', example: 'spring-drop' })
-  @ApiParam({ name: 'decisionId', description: 'the id of the decision: a decimal', example: '7' })
+  @ApiParam({ name: 'id', type: String, description: 'the id of the campaign', example: 'spring-drop' })
+  @ApiParam({
+    name: 'decisionId',
+    type: String,
+    description: 'the id of the decision: a decimal',
+    example: '7',
+  })
   @ApiOkResponse({ type: DecisionView })
   @ApiProblems('invalid-token', 'forbidden', 'needs-approval', 'unknown-decision', 'illegal-transition')
   approve(
@@ -66,7 +71,7 @@ export class BulkDecisionsController {
 
   @Get()
   @NeedsScope('grants:read')
-  @ApiParam({ name: 'id', description: 'the id of the campaign', example: 'spring-drop' })
+  @ApiParam({ name: 'id', type: String, description: 'the id of the campaign', example: 'spring-drop' })
   @ApiOperation({ summary: 'Decisions on many payouts, newest first, a page at a time' })
   @ApiOkResponse({ type: DecisionPage })
   @ApiProblems('invalid-token', 'forbidden', 'unknown-campaign')
@@ -79,8 +84,13 @@ export class BulkDecisionsController {
   @Get(':decisionId')
   @NeedsScope('grants:read')
   @ApiOperation({ summary: 'A decision, and the users whose payouts it covers' })
-  @ApiParam({ name: 'id', description: 'the id of the campaign', example: 'spring-drop' })
-  @ApiParam({ name: 'decisionId', description: 'the id of the decision: a decimal', example: '7' })
+  @ApiParam({ name: 'id', type: String, description: 'the id of the campaign', example: 'spring-drop' })
+  @ApiParam({
+    name: 'decisionId',
+    type: String,
+    description: 'the id of the decision: a decimal',
+    example: '7',
+  })
   @ApiOkResponse({ type: DecisionDetailView })
   @ApiProblems('invalid-token', 'forbidden', 'unknown-decision')
   async read(@Param() { id, decisionId }: DecisionPath): Promise<DecisionDetailView> {

@@ -77,7 +77,7 @@ export class PayoutSwitchController {
   @Patch('campaigns/:id/payouts')
   @NeedsScope('grants:payouts')
   @HttpCode(200)
-  @ApiParam({ name: 'id', description: 'the id of the campaign', example: 'spring-drop' })
+  @ApiParam({ name: 'id', type: String, description: 'the id of the campaign', example: 'spring-drop' })
   @ApiOperation({ summary: 'Stop the payouts of a campaign, or resume them' })
   @ApiOkResponse({ type: CampaignSwitchView })
   @ApiProblems('invalid-token', 'forbidden', 'unknown-campaign')

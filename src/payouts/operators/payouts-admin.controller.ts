@@ -29,7 +29,7 @@ export class PayoutsAdminController {
 
   @Get()
   @NeedsScope('grants:read')
-  @ApiParam({ name: 'id', description: 'the id of the campaign', example: 'spring-drop' })
+  @ApiParam({ name: 'id', type: String, description: 'the id of the campaign', example: 'spring-drop' })
   @ApiOperation({
     summary: 'Payouts in order of user ids, a page at a time, and why payouts of the campaign wait',
   })
@@ -47,8 +47,8 @@ export class PayoutsAdminController {
   @Get(':userId')
   @NeedsScope('grants:read')
   @ApiOperation({ summary: 'A payout, and everything that happened to it' })
-  @ApiParam({ name: 'id', description: 'the id of the campaign', example: 'spring-drop' })
-  @ApiParam({ name: 'userId', description: 'decimal, 1..2^63-1', example: '42' })
+  @ApiParam({ name: 'id', type: String, description: 'the id of the campaign', example: 'spring-drop' })
+  @ApiParam({ name: 'userId', type: String, description: 'decimal, 1..2^63-1', example: '42' })
   @ApiOkResponse({ type: PayoutDetailView })
   @ApiProblems('invalid-token', 'forbidden', 'unknown-payout')
   read(@Param() { id, userId }: PayoutPath): Promise<PayoutDetailView> {
@@ -59,8 +59,8 @@ export class PayoutsAdminController {
   @NeedsScope('grants:payouts')
   @HttpCode(200)
   @ApiOperation({ summary: 'Say what became of a payout that is in doubt' })
-  @ApiParam({ name: 'id', description: 'the id of the campaign', example: 'spring-drop' })
-  @ApiParam({ name: 'userId', description: 'decimal, 1..2^63-1', example: '42' })
+  @ApiParam({ name: 'id', type: String, description: 'the id of the campaign', example: 'spring-drop' })
+  @ApiParam({ name: 'userId', type: String, description: 'decimal, 1..2^63-1', example: '42' })
   @ApiOkResponse({ type: PayoutDetailView })
   @ApiProblems('invalid-token', 'forbidden', 'needs-approval', 'unknown-payout', 'illegal-transition')
   decide(

@@ -25,8 +25,8 @@ export class RevocationsController {
   @ApiOperation({
     summary: 'Revoke a grant for which nothing was sent yet; its slot goes to the next person in line',
   })
-  @ApiParam({ name: 'id', description: 'the id of the campaign', example: 'spring-drop' })
-  @ApiParam({ name: 'userId', description: 'decimal, 1..2^63-1', example: '42' })
+  @ApiParam({ name: 'id', type: String, description: 'the id of the campaign', example: 'spring-drop' })
+  @ApiParam({ name: 'userId', type: String, description: 'decimal, 1..2^63-1', example: '42' })
   @ApiOkResponse({ type: PayoutDetailView, description: 'REVOKED, now or before' })
   @ApiProblems('invalid-token', 'forbidden', 'no-claim', 'illegal-transition')
   async revoke(

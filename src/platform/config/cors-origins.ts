@@ -15,5 +15,5 @@ export function corsOrigins(setting: string): string[] {
 function isOrigin(text: string): boolean {
   if (!URL.canParse(text)) return false;
   const { origin, protocol } = new URL(text);
-  return origin === text && (protocol === 'https:' || protocol === 'http:');
+  return origin === text && !text.includes('*') && (protocol === 'https:' || protocol === 'http:');
 }
