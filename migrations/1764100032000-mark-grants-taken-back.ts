@@ -1,11 +1,12 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /**
- * For the report of people (GET …/grants): each state of a grant has an index in order of arrival, except SUCCESS, which
- * most have, and the earlier holder of a slot is looked up by slot. The new indexes have no entry for a grant that is
- * PENDING or paid. Claims and payouts wait while they are built: some seconds with millions of rows.
+ * For the report of people (GET …/grants): each state of a grant has an index in order of arrival, except SUCCESS,
+ * which most have, and the earlier holder of a slot is looked up by slot. The new indexes have no entry for a grant
+ * that is PENDING or paid. Claims and payouts wait while they are built: some seconds with millions of rows.
  *
- * `taken_back` repeats what the payout says. A trigger writes it, so that an older release on this schema keeps it, too.
+ * `taken_back` repeats what the payout says. A trigger writes it, so that an older release on this schema keeps it,
+ * too.
  */
 export class MarkGrantsTakenBack1764100032000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {

@@ -1,8 +1,8 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /**
- * A page of people who left the line, or waited to its end, costs one page (GET …/grants). The indexes have no entry for
- * a place that is open or was promoted. Claims wait while they are built: some seconds with millions of rows. In a
+ * A page of people who left the line, or waited to its end, costs one page (GET …/grants). The indexes have no entry
+ * for a place that is open or was promoted. Claims wait while they are built: some seconds with millions of rows. In a
  * transaction of its own, because claims lock the tables of 1764100032000 in another order.
  */
 export class ListEndsOfTheLine1764100032001 implements MigrationInterface {

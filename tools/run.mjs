@@ -180,7 +180,9 @@ async function prepare() {
   });
 }
 
-/** The tool's help as docs/commands.md has it: before anything is installed or built. A test keeps the page up to date. */
+/**
+ * The tool's help as docs/commands.md has it: before anything is installed or built. A test keeps the page up to date.
+ */
 function helpOf(tool) {
   const page = join(root, 'docs', 'commands.md');
   if (!existsSync(page)) return undefined;

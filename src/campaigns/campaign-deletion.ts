@@ -16,8 +16,8 @@ export class CampaignDeletion {
   constructor(@InjectDataSource() private readonly source: DataSource) {}
 
   /**
-   * Finishes the campaign, hides it, and returns its budget, in one transaction (R28, R29). Claims that the gate may have
-   * decided meanwhile are kept out by the next epoch (R1), and were answered to nobody. Safe to repeat.
+   * Finishes the campaign, hides it, and returns its budget, in one transaction (R28, R29). Claims that the gate may
+   * have decided meanwhile are kept out by the next epoch (R1), and were answered to nobody. Safe to repeat.
    * @throws the driver's error (55P03) when the campaign's turn does not come in time
    */
   delete(campaignId: string, operator: Operator): Promise<Deletion> {

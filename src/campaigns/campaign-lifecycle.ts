@@ -9,8 +9,8 @@ export const SHOWN_STATES = ['SCHEDULED', ...CAMPAIGN_STATES] as const;
 export type ShownState = (typeof SHOWN_STATES)[number];
 
 /**
- * The one rule by which a state is shown, as SQL: by Postgres' clock, in the order in which the gate refuses claims. The
- * stored state becomes CLOSED only when the reaper has closed the campaign (R27).
+ * The one rule by which a state is shown, as SQL: by Postgres' clock, in the order in which the gate refuses claims.
+ * The stored state becomes CLOSED only when the reaper has closed the campaign (R27).
  * @param campaign what the statement calls the row of `campaigns`
  */
 export function shownState(campaign: string): string {

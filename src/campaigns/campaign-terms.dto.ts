@@ -11,7 +11,7 @@ class OperatorTerms {
   })
   readonly reversalPolicy: ReversalPolicy;
 
-  @ApiProperty({ type: String, format: 'date-time' })
+  @ApiProperty({ type: String, format: 'date-time', description: 'when it was created' })
   readonly createdAt: Date;
 
   @ApiProperty({

@@ -109,7 +109,7 @@ export class CreateCampaignDto {
 }
 
 export class ChangeCampaignDto extends WithReason {
-  @ApiPropertyOptional({ ...NAME_LENGTH })
+  @ApiPropertyOptional({ ...NAME_LENGTH, description: 'for people' })
   @ValidateIf((_, value) => value !== undefined)
   @IsCampaignName()
   readonly name?: string;

@@ -144,8 +144,8 @@ export class CampaignsService {
   }
 
   /**
-   * Whether the gate has given somebody a place. It may not be in Postgres yet: it is rolled forward, not taken away. If
-   * the gate can't be asked, nobody was given a place that Postgres does not know of and that was answered.
+   * Whether the gate has given somebody a place. It may not be in Postgres yet: it is rolled forward, not taken away.
+   * If the gate can't be asked, nobody was given a place that Postgres does not know of and that was answered.
    */
   private async isClaimedAtGate(id: string): Promise<boolean> {
     const campaign = await this.store.find(id);

@@ -14,8 +14,8 @@ const TERMS = [
 ] as const satisfies readonly (keyof NewCampaign)[];
 
 /**
- * The terms in which a campaign differs, as it stands now, from the one that was asked for. Whatever is asked for fits a
- * campaign without a provider: it is older than that term, and nobody has paid it yet.
+ * The terms in which a campaign differs, as it stands now, from the one that was asked for. Whatever is asked for fits
+ * a campaign without a provider: it is older than that term, and nobody has paid it yet.
  */
 export function differingTerms(asked: NewCampaign, standing: Campaign): (typeof TERMS)[number][] {
   return TERMS.filter((term) => {

@@ -20,8 +20,8 @@ const COUNTED_SECONDS = 2 * LONGEST_SECONDS;
 
 /**
  * Tells people whose claim can still change when to look again (Retry-After). The process counts those whom it has told
- * to come back and who are not due yet: the more there are, the later the next one is told to come, so that their number
- * a second stays bounded, with no query. The wait is drawn, so that a crowd does not return in one wave.
+ * to come back and who are not due yet: the more there are, the later the next one is told to come, so that their
+ * number a second stays bounded, with no query. The wait is drawn, so that a crowd does not return in one wave.
  */
 @Injectable()
 export class PollPace {

@@ -52,7 +52,10 @@ const IS_SENT = `
                                  AND first_sent_at IS NOT NULL)
    OR EXISTS (SELECT FROM payouts_known_there WHERE campaign_id = $1))`;
 
-/** $1 campaign, $2 the default, $3 identity and $4 round of the database. In turn with the INSERTs of claims, see `raiseEpoch`. */
+/**
+ * $1 campaign, $2 the default, $3 identity and $4 round of the database. In turn with the INSERTs of claims, see
+ * `raiseEpoch`.
+ */
 const NAME = `
   WITH turn AS MATERIALIZED (
     SELECT pg_advisory_xact_lock(hashtextextended('campaign:' || $1, 0))

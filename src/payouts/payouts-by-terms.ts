@@ -8,7 +8,9 @@ import { ProviderPayouts } from './by-provider/provider-payouts.js';
 import { CampaignProvider } from './campaign-provider.js';
 import { type Paid, Payouts } from './payouts.js';
 
-/** The pause after which a campaign that this process cannot pay is offered to the workers again: to another, perhaps. */
+/**
+ * The pause after which a campaign that this process cannot pay is offered to the workers again: to another, perhaps.
+ */
 const OFFER_MS = 1_000;
 
 /** How often the log says that campaigns are left alone. */

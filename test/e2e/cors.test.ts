@@ -43,10 +43,8 @@ function ask(
   question: Question & { readonly headers?: Readonly<Record<string, string>> },
   origin: string,
 ): Promise<Answer> {
-  return send(api.url, {
-    ...question,
-    headers: { Authorization: user, ...question.headers, Origin: origin },
-  });
+  const headers: Readonly<Record<string, string>> = question.headers ?? {};
+  return send(api.url, { ...question, headers: { Authorization: user, ...headers, Origin: origin } });
 }
 
 function expectLeave({ headers }: Answer, origin: string): void {

@@ -7,7 +7,7 @@ import { CampaignTerms } from '../campaign-terms.dto.js';
 const LONGEST_SEARCH = 200;
 
 export class CampaignListQuery extends PageQuery {
-  @ApiPropertyOptional({ enum: SHOWN_STATES })
+  @ApiPropertyOptional({ enum: SHOWN_STATES, description: 'lists campaigns that are shown in this state' })
   @IsOptional()
   @IsIn(SHOWN_STATES)
   readonly state?: ShownState;
@@ -34,7 +34,7 @@ export class CampaignListQuery extends PageQuery {
 }
 
 export class CampaignListPage {
-  @ApiProperty({ type: [CampaignTerms] })
+  @ApiProperty({ type: [CampaignTerms], description: 'this page, the newest first' })
   readonly items: CampaignTerms[];
 
   @ApiProperty({

@@ -40,7 +40,8 @@ export class CampaignLists {
   constructor(@InjectRepository(Campaign, READS) private readonly campaigns: Repository<Campaign>) {}
 
   /**
-   * One page of the campaigns that are older than `before`. It costs the same wherever it lies, and whatever the filter.
+   * One page of the campaigns that are older than `before`. It costs the same wherever it lies, and whatever the
+   * filter.
    * @returns null when `before` is no campaign
    */
   async page(

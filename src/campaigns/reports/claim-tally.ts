@@ -59,7 +59,8 @@ const CAMPAIGNS_REMEMBERED = 200;
  * Counts claims by their outcome, at one instant. Arrivals are counted in stretches. A stretch in which every claim has
  * come to its end does not change: a process counts it once, so a count costs only what is new since the last one, and
  * what is still open. The one thing that may change there, a paid grant whose money comes back, is taken from the
- * indexes of grants that failed or were taken back. If a count takes longer than the deadline, the next one goes on from there.
+ * indexes of grants that failed or were taken back. If a count takes longer than the deadline, the next one goes on
+ * from there.
  */
 @Injectable()
 export class ClaimTally {

@@ -77,7 +77,7 @@ class EarlierHolderView {
   @ApiProperty({ description: 'decimal, 1..2^63-1' })
   readonly userId: string;
 
-  @ApiProperty()
+  @ApiProperty({ description: 'the place in the order of arrival' })
   readonly arrivalNo: number;
 }
 
@@ -147,7 +147,7 @@ export class PersonView {
 }
 
 export class PeoplePageView {
-  @ApiProperty({ type: [PersonView] })
+  @ApiProperty({ type: [PersonView], description: 'this page, in order of arrival' })
   readonly items: PersonView[];
 
   @ApiProperty({

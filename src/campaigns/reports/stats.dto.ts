@@ -10,36 +10,41 @@ const PROMOTED =
  * ended + left is everybody who has claimed.
  */
 class PostgresCounts {
-  @ApiProperty() readonly pending: number;
-  @ApiProperty() readonly success: number;
+  @ApiProperty({ description: 'who are to be paid' }) readonly pending: number;
+  @ApiProperty({ description: 'who are paid' }) readonly success: number;
   @ApiProperty({ description: 'whose payout was rejected' }) readonly failed: number;
   @ApiProperty({ description: 'whose grant an operator revoked' }) readonly revoked: number;
   @ApiProperty({ description: 'who were paid, and whose money came back' }) readonly reversed: number;
-  @ApiProperty() readonly waiting: number;
+  @ApiProperty({ description: 'who wait in line' }) readonly waiting: number;
   @ApiProperty({ description: 'who waited in line until the campaign ended' }) readonly ended: number;
   @ApiProperty({ description: 'who left the line' }) readonly left: number;
   @ApiProperty({ description: PROMOTED }) readonly promoted: number;
-  @ApiProperty() readonly lastArrivalNo: number;
+  @ApiProperty({ description: 'the highest arrival number so far' }) readonly lastArrivalNo: number;
 }
 
 class GateCountsView {
-  @ApiProperty() readonly available: number;
-  @ApiProperty() readonly processing: number;
-  @ApiProperty() readonly settled: number;
-  @ApiProperty() readonly waiting: number;
+  @ApiProperty({ description: 'slots that nobody holds' }) readonly available: number;
+  @ApiProperty({ description: 'slots of grants to be paid' }) readonly processing: number;
+  @ApiProperty({ description: 'slots of grants that are paid' }) readonly settled: number;
+  @ApiProperty({ description: 'who wait in line' }) readonly waiting: number;
 }
 
 export class StatsView {
-  @ApiProperty()
+  @ApiProperty({ description: 'the id of the campaign' })
   readonly campaignId: string;
 
-  @ApiProperty()
+  @ApiProperty({ description: 'how many people are paid' })
   readonly capacity: number;
 
-  @ApiProperty()
+  @ApiProperty({ description: 'what is committed: the truth' })
   readonly postgres: PostgresCounts;
 
-  @ApiProperty({ type: GateCountsView, nullable: true, description: 'null while there is no gate to ask' })
+  @ApiProperty({
+    type: GateCountsView,
+    nullable: true,
+    description:
+      'what the gate in Redis counts, which may be ahead of Postgres for a moment; null while there is no gate to ask',
+  })
   readonly gate: GateCountsView | null;
 
   @ApiProperty({

@@ -20,8 +20,8 @@ export interface ClaimRecord extends ClaimTerms, EndedPayout {
   readonly createdAt: Date;
   readonly updatedAt: Date;
   /**
-   * Whether the slot would pass on if the money came back now: a provider was asked to pay, the policy is `regrant`, and
-   * the campaign may still grant the slot again.
+   * Whether the slot would pass on if the money came back now: a provider was asked to pay, the policy is `regrant`,
+   * and the campaign may still grant the slot again.
    */
   readonly isRegrantable: boolean;
 }

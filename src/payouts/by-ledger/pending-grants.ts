@@ -21,7 +21,8 @@ export const ALL_ARRIVALS: Arrivals = { after: 0, upTo: Number.MAX_SAFE_INTEGER 
 
 /**
  * The first `limit` orders among these arrivals that are to be paid, locked until the transaction ends. Grants that
- * others have locked are skipped (R21), and so is a payout that was set back. None of a campaign that a provider pays (R30).
+ * others have locked are skipped (R21), and so is a payout that was set back. None of a campaign that a provider pays
+ * (R30).
  */
 export async function pullPending(
   transaction: EntityManager,
@@ -86,7 +87,10 @@ async function record(
   return recorded;
 }
 
-/** $1 campaign, $2 and $3 arrivals, $4 how many. Only the index of grants to begin has this order without the other grants. */
+/**
+ * $1 campaign, $2 and $3 arrivals, $4 how many. Only the index of grants to begin has this order without the other
+ * grants.
+ */
 const PULL_PENDING: PreparedStatement = {
   name: 'pull-pending-grants',
   text: `

@@ -10,7 +10,10 @@ import { pauseKey, silenceKey, unconfiguredKey } from './provider-pauses.js';
 /** A pause longer than this is not waited out: the job gives back what it has not begun. */
 const LONGEST_WAIT_MS = 5_000;
 
-/** How long operators see that a worker lacks the provider's settings: much longer than until it is offered a payout again. */
+/**
+ * How long operators see that a worker lacks the provider's settings: much longer than until it is offered a payout
+ * again.
+ */
 const UNCONFIGURED_SHOWN_MS = 15_000;
 
 /** The state in Redis that all workers share. */

@@ -8,7 +8,9 @@ export const pauseKey = (prefix: string): string => `${prefix}-calls:pause`;
 /** Likewise: until it expires, a worker makes no calls, since it got no answer. */
 export const silenceKey = (prefix: string): string => `${prefix}-calls:silence`;
 
-/** Likewise: until it expires, operators are told that a worker has not the settings to pay what a provider has to pay. */
+/**
+ * Likewise: until it expires, operators are told that a worker has not the settings to pay what a provider has to pay.
+ */
 export const unconfiguredKey = (prefix: string): string => `${prefix}-calls:unconfigured`;
 
 /** Why workers don't call the provider now. */

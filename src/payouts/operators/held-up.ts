@@ -64,7 +64,9 @@ export class HeldUpPayouts {
 /** SQL: nothing was ever sent for it. Where the ledger pays, that is because the ledger could not make it. */
 const FAILED_HERE = `state = 'DUE' AND attempts = 0 AND first_sent_at IS NULL`;
 
-/** $1 campaign, $2 who pays it if it names nobody, $3 how many. Each part ends at the first row found, or after $3 rows. */
+/**
+ * $1 campaign, $2 who pays it if it names nobody, $3 how many. Each part ends at the first row found, or after $3 rows.
+ */
 const WHY = `
   WITH open AS MATERIALIZED (
     SELECT state, attempts, first_sent_at FROM payouts begun

@@ -66,7 +66,9 @@ export function describeApi(app: INestApplication): OpenAPIObject {
   };
 }
 
-/** Says of each call that needs no token that it needs none: without a word, a reader can't tell it from an omission. */
+/**
+ * Says of each call that needs no token that it needs none: without a word, a reader can't tell it from an omission.
+ */
 function withPublicCalls(paths: OpenAPIObject['paths']): OpenAPIObject['paths'] {
   return Object.fromEntries(
     Object.entries(paths).map(([path, { get, post, patch, delete: remove, ...others }]) => {

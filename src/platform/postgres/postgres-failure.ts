@@ -65,8 +65,8 @@ export function isPostgresFailure(thrown: unknown): boolean {
 }
 
 /**
- * Whether a statement was given up because it took too long (57014 `query_canceled`, 55P03 `lock_not_available`): perhaps
- * another transaction holds a row that it needs.
+ * Whether a statement was given up because it took too long (57014 `query_canceled`, 55P03 `lock_not_available`):
+ * perhaps another transaction holds a row that it needs.
  */
 export function waitedTooLong(thrown: unknown): boolean {
   const error: unknown = thrown instanceof QueryFailedError ? thrown.driverError : thrown;

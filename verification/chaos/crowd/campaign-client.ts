@@ -5,7 +5,8 @@ import { AccessTokens } from '../../rush/access-tokens.js';
 
 /**
  * Slightly longer than the service's longest answer. It begins when a request is sent: if it included the wait for a
- * free connection, a crowd that had to wait once would send each request with hardly any time left, and never hear again.
+ * free connection, a crowd that had to wait once would send each request with hardly any time left, and never hear
+ * again.
  */
 const answerDeadlineMs = 3_000;
 const connectionsEach = 64;
