@@ -26,7 +26,8 @@ export function problemOf(thrown: unknown): Problem {
   const status = clientErrorStatus(thrown);
   if (status === undefined) return new Problem(500, 'internal');
   return new Problem(status, CODES[status] ?? 'invalid-request', undefined, {
-    detail: whatIsUnreadable(thrown),
+    // Nest wraps what Express and its body parser throw.
+    detail: whatIsUnreadable(thrown instanceof HttpException ? thrown.cause : thrown),
     ...(status === 503 ? { retryAfter: SOON } : {}),
   });
 }

@@ -31,6 +31,7 @@ export function requestValidation(): ValidationPipe {
     forbidNonWhitelisted: true,
     transform: true,
     stopAtFirstError: true,
+    validationError: { target: true }, // its class names the fields that there are; it is not sent
     exceptionFactory: (errors) => refused(errors.flatMap((error) => complaints(error, ''))),
   });
 }
