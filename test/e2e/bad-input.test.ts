@@ -247,13 +247,13 @@ describe('a body that cannot be read says what is wrong with it:', () => {
       'an unknown field',
       {},
       '{"state":"PAUSED","colour":1}',
-      'colour is not known here; this call takes state, opensAt, closesAt, reason.',
+      'colour is not known here; this call takes name, state, opensAt, closesAt, reason.',
     ],
     [
       'a field that would be dropped',
       {},
       '{"state":"PAUSED","constructor":1}',
-      'constructor is not known here; this call takes state, opensAt, closesAt, reason.',
+      'constructor is not known here; this call takes name, state, opensAt, closesAt, reason.',
     ],
     [
       'two wrong fields',

@@ -28,6 +28,8 @@ const WEBHOOK_SECRET = 'what the fuzzing provider signs with';
 let events = 0;
 /** Campaigns that requests may change. */
 const CHANGING = Array.from({ length: 30 }, (_, i) => `changing-${i}`);
+/** Campaigns that never opened, which may be removed. */
+const MISTAKEN = Array.from({ length: 40 }, (_, i) => `mistaken-${i}`);
 /** A campaign in whose line all users but one stand. */
 const LEFT = 'left';
 /** A campaign in which every user has a grant for which nothing was ever sent. */
@@ -152,6 +154,7 @@ beforeAll(async () => {
     { id: REVOKED, capacity: USERS.length },
     ...[...CHANGING, ...HELD].map((id) => ({ id, capacity: 5 })),
     { id: PROPOSED, capacity: 5 },
+    ...MISTAKEN.map((id) => ({ id, capacity: 5, opensAt })),
   ]) {
     expect((await client.createCampaign(campaign)).status).toBe(201);
   }
@@ -200,6 +203,7 @@ const knownFor = (operation: Operation): Known => ({
 function campaignsFor({ needsAdmin, method, path }: Operation): readonly string[] {
   if (path.includes('{decisionId}')) return [PROPOSED];
   if (path.includes('/payout-decisions')) return HELD;
+  if (path === '/v1/campaigns/{id}' && method === 'delete') return MISTAKEN;
   if (path.endsWith('/revocation')) return [REVOKED];
   if (path.includes('/payouts')) return [IN_DOUBT];
   if (path.endsWith('/grants/me') && method === 'delete') return [LEFT, 'nope'];
@@ -317,7 +321,7 @@ async function expectRefusalsToChangeNothing(refused: readonly Asked[]): Promise
 /** The digest once every campaign has its gate: creating a campaign does not wait for its gate. */
 async function quietDigest(): Promise<string[]> {
   await eventually(async () => {
-    const campaigns = await world.rows<{ id: string }>('SELECT id FROM campaigns');
+    const campaigns = await world.rows<{ id: string }>('SELECT id FROM campaigns WHERE deleted_at IS NULL');
     const gates = await world.redis.exists(...campaigns.map(({ id }) => `grant:{${id}}:facts`));
     expect(gates).toBe(campaigns.length);
   });

@@ -177,7 +177,6 @@ describe('the terms with which a campaign was created', () => {
     ['waitingCapacity', 50],
     ['amount', 1],
     ['currency', 'USD'],
-    ['name', 'x'],
     ['reversalPolicy', 'regrant'],
     ['id', 'another'],
     ['capacity', null],

@@ -201,7 +201,7 @@ describe('with the required privileges and no others', () => {
     await app.close();
   });
 
-  it('the reaper closes campaigns, holds what a provider left, passes on what came back, deletes passing events', async () => {
+  it('the reaper closes campaigns, passes on what came back, deletes passing events', async () => {
     const [app, client] = await instance({ PAYOUT_HOLD_AFTER_MS: '1000', REVERSAL_WINDOW_MS: '3600000' });
     await client.createCampaign({ id: 'reaped', capacity: 2, waitingCapacity: 2, reversalPolicy: 'regrant' });
     expect(await operated(client, 'campaigns/reaped/payouts', { state: 'STOPPED' })).toBe(200);
@@ -216,9 +216,6 @@ describe('with the required privileges and no others', () => {
     );
     await reapAll(world, app);
     await eventually(async () => {
-      expect(
-        await world.rows(`SELECT FROM payouts WHERE campaign_id = 'reaped' AND state = 'HELD'`),
-      ).toHaveLength(2);
       expect(await world.rows(`SELECT FROM provider_events`)).toEqual([]);
     });
     for (const [user, state] of [
