@@ -175,7 +175,7 @@ export class CampaignView {
   readonly currency: string;
 
   @ApiProperty({
-    enum: PAYOUT_PROVIDERS,
+    enum: [...PAYOUT_PROVIDERS, null],
     nullable: true,
     description:
       'who pays; null in a campaign of an earlier release of which nothing was paid: who pays first pays all',

@@ -42,7 +42,7 @@ export class GrantView {
 
   @ApiProperty({
     type: String,
-    enum: FAILURE_REASONS,
+    enum: [...FAILURE_REASONS, null],
     nullable: true,
     description:
       'why nothing was paid, or what was paid is gone; otherwise null. wallet-closed: the wallet takes no money. ' +
@@ -79,7 +79,7 @@ export class GrantView {
 
   @ApiProperty({
     type: String,
-    enum: SLOT_STATES,
+    enum: [...SLOT_STATES, null],
     nullable: true,
     description:
       'what has become of the slot. held: it is this user’s until the payout has an outcome. used: it was paid. ' +

@@ -122,11 +122,11 @@ export class PersonView {
   readonly slotFrom: EarlierHolderView | null;
 
   @ApiProperty({
-    enum: FAILURE_REASONS,
+    enum: [...FAILURE_REASONS, null],
     nullable: true,
     description:
       'wallet-closed: the wallet takes no money. rejected-by-provider: the payout was rejected for another reason. ' +
-      'revoked: see REVOKED. reversed: see REVERSED. Null for all other states.',
+      'rejected-by-operator: an operator decided that the payout was not made. revoked: see REVOKED. reversed: see REVERSED. Null for all other states.',
   })
   readonly failureReason: FailureReason | null;
 
