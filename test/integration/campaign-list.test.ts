@@ -43,6 +43,7 @@ it('lists campaigns with all their terms, the newest first', async () => {
     amount: 10,
     currency: 'KRW',
     reversalPolicy: 'keep',
+    payoutProvider: 'ledger',
     opensAt: '2199-01-01T00:00:00.000Z',
     closesAt: null,
     state: 'SCHEDULED',
