@@ -6,7 +6,7 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
  * that is PENDING or paid. Claims and payouts wait while they are built: some seconds with millions of rows.
  *
  * `taken_back` repeats what the payout says. A trigger writes it, so that an older release on this schema keeps it,
- * too.
+ * too. It leaves `updated_at`, the time of the last change of status: of a paid grant, when it was paid.
  */
 export class MarkGrantsTakenBack1764100032000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
@@ -25,7 +25,7 @@ export class MarkGrantsTakenBack1764100032000 implements MigrationInterface {
     await runner.query(`
       CREATE FUNCTION payouts_take_grants_back() RETURNS trigger LANGUAGE plpgsql AS $$
       BEGIN
-        UPDATE user_grants SET taken_back = NEW.state, updated_at = now()
+        UPDATE user_grants SET taken_back = NEW.state
          WHERE campaign_id = NEW.campaign_id AND user_id = NEW.user_id;
         RETURN NULL;
       END $$`);

@@ -95,7 +95,8 @@ const DETAILS = `
                 WHEN w.ended_at IS NULL THEN 'WAITING' WHEN w.left_at IS NULL THEN 'ENDED' ELSE 'LEFT' END AS status,
            COALESCE(g.arrival_no, w.arrival_no)::float8 AS "arrivalNo",
            COALESCE(g.created_at, w.created_at) AS "createdAt",
-           COALESCE(g.updated_at, w.ended_at, w.created_at) AS "updatedAt", g.grant_seq AS "grantSeq",
+           CASE WHEN g.taken_back IS NOT NULL THEN GREATEST(g.updated_at, p.updated_at)
+                ELSE COALESCE(g.updated_at, w.ended_at, w.created_at) END AS "updatedAt", g.grant_seq AS "grantSeq",
            w.promoted_at AS "promotedAt",
            earlier.user_id::text AS "earlierUserId", earlier.arrival_no::float8 AS "earlierArrivalNo",
            CASE WHEN p.state IN ('SETTLED', 'REJECTED', 'REVERSED', 'REVOKED') THEN p.state END AS "payoutState",

@@ -126,7 +126,8 @@ export class PersonView {
     nullable: true,
     description:
       'wallet-closed: the wallet takes no money. rejected-by-provider: the payout was rejected for another reason. ' +
-      'rejected-by-operator: an operator decided that the payout was not made. revoked: see REVOKED. reversed: see REVERSED. Null for all other states.',
+      'rejected-by-operator: an operator decided that the payout was not made. revoked: see REVOKED. ' +
+      'reversed: see REVERSED. Null for all other states.',
   })
   readonly failureReason: FailureReason | null;
 
