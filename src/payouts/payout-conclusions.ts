@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import type { DataSource, EntityManager } from 'typeorm';
+import { enterRejection } from '../ledger/closed-wallet.js';
 import { EventLog } from '../platform/logging/event-log.js';
 import { Metrics } from '../platform/metrics/metrics.js';
 import { rows } from '../platform/postgres/rows.js';
@@ -60,11 +61,31 @@ export class PayoutConclusions {
     });
     const { effect, campaignId } = concluded;
     const { state, idempotencyKey } = conclusion;
-    if (effect === 'applied' && campaignId !== null)
-      this.metrics.payouts.inc({ campaign: campaignId, outcome: state.toLowerCase() });
+    if (effect === 'applied' && campaignId !== null) this.count(campaignId, state);
     if (effect === 'contradiction') this.log.write('payout-contradiction', { campaignId, state });
     if (effect === 'unknown-payout') this.log.write('payout-unknown', { keyLength: idempotencyKey.length });
     return concluded;
+  }
+
+  /**
+   * The ledger rejects a payout that was taken with a closed wallet, and of which nothing was sent. It changes nothing
+   * if the payout was taken again meanwhile: the wallet may have been opened, and the payout sent.
+   * @param taken the payout as it was taken
+   */
+  async rejectForClosedWallet(taken: {
+    readonly idempotencyKey: string;
+    readonly fence: number;
+  }): Promise<void> {
+    const campaignId = await this.source.transaction(async (transaction) => {
+      const payout = await lock(transaction, taken.idempotencyKey);
+      if (payout?.state !== 'SENDING' || payout.fence !== taken.fence) return null;
+      const providerReference = await enterRejection(transaction, taken.idempotencyKey);
+      await endPayouts(transaction, [payout], {
+        ...{ state: 'REJECTED', providerReference, reason: 'wallet-closed' },
+      });
+      return payout.campaignId;
+    });
+    if (campaignId !== null) this.count(campaignId, 'REJECTED');
   }
 
   /**
@@ -79,6 +100,10 @@ export class PayoutConclusions {
   ): Promise<EndedGrant[]> {
     await endPayouts(transaction, payouts, { ...decision, providerReference: null });
     return readEnds(transaction, payouts);
+  }
+
+  private count(campaignId: string, outcome: Ending['state']): void {
+    this.metrics.payouts.inc({ campaign: campaignId, outcome: outcome.toLowerCase() });
   }
 
   private async apply(transaction: EntityManager, conclusion: Conclusion): Promise<Concluded> {
@@ -122,16 +147,19 @@ export class PayoutConclusions {
  * wherever both are changed (docs/architecture.md#the-order-of-locks). A payout of an archived campaign counts as
  * unknown.
  */
-async function lock(transaction: EntityManager, idempotencyKey: string): Promise<Standing | undefined> {
+async function lock(
+  transaction: EntityManager,
+  idempotencyKey: string,
+): Promise<(Standing & { readonly fence: number }) | undefined> {
   await rows(
     transaction,
     `SELECT FROM user_grants
       WHERE (campaign_id, user_id) = (SELECT campaign_id, user_id FROM payouts WHERE idempotency_key = $1) FOR UPDATE`,
     [idempotencyKey],
   );
-  const [payout] = await rows<Standing>(
+  const [payout] = await rows<Standing & { readonly fence: number }>(
     transaction,
-    `SELECT idempotency_key AS "idempotencyKey", campaign_id AS "campaignId", user_id AS "userId", state
+    `SELECT idempotency_key AS "idempotencyKey", campaign_id AS "campaignId", user_id AS "userId", state, fence
        FROM payouts
       WHERE idempotency_key = $1
         AND NOT EXISTS (SELECT FROM campaigns WHERE id = payouts.campaign_id AND archived_at IS NOT NULL)

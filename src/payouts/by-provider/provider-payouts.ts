@@ -124,10 +124,7 @@ export class ProviderPayouts extends Payouts {
         });
         return;
       case 'wallet-closed':
-        await this.conclusions.conclude({
-          ...{ idempotencyKey: attempt.idempotencyKey, state: 'REJECTED' },
-          ...{ providerReference: null, reason: 'wallet-closed' },
-        });
+        await this.conclusions.rejectForClosedWallet(attempt);
         return;
       case 'not-now':
         await this.attempts.putBack(attempt, answer.retryAfterMs, null);

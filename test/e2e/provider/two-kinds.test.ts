@@ -1,3 +1,4 @@
+import { PayoutConclusions } from '../../../src/payouts/payout-conclusions.js';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { runAudit } from '../../../src/audit/run-audit.js';
 import { booksOf } from '../../support/books.js';
@@ -144,11 +145,35 @@ describe('a closed wallet', () => {
     await eventually(async () =>
       expect(await at.payout('closed', 1)).toMatchObject({ state: 'REJECTED', lastError: 'wallet-closed' }),
     );
-    expect((await at.client.status('closed', 1)).body.status).toBe('FAILED');
+    const [rejection] = await at.world.rows(
+      `SELECT id, outcome, reason FROM ledger_transactions WHERE idempotency_key = 'grant:closed:1'`,
+    );
+    expect(rejection).toMatchObject({ outcome: 'REJECTED', reason: 'wallet-closed' });
+    expect((await at.client.status('closed', 1)).body).toMatchObject({
+      ...{ status: 'FAILED', failureReason: 'wallet-closed', payoutReference: rejection?.id as string },
+    });
     expect(await at.log('closed', 1)).toEqual([]);
     await eventually(async () =>
       expect(await booksOf(at.world, 'closed')).toMatchObject({ success: 2, failed: 1, pending: 0 }),
     );
+  });
+
+  it('rejects nothing any more once somebody else has taken the payout, since the wallet may be open again', async () => {
+    await at.client.createCampaign({ id: 'reopened', capacity: 1, waitingCapacity: 0 });
+    await at.client.operate('patch', 'campaigns/reopened/payouts', { state: 'STOPPED', reason: 'not yet' });
+    await at.client.claim('reopened', 7);
+    await at.world.rows(
+      `INSERT INTO payouts (campaign_id, user_id, idempotency_key, state, request_body, fence, attempts, leased_until)
+       VALUES ('reopened', 7, 'grant:reopened:7', 'SENDING', '{}', 2, 2, now() + interval '1 hour')`,
+    );
+    const worker = await at.world.start('worker');
+    const conclusions = worker.app.get(PayoutConclusions);
+    await conclusions.rejectForClosedWallet({ idempotencyKey: 'grant:reopened:7', fence: 1 });
+    expect(await at.payout('reopened', 7)).toMatchObject({ state: 'SENDING', lastError: null });
+    await conclusions.rejectForClosedWallet({ idempotencyKey: 'grant:reopened:7', fence: 2 });
+    expect(await at.payout('reopened', 7)).toMatchObject({ state: 'REJECTED', lastError: 'wallet-closed' });
+    expect((await at.client.status('reopened', 7)).body.status).toBe('FAILED');
+    await worker.close();
   });
 
   it('leaves what may have been sent before in doubt: it is looked up, and not sent again', async () => {
