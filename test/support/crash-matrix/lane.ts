@@ -48,7 +48,7 @@ export class Lane {
 
 async function retire(world: World, campaignId: string): Promise<void> {
   await world.rows(
-    `UPDATE waiting_entries SET ended_at = now() WHERE campaign_id = $1 AND promoted_at IS NULL`,
+    `UPDATE waiting_entries SET ended_at = now() WHERE campaign_id = $1 AND promoted_at IS NULL AND ended_at IS NULL`,
     [campaignId],
   );
   await world.rows(
