@@ -1,9 +1,12 @@
 import { spawn } from 'node:child_process';
+import { IS_DEEP } from '../support/depth.js';
 import { catalogueOf, type Provider } from '../../verification/chaos/plan/fault-kinds.js';
 
 const SECONDS = 15;
 /** Three consecutive seeds meet every kind of fault. */
-const SEEDS = [1, 2, 3];
+const SEEDS = IS_DEEP ? [1, 2, 3] : [1];
+/** Runs of one seed. A run on a busy machine may be invalid: a planned fault met no traffic, so it shows nothing. */
+const TRIES = 3;
 const PROVIDER: Provider = 'http';
 
 interface Report {
@@ -36,13 +39,21 @@ function chaos(seed: number): Promise<{ code: number | null; report: Report }> {
   });
 }
 
+/** The first run of this seed that is valid, or that broke a promise. */
+async function validChaos(seed: number): ReturnType<typeof chaos> {
+  for (let left = TRIES - 1; ; left -= 1) {
+    const run = await chaos(seed);
+    if (run.report.valid || run.report.violations.length > 0 || left === 0) return run;
+  }
+}
+
 const met = new Set<string>();
 
 describe('a random nemesis', () => {
   it.each(SEEDS)(
     'breaks no promise, seed %i',
     async (seed) => {
-      const { code, report } = await chaos(seed);
+      const { code, report } = await validChaos(seed);
       for (const [kind, count] of Object.entries(report.faults)) if (count > 0) met.add(kind);
       const { violations, invalidBecause, valid } = report;
       expect({ violations, invalidBecause, valid, code }).toEqual({
@@ -53,11 +64,12 @@ describe('a random nemesis', () => {
       });
       expect(report.operations['claim unknown']).toBeGreaterThan(0);
     },
-    300_000,
+    TRIES * 200_000,
   );
 
-  it('meets every kind of fault over all seeds', () => {
-    const { servers, links, bank } = catalogueOf(PROVIDER);
-    expect([...met].sort()).toEqual([...servers, ...links, ...bank].sort());
-  });
+  if (IS_DEEP)
+    it('meets every kind of fault over all seeds', () => {
+      const { servers, links, bank } = catalogueOf(PROVIDER);
+      expect([...met].sort()).toEqual([...servers, ...links, ...bank].sort());
+    });
 });

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { RedisServer } from '../../tools/stack/servers/redis-server.js';
 import { CampaignStore } from '../../src/campaigns/campaign.store.js';
+import { IS_DEEP } from '../support/depth.js';
 import { dataFolderOf } from '../support/data-folder.js';
 import { GateAndModel } from '../support/gate-model/gate-and-model.js';
 import { GateModel } from '../support/gate-model/gate-model.js';
@@ -52,7 +53,7 @@ describe('the gate’s scripts agree with their model (P1, P2, P3, P6; R3 to R8,
           await both.compare();
         }
       }),
-      { numRuns: 500 },
+      { numRuns: IS_DEEP ? 2_000 : 250 },
     );
   }, 300_000);
 

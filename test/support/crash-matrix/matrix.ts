@@ -1,4 +1,5 @@
 import { FAILPOINT_ACTIONS } from '../../../src/platform/config/environment.js';
+import { IS_DEEP } from '../depth.js';
 import { ServiceProcess } from '../service-process.js';
 import type { CrashCase, CrashPoint } from './crash-case.js';
 import { Lane } from './lane.js';
@@ -10,14 +11,19 @@ const LANES = 2;
 /** A bound for a very busy machine; a quiet one needs a few seconds. */
 const HANGS_AFTER_MS = 180_000;
 
-/** One test for each point and action: a SIGKILL, a freeze for longer than the lease, an error. */
+/**
+ * One test for each point and action: a SIGKILL, a freeze for longer than the lease, an error. Unless DEEP, each point
+ * gets one action, in turn.
+ */
 export function crashMatrix(
   points: readonly CrashPoint[],
   variables: () => Readonly<Record<string, string>> = () => ({}),
   bankLog?: string,
 ): void {
-  const cases = points.flatMap((point) =>
-    FAILPOINT_ACTIONS.map((action): CrashCase => ({ ...point, action })),
+  const cases = points.flatMap((point, at) =>
+    FAILPOINT_ACTIONS.filter((_, turn) => IS_DEEP || turn === at % FAILPOINT_ACTIONS.length).map(
+      (action): CrashCase => ({ ...point, action }),
+    ),
   );
   const idle: Lane[] = [];
   const waiting: ((lane: Lane) => void)[] = [];
