@@ -28,6 +28,18 @@ describe('says enough to write a client from it alone:', () => {
     expect(unexplained).toEqual([]);
   });
 
+  // To a strict validator an enum without null, and a reference to what is never null, refuse null.
+  it('what may be null, so that a validator agrees', () => {
+    const refused = schemas.flatMap(([schema, { properties = {} }]) =>
+      Object.entries(properties)
+        .filter(
+          ([, { nullable, allOf, enum: values }]) => nullable && (allOf ?? values?.includes(null) === false),
+        )
+        .map(([name]) => `${schema}.${name}`),
+    );
+    expect(refused).toEqual([]);
+  });
+
   it('where it is served', () => {
     expect(document.servers?.map(({ url }) => url)).toEqual(['/', '{origin}']);
   });

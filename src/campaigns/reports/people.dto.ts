@@ -73,14 +73,6 @@ export class PeoplePageQuery extends IntersectionType(PeopleFilterQuery, PageQue
   readonly after: number = 0;
 }
 
-class EarlierHolderView {
-  @ApiProperty({ description: 'decimal, 1..2^63-1' })
-  readonly userId: string;
-
-  @ApiProperty({ description: 'the place in the order of arrival' })
-  readonly arrivalNo: number;
-}
-
 export class PersonView {
   @ApiProperty({ description: 'decimal, 1..2^63-1' })
   readonly userId: string;
@@ -115,11 +107,16 @@ export class PersonView {
   readonly promotedAt: Date | null;
 
   @ApiProperty({
-    type: EarlierHolderView,
+    type: 'object', // in place: a reference cannot be nullable in OpenAPI 3.0
     nullable: true,
     description: 'who held the slot right before, and lost it; null when nobody did',
+    required: ['userId', 'arrivalNo'],
+    properties: {
+      userId: { type: 'string', description: 'decimal, 1..2^63-1' },
+      arrivalNo: { type: 'number', description: 'the place in the order of arrival' },
+    },
   })
-  readonly slotFrom: EarlierHolderView | null;
+  readonly slotFrom: { readonly userId: string; readonly arrivalNo: number } | null;
 
   @ApiProperty({
     enum: [...FAILURE_REASONS, null],

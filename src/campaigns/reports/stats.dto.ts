@@ -22,12 +22,13 @@ class PostgresCounts {
   @ApiProperty({ description: 'the highest arrival number so far' }) readonly lastArrivalNo: number;
 }
 
-class GateCountsView {
-  @ApiProperty({ description: 'slots that nobody holds' }) readonly available: number;
-  @ApiProperty({ description: 'slots of grants to be paid' }) readonly processing: number;
-  @ApiProperty({ description: 'slots of grants that are paid' }) readonly settled: number;
-  @ApiProperty({ description: 'who wait in line' }) readonly waiting: number;
-}
+/** What the gate counts, described in place: a reference cannot be nullable in OpenAPI 3.0. */
+const GATE_COUNTS = {
+  available: { type: 'number', description: 'slots that nobody holds' },
+  processing: { type: 'number', description: 'slots of grants to be paid' },
+  settled: { type: 'number', description: 'slots of grants that are paid' },
+  waiting: { type: 'number', description: 'who wait in line' },
+} as const;
 
 export class StatsView {
   @ApiProperty({ description: 'the id of the campaign' })
@@ -40,12 +41,14 @@ export class StatsView {
   readonly postgres: PostgresCounts;
 
   @ApiProperty({
-    type: GateCountsView,
+    type: 'object',
     nullable: true,
+    required: Object.keys(GATE_COUNTS),
+    properties: GATE_COUNTS,
     description:
       'what the gate in Redis counts, which may be ahead of Postgres for a moment; null while there is no gate to ask',
   })
-  readonly gate: GateCountsView | null;
+  readonly gate: Readonly<Record<keyof typeof GATE_COUNTS, number>> | null;
 
   @ApiProperty({
     type: Boolean,
