@@ -70,8 +70,8 @@ export function moneyInLedger(books: BooksSnapshot): MoneyRecord[] {
 
 /**
  * The records of the authoritative witness: the provider if there is one, else our ledger, in which the money itself
- * moves. A provider is not asked to pay a closed wallet, which is the ledger's: it alone is the witness of that. Null if
- * a provider pays and its log is not given.
+ * moves. A provider is not asked to pay a closed wallet: the ledger alone is the witness of that. Null if a provider
+ * pays and its log is not given.
  */
 export function witnessedMoney(books: BooksSnapshot, log: readonly BankEvent[] | null): MoneyRecord[] | null {
   if (log) {
