@@ -86,6 +86,8 @@ const ENTRY_POINTS = [
   '^(tools|verification)/[^/]+[.](ts|mjs|cjs)$',
   '^bench/bench[.]ts$',
   '^bench/baselines/[^/]+[.]ts$', // each is a process of its own
+  '^web/[^/]+/vite[.]config[.]mts$',
+  '^web/[^/]+/[^/]+[.]tsx?$', // named by the page's HTML or by Vite's configuration
   '^test/.+[.]test[.]ts$',
   '^test/[^/]+[.](ts|mjs|cjs)$', // Jest's own set-up files
   '[.]d[.][cm]?ts$',
@@ -148,11 +150,26 @@ module.exports = {
       to: { path: '^src/[^/]+[.]ts$' },
     },
     {
+      name: 'pages-know-the-api-alone',
+      comment:
+        'Pages run in browsers and speak HTTP: what they share with the service is its OpenAPI document.',
+      severity: 'error',
+      from: { path: '^web/' },
+      to: { path: '^(src|migrations|tools|verification|bench|test)/' },
+    },
+    {
+      name: 'pages-do-not-know-each-other',
+      comment: 'The claim page has a budget of 10 kB; each is delivered by itself.',
+      severity: 'error',
+      from: { path: '^web/([^/]+)/' },
+      to: { path: '^web/[^/]+/', pathNot: '^web/$1/' },
+    },
+    {
       name: 'src-stands-alone',
       comment: 'What runs in production must not need tools, tests or benchmarks.',
       severity: 'error',
       from: { path: '^src/' },
-      to: { path: '^(tools|verification|test|bench)/' },
+      to: { path: '^(tools|verification|test|bench|web)/' },
     },
     {
       name: 'only-postgres-lists-migrations',

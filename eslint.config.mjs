@@ -3,7 +3,7 @@ import js from '@eslint/js';
 import { defineConfig, globalIgnores } from 'eslint/config';
 import tseslint from 'typescript-eslint';
 
-const types = ['**/*.{ts,mts,cts}'];
+const types = ['**/*.{ts,tsx,mts,cts}'];
 const scripts = ['**/*.{js,mjs,cjs}'];
 /** What runs in production. Tools and tests may print and read the environment. */
 const service = ['src/**/*.ts', 'migrations/**/*.ts'];

@@ -40,7 +40,7 @@ const suite = (name) => ({
 });
 
 module.exports = {
-  projects: ['unit', 'model', 'integration', 'e2e'].map(suite),
+  projects: ['unit', 'model', 'integration', 'e2e', 'browser'].map(suite),
   testTimeout: 60_000,
   // V8 counts by itself: nothing is rewritten, so the code under test is the code that runs.
   coverageProvider: 'v8',

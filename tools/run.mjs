@@ -14,7 +14,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { argv, chdir, env, execPath, exit, kill, pid, stderr, stdout, versions } from 'node:process';
+import { argv, chdir, env, exit, kill, pid, stderr, stdout, versions } from 'node:process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
@@ -22,6 +22,7 @@ const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
 const sources = ['src', 'migrations', 'tools', 'verification', 'bench'];
 const buildInputs = [
   ...sources,
+  'web',
   'tsconfig.json',
   'tsconfig.build.json',
   'nest-cli.json',
@@ -116,8 +117,7 @@ function build() {
   say('Building …');
   // Taken before the build, so that a file edited during the build is built again next time.
   const fingerprint = sourcesFingerprint();
-  const nest = join(root, 'node_modules', '@nestjs', 'cli', 'bin', 'nest.js');
-  step(execPath, [nest, 'build'], 'The build failed: see the errors above.');
+  step('npm', ['run', '--silent', 'build'], 'The build failed: see the errors above.');
   sources.filter((name) => existsSync(join(root, 'dist', name))).forEach(removeOrphans);
   writeFileSync(buildStamp, fingerprint);
 }

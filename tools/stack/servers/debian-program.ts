@@ -7,7 +7,7 @@ import { StackError } from '../stack-error.js';
 
 const run = promisify(execFile);
 
-/** A server that Debian packages. */
+/** A program that Debian packages. */
 export interface DebianProgram {
   /** For messages, e.g. Redis. */
   readonly name: string;
@@ -18,6 +18,8 @@ export interface DebianProgram {
   readonly libraries: readonly string[];
   /** Whether to add the dependencies that apt would install. */
   readonly resolve: boolean;
+  /** Packages to add in any case: what it needs to be useful, and apt does not know of. */
+  readonly besides?: readonly string[];
   /** What to do if it cannot be fetched, as a sentence. */
   readonly instead: string;
 }
@@ -76,13 +78,13 @@ class DebianPackages {
 
   /** The packages that apt would install on this machine. */
   private async missingPackages(): Promise<string[]> {
-    const { package: name, libraries, resolve } = this.wanted;
-    const simulation = ['install', '--simulate', '--no-install-recommends', name];
+    const { package: name, libraries, resolve, besides = [] } = this.wanted;
+    const simulation = ['install', '--simulate', '--no-install-recommends', name, ...besides];
     const { stdout } = resolve
       ? await this.apt(simulation, this.folder).catch(() => ({ stdout: '' }))
       : { stdout: '' };
     const names = [...stdout.matchAll(/^Inst (\S+)/gm)].flatMap(([, found]) => found ?? []);
-    return names.length > 0 ? names : [name, ...libraries];
+    return names.length > 0 ? names : [name, ...libraries, ...besides];
   }
 
   private apt(args: string[], cwd: string): Promise<{ stdout: string }> {
