@@ -6,6 +6,9 @@ import { promisify } from 'node:util';
 import { cacheFolder, dataFolder, projectRoot } from '../../tools/stack/project-folders.js';
 import { applyEdit, type Mutant } from './mutant.js';
 
+/** A bound on the tests of one mutant; the longest take some minutes. */
+const RUN_DEADLINE_MS = 15 * 60_000;
+
 /** The test results of a mutant. */
 export interface Verdict {
   readonly mutant: Mutant;
@@ -68,8 +71,9 @@ export class MutatedCopy {
     await rm(results, { force: true });
     const child = spawn(
       process.execPath,
-      ['tools/run.mjs', 'test', ...tests, '--silent', '--json', `--outputFile=${results}`],
-      { cwd: this.root, stdio: ['ignore', 'ignore', 'pipe'] },
+      // A test that fails may leave a server open, on which Jest would wait for ever.
+      ['tools/run.mjs', 'test', ...tests, '--silent', '--json', `--outputFile=${results}`, '--forceExit'],
+      { cwd: this.root, stdio: ['ignore', 'ignore', 'pipe'], timeout: RUN_DEADLINE_MS },
     );
     let said = '';
     child.stderr.on('data', (chunk: Buffer) => (said = (said + chunk.toString()).slice(-2_000)));
