@@ -21,6 +21,8 @@ export interface Verdict {
 interface JestReport {
   readonly testResults: readonly {
     readonly name: string;
+    /** Why the file could not run, or what failed. */
+    readonly message: string;
     readonly assertionResults: readonly { readonly status: string; readonly fullName: string }[];
   }[];
 }
@@ -80,16 +82,20 @@ export class MutatedCopy {
     await once(child, 'exit');
     const report = await readFile(results, 'utf8').catch(() => null);
     if (report === null) return { killedBy: [], trouble: said.trim().split('\n').at(-1) ?? 'no results' };
-    return { killedBy: failures(JSON.parse(report) as JestReport) };
+    return judged(JSON.parse(report) as JestReport);
   }
 }
 
-function failures({ testResults }: JestReport): string[] {
-  return testResults.flatMap(({ name, assertionResults }) =>
+/** A mutant survives only tests that ran. */
+function judged({ testResults }: JestReport): Omit<Verdict, 'mutant'> {
+  const killedBy = testResults.flatMap(({ name, assertionResults }) =>
     assertionResults
       .filter(({ status }) => status === 'failed')
       .map(({ fullName }) => `${name.replace(/^.*\/test\//, '')}: ${fullName}`),
   );
+  const notRun = testResults.find(({ assertionResults }) => assertionResults.length === 0);
+  if (killedBy.length > 0 || (testResults.length > 0 && !notRun)) return { killedBy };
+  return { killedBy, trouble: notRun?.message.trim().split('\n')[0] ?? 'no test ran' };
 }
 
 /** Ignores a tracked file whose deletion is not committed. */
