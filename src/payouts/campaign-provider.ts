@@ -49,7 +49,7 @@ const READ: PreparedStatement = {
 /** SQL: something of campaign $1 may have been sent to a provider, as an instance of the release before may do. */
 const IS_SENT = `
   (EXISTS (SELECT FROM payouts WHERE campaign_id = $1 AND state IN ('DUE', 'SENDING', 'IN_DOUBT', 'HELD')
-                                 AND first_sent_at IS NOT NULL)
+                                 AND (first_sent_at IS NOT NULL OR attempts > 0))
    OR EXISTS (SELECT FROM payouts_known_there WHERE campaign_id = $1))`;
 
 /**

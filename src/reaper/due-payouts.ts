@@ -20,7 +20,7 @@ export class DuePayouts implements ReaperTask, BeforeApplicationShutdown {
     if (!hasDuePayouts) return 'nothing';
     if (await this.doorbell.ringSurely(id)) return 'something';
     const againInMs = await this.payDue.payBatch(id, this.stopping.signal);
-    return againInMs === null ? 'something' : 'more';
+    return againInMs === 0 ? 'more' : 'something'; // a pause lasts until the next round
   }
 
   beforeApplicationShutdown(): void {

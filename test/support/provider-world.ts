@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer } from 'node:http';
+import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { BankProcess, type BankProcessOptions } from '../../verification/bank/bank-process.js';
@@ -21,6 +21,8 @@ const VARIABLES = {
 
 /** A world with one api that pays through a sandbox bank of its own. Tests start the workers that they need. */
 export class ProviderWorld {
+  private readonly refusers: Server[] = [];
+
   private constructor(
     readonly bank: BankProcess,
     readonly world: World,
@@ -48,10 +50,11 @@ export class ProviderWorld {
     await this.bank.control.setWebhookUrl(`${this.api.url}/v1/payout-events`);
   }
 
-  /** A provider that answers every call with this status. */
+  /** A provider that answers every call with this status, until it or this world is closed. */
   async refuser(status: number): Promise<{ readonly url: string; close(): Promise<void> }> {
     const server = createServer((_, response) => response.writeHead(status).end('{}')).listen(0, '127.0.0.1');
     await once(server, 'listening');
+    this.refusers.push(server);
     const { port } = server.address() as AddressInfo;
     return {
       url: `http://127.0.0.1:${port}`,
@@ -89,6 +92,10 @@ export class ProviderWorld {
   }
 
   async close(): Promise<void> {
+    for (const server of this.refusers) {
+      server.closeAllConnections();
+      server.close();
+    }
     await this.world.close();
     await BankProcess.killAll();
   }

@@ -6,6 +6,9 @@ import { promisify } from 'node:util';
 import { cacheFolder, dataFolder, projectRoot } from '../../tools/stack/project-folders.js';
 import { applyEdit, type Mutant } from './mutant.js';
 
+/** A bound on the tests of one mutant; the longest take some minutes. */
+const RUN_DEADLINE_MS = 15 * 60_000;
+
 /** The test results of a mutant. */
 export interface Verdict {
   readonly mutant: Mutant;
@@ -18,6 +21,8 @@ export interface Verdict {
 interface JestReport {
   readonly testResults: readonly {
     readonly name: string;
+    /** Why the file could not run, or what failed. */
+    readonly message: string;
     readonly assertionResults: readonly { readonly status: string; readonly fullName: string }[];
   }[];
 }
@@ -68,24 +73,29 @@ export class MutatedCopy {
     await rm(results, { force: true });
     const child = spawn(
       process.execPath,
-      ['tools/run.mjs', 'test', ...tests, '--silent', '--json', `--outputFile=${results}`],
-      { cwd: this.root, stdio: ['ignore', 'ignore', 'pipe'] },
+      // A test that fails may leave a server open, on which Jest would wait for ever.
+      ['tools/run.mjs', 'test', ...tests, '--silent', '--json', `--outputFile=${results}`, '--forceExit'],
+      { cwd: this.root, stdio: ['ignore', 'ignore', 'pipe'], timeout: RUN_DEADLINE_MS },
     );
     let said = '';
     child.stderr.on('data', (chunk: Buffer) => (said = (said + chunk.toString()).slice(-2_000)));
     await once(child, 'exit');
     const report = await readFile(results, 'utf8').catch(() => null);
     if (report === null) return { killedBy: [], trouble: said.trim().split('\n').at(-1) ?? 'no results' };
-    return { killedBy: failures(JSON.parse(report) as JestReport) };
+    return judged(JSON.parse(report) as JestReport);
   }
 }
 
-function failures({ testResults }: JestReport): string[] {
-  return testResults.flatMap(({ name, assertionResults }) =>
+/** A mutant survives only tests that ran. */
+function judged({ testResults }: JestReport): Omit<Verdict, 'mutant'> {
+  const killedBy = testResults.flatMap(({ name, assertionResults }) =>
     assertionResults
       .filter(({ status }) => status === 'failed')
       .map(({ fullName }) => `${name.replace(/^.*\/test\//, '')}: ${fullName}`),
   );
+  const notRun = testResults.find(({ assertionResults }) => assertionResults.length === 0);
+  if (killedBy.length > 0 || (testResults.length > 0 && !notRun)) return { killedBy };
+  return { killedBy, trouble: notRun?.message.trim().split('\n')[0] ?? 'no test ran' };
 }
 
 /** Ignores a tracked file whose deletion is not committed. */

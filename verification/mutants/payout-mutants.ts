@@ -104,8 +104,8 @@ export const payoutMutants: readonly Mutant[] = [
     edits: [
       {
         file: 'src/payouts/by-provider/attempts.ts',
-        find: ` OR EXISTS (SELECT FROM lost) AS "mustLookUp"`,
-        replace: ` AS "mustLookUp"`,
+        find: `attempts > 1 OR EXISTS (SELECT FROM lost) AS`,
+        replace: `attempts > 1 AS`,
       },
     ],
     tests: ['test/e2e/provider/set-back'],

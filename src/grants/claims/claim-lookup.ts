@@ -49,8 +49,7 @@ const FIND: PreparedStatement = {
          campaign.finished_at IS NOT NULL AS "isFinished",
          floor(extract(epoch FROM campaign.opens_at) * 1000)::float8 AS "opensAt",
          campaign.amount::float8 AS amount, campaign.currency, found.*,
-         found."isByProvider" AND campaign.reversal_policy = 'regrant' AND campaign.finished_at IS NULL
-           AND (campaign.sealed_at IS NULL OR campaign.state = 'CLOSED') AS "isRegrantable"
+         found."isByProvider" AND campaign.reversal_policy = 'regrant' AND campaign.finished_at IS NULL AS "isRegrantable"
     FROM campaigns campaign LEFT JOIN (
       SELECT found.* FROM unnest($2::bigint[]) AS wanted (user_id)
        CROSS JOIN LATERAL (

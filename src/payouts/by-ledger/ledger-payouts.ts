@@ -122,12 +122,17 @@ export class LedgerPayouts extends Payouts {
       this.bookkeeper.heldUsers(orders, transaction),
     );
     const users = new Set(held);
-    for (const order of orders) if (users.has(order.userId)) await this.setBack(batch, order, HELD);
+    for (const order of orders) if (users.has(order.userId)) await this.postpone(batch, order, HELD);
     return users.size > 0;
   }
 
+  private async setBack(batch: Batch, order: PulledOrder, why: string): Promise<void> {
+    await this.postpone(batch, order, why);
+    if (++batch.failing > MOST_FAILING) throw new Error(`More than ${MOST_FAILING} payouts of a batch fail.`);
+  }
+
   /** This batch skips the order in any case, even if setting it back can not be recorded. */
-  private async setBack(
+  private async postpone(
     batch: Batch,
     { campaignId, userId, arrivalNo }: PulledOrder,
     why: string,
@@ -140,7 +145,6 @@ export class LedgerPayouts extends Payouts {
       if (sqlState(error) === null || isPostgresFailure(error)) throw error;
       this.log.write('payout-not-postponed', { campaignId, arrivalNo, cause: String(error) });
     }
-    if (++batch.failing > MOST_FAILING) throw new Error(`More than ${MOST_FAILING} payouts of a batch fail.`);
   }
 
   private count(campaignId: string, ended: readonly EndedGrant[]): void {

@@ -7,7 +7,6 @@ import { dueFrom, isDue } from '../due-payouts.js';
 import { payoutKey, payoutKeySql } from '../../ledger/payout-key.js';
 import type { PayoutOrder } from '../payout-port.js';
 import { notStopped } from '../payout-stops.js';
-import { REQUEST_BODY } from '../request-body.js';
 
 /**
  * Orders that failed by themselves, set back so that they hold up no others. No money of theirs has moved: the payout
@@ -73,11 +72,10 @@ function isSetBack(payout: string): string {
  */
 const SET_BACK = `
   WITH set_back AS (
-    INSERT INTO payouts (campaign_id, user_id, idempotency_key, state, attempts, request_body, last_error, due_at)
-    SELECT g.campaign_id, g.user_id, ${payoutKeySql('g.campaign_id', 'g.user_id')}, 'DUE', 0, ${REQUEST_BODY}, $3,
+    INSERT INTO payouts (campaign_id, user_id, idempotency_key, state, attempts, last_error, due_at)
+    SELECT g.campaign_id, g.user_id, ${payoutKeySql('g.campaign_id', 'g.user_id')}, 'DUE', 0, $3,
            now() + $4 * interval '1 ms'
-      FROM user_grants g JOIN campaigns c ON c.id = g.campaign_id
-     WHERE g.campaign_id = $1 AND g.user_id = $2 AND g.status = 'PENDING' FOR UPDATE OF g
+      FROM user_grants g WHERE g.campaign_id = $1 AND g.user_id = $2 AND g.status = 'PENDING' FOR UPDATE OF g
     ON CONFLICT (campaign_id, user_id) DO UPDATE
        SET last_error = $3, fence = payouts.fence + 1, updated_at = now(),
            due_at = now() + least($5::float8, $4 * power(2, least(payouts.fence, 30))) * interval '1 ms'

@@ -134,16 +134,16 @@ const FIND_DUE = `
    WHERE ${notStopped('$1')}
    ORDER BY arrival_no`;
 
-/** In `TAKE`: when something may have been sent, if not earlier; null if nothing will be. */
-const SENT_NOW = `
-             (SELECT CASE WHEN NOT is_wallet_closed OR EXISTS (SELECT FROM lost) THEN now() END FROM pending)`;
+/** In `TAKE`: nothing will be sent, and this database knows all that was sent. */
+const SENDS_NOTHING = `(SELECT is_wallet_closed AND NOT EXISTS (SELECT FROM lost) FROM pending)`;
 
 /**
  * $1 campaign, $2 user, $3 lease (ms), $4 for how long after the first request the provider knows the key (ms), $5
  * identity and $6 round of the database. The body is built once and stored, so that what is sent under a key never
  * changes, whatever a later release would build for the same grant. Of repeated put-backs only the first is recorded as
  * an event, since an outage may last. The grant is locked before its payout; a locked grant, which somebody is about to
- * end, is skipped. For a closed wallet nothing is sent, so that taking its payout is no reason to doubt it later.
+ * end, is skipped. For a closed wallet nothing is sent, so that taking its payout for the first time is no attempt, and
+ * no reason to doubt it later.
  */
 const TAKE = `
   WITH ${LOST}, pending AS (
@@ -154,11 +154,14 @@ const TAKE = `
        AND ${isWhereItWas('$5', '$6')}
        FOR UPDATE OF g SKIP LOCKED
   ), taken AS (
-    INSERT INTO payouts (campaign_id, user_id, idempotency_key, state, request_body, first_sent_at, leased_until)
-    SELECT campaign_id, user_id, idempotency_key, 'SENDING', body, ${SENT_NOW}, now() + $3 * interval '1 ms' FROM pending
+    INSERT INTO payouts (campaign_id, user_id, idempotency_key, state, request_body, attempts, first_sent_at, leased_until)
+    SELECT campaign_id, user_id, idempotency_key, 'SENDING', body, CASE WHEN ${SENDS_NOTHING} THEN 0 ELSE 1 END,
+           CASE WHEN NOT ${SENDS_NOTHING} THEN now() END, now() + $3 * interval '1 ms' FROM pending
     ON CONFLICT (campaign_id, user_id) DO UPDATE
-       SET state = 'SENDING', attempts = payouts.attempts + 1, fence = payouts.fence + 1, due_at = NULL,
-           first_sent_at = COALESCE(payouts.first_sent_at, ${SENT_NOW}),
+       SET state = 'SENDING', fence = payouts.fence + 1, due_at = NULL,
+           attempts = CASE WHEN payouts.attempts = 0 AND ${SENDS_NOTHING} THEN 0 ELSE payouts.attempts + 1 END,
+           first_sent_at = CASE WHEN payouts.attempts = 0 AND ${SENDS_NOTHING} THEN NULL
+                                ELSE COALESCE(payouts.first_sent_at, now()) END,
            put_backs = CASE payouts.state WHEN 'SENDING' THEN 0 ELSE payouts.put_backs END,
            leased_until = now() + $3 * interval '1 ms', updated_at = now()
      WHERE ${isDue('payouts')}
@@ -168,7 +171,7 @@ const TAKE = `
     SELECT idempotency_key, 'SENDING', 'attempt ' || attempts FROM taken WHERE put_backs = 0
   )
   SELECT idempotency_key AS "idempotencyKey", request_body AS body, fence,
-         attempts > 1 AND first_sent_at IS NOT NULL OR EXISTS (SELECT FROM lost) AS "mustLookUp",
+         attempts > 1 OR EXISTS (SELECT FROM lost) AS "mustLookUp",
          (SELECT is_wallet_closed FROM pending) AS "isWalletClosed",
          extract(epoch FROM ${earliestRequest('taken')} + $4 * interval '1 ms' - now())::float8 * 1000 AS "resendableForMs"
     FROM taken`;

@@ -134,7 +134,7 @@ async function resend(
   await rows(
     transaction,
     `WITH resent AS (
-       UPDATE payouts SET state = 'DUE', fence = fence + 1, first_sent_at = NULL, put_backs = 0, last_error = NULL,
+       UPDATE payouts SET state = 'DUE', fence = fence + 1, first_sent_at = now(), put_backs = 0, last_error = NULL,
               leased_until = NULL, due_at = now(), updated_at = now()
         WHERE idempotency_key = ANY ($1::text[])
        RETURNING idempotency_key

@@ -69,7 +69,9 @@ export class PayoutView {
   @ApiProperty({
     type: String,
     nullable: true,
-    description: 'the provider’s own name for the transfer; null until it has told one',
+    description:
+      'the id of the transfer, or of the rejection, at whoever paid or rejected: the provider, or the ledger; null until ' +
+      'there is one',
   })
   readonly providerReference: string | null;
 
@@ -94,7 +96,11 @@ export class PayoutView {
 }
 
 export class PayoutEventView {
-  @ApiProperty({ description: 'what happened: a state that was reached, or RESEND' })
+  @ApiProperty({
+    description:
+      'what happened: a state that was reached; RESEND; PUT_BACK, when it was not sent after all; or CONTRADICTED, when ' +
+      'somebody reported another outcome than the final one',
+  })
   readonly event: string;
 
   @ApiProperty({ type: String, nullable: true, description: 'more about it, such as an error or a reason' })

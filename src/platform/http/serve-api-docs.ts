@@ -10,8 +10,8 @@ that is missing, wrong or expired is answered 401, one without the scope 403; WW
 
 **A claim.** \`POST /v1/campaigns/{id}/grants\`, without a body, is answered 202 the first time and 200 afterwards,
 always with the same place. After any failure, a lost connection included, ask again: it is safe. Then read
-\`GET /v1/campaigns/{id}/grants/me\` until \`status\` is SUCCESS, FAILED, ENDED or LEFT; while it is PENDING or WAITING,
-a few seconds between two reads will do.
+\`GET /v1/campaigns/{id}/grants/me\` until \`final\` is true. Wait between two reads for the seconds in Retry-After, and send
+the ETag back as If-None-Match: an answer that has not changed is 304, without a body.
 
 **Problems.** Errors are \`application/problem+json\` (RFC 9457). Decide by \`code\`, which is stable; \`detail\` is for
 people. Each call lists its codes. Besides them, a path that does not exist is answered 404 \`not-found\`, another method

@@ -97,7 +97,7 @@ describe('HELD payouts can be sent again under their own keys when two people ap
     await at.client.createCampaign({ id: 'moved', capacity: 1, waitingCapacity: 0 });
     await at.client.claim('moved', 200);
     await eventually(async () => expect(await states('moved')).toEqual({ HELD: 1 }));
-    await at.bank.control.setOdds({});
+    await at.bank.control.setOdds({ resetBefore: 1 }); // the bank logs every POST as a fault
     const { body } = await propose('moved', { decision: 'RESEND', userIds: ['200', '201'] });
     expect(body.count).toBe(1);
     await approve('moved', body.id);
@@ -106,6 +106,22 @@ describe('HELD payouts can be sent again under their own keys when two people ap
       ({ event }) => event === 'settled' || event === 'pending',
     );
     expect(requests).toHaveLength(1);
+    expect((await at.log('moved')).filter((line) => 'fault' in line && line.fault === 'resetBefore')).toEqual(
+      [],
+    );
+    await at.bank.control.setOdds({});
+  });
+
+  it('P7: looks a payout up although its wallet was closed meanwhile, and then neither sends nor rejects it', async () => {
+    await held('closed', 250, 1);
+    await at.client.closeWallet(250);
+    const { body } = await propose('closed', { decision: 'RESEND' });
+    expect((await approve('closed', body.id as string)).body).toMatchObject({ applied: 1 });
+    await eventually(async () =>
+      expect(await at.payout('closed', 250)).toMatchObject({ state: 'HELD', lastError: 'wallet-closed' }),
+    );
+    expect((await at.client.status('closed', 250)).body).toMatchObject({ status: 'PENDING', slot: 'held' });
+    expect(await at.moved('closed')).toEqual({});
   });
 
   it('changes only payouts that have not changed since the proposal', async () => {
