@@ -16,6 +16,7 @@ import { PostgresModule } from './platform/postgres/postgres.module.js';
 import { RateLimitsModule } from './platform/rate-limits/rate-limits.module.js';
 import { ReaperModule } from './reaper/reaper.module.js';
 import { RedisModule } from './platform/redis/redis.module.js';
+import { SessionsModule } from './platform/sessions/sessions.module.js';
 import { WorkerModule } from './worker/worker.module.js';
 
 /** The modules that every role needs. */
@@ -31,6 +32,7 @@ const GROUND: readonly Type[] = [
 
 const API: readonly Type[] = [
   IdentityModule,
+  SessionsModule,
   RateLimitsModule,
   GrantsModule,
   CampaignsApiModule,
