@@ -10,6 +10,7 @@ import { HttpModule } from './platform/http/http.module.js';
 import { IdentityModule } from './platform/identity/identity.module.js';
 import { LedgerApiModule } from './ledger/ledger-api.module.js';
 import { LifecycleModule } from './platform/lifecycle/lifecycle.module.js';
+import { LoginModule } from './platform/login/login.module.js';
 import { MetricsModule } from './platform/metrics/metrics.module.js';
 import { PayoutsApiModule } from './payouts/payouts-api.module.js';
 import { PostgresModule } from './platform/postgres/postgres.module.js';
@@ -33,6 +34,7 @@ const GROUND: readonly Type[] = [
 const API: readonly Type[] = [
   IdentityModule,
   SessionsModule,
+  LoginModule,
   RateLimitsModule,
   GrantsModule,
   CampaignsApiModule,
