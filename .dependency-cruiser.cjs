@@ -44,6 +44,24 @@ const INSIDE = {
     'platform/postgres',
     'platform/problems',
     'platform/rate-limits',
+    'platform/sessions',
+  ],
+  'platform/login': [
+    'platform/config',
+    'platform/identity',
+    'platform/logging',
+    'platform/postgres',
+    'platform/problems',
+    'platform/rate-limits',
+    'platform/sessions',
+  ],
+  'platform/sessions': [
+    'platform/config',
+    'platform/http',
+    'platform/identity',
+    'platform/postgres',
+    'platform/problems',
+    'platform/rate-limits',
   ],
   'platform/health': ['platform/lifecycle', 'platform/postgres', 'platform/problems', 'platform/redis'],
   'platform/rate-limits': [
@@ -90,6 +108,7 @@ const ENTRY_POINTS = [
   '^web/[^/]+/[^/]+[.]tsx?$', // named by the page's HTML or by Vite's configuration
   '^test/.+[.]test[.]ts$',
   '^test/[^/]+[.](ts|mjs|cjs)$', // Jest's own set-up files
+  '^test/support/[^/]+[.]mjs$', // processes of their own: packages that Jest cannot load
   '[.]d[.][cm]?ts$',
 ];
 

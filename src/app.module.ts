@@ -10,12 +10,14 @@ import { HttpModule } from './platform/http/http.module.js';
 import { IdentityModule } from './platform/identity/identity.module.js';
 import { LedgerApiModule } from './ledger/ledger-api.module.js';
 import { LifecycleModule } from './platform/lifecycle/lifecycle.module.js';
+import { LoginModule } from './platform/login/login.module.js';
 import { MetricsModule } from './platform/metrics/metrics.module.js';
 import { PayoutsApiModule } from './payouts/payouts-api.module.js';
 import { PostgresModule } from './platform/postgres/postgres.module.js';
 import { RateLimitsModule } from './platform/rate-limits/rate-limits.module.js';
 import { ReaperModule } from './reaper/reaper.module.js';
 import { RedisModule } from './platform/redis/redis.module.js';
+import { SessionsModule } from './platform/sessions/sessions.module.js';
 import { WorkerModule } from './worker/worker.module.js';
 
 /** The modules that every role needs. */
@@ -31,6 +33,8 @@ const GROUND: readonly Type[] = [
 
 const API: readonly Type[] = [
   IdentityModule,
+  SessionsModule,
+  LoginModule,
   RateLimitsModule,
   GrantsModule,
   CampaignsApiModule,

@@ -7,7 +7,7 @@ import { UsageError } from './command-line/usage-error.js';
 import { runCommand } from './command.js';
 import { tokenCommand } from './options/token-options.js';
 import { fromEnvironment, loadDotEnv } from './stack/dot-env.js';
-import { developmentJwtSecret } from './stack/jwt-secret.js';
+import { developmentSecret } from './stack/development-secret.js';
 import { findRunningStack } from './stack/running-stack.js';
 
 function refuseWhereTokensAreNotOurs(): void {
@@ -41,7 +41,7 @@ async function openMint(options: {
   const userClaim = fromEnvironment('JWT_USER_CLAIM') ?? 'sub';
   const issuer = fromEnvironment('JWT_ISSUER');
   const audience = fromEnvironment('JWT_AUDIENCE');
-  const [secret] = secretsIn(jwtSecret ?? (await developmentJwtSecret()));
+  const [secret] = secretsIn(jwtSecret ?? (await developmentSecret('jwt-secret')));
   const key = new TextEncoder().encode(secret);
   return (userId) => {
     const token = new SignJWT({ scope: options.scope, [userClaim]: userId })

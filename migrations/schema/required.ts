@@ -105,6 +105,19 @@ export const REQUIRED = {
       'ledger_transactions_rejected_with_reason',
     ],
   },
+  login_users: {
+    rights: 'SELECT, INSERT',
+    parts: [
+      'login_users_append_only',
+      'login_users_pk',
+      'login_users_user_id_range',
+      'login_users_user_id_unique',
+    ],
+  },
+  operator_sessions: {
+    rights: 'SELECT, INSERT, UPDATE, DELETE',
+    parts: ['operator_sessions_end_after_beginning', 'operator_sessions_over', 'operator_sessions_pk'],
+  },
   payout_decision_items: {
     rights: 'SELECT, INSERT',
     parts: [

@@ -41,6 +41,7 @@ export class CampaignsAdminController {
     ...([
       'invalid-token',
       'forbidden',
+      'cross-site',
       'campaign-exists',
       'does-not-fit',
       'over-budget',
@@ -85,7 +86,7 @@ export class CampaignsAdminController {
     summary: 'Pause, resume or close a campaign, rename it, or change when it opens and closes',
   })
   @ApiOkResponse({ type: CampaignDetails })
-  @ApiProblems('invalid-token', 'forbidden', 'unknown-campaign', 'illegal-transition')
+  @ApiProblems('invalid-token', 'forbidden', 'cross-site', 'unknown-campaign', 'illegal-transition')
   async change(
     @Param('id') id: string,
     @Body() { name, state, opensAt, closesAt, reason }: ChangeCampaignDto,
@@ -107,7 +108,7 @@ export class CampaignsAdminController {
   })
   @ApiNoContentResponse({ description: 'deleted, now or before' })
   @ApiParam({ name: 'id', type: String, description: 'the id of the campaign', example: 'spring-drop' })
-  @ApiProblems('invalid-token', 'forbidden', 'unknown-campaign', 'illegal-transition')
+  @ApiProblems('invalid-token', 'forbidden', 'cross-site', 'unknown-campaign', 'illegal-transition')
   async delete(@Param('id') id: string, @Req() { identity }: IdentifiedRequest): Promise<void> {
     await this.campaigns.delete(id, { actor: identity.subject });
   }

@@ -2,6 +2,7 @@ import { Controller, Delete, Get, Header, HttpCode, Post, Req, Res, UseGuards } 
 import {
   ApiAcceptedResponse,
   ApiBearerAuth,
+  ApiCookieAuth,
   ApiHeader,
   ApiOkResponse,
   ApiOperation,
@@ -15,12 +16,12 @@ import { Direct } from '../platform/http/direct-declarations.js';
 import { entityTag, hasSeen } from '../platform/http/entity-tag.js';
 import { JSON_TYPE, sendJson, sendNotModified } from '../platform/http/send-json.js';
 import { sendProblem } from '../platform/http/send-problem.js';
-import { BearerGuard } from '../platform/identity/bearer.guard.js';
 import { currentUserId } from '../platform/identity/current-user-id.js';
 import type { IdentifiedRequest } from '../platform/identity/identity.js';
 import { ApiProblems } from '../platform/problems/api-problems.js';
 import { AddressLimitGuard } from '../platform/rate-limits/address-limit.guard.js';
 import { UserLimitGuard } from '../platform/rate-limits/user-limit.guard.js';
+import { ClaimantGuard } from '../platform/sessions/claimant.guard.js';
 import { Problem } from '../platform/problems/problem.js';
 import { isOut } from './claims/claim-record.js';
 import { ClaimService } from './claims/claim.service.js';
@@ -56,6 +57,7 @@ type CampaignRequest = IdentifiedRequest & { readonly params: { readonly id: str
 
 /** Lets a user ask for a slot, leave the line, and read the claim. */
 @ApiTags('grants')
+@ApiCookieAuth('session')
 @ApiBearerAuth()
 @ApiParam({ name: 'id', type: String, description: 'the id of the campaign', example: 'spring-drop' })
 @Controller('v1/campaigns/:id/grants')
@@ -70,7 +72,7 @@ export class GrantsController {
 
   @Post()
   @Direct()
-  @UseGuards(ClaimRoomGuard, AddressLimitGuard, BearerGuard, UserLimitGuard, NoBodyGuard)
+  @UseGuards(ClaimRoomGuard, AddressLimitGuard, ClaimantGuard, UserLimitGuard, NoBodyGuard)
   @ApiOperation({
     summary: 'Ask for a slot. Idempotent: asking again returns the same place, in its current state',
   })
@@ -84,7 +86,7 @@ export class GrantsController {
     description: 'Asked before: the claim as it stands now.',
     headers: { 'Retry-After': RETRY_AFTER },
   })
-  @ApiProblems('invalid-token', 'unknown-campaign', 'sold-out', 'not-open', 'paused', 'closed')
+  @ApiProblems('invalid-token', 'cross-site', 'unknown-campaign', 'sold-out', 'not-open', 'paused', 'closed')
   async claim(@Req() request: CampaignRequest, @Res() response: ServerResponse): Promise<void> {
     const campaignId = request.params.id;
     const outcome = await this.deadline.within(this.claims.claim(campaignId, currentUserId(request)));
@@ -100,14 +102,14 @@ export class GrantsController {
   }
 
   @Delete('me')
-  @UseGuards(ClaimRoomGuard, AddressLimitGuard, BearerGuard, UserLimitGuard, NoBodyGuard)
+  @UseGuards(ClaimRoomGuard, AddressLimitGuard, ClaimantGuard, UserLimitGuard, NoBodyGuard)
   @HttpCode(200)
   @Header('Cache-Control', 'no-store')
   @ApiOperation({
     summary: 'Leave the line for good: asking again gives no other place. A user who has a grant keeps it',
   })
   @ApiOkResponse({ type: GrantView, description: 'LEFT; or ENDED, when the campaign had ended before.' })
-  @ApiProblems('invalid-token', 'no-claim', 'illegal-transition')
+  @ApiProblems('invalid-token', 'cross-site', 'no-claim', 'illegal-transition')
   async leave(@Req() request: CampaignRequest): Promise<GrantView> {
     const campaignId = request.params.id;
     const record = await this.deadline.within(this.leaving.leave(campaignId, currentUserId(request)));
@@ -122,7 +124,7 @@ export class GrantsController {
 
   @Get('me')
   @Direct()
-  @UseGuards(StatusRoomGuard, AddressLimitGuard, BearerGuard, UserLimitGuard)
+  @UseGuards(StatusRoomGuard, AddressLimitGuard, ClaimantGuard, UserLimitGuard)
   @ApiOperation({ summary: 'The current state of my claim' })
   @ApiHeader({ name: 'If-None-Match', required: false, description: 'the ETag of an earlier answer' })
   @ApiOkResponse({ type: GrantView, headers: { ETag: ETAG, 'Retry-After': RETRY_AFTER } })

@@ -88,7 +88,7 @@ export class WalletsAdminController {
     summary: 'Close a wallet, so that payouts to its user are rejected, whoever makes them, or open it again',
   })
   @ApiOkResponse({ type: WalletView })
-  @ApiProblems('invalid-token', 'forbidden')
+  @ApiProblems('invalid-token', 'forbidden', 'cross-site')
   async change(
     @Param() { currency, userId }: WalletPath,
     @Body() { state, reason }: ChangeWalletDto,

@@ -415,9 +415,9 @@ describe('the documentation', () => {
       ),
     );
     expect(documented).toEqual({
-      'post /v1/campaigns/{id}/grants': '200 202 400 401 404 409 410 413 415 429 503',
+      'post /v1/campaigns/{id}/grants': '200 202 400 401 403 404 409 410 413 415 429 503',
       'get /v1/campaigns/{id}/grants/me': '200 304 400 401 404 413 415 429 503',
-      'delete /v1/campaigns/{id}/grants/me': '200 400 401 404 409 413 415 429 503',
+      'delete /v1/campaigns/{id}/grants/me': '200 400 401 403 404 409 413 415 429 503',
       'post /v1/campaigns/{id}/grants/{userId}/revocation': '200 400 401 403 404 409 413 415 429 503',
       'get /v1/campaigns/{id}': '200 400 404 413 415 429 503',
       'get /v1/campaigns': '200 400 401 403 413 415 429 503',
@@ -442,14 +442,24 @@ describe('the documentation', () => {
       'get /v1/campaigns/{id}/payout-decisions': '200 400 401 403 404 413 415 429 503',
       'get /v1/campaigns/{id}/payout-decisions/{decisionId}': '200 400 401 403 404 413 415 429 503',
       'get /v1/admin-acts': '200 400 401 403 413 415 429 503',
+      'get /v1/session': '200 400 413 415 429 503',
+      'post /logout': '204 400 403 413 415 429 503',
+      'get /v1/operator-session': '200 400 413 415 429 503',
+      'post /console/logout': '204 400 403 413 415 429 503',
       'post /v1/payout-events': '204 400 401 413 415 429 503',
     });
     for (const [path, operations] of Object.entries(paths)) {
-      for (const [method, { responses, security, summary }] of Object.entries(operations)) {
+      for (const [method, operation] of Object.entries(operations)) {
+        const { responses, security, summary } = operation;
+        const login = 'x-needs-scope' in operation ? 'console' : 'session';
         expect({ path, method, summary }).toEqual({ path, method, summary: expect.any(String) });
         if ('401' in responses && path !== '/v1/payout-events')
-          // that one is signed instead
-          expect({ path, method, security }).toMatchObject({ security: [{ bearer: [] }] });
+          // that one is signed instead; all others take a token or the cookie of their login
+          expect({ path, method, security }).toEqual({
+            path,
+            method,
+            security: [{ bearer: [] }, { [login]: [] }],
+          });
         for (const [code, { content }] of Object.entries(responses)) {
           if (['204', '304'].includes(code)) continue;
           const type =

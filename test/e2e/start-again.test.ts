@@ -51,6 +51,13 @@ async function operate(method: string, path: string, body: object): Promise<numb
 it('npm start, while another one is stopping, waits for its end and then brings up servers of its own', async () => {
   const first = npmStart();
   await first.until(`listens on http://127.0.0.1:${port}`);
+  for (const [call, loginUrl] of [
+    ['session', '/login'],
+    ['operator-session', '/console/login'],
+  ]) {
+    const answer = await fetch(`http://127.0.0.1:${port}/v1/${call}`);
+    expect(await answer.json()).toMatchObject({ loginUrl }); // the development login
+  }
   const terms = { name: 'Over', capacity: 1, amount: 1, currency: 'KRW', reversalPolicy: 'regrant' };
   expect(await operate('POST', 'campaigns', { id: 'over', ...terms })).toBe(201);
   for (const id of ['over', 'default']) await claim(id, '1');

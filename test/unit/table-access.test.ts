@@ -18,6 +18,8 @@ const AREAS: Readonly<Record<string, string>> = {
   'reaper/': 'reaper',
   'audit/': 'audit',
   'platform/admin/': 'admin acts',
+  'platform/login/': 'login',
+  'platform/sessions/': 'sessions',
   'platform/postgres/': 'the start',
 };
 

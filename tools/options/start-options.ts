@@ -4,6 +4,7 @@ const variables = {
   PORT: 'the port to listen on, from 1 to 65535 (default: 3000)',
   HOST: 'the address to listen on (default: 127.0.0.1)',
   APP_ROLE: 'what the instance runs: api, worker or all (default: all)',
+  DEV_LOGIN: 'false: no login without a password (default: true when HOST is loopback, outside production)',
   'DATABASE_URL, REDIS_URL': 'use these servers and start none of our own',
   '…': 'every variable of the service: .env.example lists them; a file .env is read too',
 } as const;

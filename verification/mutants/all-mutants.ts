@@ -1,6 +1,7 @@
 import { claimMutants } from './claim-mutants.js';
 import { gateMutants } from './gate-mutants.js';
 import { endMutants } from './end-mutants.js';
+import { loginMutants } from './login-mutants.js';
 import type { Mutant } from './mutant.js';
 import { payoutMutants } from './payout-mutants.js';
 import { recoveryMutants } from './recovery-mutants.js';
@@ -11,4 +12,5 @@ export const allMutants: readonly Mutant[] = [
   ...recoveryMutants,
   ...gateMutants,
   ...endMutants,
+  ...loginMutants,
 ];

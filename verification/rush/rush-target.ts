@@ -1,6 +1,6 @@
 import { UsageError } from '../../tools/command-line/usage-error.js';
 import { fromEnvironment } from '../../tools/stack/dot-env.js';
-import { developmentJwtSecret } from '../../tools/stack/jwt-secret.js';
+import { developmentSecret } from '../../tools/stack/development-secret.js';
 import { findRunningStack } from '../../tools/stack/running-stack.js';
 import { StackError } from '../../tools/stack/stack-error.js';
 
@@ -29,7 +29,7 @@ export async function runningTarget(url: string): Promise<RushTarget> {
       throw error;
     },
   );
-  return { url, databaseUrl, redisUrl, jwtSecret: jwtSecret ?? (await developmentJwtSecret()) };
+  return { url, databaseUrl, redisUrl, jwtSecret: jwtSecret ?? (await developmentSecret('jwt-secret')) };
 }
 
 function whatItNeeds(url: string): string {

@@ -36,7 +36,7 @@ export class BulkDecisionsController {
     summary: 'Propose to send many payouts again, or to say what became of them; somebody else approves it',
   })
   @ApiCreatedResponse({ type: DecisionView })
-  @ApiProblems('invalid-token', 'forbidden', 'unknown-campaign', 'illegal-transition')
+  @ApiProblems('invalid-token', 'forbidden', 'cross-site', 'unknown-campaign', 'illegal-transition')
   async propose(
     @Param('id') id: string,
     @Body() { decision, reason, heldBefore, ...scope }: ProposeDecisionDto,
@@ -61,7 +61,14 @@ export class BulkDecisionsController {
     example: '7',
   })
   @ApiOkResponse({ type: DecisionView })
-  @ApiProblems('invalid-token', 'forbidden', 'needs-approval', 'unknown-decision', 'illegal-transition')
+  @ApiProblems(
+    'invalid-token',
+    'forbidden',
+    'cross-site',
+    'needs-approval',
+    'unknown-decision',
+    'illegal-transition',
+  )
   approve(
     @Param() { id, decisionId }: DecisionPath,
     @Req() { identity }: IdentifiedRequest,

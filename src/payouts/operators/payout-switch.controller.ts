@@ -66,7 +66,7 @@ export class PayoutSwitchController {
   @HttpCode(200)
   @ApiOperation({ summary: 'Stop the payouts of all campaigns, or resume them' })
   @ApiOkResponse({ type: PayoutSwitchView })
-  @ApiProblems('invalid-token', 'forbidden')
+  @ApiProblems('invalid-token', 'forbidden', 'cross-site')
   async turnAll(
     @Body() { state, reason }: TurnSwitchDto,
     @Req() { identity }: IdentifiedRequest,
@@ -80,7 +80,7 @@ export class PayoutSwitchController {
   @ApiParam({ name: 'id', type: String, description: 'the id of the campaign', example: 'spring-drop' })
   @ApiOperation({ summary: 'Stop the payouts of a campaign, or resume them' })
   @ApiOkResponse({ type: CampaignSwitchView })
-  @ApiProblems('invalid-token', 'forbidden', 'unknown-campaign')
+  @ApiProblems('invalid-token', 'forbidden', 'cross-site', 'unknown-campaign')
   async turn(
     @Param('id') id: string,
     @Body() { state, reason }: TurnSwitchDto,

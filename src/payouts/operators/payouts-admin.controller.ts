@@ -62,7 +62,14 @@ export class PayoutsAdminController {
   @ApiParam({ name: 'id', type: String, description: 'the id of the campaign', example: 'spring-drop' })
   @ApiParam({ name: 'userId', type: String, description: 'decimal, 1..2^63-1', example: '42' })
   @ApiOkResponse({ type: PayoutDetailView })
-  @ApiProblems('invalid-token', 'forbidden', 'needs-approval', 'unknown-payout', 'illegal-transition')
+  @ApiProblems(
+    'invalid-token',
+    'forbidden',
+    'cross-site',
+    'needs-approval',
+    'unknown-payout',
+    'illegal-transition',
+  )
   decide(
     @Param() { id, userId }: PayoutPath,
     @Body() decision: DecidePayoutDto,

@@ -28,7 +28,7 @@ export class RevocationsController {
   @ApiParam({ name: 'id', type: String, description: 'the id of the campaign', example: 'spring-drop' })
   @ApiParam({ name: 'userId', type: String, description: 'decimal, 1..2^63-1', example: '42' })
   @ApiOkResponse({ type: PayoutDetailView, description: 'REVOKED, now or before' })
-  @ApiProblems('invalid-token', 'forbidden', 'no-claim', 'illegal-transition')
+  @ApiProblems('invalid-token', 'forbidden', 'cross-site', 'no-claim', 'illegal-transition')
   async revoke(
     @Param() { id, userId }: PayoutPath,
     @Body() { reason }: RevokeGrantDto,

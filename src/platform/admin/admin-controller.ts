@@ -1,21 +1,22 @@
 import { applyDecorators, Controller, Header, UseGuards, UseInterceptors } from '@nestjs/common';
 import { METHOD_METADATA } from '@nestjs/common/constants.js';
-import { ApiBearerAuth, ApiTags } from '@nestjs/swagger';
+import { ApiBearerAuth, ApiCookieAuth, ApiTags } from '@nestjs/swagger';
 import { DeadlineInterceptor } from '../http/deadline.interceptor.js';
-import { BearerGuard } from '../identity/bearer.guard.js';
 import { ScopeGuard } from '../identity/scope.guard.js';
 import { AddressLimitGuard } from '../rate-limits/address-limit.guard.js';
+import { OperatorGuard } from '../sessions/operator.guard.js';
 
 /**
- * Declares a controller for operators: every call is rate-limited by address, needs a token with the scope that the
- * method declares with `@NeedsScope()`, and is answered within the deadline; no cache stores its answer.
+ * Declares a controller for operators: every call is rate-limited by address, needs a token or a login with the scope
+ * that the method declares with `@NeedsScope()`, and is answered within the deadline; no cache stores its answer.
  */
 export function AdminController(path: string): ClassDecorator {
   return applyDecorators(
     ApiTags('admin'),
     ApiBearerAuth(),
+    ApiCookieAuth('console'),
     Controller(path),
-    UseGuards(AddressLimitGuard, BearerGuard, ScopeGuard),
+    UseGuards(AddressLimitGuard, OperatorGuard, ScopeGuard),
     UseInterceptors(DeadlineInterceptor),
     neverStored,
   );

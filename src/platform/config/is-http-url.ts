@@ -25,9 +25,14 @@ export function IsHttpUrl({ query }: { readonly query: boolean }): PropertyDecor
   });
 }
 
+/** Whether a host name can only mean this machine. */
+export function isLoopback(hostname: string): boolean {
+  return LOOPBACK.test(hostname) || hostname === '::1';
+}
+
 /** Whether anybody on the network path can read calls to this URL, and answer them. */
 export function isPlainOverNetwork(url: string | undefined): boolean {
   if (url === undefined || !URL.canParse(url)) return false;
   const { protocol, hostname } = new URL(url);
-  return protocol === 'http:' && !LOOPBACK.test(hostname);
+  return protocol === 'http:' && !isLoopback(hostname);
 }

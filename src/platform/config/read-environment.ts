@@ -1,5 +1,6 @@
 import { plainToInstance } from 'class-transformer';
 import { validateSync } from 'class-validator';
+import { complaintsAboutLogin } from './complaints-about-login.js';
 import { ConfigurationError } from './configuration-error.js';
 import { Environment } from './environment.js';
 import { isPlainOverNetwork } from './is-http-url.js';
@@ -32,7 +33,7 @@ export function readEnvironment(source: NodeJS.ProcessEnv = process.env): Readon
   if (namesTlsFiles && !redisUrls.every((url) => /^rediss/.test(url))) {
     complaints.push('REDIS_URL, QUEUE_REDIS_URL must be rediss:// URLs if a REDIS_TLS_… file is set');
   }
-  complaints.push(...complaintsAboutTrust(environment));
+  complaints.push(...complaintsAboutTrust(environment), ...complaintsAboutLogin(environment));
   if (complaints.length > 0) throw new ConfigurationError(complaints.join('; '));
   return Object.freeze(environment);
 }
@@ -46,7 +47,12 @@ function complaintsAboutTrust(environment: Environment): string[] {
     if (NODE_ENV === 'production' && JWT_JWKS_URL !== undefined && environment[name] === undefined)
       complaints.push(`${name} must be set with JWT_JWKS_URL in production`);
   }
-  for (const name of ['JWT_JWKS_URL', 'PAYOUT_HTTP_URL'] as const) {
+  for (const name of [
+    'JWT_JWKS_URL',
+    'PAYOUT_HTTP_URL',
+    'LOGIN_OIDC_ISSUER',
+    'CONSOLE_OIDC_ISSUER',
+  ] as const) {
     if (!ALLOW_PLAIN_HTTP && isPlainOverNetwork(environment[name]))
       complaints.push(`${name} must be https://, unless ALLOW_PLAIN_HTTP is true`);
   }

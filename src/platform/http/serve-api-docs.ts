@@ -6,7 +6,9 @@ const DESCRIPTION = `A fixed amount to a fixed number of people, first come, fir
 
 **Who asks.** Send a token of your issuer: \`Authorization: Bearer <JWT>\`. The user is the one whom the token names,
 and nobody else. Calls for operators need a scope, named by \`x-needs-scope\`; \`grants:admin\` includes all. A token
-that is missing, wrong or expired is answered 401, one without the scope 403; WWW-Authenticate says which.
+that is missing, wrong or expired is answered 401, one without the scope 403; WWW-Authenticate says which. Pages of the
+same origin may use the cookie of a login instead (\`GET /v1/session\`, \`GET /v1/operator-session\`); what changes
+something is then taken from these pages only, or answered 403 \`cross-site\`. A token has precedence.
 
 **A claim.** \`POST /v1/campaigns/{id}/grants\`, without a body, is answered 202 the first time and 200 afterwards,
 always with the same place. After any failure, a lost connection included, ask again: it is safe. Then read
@@ -30,9 +32,14 @@ null.
 const TAGS = {
   grants: 'For users: ask for a slot, read the claim, leave the line.',
   campaigns: 'For anybody: what a campaign gives, and how much is left.',
+  sessions: 'For pages: who is signed in, where to sign in, signing out.',
   admin: 'For operators: campaigns, reports, payouts, wallets, and the trail of what was done.',
   'payout provider': 'For the payout provider: webhooks.',
 };
+
+const LOGIN =
+  'A claimant’s login (docs/login.md). Without TLS, on one’s own machine, its name has no `__Host-`.';
+const CONSOLE_LOGIN = 'An operator’s login (docs/login.md). Without TLS its name has no `__Host-`.';
 
 const LOCAL = 'http://127.0.0.1:3000';
 
@@ -52,7 +59,9 @@ export function describeApi(app: INestApplication): OpenAPIObject {
       scheme: 'bearer',
       bearerFormat: 'JWT',
       description: 'A token of the issuer that the installation trusts (docs/tokens.md).',
-    });
+    })
+    .addCookieAuth('__Host-seonchak-session', { type: 'apiKey', description: LOGIN }, 'session')
+    .addCookieAuth('__Host-seonchak-console', { type: 'apiKey', description: CONSOLE_LOGIN }, 'console');
   for (const [name, description] of Object.entries(TAGS)) builder.addTag(name, description);
   const document = SwaggerModule.createDocument(app, builder.build());
   return {

@@ -1,11 +1,10 @@
 import { Global, Module } from '@nestjs/common';
-import { BearerGuard } from './bearer.guard.js';
 import { ScopeGuard } from './scope.guard.js';
 import { TokenVerifier } from './token-verifier.js';
 
 @Global()
 @Module({
-  providers: [TokenVerifier, BearerGuard, ScopeGuard],
-  exports: [TokenVerifier, BearerGuard, ScopeGuard],
+  providers: [TokenVerifier, ScopeGuard],
+  exports: [TokenVerifier, ScopeGuard],
 })
 export class IdentityModule {}

@@ -4,7 +4,7 @@ import { ADMIN_SCOPE, type IdentifiedRequest } from './identity.js';
 import { NeededScope } from './scopes.js';
 import { insufficientScope } from './token-claims.js';
 
-/** Lets operators through if their token has the scope that the call declares. Runs after `BearerGuard`. */
+/** Lets operators through if their token or login has the scope that the call declares. Runs after `OperatorGuard`. */
 @Injectable()
 export class ScopeGuard implements CanActivate {
   constructor(private readonly reflector: Reflector) {}

@@ -25,6 +25,14 @@ export function missingToken(): Problem {
   return new Problem(401, 'invalid-token', undefined, { headers: { 'WWW-Authenticate': REALM } });
 }
 
+/** The request's cookie is of a login that is over, or not of ours. */
+export function endedSession(): Problem {
+  return new Problem(401, 'invalid-token', undefined, {
+    detail: 'The login has ended. Sign in again, or send a bearer token.',
+    headers: { 'WWW-Authenticate': REALM },
+  });
+}
+
 /** A 403 as the same section defines it: the token is valid, and lacks a scope. */
 export function insufficientScope(scope: string): Problem {
   return new Problem(403, 'forbidden', undefined, {

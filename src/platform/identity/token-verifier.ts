@@ -27,6 +27,11 @@ interface Verified {
   readonly until: number;
 }
 
+/** Whether a request's Authorization header is meant for us. One of another scheme may be for a proxy in front. */
+export function isBearer(authorization: string | undefined): boolean {
+  return authorization !== undefined && /^Bearer\b/i.test(authorization);
+}
+
 /** Identifies the sender of a request by its bearer token alone. A token that is used again is recognised. */
 @Injectable()
 export class TokenVerifier implements OnApplicationShutdown {
@@ -66,7 +71,7 @@ export class TokenVerifier implements OnApplicationShutdown {
    * @throws Problem 401 if it holds no token that is valid now, 503 if the key set cannot be fetched
    */
   identify(authorization: string | undefined): Identity | Promise<Identity> {
-    if (authorization === undefined || !/^Bearer\b/i.test(authorization)) throw missingToken();
+    if (authorization === undefined || !isBearer(authorization)) throw missingToken();
     const token = /^Bearer +([\w.~+/=-]+)$/i.exec(authorization)?.[1];
     if (token === undefined) throw invalidToken('Send one token after Bearer and a space.');
     const known = this.remembered.get(token);

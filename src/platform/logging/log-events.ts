@@ -22,6 +22,11 @@ export const LOG_EVENTS = {
   ],
   'key-set-unreachable': ['warn', 'The key set that tokens are verified with cannot be fetched'],
   'key-set-reachable': ['info', 'The key set that tokens are verified with can be fetched again'],
+  'login-provider-unreachable': [
+    'warn',
+    'The OpenID provider does not answer as it should: a login is answered 503',
+  ],
+  'login-refused': ['warn', 'A login is refused: what came back from the OpenID provider does not match it'],
 
   // Servers
   'postgres-unavailable': ['warn', 'Postgres cannot be used yet'],

@@ -33,6 +33,13 @@ export const PROBLEMS = {
     title: 'Not allowed',
     detail: 'This needs the scope grants:read.',
   },
+  'cross-site': {
+    statuses: [403],
+    title: 'Not sent by a page of this site',
+    detail:
+      'A cookie counts only for what pages of this site send: Sec-Fetch-Site: same-origin, or Origin equal to this ' +
+      'origin. From anywhere else, send a bearer token.',
+  },
   'needs-approval': {
     statuses: [403],
     title: 'It takes two people to decide',

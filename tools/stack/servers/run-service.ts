@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { migrateDatabase } from '../database-migration.js';
+import { developmentLogin } from '../development-login.js';
+import { developmentSecret } from '../development-secret.js';
 import { fromEnvironment, loadDotEnv } from '../dot-env.js';
-import { developmentJwtSecret } from '../jwt-secret.js';
 import { dataFolder } from '../project-folders.js';
 import { announcedStack, announceStack, waitForStoppingStack, withdrawStack } from '../running-stack.js';
 import { StackError } from '../stack-error.js';
@@ -24,7 +25,7 @@ const log = (line: string) => console.log(line);
 
 async function jwtSecretToUse(): Promise<string | undefined> {
   const given = fromEnvironment('JWT_SECRET');
-  return given ?? (fromEnvironment('JWT_JWKS_URL') ? undefined : developmentJwtSecret());
+  return given ?? (fromEnvironment('JWT_JWKS_URL') ? undefined : developmentSecret('jwt-secret'));
 }
 
 /** The servers of the `npm start` that already runs, once it has announced them; undefined if it ends. */
@@ -131,6 +132,7 @@ export async function runService(
       DATABASE_URL: databaseUrl,
       REDIS_URL: redisUrl,
       ...(jwtSecret ? { JWT_SECRET: jwtSecret } : {}),
+      ...(await developmentLogin(host)),
       APP_ROLE: fromEnvironment('APP_ROLE') ?? 'all',
       HOST: host,
       PORT: String(port),
