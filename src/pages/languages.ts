@@ -4,7 +4,8 @@ export type Language = (typeof LANGUAGES)[number];
 
 /** Times on a page without script are in one zone, which they name as people of the language know it. */
 const ZONES = {
-  ko: { timeZone: 'Asia/Seoul', timeZoneName: 'long' },
+  // 24 hours: some releases of ICU write AM where Koreans write 오전.
+  ko: { timeZone: 'Asia/Seoul', timeZoneName: 'long', hourCycle: 'h23' },
   en: { timeZone: 'UTC', timeZoneName: 'short' },
 } as const satisfies Record<Language, Intl.DateTimeFormatOptions>;
 
