@@ -21,12 +21,12 @@ let site: EmbeddingSite;
 let browser: Browser;
 
 beforeAll(async () => {
+  browser = await openBrowser();
   site = await EmbeddingSite.start();
   world = await World.create({ CORS_ORIGINS: site.origin });
   api = await world.start('all');
   site.serviceUrl = api.url;
   client = new Client(api);
-  browser = await openBrowser();
 });
 
 afterEach(() => Promise.all(browser.contexts().map((context) => context.close())));

@@ -20,10 +20,10 @@ let client: Client;
 let browser: Browser;
 
 beforeAll(async () => {
+  browser = await openBrowser();
   world = await World.create();
   api = await world.start('api');
   client = new Client(api);
-  browser = await openBrowser();
   await client.createCampaign({
     id: 'drop',
     name: '봄맞이 선착순',

@@ -93,6 +93,12 @@ describe('there is one obvious button', () => {
     ['sold out', { kind: 'refused', why: 'sold-out', askedAtMs: 1, requestId: null }, {}, null],
     ['accepted', claimed({}), {}, null],
     ['paused', IDLE, { campaign: { ...CAMPAIGN, state: 'PAUSED' } }, null],
+    [
+      'closed, and signed out',
+      { kind: 'refused', why: 'closed', askedAtMs: null, requestId: null },
+      { who: VISITOR },
+      { label: 'Sign in', act: null, href: '/login' },
+    ],
   ])('when %s', (_, step, more, button) => {
     expect(view(step, more).main).toEqual(button);
   });

@@ -1,5 +1,5 @@
 import { type Parts, partsOf } from '../clock/countdown.js';
-import type { State, Step } from '../flow/state.js';
+import type { State, Step, Who } from '../flow/state.js';
 import type { Grant } from '../service/answers.js';
 import type { Said, Words } from '../words/words.js';
 import type { Formats } from './formats.js';
@@ -109,7 +109,7 @@ export class Views {
   private idle(state: State, notice: 'too-early' | 'signed-out' | null): Partial<View> & Said {
     const { words, formats } = this;
     const { campaign, who, opensInMs } = state;
-    if (campaign.state === 'PAUSED') return { ...words.paused, tone: 'wait' };
+    if (campaign.state === 'PAUSED') return { ...words.paused, tone: 'wait', main: this.signInLink(who) };
     const before = opensInMs > 0;
     const shown = before
       ? { countdown: partsOf(opensInMs), alert: notice === 'too-early' ? words.tooEarly : null }
@@ -122,7 +122,7 @@ export class Views {
         ...(notice === 'signed-out' ? words.signInAgain : said),
         ...shown,
         isResult: notice === 'signed-out',
-        main: { label: words.signIn, act: null, href: who.loginUrl },
+        main: this.signInLink(who),
       };
     }
     if (!before) return { ...words.open, main: { label: this.claimLabel(state), act: 'press' } };
@@ -213,7 +213,7 @@ export class Views {
     return facts;
   }
 
-  private refused({ campaign }: State, { why, askedAtMs, requestId }: Refused): Partial<View> & Said {
+  private refused({ campaign, who }: State, { why, askedAtMs, requestId }: Refused): Partial<View> & Said {
     const { words, formats } = this;
     const view = { tone: 'bad', isResult: askedAtMs !== null } as const;
     switch (why) {
@@ -223,7 +223,14 @@ export class Views {
         return { ...view, ...words.soldOut(formats.number(campaign.capacity), line, time) };
       }
       case 'closed':
-        return { ...view, ...words.closed };
+        // Somebody who has a claim may not be signed in on this device.
+        if (this.signInLink(who) === null) return { ...view, ...words.closed };
+        return {
+          ...view,
+          ...words.closed,
+          text: [...words.closed.text, words.signInToSee],
+          main: this.signInLink(who),
+        };
       case 'unknown-campaign':
         return { ...view, ...words.unknownCampaign };
       case 'forbidden':
@@ -236,6 +243,11 @@ export class Views {
           main: { label: words.askAgain, act: 'press' },
         };
     }
+  }
+
+  private signInLink({ signedIn, loginUrl }: Who): Button | null {
+    if (signedIn || loginUrl === null) return null;
+    return { label: this.words.signIn, act: null, href: loginUrl };
   }
 
   private claimLabel({ campaign }: State): string {

@@ -108,6 +108,7 @@ export const en: Words = {
       `${time ? `When you asked, at ${time}, all` : 'All'} ${capacity} places${line ? `, and all ${line} places in the waiting line,` : ''} were taken by people who had asked before. You get nothing this time.`,
     ],
   }),
+  signInToSee: 'Sign in to see what became of your claim.',
   closed: { title: 'Closed', text: ['It is over: no more claims are taken.'] },
   paused: {
     title: 'Paused',

@@ -99,6 +99,7 @@ export const ko: Words = {
       `${time ? `요청하신 ${time}에는 ` : ''}먼저 요청한 분들로 ${capacity}자리${line ? `와 대기 ${line}자리` : ''}가 모두 찼어요. 이번에는 받으실 수 없어요.`,
     ],
   }),
+  signInToSee: '내 결과를 보려면 로그인하세요.',
   closed: { title: '종료됐어요', text: ['더 이상 신청을 받지 않아요.'] },
   paused: {
     title: '잠시 멈췄어요',

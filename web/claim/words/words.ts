@@ -52,6 +52,7 @@ export interface Words {
 
   readonly soldOut: (capacity: string, line: string | null, time: string | null) => Said;
   readonly closed: Said;
+  readonly signInToSee: string;
   readonly paused: Said;
   readonly unknownCampaign: Said;
   readonly forbidden: Said;
