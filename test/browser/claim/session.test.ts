@@ -114,7 +114,7 @@ describe('a person with a session', () => {
   });
 
   it('counts down by the clock of the service', async () => {
-    const opensAt = new Date(Date.now() + 3_600_000).toISOString();
+    const opensAt = new Date(Date.now() + 3_000_000).toISOString();
     await client.createCampaign({ id: 'clock', name: 'Clock', capacity: 5, opensAt });
     const { page } = await openPage(browser, PHONE);
     // This phone is half an hour late.
@@ -122,7 +122,6 @@ describe('a person with a session', () => {
     await page.goto(`${api.url}/c/clock/en`);
     await page.getByRole('timer').waitFor();
     const [minutes] = await page.getByRole('timer').locator('.number').allTextContents();
-    expect(Number(minutes)).toBeGreaterThanOrEqual(59);
-    expect(Number(minutes)).toBeLessThanOrEqual(60);
+    expect(['49', '50']).toContain(minutes);
   });
 });
