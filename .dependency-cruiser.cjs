@@ -10,6 +10,9 @@ const ROOMS = {
   reaper: ['payouts', 'campaigns', 'grants', 'doorbell'],
   worker: ['payouts', 'doorbell'],
 
+  // What people see in a browser: facts that features have, and the files that are built of web/.
+  pages: ['campaigns'],
+
   // The features, each on those below it. Rows and the doorbell connect them upward.
   payouts: ['campaigns', 'grants', 'ledger', 'doorbell'],
   campaigns: ['grants', 'ledger'],
@@ -104,7 +107,7 @@ const ENTRY_POINTS = [
   '^(tools|verification)/[^/]+[.](ts|mjs|cjs)$',
   '^bench/bench[.]ts$',
   '^bench/baselines/[^/]+[.]ts$', // each is a process of its own
-  '^web/[^/]+/vite[.]config[.]mts$',
+  '^web/[^/]+/[^/]+[.]config[.]mts$',
   '^web/[^/]+/[^/]+[.]tsx?$', // named by the page's HTML or by Vite's configuration
   '^test/.+[.]test[.]ts$',
   '^test/[^/]+[.](ts|mjs|cjs)$', // Jest's own set-up files

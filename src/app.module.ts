@@ -12,6 +12,7 @@ import { LedgerApiModule } from './ledger/ledger-api.module.js';
 import { LifecycleModule } from './platform/lifecycle/lifecycle.module.js';
 import { LoginModule } from './platform/login/login.module.js';
 import { MetricsModule } from './platform/metrics/metrics.module.js';
+import { PagesModule } from './pages/pages.module.js';
 import { PayoutsApiModule } from './payouts/payouts-api.module.js';
 import { PostgresModule } from './platform/postgres/postgres.module.js';
 import { RateLimitsModule } from './platform/rate-limits/rate-limits.module.js';
@@ -41,6 +42,7 @@ const API: readonly Type[] = [
   LedgerApiModule,
   PayoutsApiModule,
   AdminActsModule,
+  PagesModule, // last: what it answers below /console is whatever nobody else does
 ];
 const WORKER: readonly Type[] = [WorkerModule, ReaperModule];
 

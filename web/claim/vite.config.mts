@@ -1,8 +1,22 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { defineConfig } from 'vite';
 
-/** The claim page and the embeddable element: built to dist/web/claim, and served by the api. */
+const html = join(import.meta.dirname, 'html');
+
+/**
+ * The pages for the crowd: HTML in two languages, which the api fills with a campaign's facts (src/pages), and scripts
+ * and a style sheet with hashed names. The embeddable element is built by embed.config.mts.
+ */
 export default defineConfig({
   root: import.meta.dirname,
   base: '/claim-page/',
-  build: { outDir: '../../dist/web/claim', emptyOutDir: true },
+  build: {
+    outDir: '../../dist/web/claim',
+    emptyOutDir: true,
+    // Nothing inline: the Content-Security-Policy allows no data: URL.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    rolldownOptions: { input: readdirSync(html).map((name) => join(html, name)) },
+  },
 });

@@ -39,6 +39,7 @@ async function fontConfiguration(): Promise<string> {
     file,
     `<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "urn:fontconfig:fonts.dtd"><fontconfig>
 ${folders.map((folder) => `  <dir>${folder}</dir>`).join('\n')}
+  <alias><family>sans-serif</family><prefer><family>Liberation Sans</family><family>NanumGothic</family></prefer></alias>
   <cachedir>${join(cacheFolder, 'chromium', 'fontconfig')}</cachedir>
 </fontconfig>
 `,

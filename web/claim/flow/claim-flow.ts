@@ -1,0 +1,313 @@
+import type { ServerClock } from '../clock/server-clock.js';
+import type { Campaign, Grant } from '../service/answers.js';
+import type { Answer } from '../service/exchange.js';
+import type { Service } from '../service/service.js';
+import type { Identity } from './identity.js';
+import { retryDelay } from './retry-delay.js';
+import type { Refusal, RetryCause, State, Step, Who } from './state.js';
+
+/** How long one press goes on by itself. */
+const PATIENCE_MS = 120_000;
+/** A paused campaign is looked at again after so long, drawn: a crowd must not return in one wave. */
+const PAUSED_MS = { from: 15_000, to: 45_000 } as const;
+/** The clock is set again so long before opening, drawn. It also opens the connection that the claim will use. */
+const RESET_MS = { from: 20_000, to: 80_000 } as const;
+/** A look after the phone slept, or the connection came back. */
+const FIRST_LOOK_MS = 1_000;
+
+const NOBODY: Who = { signedIn: false, name: null, endsAtMs: null, loginUrl: null, canSignOut: false };
+const LOADING: Step = { kind: 'loading' };
+
+const drawn = ({ from, to }: { from: number; to: number }): number => from + Math.random() * (to - from);
+
+/**
+ * What happens between a person and one campaign: waiting for the opening, one request a press, and following the claim
+ * to its end. It knows no words and no DOM; each change is handed to `onChange`.
+ */
+export class ClaimFlow {
+  private who = NOBODY;
+  private step: Step = LOADING;
+  private etag: string | null = null;
+  /** One thing is waited for at a time: opening, a repeated request, the next look, a pause. */
+  private timer: ReturnType<typeof setTimeout> | undefined;
+  private endPauseEarly: (() => void) | undefined;
+  /** When the clock is to be set again, ms since 1970. */
+  private resetAtMs: number | null = null;
+  /** Raised when somebody else is signed in: an answer to the one before is not shown. */
+  private generation = 0;
+
+  constructor(
+    private campaign: Campaign,
+    private readonly service: Service,
+    private readonly clock: ServerClock,
+    private readonly identity: Identity,
+    private readonly onChange: (state: State) => void,
+  ) {}
+
+  /** Finds out where this person stands, from the beginning. */
+  async start(): Promise<void> {
+    const generation = ++this.generation;
+    this.go(LOADING);
+    this.etag = null;
+    const [who, found] = await Promise.all([
+      this.identity.who(),
+      this.service.campaign(),
+      this.clock.isSet ? undefined : this.clock.set(),
+    ]);
+    if (generation !== this.generation) return;
+    this.who = who;
+    if (found) this.campaign = found;
+    if (found === undefined) this.refuse('unknown-campaign', null, null);
+    else if (who.signedIn) await this.look();
+    else this.rest(null);
+  }
+
+  /** The person pressed the button. Anything but the first press does nothing. */
+  async press(): Promise<void> {
+    if (!this.canAsk()) return;
+    const generation = this.generation;
+    const askedAtMs = this.clock.now();
+    const until = performance.now() + PATIENCE_MS;
+    let renewed = false;
+    for (let failures = 0; ;) {
+      this.go({ kind: 'asking', again: failures > 0 });
+      const answer = await this.service.claim();
+      if (generation !== this.generation) return;
+      if (answer?.status === 401 && !renewed && (await this.identity.renew())) {
+        renewed = true;
+        continue;
+      }
+      const cause = retryCause(answer);
+      if (answer && cause === null) {
+        this.conclude(answer, askedAtMs);
+        return;
+      }
+      const waitMs = retryDelay(++failures, answer?.retryAfterMs ?? null);
+      if (performance.now() + waitMs > until) {
+        this.go({ kind: 'gave-up', cause: cause ?? 'busy' });
+        return;
+      }
+      await this.pause(cause ?? 'busy', waitMs);
+      if (generation !== this.generation) return;
+    }
+  }
+
+  /** The person wants to leave the line: asked twice, since it can't be taken back. */
+  async leave(): Promise<void> {
+    const { step, generation } = this;
+    if (step.kind !== 'claimed' || step.grant.status !== 'WAITING' || step.leaving === 'asked') return;
+    if (step.leaving !== 'sure?') {
+      this.go({ ...step, leaving: 'sure?' });
+      return;
+    }
+    this.go({ ...step, leaving: 'asked' });
+    const answer = await this.service.leave();
+    if (generation !== this.generation) return;
+    if (answer?.status === 200) this.show(answer);
+    else if (answer?.status === 409)
+      await this.look(); // promoted meanwhile
+    else this.go({ ...step, leaving: 'failed' });
+  }
+
+  stay(): void {
+    if (this.step.kind === 'claimed') this.go({ ...this.step, leaving: 'no' });
+  }
+
+  async signOut(): Promise<void> {
+    await this.identity.signOut();
+    await this.start();
+  }
+
+  /** The page can be seen again after a time in which nothing was done. */
+  async wake(): Promise<void> {
+    const { step } = this;
+    if (step.kind === 'claimed' && !step.grant.final) this.lookAfter(Math.random() * FIRST_LOOK_MS);
+    if (step.kind === 'idle') {
+      await this.clock.set();
+      this.tick();
+    }
+  }
+
+  /** The connection is back: what waits for it goes on at once. */
+  online(): void {
+    this.endPauseEarly?.();
+    if (this.step.kind === 'claimed' && this.step.stale) this.lookAfter(Math.random() * FIRST_LOOK_MS);
+  }
+
+  /** For good: nothing is asked or shown any more. */
+  stop(): void {
+    this.generation++;
+    clearTimeout(this.timer);
+  }
+
+  private get opensInMs(): number {
+    const { opensAt } = this.campaign;
+    return opensAt === null ? 0 : Math.max(0, Date.parse(opensAt) - this.clock.now());
+  }
+
+  private canAsk(): boolean {
+    const { step } = this;
+    return (
+      (step.kind === 'idle' ||
+        step.kind === 'gave-up' ||
+        (step.kind === 'refused' && step.why === 'fault')) &&
+      this.who.signedIn &&
+      this.opensInMs === 0 &&
+      this.campaign.state !== 'PAUSED' &&
+      this.campaign.state !== 'CLOSED'
+    );
+  }
+
+  private go(step: Step): void {
+    this.step = step;
+    this.onChange({ campaign: this.campaign, who: this.who, opensInMs: this.opensInMs, step });
+  }
+
+  private later(ms: number, then: () => void): void {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(then, ms);
+  }
+
+  /** Nothing asked yet: waits for the opening, or for the end of a pause. */
+  private rest(notice: 'too-early' | 'signed-out' | null): void {
+    clearTimeout(this.timer);
+    if (this.campaign.state === 'CLOSED') this.refuse('closed', null, null);
+    else {
+      this.go({ kind: 'idle', notice });
+      if (this.campaign.state === 'PAUSED') this.later(drawn(PAUSED_MS), () => void this.start());
+      else this.tick();
+    }
+  }
+
+  /** Once a second while the countdown runs, at the edge of the second. */
+  private tick(): void {
+    if (this.step.kind !== 'idle') return;
+    const left = this.opensInMs;
+    this.go(
+      left === 0
+        ? { kind: 'idle', notice: this.step.notice === 'too-early' ? null : this.step.notice }
+        : this.step,
+    );
+    if (left === 0) return;
+    this.resetAtMs ??= this.clock.now() + left - drawn(RESET_MS);
+    if (this.clock.now() > this.resetAtMs && left > 5_000) {
+      this.resetAtMs = Infinity;
+      if (left < RESET_MS.to) void this.clock.set(2);
+      else this.resetAtMs = null;
+    }
+    this.later(left % 1_000 || 1_000, () => this.tick());
+  }
+
+  private async pause(cause: RetryCause, ms: number): Promise<void> {
+    const until = performance.now() + ms;
+    await new Promise<void>((resolve) => {
+      const end = (): void => {
+        this.endPauseEarly = undefined;
+        resolve();
+      };
+      const wait = (): void => {
+        const inMs = until - performance.now();
+        if (inMs <= 0) {
+          end();
+          return;
+        }
+        this.go({ kind: 'retrying', cause, inMs });
+        this.later(Math.min(inMs, inMs % 1_000 || 1_000), wait);
+      };
+      if (cause === 'offline')
+        this.endPauseEarly = () => {
+          clearTimeout(this.timer);
+          end();
+        };
+      wait();
+    });
+  }
+
+  private conclude(answer: Answer, askedAtMs: number): void {
+    const { status, body, requestId } = answer;
+    if (status === 200 || status === 202) this.show(answer);
+    else if (status === 401) this.signedOut();
+    else if (body.code === 'not-open' && typeof body.opensAt === 'string') {
+      this.campaign = { ...this.campaign, opensAt: body.opensAt };
+      void this.clock.set().then(() => this.rest('too-early'));
+    } else if (body.code === 'paused') {
+      this.campaign = { ...this.campaign, state: 'PAUSED' };
+      this.rest(null);
+    } else this.refuse(refusalOf(answer), askedAtMs, requestId);
+  }
+
+  private refuse(why: Refusal, askedAtMs: number | null, requestId: string | null): void {
+    clearTimeout(this.timer);
+    this.go({ kind: 'refused', why, askedAtMs, requestId });
+  }
+
+  private signedOut(): void {
+    this.who = { ...this.who, signedIn: false };
+    this.rest('signed-out');
+  }
+
+  /** @param answer with a claim */
+  private show({ body, etag, retryAfterMs }: Answer): void {
+    const grant = body as unknown as Grant;
+    this.etag = etag;
+    this.go({
+      kind: 'claimed',
+      grant,
+      asOfMs: this.clock.now(),
+      stale: false,
+      leaving: this.leavingOf(grant),
+    });
+    clearTimeout(this.timer);
+    if (!grant.final) this.lookAfter(retryAfterMs ?? 10_000);
+  }
+
+  /** The question whether to leave stays while the person is still in the line. */
+  private leavingOf({ status }: Grant): 'no' | 'sure?' {
+    const { step } = this;
+    return step.kind === 'claimed' && status === 'WAITING' && step.leaving === 'sure?' ? 'sure?' : 'no';
+  }
+
+  private lookAfter(ms: number): void {
+    this.later(ms, () => {
+      // Nobody sees it: `wake` looks again once somebody does.
+      if (!document.hidden) void this.look();
+    });
+  }
+
+  /** Reads the claim. @param failures looks that have failed in a row */
+  private async look(failures = 0): Promise<void> {
+    const { generation } = this;
+    const answer = await this.service.status(this.etag);
+    if (generation !== this.generation) return;
+    const { step } = this;
+    if (answer?.status === 200) this.show(answer);
+    else if (answer?.status === 304 && step.kind === 'claimed') {
+      this.go({ ...step, asOfMs: this.clock.now(), stale: false });
+      this.lookAfter(answer.retryAfterMs ?? 10_000);
+    } else if (answer?.status === 401) {
+      if (await this.identity.renew()) await this.look(failures);
+      else this.signedOut();
+    } else if (answer?.status === 404 || step.kind !== 'claimed') this.rest(null);
+    else {
+      this.go({ ...step, stale: true });
+      const waitMs = Math.max(FIRST_LOOK_MS, retryDelay(failures + 3, answer?.retryAfterMs ?? null));
+      this.later(waitMs, () => {
+        if (!document.hidden) void this.look(failures + 1);
+      });
+    }
+  }
+}
+
+/** Null for an answer that another request would not change. */
+function retryCause(answer: Answer | null): RetryCause | null {
+  if (answer === null) return navigator.onLine ? 'busy' : 'offline';
+  if (answer.status === 429) return 'too-many';
+  return [502, 503, 504].includes(answer.status) ? 'busy' : null;
+}
+
+function refusalOf({ status, body }: Answer): Refusal {
+  if (body.code === 'sold-out') return 'sold-out';
+  if (status === 410) return 'closed';
+  if (status === 404) return 'unknown-campaign';
+  return status === 403 ? 'forbidden' : 'fault';
+}

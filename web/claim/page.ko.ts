@@ -1,0 +1,4 @@
+import { openPage } from './page.js';
+import { ko } from './words/ko.js';
+
+openPage(ko);

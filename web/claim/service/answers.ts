@@ -1,0 +1,37 @@
+/** The answers of the API as this page reads them (openapi.json). Unknown values may come, and are shown as such. */
+
+/** `GET /v1/campaigns/{id}` */
+export interface Campaign {
+  readonly id: string;
+  readonly name: string;
+  readonly capacity: number;
+  readonly waitingCapacity: number;
+  /** In minor units of `currency`. */
+  readonly amount: number;
+  readonly currency: string;
+  /** RFC 3339 */
+  readonly opensAt: string | null;
+  readonly state: string;
+}
+
+/** `POST …/grants` and `GET …/grants/me` */
+export interface Grant {
+  readonly status: string;
+  readonly final: boolean;
+  readonly failureReason: string | null;
+  readonly amount: number;
+  readonly currency: string;
+  readonly paidAt: string | null;
+  readonly payoutReference: string | null;
+  readonly grantSeq: number | null;
+  readonly slot: string | null;
+  readonly arrivalNo: number;
+  readonly waitingPosition?: number;
+  readonly createdAt: string;
+}
+
+/** `GET /v1/session` */
+export interface Session {
+  readonly user: { readonly userId: string; readonly name: string | null; readonly expiresAt: string } | null;
+  readonly loginUrl: string | null;
+}
