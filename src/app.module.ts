@@ -10,6 +10,7 @@ import { HttpModule } from './platform/http/http.module.js';
 import { IdentityModule } from './platform/identity/identity.module.js';
 import { LedgerApiModule } from './ledger/ledger-api.module.js';
 import { LifecycleModule } from './platform/lifecycle/lifecycle.module.js';
+import { LiveApiModule } from './live/live-api.module.js';
 import { MetricsModule } from './platform/metrics/metrics.module.js';
 import { PayoutsApiModule } from './payouts/payouts-api.module.js';
 import { PostgresModule } from './platform/postgres/postgres.module.js';
@@ -37,6 +38,7 @@ const API: readonly Type[] = [
   LedgerApiModule,
   PayoutsApiModule,
   AdminActsModule,
+  LiveApiModule,
 ];
 const WORKER: readonly Type[] = [WorkerModule, ReaperModule];
 

@@ -58,6 +58,11 @@ export function replaceKeys(gate: GateKeys, staging: GateKeys): string[] {
   return [...scriptKeys(gate).slice(0, -1), facts, available, processing, holders, line];
 }
 
+/** hash: the installation that owns all keys with this prefix, and the heartbeats of its instances, see `own.lua` */
+export function ownerKey(prefix: string): string {
+  return `${prefix}:owner`;
+}
+
 function keysUnder(prefix: string): GateKeys {
   return {
     facts: `${prefix}:facts`,
