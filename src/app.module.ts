@@ -10,6 +10,7 @@ import { HttpModule } from './platform/http/http.module.js';
 import { IdentityModule } from './platform/identity/identity.module.js';
 import { LedgerApiModule } from './ledger/ledger-api.module.js';
 import { LifecycleModule } from './platform/lifecycle/lifecycle.module.js';
+import { CountingModule } from './live/counting/counting.module.js';
 import { LiveApiModule } from './live/live-api.module.js';
 import { MetricsModule } from './platform/metrics/metrics.module.js';
 import { PayoutsApiModule } from './payouts/payouts-api.module.js';
@@ -28,6 +29,7 @@ const GROUND: readonly Type[] = [
   MetricsModule,
   HealthModule,
   FailpointsModule,
+  CountingModule,
 ];
 
 const API: readonly Type[] = [

@@ -63,6 +63,11 @@ export function ownerKey(prefix: string): string {
   return `${prefix}:owner`;
 }
 
+/** hash: what was counted of the campaign in the last seconds, see `add-rates.lua`. Not a part of its gate. */
+export function ratesKey(campaignId: string, prefix: string): string {
+  return `${prefix}-rates:${campaignId}`;
+}
+
 function keysUnder(prefix: string): GateKeys {
   return {
     facts: `${prefix}:facts`,
