@@ -31,6 +31,9 @@ const ROOMS = {
 /** Folder of a room -> the folders of the same room that it may import, besides the room's own files. */
 const INSIDE = {
   'live/clock': [],
+  'live/counting': ['live/clock'],
+  'live/figures': ['live/clock'],
+  'live/series': ['live/counting'],
   'grants/slots': [],
   'grants/claims': ['grants/slots'],
   'campaigns/archive': [],
