@@ -34,6 +34,8 @@ const INSIDE = {
   'live/counting': ['live/clock'],
   'live/figures': ['live/clock'],
   'live/series': ['live/counting'],
+  'live/story': [],
+  'live/attention': ['live/figures'],
   'grants/slots': [],
   'grants/claims': ['grants/slots'],
   'campaigns/archive': [],

@@ -1,6 +1,8 @@
 import { Module } from '@nestjs/common';
+import { CampaignsApiModule } from '../campaigns/campaigns-api.module.js';
 import { CampaignsModule } from '../campaigns/campaigns.module.js';
 import { GateModule } from '../grants/slots/gate.module.js';
+import { PayoutsApiModule } from '../payouts/payouts-api.module.js';
 import { ClockModule } from './clock/clock.module.js';
 import { TimeController } from './clock/time.controller.js';
 import { Broadcasts } from './figures/broadcasts.js';
@@ -9,11 +11,13 @@ import { LiveFigures } from './figures/live-figures.js';
 import { PostgresReading } from './figures/postgres-reading.js';
 import { SeriesReport } from './series/series-report.js';
 import { SeriesController } from './series/series.controller.js';
+import { StoryController } from './story/story.controller.js';
+import { Story } from './story/story.js';
 
 /** What people and pages watch while a campaign runs, over HTTP. */
 @Module({
-  imports: [ClockModule, GateModule, CampaignsModule],
-  providers: [PostgresReading, LiveFigures, Broadcasts, SeriesReport],
-  controllers: [TimeController, FiguresController, SeriesController],
+  imports: [ClockModule, GateModule, CampaignsModule, CampaignsApiModule, PayoutsApiModule],
+  providers: [PostgresReading, LiveFigures, Broadcasts, SeriesReport, Story],
+  controllers: [TimeController, FiguresController, SeriesController, StoryController],
 })
 export class LiveApiModule {}

@@ -430,6 +430,7 @@ describe('the documentation', () => {
       'get /v1/campaigns/{id}/figures': '200 400 401 403 404 413 415 429 503',
       'get /v1/campaigns/{id}/live': '200 400 401 403 404 413 415 429 503',
       'get /v1/campaigns/{id}/series': '200 400 401 403 404 413 415 429 503',
+      'get /v1/campaigns/{id}/grants/{userId}/story': '200 400 401 403 404 413 415 429 503',
       'get /v1/campaigns/{id}/grants': '200 400 401 403 404 413 415 429 503',
       'get /v1/campaigns/{id}/grants.csv': '200 400 401 403 404 413 415 429 503',
       'get /v1/wallets/{currency}/{userId}': '200 400 401 403 404 413 415 429 503',
