@@ -11,7 +11,7 @@ const ROOMS = {
   worker: ['payouts', 'doorbell'],
 
   // Shows what the features do, to operators and pages, and counts what passes. No feature knows it.
-  live: ['payouts', 'campaigns', 'grants'],
+  live: ['payouts', 'campaigns', 'grants', 'ledger'],
 
   // The features, each on those below it. Rows and the doorbell connect them upward.
   payouts: ['campaigns', 'grants', 'ledger', 'doorbell'],

@@ -3,6 +3,8 @@ import { CampaignsApiModule } from '../campaigns/campaigns-api.module.js';
 import { CampaignsModule } from '../campaigns/campaigns.module.js';
 import { GateModule } from '../grants/slots/gate.module.js';
 import { PayoutsApiModule } from '../payouts/payouts-api.module.js';
+import { Attention } from './attention/attention.js';
+import { AttentionController } from './attention/attention.controller.js';
 import { ClockModule } from './clock/clock.module.js';
 import { TimeController } from './clock/time.controller.js';
 import { Broadcasts } from './figures/broadcasts.js';
@@ -17,7 +19,7 @@ import { Story } from './story/story.js';
 /** What people and pages watch while a campaign runs, over HTTP. */
 @Module({
   imports: [ClockModule, GateModule, CampaignsModule, CampaignsApiModule, PayoutsApiModule],
-  providers: [PostgresReading, LiveFigures, Broadcasts, SeriesReport, Story],
-  controllers: [TimeController, FiguresController, SeriesController, StoryController],
+  providers: [PostgresReading, LiveFigures, Broadcasts, SeriesReport, Story, Attention],
+  controllers: [TimeController, FiguresController, SeriesController, StoryController, AttentionController],
 })
 export class LiveApiModule {}

@@ -30,7 +30,7 @@ import { RevocationsController } from './operators/revocations.controller.js';
     BulkDecisions,
     PayoutSwitch,
   ],
-  exports: [PayoutReports, ProviderPauses],
+  exports: [DecisionRecords, PayoutReports, PayoutSwitch, ProviderPauses],
   controllers: [
     ProviderEventsController,
     PayoutsAdminController,

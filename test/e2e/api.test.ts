@@ -420,6 +420,7 @@ describe('the documentation', () => {
       'delete /v1/campaigns/{id}/grants/me': '200 400 401 404 409 413 415 429 503',
       'post /v1/campaigns/{id}/grants/{userId}/revocation': '200 400 401 403 404 409 413 415 429 503',
       'get /v1/campaigns/{id}': '200 400 404 413 415 429 503',
+      'get /v1/attention': '200 400 401 403 413 415 429 503',
       'get /v1/time': '200 400 413 415 429 503',
       'get /v1/campaigns': '200 400 401 403 413 415 429 503',
       'get /v1/campaigns/{id}/terms': '200 400 401 403 404 413 415 429 503',
