@@ -87,6 +87,8 @@ describe('GET …/series', () => {
     }
     expect(got).toEqual([2, 3, 4, 5, 6]);
     expect((await series('pages')).items).toHaveLength(7);
+    expect((await series('pages', '?from=0000-01-01T00:00:00Z')).items).toHaveLength(7);
+    expect((await series('pages', '?to=0000-01-01T00:00:00%2B09:00')).items).toHaveLength(0);
     expect((await series('pages')).items[0]).toMatchObject({ available: null, p99Ms: null });
   });
 

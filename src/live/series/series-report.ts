@@ -15,17 +15,17 @@ export class SeriesReport {
 
   /**
    * The first `limit` steps that began at `from` or later, and before `to`. Costs a page.
-   * @param from an RFC 3339 time, or `-infinity`; @param to likewise, or `infinity`
+   * @param from null for the first step that is kept; @param to null for no end
    */
-  async page(campaignId: string, from: string, to: string, limit: number): Promise<SeriesItem[]> {
+  async page(campaignId: string, from: Date | null, to: Date | null, limit: number): Promise<SeriesItem[]> {
     const found = await rows<Row>(this.source, PAGE, [campaignId, from, to, limit]);
     return found.map(({ latencies, ...step }) => ({ ...step, p99Ms: quantile(latencies, 0.99) }));
   }
 }
 
-/** $1 campaign, $2 from, $3 before, $4 how many. */
+/** $1 campaign, $2 from, $3 before (each null for any), $4 how many. */
 const PAGE = `
   SELECT at, accepted, waitlisted, sold_out AS "soldOut", refused, unavailable, paid,
          available, processing, settled, waiting, latencies
     FROM campaign_series
-   WHERE campaign_id = $1 AND at >= $2::timestamptz AND at < $3::timestamptz ORDER BY at LIMIT $4`;
+   WHERE campaign_id = $1 AND at >= COALESCE($2::timestamptz, '-infinity') AND at < COALESCE($3::timestamptz, 'infinity') ORDER BY at LIMIT $4`;

@@ -27,7 +27,8 @@ export class SeriesController {
   @ApiProblems('invalid-token', 'forbidden', 'unknown-campaign')
   async read(@Param('id') id: string, @Query() { from, to, limit }: SeriesQuery): Promise<SeriesView> {
     await this.campaigns.get(id);
-    const items = await this.report.page(id, from ?? '-infinity', to ?? 'infinity', limit);
+    const [first, end] = [from, to].map((time) => (time === undefined ? null : new Date(time)));
+    const items = await this.report.page(id, first ?? null, end ?? null, limit);
     const last = items.length === limit ? items.at(-1) : undefined;
     return {
       stepMs: SERIES_STEP_MS,
