@@ -12,6 +12,8 @@ const ROOMS = {
 
   // What people see in a browser: facts that features have, and the files that are built of web/.
   pages: ['campaigns'],
+  // Shows what the features do, to operators and pages, and counts what passes. No feature knows it.
+  live: ['payouts', 'campaigns', 'grants', 'ledger'],
 
   // The features, each on those below it. Rows and the doorbell connect them upward.
   payouts: ['campaigns', 'grants', 'ledger', 'doorbell'],
@@ -30,6 +32,12 @@ const ROOMS = {
 
 /** Folder of a room -> the folders of the same room that it may import, besides the room's own files. */
 const INSIDE = {
+  'live/clock': [],
+  'live/counting': ['live/clock'],
+  'live/figures': ['live/clock'],
+  'live/series': ['live/counting'],
+  'live/story': [],
+  'live/attention': ['live/figures'],
   'grants/slots': [],
   'grants/claims': ['grants/slots'],
   'campaigns/archive': [],

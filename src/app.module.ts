@@ -11,6 +11,8 @@ import { IdentityModule } from './platform/identity/identity.module.js';
 import { LedgerApiModule } from './ledger/ledger-api.module.js';
 import { LifecycleModule } from './platform/lifecycle/lifecycle.module.js';
 import { LoginModule } from './platform/login/login.module.js';
+import { CountingModule } from './live/counting/counting.module.js';
+import { LiveApiModule } from './live/live-api.module.js';
 import { MetricsModule } from './platform/metrics/metrics.module.js';
 import { PagesModule } from './pages/pages.module.js';
 import { PayoutsApiModule } from './payouts/payouts-api.module.js';
@@ -30,6 +32,7 @@ const GROUND: readonly Type[] = [
   MetricsModule,
   HealthModule,
   FailpointsModule,
+  CountingModule,
 ];
 
 const API: readonly Type[] = [
@@ -42,6 +45,7 @@ const API: readonly Type[] = [
   LedgerApiModule,
   PayoutsApiModule,
   AdminActsModule,
+  LiveApiModule,
   PagesModule, // last: what it answers below /console is whatever nobody else does
 ];
 const WORKER: readonly Type[] = [WorkerModule, ReaperModule];

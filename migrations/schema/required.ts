@@ -24,6 +24,10 @@ export const REQUIRED = {
       'campaign_reconciliations_stays',
     ],
   },
+  campaign_series: {
+    rights: 'SELECT, INSERT, UPDATE, DELETE',
+    parts: ['campaign_series_by_age', 'campaign_series_pk'],
+  },
   campaign_upkeep: {
     rights: 'SELECT, INSERT, UPDATE, DELETE',
     parts: [

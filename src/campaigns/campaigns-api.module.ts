@@ -16,6 +16,7 @@ import { StatsController } from './reports/stats.controller.js';
 @Module({
   imports: [CampaignsModule, TypeOrmModule.forFeature([Campaign, UserGrant], READS)],
   providers: [PeopleReport, CampaignLists],
+  exports: [PeopleReport],
   controllers: [
     ...[CampaignsController, CampaignsAdminController],
     ...[CampaignListController, StatsController, PeopleController],

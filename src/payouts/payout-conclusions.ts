@@ -104,6 +104,7 @@ export class PayoutConclusions {
 
   private count(campaignId: string, outcome: Ending['state']): void {
     this.metrics.payouts.inc({ campaign: campaignId, outcome: outcome.toLowerCase() });
+    if (outcome === 'SETTLED') this.metrics.recent.paid(campaignId, 1);
   }
 
   private async apply(transaction: EntityManager, conclusion: Conclusion): Promise<Concluded> {

@@ -30,6 +30,7 @@ import { RevocationsController } from './operators/revocations.controller.js';
     BulkDecisions,
     PayoutSwitch,
   ],
+  exports: [DecisionRecords, PayoutReports, PayoutSwitch, ProviderPauses],
   controllers: [
     ProviderEventsController,
     PayoutsAdminController,

@@ -16,6 +16,7 @@ import { Departures } from './departures.js';
 import { DuePayouts } from './due-payouts.js';
 import { LeaseScan } from './lease-scan.js';
 import { LineEnd } from './line-end.js';
+import { OldSeries } from './old-series.js';
 import { PassingEvents } from './passing-events.js';
 import { ReaperService } from './reaper.service.js';
 import { Reversals } from './reversals.js';
@@ -32,6 +33,7 @@ import { Upkeep } from './upkeep.js';
     Closing,
     ClockSteps,
     PassingEvents,
+    OldSeries,
     Upkeep,
     LeaseScan,
     Terms,

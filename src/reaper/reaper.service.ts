@@ -11,6 +11,7 @@ import { Departures } from './departures.js';
 import { DuePayouts } from './due-payouts.js';
 import { LeaseScan } from './lease-scan.js';
 import type { Found, Look, ReaperTask } from './look.js';
+import { OldSeries } from './old-series.js';
 import { PassingEvents } from './passing-events.js';
 import { Reversals } from './reversals.js';
 import { Terms } from './terms.js';
@@ -39,6 +40,7 @@ export class ReaperService implements OnApplicationBootstrap, BeforeApplicationS
     private readonly closing: Closing,
     private readonly clockSteps: ClockSteps,
     private readonly passingEvents: PassingEvents,
+    private readonly oldSeries: OldSeries,
     private readonly upkeep: Upkeep,
     private readonly campaignEnd: CampaignEnd,
     private readonly environment: Environment,
@@ -77,6 +79,7 @@ export class ReaperService implements OnApplicationBootstrap, BeforeApplicationS
   async runRound(): Promise<void> {
     await this.closing.closeOverdue();
     await this.passingEvents.deleteOld();
+    await this.oldSeries.deleteOld();
     const endsAt = performance.now() + this.environment.REAPER_INTERVAL_MS;
     try {
       await this.clockSteps.endLatePauses();

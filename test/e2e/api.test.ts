@@ -420,12 +420,18 @@ describe('the documentation', () => {
       'delete /v1/campaigns/{id}/grants/me': '200 400 401 403 404 409 413 415 429 503',
       'post /v1/campaigns/{id}/grants/{userId}/revocation': '200 400 401 403 404 409 413 415 429 503',
       'get /v1/campaigns/{id}': '200 400 404 413 415 429 503',
+      'get /v1/attention': '200 400 401 403 413 415 429 503',
+      'get /v1/time': '200 400 413 415 429 503',
       'get /v1/campaigns': '200 400 401 403 413 415 429 503',
       'get /v1/campaigns/{id}/terms': '200 400 401 403 404 413 415 429 503',
       'delete /v1/campaigns/{id}': '204 400 401 403 404 409 413 415 429 503',
       'post /v1/campaigns': '200 201 400 401 403 409 413 415 429 503',
       'patch /v1/campaigns/{id}': '200 400 401 403 404 409 413 415 429 503',
       'get /v1/campaigns/{id}/stats': '200 400 401 403 404 413 415 429 503',
+      'get /v1/campaigns/{id}/figures': '200 400 401 403 404 413 415 429 503',
+      'get /v1/campaigns/{id}/live': '200 400 401 403 404 413 415 429 503',
+      'get /v1/campaigns/{id}/series': '200 400 401 403 404 413 415 429 503',
+      'get /v1/campaigns/{id}/grants/{userId}/story': '200 400 401 403 404 413 415 429 503',
       'get /v1/campaigns/{id}/grants': '200 400 401 403 404 413 415 429 503',
       'get /v1/campaigns/{id}/grants.csv': '200 400 401 403 404 413 415 429 503',
       'get /v1/wallets/{currency}/{userId}': '200 400 401 403 404 413 415 429 503',
@@ -467,7 +473,9 @@ describe('the documentation', () => {
               ? 'application/problem+json'
               : path.endsWith('.csv')
                 ? 'text/csv'
-                : 'application/json';
+                : path.endsWith('/live')
+                  ? 'text/event-stream'
+                  : 'application/json';
           expect({ path, method, code, types: Object.keys(content ?? {}) }).toMatchObject({ types: [type] });
         }
       }

@@ -189,6 +189,9 @@ describe('filters', () => {
     ['arrivalFrom=6&arrivalTo=5', []],
     ['createdFrom=2020-01-01T00:00:00Z&status=REVOKED&status=LEFT', [1, 11]],
     ['createdBefore=2020-01-01T00:00:00Z', []],
+    ['grantSeq=2', [2, 6, 7]],
+    ['grantSeq=2&status=FAILED', [2, 6]],
+    ['grantSeq=12', []],
     ['createdFrom=0000-01-01T00:00:00Z&arrivalTo=1', [1]],
   ])('?%s', async (query, expected) => {
     for (const limit of [1, 100]) expect(idsOf(await people(query, { limit }))).toEqual(expected);

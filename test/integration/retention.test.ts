@@ -134,7 +134,7 @@ describe('an archive', () => {
           AND column_name IN ('campaign_id', 'idempotency_key')`,
     );
     /** Tables with transient rows, which are gone when a campaign ends. */
-    const passing = ['payout_stops', 'campaign_upkeep'];
+    const passing = ['payout_stops', 'campaign_upkeep', 'campaign_series']; // the last goes by age
     const known = [...ARCHIVED_TABLES.map(({ table }) => table), ...passing];
     expect(tables.map(({ table }) => table).filter((table) => !known.includes(table))).toEqual([]);
   });

@@ -7,8 +7,12 @@ import type { World } from './world.js';
 /** Longer than the doorbell waits for further claims. */
 const QUIET_MS = 500;
 
-/** What an instance writes all the time, without requests: its heartbeat (R17), the round (R16), when to look again. */
-const HEARTBEATS = ['installation', 'campaign_upkeep', 'grant:owner'];
+/**
+ * What an instance writes all the time, without requests: its heartbeat (R17), the round (R16), when to look again; and
+ * what it counts, refusals included.
+ */
+const HEARTBEATS = ['installation', 'campaign_upkeep', 'grant:owner', 'campaign_series'];
+const RATES = 'grant-rates:';
 
 /** A line for every table and every key except those: how much it holds, and a digest over all of it. */
 export async function digestOf(world: World): Promise<string[]> {
@@ -43,7 +47,9 @@ async function tables(world: World): Promise<string[]> {
 
 /** The keys of the world's own Redis database, including the queue's. */
 async function keys(redis: Redis): Promise<string[]> {
-  const names = (await redis.keys('*')).filter((name) => !HEARTBEATS.includes(name)).sort();
+  const names = (await redis.keys('*'))
+    .filter((name) => !HEARTBEATS.includes(name) && !name.startsWith(RATES))
+    .sort();
   return Promise.all(
     names.map(async (name) => {
       const content = JSON.stringify(await contentOf(redis, name));

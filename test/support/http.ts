@@ -38,13 +38,19 @@ export function send(
         const chunks: Buffer[] = [];
         response.on('data', (chunk: Buffer) => chunks.push(chunk));
         response.on('error', reject);
-        response.on('end', () =>
+        const answer = (): void =>
           resolve({
             status: response.statusCode ?? 0,
             headers: response.headers,
             text: Buffer.concat(chunks).toString(),
-          }),
-        );
+          });
+        response.on('end', answer);
+        // A stream does not end: what comes first is its answer.
+        if (response.headers['content-type']?.startsWith('text/event-stream'))
+          response.once('data', () => {
+            answer();
+            response.destroy();
+          });
       },
     );
     request.on('timeout', () => request.destroy(new Error(`No answer within ${timeoutMs} ms.`)));

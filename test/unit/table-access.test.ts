@@ -16,6 +16,7 @@ const AREAS: Readonly<Record<string, string>> = {
   'payouts/reconciliation/': 'reconciliation',
   'ledger/': 'ledger',
   'reaper/': 'reaper',
+  'live/': 'live',
   'audit/': 'audit',
   'platform/admin/': 'admin acts',
   'platform/login/': 'login',

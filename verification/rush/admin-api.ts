@@ -20,9 +20,11 @@ export interface CampaignStats {
   readonly gate: { readonly available: number; readonly processing: number; readonly waiting: number };
 }
 
+type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
+
 const connections = 32;
 /** How long a failing call is repeated, in ms: long enough to restart the service by hand. */
-const patienceMs = 120_000;
+const defaultPatienceMs = 120_000;
 
 /** The service's API for operators. Transient failures are retried. */
 export class AdminApi {
@@ -31,7 +33,10 @@ export class AdminApi {
   private readonly url: string;
   private adminToken: Promise<string> | undefined;
 
-  constructor({ url, jwtSecret }: RushTarget) {
+  constructor(
+    { url, jwtSecret }: RushTarget,
+    private readonly patienceMs = defaultPatienceMs,
+  ) {
     this.url = url;
     this.pool = new Pool(url, { connections, headersTimeout: 10_000, bodyTimeout: 10_000 });
     this.tokens = new AccessTokens(jwtSecret);
@@ -46,15 +51,29 @@ export class AdminApi {
     await this.call('POST', '/v1/campaigns', campaign);
   }
 
-  /** Closes the wallets of these users, several at a time. */
-  async closeWallets(userIds: readonly string[]): Promise<void> {
-    let next = 0;
-    const lane = async (): Promise<void> => {
-      for (let userId = userIds[next++]; userId !== undefined; userId = userIds[next++]) {
-        await this.call('PATCH', `/v1/wallets/KRW/${userId}`, { state: 'CLOSED' });
-      }
-    };
-    await Promise.all(Array.from({ length: connections }, lane));
+  /**
+   * Closes the wallets of these users.
+   * @param onClosed called before each wallet that is not closed yet
+   */
+  async closeWallets(userIds: readonly string[], onClosed: (userId: string) => void): Promise<void> {
+    await this.forEach(userIds, async (userId) => {
+      const path = `/v1/wallets/KRW/${userId}`;
+      const wallet = await this.call('GET', path, undefined, { absent: 404 });
+      if ((wallet as { state: string } | null)?.state === 'CLOSED') return;
+      onClosed(userId);
+      await this.call('PATCH', path, { state: 'CLOSED' });
+    });
+  }
+
+  async openWallets(userIds: readonly string[]): Promise<void> {
+    await this.forEach(userIds, async (userId) => {
+      await this.call('PATCH', `/v1/wallets/KRW/${userId}`, { state: 'OPEN' });
+    });
+  }
+
+  /** @returns false when somebody has claimed the campaign, so that it can't be deleted */
+  async deleteCampaign(campaignId: string): Promise<boolean> {
+    return (await this.call('DELETE', `/v1/campaigns/${campaignId}`, undefined, { absent: 409 })) !== null;
   }
 
   async stats(campaignId: string): Promise<CampaignStats> {
@@ -68,7 +87,8 @@ export class AdminApi {
   /** The status of a user's claim, as the API tells that user. */
   async statusOf(campaignId: string, userId: string): Promise<string> {
     const token = await this.tokens.ofUser(userId);
-    const view = await this.call('GET', `/v1/campaigns/${campaignId}/grants/me`, undefined, token);
+    const path = `/v1/campaigns/${campaignId}/grants/me`;
+    const view = await this.call('GET', path, undefined, { token });
     return (view as { status: string }).status;
   }
 
@@ -76,17 +96,32 @@ export class AdminApi {
     await this.pool.destroy();
   }
 
+  /** Does something for each of these, several at a time. */
+  private async forEach(userIds: readonly string[], act: (userId: string) => Promise<void>): Promise<void> {
+    let next = 0;
+    const lane = async (): Promise<void> => {
+      for (let userId = userIds[next++]; userId !== undefined; userId = userIds[next++]) await act(userId);
+    };
+    await Promise.all(Array.from({ length: connections }, lane));
+  }
+
+  /**
+   * @param absent a status that is no failure, and is answered with null
+   * @returns the document of the answer; an empty object if it has none
+   */
   private async call(
-    method: 'GET' | 'POST' | 'PATCH',
+    method: Method,
     path: string,
     document?: Readonly<Record<string, unknown>>,
-    token?: string,
+    { token, absent }: { readonly token?: string; readonly absent?: number } = {},
   ): Promise<unknown> {
     const bearer = token ?? (await (this.adminToken ??= this.tokens.ofAdministrator()));
-    const giveUpAt = performance.now() + patienceMs;
+    const giveUpAt = performance.now() + this.patienceMs;
     for (let attempt = 1; ; attempt++) {
       const answer = await this.request(method, path, document, bearer);
-      if (answer.status !== null && answer.status < 300) return JSON.parse(answer.text);
+      if (answer.status !== null && answer.status < 300)
+        return answer.text === '' ? {} : JSON.parse(answer.text);
+      if (answer.status === absent) return null;
       const mayHelp = answer.status === null || answer.status >= 500 || answer.status === 429;
       if (!mayHelp || performance.now() > giveUpAt) {
         const what = answer.status === null ? 'had no answer' : `was answered ${answer.status}`;
@@ -98,7 +133,7 @@ export class AdminApi {
 
   /** The status is null, and the text says why, if there was no answer. */
   private async request(
-    method: 'GET' | 'POST' | 'PATCH',
+    method: Method,
     path: string,
     document: Readonly<Record<string, unknown>> | undefined,
     bearer: string,

@@ -29,6 +29,8 @@ export class OwnService {
   constructor(
     private readonly signals: StopSignals,
     private readonly log: (line: string) => void,
+    /** Whether a person may log in with any id: the service listens on this machine only. */
+    private readonly hasLogin: boolean,
   ) {}
 
   /** Starts everything. Returns undefined if a stop is requested meanwhile. Call `stop` in either case. */
@@ -91,6 +93,7 @@ export class OwnService {
       APP_ROLE: role,
       HOST: '127.0.0.1',
       PORT: String(port),
+      ...(this.hasLogin ? { DEV_LOGIN: 'true' } : {}),
     };
     delete env.JWT_JWKS_URL;
     const service = new ServiceProcess(env, log.fd);

@@ -19,6 +19,10 @@ export interface RushOptions {
   /** The URL of a running service, without a trailing slash; undefined to start one. */
   readonly url: string | undefined;
   readonly json: boolean;
+  /** Says where to watch, and leaves a service of its own up until Ctrl-C. */
+  readonly watch: boolean;
+  /** Leaves a service that is not its own as the rush has left it. */
+  readonly keep: boolean;
   /** The same seed gives the same users, closed wallets and order of asking. */
   readonly seed: number;
 }
@@ -53,18 +57,27 @@ export const rushCommand = declareCommand({
     connections: { kind: wholeNumber(1, 10_000), default: '200', about: 'requests in flight at once' },
     url: {
       kind: httpUrl('http://127.0.0.1:3000'),
-      about: 'rushes the service there instead of one of its own; leaves the campaign in it',
+      about:
+        'rushes the service there instead of one of its own; afterwards the campaign is closed, or deleted if nobody ' +
+        'has claimed it, and the wallets that were closed for the rush are opened again',
     },
     seed: {
       kind: wholeNumber(0, largestSeed),
       about: 'the same seed gives the same people, closed wallets and order of asking (default: random)',
     },
+    watch: {
+      about:
+        'prints the address of the console, on a terminal waits for Enter, and leaves the service up until Ctrl-C ' +
+        '(one of its own; it then has a login for development)',
+    },
+    keep: { about: 'with --url: undoes nothing, also after an interruption' },
     json: { about: 'prints the report as one line of JSON as well' },
   },
   environment: { ...serverVariables, ...tokenVariables },
   examples: [
     ['npm run rush -- --users 30000 --closed-wallets 3% --duplicates 10%', 'the reference campaign'],
     ['npm run rush -- --url http://127.0.0.1:3000 --users 2000 --capacity 500', 'on a running "npm start"'],
+    ['npm run rush -- --watch', 'the same people, watched in a browser'],
     [
       'DATABASE_URL=… REDIS_URL=… JWT_SECRET=… npm run rush -- --url https://staging.example',
       'on a service elsewhere',
@@ -80,15 +93,17 @@ export const rushCommand = declareCommand({
 /** @throws UsageError if the command line is invalid */
 export function readRushOptions(args: string[]): RushOptions {
   const { values } = readCommandLine(rushCommand, args);
-  const { users, capacity, connections, url, json, seed } = values;
+  const { users, capacity, connections, url, json, watch, keep, seed } = values;
   const options = {
     closedWallets: values['closed-wallets'](users),
     duplicates: values.duplicates(users),
   };
   if (Math.max(options.closedWallets, options.duplicates) > users)
     throw new UsageError(`--closed-wallets and --duplicates take at most --users, which is ${users}.`);
+  if (keep && url === undefined)
+    throw new UsageError('--keep goes with --url: servers of its own are removed with all that is in them.');
   return {
-    ...{ users, ...options, capacity, connections, json },
+    ...{ users, ...options, capacity, connections, json, watch, keep },
     url: url?.origin,
     seed: seed ?? randomInt(largestSeed),
   };

@@ -5,6 +5,7 @@ import { checkRecords } from '../checker/check-records.js';
 import { readBooks } from '../checker/read-books.js';
 import { AdminApi, type CampaignStats } from './admin-api.js';
 import { measureClockLead } from './clock-lead.js';
+import type { Traces } from './clean-up.js';
 import { type Crowd, gatherCrowd } from './crowd.js';
 import { endCampaign, waitForDrain } from './drain.js';
 import type { Load, Progress } from './generator-messages.js';
@@ -50,6 +51,8 @@ export class Rush {
   private readonly api: AdminApi;
   private readonly campaignId = `rush-${Date.now().toString(36)}`;
   private readonly crowd: Crowd;
+  private readonly closedWallets: string[] = [];
+  private isCreated = false;
 
   constructor(
     private readonly target: RushTarget,
@@ -59,6 +62,17 @@ export class Rush {
   ) {
     this.api = new AdminApi(target);
     this.crowd = gatherCrowd(options);
+  }
+
+  /** What it has made so far; null for nothing. */
+  get traces(): Traces | null {
+    const { campaignId, closedWallets } = this;
+    return this.isCreated ? { campaignId, closedWallets } : null;
+  }
+
+  /** Ends it in the middle: no call of it comes through any more. */
+  async abandon(): Promise<void> {
+    await this.api.close();
   }
 
   async run(): Promise<Omit<RushFindings, 'rssMb'>> {
@@ -95,9 +109,10 @@ export class Rush {
       `Campaign ${campaignId}: ${grouped(capacity)} slots, ${grouped(userIds.length)} users, ` +
         `${grouped(asks.length)} asks, ${grouped(closedWallets.length)} closed wallets, seed ${seed}.`,
     );
+    this.isCreated = true; // it may be, even if the answer is lost
     await this.api.createCampaign(campaignId, capacity);
     await Promise.all([
-      this.api.closeWallets(closedWallets),
+      this.api.closeWallets(closedWallets, (userId) => this.closedWallets.push(userId)),
       this.generator.prepare({ kind: 'assignment', url, campaignId, jwtSecret, connections, userIds, asks }),
     ]);
   }

@@ -6,7 +6,7 @@ import { UserGrant } from '../../grants/user-grant.entity.js';
 import { Environment } from '../../platform/config/environment.js';
 import { READS } from '../../platform/postgres/reads.js';
 import { rows } from '../../platform/postgres/rows.js';
-import { needsSearch, selectPeople, selectPerson, STRETCH } from './people-sql.js';
+import { needsSearch, selectHolders, selectPeople, selectPerson, STRETCH } from './people-sql.js';
 import { type PeopleFilter, type Person, PERSON_STATUSES } from './person.js';
 
 export interface PeoplePage {
@@ -47,6 +47,7 @@ export class PeopleReport {
     const { status = PERSON_STATUSES, userId, arrivalFrom = 1, arrivalTo = Number.MAX_SAFE_INTEGER } = filter;
     const range = { after: Math.max(after, arrivalFrom - 1), upTo: arrivalTo };
     if (userId !== undefined) return { items: await this.one(campaignId, userId, filter, range), next: null };
+    if (filter.grantSeq !== undefined) return this.holders(campaignId, filter.grantSeq, filter, range, limit);
     if (needsSearch(status) || filter.createdFrom !== undefined || filter.createdBefore !== undefined)
       return this.search(campaignId, filter, range, limit);
     const parameters = [campaignId, range.after, range.upTo, limit];
@@ -70,18 +71,26 @@ export class PeopleReport {
   private async one(
     campaignId: string,
     userId: string,
-    { status, createdFrom, createdBefore }: PeopleFilter,
+    filter: PeopleFilter,
     { after, upTo }: Range,
   ): Promise<Person[]> {
     const found = await this.select(selectPerson(), [campaignId, userId]);
     return found.filter(
-      (person) =>
-        person.arrivalNo > after &&
-        person.arrivalNo <= upTo &&
-        (status?.includes(person.status) ?? true) &&
-        (createdFrom === undefined || person.createdAt >= new Date(createdFrom)) &&
-        (createdBefore === undefined || person.createdAt < new Date(createdBefore)),
+      (person) => person.arrivalNo > after && person.arrivalNo <= upTo && isWanted(person, filter),
     );
+  }
+
+  /** Whoever holds a slot, or held it, by an index. Of these, those that the filter leaves: a page may be short. */
+  private async holders(
+    campaignId: string,
+    grantSeq: number,
+    filter: PeopleFilter,
+    { after, upTo }: Range,
+    limit: number,
+  ): Promise<PeoplePage> {
+    const holders = await this.select(selectHolders(), [campaignId, grantSeq, after, upTo, limit]);
+    const { next } = pageOf(holders, limit);
+    return { items: holders.filter((person) => isWanted(person, filter)), next };
   }
 
   /** What has no index is searched for, stretch by stretch of arrivals. */
@@ -120,6 +129,19 @@ export class PeopleReport {
   private async select(sql: string, parameters: unknown[]): Promise<Person[]> {
     return (await rows<Row>(this.grants.manager, sql, parameters)).map(toPerson);
   }
+}
+
+/** By what no statement has looked at. */
+function isWanted(
+  { status, grantSeq, createdAt }: Person,
+  { status: statuses, grantSeq: slot, createdFrom, createdBefore }: PeopleFilter,
+): boolean {
+  return (
+    (statuses?.includes(status) ?? true) &&
+    (slot === undefined || grantSeq === slot) &&
+    (createdFrom === undefined || createdAt >= new Date(createdFrom)) &&
+    (createdBefore === undefined || createdAt < new Date(createdBefore))
+  );
 }
 
 /** $1 campaign. */

@@ -59,6 +59,19 @@ export function selectPerson(): string {
   return `WITH found AS (SELECT $2::bigint AS user_id) ${DETAILS}`;
 }
 
+/** $1 campaign, $2 slot, $3 after and $4 up to this arrival number, $5 how many at most. */
+export function selectHolders(): string {
+  const holders = (rows: string): string =>
+    `(SELECT user_id, arrival_no FROM user_grants
+       WHERE campaign_id = $1 AND grant_seq = $2 AND ${rows} AND arrival_no > $3 AND arrival_no <= $4
+       ORDER BY arrival_no LIMIT $5)`;
+  return `
+    WITH found AS MATERIALIZED (
+      SELECT user_id FROM (${holders(`status <> 'FAILED'`)} UNION ALL ${holders(`status = 'FAILED'`)}) AS holders
+       ORDER BY arrival_no LIMIT $5)
+    ${DETAILS}`;
+}
+
 const IN_TIME = `($5::timestamptz IS NULL OR created_at >= $5) AND ($6::timestamptz IS NULL OR created_at < $6)`;
 
 function sourcesOf(statuses: readonly PersonStatus[]): Source[] {

@@ -7,6 +7,9 @@ import { PageQuery } from '../../platform/http/page-query.js';
 import { IsUserId } from '../../platform/identity/is-user-id.js';
 import { PERSON_STATUSES, type PersonStatus } from './person.js';
 
+/** As many as a campaign can have. */
+const LARGEST_SLOT = 10_000_000;
+
 /** A parameter that is given once comes as a string, and as a list otherwise. */
 const asList = ({ value }: { readonly value: unknown }): unknown => (Array.isArray(value) ? value : [value]);
 
@@ -25,6 +28,18 @@ export class PeopleFilterQuery {
   @IsOptional()
   @IsUserId()
   readonly userId?: string;
+
+  @ApiPropertyOptional({
+    minimum: 1,
+    maximum: LARGEST_SLOT,
+    description: 'only people who hold this slot, or held it: whoever has it now is the last of them',
+  })
+  @IsOptional()
+  @Type(() => Number)
+  @IsInt()
+  @Min(1)
+  @Max(LARGEST_SLOT)
+  readonly grantSeq?: number;
 
   @ApiPropertyOptional({ description: 'the first arrival number' })
   @IsOptional()

@@ -42,6 +42,8 @@ export interface EarlierHolder {
 export interface PeopleFilter {
   readonly status?: readonly PersonStatus[];
   readonly userId?: string;
+  /** The slot: everybody who holds it, or held it. */
+  readonly grantSeq?: number;
   /** The first and the last arrival number. */
   readonly arrivalFrom?: number;
   readonly arrivalTo?: number;

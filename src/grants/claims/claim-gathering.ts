@@ -20,7 +20,10 @@ export class ClaimGathering extends Gathering<BatchOutcome> {
       batchSize: environment.CLAIM_BATCH_SIZE,
       patienceMs: environment.REQUEST_DEADLINE_MS,
       mostAtOnce: environment.CLAIMS_IN_FLIGHT_MAX,
-      onShed: () => metrics.requestsShed.inc(),
+      onShed: (campaignId) => {
+        metrics.requestsShed.inc();
+        metrics.recent.unavailable(campaignId);
+      },
     });
   }
 }

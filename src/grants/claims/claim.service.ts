@@ -42,10 +42,12 @@ export class ClaimService {
       const outcome = await this.decide(campaignId, userId);
       if (outcome.kind !== 'unknown-campaign') {
         this.count(this.finished.remembers(campaignId) ? FINISHED : campaignId, labelOf(outcome), started);
+        this.metrics.recent.claim(campaignId, countedAs(outcome), performance.now() - started);
       }
       return outcome;
     } catch (error) {
       this.count(UNCHECKED, 'unavailable', started);
+      this.metrics.recent.unavailable(campaignId);
       throw error;
     }
   }
@@ -72,4 +74,12 @@ export class ClaimService {
 
 function labelOf(outcome: ClaimOutcome): string {
   return outcome.kind === 'claimed' ? outcome.record.status.toLowerCase() : outcome.kind;
+}
+
+/** Null for a user who had claimed before. */
+function countedAs(outcome: ClaimOutcome): 'accepted' | 'waitlisted' | 'soldOut' | 'refused' | null {
+  if (outcome.kind === 'sold-out') return 'soldOut';
+  if (outcome.kind !== 'claimed') return 'refused';
+  if (!outcome.fresh) return null;
+  return outcome.record.status === 'WAITING' ? 'waitlisted' : 'accepted';
 }

@@ -10,7 +10,7 @@ interface GatheringOptions {
   /** Most requests that may wait at once, of all campaigns. */
   readonly mostAtOnce: number;
   /** Called for each request that is turned away. */
-  readonly onShed: () => void;
+  readonly onShed: (campaignId: string) => void;
 }
 
 interface Question<Answer> {
@@ -76,7 +76,7 @@ export class Gathering<Answer> {
     const crowd = this.crowds.get(campaignId);
     const free = this.options.mostAtOnce - this.size;
     if (free > 0 && (!crowd || (crowd.size < free && !this.isBehind(crowd)))) return;
-    this.options.onShed();
+    this.options.onShed(campaignId);
     const fullness = this.size / this.options.mostAtOnce;
     throw OVERLOADED[Math.floor(fullness * (OVERLOADED.length - 1))] ?? unavailable('No request is let in.');
   }

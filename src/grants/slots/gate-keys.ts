@@ -58,6 +58,16 @@ export function replaceKeys(gate: GateKeys, staging: GateKeys): string[] {
   return [...scriptKeys(gate).slice(0, -1), facts, available, processing, holders, line];
 }
 
+/** hash: the installation that owns all keys with this prefix, and the heartbeats of its instances, see `own.lua` */
+export function ownerKey(prefix: string): string {
+  return `${prefix}:owner`;
+}
+
+/** hash: what was counted of the campaign in the last seconds, see `add-rates.lua`. Not a part of its gate. */
+export function ratesKey(campaignId: string, prefix: string): string {
+  return `${prefix}-rates:${campaignId}`;
+}
+
 function keysUnder(prefix: string): GateKeys {
   return {
     facts: `${prefix}:facts`,

@@ -3,6 +3,7 @@ import { GateClock } from './gate-clock.js';
 import { GateKeeper } from './gate-keeper.js';
 import { GateInspection } from './gate-inspection.js';
 import { GateOwnership } from './gate-ownership.js';
+import { GateRates } from './gate-rates.js';
 import { GateRebuild } from './gate-rebuild.js';
 import { GateRoom } from './gate-room.js';
 import { GateRunner } from './gate-runner.js';
@@ -15,10 +16,11 @@ import { SlotService } from './slot.service.js';
     GateRoom,
     SlotService,
     GateClock,
+    GateRates,
     GateInspection,
     GateRebuild,
     GateKeeper,
   ],
-  exports: [GateOwnership, GateRoom, SlotService, GateClock, GateKeeper],
+  exports: [GateOwnership, GateRoom, SlotService, GateClock, GateRates, GateKeeper],
 })
 export class GateModule {}

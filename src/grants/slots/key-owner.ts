@@ -1,4 +1,5 @@
 import type { RequestRedis } from '../../platform/redis/request-redis.js';
+import { ownerKey } from './gate-keys.js';
 import { GateScript } from './gate-script.js';
 import type { DatabaseState, NotedState } from './installation.js';
 
@@ -23,7 +24,7 @@ export class KeyOwner {
     prefix: string,
     private readonly instance: string,
   ) {
-    this.key = `${prefix}:owner`;
+    this.key = ownerKey(prefix);
   }
 
   /**

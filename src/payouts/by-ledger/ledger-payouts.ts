@@ -150,7 +150,9 @@ export class LedgerPayouts extends Payouts {
   private count(campaignId: string, ended: readonly EndedGrant[]): void {
     for (const [status, outcome] of OUTCOMES) {
       const count = ended.filter((grant) => grant.status === status).length;
-      if (count > 0) this.metrics.payouts.inc({ campaign: campaignId, outcome }, count);
+      if (count === 0) continue;
+      this.metrics.payouts.inc({ campaign: campaignId, outcome }, count);
+      if (outcome === 'settled') this.metrics.recent.paid(campaignId, count);
     }
   }
 }

@@ -24,6 +24,9 @@ export const LARGEST_DECISION = 1_000;
  */
 const GOOD_FOR = `interval '1 day'`;
 
+/** Decisions looked at to find those that wait for an approval. */
+const NEWEST_LOOKED_AT = 1_000;
+
 /** Which payouts a decision is meant for: those of named users, or all that are HELD and match. */
 export interface DecisionScope {
   readonly userIds?: readonly string[];
@@ -113,6 +116,22 @@ export class DecisionRecords {
     );
     if (!found) throw new Problem(404, 'unknown-decision', 'There is no such decision');
     return found;
+  }
+
+  /**
+   * How many decisions of each campaign somebody has to approve, and still may; and since when. Looks at the newest
+   * decisions only.
+   */
+  awaitingApproval(): Promise<
+    { readonly campaignId: string; readonly count: number; readonly since: Date }[]
+  > {
+    return rows(
+      this.source,
+      `SELECT campaign_id AS "campaignId", count(*)::int AS count, min(proposed_at) AS since
+         FROM (SELECT * FROM payout_decisions ORDER BY id DESC LIMIT $1) AS newest
+        WHERE applied_at IS NULL AND proposed_at > now() - ${GOOD_FOR} GROUP BY campaign_id`,
+      [NEWEST_LOOKED_AT],
+    );
   }
 
   /** The newest decisions before `before`. */

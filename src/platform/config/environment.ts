@@ -417,6 +417,10 @@ export class Environment {
   @Integer(2_592_000_000, 0, 31_536_000_000)
   readonly REVERSAL_WINDOW_MS: number;
 
+  /** How long the steps of a campaign's series are kept. */
+  @Integer(2_592_000_000, 3_600_000, 315_360_000_000)
+  readonly SERIES_KEPT_MS: number;
+
   /** The maximum number of claims that share one script call and one INSERT. */
   @Integer(500, 1, 2_000)
   readonly CLAIM_BATCH_SIZE: number;

@@ -56,8 +56,9 @@ export class DirectRoutes {
     if (headers['content-length'] !== undefined && headers['content-length'] !== '0') return false;
     for (const route of this.routes) {
       if (route.method !== request.method) continue;
-      const id = route.pattern.exec(request.url)?.[1];
-      if (id === undefined) continue;
+      const match = route.pattern.exec(request.url);
+      if (!match) continue;
+      const [, id = ''] = match; // empty for a route whose path names no id
       request.params = { id };
       request.route = route;
       void this.answer(route, request, response);

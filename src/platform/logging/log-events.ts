@@ -78,6 +78,13 @@ export const LOG_EVENTS = {
     'Old webhooks that changed nothing could not be deleted; the next round tries again',
   ],
 
+  // Figures
+  'series-not-written': [
+    'warn',
+    'What happened in the last seconds could not be kept in Postgres; it is tried again (logged once)',
+  ],
+  'series-not-deleted': ['warn', 'Old steps of series could not be deleted; the next round tries again'],
+
   // The reaper
   'reaper-round-failed': ['warn', 'A round of the reaper failed'],
   'reaper-task-failed': ['warn', 'A task of the reaper failed; the next round tries again'],

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { collectDefaultMetrics, Counter, Histogram, Registry } from 'prom-client';
 import { CampaignCounter } from './campaign-counter.js';
+import { RecentCounts } from './recent-counts.js';
 
 const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5];
 
@@ -10,6 +11,9 @@ const KEPT_MS = 1_000;
 @Injectable()
 export class Metrics {
   readonly registry = new Registry();
+
+  /** For the figures of the whole deployment; not scraped. */
+  readonly recent = new RecentCounts();
 
   readonly claims = new CampaignCounter({
     name: 'seonchak_claims_total',

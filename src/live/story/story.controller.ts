@@ -1,0 +1,32 @@
+import { Get, Param } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiParam } from '@nestjs/swagger';
+import { CampaignReports } from '../../campaigns/reports/campaign-reports.js';
+import { PayoutPath } from '../../payouts/operators/payouts-admin.dto.js';
+import { AdminController } from '../../platform/admin/admin-controller.js';
+import { NeedsScope } from '../../platform/identity/scopes.js';
+import { ApiProblems } from '../../platform/problems/api-problems.js';
+import { Problem } from '../../platform/problems/problem.js';
+import { StoryView } from './story.dto.js';
+import { Story } from './story.js';
+
+@AdminController('v1/campaigns/:id/grants/:userId/story')
+export class StoryController {
+  constructor(
+    private readonly campaigns: CampaignReports,
+    private readonly story: Story,
+  ) {}
+
+  @Get()
+  @NeedsScope('grants:read')
+  @ApiOperation({ summary: 'What happened to one person, from the claim on, and why' })
+  @ApiParam({ name: 'id', type: String, description: 'the id of the campaign', example: 'spring-drop' })
+  @ApiParam({ name: 'userId', type: String, description: 'decimal, 1..2^63-1', example: '42' })
+  @ApiOkResponse({ type: StoryView })
+  @ApiProblems('invalid-token', 'forbidden', 'unknown-campaign', 'no-claim')
+  async read(@Param() { id, userId }: PayoutPath): Promise<StoryView> {
+    await this.campaigns.get(id);
+    const story = await this.story.of(id, userId);
+    if (!story) throw new Problem(404, 'no-claim');
+    return story;
+  }
+}
