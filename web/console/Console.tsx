@@ -1,0 +1,71 @@
+import { useQuery } from '@tanstack/react-query';
+import { lazy, Suspense } from 'react';
+import { Route, Switch } from 'wouter';
+import { sessionQuery } from './api/reads.js';
+import { OperatorContext } from './api/session.js';
+import { AttentionScreen } from './attention/AttentionScreen.js';
+import { CampaignList } from './campaigns/CampaignList.js';
+import { CampaignScreen } from './campaigns/CampaignScreen.js';
+import { useWords } from './messages/language.js';
+import { Failure } from './parts/Failure.js';
+import { Loading } from './parts/Loading.js';
+import { Shell } from './Shell.js';
+import { SignIn } from './SignIn.js';
+import { TrailScreen } from './trail/TrailScreen.js';
+
+const CreateScreen = lazy(async () => ({
+  default: (await import('./campaigns/CreateScreen.js')).CreateScreen,
+}));
+
+/** Which screen, for whom. */
+export function Console() {
+  const { m } = useWords();
+  const session = useQuery(sessionQuery);
+  if (!session.data) {
+    return (
+      <main className="alone">
+        {session.error ? <Failure error={session.error} retry={() => void session.refetch()} /> : <Loading />}
+      </main>
+    );
+  }
+  const { operator, loginUrl } = session.data;
+  if (!operator) return <SignIn loginUrl={loginUrl} />;
+  const mayRead = operator.scopes.includes('grants:read') || operator.scopes.includes('grants:admin');
+  return (
+    <OperatorContext value={operator}>
+      <Shell>
+        {mayRead ? (
+          <Suspense fallback={<Loading />}>
+            <Screens />
+          </Suspense>
+        ) : (
+          <p className="notice">{operator.scopes.length === 0 ? m.noScopes : m.lacksRead}</p>
+        )}
+      </Shell>
+    </OperatorContext>
+  );
+}
+
+function Screens() {
+  const { m } = useWords();
+  return (
+    <Switch>
+      <Route path="/">
+        <CampaignList />
+      </Route>
+      <Route path="/new">
+        <CreateScreen />
+      </Route>
+      <Route path="/attention">
+        <AttentionScreen />
+      </Route>
+      <Route path="/trail">
+        <TrailScreen />
+      </Route>
+      <Route path="/campaigns/:id/*?">{({ id }) => <CampaignScreen key={id} id={id} />}</Route>
+      <Route>
+        <p className="notice">{m.notFound}</p>
+      </Route>
+    </Switch>
+  );
+}

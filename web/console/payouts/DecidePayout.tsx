@@ -1,0 +1,69 @@
+import { useState } from 'react';
+import { answerOf, api } from '../api/client.js';
+import { ProblemError } from '../api/problem.js';
+import type { Payout } from '../api/reads.js';
+import { useWords } from '../messages/language.js';
+import { ActDialog } from '../parts/ActDialog.js';
+import { Facts } from '../parts/Facts.js';
+import { DecisionChoice } from './DecisionChoice.js';
+import { useEvidence } from './evidence.js';
+
+/** One payout nobody else can tell the outcome of. In doubt it may be concluded; sent again only once it is HELD. */
+export function DecidePayout({
+  campaignId,
+  payout,
+}: {
+  readonly campaignId: string;
+  readonly payout: Payout;
+}) {
+  const { m } = useWords();
+  const evidence = useEvidence();
+  const [decision, setDecision] = useState<'SETTLED' | 'REJECTED' | 'RESEND' | null>(null);
+  const { userId, state } = payout;
+  return (
+    <ActDialog
+      {...{ label: m.payouts.decide, title: m.payouts.decideTitle(userId), text: m.payouts.decideText }}
+      weight="main"
+      confirmBy={userId}
+      isReady={decision !== null}
+      run={async (reason) => {
+        if (decision !== null) await decide(campaignId, userId, decision, reason);
+      }}
+    >
+      <Facts facts={evidence(payout)} />
+      <DecisionChoice
+        options={state === 'HELD' ? ['SETTLED', 'REJECTED', 'RESEND'] : ['SETTLED', 'REJECTED']}
+        value={decision}
+        onChange={setDecision}
+      />
+    </ActDialog>
+  );
+}
+
+/** Decides it, or proposes the decision where two people have to agree. */
+async function decide(
+  campaignId: string,
+  userId: string,
+  decision: 'SETTLED' | 'REJECTED' | 'RESEND',
+  reason: string,
+): Promise<void> {
+  const propose = () =>
+    answerOf(
+      api.POST('/v1/campaigns/{id}/payout-decisions', {
+        params: { path: { id: campaignId } },
+        body: { decision, reason, userIds: [userId] },
+      }),
+    );
+  if (decision === 'RESEND') {
+    await propose();
+    return;
+  }
+  const params = { path: { id: campaignId, userId } };
+  const decided = answerOf(
+    api.PATCH('/v1/campaigns/{id}/payouts/{userId}', { params, body: { state: decision, reason } }),
+  );
+  await decided.catch(async (error: unknown) => {
+    if (!(error instanceof ProblemError) || error.code !== 'needs-approval') throw error;
+    await propose();
+  });
+}

@@ -1,0 +1,30 @@
+import type { ReactNode } from 'react';
+import type { Payout } from '../api/reads.js';
+import { useWords } from '../messages/language.js';
+
+/** What is known of a payout, as names and values: what one needs to ask the provider. */
+export function useEvidence(): (payout: Payout) => (readonly [name: string, value: ReactNode])[] {
+  const { m, f } = useWords();
+  return (payout) => [
+    [m.payouts.key, <code key="key">{payout.idempotencyKey}</code>],
+    [
+      m.payouts.reference,
+      payout.providerReference === null ? (
+        m.payouts.noReference
+      ) : (
+        <code key="reference">{payout.providerReference}</code>
+      ),
+    ],
+    [
+      m.payouts.evidence,
+      [
+        m.payouts.attempts(f.count(payout.attempts)),
+        payout.firstSentAt === null
+          ? m.payouts.neverSent
+          : m.payouts.firstSent(f.precise(payout.firstSentAt)),
+        payout.lastError ?? m.payouts.noError,
+        m.payouts.changed(f.precise(payout.updatedAt)),
+      ].join(' · '),
+    ],
+  ];
+}
