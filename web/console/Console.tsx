@@ -2,19 +2,19 @@ import { useQuery } from '@tanstack/react-query';
 import { lazy, Suspense } from 'react';
 import { Route, Switch } from 'wouter';
 import { sessionQuery } from './api/reads.js';
-import { OperatorContext } from './api/session.js';
-import { AttentionScreen } from './attention/AttentionScreen.js';
-import { CampaignList } from './campaigns/CampaignList.js';
-import { CampaignScreen } from './campaigns/CampaignScreen.js';
-import { useWords } from './messages/language.js';
-import { Failure } from './parts/Failure.js';
-import { Loading } from './parts/Loading.js';
-import { Shell } from './Shell.js';
-import { SignIn } from './SignIn.js';
-import { TrailScreen } from './trail/TrailScreen.js';
+import { OperatorContext } from './api/session.tsx';
+import { AttentionScreen } from './attention/AttentionScreen.tsx';
+import { CampaignList } from './campaigns/CampaignList.tsx';
+import { CampaignScreen } from './campaigns/CampaignScreen.tsx';
+import { useWords } from './messages/language.tsx';
+import { Failure } from './parts/Failure.tsx';
+import { Loading } from './parts/Loading.tsx';
+import { Shell } from './Shell.tsx';
+import { SignIn } from './SignIn.tsx';
+import { TrailScreen } from './trail/TrailScreen.tsx';
 
 const CreateScreen = lazy(async () => ({
-  default: (await import('./campaigns/CreateScreen.js')).CreateScreen,
+  default: (await import('./campaigns/CreateScreen.tsx')).CreateScreen,
 }));
 
 /** Which screen, for whom. */
@@ -24,6 +24,7 @@ export function Console() {
   if (!session.data) {
     return (
       <main className="alone">
+        <h1>{m.product}</h1>
         {session.error ? <Failure error={session.error} retry={() => void session.refetch()} /> : <Loading />}
       </main>
     );
@@ -64,7 +65,7 @@ function Screens() {
       </Route>
       <Route path="/campaigns/:id/*?">{({ id }) => <CampaignScreen key={id} id={id} />}</Route>
       <Route>
-        <p className="notice">{m.notFound}</p>
+        <h1>{m.notFound}</h1>
       </Route>
     </Switch>
   );

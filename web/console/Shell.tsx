@@ -3,9 +3,9 @@ import type { ReactNode } from 'react';
 import { Link, useLocation } from 'wouter';
 import { signOut } from './api/promised.js';
 import { attentionQuery } from './api/reads.js';
-import { useMay, useOperator } from './api/session.js';
-import { useWords } from './messages/language.js';
-import { Button } from './parts/Button.js';
+import { useMay, useOperator } from './api/session.tsx';
+import { useWords } from './messages/language.tsx';
+import { Button } from './parts/Button.tsx';
 
 /** What stands around every screen: where one can go, what waits, who is signed in. */
 export function Shell({ children }: { readonly children: ReactNode }) {

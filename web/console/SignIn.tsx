@@ -1,5 +1,5 @@
-import { useWords } from './messages/language.js';
-import { LanguageSwitch } from './Shell.js';
+import { useWords } from './messages/language.tsx';
+import { LanguageSwitch } from './Shell.tsx';
 
 /** Nobody is signed in. The login is a link to the service, which leads to the organisation's provider and back. */
 export function SignIn({ loginUrl }: { readonly loginUrl: string | null }) {

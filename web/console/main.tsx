@@ -1,11 +1,11 @@
-import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { hashKey, QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { Router } from 'wouter';
 import { isSignedOut, mayPass } from './api/problem.js';
 import { sessionQuery } from './api/reads.js';
-import { Console } from './Console.js';
-import { LanguageProvider } from './messages/language.js';
+import { Console } from './Console.tsx';
+import { LanguageProvider } from './messages/language.tsx';
 import './styles/colours.css';
 import './styles/base.css';
 import './styles/controls.css';
@@ -25,7 +25,7 @@ const queries = new QueryClient({
 
 // Whatever is refused for want of a session shows the sign-in page.
 queries.getQueryCache().subscribe(({ type, query }) => {
-  if (type !== 'updated' || query.queryKey[0] === sessionQuery.queryKey[0]) return;
+  if (type !== 'updated' || query.queryHash === hashKey(sessionQuery.queryKey)) return;
   if (query.state.status === 'error' && isSignedOut(query.state.error))
     void queries.invalidateQueries({ queryKey: sessionQuery.queryKey });
 });

@@ -43,8 +43,8 @@ describe('the screen "Now"', () => {
       const { body } = await client.stats('rush');
       expect(body.postgres).toMatchObject({ success: 60, pending: 0 });
     });
-    const { body } = await client.stats('rush');
     await eventually(async () => {
+      const { body } = await client.stats('rush');
       expect(await page.getByTestId('settled').textContent()).toBe('60');
       expect(await page.getByTestId('processing').textContent()).toBe('0');
       expect(await page.getByTestId('available').textContent()).toBe('0');

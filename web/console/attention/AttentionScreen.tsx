@@ -3,12 +3,12 @@ import { Link } from 'wouter';
 import { answerOf, api } from '../api/client.js';
 import type { AttentionItem } from '../api/promised.js';
 import { attentionQuery, switchQuery } from '../api/reads.js';
-import { useMay } from '../api/session.js';
-import { useWords } from '../messages/language.js';
+import { useMay } from '../api/session.tsx';
+import { useWords } from '../messages/language.tsx';
 import type { Reason } from '../now/verdict.js';
-import { ActDialog } from '../parts/ActDialog.js';
-import { Failure } from '../parts/Failure.js';
-import { Loading } from '../parts/Loading.js';
+import { ActDialog } from '../parts/ActDialog.tsx';
+import { Failure } from '../parts/Failure.tsx';
+import { Loading } from '../parts/Loading.tsx';
 import { useTitle } from '../parts/title.js';
 import { consolePath } from './console-path.js';
 

@@ -3,9 +3,9 @@ import { useLocation } from 'wouter';
 import { answerOf, api } from '../api/client.js';
 import type { components } from '../api/openapi.js';
 import { type Campaign, statsQuery, switchQuery } from '../api/reads.js';
-import { useMay } from '../api/session.js';
-import { useWords } from '../messages/language.js';
-import { ActDialog } from '../parts/ActDialog.js';
+import { useMay } from '../api/session.tsx';
+import { useWords } from '../messages/language.tsx';
+import { ActDialog } from '../parts/ActDialog.tsx';
 
 const change = (id: string, body: components['schemas']['ChangeCampaignDto']) =>
   answerOf(api.PATCH('/v1/campaigns/{id}', { params: { path: { id } }, body }));

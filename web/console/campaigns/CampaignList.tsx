@@ -3,13 +3,13 @@ import { useDeferredValue, useState } from 'react';
 import { Input, Label, SearchField } from 'react-aria-components';
 import { Link } from 'wouter';
 import { attentionQuery, type Campaign, type CampaignState, campaignsQuery } from '../api/reads.js';
-import { useMay } from '../api/session.js';
-import { useWords } from '../messages/language.js';
-import { Chip } from '../parts/Chip.js';
-import { Choice } from '../parts/Choice.js';
-import { Pages } from '../parts/Pages.js';
+import { useMay } from '../api/session.tsx';
+import { useWords } from '../messages/language.tsx';
+import { Chip } from '../parts/Chip.tsx';
+import { Choice } from '../parts/Choice.tsx';
+import { Pages } from '../parts/Pages.tsx';
 import { useTitle } from '../parts/title.js';
-import { CAMPAIGN_STATES, CAMPAIGN_TONES } from './campaign-tone.js';
+import { CAMPAIGN_STATES, campaignTone } from './campaign-tone.js';
 
 /** All campaigns, the newest first; found by a part of the name or id. */
 export function CampaignList() {
@@ -84,7 +84,7 @@ function CampaignRow({ campaign }: { readonly campaign: Campaign }) {
         <span className="quiet block">{campaign.id}</span>
       </th>
       <td data-label={m.campaigns.state}>
-        <Chip tone={CAMPAIGN_TONES[campaign.state]}>
+        <Chip tone={campaignTone(campaign)}>
           {campaign.finishedAt === null ? m.state[campaign.state] : m.finished}
         </Chip>
       </td>
@@ -92,9 +92,11 @@ function CampaignRow({ campaign }: { readonly campaign: Campaign }) {
         {m.campaigns.each(f.count(campaign.capacity), f.money(campaign.amount, campaign.currency))}
       </td>
       <td data-label={m.campaigns.schedule}>
-        <span>{campaign.opensAt === null ? m.campaigns.fromCreation : f.moment(campaign.opensAt)}</span>
-        {' – '}
-        <span>{campaign.closesAt === null ? m.campaigns.untilClosed : f.moment(campaign.closesAt)}</span>
+        <span>
+          {campaign.opensAt === null ? m.campaigns.fromCreation : f.moment(campaign.opensAt)}
+          {' – '}
+          {campaign.closesAt === null ? m.campaigns.untilClosed : f.moment(campaign.closesAt)}
+        </span>
       </td>
       <td data-label={m.campaigns.attention}>
         {waiting === undefined ? null : waiting > 0 ? (

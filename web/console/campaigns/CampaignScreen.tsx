@@ -1,19 +1,19 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link, Route, Switch, useLocation } from 'wouter';
 import { type Campaign, campaignQuery } from '../api/reads.js';
-import { useWords } from '../messages/language.js';
-import { NowScreen } from '../now/NowScreen.js';
-import { Chip } from '../parts/Chip.js';
-import { Failure } from '../parts/Failure.js';
-import { Loading } from '../parts/Loading.js';
+import { useWords } from '../messages/language.tsx';
+import { NowScreen } from '../now/NowScreen.tsx';
+import { Chip } from '../parts/Chip.tsx';
+import { Failure } from '../parts/Failure.tsx';
+import { Loading } from '../parts/Loading.tsx';
 import { useTitle } from '../parts/title.js';
-import { PayoutsScreen } from '../payouts/PayoutsScreen.js';
-import { PeopleScreen } from '../people/PeopleScreen.js';
-import { PersonScreen } from '../people/PersonScreen.js';
-import { Acts } from '../trail/Acts.js';
-import { CAMPAIGN_TONES } from './campaign-tone.js';
-import { CampaignActs } from './CampaignActs.js';
-import { TermsScreen } from './TermsScreen.js';
+import { PayoutsScreen } from '../payouts/PayoutsScreen.tsx';
+import { PeopleScreen } from '../people/PeopleScreen.tsx';
+import { PersonScreen } from '../people/PersonScreen.tsx';
+import { Acts } from '../trail/Acts.tsx';
+import { campaignTone } from './campaign-tone.js';
+import { CampaignActs } from './CampaignActs.tsx';
+import { TermsScreen } from './TermsScreen.tsx';
 
 /** One campaign: its name and state above, what one looks at below. */
 export function CampaignScreen({ id }: { readonly id: string }) {
@@ -26,6 +26,7 @@ export function CampaignScreen({ id }: { readonly id: string }) {
         <p>
           <Link href="/">{m.backToCampaigns}</Link>
         </p>
+        <h1>{id}</h1>
         {error ? <Failure error={error} retry={() => void refetch()} /> : <Loading />}
       </>
     );
@@ -36,7 +37,7 @@ export function CampaignScreen({ id }: { readonly id: string }) {
         <div>
           <h1>
             {campaign.name}{' '}
-            <Chip tone={CAMPAIGN_TONES[campaign.state]}>
+            <Chip tone={campaignTone(campaign)}>
               {campaign.finishedAt === null ? m.state[campaign.state] : m.finished}
             </Chip>
           </h1>

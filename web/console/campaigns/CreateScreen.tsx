@@ -4,14 +4,14 @@ import { Form } from 'react-aria-components';
 import { Link, useLocation } from 'wouter';
 import { answerOf, api } from '../api/client.js';
 import { ProblemError } from '../api/problem.js';
-import { useWords } from '../messages/language.js';
-import { Button } from '../parts/Button.js';
-import { Choice } from '../parts/Choice.js';
-import { Refusal } from '../parts/Failure.js';
-import { Field } from '../parts/Field.js';
+import { useWords } from '../messages/language.tsx';
+import { Button } from '../parts/Button.tsx';
+import { Choice } from '../parts/Choice.tsx';
+import { Refusal } from '../parts/Failure.tsx';
+import { Field } from '../parts/Field.tsx';
 import { useTitle } from '../parts/title.js';
 import { campaignOf, type Draft, type DraftField, wrongFields } from './draft.js';
-import { Schedule, useScheduleProblems } from './Schedule.js';
+import { Schedule, useScheduleProblems } from './Schedule.tsx';
 
 const CURRENCIES = ['KRW', 'USD', 'EUR', 'JPY', 'GBP', 'CNY'] as const;
 

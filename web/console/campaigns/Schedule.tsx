@@ -1,14 +1,8 @@
 import { useId } from 'react';
 import { instantOf } from '../format/zoned-time.js';
-import { useWords } from '../messages/language.js';
-import { Choice } from '../parts/Choice.js';
-
-/** Times as a clock on the wall of this zone shows them; empty for none. */
-export interface ScheduleEntry {
-  readonly zone: string;
-  readonly opens: string;
-  readonly closes: string;
-}
+import { useWords } from '../messages/language.tsx';
+import { Choice } from '../parts/Choice.tsx';
+import type { ScheduleEntry } from './draft.js';
 
 /** What is wrong with the times, in the viewer's language. */
 export function useScheduleProblems({ zone, opens, closes }: ScheduleEntry): {

@@ -1,13 +1,14 @@
 import { useState } from 'react';
 import { answerOf, api } from '../api/client.js';
 import type { Campaign } from '../api/reads.js';
-import { useMay } from '../api/session.js';
+import { useMay } from '../api/session.tsx';
 import { instantOf, wallTime } from '../format/zoned-time.js';
-import { useWords } from '../messages/language.js';
-import { ActDialog } from '../parts/ActDialog.js';
-import { Field } from '../parts/Field.js';
-import { Facts } from '../parts/Facts.js';
-import { Schedule, type ScheduleEntry, useScheduleProblems } from './Schedule.js';
+import { useWords } from '../messages/language.tsx';
+import { ActDialog } from '../parts/ActDialog.tsx';
+import { Field } from '../parts/Field.tsx';
+import { Facts } from '../parts/Facts.tsx';
+import type { ScheduleEntry } from './draft.js';
+import { Schedule, useScheduleProblems } from './Schedule.tsx';
 
 /** Everything that was agreed, and what of it may still be changed. */
 export function TermsScreen({ campaign }: { readonly campaign: Campaign }) {

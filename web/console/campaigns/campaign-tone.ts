@@ -1,11 +1,15 @@
-import type { CampaignState } from '../api/reads.js';
-import type { Tone } from '../parts/Chip.js';
+import type { Campaign } from '../api/reads.js';
+import type { Tone } from '../parts/Chip.tsx';
 
-export const CAMPAIGN_TONES: Record<CampaignState, Tone> = {
+const TONES: Record<Campaign['state'], Tone> = {
   SCHEDULED: 'idle',
   OPEN: 'busy',
   PAUSED: 'watch',
-  CLOSED: 'done',
+  CLOSED: 'idle',
 };
+
+/** Closed is not done: people may still wait for their money. */
+export const campaignTone = ({ state, finishedAt }: Campaign): Tone =>
+  finishedAt === null ? TONES[state] : 'done';
 
 export const CAMPAIGN_STATES = ['OPEN', 'SCHEDULED', 'PAUSED', 'CLOSED'] as const;

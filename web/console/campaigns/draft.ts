@@ -1,9 +1,15 @@
 import type { components } from '../api/openapi.js';
 import { minorUnits } from '../format/format.js';
 import { instantOf } from '../format/zoned-time.js';
-import type { ScheduleEntry } from './Schedule.js';
 
 type NewCampaign = components['schemas']['CreateCampaignDto'];
+
+/** Times as a clock on the wall of this zone shows them; empty for none. */
+export interface ScheduleEntry {
+  readonly zone: string;
+  readonly opens: string;
+  readonly closes: string;
+}
 
 /** What stands in the form, as it was typed. */
 export interface Draft {

@@ -1,4 +1,4 @@
-/** What the console says in English. Its type is what every other language has to say as well (messages.tsx). */
+/** What the console says in English. */
 export const en = {
   product: 'Seonchak',
   console: 'Console',
@@ -50,8 +50,9 @@ export const en = {
     gives: 'Gives',
     schedule: 'Opens – closes',
     attention: 'Attention',
-    people: (count: string) => `${count} people`,
-    each: (people: string, amount: string) => `${amount} each to ${people} people`,
+    people: (count: string) => (count === '1' ? '1 person' : `${count} people`),
+    each: (people: string, amount: string) =>
+      `${amount} each to ${people} ${people === '1' ? 'person' : 'people'}`,
     fromCreation: 'at once',
     untilClosed: 'until closed',
     needsYou: (count: string) => `${count} waiting for you`,
@@ -339,7 +340,7 @@ export const en = {
     all: 'All states',
     emptyHELD: 'No payout needs your decision.',
     empty: 'No payout is in this state.',
-    attempts: (count: string) => `${count} attempts`,
+    attempts: (count: string) => (count === '1' ? '1 attempt' : `${count} attempts`),
     evidence: 'Evidence',
     noError: 'no error recorded',
     firstSent: (time: string) => `first sent ${time}`,
@@ -365,7 +366,7 @@ export const en = {
     proposed: 'Proposed. Somebody else has to approve it.',
     decisions: 'Decisions in bulk',
     noDecisions: 'None yet.',
-    covers: (count: string) => `${count} payouts`,
+    covers: (count: string) => (count === '1' ? '1 payout' : `${count} payouts`),
     proposedBy: (name: string, time: string) => `proposed by ${name}, ${time}`,
     approvedBy: (name: string, time: string) => `approved by ${name}, ${time}`,
     applied: (count: string, of: string) => `applied to ${count} of ${of}`,
@@ -459,3 +460,6 @@ export const en = {
     create: 'Create campaign',
   },
 };
+
+/** What every language has to say. A dictionary that misses a message, or takes other arguments, does not compile. */
+export type Messages = typeof en;

@@ -1,4 +1,4 @@
-import type { Messages } from './language.js';
+import type { Messages } from './en.js';
 
 /** What the console says in Korean. */
 export const ko: Messages = {
@@ -102,8 +102,8 @@ export const ko: Messages = {
     refused: '거부',
     unavailable: '응답 불가',
     paid: '지급',
-    p50: '절반이',
-    p99: '99%가',
+    p50: '응답 시간(50%)',
+    p99: '응답 시간(99%)',
     oldestUnpaid: '가장 오래된 미지급',
     inDoubt: '결과 불명',
     held: '보류',

@@ -1,11 +1,8 @@
 import { createContext, type ReactNode, use, useEffect, useMemo, useState } from 'react';
 import { I18nProvider } from 'react-aria-components';
 import { Format } from '../format/format.js';
-import { en } from './en.js';
+import { en, type Messages } from './en.js';
 import { ko } from './ko.js';
-
-/** What every language has to say. A dictionary that misses a message, or takes other arguments, does not compile. */
-export type Messages = typeof en;
 
 const LANGUAGES = { en, ko } satisfies Record<string, Messages>;
 export type Language = keyof typeof LANGUAGES;

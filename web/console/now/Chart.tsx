@@ -1,7 +1,7 @@
 import { useEffect, useId, useRef, useState } from 'react';
 import UPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
-import { useWords } from '../messages/language.js';
+import { useWords } from '../messages/language.tsx';
 import type { ChartLine, ChartPoint } from './chart-lines.js';
 
 interface ChartProps {
@@ -13,6 +13,8 @@ interface ChartProps {
 }
 
 const HEIGHT = 170;
+/** A few seconds, drawn over the whole width, would look like a trend. */
+const SHORTEST_S = 60;
 
 /** Lines over time. The picture is for eyes; the latest values stand below it as text. */
 export function Chart({ title, lines, points, format }: ChartProps) {
@@ -64,11 +66,14 @@ function Canvas({ lines, points, format }: Omit<ChartProps, 'title'>) {
     };
     const made = new UPlot(
       {
-        ...{ width: element.clientWidth, height: HEIGHT, legend: { show: false }, padding: [8, 8, 0, 0] },
+        ...{ width: element.clientWidth, height: HEIGHT, legend: { show: false }, padding: [8, 28, 0, 0] },
         cursor: { show: false },
-        scales: { y: { range: (_, __, max) => [0, Math.max(max * 1.1, 1)] } },
+        scales: {
+          x: { range: (_, min, max) => xRange(min, max) },
+          y: { range: (_, __, max) => [0, Math.max(max * 1.1, 1)] },
+        },
         axes: [
-          { ...axis, values: (_, times) => times.map((time) => f.clock(time * 1_000)), space: 80 },
+          { ...axis, values: (_, times) => times.map((time) => f.clock(time * 1_000)), space: 80, size: 28 },
           { ...axis, values: (_, values) => values.map((value) => format(value)), size: 72, space: 36 },
         ],
         series: [
@@ -95,6 +100,12 @@ function Canvas({ lines, points, format }: Omit<ChartProps, 'title'>) {
     plot.current?.setData(columns(lines, points));
   }, [lines, points, isDark, f]);
   return <div ref={place} className="canvas" aria-hidden="true" />;
+}
+
+/** uPlot gives null while there are no points. */
+function xRange(min: number | null, max: number | null): [number, number] {
+  const end = max ?? Date.now() / 1_000;
+  return [Math.min(min ?? end, end - SHORTEST_S), end];
 }
 
 function columns(lines: readonly ChartLine[], points: readonly ChartPoint[]): UPlot.AlignedData {

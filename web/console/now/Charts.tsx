@@ -2,10 +2,10 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { type LiveFigures, readSeries, type SeriesPoint } from '../api/promised.js';
 import type { Campaign } from '../api/reads.js';
-import { useWords } from '../messages/language.js';
-import { Choice } from '../parts/Choice.js';
-import { Failure } from '../parts/Failure.js';
-import { Chart } from './Chart.js';
+import { useWords } from '../messages/language.tsx';
+import { Choice } from '../parts/Choice.tsx';
+import { Failure } from '../parts/Failure.tsx';
+import { Chart } from './Chart.tsx';
 import { ANSWERS, type ChartPoint, LATENCY, liveLine, PAYOUTS, seriesLine } from './chart-lines.js';
 
 /** At most so many pages of 1,000 steps are read: more than a day of them. */

@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import type { LiveFigures } from '../api/promised.js';
-import { useWords } from '../messages/language.js';
-import type { Tone } from '../parts/Chip.js';
+import { useWords } from '../messages/language.tsx';
+import type { Tone } from '../parts/Chip.tsx';
 import { LONG_UNPAID_MS } from './verdict.js';
 
 /** The few numbers that say how fast it goes and what is stuck, each with its unit. */

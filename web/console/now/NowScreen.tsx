@@ -1,16 +1,16 @@
 import { useQuery } from '@tanstack/react-query';
 import { lazy, Suspense } from 'react';
 import { attentionQuery, type Campaign } from '../api/reads.js';
-import { useWords } from '../messages/language.js';
-import { Failure } from '../parts/Failure.js';
-import { Loading } from '../parts/Loading.js';
+import { useWords } from '../messages/language.tsx';
+import { Failure } from '../parts/Failure.tsx';
+import { Loading } from '../parts/Loading.tsx';
 import { useFigures } from './figures-stream.js';
-import { KeyFigures } from './KeyFigures.js';
-import { SlotBar } from './SlotBar.js';
+import { KeyFigures } from './KeyFigures.tsx';
+import { SlotBar } from './SlotBar.tsx';
 import { judge } from './verdict.js';
-import { VerdictPanel } from './VerdictPanel.js';
+import { VerdictPanel } from './VerdictPanel.tsx';
 
-const Charts = lazy(async () => ({ default: (await import('./Charts.js')).Charts }));
+const Charts = lazy(async () => ({ default: (await import('./Charts.tsx')).Charts }));
 
 /** How the campaign stands this second: does it go well, where are the slots, how fast. */
 export function NowScreen({ campaign }: { readonly campaign: Campaign }) {
@@ -36,7 +36,11 @@ export function NowScreen({ campaign }: { readonly campaign: Campaign }) {
       <p className={isStale ? 'as-of as-of-stale' : 'as-of'} role={isStale ? 'status' : undefined}>
         {isStale ? m.asOfReconnecting(time) : m.asOf(time)}
       </p>
-      <VerdictPanel campaign={campaign} figures={latest} verdict={judge(latest, toApprove)} />
+      {isStale ? (
+        <p className="notice notice-watch">{m.failedOffline}</p>
+      ) : (
+        <VerdictPanel campaign={campaign} figures={latest} verdict={judge(latest, toApprove)} />
+      )}
       <SlotBar campaign={campaign} figures={latest} />
       <KeyFigures figures={latest} />
       <Suspense fallback={<Loading />}>

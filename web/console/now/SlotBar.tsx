@@ -1,7 +1,7 @@
 import type { LiveFigures } from '../api/promised.js';
 import type { Campaign } from '../api/reads.js';
-import { useWords } from '../messages/language.js';
-import { Chip } from '../parts/Chip.js';
+import { useWords } from '../messages/language.tsx';
+import { Chip } from '../parts/Chip.tsx';
 
 type Parts = Pick<LiveFigures['postgres'], 'settled' | 'processing' | 'available'>;
 

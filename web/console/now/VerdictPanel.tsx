@@ -1,8 +1,8 @@
 import { Link } from 'wouter';
 import type { LiveFigures } from '../api/promised.js';
 import type { Campaign } from '../api/reads.js';
-import { useWords } from '../messages/language.js';
-import { Chip } from '../parts/Chip.js';
+import { useWords } from '../messages/language.tsx';
+import { Chip } from '../parts/Chip.tsx';
 import type { Reason, Verdict } from './verdict.js';
 
 /** Where one goes on from a reason, below the campaign; none where the console can not help. */

@@ -1,10 +1,10 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
 import { Dialog, DialogTrigger, Form, Heading, Modal, ModalOverlay } from 'react-aria-components';
-import { useWords } from '../messages/language.js';
-import { Button, type Weight } from './Button.js';
-import { Refusal } from './Failure.js';
-import { Field } from './Field.js';
+import { useWords } from '../messages/language.tsx';
+import { Button, type Weight } from './Button.tsx';
+import { Refusal } from './Failure.tsx';
+import { Field } from './Field.tsx';
 
 interface ActDialogProps {
   /** What the button says: on the page, and again in the dialog. */

@@ -1,6 +1,6 @@
 import { mayPass, ProblemError } from '../api/problem.js';
-import { useWords } from '../messages/language.js';
-import { Button } from './Button.js';
+import { useWords } from '../messages/language.tsx';
+import { Button } from './Button.tsx';
 
 /** What a refusal means, in the viewer's language where the code is known. */
 export function useExplanation(): (error: unknown) => string {

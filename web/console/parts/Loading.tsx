@@ -1,4 +1,4 @@
-import { useWords } from '../messages/language.js';
+import { useWords } from '../messages/language.tsx';
 
 /** Something is on its way. It says so after a moment only, so that quick answers do not flicker. */
 export function Loading() {

@@ -1,9 +1,9 @@
 import type { InfiniteData, UseInfiniteQueryResult } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
-import { useWords } from '../messages/language.js';
-import { Button } from './Button.js';
-import { Failure } from './Failure.js';
-import { Loading } from './Loading.js';
+import { useWords } from '../messages/language.tsx';
+import { Button } from './Button.tsx';
+import { Failure } from './Failure.tsx';
+import { Loading } from './Loading.tsx';
 
 interface PagesProps<T> {
   readonly query: UseInfiniteQueryResult<InfiniteData<{ readonly items: readonly T[] }>>;

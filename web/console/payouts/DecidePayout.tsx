@@ -2,11 +2,11 @@ import { useState } from 'react';
 import { answerOf, api } from '../api/client.js';
 import { ProblemError } from '../api/problem.js';
 import type { Payout } from '../api/reads.js';
-import { useWords } from '../messages/language.js';
-import { ActDialog } from '../parts/ActDialog.js';
-import { Facts } from '../parts/Facts.js';
-import { DecisionChoice } from './DecisionChoice.js';
-import { useEvidence } from './evidence.js';
+import { useWords } from '../messages/language.tsx';
+import { ActDialog } from '../parts/ActDialog.tsx';
+import { Facts } from '../parts/Facts.tsx';
+import { DecisionChoice } from './DecisionChoice.tsx';
+import { useEvidence } from './evidence.tsx';
 
 /** One payout nobody else can tell the outcome of. In doubt it may be concluded; sent again only once it is HELD. */
 export function DecidePayout({

@@ -1,5 +1,5 @@
-import { Label, Radio, RadioGroup } from 'react-aria-components';
-import { useWords } from '../messages/language.js';
+import { Label, RadioButton, RadioField, RadioGroup } from 'react-aria-components';
+import { useWords } from '../messages/language.tsx';
 
 interface DecisionChoiceProps<T extends string> {
   readonly options: readonly T[];
@@ -25,13 +25,15 @@ export function DecisionChoice<T extends 'SETTLED' | 'REJECTED' | 'RESEND'>({
     >
       <Label>{m.payouts.decisionLabel}</Label>
       {options.map((option) => (
-        <Radio key={option} value={option} className="radio">
-          <span className="radio-mark" aria-hidden="true" />
-          <span>
-            <strong>{m.payouts.decision[option]}</strong>
-            <span className="help">{m.payouts.decisionHelp[option]}</span>
-          </span>
-        </Radio>
+        <RadioField key={option} value={option}>
+          <RadioButton className="radio">
+            <span className="radio-mark" aria-hidden="true" />
+            <span>
+              <strong>{m.payouts.decision[option]}</strong>
+              <span className="help">{m.payouts.decisionHelp[option]}</span>
+            </span>
+          </RadioButton>
+        </RadioField>
       ))}
     </RadioGroup>
   );

@@ -1,12 +1,12 @@
 import { useQuery } from '@tanstack/react-query';
 import { answerOf, api } from '../api/client.js';
 import { type Decision, decisionsQuery } from '../api/reads.js';
-import { useMay, useOperator } from '../api/session.js';
-import { useWords } from '../messages/language.js';
-import { ActDialog } from '../parts/ActDialog.js';
-import { Chip } from '../parts/Chip.js';
-import { Failure } from '../parts/Failure.js';
-import { Loading } from '../parts/Loading.js';
+import { useMay, useOperator } from '../api/session.tsx';
+import { useWords } from '../messages/language.tsx';
+import { ActDialog } from '../parts/ActDialog.tsx';
+import { Chip } from '../parts/Chip.tsx';
+import { Failure } from '../parts/Failure.tsx';
+import { Loading } from '../parts/Loading.tsx';
 
 /** Decisions on many payouts: what waits for a second person, and what was applied. */
 export function Decisions({ campaignId }: { readonly campaignId: string }) {

@@ -1,6 +1,6 @@
 import type { components } from '../api/openapi.js';
-import { useWords } from '../messages/language.js';
-import { Chip } from '../parts/Chip.js';
+import { useWords } from '../messages/language.tsx';
+import { Chip } from '../parts/Chip.tsx';
 
 type Page = components['schemas']['PayoutPage'];
 

@@ -2,12 +2,12 @@ import { useState } from 'react';
 import { Link } from 'wouter';
 import { answerOf, api } from '../api/client.js';
 import type { Payout } from '../api/reads.js';
-import { useMay } from '../api/session.js';
-import { useWords } from '../messages/language.js';
-import { ActDialog } from '../parts/ActDialog.js';
-import { Chip } from '../parts/Chip.js';
-import { DecidePayout } from './DecidePayout.js';
-import { DecisionChoice } from './DecisionChoice.js';
+import { useMay } from '../api/session.tsx';
+import { useWords } from '../messages/language.tsx';
+import { ActDialog } from '../parts/ActDialog.tsx';
+import { Chip } from '../parts/Chip.tsx';
+import { DecidePayout } from './DecidePayout.tsx';
+import { DecisionChoice } from './DecisionChoice.tsx';
 import { PAYOUT_TONES } from './payout-tone.js';
 
 interface PayoutListProps {

@@ -2,12 +2,12 @@ import { useInfiniteQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useSearch } from 'wouter';
 import { type Campaign, type PayoutState, payoutsQuery } from '../api/reads.js';
-import { useWords } from '../messages/language.js';
-import { Choice } from '../parts/Choice.js';
-import { Pages } from '../parts/Pages.js';
-import { Decisions } from './Decisions.js';
-import { HeldUp } from './HeldUp.js';
-import { PayoutList } from './PayoutList.js';
+import { useWords } from '../messages/language.tsx';
+import { Choice } from '../parts/Choice.tsx';
+import { Pages } from '../parts/Pages.tsx';
+import { Decisions } from './Decisions.tsx';
+import { HeldUp } from './HeldUp.tsx';
+import { PayoutList } from './PayoutList.tsx';
 import { PAYOUT_STATES } from './payout-tone.js';
 
 /** The money: why it waits, what needs a decision, and what was decided. */

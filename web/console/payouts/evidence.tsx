@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 import type { Payout } from '../api/reads.js';
-import { useWords } from '../messages/language.js';
+import { useWords } from '../messages/language.tsx';
 
 /** What is known of a payout, as names and values: what one needs to ask the provider. */
 export function useEvidence(): (payout: Payout) => (readonly [name: string, value: ReactNode])[] {

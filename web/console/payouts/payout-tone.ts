@@ -1,5 +1,5 @@
 import type { PayoutState } from '../api/reads.js';
-import type { Tone } from '../parts/Chip.js';
+import type { Tone } from '../parts/Chip.tsx';
 
 export const PAYOUT_TONES: Record<PayoutState, Tone> = {
   DUE: 'idle',

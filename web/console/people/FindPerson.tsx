@@ -3,11 +3,11 @@ import { useState } from 'react';
 import { Form } from 'react-aria-components';
 import { useLocation } from 'wouter';
 import { answerOf, api } from '../api/client.js';
-import { useWords } from '../messages/language.js';
-import { Button } from '../parts/Button.js';
-import { Choice } from '../parts/Choice.js';
-import { Refusal } from '../parts/Failure.js';
-import { Field } from '../parts/Field.js';
+import { useWords } from '../messages/language.tsx';
+import { Button } from '../parts/Button.tsx';
+import { Choice } from '../parts/Choice.tsx';
+import { Refusal } from '../parts/Failure.tsx';
+import { Field } from '../parts/Field.tsx';
 
 type By = 'user' | 'arrival' | 'slot';
 

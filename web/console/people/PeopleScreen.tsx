@@ -2,11 +2,11 @@ import { useInfiniteQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Link } from 'wouter';
 import { type Campaign, type PeopleFilter, peopleQuery, type Person } from '../api/reads.js';
-import { useWords } from '../messages/language.js';
-import { Chip } from '../parts/Chip.js';
-import { Choice } from '../parts/Choice.js';
-import { Pages } from '../parts/Pages.js';
-import { FindPerson } from './FindPerson.js';
+import { useWords } from '../messages/language.tsx';
+import { Chip } from '../parts/Chip.tsx';
+import { Choice } from '../parts/Choice.tsx';
+import { Pages } from '../parts/Pages.tsx';
+import { FindPerson } from './FindPerson.tsx';
 import { PERSON_STATES, PERSON_TONES } from './person-tone.js';
 
 /** Everybody who has a place, in order of arrival. */

@@ -1,10 +1,10 @@
 import { useQuery } from '@tanstack/react-query';
 import { answerOf, api } from '../api/client.js';
 import { type Campaign, payoutQuery, type Person, walletQuery } from '../api/reads.js';
-import { useMay } from '../api/session.js';
-import { useWords } from '../messages/language.js';
-import { ActDialog } from '../parts/ActDialog.js';
-import { DecidePayout } from '../payouts/DecidePayout.js';
+import { useMay } from '../api/session.tsx';
+import { useWords } from '../messages/language.tsx';
+import { ActDialog } from '../parts/ActDialog.tsx';
+import { DecidePayout } from '../payouts/DecidePayout.tsx';
 
 /** What the operator may do for, or against, one person. */
 export function PersonActs({ campaign, person }: { readonly campaign: Campaign; readonly person: Person }) {

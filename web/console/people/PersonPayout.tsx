@@ -1,10 +1,10 @@
 import { useQuery } from '@tanstack/react-query';
 import { payoutQuery } from '../api/reads.js';
-import { useWords } from '../messages/language.js';
-import { Chip } from '../parts/Chip.js';
-import { Facts } from '../parts/Facts.js';
-import { Failure } from '../parts/Failure.js';
-import { useEvidence } from '../payouts/evidence.js';
+import { useWords } from '../messages/language.tsx';
+import { Chip } from '../parts/Chip.tsx';
+import { Facts } from '../parts/Facts.tsx';
+import { Failure } from '../parts/Failure.tsx';
+import { useEvidence } from '../payouts/evidence.tsx';
 import { PAYOUT_TONES } from '../payouts/payout-tone.js';
 
 /** What is known of the money: the evidence for a decision, and for a complaint. */

@@ -1,14 +1,14 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from 'wouter';
 import { type Campaign, lastPersonQuery, type Person, personQuery } from '../api/reads.js';
-import { useWords } from '../messages/language.js';
-import { Chip } from '../parts/Chip.js';
-import { Failure } from '../parts/Failure.js';
-import { Loading } from '../parts/Loading.js';
+import { useWords } from '../messages/language.tsx';
+import { Chip } from '../parts/Chip.tsx';
+import { Failure } from '../parts/Failure.tsx';
+import { Loading } from '../parts/Loading.tsx';
 import { PERSON_TONES } from './person-tone.js';
-import { PersonActs } from './PersonActs.js';
-import { PersonPayout } from './PersonPayout.js';
-import { Timeline } from './Timeline.js';
+import { PersonActs } from './PersonActs.tsx';
+import { PersonPayout } from './PersonPayout.tsx';
+import { Timeline } from './Timeline.tsx';
 
 interface PersonScreenProps {
   readonly campaign: Campaign;

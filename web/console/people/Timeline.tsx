@@ -1,8 +1,8 @@
 import { useQuery } from '@tanstack/react-query';
 import { storyQuery } from '../api/reads.js';
-import { useWords } from '../messages/language.js';
-import { Failure } from '../parts/Failure.js';
-import { Loading } from '../parts/Loading.js';
+import { useWords } from '../messages/language.tsx';
+import { Failure } from '../parts/Failure.tsx';
+import { Loading } from '../parts/Loading.tsx';
 
 /** Everything that happened to a person, oldest first, to the millisecond. */
 export function Timeline({ campaignId, userId }: { readonly campaignId: string; readonly userId: string }) {

@@ -1,5 +1,5 @@
 import type { Person } from '../api/reads.js';
-import type { Tone } from '../parts/Chip.js';
+import type { Tone } from '../parts/Chip.tsx';
 
 export const PERSON_TONES: Record<Person['status'], Tone> = {
   PENDING: 'busy',

@@ -1,8 +1,8 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link } from 'wouter';
 import { type AdminAct, actsQuery } from '../api/reads.js';
-import { useWords } from '../messages/language.js';
-import { Pages } from '../parts/Pages.js';
+import { useWords } from '../messages/language.tsx';
+import { Pages } from '../parts/Pages.tsx';
 
 /** The trail, of one campaign or of all: who did what, when and why. */
 export function Acts({ campaignId }: { readonly campaignId: string | null }) {
@@ -36,7 +36,7 @@ export function Acts({ campaignId }: { readonly campaignId: string | null }) {
 
 function ActRow({ act, isNamed }: { readonly act: AdminAct; readonly isNamed: boolean }) {
   const { m, f } = useWords();
-  const detail = Object.entries(act.detail as Readonly<Record<string, unknown>>);
+  const detail = Object.entries<unknown>(act.detail);
   return (
     <tr>
       <th scope="row">

@@ -1,6 +1,6 @@
-import { useWords } from '../messages/language.js';
+import { useWords } from '../messages/language.tsx';
 import { useTitle } from '../parts/title.js';
-import { Acts } from './Acts.js';
+import { Acts } from './Acts.tsx';
 
 /** What operators did, in all campaigns. */
 export function TrailScreen() {
