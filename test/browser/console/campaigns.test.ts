@@ -99,7 +99,7 @@ describe('campaigns', () => {
     await page.getByLabel('1인당 금액').fill('10');
     await page.getByLabel('시작').fill('2031-03-01T10:00:00');
     await page.getByLabel('시간대').selectOption('UTC');
-    await page.getByText('500명에게 ₩10씩, 모두 ₩5,000을(를) 엄격한 선착순으로 지급합니다.').waitFor();
+    await page.getByText('500명에게 ₩10씩 엄격한 선착순으로 지급합니다(합계 ₩5,000).').waitFor();
     await screenshot(page, 'console-create-ko-1280');
     await page.getByRole('button', { name: '캠페인 만들기' }).click();
     await page.getByText('준비되었습니다.').waitFor();

@@ -4,3954 +4,3899 @@
  */
 
 export interface paths {
-  '/v1/campaigns/{id}/grants': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/v1/campaigns/{id}/grants": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Everybody who has claimed, in order of arrival, and what became of each; a page at a time */
+        get: operations["PeopleController_list"];
+        put?: never;
+        /** Ask for a slot. Idempotent: asking again returns the same place, in its current state */
+        post: operations["GrantsController_claim"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /** Everybody who has claimed, in order of arrival, and what became of each; a page at a time */
-    get: operations['PeopleController_list'];
-    put?: never;
-    /** Ask for a slot. Idempotent: asking again returns the same place, in its current state */
-    post: operations['GrantsController_claim'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/v1/campaigns/{id}/grants/me': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/v1/campaigns/{id}/grants/me": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The current state of my claim */
+        get: operations["GrantsController_read"];
+        put?: never;
+        post?: never;
+        /** Leave the line for good: asking again gives no other place. A user who has a grant keeps it */
+        delete: operations["GrantsController_leave"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /** The current state of my claim */
-    get: operations['GrantsController_read'];
-    put?: never;
-    post?: never;
-    /** Leave the line for good: asking again gives no other place. A user who has a grant keeps it */
-    delete: operations['GrantsController_leave'];
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/v1/campaigns/{id}': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/v1/campaigns/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a campaign pays, to how many users, when, and how much of it is left */
+        get: operations["CampaignsController_read"];
+        put?: never;
+        post?: never;
+        /** Delete a campaign that nobody has claimed; its budget returns, its id stays taken */
+        delete: operations["CampaignsAdminController_delete"];
+        options?: never;
+        head?: never;
+        /** Pause, resume or close a campaign, rename it, or change when it opens and closes */
+        patch: operations["CampaignsAdminController_change"];
+        trace?: never;
     };
-    /** What a campaign pays, to how many users, when, and how much of it is left */
-    get: operations['CampaignsController_read'];
-    put?: never;
-    post?: never;
-    /** Delete a campaign that nobody has claimed; its budget returns, its id stays taken */
-    delete: operations['CampaignsAdminController_delete'];
-    options?: never;
-    head?: never;
-    /** Pause, resume or close a campaign, rename it, or change when it opens and closes */
-    patch: operations['CampaignsAdminController_change'];
-    trace?: never;
-  };
-  '/v1/campaigns': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/v1/campaigns": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List campaigns with all their terms, the newest first, in pages */
+        get: operations["CampaignListController_list"];
+        put?: never;
+        /** Create a campaign and fund it; it is open at once, or from opensAt */
+        post: operations["CampaignsAdminController_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /** List campaigns with all their terms, the newest first, in pages */
-    get: operations['CampaignListController_list'];
-    put?: never;
-    /** Create a campaign and fund it; it is open at once, or from opensAt */
-    post: operations['CampaignsAdminController_create'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/v1/campaigns/{id}/terms': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/v1/campaigns/{id}/terms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All terms of a campaign as they stand; GET …/stats has its counts */
+        get: operations["CampaignListController_terms"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /** All terms of a campaign as they stand; GET …/stats has its counts */
-    get: operations['CampaignListController_terms'];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/v1/campaigns/{id}/stats': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/v1/campaigns/{id}/stats": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The counts of a campaign in Postgres and at the gate; GET …/payouts says why payouts wait */
+        get: operations["StatsController_stats"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /** The counts of a campaign in Postgres and at the gate; GET …/payouts says why payouts wait */
-    get: operations['StatsController_stats'];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/v1/campaigns/{id}/grants.csv': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/v1/campaigns/{id}/grants.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The same as CSV (RFC 4180), all in one answer */
+        get: operations["PeopleController_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /** The same as CSV (RFC 4180), all in one answer */
-    get: operations['PeopleController_export'];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/v1/wallets/{currency}/{userId}': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/v1/wallets/{currency}/{userId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A user's wallet */
+        get: operations["WalletsAdminController_read"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Close a wallet, so that payouts to its user are rejected, whoever makes them, or open it again */
+        patch: operations["WalletsAdminController_change"];
+        trace?: never;
     };
-    /** A user's wallet */
-    get: operations['WalletsAdminController_read'];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    /** Close a wallet, so that payouts to its user are rejected, whoever makes them, or open it again */
-    patch: operations['WalletsAdminController_change'];
-    trace?: never;
-  };
-  '/v1/payout-events': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/v1/payout-events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The provider tells what became of a transfer; signed as in Standard Webhooks */
+        post: operations["ProviderEventsController_take"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    get?: never;
-    put?: never;
-    /** The provider tells what became of a transfer; signed as in Standard Webhooks */
-    post: operations['ProviderEventsController_take'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/v1/campaigns/{id}/payouts': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/v1/campaigns/{id}/payouts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Payouts in order of user ids, a page at a time, and why payouts of the campaign wait */
+        get: operations["PayoutsAdminController_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Stop the payouts of a campaign, or resume them */
+        patch: operations["PayoutSwitchController_turn"];
+        trace?: never;
     };
-    /** Payouts in order of user ids, a page at a time, and why payouts of the campaign wait */
-    get: operations['PayoutsAdminController_list'];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    /** Stop the payouts of a campaign, or resume them */
-    patch: operations['PayoutSwitchController_turn'];
-    trace?: never;
-  };
-  '/v1/campaigns/{id}/payouts/{userId}': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/v1/campaigns/{id}/payouts/{userId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A payout, and everything that happened to it */
+        get: operations["PayoutsAdminController_read"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Say what became of a payout that is in doubt */
+        patch: operations["PayoutsAdminController_decide"];
+        trace?: never;
     };
-    /** A payout, and everything that happened to it */
-    get: operations['PayoutsAdminController_read'];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    /** Say what became of a payout that is in doubt */
-    patch: operations['PayoutsAdminController_decide'];
-    trace?: never;
-  };
-  '/v1/campaigns/{id}/payout-decisions': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/v1/campaigns/{id}/payout-decisions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Decisions on many payouts, newest first, a page at a time */
+        get: operations["BulkDecisionsController_list"];
+        put?: never;
+        /** Propose to send many payouts again, or to say what became of them; somebody else approves it */
+        post: operations["BulkDecisionsController_propose"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /** Decisions on many payouts, newest first, a page at a time */
-    get: operations['BulkDecisionsController_list'];
-    put?: never;
-    /** Propose to send many payouts again, or to say what became of them; somebody else approves it */
-    post: operations['BulkDecisionsController_propose'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/v1/campaigns/{id}/payout-decisions/{decisionId}/approval': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/v1/campaigns/{id}/payout-decisions/{decisionId}/approval": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Approve what somebody else has proposed; it is applied at once */
+        post: operations["BulkDecisionsController_approve"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    get?: never;
-    put?: never;
-    /** Approve what somebody else has proposed; it is applied at once */
-    post: operations['BulkDecisionsController_approve'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/v1/campaigns/{id}/payout-decisions/{decisionId}': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/v1/campaigns/{id}/payout-decisions/{decisionId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A decision, and the users whose payouts it covers */
+        get: operations["BulkDecisionsController_read"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /** A decision, and the users whose payouts it covers */
-    get: operations['BulkDecisionsController_read'];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/v1/payouts': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/v1/payouts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Which payouts are stopped */
+        get: operations["PayoutSwitchController_read"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Stop the payouts of all campaigns, or resume them */
+        patch: operations["PayoutSwitchController_turnAll"];
+        trace?: never;
     };
-    /** Which payouts are stopped */
-    get: operations['PayoutSwitchController_read'];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    /** Stop the payouts of all campaigns, or resume them */
-    patch: operations['PayoutSwitchController_turnAll'];
-    trace?: never;
-  };
-  '/v1/campaigns/{id}/grants/{userId}/revocation': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/v1/campaigns/{id}/grants/{userId}/revocation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Revoke a grant for which nothing was sent yet; its slot goes to the next person in line */
+        post: operations["RevocationsController_revoke"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    get?: never;
-    put?: never;
-    /** Revoke a grant for which nothing was sent yet; its slot goes to the next person in line */
-    post: operations['RevocationsController_revoke'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/v1/admin-acts': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/v1/admin-acts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List what operators did, newest first, in pages */
+        get: operations["AdminActsController_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /** List what operators did, newest first, in pages */
-    get: operations['AdminActsController_list'];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
 }
 export type webhooks = Record<string, never>;
 export interface components {
-  schemas: {
-    GrantView: {
-      /**
-       * @description the id of the campaign
-       * @example default
-       */
-      campaignId: string;
-      /**
-       * @description decimal, 1..2^63-1
-       * @example 42
-       */
-      userId: string;
-      /**
-       * @description PENDING: accepted, to be paid. SUCCESS: paid. FAILED: the payout was rejected, or the grant revoked. WAITING: in the line. ENDED: the campaign ended while waiting. LEFT: left the line.
-       * @enum {string}
-       */
-      status: 'PENDING' | 'SUCCESS' | 'FAILED' | 'WAITING' | 'ENDED' | 'LEFT';
-      /** @description whether status can never change again, so that nobody needs to ask any more. false while PENDING or WAITING, and for a SUCCESS that becomes FAILED if the money comes back (campaigns with the reversal policy regrant) */
-      final: boolean;
-      /**
-       * @description why nothing was paid, or what was paid is gone; otherwise null. wallet-closed: the wallet takes no money. rejected-by-provider: the payout was rejected for another reason. rejected-by-operator: an operator decided that the payout was not made. revoked: an operator took the grant back before anything was sent. reversed: it was paid, and the money came back; status is then FAILED if the slot was released, and otherwise stays SUCCESS
-       * @enum {string|null}
-       */
-      failureReason:
-        'wallet-closed' | 'rejected-by-provider' | 'rejected-by-operator' | 'revoked' | 'reversed' | null;
-      /** @description what the campaign pays to each user, in minor units */
-      amount: number;
-      /**
-       * @description ISO 4217
-       * @example KRW
-       */
-      currency: string;
-      /**
-       * Format: date-time
-       * @description when the payout was made; null unless status is SUCCESS
-       */
-      paidAt: string | null;
-      /** @description the id of the transfer, or of the rejection, at whoever pays: to be quoted to support. null while there is none */
-      payoutReference: string | null;
-      /** @description the slot, 1..capacity; null while waiting */
-      grantSeq: number | null;
-      /**
-       * @description what has become of the slot. held: it is this user’s until the payout has an outcome. used: it was paid. released: it went to the first user in the line, or, if nobody waited, became free again. null without a slot
-       * @enum {string|null}
-       */
-      slot: 'held' | 'used' | 'released' | null;
-      /** @description the place in the order of arrival */
-      arrivalNo: number;
-      /** @description while WAITING: the place in the line, 1 is next */
-      waitingPosition?: number;
-      /**
-       * Format: date-time
-       * @description when the claim was taken
-       */
-      createdAt: string;
-      /**
-       * Format: date-time
-       * @description when its status last changed
-       */
-      updatedAt: string;
+    schemas: {
+        GrantView: {
+            /**
+             * @description the id of the campaign
+             * @example default
+             */
+            campaignId: string;
+            /**
+             * @description decimal, 1..2^63-1
+             * @example 42
+             */
+            userId: string;
+            /**
+             * @description PENDING: accepted, to be paid. SUCCESS: paid. FAILED: the payout was rejected, or the grant revoked. WAITING: in the line. ENDED: the campaign ended while waiting. LEFT: left the line.
+             * @enum {string}
+             */
+            status: "PENDING" | "SUCCESS" | "FAILED" | "WAITING" | "ENDED" | "LEFT";
+            /** @description whether status can never change again, so that nobody needs to ask any more. false while PENDING or WAITING, and for a SUCCESS that becomes FAILED if the money comes back (campaigns with the reversal policy regrant) */
+            final: boolean;
+            /**
+             * @description why nothing was paid, or what was paid is gone; otherwise null. wallet-closed: the wallet takes no money. rejected-by-provider: the payout was rejected for another reason. rejected-by-operator: an operator decided that the payout was not made. revoked: an operator took the grant back before anything was sent. reversed: it was paid, and the money came back; status is then FAILED if the slot was released, and otherwise stays SUCCESS
+             * @enum {string|null}
+             */
+            failureReason: "wallet-closed" | "rejected-by-provider" | "rejected-by-operator" | "revoked" | "reversed" | null;
+            /** @description what the campaign pays to each user, in minor units */
+            amount: number;
+            /**
+             * @description ISO 4217
+             * @example KRW
+             */
+            currency: string;
+            /**
+             * Format: date-time
+             * @description when the payout was made; null unless status is SUCCESS
+             */
+            paidAt: string | null;
+            /** @description the id of the transfer, or of the rejection, at whoever pays: to be quoted to support. null while there is none */
+            payoutReference: string | null;
+            /** @description the slot, 1..capacity; null while waiting */
+            grantSeq: number | null;
+            /**
+             * @description what has become of the slot. held: it is this user’s until the payout has an outcome. used: it was paid. released: it went to the first user in the line, or, if nobody waited, became free again. null without a slot
+             * @enum {string|null}
+             */
+            slot: "held" | "used" | "released" | null;
+            /** @description the place in the order of arrival */
+            arrivalNo: number;
+            /** @description while WAITING: the place in the line, 1 is next */
+            waitingPosition?: number;
+            /**
+             * Format: date-time
+             * @description when the claim was taken
+             */
+            createdAt: string;
+            /**
+             * Format: date-time
+             * @description when its status last changed
+             */
+            updatedAt: string;
+        };
+        CampaignView: {
+            /** @description what paths name it by */
+            id: string;
+            /** @description for people */
+            name: string;
+            /** @description how many people are paid */
+            capacity: number;
+            /** @description places in the waiting line; 0: there is no line */
+            waitingCapacity: number;
+            /** @description minor units, to each user */
+            amount: number;
+            /** @description ISO 4217 */
+            currency: string;
+            /**
+             * @description who pays; null in a campaign of an earlier release of which nothing was paid: who pays first pays all
+             * @enum {string|null}
+             */
+            payoutProvider: "ledger" | "http" | null;
+            /**
+             * Format: date-time
+             * @description from when claims are taken; null: from its creation on
+             */
+            opensAt: string | null;
+            /**
+             * Format: date-time
+             * @description from when claims are refused; null: until it is closed
+             */
+            closesAt: string | null;
+            /**
+             * @description at this moment, by the clock of the database. SCHEDULED: not open before opensAt. PAUSED: claims are refused until it is resumed. CLOSED: for good, by an operator or since closesAt
+             * @enum {string}
+             */
+            state: "SCHEDULED" | "OPEN" | "PAUSED" | "CLOSED";
+            /**
+             * Format: date-time
+             * @description since when everybody has been paid or told; nothing changes after that
+             */
+            finishedAt: string | null;
+            /** @description slots that nobody holds */
+            remaining: number;
+            /** @description people in the waiting line */
+            waiting: number;
+        };
+        CreateCampaignDto: {
+            /**
+             * @description what paths name it by; cannot be changed, nor used again
+             * @example spring-drop
+             */
+            id: string;
+            /**
+             * @description for people
+             * @example Spring drop
+             */
+            name: string;
+            /** @description how many people are paid */
+            capacity: number;
+            /** @description places in the waiting line; default: a tenth of capacity, 0 for no line */
+            waitingCapacity?: number;
+            /** @description minor units, to each user */
+            amount: number;
+            /**
+             * @description ISO 4217; only currencies that exist
+             * @example KRW
+             */
+            currency: string;
+            /**
+             * @description what happens to a slot whose payout came back: it stays used, or it passes to the next in line
+             * @default keep
+             * @enum {string}
+             */
+            reversalPolicy: "keep" | "regrant";
+            /**
+             * @description who pays: the ledger, or the provider at PAYOUT_HTTP_URL; default: PAYOUT_PROVIDER of the service
+             * @enum {string}
+             */
+            payoutProvider?: "ledger" | "http";
+            /**
+             * Format: date-time
+             * @description from when claims are taken; default: at once
+             */
+            opensAt?: string;
+            /**
+             * Format: date-time
+             * @description after opensAt
+             */
+            closesAt?: string;
+        };
+        CampaignDetails: {
+            /** @description what paths name it by */
+            id: string;
+            /** @description for people */
+            name: string;
+            /** @description how many people are paid */
+            capacity: number;
+            /** @description places in the waiting line; 0: there is no line */
+            waitingCapacity: number;
+            /** @description minor units, to each user */
+            amount: number;
+            /** @description ISO 4217 */
+            currency: string;
+            /**
+             * @description who pays; null in a campaign of an earlier release of which nothing was paid: who pays first pays all
+             * @enum {string|null}
+             */
+            payoutProvider: "ledger" | "http" | null;
+            /**
+             * Format: date-time
+             * @description from when claims are taken; null: from its creation on
+             */
+            opensAt: string | null;
+            /**
+             * Format: date-time
+             * @description from when claims are refused; null: until it is closed
+             */
+            closesAt: string | null;
+            /**
+             * @description at this moment, by the clock of the database. SCHEDULED: not open before opensAt. PAUSED: claims are refused until it is resumed. CLOSED: for good, by an operator or since closesAt
+             * @enum {string}
+             */
+            state: "SCHEDULED" | "OPEN" | "PAUSED" | "CLOSED";
+            /**
+             * Format: date-time
+             * @description since when everybody has been paid or told; nothing changes after that
+             */
+            finishedAt: string | null;
+            /** @description slots that nobody holds */
+            remaining: number;
+            /** @description people in the waiting line */
+            waiting: number;
+            /**
+             * @description what happens to a slot whose payout came back: it stays used, or it passes to the next in line
+             * @enum {string}
+             */
+            reversalPolicy: "keep" | "regrant";
+            /**
+             * Format: date-time
+             * @description when it was created
+             */
+            createdAt: string;
+            /**
+             * Format: date-time
+             * @description the last change by an operator or by its end
+             */
+            updatedAt: string;
+        };
+        ChangeCampaignDto: {
+            /** @description why; recorded in the trail with your name */
+            reason?: string;
+            /** @description for people */
+            name?: string;
+            /**
+             * @description PAUSED pauses, OPEN resumes, CLOSED closes for good
+             * @enum {string}
+             */
+            state?: "OPEN" | "PAUSED" | "CLOSED";
+            /**
+             * Format: date-time
+             * @description null for none
+             */
+            opensAt?: string | null;
+            /**
+             * Format: date-time
+             * @description null for none
+             */
+            closesAt?: string | null;
+        };
+        CampaignTerms: {
+            /** @description what paths name it by */
+            id: string;
+            /** @description for people */
+            name: string;
+            /** @description how many people are paid */
+            capacity: number;
+            /** @description places in the waiting line; 0: there is no line */
+            waitingCapacity: number;
+            /** @description minor units, to each user */
+            amount: number;
+            /** @description ISO 4217 */
+            currency: string;
+            /**
+             * @description who pays; null in a campaign of an earlier release of which nothing was paid: who pays first pays all
+             * @enum {string|null}
+             */
+            payoutProvider: "ledger" | "http" | null;
+            /**
+             * Format: date-time
+             * @description from when claims are taken; null: from its creation on
+             */
+            opensAt: string | null;
+            /**
+             * Format: date-time
+             * @description from when claims are refused; null: until it is closed
+             */
+            closesAt: string | null;
+            /**
+             * @description at this moment, by the clock of the database. SCHEDULED: not open before opensAt. PAUSED: claims are refused until it is resumed. CLOSED: for good, by an operator or since closesAt
+             * @enum {string}
+             */
+            state: "SCHEDULED" | "OPEN" | "PAUSED" | "CLOSED";
+            /**
+             * Format: date-time
+             * @description since when everybody has been paid or told; nothing changes after that
+             */
+            finishedAt: string | null;
+            /**
+             * @description what happens to a slot whose payout came back: it stays used, or it passes to the next in line
+             * @enum {string}
+             */
+            reversalPolicy: "keep" | "regrant";
+            /**
+             * Format: date-time
+             * @description when it was created
+             */
+            createdAt: string;
+            /**
+             * Format: date-time
+             * @description the last change by an operator or by its end
+             */
+            updatedAt: string;
+        };
+        CampaignListPage: {
+            /** @description this page, the newest first */
+            items: components["schemas"]["CampaignTerms"][];
+            /** @description `before` of the next page; null on the last. A page may be short, or empty, without being the last */
+            next: string | null;
+        };
+        PostgresCounts: {
+            /** @description who are to be paid */
+            pending: number;
+            /** @description who are paid */
+            success: number;
+            /** @description whose payout was rejected */
+            failed: number;
+            /** @description whose grant an operator revoked */
+            revoked: number;
+            /** @description who were paid, and whose money came back */
+            reversed: number;
+            /** @description who wait in line */
+            waiting: number;
+            /** @description who waited in line until the campaign ended */
+            ended: number;
+            /** @description who left the line */
+            left: number;
+            /** @description how many got their slot from the line, whatever became of it since. A slot that becomes free while nobody waits is no promotion: whoever arrives next gets it at once. So this is 0 when payouts were rejected before the slots ran out */
+            promoted: number;
+            /** @description the highest arrival number so far */
+            lastArrivalNo: number;
+        };
+        StatsView: {
+            /** @description the id of the campaign */
+            campaignId: string;
+            /** @description how many people are paid */
+            capacity: number;
+            /** @description what is committed: the truth */
+            postgres: components["schemas"]["PostgresCounts"];
+            /** @description what the gate in Redis counts, which may be ahead of Postgres for a moment; null while there is no gate to ask */
+            gate?: {
+                /** @description slots that nobody holds */
+                available: number;
+                /** @description slots of grants to be paid */
+                processing: number;
+                /** @description slots of grants that are paid */
+                settled: number;
+                /** @description who wait in line */
+                waiting: number;
+            } | null;
+            /** @description available + processing + settled = capacity; null while there is no gate to ask */
+            conserved: boolean | null;
+        };
+        PersonView: {
+            /** @description decimal, 1..2^63-1 */
+            userId: string;
+            /**
+             * @description PENDING: has a slot, to be paid. SUCCESS: paid. FAILED: the payout was rejected. REVOKED: an operator took the grant back before anything was sent. REVERSED: paid, and the money came back. WAITING: in the line. ENDED: waited until the campaign ended. LEFT: left the line.
+             * @enum {string}
+             */
+            status: "PENDING" | "SUCCESS" | "FAILED" | "REVOKED" | "REVERSED" | "WAITING" | "ENDED" | "LEFT";
+            /** @description the place in the order of arrival */
+            arrivalNo: number;
+            /**
+             * Format: date-time
+             * @description when the claim was taken
+             */
+            createdAt: string;
+            /**
+             * Format: date-time
+             * @description when the status last changed
+             */
+            updatedAt: string;
+            /** @description the slot, 1..capacity; null without one */
+            grantSeq: number | null;
+            /**
+             * Format: date-time
+             * @description when somebody in the line got the slot; null for whoever got it at once, or got none
+             */
+            promotedAt: string | null;
+            /** @description who held the slot right before, and lost it; null when nobody did */
+            slotFrom?: {
+                /** @description decimal, 1..2^63-1 */
+                userId: string;
+                /** @description the place in the order of arrival */
+                arrivalNo: number;
+            } | null;
+            /**
+             * @description wallet-closed: the wallet takes no money. rejected-by-provider: the payout was rejected for another reason. rejected-by-operator: an operator decided that the payout was not made. revoked: see REVOKED. reversed: see REVERSED. Null for all other states.
+             * @enum {string|null}
+             */
+            failureReason: "wallet-closed" | "rejected-by-provider" | "rejected-by-operator" | "revoked" | "reversed" | null;
+            /**
+             * Format: date-time
+             * @description when the payout was settled
+             */
+            paidAt: string | null;
+            /** @description what the payout is called where it was made: at the provider, or in the ledger */
+            payoutReference: string | null;
+        };
+        PeoplePageView: {
+            /** @description this page, in order of arrival */
+            items: components["schemas"]["PersonView"][];
+            /** @description `after` of the next page; null on the last. A page may be short, or empty, without being the last */
+            next: number | null;
+        };
+        WalletView: {
+            /** @description decimal, 1..2^63-1 */
+            userId: string;
+            /** @description ISO 4217 */
+            currency: string;
+            /** @description minor units that the ledger holds for the user, without paidByProvider; a string, since it may exceed what a JavaScript number holds */
+            balance: string;
+            /** @description minor units that payout providers have paid to the user and that did not come back, in campaigns that are not archived */
+            paidByProvider: string;
+            /**
+             * @description payouts to a CLOSED wallet are rejected
+             * @enum {string}
+             */
+            state: "OPEN" | "CLOSED";
+            /**
+             * Format: date-time
+             * @description since when it is closed; null while it is open
+             */
+            closedAt: string | null;
+        };
+        ChangeWalletDto: {
+            /** @description why; recorded in the trail with your name */
+            reason?: string;
+            /**
+             * @description CLOSED: payouts to it are rejected. OPEN: they are taken again
+             * @enum {string}
+             */
+            state: "OPEN" | "CLOSED";
+        };
+        PayoutView: {
+            /** @description decimal, 1..2^63-1 */
+            userId: string;
+            /** @description one per grant; it never changes */
+            idempotencyKey: string;
+            /**
+             * @description DUE: to be sent. SENDING: a call is under way. IN_DOUBT: sent, without an answer; it is asked for. HELD: in doubt for so long that an operator must decide. SETTLED: paid. REJECTED: not paid, and never will be. REVERSED: paid, and come back. REVOKED: never sent, since the grant was revoked
+             * @enum {string}
+             */
+            state: "DUE" | "SENDING" | "IN_DOUBT" | "HELD" | "SETTLED" | "REJECTED" | "REVERSED" | "REVOKED";
+            /** @description how often it was sent or asked for */
+            attempts: number;
+            /** @description the provider’s own name for the transfer; null until it has told one */
+            providerReference: string | null;
+            /** @description why the last attempt got no outcome, or why it was rejected; null if there is nothing to tell */
+            lastError: string | null;
+            /**
+             * Format: date-time
+             * @description when it was first sent; null before
+             */
+            firstSentAt: string | null;
+            /**
+             * Format: date-time
+             * @description when it last changed
+             */
+            updatedAt: string;
+        };
+        PayoutPage: {
+            /**
+             * @description whether payouts of the campaign are taken
+             * @enum {string}
+             */
+            state: "RUNNING" | "STOPPED";
+            /** @description Why payouts of the campaign wait, and what to do; empty when nothing holds them up. ALL_STOPPED: the payouts of all campaigns are stopped: PATCH /v1/payouts resumes them. STOPPED: the payouts of this campaign are stopped: PATCH /v1/campaigns/{id}/payouts resumes them. COMPARE_FIRST: the database was set back, and what a provider may have paid before that is not known. Each payout is looked up, and sent only while the provider would still know the key; in a campaign with no payoutProvider the ledger begins nothing: run `npm run reconcile -- --campaign {id} --apply`. HELD: operators have to decide: GET …/payouts?state=HELD, then PATCH …/payouts/{userId} or POST …/payout-decisions. IN_DOUBT: the provider has not told what became of some: they are looked up automatically, and HELD in the end. FAILS_ALONE: the ledger can not make some: see lastError in GET …/payouts?state=DUE; they are tried again automatically. PROVIDER_NOT_CONFIGURED: a provider pays, and a worker that was to pay has no PAYOUT_HTTP_URL and PAYOUT_HTTP_SECRET: set them on all workers; those that have them go on meanwhile. PROVIDER_SILENT: a worker gets no answer from the provider and makes no calls for PAYOUT_HTTP_BREAKER_MS: check the provider, and the network to it. PROVIDER_PAUSE: the provider has asked for a pause; it ends by itself. */
+            heldUp: ("ALL_STOPPED" | "STOPPED" | "COMPARE_FIRST" | "HELD" | "IN_DOUBT" | "FAILS_ALONE" | "PROVIDER_NOT_CONFIGURED" | "PROVIDER_SILENT" | "PROVIDER_PAUSE")[];
+            /** @description this page, in order of user ids */
+            items: components["schemas"]["PayoutView"][];
+            /** @description `after` of the next page; null on the last. A page may be short, or empty, and not be the last */
+            next: string | null;
+        };
+        PayoutEventView: {
+            /** @description what happened: a state that was reached, or RESEND */
+            event: string;
+            /** @description more about it, such as an error or a reason */
+            detail: string | null;
+            /** @description the operator who decided it */
+            actor: string | null;
+            /**
+             * Format: date-time
+             * @description when it happened
+             */
+            at: string;
+        };
+        PayoutDetailView: {
+            /** @description decimal, 1..2^63-1 */
+            userId: string;
+            /** @description one per grant; it never changes */
+            idempotencyKey: string;
+            /**
+             * @description DUE: to be sent. SENDING: a call is under way. IN_DOUBT: sent, without an answer; it is asked for. HELD: in doubt for so long that an operator must decide. SETTLED: paid. REJECTED: not paid, and never will be. REVERSED: paid, and come back. REVOKED: never sent, since the grant was revoked
+             * @enum {string}
+             */
+            state: "DUE" | "SENDING" | "IN_DOUBT" | "HELD" | "SETTLED" | "REJECTED" | "REVERSED" | "REVOKED";
+            /** @description how often it was sent or asked for */
+            attempts: number;
+            /** @description the provider’s own name for the transfer; null until it has told one */
+            providerReference: string | null;
+            /** @description why the last attempt got no outcome, or why it was rejected; null if there is nothing to tell */
+            lastError: string | null;
+            /**
+             * Format: date-time
+             * @description when it was first sent; null before
+             */
+            firstSentAt: string | null;
+            /**
+             * Format: date-time
+             * @description when it last changed
+             */
+            updatedAt: string;
+            /** @description everything that happened to it, oldest first */
+            events: components["schemas"]["PayoutEventView"][];
+        };
+        DecidePayoutDto: {
+            /**
+             * @description SETTLED: the user has the money; REJECTED: the user does not have it and never will
+             * @enum {string}
+             */
+            state: "SETTLED" | "REJECTED";
+            /** @description how you know; kept with your name */
+            reason: string;
+        };
+        ProposeDecisionDto: {
+            /**
+             * @description RESEND: no money has moved, send it again under its key; SETTLED: the user has the money; REJECTED: the user does not have it and never will
+             * @enum {string}
+             */
+            decision: "RESEND" | "SETTLED" | "REJECTED";
+            /** @description how you know; kept with your name */
+            reason: string;
+            /** @description decimals, 1..2^63-1; default: all that are HELD */
+            userIds?: string[];
+            /**
+             * @description only payouts whose last error is this one
+             * @example connection
+             */
+            lastError?: string;
+            /**
+             * Format: date-time
+             * @description only payouts that have been HELD since then or longer
+             */
+            heldBefore?: string;
+            /**
+             * @description only user ids above this one: `lastUserId` of the previous decision
+             * @example 1
+             */
+            after?: string;
+        };
+        DecisionView: {
+            /** @description decimal */
+            id: string;
+            /** @description the id of the campaign */
+            campaignId: string;
+            /**
+             * @description what was decided of the payouts
+             * @enum {string}
+             */
+            decision: "RESEND" | "SETTLED" | "REJECTED";
+            /** @description how the operator who proposed it knows */
+            reason: string;
+            /** @description the subject of that operator’s token */
+            proposedBy: string;
+            /**
+             * Format: date-time
+             * @description when it was proposed; it can be approved for a day
+             */
+            proposedAt: string;
+            /** @description the subject of the token of the operator who approved it; null until then */
+            approvedBy: string | null;
+            /**
+             * Format: date-time
+             * @description when it was applied to the payouts; null until then
+             */
+            appliedAt: string | null;
+            /** @description how many payouts were unchanged since it was proposed; null until it is applied */
+            applied: number | null;
+            /** @description nobody has approved it within a day */
+            expired: boolean;
+            /** @description how many payouts it covers, 1000 at most: more may match */
+            count: number;
+            /** @description the highest user id among them */
+            lastUserId: string;
+        };
+        DecisionPage: {
+            /** @description this page, newest first */
+            items: components["schemas"]["DecisionView"][];
+            /** @description `before` of the next page; null on the last */
+            next: string | null;
+        };
+        DecisionDetailView: {
+            /** @description decimal */
+            id: string;
+            /** @description the id of the campaign */
+            campaignId: string;
+            /**
+             * @description what was decided of the payouts
+             * @enum {string}
+             */
+            decision: "RESEND" | "SETTLED" | "REJECTED";
+            /** @description how the operator who proposed it knows */
+            reason: string;
+            /** @description the subject of that operator’s token */
+            proposedBy: string;
+            /**
+             * Format: date-time
+             * @description when it was proposed; it can be approved for a day
+             */
+            proposedAt: string;
+            /** @description the subject of the token of the operator who approved it; null until then */
+            approvedBy: string | null;
+            /**
+             * Format: date-time
+             * @description when it was applied to the payouts; null until then
+             */
+            appliedAt: string | null;
+            /** @description how many payouts were unchanged since it was proposed; null until it is applied */
+            applied: number | null;
+            /** @description nobody has approved it within a day */
+            expired: boolean;
+            /** @description how many payouts it covers, 1000 at most: more may match */
+            count: number;
+            /** @description the highest user id among them */
+            lastUserId: string;
+            /** @description the users whose payouts it covers: decimals, 1..2^63-1 */
+            userIds: string[];
+        };
+        PayoutStopView: {
+            /** @description null: the payouts of all campaigns */
+            campaignId: string | null;
+            /**
+             * Format: date-time
+             * @description since when
+             */
+            stoppedAt: string;
+        };
+        PayoutSwitchView: {
+            /**
+             * @description of all campaigns
+             * @enum {string}
+             */
+            state: "RUNNING" | "STOPPED";
+            /** @description everything that is stopped */
+            stops: components["schemas"]["PayoutStopView"][];
+        };
+        TurnSwitchDto: {
+            /** @description why; recorded in the trail with your name */
+            reason?: string;
+            /**
+             * @description STOPPED: no payout is begun; those under way are finished. RUNNING: payouts go on
+             * @enum {string}
+             */
+            state: "RUNNING" | "STOPPED";
+        };
+        CampaignSwitchView: {
+            /** @description the id of the campaign */
+            campaignId: string;
+            /**
+             * @description STOPPED also while the payouts of all campaigns are stopped
+             * @enum {string}
+             */
+            state: "RUNNING" | "STOPPED";
+        };
+        RevokeGrantDto: {
+            /** @description why; kept with your name */
+            reason: string;
+        };
+        AdminActView: {
+            /** @description decimal; increases with each act */
+            id: string;
+            /**
+             * Format: date-time
+             * @description when it was done
+             */
+            at: string;
+            /** @description the subject of the operator’s token, or the name of a command */
+            actor: string;
+            /**
+             * @description what was done
+             * @enum {string}
+             */
+            act: "campaign-created" | "campaign-changed" | "campaign-deleted" | "campaign-archived" | "campaign-removed" | "budget-returned" | "grant-revoked" | "payouts-stopped" | "payouts-resumed" | "payout-decided" | "payout-decision-proposed" | "payout-decision-approved" | "payout-reconciled" | "wallet-closed" | "wallet-opened";
+            /** @description the campaign that it was done to; null for none, or all */
+            campaignId: string | null;
+            /** @description details; the members depend on the act */
+            detail: Record<string, never>;
+            /** @description why, in the operator’s own words; null if none was given */
+            reason: string | null;
+        };
+        AdminActPage: {
+            /** @description this page, newest first */
+            items: components["schemas"]["AdminActView"][];
+            /** @description `before` of the next page; null on the last page */
+            next: string | null;
+        };
+        /** @description A problem as RFC 9457 defines it. Some codes have further members, such as `opensAt`; new ones may come. */
+        Problem: {
+            /** @description `urn:seonchak:problem:` and the code */
+            type: string;
+            /** @description what the code means, for people */
+            title: string;
+            /** @description the HTTP status */
+            status: number;
+            /**
+             * @description stable: what a program decides by. New codes may come; treat an unknown one by its status
+             * @enum {string}
+             */
+            code: "invalid-request" | "invalid-token" | "invalid-signature" | "forbidden" | "needs-approval" | "not-found" | "unknown-campaign" | "no-claim" | "unknown-wallet" | "unknown-payout" | "unknown-decision" | "method-not-allowed" | "not-acceptable" | "conflict" | "sold-out" | "not-open" | "paused" | "campaign-exists" | "does-not-fit" | "over-budget" | "provider-not-configured" | "illegal-transition" | "closed" | "payload-too-large" | "unsupported-media-type" | "too-many-requests" | "internal" | "unavailable";
+            /** @description what is wrong here, and what to send or do instead, for people */
+            detail: string;
+            /** @description with `invalid-request`: each field of the request that is wrong */
+            errors?: {
+                /** @description its name; a dot leads into a nested object */
+                field: string;
+                /** @description what it must be */
+                message: string;
+            }[];
+            /**
+             * Format: date-time
+             * @description with `not-open`: when the campaign opens
+             */
+            opensAt?: string;
+        } & {
+            [key: string]: unknown;
+        };
     };
-    CampaignView: {
-      /** @description what paths name it by */
-      id: string;
-      /** @description for people */
-      name: string;
-      /** @description how many people are paid */
-      capacity: number;
-      /** @description places in the waiting line; 0: there is no line */
-      waitingCapacity: number;
-      /** @description minor units, to each user */
-      amount: number;
-      /** @description ISO 4217 */
-      currency: string;
-      /**
-       * @description who pays; null in a campaign of an earlier release of which nothing was paid: who pays first pays all
-       * @enum {string|null}
-       */
-      payoutProvider: 'ledger' | 'http' | null;
-      /**
-       * Format: date-time
-       * @description from when claims are taken; null: from its creation on
-       */
-      opensAt: string | null;
-      /**
-       * Format: date-time
-       * @description from when claims are refused; null: until it is closed
-       */
-      closesAt: string | null;
-      /**
-       * @description at this moment, by the clock of the database. SCHEDULED: not open before opensAt. PAUSED: claims are refused until it is resumed. CLOSED: for good, by an operator or since closesAt
-       * @enum {string}
-       */
-      state: 'SCHEDULED' | 'OPEN' | 'PAUSED' | 'CLOSED';
-      /**
-       * Format: date-time
-       * @description since when everybody has been paid or told; nothing changes after that
-       */
-      finishedAt: string | null;
-      /** @description slots that nobody holds */
-      remaining: number;
-      /** @description people in the waiting line */
-      waiting: number;
-    };
-    CreateCampaignDto: {
-      /**
-       * @description what paths name it by; cannot be changed, nor used again
-       * @example spring-drop
-       */
-      id: string;
-      /**
-       * @description for people
-       * @example Spring drop
-       */
-      name: string;
-      /** @description how many people are paid */
-      capacity: number;
-      /** @description places in the waiting line; default: a tenth of capacity, 0 for no line */
-      waitingCapacity?: number;
-      /** @description minor units, to each user */
-      amount: number;
-      /**
-       * @description ISO 4217; only currencies that exist
-       * @example KRW
-       */
-      currency: string;
-      /**
-       * @description what happens to a slot whose payout came back: it stays used, or it passes to the next in line
-       * @default keep
-       * @enum {string}
-       */
-      reversalPolicy: 'keep' | 'regrant';
-      /**
-       * @description who pays: the ledger, or the provider at PAYOUT_HTTP_URL; default: PAYOUT_PROVIDER of the service
-       * @enum {string}
-       */
-      payoutProvider?: 'ledger' | 'http';
-      /**
-       * Format: date-time
-       * @description from when claims are taken; default: at once
-       */
-      opensAt?: string;
-      /**
-       * Format: date-time
-       * @description after opensAt
-       */
-      closesAt?: string;
-    };
-    CampaignDetails: {
-      /** @description what paths name it by */
-      id: string;
-      /** @description for people */
-      name: string;
-      /** @description how many people are paid */
-      capacity: number;
-      /** @description places in the waiting line; 0: there is no line */
-      waitingCapacity: number;
-      /** @description minor units, to each user */
-      amount: number;
-      /** @description ISO 4217 */
-      currency: string;
-      /**
-       * @description who pays; null in a campaign of an earlier release of which nothing was paid: who pays first pays all
-       * @enum {string|null}
-       */
-      payoutProvider: 'ledger' | 'http' | null;
-      /**
-       * Format: date-time
-       * @description from when claims are taken; null: from its creation on
-       */
-      opensAt: string | null;
-      /**
-       * Format: date-time
-       * @description from when claims are refused; null: until it is closed
-       */
-      closesAt: string | null;
-      /**
-       * @description at this moment, by the clock of the database. SCHEDULED: not open before opensAt. PAUSED: claims are refused until it is resumed. CLOSED: for good, by an operator or since closesAt
-       * @enum {string}
-       */
-      state: 'SCHEDULED' | 'OPEN' | 'PAUSED' | 'CLOSED';
-      /**
-       * Format: date-time
-       * @description since when everybody has been paid or told; nothing changes after that
-       */
-      finishedAt: string | null;
-      /** @description slots that nobody holds */
-      remaining: number;
-      /** @description people in the waiting line */
-      waiting: number;
-      /**
-       * @description what happens to a slot whose payout came back: it stays used, or it passes to the next in line
-       * @enum {string}
-       */
-      reversalPolicy: 'keep' | 'regrant';
-      /**
-       * Format: date-time
-       * @description when it was created
-       */
-      createdAt: string;
-      /**
-       * Format: date-time
-       * @description the last change by an operator or by its end
-       */
-      updatedAt: string;
-    };
-    ChangeCampaignDto: {
-      /** @description why; recorded in the trail with your name */
-      reason?: string;
-      /** @description for people */
-      name?: string;
-      /**
-       * @description PAUSED pauses, OPEN resumes, CLOSED closes for good
-       * @enum {string}
-       */
-      state?: 'OPEN' | 'PAUSED' | 'CLOSED';
-      /**
-       * Format: date-time
-       * @description null for none
-       */
-      opensAt?: string | null;
-      /**
-       * Format: date-time
-       * @description null for none
-       */
-      closesAt?: string | null;
-    };
-    CampaignTerms: {
-      /** @description what paths name it by */
-      id: string;
-      /** @description for people */
-      name: string;
-      /** @description how many people are paid */
-      capacity: number;
-      /** @description places in the waiting line; 0: there is no line */
-      waitingCapacity: number;
-      /** @description minor units, to each user */
-      amount: number;
-      /** @description ISO 4217 */
-      currency: string;
-      /**
-       * @description who pays; null in a campaign of an earlier release of which nothing was paid: who pays first pays all
-       * @enum {string|null}
-       */
-      payoutProvider: 'ledger' | 'http' | null;
-      /**
-       * Format: date-time
-       * @description from when claims are taken; null: from its creation on
-       */
-      opensAt: string | null;
-      /**
-       * Format: date-time
-       * @description from when claims are refused; null: until it is closed
-       */
-      closesAt: string | null;
-      /**
-       * @description at this moment, by the clock of the database. SCHEDULED: not open before opensAt. PAUSED: claims are refused until it is resumed. CLOSED: for good, by an operator or since closesAt
-       * @enum {string}
-       */
-      state: 'SCHEDULED' | 'OPEN' | 'PAUSED' | 'CLOSED';
-      /**
-       * Format: date-time
-       * @description since when everybody has been paid or told; nothing changes after that
-       */
-      finishedAt: string | null;
-      /**
-       * @description what happens to a slot whose payout came back: it stays used, or it passes to the next in line
-       * @enum {string}
-       */
-      reversalPolicy: 'keep' | 'regrant';
-      /**
-       * Format: date-time
-       * @description when it was created
-       */
-      createdAt: string;
-      /**
-       * Format: date-time
-       * @description the last change by an operator or by its end
-       */
-      updatedAt: string;
-    };
-    CampaignListPage: {
-      /** @description this page, the newest first */
-      items: components['schemas']['CampaignTerms'][];
-      /** @description `before` of the next page; null on the last. A page may be short, or empty, without being the last */
-      next: string | null;
-    };
-    PostgresCounts: {
-      /** @description who are to be paid */
-      pending: number;
-      /** @description who are paid */
-      success: number;
-      /** @description whose payout was rejected */
-      failed: number;
-      /** @description whose grant an operator revoked */
-      revoked: number;
-      /** @description who were paid, and whose money came back */
-      reversed: number;
-      /** @description who wait in line */
-      waiting: number;
-      /** @description who waited in line until the campaign ended */
-      ended: number;
-      /** @description who left the line */
-      left: number;
-      /** @description how many got their slot from the line, whatever became of it since. A slot that becomes free while nobody waits is no promotion: whoever arrives next gets it at once. So this is 0 when payouts were rejected before the slots ran out */
-      promoted: number;
-      /** @description the highest arrival number so far */
-      lastArrivalNo: number;
-    };
-    StatsView: {
-      /** @description the id of the campaign */
-      campaignId: string;
-      /** @description how many people are paid */
-      capacity: number;
-      /** @description what is committed: the truth */
-      postgres: components['schemas']['PostgresCounts'];
-      /** @description what the gate in Redis counts, which may be ahead of Postgres for a moment; null while there is no gate to ask */
-      gate?: {
-        /** @description slots that nobody holds */
-        available: number;
-        /** @description slots of grants to be paid */
-        processing: number;
-        /** @description slots of grants that are paid */
-        settled: number;
-        /** @description who wait in line */
-        waiting: number;
-      } | null;
-      /** @description available + processing + settled = capacity; null while there is no gate to ask */
-      conserved: boolean | null;
-    };
-    PersonView: {
-      /** @description decimal, 1..2^63-1 */
-      userId: string;
-      /**
-       * @description PENDING: has a slot, to be paid. SUCCESS: paid. FAILED: the payout was rejected. REVOKED: an operator took the grant back before anything was sent. REVERSED: paid, and the money came back. WAITING: in the line. ENDED: waited until the campaign ended. LEFT: left the line.
-       * @enum {string}
-       */
-      status: 'PENDING' | 'SUCCESS' | 'FAILED' | 'REVOKED' | 'REVERSED' | 'WAITING' | 'ENDED' | 'LEFT';
-      /** @description the place in the order of arrival */
-      arrivalNo: number;
-      /**
-       * Format: date-time
-       * @description when the claim was taken
-       */
-      createdAt: string;
-      /**
-       * Format: date-time
-       * @description when the status last changed
-       */
-      updatedAt: string;
-      /** @description the slot, 1..capacity; null without one */
-      grantSeq: number | null;
-      /**
-       * Format: date-time
-       * @description when somebody in the line got the slot; null for whoever got it at once, or got none
-       */
-      promotedAt: string | null;
-      /** @description who held the slot right before, and lost it; null when nobody did */
-      slotFrom?: {
-        /** @description decimal, 1..2^63-1 */
-        userId: string;
-        /** @description the place in the order of arrival */
-        arrivalNo: number;
-      } | null;
-      /**
-       * @description wallet-closed: the wallet takes no money. rejected-by-provider: the payout was rejected for another reason. rejected-by-operator: an operator decided that the payout was not made. revoked: see REVOKED. reversed: see REVERSED. Null for all other states.
-       * @enum {string|null}
-       */
-      failureReason:
-        'wallet-closed' | 'rejected-by-provider' | 'rejected-by-operator' | 'revoked' | 'reversed' | null;
-      /**
-       * Format: date-time
-       * @description when the payout was settled
-       */
-      paidAt: string | null;
-      /** @description what the payout is called where it was made: at the provider, or in the ledger */
-      payoutReference: string | null;
-    };
-    PeoplePageView: {
-      /** @description this page, in order of arrival */
-      items: components['schemas']['PersonView'][];
-      /** @description `after` of the next page; null on the last. A page may be short, or empty, without being the last */
-      next: number | null;
-    };
-    WalletView: {
-      /** @description decimal, 1..2^63-1 */
-      userId: string;
-      /** @description ISO 4217 */
-      currency: string;
-      /** @description minor units that the ledger holds for the user, without paidByProvider; a string, since it may exceed what a JavaScript number holds */
-      balance: string;
-      /** @description minor units that payout providers have paid to the user and that did not come back, in campaigns that are not archived */
-      paidByProvider: string;
-      /**
-       * @description payouts to a CLOSED wallet are rejected
-       * @enum {string}
-       */
-      state: 'OPEN' | 'CLOSED';
-      /**
-       * Format: date-time
-       * @description since when it is closed; null while it is open
-       */
-      closedAt: string | null;
-    };
-    ChangeWalletDto: {
-      /** @description why; recorded in the trail with your name */
-      reason?: string;
-      /**
-       * @description CLOSED: payouts to it are rejected. OPEN: they are taken again
-       * @enum {string}
-       */
-      state: 'OPEN' | 'CLOSED';
-    };
-    PayoutView: {
-      /** @description decimal, 1..2^63-1 */
-      userId: string;
-      /** @description one per grant; it never changes */
-      idempotencyKey: string;
-      /**
-       * @description DUE: to be sent. SENDING: a call is under way. IN_DOUBT: sent, without an answer; it is asked for. HELD: in doubt for so long that an operator must decide. SETTLED: paid. REJECTED: not paid, and never will be. REVERSED: paid, and come back. REVOKED: never sent, since the grant was revoked
-       * @enum {string}
-       */
-      state: 'DUE' | 'SENDING' | 'IN_DOUBT' | 'HELD' | 'SETTLED' | 'REJECTED' | 'REVERSED' | 'REVOKED';
-      /** @description how often it was sent or asked for */
-      attempts: number;
-      /** @description the provider’s own name for the transfer; null until it has told one */
-      providerReference: string | null;
-      /** @description why the last attempt got no outcome, or why it was rejected; null if there is nothing to tell */
-      lastError: string | null;
-      /**
-       * Format: date-time
-       * @description when it was first sent; null before
-       */
-      firstSentAt: string | null;
-      /**
-       * Format: date-time
-       * @description when it last changed
-       */
-      updatedAt: string;
-    };
-    PayoutPage: {
-      /**
-       * @description whether payouts of the campaign are taken
-       * @enum {string}
-       */
-      state: 'RUNNING' | 'STOPPED';
-      /** @description Why payouts of the campaign wait, and what to do; empty when nothing holds them up. ALL_STOPPED: the payouts of all campaigns are stopped: PATCH /v1/payouts resumes them. STOPPED: the payouts of this campaign are stopped: PATCH /v1/campaigns/{id}/payouts resumes them. COMPARE_FIRST: the database was set back, and what a provider may have paid before that is not known. Each payout is looked up, and sent only while the provider would still know the key; in a campaign with no payoutProvider the ledger begins nothing: run `npm run reconcile -- --campaign {id} --apply`. HELD: operators have to decide: GET …/payouts?state=HELD, then PATCH …/payouts/{userId} or POST …/payout-decisions. IN_DOUBT: the provider has not told what became of some: they are looked up automatically, and HELD in the end. FAILS_ALONE: the ledger can not make some: see lastError in GET …/payouts?state=DUE; they are tried again automatically. PROVIDER_NOT_CONFIGURED: a provider pays, and a worker that was to pay has no PAYOUT_HTTP_URL and PAYOUT_HTTP_SECRET: set them on all workers; those that have them go on meanwhile. PROVIDER_SILENT: a worker gets no answer from the provider and makes no calls for PAYOUT_HTTP_BREAKER_MS: check the provider, and the network to it. PROVIDER_PAUSE: the provider has asked for a pause; it ends by itself. */
-      heldUp: (
-        | 'ALL_STOPPED'
-        | 'STOPPED'
-        | 'COMPARE_FIRST'
-        | 'HELD'
-        | 'IN_DOUBT'
-        | 'FAILS_ALONE'
-        | 'PROVIDER_NOT_CONFIGURED'
-        | 'PROVIDER_SILENT'
-        | 'PROVIDER_PAUSE'
-      )[];
-      /** @description this page, in order of user ids */
-      items: components['schemas']['PayoutView'][];
-      /** @description `after` of the next page; null on the last. A page may be short, or empty, and not be the last */
-      next: string | null;
-    };
-    PayoutEventView: {
-      /** @description what happened: a state that was reached, or RESEND */
-      event: string;
-      /** @description more about it, such as an error or a reason */
-      detail: string | null;
-      /** @description the operator who decided it */
-      actor: string | null;
-      /**
-       * Format: date-time
-       * @description when it happened
-       */
-      at: string;
-    };
-    PayoutDetailView: {
-      /** @description decimal, 1..2^63-1 */
-      userId: string;
-      /** @description one per grant; it never changes */
-      idempotencyKey: string;
-      /**
-       * @description DUE: to be sent. SENDING: a call is under way. IN_DOUBT: sent, without an answer; it is asked for. HELD: in doubt for so long that an operator must decide. SETTLED: paid. REJECTED: not paid, and never will be. REVERSED: paid, and come back. REVOKED: never sent, since the grant was revoked
-       * @enum {string}
-       */
-      state: 'DUE' | 'SENDING' | 'IN_DOUBT' | 'HELD' | 'SETTLED' | 'REJECTED' | 'REVERSED' | 'REVOKED';
-      /** @description how often it was sent or asked for */
-      attempts: number;
-      /** @description the provider’s own name for the transfer; null until it has told one */
-      providerReference: string | null;
-      /** @description why the last attempt got no outcome, or why it was rejected; null if there is nothing to tell */
-      lastError: string | null;
-      /**
-       * Format: date-time
-       * @description when it was first sent; null before
-       */
-      firstSentAt: string | null;
-      /**
-       * Format: date-time
-       * @description when it last changed
-       */
-      updatedAt: string;
-      /** @description everything that happened to it, oldest first */
-      events: components['schemas']['PayoutEventView'][];
-    };
-    DecidePayoutDto: {
-      /**
-       * @description SETTLED: the user has the money; REJECTED: the user does not have it and never will
-       * @enum {string}
-       */
-      state: 'SETTLED' | 'REJECTED';
-      /** @description how you know; kept with your name */
-      reason: string;
-    };
-    ProposeDecisionDto: {
-      /**
-       * @description RESEND: no money has moved, send it again under its key; SETTLED: the user has the money; REJECTED: the user does not have it and never will
-       * @enum {string}
-       */
-      decision: 'RESEND' | 'SETTLED' | 'REJECTED';
-      /** @description how you know; kept with your name */
-      reason: string;
-      /** @description decimals, 1..2^63-1; default: all that are HELD */
-      userIds?: string[];
-      /**
-       * @description only payouts whose last error is this one
-       * @example connection
-       */
-      lastError?: string;
-      /**
-       * Format: date-time
-       * @description only payouts that have been HELD since then or longer
-       */
-      heldBefore?: string;
-      /**
-       * @description only user ids above this one: `lastUserId` of the previous decision
-       * @example 1
-       */
-      after?: string;
-    };
-    DecisionView: {
-      /** @description decimal */
-      id: string;
-      /** @description the id of the campaign */
-      campaignId: string;
-      /**
-       * @description what was decided of the payouts
-       * @enum {string}
-       */
-      decision: 'RESEND' | 'SETTLED' | 'REJECTED';
-      /** @description how the operator who proposed it knows */
-      reason: string;
-      /** @description the subject of that operator’s token */
-      proposedBy: string;
-      /**
-       * Format: date-time
-       * @description when it was proposed; it can be approved for a day
-       */
-      proposedAt: string;
-      /** @description the subject of the token of the operator who approved it; null until then */
-      approvedBy: string | null;
-      /**
-       * Format: date-time
-       * @description when it was applied to the payouts; null until then
-       */
-      appliedAt: string | null;
-      /** @description how many payouts were unchanged since it was proposed; null until it is applied */
-      applied: number | null;
-      /** @description nobody has approved it within a day */
-      expired: boolean;
-      /** @description how many payouts it covers, 1000 at most: more may match */
-      count: number;
-      /** @description the highest user id among them */
-      lastUserId: string;
-    };
-    DecisionPage: {
-      /** @description this page, newest first */
-      items: components['schemas']['DecisionView'][];
-      /** @description `before` of the next page; null on the last */
-      next: string | null;
-    };
-    DecisionDetailView: {
-      /** @description decimal */
-      id: string;
-      /** @description the id of the campaign */
-      campaignId: string;
-      /**
-       * @description what was decided of the payouts
-       * @enum {string}
-       */
-      decision: 'RESEND' | 'SETTLED' | 'REJECTED';
-      /** @description how the operator who proposed it knows */
-      reason: string;
-      /** @description the subject of that operator’s token */
-      proposedBy: string;
-      /**
-       * Format: date-time
-       * @description when it was proposed; it can be approved for a day
-       */
-      proposedAt: string;
-      /** @description the subject of the token of the operator who approved it; null until then */
-      approvedBy: string | null;
-      /**
-       * Format: date-time
-       * @description when it was applied to the payouts; null until then
-       */
-      appliedAt: string | null;
-      /** @description how many payouts were unchanged since it was proposed; null until it is applied */
-      applied: number | null;
-      /** @description nobody has approved it within a day */
-      expired: boolean;
-      /** @description how many payouts it covers, 1000 at most: more may match */
-      count: number;
-      /** @description the highest user id among them */
-      lastUserId: string;
-      /** @description the users whose payouts it covers: decimals, 1..2^63-1 */
-      userIds: string[];
-    };
-    PayoutStopView: {
-      /** @description null: the payouts of all campaigns */
-      campaignId: string | null;
-      /**
-       * Format: date-time
-       * @description since when
-       */
-      stoppedAt: string;
-    };
-    PayoutSwitchView: {
-      /**
-       * @description of all campaigns
-       * @enum {string}
-       */
-      state: 'RUNNING' | 'STOPPED';
-      /** @description everything that is stopped */
-      stops: components['schemas']['PayoutStopView'][];
-    };
-    TurnSwitchDto: {
-      /** @description why; recorded in the trail with your name */
-      reason?: string;
-      /**
-       * @description STOPPED: no payout is begun; those under way are finished. RUNNING: payouts go on
-       * @enum {string}
-       */
-      state: 'RUNNING' | 'STOPPED';
-    };
-    CampaignSwitchView: {
-      /** @description the id of the campaign */
-      campaignId: string;
-      /**
-       * @description STOPPED also while the payouts of all campaigns are stopped
-       * @enum {string}
-       */
-      state: 'RUNNING' | 'STOPPED';
-    };
-    RevokeGrantDto: {
-      /** @description why; kept with your name */
-      reason: string;
-    };
-    AdminActView: {
-      /** @description decimal; increases with each act */
-      id: string;
-      /**
-       * Format: date-time
-       * @description when it was done
-       */
-      at: string;
-      /** @description the subject of the operator’s token, or the name of a command */
-      actor: string;
-      /**
-       * @description what was done
-       * @enum {string}
-       */
-      act:
-        | 'campaign-created'
-        | 'campaign-changed'
-        | 'campaign-deleted'
-        | 'campaign-archived'
-        | 'campaign-removed'
-        | 'budget-returned'
-        | 'grant-revoked'
-        | 'payouts-stopped'
-        | 'payouts-resumed'
-        | 'payout-decided'
-        | 'payout-decision-proposed'
-        | 'payout-decision-approved'
-        | 'payout-reconciled'
-        | 'wallet-closed'
-        | 'wallet-opened';
-      /** @description the campaign that it was done to; null for none, or all */
-      campaignId: string | null;
-      /** @description details; the members depend on the act */
-      detail: Record<string, never>;
-      /** @description why, in the operator’s own words; null if none was given */
-      reason: string | null;
-    };
-    AdminActPage: {
-      /** @description this page, newest first */
-      items: components['schemas']['AdminActView'][];
-      /** @description `before` of the next page; null on the last page */
-      next: string | null;
-    };
-    /** @description A problem as RFC 9457 defines it. Some codes have further members, such as `opensAt`; new ones may come. */
-    Problem: {
-      /** @description `urn:seonchak:problem:` and the code */
-      type: string;
-      /** @description what the code means, for people */
-      title: string;
-      /** @description the HTTP status */
-      status: number;
-      /**
-       * @description stable: what a program decides by. New codes may come; treat an unknown one by its status
-       * @enum {string}
-       */
-      code:
-        | 'invalid-request'
-        | 'invalid-token'
-        | 'invalid-signature'
-        | 'forbidden'
-        | 'needs-approval'
-        | 'not-found'
-        | 'unknown-campaign'
-        | 'no-claim'
-        | 'unknown-wallet'
-        | 'unknown-payout'
-        | 'unknown-decision'
-        | 'method-not-allowed'
-        | 'not-acceptable'
-        | 'conflict'
-        | 'sold-out'
-        | 'not-open'
-        | 'paused'
-        | 'campaign-exists'
-        | 'does-not-fit'
-        | 'over-budget'
-        | 'provider-not-configured'
-        | 'illegal-transition'
-        | 'closed'
-        | 'payload-too-large'
-        | 'unsupported-media-type'
-        | 'too-many-requests'
-        | 'internal'
-        | 'unavailable';
-      /** @description what is wrong here, and what to send or do instead, for people */
-      detail: string;
-      /** @description with `invalid-request`: each field of the request that is wrong */
-      errors?: {
-        /** @description its name; a dot leads into a nested object */
-        field: string;
-        /** @description what it must be */
-        message: string;
-      }[];
-      /**
-       * Format: date-time
-       * @description with `not-open`: when the campaign opens
-       */
-      opensAt?: string;
-    } & {
-      [key: string]: unknown;
-    };
-  };
-  responses: never;
-  parameters: never;
-  requestBodies: never;
-  headers: never;
-  pathItems: never;
+    responses: never;
+    parameters: never;
+    requestBodies: never;
+    headers: never;
+    pathItems: never;
 }
 export type $defs = Record<string, never>;
 export interface operations {
-  PeopleController_list: {
-    parameters: {
-      query?: {
-        /** @description only people in this state; repeat the parameter for several states */
-        status?: ('PENDING' | 'SUCCESS' | 'FAILED' | 'REVOKED' | 'REVERSED' | 'WAITING' | 'ENDED' | 'LEFT')[];
-        /** @description decimal, 1..2^63-1 */
-        userId?: string;
-        /** @description the first arrival number */
-        arrivalFrom?: number;
-        /** @description the last arrival number */
-        arrivalTo?: number;
-        /** @description only people who claimed at this time or later */
-        createdFrom?: string;
-        /** @description only people who claimed before this time */
-        createdBefore?: string;
-        /** @description the length of a page */
-        limit?: number;
-        /** @description the arrival number after which the page begins: `next` of the previous page */
-        after?: number;
-      };
-      header?: never;
-      path: {
-        /** @description the id of the campaign */
-        id: string;
-      };
-      cookie?: never;
+    PeopleController_list: {
+        parameters: {
+            query?: {
+                /** @description only people in this state; repeat the parameter for several states */
+                status?: ("PENDING" | "SUCCESS" | "FAILED" | "REVOKED" | "REVERSED" | "WAITING" | "ENDED" | "LEFT")[];
+                /** @description decimal, 1..2^63-1 */
+                userId?: string;
+                /** @description the first arrival number */
+                arrivalFrom?: number;
+                /** @description the last arrival number */
+                arrivalTo?: number;
+                /** @description only people who claimed at this time or later */
+                createdFrom?: string;
+                /** @description only people who claimed before this time */
+                createdBefore?: string;
+                /** @description the length of a page */
+                limit?: number;
+                /** @description the arrival number after which the page begins: `next` of the previous page */
+                after?: number;
+            };
+            header?: never;
+            path: {
+                /** @description the id of the campaign */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PeoplePageView"];
+                };
+            };
+            /** @description `invalid-request`: Invalid request. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid-token`: A valid bearer token is needed. */
+            401: {
+                headers: {
+                    /** @description The scheme, and what is wrong (RFC 6750). */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Not allowed. */
+            403: {
+                headers: {
+                    /** @description The scheme, and what is wrong (RFC 6750). */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown-campaign`: There is no such campaign. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload-too-large`: The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type`: Unsupported media type. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before asking again. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Temporarily unavailable. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before asking again. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
     };
-    requestBody?: never;
-    responses: {
-      200: {
-        headers: {
-          [name: string]: unknown;
+    GrantsController_claim: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description the id of the campaign */
+                id: string;
+            };
+            cookie?: never;
         };
-        content: {
-          'application/json': components['schemas']['PeoplePageView'];
+        requestBody?: never;
+        responses: {
+            /** @description Asked before: the claim as it stands now. */
+            200: {
+                headers: {
+                    /** @description While `final` is false: look again with GET …/grants/me after so many seconds. It grows with the number of people who wait for news, and is drawn, so that they do not all come at once. Not sent once `final` is true. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GrantView"];
+                };
+            };
+            /** @description The first time: a slot, or a place in the line. It is durable. */
+            202: {
+                headers: {
+                    /** @description Where the claim can be read from now on. */
+                    Location?: string;
+                    /** @description While `final` is false: look again with GET …/grants/me after so many seconds. It grows with the number of people who wait for news, and is drawn, so that they do not all come at once. Not sent once `final` is true. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GrantView"];
+                };
+            };
+            /** @description `invalid-request`: Invalid request. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid-token`: A valid bearer token is needed. */
+            401: {
+                headers: {
+                    /** @description The scheme, and what is wrong (RFC 6750). */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown-campaign`: There is no such campaign. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sold-out`: Sold out. `not-open`: Not open yet. `paused`: Paused. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `closed`: Closed. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload-too-large`: The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type`: Unsupported media type. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before asking again. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Temporarily unavailable. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before asking again. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
-      };
-      /** @description `invalid-request`: Invalid request. */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `invalid-token`: A valid bearer token is needed. */
-      401: {
-        headers: {
-          /** @description The scheme, and what is wrong (RFC 6750). */
-          'WWW-Authenticate'?: string;
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `forbidden`: Not allowed. */
-      403: {
-        headers: {
-          /** @description The scheme, and what is wrong (RFC 6750). */
-          'WWW-Authenticate'?: string;
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `unknown-campaign`: There is no such campaign. */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `payload-too-large`: The body is too large. */
-      413: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `unsupported-media-type`: Unsupported media type. */
-      415: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `too-many-requests`: Too many requests. */
-      429: {
-        headers: {
-          /** @description Seconds to wait before asking again. */
-          'Retry-After'?: number;
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `unavailable`: Temporarily unavailable. */
-      503: {
-        headers: {
-          /** @description Seconds to wait before asking again. */
-          'Retry-After'?: number;
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
     };
-  };
-  GrantsController_claim: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        /** @description the id of the campaign */
-        id: string;
-      };
-      cookie?: never;
+    GrantsController_read: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the ETag of an earlier answer */
+                "If-None-Match"?: string;
+            };
+            path: {
+                /** @description the id of the campaign */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    /** @description Send it as If-None-Match next time. */
+                    ETag?: string;
+                    /** @description While `final` is false: look again with GET …/grants/me after so many seconds. It grows with the number of people who wait for news, and is drawn, so that they do not all come at once. Not sent once `final` is true. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GrantView"];
+                };
+            };
+            /** @description Nothing has changed since the answer with that ETag. */
+            304: {
+                headers: {
+                    /** @description Send it as If-None-Match next time. */
+                    ETag?: string;
+                    /** @description While `final` is false: look again with GET …/grants/me after so many seconds. It grows with the number of people who wait for news, and is drawn, so that they do not all come at once. Not sent once `final` is true. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `invalid-request`: Invalid request. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid-token`: A valid bearer token is needed. */
+            401: {
+                headers: {
+                    /** @description The scheme, and what is wrong (RFC 6750). */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `no-claim`: This user has no claim in this campaign. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload-too-large`: The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type`: Unsupported media type. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before asking again. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Temporarily unavailable. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before asking again. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
     };
-    requestBody?: never;
-    responses: {
-      /** @description Asked before: the claim as it stands now. */
-      200: {
-        headers: {
-          /** @description While `final` is false: look again with GET …/grants/me after so many seconds. It grows with the number of people who wait for news, and is drawn, so that they do not all come at once. Not sent once `final` is true. */
-          'Retry-After'?: number;
-          [name: string]: unknown;
+    GrantsController_leave: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description the id of the campaign */
+                id: string;
+            };
+            cookie?: never;
         };
-        content: {
-          'application/json': components['schemas']['GrantView'];
+        requestBody?: never;
+        responses: {
+            /** @description LEFT; or ENDED, when the campaign had ended before. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GrantView"];
+                };
+            };
+            /** @description `invalid-request`: Invalid request. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid-token`: A valid bearer token is needed. */
+            401: {
+                headers: {
+                    /** @description The scheme, and what is wrong (RFC 6750). */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `no-claim`: This user has no claim in this campaign. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `illegal-transition`: The current state does not allow this. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload-too-large`: The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type`: Unsupported media type. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before asking again. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Temporarily unavailable. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before asking again. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
-      };
-      /** @description The first time: a slot, or a place in the line. It is durable. */
-      202: {
-        headers: {
-          /** @description Where the claim can be read from now on. */
-          Location?: string;
-          /** @description While `final` is false: look again with GET …/grants/me after so many seconds. It grows with the number of people who wait for news, and is drawn, so that they do not all come at once. Not sent once `final` is true. */
-          'Retry-After'?: number;
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['GrantView'];
-        };
-      };
-      /** @description `invalid-request`: Invalid request. */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `invalid-token`: A valid bearer token is needed. */
-      401: {
-        headers: {
-          /** @description The scheme, and what is wrong (RFC 6750). */
-          'WWW-Authenticate'?: string;
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `unknown-campaign`: There is no such campaign. */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `sold-out`: Sold out. `not-open`: Not open yet. `paused`: Paused. */
-      409: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `closed`: Closed. */
-      410: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `payload-too-large`: The body is too large. */
-      413: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `unsupported-media-type`: Unsupported media type. */
-      415: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `too-many-requests`: Too many requests. */
-      429: {
-        headers: {
-          /** @description Seconds to wait before asking again. */
-          'Retry-After'?: number;
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `unavailable`: Temporarily unavailable. */
-      503: {
-        headers: {
-          /** @description Seconds to wait before asking again. */
-          'Retry-After'?: number;
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
     };
-  };
-  GrantsController_read: {
-    parameters: {
-      query?: never;
-      header?: {
-        /** @description the ETag of an earlier answer */
-        'If-None-Match'?: string;
-      };
-      path: {
-        /** @description the id of the campaign */
-        id: string;
-      };
-      cookie?: never;
+    CampaignsController_read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description the id of the campaign */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CampaignView"];
+                };
+            };
+            /** @description `invalid-request`: Invalid request. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown-campaign`: There is no such campaign. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload-too-large`: The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type`: Unsupported media type. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before asking again. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Temporarily unavailable. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before asking again. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
     };
-    requestBody?: never;
-    responses: {
-      200: {
-        headers: {
-          /** @description Send it as If-None-Match next time. */
-          ETag?: string;
-          /** @description While `final` is false: look again with GET …/grants/me after so many seconds. It grows with the number of people who wait for news, and is drawn, so that they do not all come at once. Not sent once `final` is true. */
-          'Retry-After'?: number;
-          [name: string]: unknown;
+    CampaignsAdminController_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description the id of the campaign */
+                id: string;
+            };
+            cookie?: never;
         };
-        content: {
-          'application/json': components['schemas']['GrantView'];
+        requestBody?: never;
+        responses: {
+            /** @description deleted, now or before */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `invalid-request`: Invalid request. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid-token`: A valid bearer token is needed. */
+            401: {
+                headers: {
+                    /** @description The scheme, and what is wrong (RFC 6750). */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Not allowed. */
+            403: {
+                headers: {
+                    /** @description The scheme, and what is wrong (RFC 6750). */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown-campaign`: There is no such campaign. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `illegal-transition`: The current state does not allow this. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload-too-large`: The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type`: Unsupported media type. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before asking again. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Temporarily unavailable. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before asking again. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
-      };
-      /** @description Nothing has changed since the answer with that ETag. */
-      304: {
-        headers: {
-          /** @description Send it as If-None-Match next time. */
-          ETag?: string;
-          /** @description While `final` is false: look again with GET …/grants/me after so many seconds. It grows with the number of people who wait for news, and is drawn, so that they do not all come at once. Not sent once `final` is true. */
-          'Retry-After'?: number;
-          [name: string]: unknown;
-        };
-        content?: never;
-      };
-      /** @description `invalid-request`: Invalid request. */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `invalid-token`: A valid bearer token is needed. */
-      401: {
-        headers: {
-          /** @description The scheme, and what is wrong (RFC 6750). */
-          'WWW-Authenticate'?: string;
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `no-claim`: This user has no claim in this campaign. */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `payload-too-large`: The body is too large. */
-      413: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `unsupported-media-type`: Unsupported media type. */
-      415: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `too-many-requests`: Too many requests. */
-      429: {
-        headers: {
-          /** @description Seconds to wait before asking again. */
-          'Retry-After'?: number;
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `unavailable`: Temporarily unavailable. */
-      503: {
-        headers: {
-          /** @description Seconds to wait before asking again. */
-          'Retry-After'?: number;
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
     };
-  };
-  GrantsController_leave: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        /** @description the id of the campaign */
-        id: string;
-      };
-      cookie?: never;
+    CampaignsAdminController_change: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description the id of the campaign */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeCampaignDto"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CampaignDetails"];
+                };
+            };
+            /** @description `invalid-request`: Invalid request. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid-token`: A valid bearer token is needed. */
+            401: {
+                headers: {
+                    /** @description The scheme, and what is wrong (RFC 6750). */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Not allowed. */
+            403: {
+                headers: {
+                    /** @description The scheme, and what is wrong (RFC 6750). */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown-campaign`: There is no such campaign. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `illegal-transition`: The current state does not allow this. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload-too-large`: The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type`: Unsupported media type. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before asking again. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Temporarily unavailable. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before asking again. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
     };
-    requestBody?: never;
-    responses: {
-      /** @description LEFT; or ENDED, when the campaign had ended before. */
-      200: {
-        headers: {
-          [name: string]: unknown;
+    CampaignListController_list: {
+        parameters: {
+            query?: {
+                /** @description the length of a page */
+                limit?: number;
+                /** @description lists campaigns that are shown in this state */
+                state?: "SCHEDULED" | "OPEN" | "PAUSED" | "CLOSED";
+                /** @description lists campaigns whose id or name contains this; capital and small letters (a-z) are the same */
+                search?: string;
+                /** @description lists only campaigns that are older than this one: pass `next` of the previous page */
+                before?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
-        content: {
-          'application/json': components['schemas']['GrantView'];
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CampaignListPage"];
+                };
+            };
+            /** @description `invalid-request`: Invalid request. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid-token`: A valid bearer token is needed. */
+            401: {
+                headers: {
+                    /** @description The scheme, and what is wrong (RFC 6750). */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Not allowed. */
+            403: {
+                headers: {
+                    /** @description The scheme, and what is wrong (RFC 6750). */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload-too-large`: The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type`: Unsupported media type. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before asking again. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Temporarily unavailable. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before asking again. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
-      };
-      /** @description `invalid-request`: Invalid request. */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `invalid-token`: A valid bearer token is needed. */
-      401: {
-        headers: {
-          /** @description The scheme, and what is wrong (RFC 6750). */
-          'WWW-Authenticate'?: string;
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `no-claim`: This user has no claim in this campaign. */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `illegal-transition`: The current state does not allow this. */
-      409: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `payload-too-large`: The body is too large. */
-      413: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `unsupported-media-type`: Unsupported media type. */
-      415: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `too-many-requests`: Too many requests. */
-      429: {
-        headers: {
-          /** @description Seconds to wait before asking again. */
-          'Retry-After'?: number;
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `unavailable`: Temporarily unavailable. */
-      503: {
-        headers: {
-          /** @description Seconds to wait before asking again. */
-          'Retry-After'?: number;
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
     };
-  };
-  CampaignsController_read: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        /** @description the id of the campaign */
-        id: string;
-      };
-      cookie?: never;
+    CampaignsAdminController_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateCampaignDto"];
+            };
+        };
+        responses: {
+            /** @description it exists with exactly these terms: nothing was changed */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CampaignDetails"];
+                };
+            };
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CampaignDetails"];
+                };
+            };
+            /** @description `invalid-request`: Invalid request. `over-budget`: The budget exceeds the limit. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid-token`: A valid bearer token is needed. */
+            401: {
+                headers: {
+                    /** @description The scheme, and what is wrong (RFC 6750). */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Not allowed. */
+            403: {
+                headers: {
+                    /** @description The scheme, and what is wrong (RFC 6750). */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `campaign-exists`: A campaign with that id exists. `does-not-fit`: Redis has no room for a campaign of this size. `over-budget`: The budget exceeds the limit. `provider-not-configured`: No payout provider is configured. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload-too-large`: The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type`: Unsupported media type. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before asking again. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Temporarily unavailable. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before asking again. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
     };
-    requestBody?: never;
-    responses: {
-      200: {
-        headers: {
-          [name: string]: unknown;
+    CampaignListController_terms: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description the id of the campaign */
+                id: string;
+            };
+            cookie?: never;
         };
-        content: {
-          'application/json': components['schemas']['CampaignView'];
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CampaignTerms"];
+                };
+            };
+            /** @description `invalid-request`: Invalid request. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid-token`: A valid bearer token is needed. */
+            401: {
+                headers: {
+                    /** @description The scheme, and what is wrong (RFC 6750). */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Not allowed. */
+            403: {
+                headers: {
+                    /** @description The scheme, and what is wrong (RFC 6750). */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown-campaign`: There is no such campaign. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload-too-large`: The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type`: Unsupported media type. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before asking again. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Temporarily unavailable. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before asking again. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
-      };
-      /** @description `invalid-request`: Invalid request. */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `unknown-campaign`: There is no such campaign. */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `payload-too-large`: The body is too large. */
-      413: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `unsupported-media-type`: Unsupported media type. */
-      415: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `too-many-requests`: Too many requests. */
-      429: {
-        headers: {
-          /** @description Seconds to wait before asking again. */
-          'Retry-After'?: number;
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `unavailable`: Temporarily unavailable. */
-      503: {
-        headers: {
-          /** @description Seconds to wait before asking again. */
-          'Retry-After'?: number;
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
     };
-  };
-  CampaignsAdminController_delete: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        /** @description the id of the campaign */
-        id: string;
-      };
-      cookie?: never;
+    StatsController_stats: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description the id of the campaign */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StatsView"];
+                };
+            };
+            /** @description `invalid-request`: Invalid request. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid-token`: A valid bearer token is needed. */
+            401: {
+                headers: {
+                    /** @description The scheme, and what is wrong (RFC 6750). */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Not allowed. */
+            403: {
+                headers: {
+                    /** @description The scheme, and what is wrong (RFC 6750). */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown-campaign`: There is no such campaign. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload-too-large`: The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type`: Unsupported media type. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before asking again. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Temporarily unavailable. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before asking again. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
     };
-    requestBody?: never;
-    responses: {
-      /** @description deleted, now or before */
-      204: {
-        headers: {
-          [name: string]: unknown;
+    PeopleController_export: {
+        parameters: {
+            query?: {
+                /** @description only people in this state; repeat the parameter for several states */
+                status?: ("PENDING" | "SUCCESS" | "FAILED" | "REVOKED" | "REVERSED" | "WAITING" | "ENDED" | "LEFT")[];
+                /** @description decimal, 1..2^63-1 */
+                userId?: string;
+                /** @description the first arrival number */
+                arrivalFrom?: number;
+                /** @description the last arrival number */
+                arrivalTo?: number;
+                /** @description only people who claimed at this time or later */
+                createdFrom?: string;
+                /** @description only people who claimed before this time */
+                createdBefore?: string;
+            };
+            header?: never;
+            path: {
+                /** @description the id of the campaign */
+                id: string;
+            };
+            cookie?: never;
         };
-        content?: never;
-      };
-      /** @description `invalid-request`: Invalid request. */
-      400: {
-        headers: {
-          [name: string]: unknown;
+        requestBody?: never;
+        responses: {
+            /** @description a header line, then one line per person; what does not exist is empty */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": unknown;
+                };
+            };
+            /** @description `invalid-request`: Invalid request. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid-token`: A valid bearer token is needed. */
+            401: {
+                headers: {
+                    /** @description The scheme, and what is wrong (RFC 6750). */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Not allowed. */
+            403: {
+                headers: {
+                    /** @description The scheme, and what is wrong (RFC 6750). */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown-campaign`: There is no such campaign. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload-too-large`: The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type`: Unsupported media type. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before asking again. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Temporarily unavailable. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before asking again. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `invalid-token`: A valid bearer token is needed. */
-      401: {
-        headers: {
-          /** @description The scheme, and what is wrong (RFC 6750). */
-          'WWW-Authenticate'?: string;
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `forbidden`: Not allowed. */
-      403: {
-        headers: {
-          /** @description The scheme, and what is wrong (RFC 6750). */
-          'WWW-Authenticate'?: string;
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `unknown-campaign`: There is no such campaign. */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `illegal-transition`: The current state does not allow this. */
-      409: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `payload-too-large`: The body is too large. */
-      413: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `unsupported-media-type`: Unsupported media type. */
-      415: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `too-many-requests`: Too many requests. */
-      429: {
-        headers: {
-          /** @description Seconds to wait before asking again. */
-          'Retry-After'?: number;
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `unavailable`: Temporarily unavailable. */
-      503: {
-        headers: {
-          /** @description Seconds to wait before asking again. */
-          'Retry-After'?: number;
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
     };
-  };
-  CampaignsAdminController_change: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        /** @description the id of the campaign */
-        id: string;
-      };
-      cookie?: never;
+    WalletsAdminController_read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description decimal, 1..2^63-1 */
+                userId: string;
+                /** @description ISO 4217 */
+                currency: unknown;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WalletView"];
+                };
+            };
+            /** @description `invalid-request`: Invalid request. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid-token`: A valid bearer token is needed. */
+            401: {
+                headers: {
+                    /** @description The scheme, and what is wrong (RFC 6750). */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Not allowed. */
+            403: {
+                headers: {
+                    /** @description The scheme, and what is wrong (RFC 6750). */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown-wallet`: There is no such wallet. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload-too-large`: The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type`: Unsupported media type. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before asking again. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Temporarily unavailable. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before asking again. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
     };
-    requestBody: {
-      content: {
-        'application/json': components['schemas']['ChangeCampaignDto'];
-      };
+    WalletsAdminController_change: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description decimal, 1..2^63-1 */
+                userId: string;
+                /** @description ISO 4217 */
+                currency: unknown;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeWalletDto"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WalletView"];
+                };
+            };
+            /** @description `invalid-request`: Invalid request. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid-token`: A valid bearer token is needed. */
+            401: {
+                headers: {
+                    /** @description The scheme, and what is wrong (RFC 6750). */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Not allowed. */
+            403: {
+                headers: {
+                    /** @description The scheme, and what is wrong (RFC 6750). */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload-too-large`: The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type`: Unsupported media type. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before asking again. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Temporarily unavailable. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before asking again. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
     };
-    responses: {
-      200: {
-        headers: {
-          [name: string]: unknown;
+    ProviderEventsController_take: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description v1,<base64 of HMAC-SHA256> */
+                "webhook-signature": string;
+                /** @description seconds since 1970 */
+                "webhook-timestamp": string;
+                /** @description names the event: one id is taken once */
+                "webhook-id": string;
+            };
+            path?: never;
+            cookie?: never;
         };
-        content: {
-          'application/json': components['schemas']['CampaignDetails'];
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @enum {string} */
+                    type: "transfer.settled" | "transfer.rejected" | "transfer.reversed";
+                    transfer: {
+                        /** @example tr_000001 */
+                        id: string;
+                        /** @example grant:spring-drop:42 */
+                        idempotencyKey: string;
+                        /** @example spring-drop */
+                        campaignId: string;
+                        /** @example 42 */
+                        userId: string;
+                        /** @example 10 */
+                        amount: number;
+                        /** @example KRW */
+                        currency: string;
+                        /** @enum {string} */
+                        state: "settled" | "rejected" | "reversed";
+                        reason?: string | null;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                } & {
+                    [key: string]: unknown;
+                };
+            };
         };
-      };
-      /** @description `invalid-request`: Invalid request. */
-      400: {
-        headers: {
-          [name: string]: unknown;
+        responses: {
+            /** @description Taken, even if it was known already or means nothing here. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `invalid-request`: Invalid request. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid-signature`: The signature or its time is not valid. */
+            401: {
+                headers: {
+                    /** @description The scheme, and what is wrong (RFC 6750). */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload-too-large`: The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type`: Unsupported media type. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before asking again. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Temporarily unavailable. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before asking again. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `invalid-token`: A valid bearer token is needed. */
-      401: {
-        headers: {
-          /** @description The scheme, and what is wrong (RFC 6750). */
-          'WWW-Authenticate'?: string;
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `forbidden`: Not allowed. */
-      403: {
-        headers: {
-          /** @description The scheme, and what is wrong (RFC 6750). */
-          'WWW-Authenticate'?: string;
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `unknown-campaign`: There is no such campaign. */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `illegal-transition`: The current state does not allow this. */
-      409: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `payload-too-large`: The body is too large. */
-      413: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `unsupported-media-type`: Unsupported media type. */
-      415: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `too-many-requests`: Too many requests. */
-      429: {
-        headers: {
-          /** @description Seconds to wait before asking again. */
-          'Retry-After'?: number;
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `unavailable`: Temporarily unavailable. */
-      503: {
-        headers: {
-          /** @description Seconds to wait before asking again. */
-          'Retry-After'?: number;
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
     };
-  };
-  CampaignListController_list: {
-    parameters: {
-      query?: {
-        /** @description the length of a page */
-        limit?: number;
-        /** @description lists campaigns that are shown in this state */
-        state?: 'SCHEDULED' | 'OPEN' | 'PAUSED' | 'CLOSED';
-        /** @description lists campaigns whose id or name contains this; capital and small letters (a-z) are the same */
-        search?: string;
-        /** @description lists only campaigns that are older than this one: pass `next` of the previous page */
-        before?: string;
-      };
-      header?: never;
-      path?: never;
-      cookie?: never;
+    PayoutsAdminController_list: {
+        parameters: {
+            query?: {
+                /** @description the length of a page */
+                limit?: number;
+                /** @description only payouts in this state */
+                state?: "DUE" | "SENDING" | "IN_DOUBT" | "HELD" | "SETTLED" | "REJECTED" | "REVERSED" | "REVOKED";
+                /** @description the user id after which the page begins: `next` of the last page */
+                after?: string;
+            };
+            header?: never;
+            path: {
+                /** @description the id of the campaign */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PayoutPage"];
+                };
+            };
+            /** @description `invalid-request`: Invalid request. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid-token`: A valid bearer token is needed. */
+            401: {
+                headers: {
+                    /** @description The scheme, and what is wrong (RFC 6750). */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Not allowed. */
+            403: {
+                headers: {
+                    /** @description The scheme, and what is wrong (RFC 6750). */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown-campaign`: There is no such campaign. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload-too-large`: The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type`: Unsupported media type. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before asking again. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Temporarily unavailable. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before asking again. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
     };
-    requestBody?: never;
-    responses: {
-      200: {
-        headers: {
-          [name: string]: unknown;
+    PayoutSwitchController_turn: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description the id of the campaign */
+                id: string;
+            };
+            cookie?: never;
         };
-        content: {
-          'application/json': components['schemas']['CampaignListPage'];
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TurnSwitchDto"];
+            };
         };
-      };
-      /** @description `invalid-request`: Invalid request. */
-      400: {
-        headers: {
-          [name: string]: unknown;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CampaignSwitchView"];
+                };
+            };
+            /** @description `invalid-request`: Invalid request. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid-token`: A valid bearer token is needed. */
+            401: {
+                headers: {
+                    /** @description The scheme, and what is wrong (RFC 6750). */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Not allowed. */
+            403: {
+                headers: {
+                    /** @description The scheme, and what is wrong (RFC 6750). */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown-campaign`: There is no such campaign. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload-too-large`: The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type`: Unsupported media type. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before asking again. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Temporarily unavailable. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before asking again. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `invalid-token`: A valid bearer token is needed. */
-      401: {
-        headers: {
-          /** @description The scheme, and what is wrong (RFC 6750). */
-          'WWW-Authenticate'?: string;
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `forbidden`: Not allowed. */
-      403: {
-        headers: {
-          /** @description The scheme, and what is wrong (RFC 6750). */
-          'WWW-Authenticate'?: string;
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `payload-too-large`: The body is too large. */
-      413: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `unsupported-media-type`: Unsupported media type. */
-      415: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `too-many-requests`: Too many requests. */
-      429: {
-        headers: {
-          /** @description Seconds to wait before asking again. */
-          'Retry-After'?: number;
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `unavailable`: Temporarily unavailable. */
-      503: {
-        headers: {
-          /** @description Seconds to wait before asking again. */
-          'Retry-After'?: number;
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
     };
-  };
-  CampaignsAdminController_create: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    PayoutsAdminController_read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description decimal, 1..2^63-1 */
+                userId: string;
+                /** @description the id of the campaign */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PayoutDetailView"];
+                };
+            };
+            /** @description `invalid-request`: Invalid request. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid-token`: A valid bearer token is needed. */
+            401: {
+                headers: {
+                    /** @description The scheme, and what is wrong (RFC 6750). */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Not allowed. */
+            403: {
+                headers: {
+                    /** @description The scheme, and what is wrong (RFC 6750). */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown-payout`: There is no such payout. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload-too-large`: The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type`: Unsupported media type. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before asking again. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Temporarily unavailable. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before asking again. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
     };
-    requestBody: {
-      content: {
-        'application/json': components['schemas']['CreateCampaignDto'];
-      };
+    PayoutsAdminController_decide: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description decimal, 1..2^63-1 */
+                userId: string;
+                /** @description the id of the campaign */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DecidePayoutDto"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PayoutDetailView"];
+                };
+            };
+            /** @description `invalid-request`: Invalid request. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid-token`: A valid bearer token is needed. */
+            401: {
+                headers: {
+                    /** @description The scheme, and what is wrong (RFC 6750). */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Not allowed. `needs-approval`: It takes two people to decide. */
+            403: {
+                headers: {
+                    /** @description The scheme, and what is wrong (RFC 6750). */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown-payout`: There is no such payout. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `illegal-transition`: The current state does not allow this. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload-too-large`: The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type`: Unsupported media type. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before asking again. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Temporarily unavailable. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before asking again. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
     };
-    responses: {
-      /** @description it exists with exactly these terms: nothing was changed */
-      200: {
-        headers: {
-          [name: string]: unknown;
+    BulkDecisionsController_list: {
+        parameters: {
+            query?: {
+                /** @description the length of a page */
+                limit?: number;
+                /** @description the id before which the page begins: `next` of the last page */
+                before?: string;
+            };
+            header?: never;
+            path: {
+                /** @description the id of the campaign */
+                id: string;
+            };
+            cookie?: never;
         };
-        content: {
-          'application/json': components['schemas']['CampaignDetails'];
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DecisionPage"];
+                };
+            };
+            /** @description `invalid-request`: Invalid request. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid-token`: A valid bearer token is needed. */
+            401: {
+                headers: {
+                    /** @description The scheme, and what is wrong (RFC 6750). */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Not allowed. */
+            403: {
+                headers: {
+                    /** @description The scheme, and what is wrong (RFC 6750). */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown-campaign`: There is no such campaign. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload-too-large`: The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type`: Unsupported media type. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before asking again. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Temporarily unavailable. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before asking again. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
-      };
-      201: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['CampaignDetails'];
-        };
-      };
-      /** @description `invalid-request`: Invalid request. `over-budget`: The budget exceeds the limit. */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `invalid-token`: A valid bearer token is needed. */
-      401: {
-        headers: {
-          /** @description The scheme, and what is wrong (RFC 6750). */
-          'WWW-Authenticate'?: string;
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `forbidden`: Not allowed. */
-      403: {
-        headers: {
-          /** @description The scheme, and what is wrong (RFC 6750). */
-          'WWW-Authenticate'?: string;
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `campaign-exists`: A campaign with that id exists. `does-not-fit`: Redis has no room for a campaign of this size. `over-budget`: The budget exceeds the limit. `provider-not-configured`: No payout provider is configured. */
-      409: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `payload-too-large`: The body is too large. */
-      413: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `unsupported-media-type`: Unsupported media type. */
-      415: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `too-many-requests`: Too many requests. */
-      429: {
-        headers: {
-          /** @description Seconds to wait before asking again. */
-          'Retry-After'?: number;
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `unavailable`: Temporarily unavailable. */
-      503: {
-        headers: {
-          /** @description Seconds to wait before asking again. */
-          'Retry-After'?: number;
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
     };
-  };
-  CampaignListController_terms: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        /** @description the id of the campaign */
-        id: string;
-      };
-      cookie?: never;
+    BulkDecisionsController_propose: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description the id of the campaign */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProposeDecisionDto"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DecisionView"];
+                };
+            };
+            /** @description `invalid-request`: Invalid request. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid-token`: A valid bearer token is needed. */
+            401: {
+                headers: {
+                    /** @description The scheme, and what is wrong (RFC 6750). */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Not allowed. */
+            403: {
+                headers: {
+                    /** @description The scheme, and what is wrong (RFC 6750). */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown-campaign`: There is no such campaign. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `illegal-transition`: The current state does not allow this. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload-too-large`: The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type`: Unsupported media type. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before asking again. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Temporarily unavailable. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before asking again. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
     };
-    requestBody?: never;
-    responses: {
-      200: {
-        headers: {
-          [name: string]: unknown;
+    BulkDecisionsController_approve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description the id of the decision: a decimal */
+                decisionId: string;
+                /** @description the id of the campaign */
+                id: string;
+            };
+            cookie?: never;
         };
-        content: {
-          'application/json': components['schemas']['CampaignTerms'];
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DecisionView"];
+                };
+            };
+            /** @description `invalid-request`: Invalid request. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid-token`: A valid bearer token is needed. */
+            401: {
+                headers: {
+                    /** @description The scheme, and what is wrong (RFC 6750). */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Not allowed. `needs-approval`: It takes two people to decide. */
+            403: {
+                headers: {
+                    /** @description The scheme, and what is wrong (RFC 6750). */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown-decision`: There is no such decision. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `illegal-transition`: The current state does not allow this. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload-too-large`: The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type`: Unsupported media type. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before asking again. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Temporarily unavailable. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before asking again. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
-      };
-      /** @description `invalid-request`: Invalid request. */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `invalid-token`: A valid bearer token is needed. */
-      401: {
-        headers: {
-          /** @description The scheme, and what is wrong (RFC 6750). */
-          'WWW-Authenticate'?: string;
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `forbidden`: Not allowed. */
-      403: {
-        headers: {
-          /** @description The scheme, and what is wrong (RFC 6750). */
-          'WWW-Authenticate'?: string;
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `unknown-campaign`: There is no such campaign. */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `payload-too-large`: The body is too large. */
-      413: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `unsupported-media-type`: Unsupported media type. */
-      415: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `too-many-requests`: Too many requests. */
-      429: {
-        headers: {
-          /** @description Seconds to wait before asking again. */
-          'Retry-After'?: number;
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `unavailable`: Temporarily unavailable. */
-      503: {
-        headers: {
-          /** @description Seconds to wait before asking again. */
-          'Retry-After'?: number;
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
     };
-  };
-  StatsController_stats: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        /** @description the id of the campaign */
-        id: string;
-      };
-      cookie?: never;
+    BulkDecisionsController_read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description the id of the decision: a decimal */
+                decisionId: string;
+                /** @description the id of the campaign */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DecisionDetailView"];
+                };
+            };
+            /** @description `invalid-request`: Invalid request. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid-token`: A valid bearer token is needed. */
+            401: {
+                headers: {
+                    /** @description The scheme, and what is wrong (RFC 6750). */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Not allowed. */
+            403: {
+                headers: {
+                    /** @description The scheme, and what is wrong (RFC 6750). */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown-decision`: There is no such decision. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload-too-large`: The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type`: Unsupported media type. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before asking again. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Temporarily unavailable. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before asking again. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
     };
-    requestBody?: never;
-    responses: {
-      200: {
-        headers: {
-          [name: string]: unknown;
+    PayoutSwitchController_read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
-        content: {
-          'application/json': components['schemas']['StatsView'];
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PayoutSwitchView"];
+                };
+            };
+            /** @description `invalid-request`: Invalid request. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid-token`: A valid bearer token is needed. */
+            401: {
+                headers: {
+                    /** @description The scheme, and what is wrong (RFC 6750). */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Not allowed. */
+            403: {
+                headers: {
+                    /** @description The scheme, and what is wrong (RFC 6750). */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload-too-large`: The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type`: Unsupported media type. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before asking again. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Temporarily unavailable. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before asking again. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
-      };
-      /** @description `invalid-request`: Invalid request. */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `invalid-token`: A valid bearer token is needed. */
-      401: {
-        headers: {
-          /** @description The scheme, and what is wrong (RFC 6750). */
-          'WWW-Authenticate'?: string;
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `forbidden`: Not allowed. */
-      403: {
-        headers: {
-          /** @description The scheme, and what is wrong (RFC 6750). */
-          'WWW-Authenticate'?: string;
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `unknown-campaign`: There is no such campaign. */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `payload-too-large`: The body is too large. */
-      413: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `unsupported-media-type`: Unsupported media type. */
-      415: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `too-many-requests`: Too many requests. */
-      429: {
-        headers: {
-          /** @description Seconds to wait before asking again. */
-          'Retry-After'?: number;
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `unavailable`: Temporarily unavailable. */
-      503: {
-        headers: {
-          /** @description Seconds to wait before asking again. */
-          'Retry-After'?: number;
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
     };
-  };
-  PeopleController_export: {
-    parameters: {
-      query?: {
-        /** @description only people in this state; repeat the parameter for several states */
-        status?: ('PENDING' | 'SUCCESS' | 'FAILED' | 'REVOKED' | 'REVERSED' | 'WAITING' | 'ENDED' | 'LEFT')[];
-        /** @description decimal, 1..2^63-1 */
-        userId?: string;
-        /** @description the first arrival number */
-        arrivalFrom?: number;
-        /** @description the last arrival number */
-        arrivalTo?: number;
-        /** @description only people who claimed at this time or later */
-        createdFrom?: string;
-        /** @description only people who claimed before this time */
-        createdBefore?: string;
-      };
-      header?: never;
-      path: {
-        /** @description the id of the campaign */
-        id: string;
-      };
-      cookie?: never;
+    PayoutSwitchController_turnAll: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TurnSwitchDto"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PayoutSwitchView"];
+                };
+            };
+            /** @description `invalid-request`: Invalid request. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid-token`: A valid bearer token is needed. */
+            401: {
+                headers: {
+                    /** @description The scheme, and what is wrong (RFC 6750). */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Not allowed. */
+            403: {
+                headers: {
+                    /** @description The scheme, and what is wrong (RFC 6750). */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload-too-large`: The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type`: Unsupported media type. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before asking again. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Temporarily unavailable. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before asking again. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
     };
-    requestBody?: never;
-    responses: {
-      /** @description a header line, then one line per person; what does not exist is empty */
-      200: {
-        headers: {
-          [name: string]: unknown;
+    RevocationsController_revoke: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description decimal, 1..2^63-1 */
+                userId: string;
+                /** @description the id of the campaign */
+                id: string;
+            };
+            cookie?: never;
         };
-        content: {
-          'text/csv': unknown;
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RevokeGrantDto"];
+            };
         };
-      };
-      /** @description `invalid-request`: Invalid request. */
-      400: {
-        headers: {
-          [name: string]: unknown;
+        responses: {
+            /** @description REVOKED, now or before */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PayoutDetailView"];
+                };
+            };
+            /** @description `invalid-request`: Invalid request. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid-token`: A valid bearer token is needed. */
+            401: {
+                headers: {
+                    /** @description The scheme, and what is wrong (RFC 6750). */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Not allowed. */
+            403: {
+                headers: {
+                    /** @description The scheme, and what is wrong (RFC 6750). */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `no-claim`: This user has no claim in this campaign. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `illegal-transition`: The current state does not allow this. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload-too-large`: The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type`: Unsupported media type. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before asking again. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Temporarily unavailable. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before asking again. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `invalid-token`: A valid bearer token is needed. */
-      401: {
-        headers: {
-          /** @description The scheme, and what is wrong (RFC 6750). */
-          'WWW-Authenticate'?: string;
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `forbidden`: Not allowed. */
-      403: {
-        headers: {
-          /** @description The scheme, and what is wrong (RFC 6750). */
-          'WWW-Authenticate'?: string;
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `unknown-campaign`: There is no such campaign. */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `payload-too-large`: The body is too large. */
-      413: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `unsupported-media-type`: Unsupported media type. */
-      415: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `too-many-requests`: Too many requests. */
-      429: {
-        headers: {
-          /** @description Seconds to wait before asking again. */
-          'Retry-After'?: number;
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `unavailable`: Temporarily unavailable. */
-      503: {
-        headers: {
-          /** @description Seconds to wait before asking again. */
-          'Retry-After'?: number;
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
     };
-  };
-  WalletsAdminController_read: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        /** @description decimal, 1..2^63-1 */
-        userId: string;
-        /** @description ISO 4217 */
-        currency: unknown;
-      };
-      cookie?: never;
+    AdminActsController_list: {
+        parameters: {
+            query?: {
+                /** @description the length of a page */
+                limit?: number;
+                /** @description only acts on this campaign */
+                campaignId?: string;
+                /** @description lists only acts with a lower id: pass `next` of the previous page */
+                before?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdminActPage"];
+                };
+            };
+            /** @description `invalid-request`: Invalid request. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid-token`: A valid bearer token is needed. */
+            401: {
+                headers: {
+                    /** @description The scheme, and what is wrong (RFC 6750). */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Not allowed. */
+            403: {
+                headers: {
+                    /** @description The scheme, and what is wrong (RFC 6750). */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload-too-large`: The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type`: Unsupported media type. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before asking again. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Temporarily unavailable. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before asking again. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
     };
-    requestBody?: never;
-    responses: {
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['WalletView'];
-        };
-      };
-      /** @description `invalid-request`: Invalid request. */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `invalid-token`: A valid bearer token is needed. */
-      401: {
-        headers: {
-          /** @description The scheme, and what is wrong (RFC 6750). */
-          'WWW-Authenticate'?: string;
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `forbidden`: Not allowed. */
-      403: {
-        headers: {
-          /** @description The scheme, and what is wrong (RFC 6750). */
-          'WWW-Authenticate'?: string;
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `unknown-wallet`: There is no such wallet. */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `payload-too-large`: The body is too large. */
-      413: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `unsupported-media-type`: Unsupported media type. */
-      415: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `too-many-requests`: Too many requests. */
-      429: {
-        headers: {
-          /** @description Seconds to wait before asking again. */
-          'Retry-After'?: number;
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `unavailable`: Temporarily unavailable. */
-      503: {
-        headers: {
-          /** @description Seconds to wait before asking again. */
-          'Retry-After'?: number;
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  WalletsAdminController_change: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        /** @description decimal, 1..2^63-1 */
-        userId: string;
-        /** @description ISO 4217 */
-        currency: unknown;
-      };
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': components['schemas']['ChangeWalletDto'];
-      };
-    };
-    responses: {
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['WalletView'];
-        };
-      };
-      /** @description `invalid-request`: Invalid request. */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `invalid-token`: A valid bearer token is needed. */
-      401: {
-        headers: {
-          /** @description The scheme, and what is wrong (RFC 6750). */
-          'WWW-Authenticate'?: string;
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `forbidden`: Not allowed. */
-      403: {
-        headers: {
-          /** @description The scheme, and what is wrong (RFC 6750). */
-          'WWW-Authenticate'?: string;
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `payload-too-large`: The body is too large. */
-      413: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `unsupported-media-type`: Unsupported media type. */
-      415: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `too-many-requests`: Too many requests. */
-      429: {
-        headers: {
-          /** @description Seconds to wait before asking again. */
-          'Retry-After'?: number;
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `unavailable`: Temporarily unavailable. */
-      503: {
-        headers: {
-          /** @description Seconds to wait before asking again. */
-          'Retry-After'?: number;
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  ProviderEventsController_take: {
-    parameters: {
-      query?: never;
-      header: {
-        /** @description v1,<base64 of HMAC-SHA256> */
-        'webhook-signature': string;
-        /** @description seconds since 1970 */
-        'webhook-timestamp': string;
-        /** @description names the event: one id is taken once */
-        'webhook-id': string;
-      };
-      path?: never;
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': {
-          /** @enum {string} */
-          type: 'transfer.settled' | 'transfer.rejected' | 'transfer.reversed';
-          transfer: {
-            /** @example tr_000001 */
-            id: string;
-            /** @example grant:spring-drop:42 */
-            idempotencyKey: string;
-            /** @example spring-drop */
-            campaignId: string;
-            /** @example 42 */
-            userId: string;
-            /** @example 10 */
-            amount: number;
-            /** @example KRW */
-            currency: string;
-            /** @enum {string} */
-            state: 'settled' | 'rejected' | 'reversed';
-            reason?: string | null;
-          } & {
-            [key: string]: unknown;
-          };
-        } & {
-          [key: string]: unknown;
-        };
-      };
-    };
-    responses: {
-      /** @description Taken, even if it was known already or means nothing here. */
-      204: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content?: never;
-      };
-      /** @description `invalid-request`: Invalid request. */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `invalid-signature`: The signature or its time is not valid. */
-      401: {
-        headers: {
-          /** @description The scheme, and what is wrong (RFC 6750). */
-          'WWW-Authenticate'?: string;
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `payload-too-large`: The body is too large. */
-      413: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `unsupported-media-type`: Unsupported media type. */
-      415: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `too-many-requests`: Too many requests. */
-      429: {
-        headers: {
-          /** @description Seconds to wait before asking again. */
-          'Retry-After'?: number;
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `unavailable`: Temporarily unavailable. */
-      503: {
-        headers: {
-          /** @description Seconds to wait before asking again. */
-          'Retry-After'?: number;
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  PayoutsAdminController_list: {
-    parameters: {
-      query?: {
-        /** @description the length of a page */
-        limit?: number;
-        /** @description only payouts in this state */
-        state?: 'DUE' | 'SENDING' | 'IN_DOUBT' | 'HELD' | 'SETTLED' | 'REJECTED' | 'REVERSED' | 'REVOKED';
-        /** @description the user id after which the page begins: `next` of the last page */
-        after?: string;
-      };
-      header?: never;
-      path: {
-        /** @description the id of the campaign */
-        id: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['PayoutPage'];
-        };
-      };
-      /** @description `invalid-request`: Invalid request. */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `invalid-token`: A valid bearer token is needed. */
-      401: {
-        headers: {
-          /** @description The scheme, and what is wrong (RFC 6750). */
-          'WWW-Authenticate'?: string;
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `forbidden`: Not allowed. */
-      403: {
-        headers: {
-          /** @description The scheme, and what is wrong (RFC 6750). */
-          'WWW-Authenticate'?: string;
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `unknown-campaign`: There is no such campaign. */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `payload-too-large`: The body is too large. */
-      413: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `unsupported-media-type`: Unsupported media type. */
-      415: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `too-many-requests`: Too many requests. */
-      429: {
-        headers: {
-          /** @description Seconds to wait before asking again. */
-          'Retry-After'?: number;
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `unavailable`: Temporarily unavailable. */
-      503: {
-        headers: {
-          /** @description Seconds to wait before asking again. */
-          'Retry-After'?: number;
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  PayoutSwitchController_turn: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        /** @description the id of the campaign */
-        id: string;
-      };
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': components['schemas']['TurnSwitchDto'];
-      };
-    };
-    responses: {
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['CampaignSwitchView'];
-        };
-      };
-      /** @description `invalid-request`: Invalid request. */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `invalid-token`: A valid bearer token is needed. */
-      401: {
-        headers: {
-          /** @description The scheme, and what is wrong (RFC 6750). */
-          'WWW-Authenticate'?: string;
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `forbidden`: Not allowed. */
-      403: {
-        headers: {
-          /** @description The scheme, and what is wrong (RFC 6750). */
-          'WWW-Authenticate'?: string;
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `unknown-campaign`: There is no such campaign. */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `payload-too-large`: The body is too large. */
-      413: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `unsupported-media-type`: Unsupported media type. */
-      415: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `too-many-requests`: Too many requests. */
-      429: {
-        headers: {
-          /** @description Seconds to wait before asking again. */
-          'Retry-After'?: number;
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `unavailable`: Temporarily unavailable. */
-      503: {
-        headers: {
-          /** @description Seconds to wait before asking again. */
-          'Retry-After'?: number;
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  PayoutsAdminController_read: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        /** @description decimal, 1..2^63-1 */
-        userId: string;
-        /** @description the id of the campaign */
-        id: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['PayoutDetailView'];
-        };
-      };
-      /** @description `invalid-request`: Invalid request. */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `invalid-token`: A valid bearer token is needed. */
-      401: {
-        headers: {
-          /** @description The scheme, and what is wrong (RFC 6750). */
-          'WWW-Authenticate'?: string;
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `forbidden`: Not allowed. */
-      403: {
-        headers: {
-          /** @description The scheme, and what is wrong (RFC 6750). */
-          'WWW-Authenticate'?: string;
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `unknown-payout`: There is no such payout. */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `payload-too-large`: The body is too large. */
-      413: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `unsupported-media-type`: Unsupported media type. */
-      415: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `too-many-requests`: Too many requests. */
-      429: {
-        headers: {
-          /** @description Seconds to wait before asking again. */
-          'Retry-After'?: number;
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `unavailable`: Temporarily unavailable. */
-      503: {
-        headers: {
-          /** @description Seconds to wait before asking again. */
-          'Retry-After'?: number;
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  PayoutsAdminController_decide: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        /** @description decimal, 1..2^63-1 */
-        userId: string;
-        /** @description the id of the campaign */
-        id: string;
-      };
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': components['schemas']['DecidePayoutDto'];
-      };
-    };
-    responses: {
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['PayoutDetailView'];
-        };
-      };
-      /** @description `invalid-request`: Invalid request. */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `invalid-token`: A valid bearer token is needed. */
-      401: {
-        headers: {
-          /** @description The scheme, and what is wrong (RFC 6750). */
-          'WWW-Authenticate'?: string;
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `forbidden`: Not allowed. `needs-approval`: It takes two people to decide. */
-      403: {
-        headers: {
-          /** @description The scheme, and what is wrong (RFC 6750). */
-          'WWW-Authenticate'?: string;
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `unknown-payout`: There is no such payout. */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `illegal-transition`: The current state does not allow this. */
-      409: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `payload-too-large`: The body is too large. */
-      413: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `unsupported-media-type`: Unsupported media type. */
-      415: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `too-many-requests`: Too many requests. */
-      429: {
-        headers: {
-          /** @description Seconds to wait before asking again. */
-          'Retry-After'?: number;
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `unavailable`: Temporarily unavailable. */
-      503: {
-        headers: {
-          /** @description Seconds to wait before asking again. */
-          'Retry-After'?: number;
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  BulkDecisionsController_list: {
-    parameters: {
-      query?: {
-        /** @description the length of a page */
-        limit?: number;
-        /** @description the id before which the page begins: `next` of the last page */
-        before?: string;
-      };
-      header?: never;
-      path: {
-        /** @description the id of the campaign */
-        id: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['DecisionPage'];
-        };
-      };
-      /** @description `invalid-request`: Invalid request. */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `invalid-token`: A valid bearer token is needed. */
-      401: {
-        headers: {
-          /** @description The scheme, and what is wrong (RFC 6750). */
-          'WWW-Authenticate'?: string;
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `forbidden`: Not allowed. */
-      403: {
-        headers: {
-          /** @description The scheme, and what is wrong (RFC 6750). */
-          'WWW-Authenticate'?: string;
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `unknown-campaign`: There is no such campaign. */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `payload-too-large`: The body is too large. */
-      413: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `unsupported-media-type`: Unsupported media type. */
-      415: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `too-many-requests`: Too many requests. */
-      429: {
-        headers: {
-          /** @description Seconds to wait before asking again. */
-          'Retry-After'?: number;
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `unavailable`: Temporarily unavailable. */
-      503: {
-        headers: {
-          /** @description Seconds to wait before asking again. */
-          'Retry-After'?: number;
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  BulkDecisionsController_propose: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        /** @description the id of the campaign */
-        id: string;
-      };
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': components['schemas']['ProposeDecisionDto'];
-      };
-    };
-    responses: {
-      201: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['DecisionView'];
-        };
-      };
-      /** @description `invalid-request`: Invalid request. */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `invalid-token`: A valid bearer token is needed. */
-      401: {
-        headers: {
-          /** @description The scheme, and what is wrong (RFC 6750). */
-          'WWW-Authenticate'?: string;
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `forbidden`: Not allowed. */
-      403: {
-        headers: {
-          /** @description The scheme, and what is wrong (RFC 6750). */
-          'WWW-Authenticate'?: string;
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `unknown-campaign`: There is no such campaign. */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `illegal-transition`: The current state does not allow this. */
-      409: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `payload-too-large`: The body is too large. */
-      413: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `unsupported-media-type`: Unsupported media type. */
-      415: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `too-many-requests`: Too many requests. */
-      429: {
-        headers: {
-          /** @description Seconds to wait before asking again. */
-          'Retry-After'?: number;
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `unavailable`: Temporarily unavailable. */
-      503: {
-        headers: {
-          /** @description Seconds to wait before asking again. */
-          'Retry-After'?: number;
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  BulkDecisionsController_approve: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        /** @description the id of the decision: a decimal */
-        decisionId: string;
-        /** @description the id of the campaign */
-        id: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['DecisionView'];
-        };
-      };
-      /** @description `invalid-request`: Invalid request. */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `invalid-token`: A valid bearer token is needed. */
-      401: {
-        headers: {
-          /** @description The scheme, and what is wrong (RFC 6750). */
-          'WWW-Authenticate'?: string;
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `forbidden`: Not allowed. `needs-approval`: It takes two people to decide. */
-      403: {
-        headers: {
-          /** @description The scheme, and what is wrong (RFC 6750). */
-          'WWW-Authenticate'?: string;
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `unknown-decision`: There is no such decision. */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `illegal-transition`: The current state does not allow this. */
-      409: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `payload-too-large`: The body is too large. */
-      413: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `unsupported-media-type`: Unsupported media type. */
-      415: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `too-many-requests`: Too many requests. */
-      429: {
-        headers: {
-          /** @description Seconds to wait before asking again. */
-          'Retry-After'?: number;
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `unavailable`: Temporarily unavailable. */
-      503: {
-        headers: {
-          /** @description Seconds to wait before asking again. */
-          'Retry-After'?: number;
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  BulkDecisionsController_read: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        /** @description the id of the decision: a decimal */
-        decisionId: string;
-        /** @description the id of the campaign */
-        id: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['DecisionDetailView'];
-        };
-      };
-      /** @description `invalid-request`: Invalid request. */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `invalid-token`: A valid bearer token is needed. */
-      401: {
-        headers: {
-          /** @description The scheme, and what is wrong (RFC 6750). */
-          'WWW-Authenticate'?: string;
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `forbidden`: Not allowed. */
-      403: {
-        headers: {
-          /** @description The scheme, and what is wrong (RFC 6750). */
-          'WWW-Authenticate'?: string;
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `unknown-decision`: There is no such decision. */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `payload-too-large`: The body is too large. */
-      413: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `unsupported-media-type`: Unsupported media type. */
-      415: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `too-many-requests`: Too many requests. */
-      429: {
-        headers: {
-          /** @description Seconds to wait before asking again. */
-          'Retry-After'?: number;
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `unavailable`: Temporarily unavailable. */
-      503: {
-        headers: {
-          /** @description Seconds to wait before asking again. */
-          'Retry-After'?: number;
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  PayoutSwitchController_read: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['PayoutSwitchView'];
-        };
-      };
-      /** @description `invalid-request`: Invalid request. */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `invalid-token`: A valid bearer token is needed. */
-      401: {
-        headers: {
-          /** @description The scheme, and what is wrong (RFC 6750). */
-          'WWW-Authenticate'?: string;
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `forbidden`: Not allowed. */
-      403: {
-        headers: {
-          /** @description The scheme, and what is wrong (RFC 6750). */
-          'WWW-Authenticate'?: string;
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `payload-too-large`: The body is too large. */
-      413: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `unsupported-media-type`: Unsupported media type. */
-      415: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `too-many-requests`: Too many requests. */
-      429: {
-        headers: {
-          /** @description Seconds to wait before asking again. */
-          'Retry-After'?: number;
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `unavailable`: Temporarily unavailable. */
-      503: {
-        headers: {
-          /** @description Seconds to wait before asking again. */
-          'Retry-After'?: number;
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  PayoutSwitchController_turnAll: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': components['schemas']['TurnSwitchDto'];
-      };
-    };
-    responses: {
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['PayoutSwitchView'];
-        };
-      };
-      /** @description `invalid-request`: Invalid request. */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `invalid-token`: A valid bearer token is needed. */
-      401: {
-        headers: {
-          /** @description The scheme, and what is wrong (RFC 6750). */
-          'WWW-Authenticate'?: string;
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `forbidden`: Not allowed. */
-      403: {
-        headers: {
-          /** @description The scheme, and what is wrong (RFC 6750). */
-          'WWW-Authenticate'?: string;
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `payload-too-large`: The body is too large. */
-      413: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `unsupported-media-type`: Unsupported media type. */
-      415: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `too-many-requests`: Too many requests. */
-      429: {
-        headers: {
-          /** @description Seconds to wait before asking again. */
-          'Retry-After'?: number;
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `unavailable`: Temporarily unavailable. */
-      503: {
-        headers: {
-          /** @description Seconds to wait before asking again. */
-          'Retry-After'?: number;
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  RevocationsController_revoke: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        /** @description decimal, 1..2^63-1 */
-        userId: string;
-        /** @description the id of the campaign */
-        id: string;
-      };
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': components['schemas']['RevokeGrantDto'];
-      };
-    };
-    responses: {
-      /** @description REVOKED, now or before */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['PayoutDetailView'];
-        };
-      };
-      /** @description `invalid-request`: Invalid request. */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `invalid-token`: A valid bearer token is needed. */
-      401: {
-        headers: {
-          /** @description The scheme, and what is wrong (RFC 6750). */
-          'WWW-Authenticate'?: string;
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `forbidden`: Not allowed. */
-      403: {
-        headers: {
-          /** @description The scheme, and what is wrong (RFC 6750). */
-          'WWW-Authenticate'?: string;
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `no-claim`: This user has no claim in this campaign. */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `illegal-transition`: The current state does not allow this. */
-      409: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `payload-too-large`: The body is too large. */
-      413: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `unsupported-media-type`: Unsupported media type. */
-      415: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `too-many-requests`: Too many requests. */
-      429: {
-        headers: {
-          /** @description Seconds to wait before asking again. */
-          'Retry-After'?: number;
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `unavailable`: Temporarily unavailable. */
-      503: {
-        headers: {
-          /** @description Seconds to wait before asking again. */
-          'Retry-After'?: number;
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  AdminActsController_list: {
-    parameters: {
-      query?: {
-        /** @description the length of a page */
-        limit?: number;
-        /** @description only acts on this campaign */
-        campaignId?: string;
-        /** @description lists only acts with a lower id: pass `next` of the previous page */
-        before?: string;
-      };
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['AdminActPage'];
-        };
-      };
-      /** @description `invalid-request`: Invalid request. */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `invalid-token`: A valid bearer token is needed. */
-      401: {
-        headers: {
-          /** @description The scheme, and what is wrong (RFC 6750). */
-          'WWW-Authenticate'?: string;
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `forbidden`: Not allowed. */
-      403: {
-        headers: {
-          /** @description The scheme, and what is wrong (RFC 6750). */
-          'WWW-Authenticate'?: string;
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `payload-too-large`: The body is too large. */
-      413: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `unsupported-media-type`: Unsupported media type. */
-      415: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `too-many-requests`: Too many requests. */
-      429: {
-        headers: {
-          /** @description Seconds to wait before asking again. */
-          'Retry-After'?: number;
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `unavailable`: Temporarily unavailable. */
-      503: {
-        headers: {
-          /** @description Seconds to wait before asking again. */
-          'Retry-After'?: number;
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
 }

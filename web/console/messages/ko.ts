@@ -342,6 +342,9 @@ export const ko: Messages = {
     empty: '이 상태의 지급이 없습니다.',
     attempts: (count) => `시도 ${count}회`,
     evidence: '근거',
+    sent: '첫 요청',
+    lastError: '마지막 오류',
+    lastChange: '마지막 변경',
     noError: '기록된 오류 없음',
     firstSent: (time) => `첫 요청 ${time}`,
     neverSent: '요청한 적 없음',
@@ -453,7 +456,7 @@ export const ko: Messages = {
     changed: '마지막 변경',
     createTitle: '새 캠페인',
     summary: (people, amount, total) =>
-      `${people}명에게 ${amount}씩, 모두 ${total}을(를) 엄격한 선착순으로 지급합니다.`,
+      `${people}명에게 ${amount}씩 엄격한 선착순으로 지급합니다(합계 ${total}).`,
     summaryOpen: '만들자마자 시작됩니다.',
     summaryOpens: (time) => `${time}(현재 시간대)에 시작됩니다.`,
     create: '캠페인 만들기',

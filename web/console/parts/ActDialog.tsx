@@ -92,7 +92,12 @@ function ActForm({
       {reasoned ? (
         <Field
           {...{ label: m.act.reason, help: m.act.reasonHelp, lines: 2, value: reason, onChange: setReason }}
-          {...{ maxLength: LONGEST_REASON, autoFocus: true, isRequired: true, validationBehavior: 'aria' }}
+          {...{
+            maxLength: LONGEST_REASON,
+            autoFocus: children === undefined,
+            isRequired: true,
+            validationBehavior: 'aria',
+          }}
         />
       ) : null}
       {confirmBy === undefined ? null : (

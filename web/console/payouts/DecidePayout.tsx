@@ -23,7 +23,6 @@ export function DecidePayout({
   return (
     <ActDialog
       {...{ label: m.payouts.decide, title: m.payouts.decideTitle(userId), text: m.payouts.decideText }}
-      weight="main"
       confirmBy={userId}
       isReady={decision !== null}
       run={async (reason) => {

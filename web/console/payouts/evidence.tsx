@@ -16,15 +16,12 @@ export function useEvidence(): (payout: Payout) => (readonly [name: string, valu
       ),
     ],
     [
-      m.payouts.evidence,
-      [
-        m.payouts.attempts(f.count(payout.attempts)),
-        payout.firstSentAt === null
-          ? m.payouts.neverSent
-          : m.payouts.firstSent(f.precise(payout.firstSentAt)),
-        payout.lastError ?? m.payouts.noError,
-        m.payouts.changed(f.precise(payout.updatedAt)),
-      ].join(' · '),
+      m.payouts.sent,
+      payout.firstSentAt === null
+        ? m.payouts.neverSent
+        : `${f.precise(payout.firstSentAt)} (${m.payouts.attempts(f.count(payout.attempts))})`,
     ],
+    [m.payouts.lastError, payout.lastError ?? m.none],
+    [m.payouts.lastChange, f.precise(payout.updatedAt)],
   ];
 }

@@ -4,6 +4,9 @@ import { useWords } from '../messages/language.tsx';
 import { Failure } from '../parts/Failure.tsx';
 import { Loading } from '../parts/Loading.tsx';
 
+/** The summary above says the same in the viewer's language. */
+const SAID_ABOVE: ReadonlySet<string> = new Set(['claimed', 'ended']);
+
 /** Everything that happened to a person, oldest first, to the millisecond. */
 export function Timeline({ campaignId, userId }: { readonly campaignId: string; readonly userId: string }) {
   const { m, f } = useWords();
@@ -18,7 +21,9 @@ export function Timeline({ campaignId, userId }: { readonly campaignId: string; 
               <time dateTime={event.at}>{f.precise(event.at)}</time>
               <div>
                 <strong>{m.person.kinds[event.kind] ?? event.kind}</strong>
-                {event.detail === null ? null : <p>{event.detail}</p>}
+                {event.detail === null || SAID_ABOVE.has(event.kind) ? null : (
+                  <p>{m.failure[event.detail] ?? event.detail}</p>
+                )}
                 {event.actor === null ? null : <p className="quiet">{m.person.by(event.actor)}</p>}
               </div>
             </li>
