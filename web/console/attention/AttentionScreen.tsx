@@ -13,6 +13,8 @@ import { useTitle } from '../parts/title.js';
 import { consolePath } from './console-path.js';
 
 const ALL_PAYOUTS = '/v1/payouts';
+/** What the console has a screen for. */
+const CAMPAIGNS = '/v1/campaigns/';
 
 /** Whatever waits for a human, in any campaign, each with its next step. */
 export function AttentionScreen() {
@@ -57,7 +59,8 @@ export function AttentionScreen() {
 function AttentionCard({ item }: { readonly item: AttentionItem }) {
   const { m, f } = useWords();
   // A code that this console does not know yet is told in the API's own words.
-  const known = (m.reasons as Readonly<Record<string, (typeof m.reasons)[Reason] | undefined>>)[item.code];
+  const reasons: Readonly<Record<string, (typeof m.reasons)[Reason] | undefined>> = m.reasons;
+  const known = reasons[item.code];
   return (
     <li className="card card-act">
       <p>
@@ -71,7 +74,7 @@ function AttentionCard({ item }: { readonly item: AttentionItem }) {
         </span>
       </p>
       <p>{known?.next ?? item.nextStep}</p>
-      {item.href.startsWith(ALL_PAYOUTS) ? null : (
+      {!item.href.startsWith(CAMPAIGNS) ? null : (
         <p>
           <Link className="button button-plain" href={consolePath(item.href)}>
             {m.attention.look}

@@ -139,6 +139,18 @@ export const en = {
       what: 'Postgres and the gate differ',
       next: 'The reaper mends it by itself. If it stays for a minute, run the audit: npm run audit.',
     },
+    'no-reaper': {
+      what: 'No reaper looks after the campaigns',
+      next: 'Start an instance with APP_ROLE worker or all, or look into its log.',
+    },
+    'provider-not-configured': {
+      what: 'A worker does not know the payout provider',
+      next: 'Set PAYOUT_HTTP_URL and PAYOUT_HTTP_SECRET on all workers.',
+    },
+    'provider-silent': {
+      what: 'The payout provider does not answer',
+      next: 'Check the provider, and the network to it. Payouts go on by themselves once it answers.',
+    },
     'gate-away': {
       what: 'The gate does not answer',
       next: 'Claims get “unavailable” and may be repeated safely. Check Redis; the gate is rebuilt by itself.',

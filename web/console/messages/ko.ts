@@ -139,6 +139,18 @@ export const ko: Messages = {
       what: 'Postgres와 게이트의 수치가 다릅니다',
       next: '리퍼가 자동으로 바로잡습니다. 1분 넘게 계속되면 감사를 실행하세요: npm run audit.',
     },
+    'no-reaper': {
+      what: '캠페인을 돌보는 리퍼가 없습니다',
+      next: 'APP_ROLE이 worker 또는 all인 인스턴스를 시작하거나, 그 로그를 확인하세요.',
+    },
+    'provider-not-configured': {
+      what: '지급사를 모르는 워커가 있습니다',
+      next: '모든 워커에 PAYOUT_HTTP_URL과 PAYOUT_HTTP_SECRET을 설정하세요.',
+    },
+    'provider-silent': {
+      what: '지급사가 응답하지 않습니다',
+      next: '지급사와 네트워크를 확인하세요. 응답이 돌아오면 지급은 저절로 계속됩니다.',
+    },
     'gate-away': {
       what: '게이트가 응답하지 않습니다',
       next: '신청에는 “응답 불가”로 답하며, 다시 신청해도 안전합니다. Redis를 확인하세요. 게이트는 자동으로 재구성됩니다.',
