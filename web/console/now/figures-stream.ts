@@ -5,6 +5,8 @@ import { livePath, type LiveFigures, readFigures } from '../api/promised.js';
 /** Figures come every second; after so long without any, what is shown is old. */
 const STALE_AFTER_MS = 3_500;
 const RECONNECT_MS = 3_000;
+/** A connection whose other end is gone without a word stays open for ever: after so long it is opened anew. */
+const REOPEN_AFTER_MS = 8_000;
 /** Five minutes, one a second. */
 const KEPT = 300;
 
@@ -37,6 +39,7 @@ class FiguresStream {
   private reconnect: ReturnType<typeof setTimeout> | undefined;
   private readonly watch: ReturnType<typeof setInterval>;
   private heardAt = performance.now();
+  private openedAt = performance.now();
   private isClosed = false;
 
   constructor(
@@ -56,6 +59,7 @@ class FiguresStream {
   }
 
   private open(): void {
+    this.openedAt = performance.now();
     this.source = new EventSource(livePath(this.campaignId));
     this.source.addEventListener('figures', (event: MessageEvent<string>) => {
       this.take(JSON.parse(event.data) as LiveFigures);
@@ -76,7 +80,13 @@ class FiguresStream {
   }
 
   private noteAge(): void {
-    if (performance.now() - this.heardAt < STALE_AFTER_MS) return;
+    const now = performance.now();
+    if (now - this.heardAt < STALE_AFTER_MS) return;
+    if (now - Math.max(this.heardAt, this.openedAt) > REOPEN_AFTER_MS) {
+      this.source?.close();
+      clearTimeout(this.reconnect);
+      this.open();
+    }
     this.update((feed) => (feed.isStale ? feed : { ...feed, isStale: true }));
   }
 
