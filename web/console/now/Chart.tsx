@@ -69,7 +69,7 @@ function Canvas({ lines, points, format }: Omit<ChartProps, 'title'>) {
         ...{ width: element.clientWidth, height: HEIGHT, legend: { show: false }, padding: [8, 28, 0, 0] },
         cursor: { show: false },
         scales: {
-          x: { range: (_, min, max) => xRange(min, max) },
+          x: { range: ({ data }) => xRange(data[0]) },
           y: { range: (_, __, max) => [0, Math.max(max * 1.1, 1)] },
         },
         axes: [
@@ -102,10 +102,10 @@ function Canvas({ lines, points, format }: Omit<ChartProps, 'title'>) {
   return <div ref={place} className="canvas" aria-hidden="true" />;
 }
 
-/** uPlot gives null while there are no points. */
-function xRange(min: number | null, max: number | null): [number, number] {
-  const end = max ?? Date.now() / 1_000;
-  return [Math.min(min ?? end, end - SHORTEST_S), end];
+/** From the points themselves: for a single one uPlot would show a whole day. */
+function xRange(times: ArrayLike<number>): [number, number] {
+  const end = times[times.length - 1] ?? Date.now() / 1_000;
+  return [Math.min(times[0] ?? end, end - SHORTEST_S), end];
 }
 
 function columns(lines: readonly ChartLine[], points: readonly ChartPoint[]): UPlot.AlignedData {
