@@ -11,9 +11,13 @@ import { ANSWERS, type ChartPoint, LATENCY, liveLine, PAYOUTS, seriesLine } from
 /** At most so many pages of 1,000 steps are read: more than a day of them. */
 const PAGES = 10;
 
+/** The step in which it opened began earlier; and whoever came too early is worth seeing. */
+const BEFORE_MS = 60_000;
+
 async function wholeSeries(campaign: Campaign, signal: AbortSignal): Promise<ChartPoint[]> {
   const items: SeriesPoint[] = [];
-  let from = campaign.opensAt ?? campaign.createdAt;
+  const opened = Date.parse(campaign.opensAt ?? campaign.createdAt);
+  let from = new Date(opened - BEFORE_MS).toISOString();
   let stepMs = 10_000;
   for (let page = 0; page < PAGES; page += 1) {
     const answer = await readSeries(campaign.id, from, signal);
