@@ -1,0 +1,71 @@
+import type { LiveFigures } from '../../../web/console/api/promised.js';
+import { consolePath } from '../../../web/console/attention/console-path.js';
+import { liveLine, seriesLine } from '../../../web/console/now/chart-lines.js';
+import { judge } from '../../../web/console/now/verdict.js';
+
+const at = '2026-11-26T01:00:00.000Z';
+const counts = { asOf: at, available: 60, processing: 10, settled: 30, waiting: 0 };
+const rates = { accepted: 5, waitlisted: 0, soldOut: 0, refused: 0, unavailable: 0, paid: 4 };
+const good: LiveFigures = {
+  ...{ at, campaignId: 'drop', state: 'OPEN', capacity: 100 },
+  ...{ postgres: { ...counts, failed: 1, ended: 0 }, gate: counts, differs: false, rates },
+  ...{ latencyMs: { p50: 3, p99: 12 }, oldestUnpaidMs: 900, inDoubt: 0, held: 0, payoutsStopped: false },
+};
+const reasons = (figures: Partial<LiveFigures>, toApprove = 0): string[] =>
+  judge({ ...good, ...figures }, toApprove).reasons.map(({ reason }) => reason);
+
+describe('the verdict on a campaign', () => {
+  it('is good while everything that was promised is being paid', () => {
+    expect(judge(good, 0)).toEqual({ level: 'good', reasons: [] });
+    expect(judge({ ...good, rates: null, latencyMs: null, oldestUnpaidMs: null }, 0).level).toBe('good');
+  });
+
+  it('wants a human for what does not pass by itself, worst first', () => {
+    expect(judge({ ...good, held: 3 }, 0)).toEqual({
+      level: 'act',
+      reasons: [{ reason: 'payouts-held', level: 'act', count: 3 }],
+    });
+    expect(reasons({ capacity: 101, payoutsStopped: true, inDoubt: 2 }, 1)).toEqual([
+      ...['does-not-add-up', 'payouts-stopped', 'decision-to-approve', 'payouts-in-doubt'],
+    ]);
+    expect(reasons({ differs: true })).toEqual(['gate-differs']);
+    expect(reasons({ oldestUnpaidMs: 61_000 })).toEqual(['oldest-unpaid']);
+  });
+
+  it('asks to keep an eye on what should pass by itself', () => {
+    expect(judge({ ...good, inDoubt: 2 }, 0).level).toBe('watch');
+    expect(reasons({ gate: null })).toEqual(['gate-away']);
+    expect(reasons({ gate: null, state: 'CLOSED' })).toEqual([]);
+    expect(reasons({ rates: { ...rates, unavailable: 0.3 } })).toEqual(['unavailable']);
+  });
+
+  it('names a long wait once: not besides what causes it', () => {
+    expect(reasons({ oldestUnpaidMs: 90_000, payoutsStopped: true })).toEqual(['payouts-stopped']);
+    expect(reasons({ oldestUnpaidMs: 90_000, held: 1 })).toEqual(['payouts-held']);
+  });
+});
+
+describe('lines of a chart', () => {
+  it('are broken where nothing is known, and not drawn across', () => {
+    const later = { ...good, at: '2026-11-26T01:00:30.000Z' };
+    expect(liveLine([good, later]).map(({ accepted }) => accepted)).toEqual([5, null, 5]);
+  });
+
+  it('show counts of steps as rates', () => {
+    const step = { at, p99Ms: 20, ...rates, accepted: 250 };
+    expect(seriesLine([step], 10_000)[0]).toMatchObject({ accepted: 25, paid: 0.4, p99Ms: 20 });
+  });
+});
+
+describe('a path of the API', () => {
+  it.each([
+    ['/v1/campaigns/drop/payouts?state=HELD', '/campaigns/drop/payouts?state=HELD'],
+    ['/v1/campaigns/drop/payouts/42', '/campaigns/drop/people/42'],
+    ['/v1/campaigns/drop/payout-decisions', '/campaigns/drop/payouts'],
+    ['/v1/campaigns/drop/grants?status=PENDING', '/campaigns/drop/people'],
+    ['/v1/campaigns/drop/grants/42/story', '/campaigns/drop/people/42'],
+    ['/v1/campaigns/drop/figures', '/campaigns/drop'],
+    ['/v1/admin-acts', '/trail'],
+    ['https://elsewhere.example/', '/'],
+  ])('%s is shown at %s', (api, path) => expect(consolePath(api)).toBe(path));
+});

@@ -1,0 +1,198 @@
+import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
+import { answerOf, api, nullIfNone } from './client.js';
+import type { components, operations } from './openapi.js';
+import { readAttention, readSession, readStory } from './promised.js';
+
+export type Campaign = components['schemas']['CampaignTerms'];
+export type CampaignState = Campaign['state'];
+export type Person = components['schemas']['PersonView'];
+export type Payout = components['schemas']['PayoutView'];
+export type PayoutState = Payout['state'];
+export type Decision = components['schemas']['DecisionView'];
+export type AdminAct = components['schemas']['AdminActView'];
+
+/** Which people; the names are those of the API's query. */
+export type PeopleFilter = Pick<
+  NonNullable<operations['PeopleController_list']['parameters']['query']>,
+  'status' | 'userId' | 'arrivalFrom' | 'arrivalTo'
+>;
+
+const PAGE = 50;
+
+/** Who is signed in; asked for again when the window comes back to the front. */
+export const sessionQuery = queryOptions({
+  queryKey: ['session'],
+  queryFn: ({ signal }) => readSession(signal),
+  staleTime: 60_000,
+  refetchOnWindowFocus: 'always',
+});
+
+export const campaignsQuery = (search: string, state: CampaignState | '') =>
+  infiniteQueryOptions({
+    queryKey: ['campaigns', search, state],
+    queryFn: ({ pageParam, signal }) =>
+      answerOf(
+        api.GET('/v1/campaigns', {
+          params: {
+            query: {
+              limit: PAGE,
+              ...(search ? { search } : {}),
+              ...(state ? { state } : {}),
+              ...(pageParam ? { before: pageParam } : {}),
+            },
+          },
+          signal,
+        }),
+      ),
+    initialPageParam: '',
+    getNextPageParam: (page) => page.next,
+  });
+
+export const campaignQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['campaign', id],
+    queryFn: ({ signal }) =>
+      answerOf(api.GET('/v1/campaigns/{id}/terms', { params: { path: { id } }, signal })),
+    refetchInterval: 15_000,
+  });
+
+export const statsQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['campaign', id, 'stats'],
+    queryFn: ({ signal }) =>
+      answerOf(api.GET('/v1/campaigns/{id}/stats', { params: { path: { id } }, signal })),
+  });
+
+export const peopleQuery = (id: string, filter: PeopleFilter) =>
+  infiniteQueryOptions({
+    queryKey: ['campaign', id, 'people', filter],
+    queryFn: ({ pageParam, signal }) =>
+      answerOf(
+        api.GET('/v1/campaigns/{id}/grants', {
+          params: {
+            path: { id },
+            query: { limit: PAGE, ...filter, ...(pageParam ? { after: pageParam } : {}) },
+          },
+          signal,
+        }),
+      ),
+    initialPageParam: 0,
+    getNextPageParam: (page) => page.next,
+  });
+
+/** One person, or null where nobody of that id has a place. */
+export const personQuery = (id: string, userId: string) =>
+  queryOptions({
+    queryKey: ['campaign', id, 'person', userId],
+    queryFn: async ({ signal }) => {
+      const params = { path: { id }, query: { userId, limit: 1 } };
+      const page = await answerOf(api.GET('/v1/campaigns/{id}/grants', { params, signal }));
+      return page.items[0] ?? null;
+    },
+    refetchInterval: 5_000,
+  });
+
+/** The last person who got a place: whoever came later was told that it is sold out. Null before anybody came. */
+export const lastPersonQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['campaign', id, 'last-person'],
+    queryFn: async ({ signal }) => {
+      const stats = await answerOf(api.GET('/v1/campaigns/{id}/stats', { params: { path: { id } }, signal }));
+      const last = stats.postgres.lastArrivalNo;
+      if (last < 1) return null;
+      const params = { path: { id }, query: { arrivalFrom: last, limit: 1 } };
+      const page = await answerOf(api.GET('/v1/campaigns/{id}/grants', { params, signal }));
+      return page.items[0] ?? null;
+    },
+  });
+
+export const storyQuery = (id: string, userId: string) =>
+  queryOptions({
+    queryKey: ['campaign', id, 'story', userId],
+    queryFn: ({ signal }) => readStory(id, userId, signal),
+    refetchInterval: 5_000,
+  });
+
+export const payoutsQuery = (id: string, state: PayoutState | '') =>
+  infiniteQueryOptions({
+    queryKey: ['campaign', id, 'payouts', state],
+    queryFn: ({ pageParam, signal }) =>
+      answerOf(
+        api.GET('/v1/campaigns/{id}/payouts', {
+          params: {
+            path: { id },
+            query: { limit: PAGE, ...(state ? { state } : {}), ...(pageParam ? { after: pageParam } : {}) },
+          },
+          signal,
+        }),
+      ),
+    initialPageParam: '',
+    getNextPageParam: (page) => page.next,
+  });
+
+/** One payout with all that happened to it; null before there is one. */
+export const payoutQuery = (id: string, userId: string) =>
+  queryOptions({
+    queryKey: ['campaign', id, 'payout', userId],
+    queryFn: ({ signal }) => {
+      const params = { path: { id, userId } };
+      return nullIfNone(api.GET('/v1/campaigns/{id}/payouts/{userId}', { params, signal }));
+    },
+    refetchInterval: 5_000,
+  });
+
+/** A wallet; null for a user who never had one. */
+export const walletQuery = (currency: string, userId: string) =>
+  queryOptions({
+    queryKey: ['wallet', currency, userId],
+    queryFn: ({ signal }) => {
+      const params = { path: { currency, userId } };
+      return nullIfNone(api.GET('/v1/wallets/{currency}/{userId}', { params, signal }));
+    },
+  });
+
+export const decisionsQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['campaign', id, 'decisions'],
+    queryFn: ({ signal }) =>
+      answerOf(
+        api.GET('/v1/campaigns/{id}/payout-decisions', {
+          params: { path: { id }, query: { limit: PAGE } },
+          signal,
+        }),
+      ),
+    refetchInterval: 10_000,
+  });
+
+/** Whether payouts are stopped, everywhere or in named campaigns. */
+export const switchQuery = queryOptions({
+  queryKey: ['payouts'],
+  queryFn: ({ signal }) => answerOf(api.GET('/v1/payouts', { signal })),
+  refetchInterval: 15_000,
+});
+
+export const attentionQuery = queryOptions({
+  queryKey: ['attention'],
+  queryFn: ({ signal }) => readAttention(signal),
+  refetchInterval: 10_000,
+});
+
+export const actsQuery = (campaignId: string | null) =>
+  infiniteQueryOptions({
+    queryKey: ['acts', campaignId],
+    queryFn: ({ pageParam, signal }) =>
+      answerOf(
+        api.GET('/v1/admin-acts', {
+          params: {
+            query: {
+              limit: PAGE,
+              ...(campaignId === null ? {} : { campaignId }),
+              ...(pageParam ? { before: pageParam } : {}),
+            },
+          },
+          signal,
+        }),
+      ),
+    initialPageParam: '',
+    getNextPageParam: (page) => page.next,
+  });

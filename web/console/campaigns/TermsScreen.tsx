@@ -1,0 +1,93 @@
+import { useState } from 'react';
+import { answerOf, api } from '../api/client.js';
+import type { Campaign } from '../api/reads.js';
+import { useMay } from '../api/session.tsx';
+import { instantOf, wallTime } from '../format/zoned-time.js';
+import { useWords } from '../messages/language.tsx';
+import { ActDialog } from '../parts/ActDialog.tsx';
+import { Field } from '../parts/Field.tsx';
+import { Facts } from '../parts/Facts.tsx';
+import type { ScheduleEntry } from './draft.js';
+import { Schedule, useScheduleProblems } from './Schedule.tsx';
+
+/** Everything that was agreed, and what of it may still be changed. */
+export function TermsScreen({ campaign }: { readonly campaign: Campaign }) {
+  const { m, f } = useWords();
+  const provider = {
+    ledger: m.terms.providerLedger,
+    http: m.terms.providerHttp,
+  };
+  return (
+    <section className="panel">
+      <Facts
+        facts={[
+          [m.terms.id, campaign.id],
+          [m.terms.name, campaign.name],
+          [m.terms.capacity, f.count(campaign.capacity)],
+          [m.terms.amount, f.money(campaign.amount, campaign.currency)],
+          [
+            m.terms.waitingCapacity,
+            campaign.waitingCapacity === 0 ? m.now.noLine : f.count(campaign.waitingCapacity),
+          ],
+          [m.terms.opens, campaign.opensAt === null ? m.campaigns.fromCreation : f.moment(campaign.opensAt)],
+          [
+            m.terms.closes,
+            campaign.closesAt === null ? m.campaigns.untilClosed : f.moment(campaign.closesAt),
+          ],
+          [
+            m.terms.provider,
+            campaign.payoutProvider ? provider[campaign.payoutProvider] : m.terms.providerFirst,
+          ],
+          [
+            m.terms.reversal,
+            campaign.reversalPolicy === 'keep' ? m.terms.reversalKeep : m.terms.reversalRegrant,
+          ],
+          [m.terms.created, f.moment(campaign.createdAt)],
+          [m.terms.changed, f.moment(campaign.updatedAt)],
+        ]}
+      />
+      {useMay('grants:campaigns') && campaign.state !== 'CLOSED' ? <Edit campaign={campaign} /> : null}
+    </section>
+  );
+}
+
+function Edit({ campaign }: { readonly campaign: Campaign }) {
+  const { m, f } = useWords();
+  const [name, setName] = useState(campaign.name);
+  const [schedule, setSchedule] = useState<ScheduleEntry>(() => ({
+    zone: f.zone,
+    opens: campaign.opensAt === null ? '' : wallTime(campaign.opensAt, f.zone),
+    closes: campaign.closesAt === null ? '' : wallTime(campaign.closesAt, f.zone),
+  }));
+  const problems = useScheduleProblems(schedule);
+  const at = (wall: string): string | null => (wall === '' ? null : instantOf(wall, schedule.zone));
+  const changed = {
+    ...(name.trim() === campaign.name ? {} : { name: name.trim() }),
+    ...timeChange('opensAt', at(schedule.opens), campaign.opensAt),
+    ...timeChange('closesAt', at(schedule.closes), campaign.closesAt),
+  };
+  return (
+    <ActDialog
+      {...{ label: m.act.edit, title: m.act.editTitle, text: m.act.editText }}
+      isReady={Object.keys(changed).length > 0 && !problems.opens && !problems.closes && name.trim() !== ''}
+      run={(reason) =>
+        answerOf(
+          api.PATCH('/v1/campaigns/{id}', {
+            params: { path: { id: campaign.id } },
+            body: { ...changed, reason },
+          }),
+        )
+      }
+    >
+      <Field label={m.terms.name} value={name} onChange={setName} maxLength={200} />
+      <Schedule value={schedule} onChange={setSchedule} />
+    </ActDialog>
+  );
+}
+
+/** The form has seconds, so a time that was not touched is not sent: it would lose its milliseconds. */
+function timeChange(key: 'opensAt' | 'closesAt', next: string | null, before: string | null) {
+  const second = (time: string | null): number | null =>
+    time === null ? null : Math.floor(Date.parse(time) / 1_000);
+  return second(next) === second(before) ? {} : { [key]: next };
+}

@@ -1,0 +1,59 @@
+import { Link } from 'wouter';
+import type { LiveFigures } from '../api/promised.js';
+import type { Campaign } from '../api/reads.js';
+import { useWords } from '../messages/language.tsx';
+import { Chip } from '../parts/Chip.tsx';
+import type { Reason, Verdict } from './verdict.js';
+
+/** Where one goes on from a reason, below the campaign; none where the console can not help. */
+const PLACES: Partial<Record<Reason, string>> = {
+  'payouts-stopped': '/trail',
+  'payouts-held': '/payouts',
+  'payouts-in-doubt': '/payouts?state=IN_DOUBT',
+  'decision-to-approve': '/payouts',
+  'oldest-unpaid': '/payouts?state=DUE',
+};
+
+interface VerdictPanelProps {
+  readonly campaign: Campaign;
+  readonly figures: LiveFigures;
+  readonly verdict: Verdict;
+}
+
+/** One sentence on whether it goes well; if not, what is wrong and what to do, worst first. */
+export function VerdictPanel({ campaign, figures, verdict }: VerdictPanelProps) {
+  const { m, f } = useWords();
+  if (verdict.level === 'good') {
+    const isFull = figures.state === 'OPEN' && figures.postgres.available === 0;
+    return (
+      <p className="verdict verdict-good">
+        <span aria-hidden="true">✓</span>{' '}
+        {campaign.finishedAt !== null ? m.now.finished : isFull ? m.now.soldOut : m.now.good[figures.state]}
+      </p>
+    );
+  }
+  return (
+    <section
+      className={`verdict verdict-${verdict.level}`}
+      aria-label={verdict.level === 'act' ? m.now.act : m.now.watch}
+    >
+      <ul>
+        {verdict.reasons.map(({ reason, level, count }) => (
+          <li key={reason}>
+            <Chip tone={level === 'act' ? 'bad' : 'watch'}>{level === 'act' ? m.now.act : m.now.watch}</Chip>{' '}
+            <strong>
+              {m.reasons[reason].what}
+              {count === null ? null : `: ${f.count(count)}`}
+            </strong>
+            <p>
+              {m.reasons[reason].next}{' '}
+              {PLACES[reason] === undefined ? null : (
+                <Link href={`/campaigns/${campaign.id}${PLACES[reason]}`}>{m.attention.look}</Link>
+              )}
+            </p>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}

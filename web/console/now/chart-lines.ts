@@ -1,0 +1,67 @@
+import type { LiveFigures, SeriesPoint } from '../api/promised.js';
+
+/** What the charts draw at one moment; null where there is nothing to draw. */
+export interface ChartPoint {
+  /** Seconds since 1970. */
+  readonly at: number;
+  readonly accepted: number | null;
+  readonly waitlisted: number | null;
+  readonly soldOut: number | null;
+  readonly refused: number | null;
+  readonly unavailable: number | null;
+  readonly paid: number | null;
+  readonly p99Ms: number | null;
+}
+
+/** A colour of colours.css, and dashes for whoever does not tell colours apart. */
+export interface ChartLine {
+  readonly key: Exclude<keyof ChartPoint, 'at'>;
+  readonly colour: '--busy' | '--done' | '--wait' | '--muted' | '--watch' | '--bad';
+  readonly dash: readonly number[];
+}
+
+export const ANSWERS: readonly ChartLine[] = [
+  { key: 'accepted', colour: '--busy', dash: [] },
+  { key: 'waitlisted', colour: '--wait', dash: [6, 3] },
+  { key: 'soldOut', colour: '--muted', dash: [2, 3] },
+  { key: 'refused', colour: '--watch', dash: [8, 3, 2, 3] },
+  { key: 'unavailable', colour: '--bad', dash: [4, 2] },
+];
+export const PAYOUTS: readonly ChartLine[] = [{ key: 'paid', colour: '--done', dash: [] }];
+export const LATENCY: readonly ChartLine[] = [{ key: 'p99Ms', colour: '--busy', dash: [] }];
+
+const NO_RATES = {
+  ...{ accepted: null, waitlisted: null, soldOut: null },
+  ...{ refused: null, unavailable: null, paid: null },
+};
+const GONE = { ...NO_RATES, p99Ms: null };
+
+export function liveLine(history: readonly LiveFigures[]): ChartPoint[] {
+  const points = history.map(({ at, rates, latencyMs }) => ({
+    ...{ at: Date.parse(at) / 1_000, p99Ms: latencyMs?.p99 ?? null },
+    ...(rates ?? NO_RATES),
+  }));
+  return withGaps(points, 3);
+}
+
+/** The API counts per step; the charts show rates. */
+export function seriesLine(items: readonly SeriesPoint[], stepMs: number): ChartPoint[] {
+  const seconds = stepMs / 1_000;
+  const points = items.map((item) => ({
+    ...{ at: Date.parse(item.at) / 1_000, p99Ms: item.p99Ms },
+    ...{ accepted: item.accepted / seconds, waitlisted: item.waitlisted / seconds },
+    ...{ soldOut: item.soldOut / seconds, refused: item.refused / seconds },
+    ...{ unavailable: item.unavailable / seconds, paid: item.paid / seconds },
+  }));
+  return withGaps(points, 2 * seconds);
+}
+
+/** Nothing is known between points that are further apart than this: the line is broken there, not drawn across. */
+function withGaps(points: readonly ChartPoint[], seconds: number): ChartPoint[] {
+  return points.flatMap((point, i) => {
+    const before = points[i - 1];
+    return before && point.at - before.at > seconds
+      ? [{ ...GONE, at: before.at + seconds / 2 }, point]
+      : [point];
+  });
+}

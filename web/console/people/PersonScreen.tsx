@@ -1,0 +1,104 @@
+import { useQuery } from '@tanstack/react-query';
+import { Link } from 'wouter';
+import { type Campaign, lastPersonQuery, type Person, personQuery } from '../api/reads.js';
+import { useWords } from '../messages/language.tsx';
+import { Chip } from '../parts/Chip.tsx';
+import { Failure } from '../parts/Failure.tsx';
+import { Loading } from '../parts/Loading.tsx';
+import { PERSON_TONES } from './person-tone.js';
+import { PersonActs } from './PersonActs.tsx';
+import { PersonPayout } from './PersonPayout.tsx';
+import { Timeline } from './Timeline.tsx';
+
+interface PersonScreenProps {
+  readonly campaign: Campaign;
+  readonly userId: string;
+}
+
+/** What became of one person, in words that can be told to them, and the evidence below. */
+export function PersonScreen({ campaign, userId }: PersonScreenProps) {
+  const { m } = useWords();
+  const { data: person, error, refetch } = useQuery(personQuery(campaign.id, userId));
+  if (person === undefined)
+    return error ? <Failure error={error} retry={() => void refetch()} /> : <Loading />;
+  return (
+    <>
+      <div className="head">
+        <h2 className="large">
+          {m.person.title(userId)}{' '}
+          {person ? <Chip tone={PERSON_TONES[person.status]}>{m.status[person.status]}</Chip> : null}
+        </h2>
+        {person ? <PersonActs campaign={campaign} person={person} /> : null}
+      </div>
+      {person ? (
+        <>
+          <section className="panel" aria-label={m.person.why}>
+            <InShort person={person} campaignId={campaign.id} />
+          </section>
+          <Timeline campaignId={campaign.id} userId={userId} />
+          <PersonPayout campaignId={campaign.id} userId={userId} />
+        </>
+      ) : (
+        <NoRecord campaignId={campaign.id} userId={userId} />
+      )}
+    </>
+  );
+}
+
+function InShort({ person, campaignId }: { readonly person: Person; readonly campaignId: string }) {
+  const { m, f } = useWords();
+  const from = (person.slotFrom ?? null) as { readonly userId?: string } | null;
+  return (
+    <>
+      <p>{m.person.place(f.count(person.arrivalNo), f.precise(person.createdAt))}</p>
+      {person.promotedAt === null ? null : <p>{m.person.promoted(f.precise(person.promotedAt))}</p>}
+      <p>
+        <strong>
+          <Outcome person={person} />
+        </strong>
+      </p>
+      {from?.userId === undefined ? null : (
+        <p className="quiet">
+          <Link href={`/campaigns/${campaignId}/people/${from.userId}`}>{m.person.title(from.userId)}</Link>{' '}
+          {m.person.slotFrom}
+        </p>
+      )}
+    </>
+  );
+}
+
+function Outcome({ person }: { readonly person: Person }) {
+  const { m, f } = useWords();
+  const slot = person.grantSeq === null ? '–' : f.count(person.grantSeq);
+  switch (person.status) {
+    case 'PENDING':
+      return m.person.PENDING(slot);
+    case 'SUCCESS':
+      return m.person.SUCCESS(slot, f.precise(person.paidAt ?? person.updatedAt));
+    case 'FAILED':
+      return m.person.FAILED(m.failure[person.failureReason ?? ''] ?? person.failureReason ?? '–');
+    default:
+      return m.person[person.status];
+  }
+}
+
+/** Most of those who complain: they have no place. Says what can be said, and up to where places were given. */
+function NoRecord({ campaignId, userId }: { readonly campaignId: string; readonly userId: string }) {
+  const { m, f } = useWords();
+  const { data: last } = useQuery(lastPersonQuery(campaignId));
+  return (
+    <section className="panel">
+      <p>
+        <strong>{m.person.noRecord(userId)}</strong>
+      </p>
+      <p>{m.person.noRecordWhy}</p>
+      {last === undefined ? null : (
+        <p>
+          {last === null
+            ? m.person.nobodyYet
+            : m.person.lastPlace(f.count(last.arrivalNo), f.precise(last.createdAt))}
+        </p>
+      )}
+    </section>
+  );
+}

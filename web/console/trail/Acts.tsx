@@ -1,0 +1,64 @@
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { Link } from 'wouter';
+import { type AdminAct, actsQuery } from '../api/reads.js';
+import { useWords } from '../messages/language.tsx';
+import { Pages } from '../parts/Pages.tsx';
+
+/** The trail, of one campaign or of all: who did what, when and why. */
+export function Acts({ campaignId }: { readonly campaignId: string | null }) {
+  const { m } = useWords();
+  const query = useInfiniteQuery(actsQuery(campaignId));
+  return (
+    <>
+      <p className="quiet">{m.trail.about}</p>
+      <Pages query={query} empty={<p className="empty">{m.trail.empty}</p>}>
+        {(acts) => (
+          <table className="list">
+            <thead>
+              <tr>
+                <th scope="col">{m.trail.what}</th>
+                <th scope="col">{m.trail.who}</th>
+                <th scope="col">{m.trail.why}</th>
+                <th scope="col">{m.trail.when}</th>
+              </tr>
+            </thead>
+            <tbody>
+              {acts.map((act) => (
+                <ActRow key={act.id} act={act} isNamed={campaignId === null} />
+              ))}
+            </tbody>
+          </table>
+        )}
+      </Pages>
+    </>
+  );
+}
+
+function ActRow({ act, isNamed }: { readonly act: AdminAct; readonly isNamed: boolean }) {
+  const { m, f } = useWords();
+  const detail = Object.entries<unknown>(act.detail);
+  return (
+    <tr>
+      <th scope="row">
+        {m.trail.act[act.act] ?? act.act}
+        {isNamed && act.campaignId !== null ? (
+          <Link className="block" href={`/campaigns/${act.campaignId}`}>
+            {act.campaignId}
+          </Link>
+        ) : null}
+        {detail.length === 0 ? null : (
+          <span className="quiet block detail">
+            {detail.map(([name, value]) => `${name}: ${shown(value)}`).join(', ')}
+          </span>
+        )}
+      </th>
+      <td data-label={m.trail.who}>{act.actor}</td>
+      <td data-label={m.trail.why}>{act.reason ?? <span className="quiet">{m.trail.noReason}</span>}</td>
+      <td data-label={m.trail.when}>{f.precise(act.at)}</td>
+    </tr>
+  );
+}
+
+function shown(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}
