@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { open, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { migrateDatabase } from '../../tools/stack/database-migration.js';
+import { developmentLogin } from '../../tools/stack/development-login.js';
 import { findFreePort } from '../../tools/stack/servers/free-port.js';
 import { type LocalStack, startLocalStack } from '../../tools/stack/servers/local-stack.js';
 import { ensureFolder } from '../../tools/stack/project-folders.js';
@@ -20,6 +21,8 @@ const roles = ['api', 'worker'] as const;
 type Role = (typeof roles)[number];
 
 const lastWords = 20;
+
+const HOST = '127.0.0.1';
 
 /** The rush's own PostgreSQL, Redis, API and worker, in a folder that is removed with them. */
 export class OwnService {
@@ -91,15 +94,15 @@ export class OwnService {
       REDIS_URL: redisUrl,
       JWT_SECRET: jwtSecret,
       APP_ROLE: role,
-      HOST: '127.0.0.1',
+      HOST,
       PORT: String(port),
-      ...(this.hasLogin ? { DEV_LOGIN: 'true' } : {}),
+      ...(this.hasLogin ? await developmentLogin(HOST) : {}),
     };
     delete env.JWT_JWKS_URL;
     const service = new ServiceProcess(env, log.fd);
     this.services.set(role, service);
     await log.close();
-    const url = `http://127.0.0.1:${port}`;
+    const url = `http://${HOST}:${port}`;
     const ready = await Promise.race([service.waitUntilReady(url), this.signals.requested]);
     if (ready === false) throw new StackError(`The ${role} ${await service.ended()}.`);
     return url;

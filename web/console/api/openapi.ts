@@ -4,6 +4,74 @@
  */
 
 export interface paths {
+    "/v1/session": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who is signed in as a claimant, by the cookie of this request */
+        get: operations["ClaimantSessionController_read"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/logout": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sign out as a claimant: the browser forgets the cookie */
+        post: operations["ClaimantSessionController_end"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/operator-session": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who is signed in as an operator, by the cookie of this request, and their scopes */
+        get: operations["OperatorSessionController_read"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/console/logout": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sign out as an operator: the session ends, for every copy of its cookie */
+        post: operations["OperatorSessionController_end"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/campaigns/{id}/grants": {
         parameters: {
             query?: never;
@@ -303,10 +371,167 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/time": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The time by the clock by which campaigns open and close, in ms
+         * @description For a countdown: ask a few times, take the answer that came fastest, and assume that it was made half-way between request and answer. The difference from your own clock then is wrong by half of that time at most.
+         */
+        get: operations["TimeController_read"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/campaigns/{id}/figures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A campaign at this moment: where its slots are, and what happens a second */
+        get: operations["FiguresController_read"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/campaigns/{id}/live": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The same once a second, as a stream
+         * @description Server-sent events: `figures` once a second, whose data is the document of GET …/figures as one line of JSON, and a comment every 5 s. While nothing can be read, no event comes; `asOf` says how old the parts of one are. The stream ends after 10 minutes, when the instance shuts down, and for a reader who is too slow: connect again.
+         */
+        get: operations["FiguresController_stream"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/campaigns/{id}/series": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What happened in a campaign, in steps of 10 s, a page at a time
+         * @description A step can be read some seconds after its end. Steps are kept for SERIES_KEPT_MS (30 days).
+         */
+        get: operations["SeriesController_read"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/campaigns/{id}/grants/{userId}/story": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What happened to one person, from the claim on, and why */
+        get: operations["StoryController_read"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/attention": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Whatever waits for a human, in all campaigns, each with its next step
+         * @description Looks at the 1,000 campaigns that are not finished and were changed last, once a second at most. What a reconciliation finds is in its own output (`npm run reconcile`), not here.
+         */
+        get: operations["AttentionController_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        ClaimantSessionView: {
+            /** @description who is signed in; null: nobody */
+            user?: {
+                /**
+                 * @description decimal in 1..2^63-1: who claims with this cookie
+                 * @example 42
+                 */
+                userId: string;
+                /** @description what the OpenID provider calls this person, to be shown; null if it says nothing */
+                name: string | null;
+                /**
+                 * Format: date-time
+                 * @description when the login ends by itself
+                 */
+                expiresAt: string;
+            } | null;
+            /**
+             * @description the path to lead the browser to for signing in, by a link; add `?returnTo=` and a path to come back to. Null: this installation has no login
+             * @example /login
+             */
+            loginUrl: string | null;
+        };
+        OperatorSessionView: {
+            /** @description the operator who is signed in; null: nobody */
+            operator?: {
+                /** @description the name under which the trail records what this operator does */
+                id: string;
+                /** @description what the OpenID provider calls this person, to be shown; null if it says nothing */
+                name: string | null;
+                /** @description what this operator may do; `grants:admin` includes the others */
+                scopes: ("grants:read" | "grants:campaigns" | "grants:payouts" | "grants:admin")[];
+                /**
+                 * Format: date-time
+                 * @description when the login ends if nothing more is done; asking for it does not put it off
+                 */
+                expiresAt: string;
+            } | null;
+            /**
+             * @description as `loginUrl` of GET /v1/session, for operators
+             * @example /console/login
+             */
+            loginUrl: string | null;
+        };
         GrantView: {
             /**
              * @description the id of the campaign
@@ -729,7 +954,7 @@ export interface components {
             state: "DUE" | "SENDING" | "IN_DOUBT" | "HELD" | "SETTLED" | "REJECTED" | "REVERSED" | "REVOKED";
             /** @description how often it was sent or asked for */
             attempts: number;
-            /** @description the provider’s own name for the transfer; null until it has told one */
+            /** @description the id of the transfer, or of the rejection, at whoever paid or rejected: the provider, or the ledger; null until there is one */
             providerReference: string | null;
             /** @description why the last attempt got no outcome, or why it was rejected; null if there is nothing to tell */
             lastError: string | null;
@@ -758,7 +983,7 @@ export interface components {
             next: string | null;
         };
         PayoutEventView: {
-            /** @description what happened: a state that was reached, or RESEND */
+            /** @description what happened: a state that was reached; RESEND; PUT_BACK, when it was not sent after all; or CONTRADICTED, when somebody reported another outcome than the final one */
             event: string;
             /** @description more about it, such as an error or a reason */
             detail: string | null;
@@ -782,7 +1007,7 @@ export interface components {
             state: "DUE" | "SENDING" | "IN_DOUBT" | "HELD" | "SETTLED" | "REJECTED" | "REVERSED" | "REVOKED";
             /** @description how often it was sent or asked for */
             attempts: number;
-            /** @description the provider’s own name for the transfer; null until it has told one */
+            /** @description the id of the transfer, or of the rejection, at whoever paid or rejected: the provider, or the ledger; null until there is one */
             providerReference: string | null;
             /** @description why the last attempt got no outcome, or why it was rejected; null if there is nothing to tell */
             lastError: string | null;
@@ -980,6 +1205,199 @@ export interface components {
             /** @description `before` of the next page; null on the last page */
             next: string | null;
         };
+        TimeView: {
+            /**
+             * Format: date-time
+             * @description the time at which this answer was made, by the clock by which campaigns open and close
+             * @example 2026-11-26T01:00:00.123Z
+             */
+            now: string;
+            /**
+             * @description the same, in ms since 1970 (UTC)
+             * @example 1795654800123
+             */
+            unixMs: number;
+        };
+        PostgresSlotsView: {
+            /**
+             * Format: date-time
+             * @description when they were read, by the gate’s clock; older than `at` while they can’t be read
+             */
+            asOf: string;
+            /** @description slots that nobody holds */
+            available: number;
+            /** @description slots of grants that are to be paid */
+            processing: number;
+            /** @description slots of grants that are paid, and of those whose money came back and that keep their slot */
+            settled: number;
+            /** @description people in the line */
+            waiting: number;
+            /** @description people who lost their slot: rejected, revoked, or reversed and granted again */
+            failed: number;
+            /** @description people who left the line, or waited until the campaign ended */
+            ended: number;
+        };
+        LiveFiguresView: {
+            /**
+             * Format: date-time
+             * @description when this was put together, by the gate’s clock
+             */
+            at: string;
+            /**
+             * @description the id of the campaign
+             * @example default
+             */
+            campaignId: string;
+            /**
+             * @description what the campaign is at this moment
+             * @enum {string}
+             */
+            state: "SCHEDULED" | "OPEN" | "PAUSED" | "CLOSED";
+            /** @description how many people are paid */
+            capacity: number;
+            /** @description what is committed: the truth */
+            postgres: components["schemas"]["PostgresSlotsView"];
+            /** @description what the gate in Redis counts, which may be ahead of Postgres for a moment; null while there is none to ask, and for a finished campaign */
+            gate?: {
+                /**
+                 * Format: date-time
+                 * @description when it was asked, by the gate’s clock
+                 */
+                asOf: string;
+                /** @description slots that nobody holds */
+                available: number;
+                /** @description slots of grants that are to be paid */
+                processing: number;
+                /** @description slots of grants that are paid */
+                settled: number;
+                /** @description people in the line */
+                waiting: number;
+            } | null;
+            /** @description whether gate and Postgres contradict each other for good: neither has had the other’s count in the last two leases (SLOT_LEASE_MS). false until this instance has looked for so long */
+            differs: boolean;
+            /** @description a second, of all instances together: the mean of the last three whole seconds. null while Redis, where they are added up, can’t be asked */
+            rates?: {
+                /** @description claims that got a slot */
+                accepted: number;
+                /** @description claims that got a place in the line */
+                waitlisted: number;
+                /** @description claims that were answered "sold out" */
+                soldOut: number;
+                /** @description claims that were answered "not open", "paused" or "closed" */
+                refused: number;
+                /** @description claims that were answered 503 */
+                unavailable: number;
+                /** @description payouts that were made */
+                paid: number;
+            } | null;
+            /** @description how long claims took in these seconds, inside the service; null when nobody claimed */
+            latencyMs?: {
+                /** @description half of the claims took no longer, in ms */
+                p50: number;
+                /** @description 99 % of the claims took no longer, in ms */
+                p99: number;
+            } | null;
+            /** @description how long ago the first of those who are to be paid claimed, in ms; null when nobody is */
+            oldestUnpaidMs: number | null;
+            /** @description payouts whose outcome is not known; 10,000: or more */
+            inDoubt: number;
+            /** @description payouts that operators must decide; 10,000: or more */
+            held: number;
+            /** @description whether payouts are stopped: those of this campaign, or all */
+            payoutsStopped: boolean;
+        };
+        SeriesItem: {
+            /**
+             * Format: date-time
+             * @description when the step began, by the gate’s clock
+             */
+            at: string;
+            /** @description claims that got a slot */
+            accepted: number;
+            /** @description claims that got a place in the line */
+            waitlisted: number;
+            /** @description claims that were answered "sold out" */
+            soldOut: number;
+            /** @description claims that were answered "not open", "paused" or "closed" */
+            refused: number;
+            /** @description claims that were answered 503 */
+            unavailable: number;
+            /** @description payouts that were made */
+            paid: number;
+            /** @description slots that nobody held, at the gate at the end of the step; null: there was no gate to ask */
+            available: number | null;
+            /** @description slots of grants to be paid, at the gate at the end of the step; null: there was no gate to ask */
+            processing: number | null;
+            /** @description slots of paid grants, at the gate at the end of the step; null: there was no gate to ask */
+            settled: number | null;
+            /** @description people in the line, at the gate at the end of the step; null: there was no gate to ask */
+            waiting: number | null;
+            /** @description 99 % of the claims took no longer, in ms, inside the service; null when nobody claimed */
+            p99Ms: number | null;
+        };
+        SeriesView: {
+            /**
+             * @description the length of a step, in ms
+             * @example 10000
+             */
+            stepMs: number;
+            /** @description the steps in which something happened, the earliest first; nothing happened in those that are missing */
+            items: components["schemas"]["SeriesItem"][];
+            /**
+             * Format: date-time
+             * @description `from` of the next page; null on the last
+             */
+            next: string | null;
+        };
+        StoryEventView: {
+            /**
+             * Format: date-time
+             * @description when it happened
+             */
+            at: string;
+            /**
+             * @description claimed: asked, and got a slot or a place in the line. waiting: is in the line. promoted: got a slot that somebody else had lost. left: left the line. ended: the campaign ended while waiting. sending: the payout is requested from the provider. put-back: it was not sent, or could not be made, and is tried again. in-doubt: nobody knows yet whether it was made. held: operators have to decide. resend: an operator has it sent again. contradicted: the provider reported another outcome than the one on record, which stands. paid, rejected, revoked, reversed: see the states of a person. passed-on: the slot went to somebody else
+             * @enum {string}
+             */
+            kind: "claimed" | "waiting" | "promoted" | "left" | "ended" | "sending" | "put-back" | "in-doubt" | "held" | "resend" | "contradicted" | "paid" | "rejected" | "revoked" | "reversed" | "passed-on";
+            /** @description more about it, for people: numbers, the provider’s own word, or an operator’s reason */
+            detail: string | null;
+            /** @description the operator, or the command, who did it; null for the service, the user or the provider */
+            actor: string | null;
+        };
+        StoryView: {
+            /** @description the person as GET …/grants has it */
+            person: components["schemas"]["PersonView"];
+            /** @description what happened, the oldest first */
+            events: components["schemas"]["StoryEventView"][];
+        };
+        AttentionItemView: {
+            /**
+             * @description what waits; new codes may come. gate-differs: see `differs` in GET …/figures; told by an instance where the figures were looked at lately. no-reaper: no worker looks after the campaigns. payouts-held: operators have to decide. decision-to-approve: proposed, and not approved. payouts-stopped: by an operator. provider-not-configured, provider-silent: as a worker has met it. payouts-in-doubt: nobody knows whether they were made. oldest-unpaid: somebody has waited for 20 leases (10 min), and payouts are not stopped
+             * @enum {string}
+             */
+            code: "gate-differs" | "no-reaper" | "payouts-held" | "decision-to-approve" | "payouts-stopped" | "provider-not-configured" | "provider-silent" | "payouts-in-doubt" | "oldest-unpaid";
+            /** @description the campaign; null for all, or none */
+            campaignId: string | null;
+            /** @description how many, where it can be counted; 1,000: or more */
+            count: number | null;
+            /**
+             * Format: date-time
+             * @description since when, the earliest of them; null where it is not recorded
+             */
+            since: string | null;
+            /** @description what to do, for people */
+            nextStep: string;
+            /**
+             * @description the path of the API that shows it
+             * @example /v1/campaigns/spring-drop/payouts?state=HELD
+             */
+            href: string;
+        };
+        AttentionView: {
+            /** @description the most pressing first; of one kind, the oldest first. Empty: nothing waits */
+            items: components["schemas"]["AttentionItemView"][];
+        };
         /** @description A problem as RFC 9457 defines it. Some codes have further members, such as `opensAt`; new ones may come. */
         Problem: {
             /** @description `urn:seonchak:problem:` and the code */
@@ -992,7 +1410,7 @@ export interface components {
              * @description stable: what a program decides by. New codes may come; treat an unknown one by its status
              * @enum {string}
              */
-            code: "invalid-request" | "invalid-token" | "invalid-signature" | "forbidden" | "needs-approval" | "not-found" | "unknown-campaign" | "no-claim" | "unknown-wallet" | "unknown-payout" | "unknown-decision" | "method-not-allowed" | "not-acceptable" | "conflict" | "sold-out" | "not-open" | "paused" | "campaign-exists" | "does-not-fit" | "over-budget" | "provider-not-configured" | "illegal-transition" | "closed" | "payload-too-large" | "unsupported-media-type" | "too-many-requests" | "internal" | "unavailable";
+            code: "invalid-request" | "invalid-token" | "invalid-signature" | "forbidden" | "cross-site" | "needs-approval" | "not-found" | "unknown-campaign" | "no-claim" | "unknown-wallet" | "unknown-payout" | "unknown-decision" | "method-not-allowed" | "not-acceptable" | "conflict" | "sold-out" | "not-open" | "paused" | "campaign-exists" | "does-not-fit" | "over-budget" | "provider-not-configured" | "illegal-transition" | "closed" | "payload-too-large" | "unsupported-media-type" | "too-many-requests" | "internal" | "unavailable";
             /** @description what is wrong here, and what to send or do instead, for people */
             detail: string;
             /** @description with `invalid-request`: each field of the request that is wrong */
@@ -1019,6 +1437,298 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    ClaimantSessionController_read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClaimantSessionView"];
+                };
+            };
+            /** @description `invalid-request`: Invalid request. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload-too-large`: The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type`: Unsupported media type. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before asking again. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Temporarily unavailable. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before asking again. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ClaimantSessionController_end: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Nobody is signed in any more. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `invalid-request`: Invalid request. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `cross-site`: Not sent by a page of this site. */
+            403: {
+                headers: {
+                    /** @description The scheme, and what is wrong (RFC 6750). */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload-too-large`: The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type`: Unsupported media type. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before asking again. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Temporarily unavailable. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before asking again. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    OperatorSessionController_read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OperatorSessionView"];
+                };
+            };
+            /** @description `invalid-request`: Invalid request. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload-too-large`: The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type`: Unsupported media type. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before asking again. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Temporarily unavailable. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before asking again. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    OperatorSessionController_end: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Nobody is signed in any more. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `invalid-request`: Invalid request. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `cross-site`: Not sent by a page of this site. */
+            403: {
+                headers: {
+                    /** @description The scheme, and what is wrong (RFC 6750). */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload-too-large`: The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type`: Unsupported media type. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before asking again. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Temporarily unavailable. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before asking again. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     PeopleController_list: {
         parameters: {
             query?: {
@@ -1026,6 +1736,8 @@ export interface operations {
                 status?: ("PENDING" | "SUCCESS" | "FAILED" | "REVOKED" | "REVERSED" | "WAITING" | "ENDED" | "LEFT")[];
                 /** @description decimal, 1..2^63-1 */
                 userId?: string;
+                /** @description only people who hold this slot, or held it: whoever has it now is the last of them */
+                grantSeq?: number;
                 /** @description the first arrival number */
                 arrivalFrom?: number;
                 /** @description the last arrival number */
@@ -1185,6 +1897,17 @@ export interface operations {
             };
             /** @description `invalid-token`: A valid bearer token is needed. */
             401: {
+                headers: {
+                    /** @description The scheme, and what is wrong (RFC 6750). */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `cross-site`: Not sent by a page of this site. */
+            403: {
                 headers: {
                     /** @description The scheme, and what is wrong (RFC 6750). */
                     "WWW-Authenticate"?: string;
@@ -1413,6 +2136,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `cross-site`: Not sent by a page of this site. */
+            403: {
+                headers: {
+                    /** @description The scheme, and what is wrong (RFC 6750). */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `no-claim`: This user has no claim in this campaign. */
             404: {
                 headers: {
@@ -1592,7 +2326,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `forbidden`: Not allowed. */
+            /** @description `forbidden`: Not allowed. `cross-site`: Not sent by a page of this site. */
             403: {
                 headers: {
                     /** @description The scheme, and what is wrong (RFC 6750). */
@@ -1707,7 +2441,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `forbidden`: Not allowed. */
+            /** @description `forbidden`: Not allowed. `cross-site`: Not sent by a page of this site. */
             403: {
                 headers: {
                     /** @description The scheme, and what is wrong (RFC 6750). */
@@ -1927,7 +2661,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `forbidden`: Not allowed. */
+            /** @description `forbidden`: Not allowed. `cross-site`: Not sent by a page of this site. */
             403: {
                 headers: {
                     /** @description The scheme, and what is wrong (RFC 6750). */
@@ -2200,6 +2934,8 @@ export interface operations {
                 status?: ("PENDING" | "SUCCESS" | "FAILED" | "REVOKED" | "REVERSED" | "WAITING" | "ENDED" | "LEFT")[];
                 /** @description decimal, 1..2^63-1 */
                 userId?: string;
+                /** @description only people who hold this slot, or held it: whoever has it now is the last of them */
+                grantSeq?: number;
                 /** @description the first arrival number */
                 arrivalFrom?: number;
                 /** @description the last arrival number */
@@ -2459,7 +3195,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `forbidden`: Not allowed. */
+            /** @description `forbidden`: Not allowed. `cross-site`: Not sent by a page of this site. */
             403: {
                 headers: {
                     /** @description The scheme, and what is wrong (RFC 6750). */
@@ -2778,7 +3514,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `forbidden`: Not allowed. */
+            /** @description `forbidden`: Not allowed. `cross-site`: Not sent by a page of this site. */
             403: {
                 headers: {
                     /** @description The scheme, and what is wrong (RFC 6750). */
@@ -2990,7 +3726,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `forbidden`: Not allowed. `needs-approval`: It takes two people to decide. */
+            /** @description `forbidden`: Not allowed. `cross-site`: Not sent by a page of this site. `needs-approval`: It takes two people to decide. */
             403: {
                 headers: {
                     /** @description The scheme, and what is wrong (RFC 6750). */
@@ -3212,7 +3948,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `forbidden`: Not allowed. */
+            /** @description `forbidden`: Not allowed. `cross-site`: Not sent by a page of this site. */
             403: {
                 headers: {
                     /** @description The scheme, and what is wrong (RFC 6750). */
@@ -3325,7 +4061,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `forbidden`: Not allowed. `needs-approval`: It takes two people to decide. */
+            /** @description `forbidden`: Not allowed. `cross-site`: Not sent by a page of this site. `needs-approval`: It takes two people to decide. */
             403: {
                 headers: {
                     /** @description The scheme, and what is wrong (RFC 6750). */
@@ -3631,7 +4367,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `forbidden`: Not allowed. */
+            /** @description `forbidden`: Not allowed. `cross-site`: Not sent by a page of this site. */
             403: {
                 headers: {
                     /** @description The scheme, and what is wrong (RFC 6750). */
@@ -3731,7 +4467,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `forbidden`: Not allowed. */
+            /** @description `forbidden`: Not allowed. `cross-site`: Not sent by a page of this site. */
             403: {
                 headers: {
                     /** @description The scheme, and what is wrong (RFC 6750). */
@@ -3824,6 +4560,582 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AdminActPage"];
+                };
+            };
+            /** @description `invalid-request`: Invalid request. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid-token`: A valid bearer token is needed. */
+            401: {
+                headers: {
+                    /** @description The scheme, and what is wrong (RFC 6750). */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Not allowed. */
+            403: {
+                headers: {
+                    /** @description The scheme, and what is wrong (RFC 6750). */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload-too-large`: The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type`: Unsupported media type. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before asking again. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Temporarily unavailable. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before asking again. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    TimeController_read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TimeView"];
+                };
+            };
+            /** @description `invalid-request`: Invalid request. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload-too-large`: The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type`: Unsupported media type. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before asking again. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Temporarily unavailable. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before asking again. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    FiguresController_read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description the id of the campaign */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LiveFiguresView"];
+                };
+            };
+            /** @description `invalid-request`: Invalid request. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid-token`: A valid bearer token is needed. */
+            401: {
+                headers: {
+                    /** @description The scheme, and what is wrong (RFC 6750). */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Not allowed. */
+            403: {
+                headers: {
+                    /** @description The scheme, and what is wrong (RFC 6750). */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown-campaign`: There is no such campaign. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload-too-large`: The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type`: Unsupported media type. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before asking again. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Temporarily unavailable. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before asking again. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    FiguresController_stream: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description the id of the campaign */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description a stream that does not end by itself */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": string;
+                };
+            };
+            /** @description `invalid-request`: Invalid request. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid-token`: A valid bearer token is needed. */
+            401: {
+                headers: {
+                    /** @description The scheme, and what is wrong (RFC 6750). */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Not allowed. */
+            403: {
+                headers: {
+                    /** @description The scheme, and what is wrong (RFC 6750). */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown-campaign`: There is no such campaign. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload-too-large`: The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type`: Unsupported media type. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before asking again. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Temporarily unavailable. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before asking again. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    SeriesController_read: {
+        parameters: {
+            query?: {
+                /** @description the length of a page */
+                limit?: number;
+                /** @description the first time; default: as long ago as is kept. For another page: `next` of the previous one */
+                from?: string;
+                /** @description the first time that is too late; default: none */
+                to?: string;
+            };
+            header?: never;
+            path: {
+                /** @description the id of the campaign */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SeriesView"];
+                };
+            };
+            /** @description `invalid-request`: Invalid request. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid-token`: A valid bearer token is needed. */
+            401: {
+                headers: {
+                    /** @description The scheme, and what is wrong (RFC 6750). */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Not allowed. */
+            403: {
+                headers: {
+                    /** @description The scheme, and what is wrong (RFC 6750). */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown-campaign`: There is no such campaign. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload-too-large`: The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type`: Unsupported media type. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before asking again. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Temporarily unavailable. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before asking again. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    StoryController_read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description decimal, 1..2^63-1 */
+                userId: string;
+                /** @description the id of the campaign */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StoryView"];
+                };
+            };
+            /** @description `invalid-request`: Invalid request. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid-token`: A valid bearer token is needed. */
+            401: {
+                headers: {
+                    /** @description The scheme, and what is wrong (RFC 6750). */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Not allowed. */
+            403: {
+                headers: {
+                    /** @description The scheme, and what is wrong (RFC 6750). */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown-campaign`: There is no such campaign. `no-claim`: This user has no claim in this campaign. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload-too-large`: The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type`: Unsupported media type. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before asking again. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Temporarily unavailable. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before asking again. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    AttentionController_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AttentionView"];
                 };
             };
             /** @description `invalid-request`: Invalid request. */
