@@ -5,8 +5,7 @@ import type { Browser } from 'playwright-core';
 import { expectAccessible, expectNoSidewaysScroll } from '../../support/accessibility.js';
 import { openBrowser } from '../../support/browser.js';
 import { Client } from '../../support/client.js';
-import { openConsole } from '../../support/console-page.js';
-import { ConsoleStandIn } from '../../support/console-stand-in.js';
+import { CONSOLE_LOGIN, openConsole } from '../../support/console-page.js';
 import { rush, users } from '../../support/rush.js';
 import { screenshot } from '../../support/screenshots.js';
 import { World } from '../../support/world.js';
@@ -15,14 +14,14 @@ const BUDGET = 200_000;
 
 let world: World;
 let client: Client;
-let console_: ConsoleStandIn;
+let url: string;
 let browser: Browser;
 
 beforeAll(async () => {
-  world = await World.create();
+  world = await World.create(CONSOLE_LOGIN);
   const all = await world.start('all');
   client = new Client(all);
-  console_ = await ConsoleStandIn.start(all);
+  url = all.url.replace('[::1]', '127.0.0.1');
   browser = await openBrowser();
 });
 
@@ -30,7 +29,6 @@ afterEach(() => Promise.all(browser.contexts().map((context) => context.close())
 
 afterAll(async () => {
   await browser.close();
-  await console_.close();
   await world.close();
 });
 
@@ -45,7 +43,7 @@ describe('the console', () => {
   });
 
   it('shows a link to the login, and no data, to whom it does not know', async () => {
-    const { page, errors } = await openConsole(browser, console_.url, '/campaigns/default?x=1', {
+    const { page, errors } = await openConsole(browser, url, '/campaigns/default?x=1', {
       scope: '',
     });
     const link = page.getByRole('link', { name: 'Sign in' });
@@ -58,7 +56,7 @@ describe('the console', () => {
   });
 
   it('keeps nothing but the language in the storage of the browser', async () => {
-    const { page } = await openConsole(browser, console_.url, '/');
+    const { page } = await openConsole(browser, url, '/');
     await page.getByRole('button', { name: '한국어' }).click();
     await page.getByRole('heading', { name: '캠페인' }).waitFor();
     expect(await page.evaluate('document.documentElement.lang')).toBe('ko');
@@ -74,7 +72,7 @@ describe('the console', () => {
     await rush([client], 'readers', users(900, 1));
     const viewer = { scope: 'grants:read' };
     for (const path of ['/', '/attention', '/campaigns/readers', '/campaigns/readers/people/900']) {
-      const { page } = await openConsole(browser, console_.url, path, viewer);
+      const { page } = await openConsole(browser, url, path, viewer);
       await page.getByRole('heading').first().waitFor();
       const buttons = await page.getByRole('main').getByRole('button').allTextContents();
       expect(buttons.filter((text) => text !== 'Find' && text !== 'Try again')).toEqual([]);
@@ -86,7 +84,7 @@ describe('the console', () => {
 
 describe('campaigns', () => {
   it('are created by a form that says what is wrong, in the words of the viewer', async () => {
-    const { page, errors } = await openConsole(browser, console_.url, '/', { language: 'ko' });
+    const { page, errors } = await openConsole(browser, url, '/', { language: 'ko' });
     await page.getByRole('link', { name: '새 캠페인' }).click();
     await page.getByRole('button', { name: '캠페인 만들기' }).click();
     await page.getByText('1부터 10,000,000까지의 정수.').waitFor();
@@ -113,7 +111,7 @@ describe('campaigns', () => {
 
   it('of an id that exists with other terms are refused beside the button', async () => {
     await client.createCampaign({ id: 'taken', capacity: 3 });
-    const { page } = await openConsole(browser, console_.url, '/new');
+    const { page } = await openConsole(browser, url, '/new');
     await page.getByLabel('Name').fill('Another');
     await page.getByLabel('Id', { exact: true }).fill('taken');
     await page.getByLabel('How many people').fill('5');
@@ -131,14 +129,14 @@ describe('campaigns', () => {
         [1280, false],
         [1280, true],
       ] as const) {
-        const { page } = await openConsole(browser, console_.url, '/', { language, width, isDark });
+        const { page } = await openConsole(browser, url, '/', { language, width, isDark });
         await page.getByText('Summer <b>drop</b>').waitFor();
         await expectNoSidewaysScroll(page);
         await expectAccessible(page);
         await screenshot(page, `console-campaigns-${language}-${width}-${isDark ? 'dark' : 'light'}`);
         await page.context().close();
       }
-    const { page } = await openConsole(browser, console_.url, '/');
+    const { page } = await openConsole(browser, url, '/');
     await page.getByLabel('Search by name or id').fill('no such campaign');
     await page.getByText('No campaign matches.').waitFor();
     await page.getByLabel('Search by name or id').fill('summ');
@@ -151,14 +149,14 @@ describe('campaigns', () => {
   });
 
   it('that do not exist are said not to', async () => {
-    const { page } = await openConsole(browser, console_.url, '/campaigns/nobody-made-this');
+    const { page } = await openConsole(browser, url, '/campaigns/nobody-made-this');
     await page.getByText('There is no such campaign.').waitFor();
     await expectAccessible(page);
   });
 
   it('have a name and times that can be changed, each with a reason', async () => {
     await client.createCampaign({ id: 'edited', capacity: 3, opensAt: '2031-01-01T00:00:00.250Z' });
-    const { page } = await openConsole(browser, console_.url, '/campaigns/edited/terms');
+    const { page } = await openConsole(browser, url, '/campaigns/edited/terms');
     await page.getByRole('button', { name: 'Edit' }).click();
     const dialog = page.getByRole('dialog');
     await dialog.getByLabel('Name').fill('Edited here');

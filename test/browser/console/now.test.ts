@@ -2,23 +2,23 @@ import type { Browser } from 'playwright-core';
 import { expectAccessible, expectNoSidewaysScroll } from '../../support/accessibility.js';
 import { openBrowser } from '../../support/browser.js';
 import { Client } from '../../support/client.js';
-import { openConsole } from '../../support/console-page.js';
-import { ConsoleStandIn } from '../../support/console-stand-in.js';
+import { CONSOLE_LOGIN, openConsole } from '../../support/console-page.js';
 import { eventually } from '../../support/eventually.js';
+import { MovableHost } from '../../support/movable-host.js';
 import { rush, users } from '../../support/rush.js';
 import { screenshot } from '../../support/screenshots.js';
 import { World } from '../../support/world.js';
 
 let world: World;
 let client: Client;
-let console_: ConsoleStandIn;
+let url: string;
 let browser: Browser;
 
 beforeAll(async () => {
-  world = await World.create();
+  world = await World.create(CONSOLE_LOGIN);
   const all = await world.start('all');
   client = new Client(all);
-  console_ = await ConsoleStandIn.start(all);
+  url = all.url.replace('[::1]', '127.0.0.1');
   browser = await openBrowser();
 });
 
@@ -26,7 +26,6 @@ afterEach(() => Promise.all(browser.contexts().map((context) => context.close())
 
 afterAll(async () => {
   await browser.close();
-  await console_.close();
   await world.close();
 });
 
@@ -34,7 +33,7 @@ describe('the screen "Now"', () => {
   it('follows a rush to its end, and its figures are those of Postgres', async () => {
     await client.createCampaign({ id: 'rush', name: 'Spring drop', capacity: 60, waitingCapacity: 10 });
     for (const user of [3, 5, 7]) await client.closeWallet(user);
-    const { page, errors } = await openConsole(browser, console_.url, '/campaigns/rush');
+    const { page, errors } = await openConsole(browser, url, '/campaigns/rush');
     await page.getByText('Going well. Nothing waits for you.').waitFor();
     expect(await page.getByTestId('available').textContent()).toBe('60');
 
@@ -59,19 +58,21 @@ describe('the screen "Now"', () => {
 
   it('says that it is old when the stream ends, and goes on by itself', async () => {
     await client.createCampaign({ id: 'stale', capacity: 10 });
-    const { page } = await openConsole(browser, console_.url, '/campaigns/stale');
+    const host = await MovableHost.start(Number(new URL(url).port));
+    const { page } = await openConsole(browser, host.urlOf(url).replace(/\/$/, ''), '/campaigns/stale');
     await page.getByText(/^As of \d\d:\d\d:\d\d$/).waitFor();
-    console_.breakStreams(true);
+    expect(host.move()).toBeGreaterThan(0); // nothing is closed: the other end is just gone
     await page.getByText(/^As of \d\d:\d\d:\d\d, reconnecting…$/).waitFor();
     await expectAccessible(page);
     await screenshot(page, 'console-now-stale-en-1280');
-    console_.breakStreams(false);
     await page.getByText(/^As of \d\d:\d\d:\d\d$/).waitFor({ timeout: 20_000 });
+    await page.context().close();
+    host.close();
   });
 
   it('names what is wrong and what to do, and pauses and stops with a reason', async () => {
     await client.createCampaign({ id: 'acts', capacity: 10 });
-    const { page } = await openConsole(browser, console_.url, '/campaigns/acts');
+    const { page } = await openConsole(browser, url, '/campaigns/acts');
     await page.getByRole('button', { name: 'Pause' }).click();
     const dialog = page.getByRole('dialog');
     await expectAccessible(page);
@@ -111,7 +112,7 @@ describe('the screen "Now"', () => {
     for (const language of ['en', 'ko'] as const)
       for (const width of [360, 1280])
         for (const isDark of [false, true]) {
-          const { page, errors } = await openConsole(browser, console_.url, '/campaigns/looks', {
+          const { page, errors } = await openConsole(browser, url, '/campaigns/looks', {
             ...{ language, width, isDark },
           });
           await page.getByTestId('settled').waitFor();

@@ -1,21 +1,20 @@
 import type { Browser } from 'playwright-core';
 import { expectAccessible, expectNoSidewaysScroll } from '../../support/accessibility.js';
 import { openBrowser } from '../../support/browser.js';
-import { openConsole } from '../../support/console-page.js';
-import { ConsoleStandIn } from '../../support/console-stand-in.js';
+import { CONSOLE_LOGIN, openConsole } from '../../support/console-page.js';
 import { eventually } from '../../support/eventually.js';
 import { ProviderWorld } from '../../support/provider-world.js';
 import { rush, users } from '../../support/rush.js';
 import { screenshot } from '../../support/screenshots.js';
 
 let at: ProviderWorld;
-let console_: ConsoleStandIn;
+let url: string;
 let browser: Browser;
 
 beforeAll(async () => {
-  at = await ProviderWorld.start('console-payouts', { PAYOUT_HOLD_AFTER_MS: '300' });
+  at = await ProviderWorld.start('console-payouts', { PAYOUT_HOLD_AFTER_MS: '300', ...CONSOLE_LOGIN });
   await at.world.start('worker');
-  console_ = await ConsoleStandIn.start(at.api);
+  url = at.api.url.replace('[::1]', '127.0.0.1');
   browser = await openBrowser();
 });
 
@@ -23,7 +22,6 @@ afterEach(() => Promise.all(browser.contexts().map((context) => context.close())
 
 afterAll(async () => {
   await browser.close();
-  await console_.close();
   await at.close();
 });
 
@@ -53,7 +51,7 @@ describe('payouts that need a decision', () => {
         [1280, true],
       ] as const) {
         const viewer = { language, width, isDark, scope: 'grants:read grants:payouts' };
-        const { page } = await openConsole(browser, console_.url, '/campaigns/one/payouts', viewer);
+        const { page } = await openConsole(browser, url, '/campaigns/one/payouts', viewer);
         await page.getByRole('link', { name: '101' }).waitFor();
         await expectNoSidewaysScroll(page);
         await expectAccessible(page);
@@ -61,7 +59,7 @@ describe('payouts that need a decision', () => {
         await page.context().close();
       }
 
-    const { page, errors } = await openConsole(browser, console_.url, '/campaigns/one/payouts');
+    const { page, errors } = await openConsole(browser, url, '/campaigns/one/payouts');
     await page.getByRole('row', { name: '101' }).getByRole('button', { name: 'Decide' }).click();
     const dialog = page.getByRole('dialog');
     await dialog.getByText('The user does not have it and never will.').click();
@@ -82,7 +80,7 @@ describe('payouts that need a decision', () => {
     await held('many', 200, 3);
     const scope = 'grants:read grants:payouts';
     const path = '/campaigns/many/payouts';
-    const { page } = await openConsole(browser, console_.url, path, { scope, operator: '10' });
+    const { page } = await openConsole(browser, url, path, { scope, operator: '10' });
     for (const user of [200, 201]) await page.getByLabel(`Select the payout to user ${user}`).check();
     await page.getByRole('button', { name: 'Decide selected' }).click();
     const dialog = page.getByRole('dialog');
@@ -92,7 +90,7 @@ describe('payouts that need a decision', () => {
     await dialog.getByRole('button', { name: 'Decide selected' }).click();
     await page.getByText('You proposed it; somebody else has to approve it.').waitFor();
 
-    const second = await openConsole(browser, console_.url, '/attention', { scope, operator: '11' });
+    const second = await openConsole(browser, url, '/attention', { scope, operator: '11' });
     await second.page.getByText('A decision waits for a second person: 1').waitFor();
     await expectAccessible(second.page);
     await screenshot(second.page, 'console-attention-en-1280');
@@ -113,7 +111,7 @@ describe('payouts that need a decision', () => {
   });
 
   it('of all campaigns are stopped and resumed at "Needs attention"', async () => {
-    const { page } = await openConsole(browser, console_.url, '/attention', { language: 'ko' });
+    const { page } = await openConsole(browser, url, '/attention', { language: 'ko' });
     await page.getByRole('button', { name: '모든 지급 중단' }).click();
     await page.getByLabel('사유').fill('은행 점검');
     await page.getByLabel('STOP').fill('STOP');

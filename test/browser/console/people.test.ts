@@ -2,22 +2,21 @@ import type { Browser, Page } from 'playwright-core';
 import { expectAccessible, expectNoSidewaysScroll } from '../../support/accessibility.js';
 import { openBrowser } from '../../support/browser.js';
 import { Client } from '../../support/client.js';
-import { openConsole } from '../../support/console-page.js';
-import { ConsoleStandIn } from '../../support/console-stand-in.js';
+import { CONSOLE_LOGIN, openConsole } from '../../support/console-page.js';
 import { eventually } from '../../support/eventually.js';
 import { screenshot } from '../../support/screenshots.js';
 import { World } from '../../support/world.js';
 
 let world: World;
 let client: Client;
-let console_: ConsoleStandIn;
+let url: string;
 let browser: Browser;
 
 beforeAll(async () => {
-  world = await World.create();
+  world = await World.create(CONSOLE_LOGIN);
   const all = await world.start('all');
   client = new Client(all);
-  console_ = await ConsoleStandIn.start(all);
+  url = all.url.replace('[::1]', '127.0.0.1');
   browser = await openBrowser();
   await client.createCampaign({ id: 'drop', name: 'Spring drop', capacity: 3, waitingCapacity: 2 });
   await client.closeWallet(12);
@@ -31,7 +30,6 @@ afterEach(() => Promise.all(browser.contexts().map((context) => context.close())
 
 afterAll(async () => {
   await browser.close();
-  await console_.close();
   await world.close();
 });
 
@@ -43,7 +41,7 @@ async function find(page: Page, by: string, number: string): Promise<void> {
 
 describe('a person', () => {
   it('is found by user id and by arrival number, and their story is told', async () => {
-    const { page, errors } = await openConsole(browser, console_.url, '/campaigns/drop/people');
+    const { page, errors } = await openConsole(browser, url, '/campaigns/drop/people');
     await page.getByRole('link', { name: '13', exact: true }).waitFor();
     await expectAccessible(page);
     await screenshot(page, 'console-people-en-1280');
@@ -63,7 +61,7 @@ describe('a person', () => {
   });
 
   it('who has no place gets an explanation: who was the last to get one, and when', async () => {
-    const { page } = await openConsole(browser, console_.url, '/campaigns/drop/people/999', {
+    const { page } = await openConsole(browser, url, '/campaigns/drop/people/999', {
       language: 'en',
     });
     await page.getByText('User 999 has no place in this campaign.').waitFor();
@@ -81,7 +79,7 @@ describe('a person', () => {
         [1280, true],
       ] as const) {
         const path = '/campaigns/drop/people/12';
-        const { page } = await openConsole(browser, console_.url, path, { language, width, isDark });
+        const { page } = await openConsole(browser, url, path, { language, width, isDark });
         await page.locator('.event').first().waitFor();
         await expectNoSidewaysScroll(page);
         await expectAccessible(page);
@@ -91,7 +89,7 @@ describe('a person', () => {
   });
 
   it('may be kept from payouts by closing the wallet, with a reason that the trail keeps', async () => {
-    const { page } = await openConsole(browser, console_.url, '/campaigns/drop/people/11');
+    const { page } = await openConsole(browser, url, '/campaigns/drop/people/11');
     await page.getByRole('button', { name: 'Close wallet' }).click();
     await page.getByLabel('Reason').fill('asked for by the holder');
     await page.getByRole('dialog').getByRole('button', { name: 'Close wallet' }).click();

@@ -79,7 +79,7 @@ function Canvas({ lines, points, format }: Omit<ChartProps, 'title'>) {
         series: [
           {},
           ...lines.map((line) => ({
-            ...{ stroke: colour(line.colour), dash: [...line.dash], width: 2, points: { show: false } },
+            ...{ stroke: colour(line.colour), dash: [...line.dash], width: 2, points: { size: 5 } },
           })),
         ],
       },
