@@ -390,7 +390,6 @@ describe('a path or method that does not exist', () => {
   });
 
   it.each([
-    ['GET', '/'],
     ['GET', '/v1'],
     ['GET', '/v2/campaigns/open'],
     ['POST', '/v1/campaigns/open/grants/you'],

@@ -47,6 +47,8 @@ export class AnswerRules {
     if (headers['x-request-id'] === undefined) {
       return NO_REQUEST.includes(status) ? [] : [`${status} without a request id`];
     }
+    // Pages for people are no operations, and the same for everybody.
+    if (!operation && mediaType(headers['content-type']) === 'text/html' && status < 400) return [];
     if (!operation)
       return NO_OPERATION.includes(status) ? [] : [`${status} for a request that is no operation`];
     return String(status) in operation.responses ? [] : [`${status} is not documented for ${operation.name}`];
