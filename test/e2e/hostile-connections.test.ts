@@ -178,8 +178,10 @@ describe('odd HTTP', () => {
 
   it('whose target is a whole URL is served by its path', async () => {
     expect((await get(last, 'http://elsewhere.test/v1/campaigns/open')).status).toBe(200);
-    for (const target of ['http://elsewhere.test', 'http://', 'foo://x', 'http://x?y'])
+    for (const target of ['http://elsewhere.test/nowhere', 'foo://x/nowhere', 'http://x/nowhere?y'])
       expectProblem(await get(last, target), 404, 'not-found');
+    for (const target of ['http://elsewhere.test', 'http://', 'foo://x', 'http://x?y'])
+      expect((await get(last, target)).text).toMatch(/^<!doctype html>/); // the page at /
   });
 
   it.each(['100-continue', '200-maybe', ''])('that expects %j is served', async (expectation) => {

@@ -57,7 +57,9 @@ it('every read of operators is answered while claims and payouts have taken all 
   await client.createCampaign({ id: 'held-up', capacity: 2 });
   await client.claim('held-up', 1);
   const reads = (await OpenApi.of(api.url)).operations.filter(
-    ({ name, needsAdmin }) => needsAdmin && name.startsWith('GET'),
+    ({ name, needsAdmin, responses }) =>
+      // A stream does not end; it is fed by what the figures read.
+      needsAdmin && name.startsWith('GET') && !('text/event-stream' in (responses['200']?.content ?? {})),
   );
   expect(reads.length).toBeGreaterThanOrEqual(10);
   const taken = Array.from({ length: 3 }, () => api.app.get(DataSource).createQueryRunner());
