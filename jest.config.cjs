@@ -31,9 +31,21 @@ const swc = [
   },
 ];
 
+// What only the nightly runs, unless it is named (CONTRIBUTING.md#what-runs-when).
+const isWhole = !process.argv.slice(2).some((arg) => arg.startsWith('test/'));
+const atNight = [
+  '/test/e2e/bench.test.ts',
+  '/test/e2e/dev.test.ts',
+  '/test/e2e/gate-lost/cluster.test.ts',
+  '/test/e2e/rolling-deploy.test.ts',
+  '/test/e2e/provider/call-limits.test.ts',
+  '/test/integration/rebuild-time.test.ts',
+];
+
 const suite = (name) => ({
   displayName: name,
   testMatch: [`<rootDir>/test/${name}/**/*.test.ts`],
+  testPathIgnorePatterns: ['/node_modules/', ...(isWhole && process.env.DEEP !== '1' ? atNight : [])],
   testEnvironment: 'node',
   setupFiles: ['reflect-metadata'],
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },

@@ -58,7 +58,8 @@ describe('GET …/series', () => {
     expect(kept).toMatchObject({ stepMs: STEP_MS, next: null });
     expect(kept.items.length).toBeLessThanOrEqual(2);
     for (const { at } of kept.items) expect(new Date(at).getTime() % STEP_MS).toBe(0);
-    expect(kept.items.at(-1)).toMatchObject({ available: 0, processing: 0, settled: 10, waiting: 5 });
+    // Who waits is told that it is over once all are paid, which may be before the last step is written.
+    expect(kept.items.at(-1)).toMatchObject({ available: 0, processing: 0, settled: 10 });
     expect(kept.items[0]!.p99Ms).toBeGreaterThan(0);
   });
 
