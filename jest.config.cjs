@@ -39,6 +39,8 @@ const atNight = [
   '/test/e2e/gate-lost/cluster.test.ts',
   '/test/e2e/rolling-deploy.test.ts',
   '/test/e2e/provider/call-limits.test.ts',
+  '/test/browser/console/payouts.test.ts',
+  '/test/browser/console/people.test.ts',
   '/test/integration/rebuild-time.test.ts',
 ];
 
