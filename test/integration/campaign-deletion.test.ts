@@ -30,8 +30,10 @@ const remove = (id: string) => client.operate('delete', `campaigns/${id}`);
 const treasury = async (): Promise<unknown> =>
   (await world.rows(`SELECT balance FROM ledger_accounts WHERE kind = 'TREASURY'`))[0];
 
+/** All but the counted rates, which go by themselves. */
 async function keysOf(id: string): Promise<string[]> {
-  return (await world.redis.keys('*')).filter((key) => key.includes(id));
+  const keys = (await world.redis.keys('*')).filter((key) => key.includes(id));
+  return keys.filter((key) => !key.includes('-rates:')).sort();
 }
 
 async function rowsOf(id: string): Promise<unknown> {
