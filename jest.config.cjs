@@ -37,6 +37,7 @@ const atNight = [
   '/test/e2e/bench.test.ts',
   '/test/e2e/dev.test.ts',
   '/test/e2e/gate-lost/cluster.test.ts',
+  '/test/e2e/gate-lost/sentinel.test.ts',
   '/test/e2e/rolling-deploy.test.ts',
   '/test/e2e/provider/call-limits.test.ts',
   '/test/browser/console/payouts.test.ts',
