@@ -84,6 +84,7 @@ function greet(url: string): void {
   }
   log(`
 Seonchak listens on ${url}   (API: ${url}/docs)
+Pages:                 ${url}/c/default for people, ${url}/console for operators
 A token for user 42:   npm run -s token -- 42
 A first request:       curl -X POST -H "Authorization: Bearer $(npm run -s token -- 42)" ${url}/v1/campaigns/default/grants
 Ctrl-C stops everything.
