@@ -40,6 +40,16 @@ describe('says enough to write a client from it alone:', () => {
     expect(refused).toEqual([]);
   });
 
+  // An object that is described in place is optional to Nest unless it says selfRequired.
+  it('which objects are always there', () => {
+    const optional = schemas.flatMap(([schema, { properties = {}, required = [] }]) =>
+      Object.entries(properties)
+        .filter(([name, { type, properties: own }]) => type === 'object' && own && !required.includes(name))
+        .map(([name]) => `${schema}.${name}`),
+    );
+    expect(optional).toEqual([]);
+  });
+
   it('where it is served', () => {
     expect(document.servers?.map(({ url }) => url)).toEqual(['/', '{origin}']);
   });

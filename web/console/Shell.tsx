@@ -1,7 +1,7 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { Link, useLocation } from 'wouter';
-import { signOut } from './api/promised.js';
+import { signOut } from './api/live.js';
 import { attentionQuery } from './api/reads.js';
 import { useMay, useOperator } from './api/session.tsx';
 import { useWords } from './messages/language.tsx';

@@ -125,6 +125,7 @@ export class PersonView {
     type: 'object', // in place: a reference cannot be nullable in OpenAPI 3.0
     nullable: true,
     description: 'who held the slot right before, and lost it; null when nobody did',
+    selfRequired: true,
     required: ['userId', 'arrivalNo'],
     properties: {
       userId: { type: 'string', description: 'decimal, 1..2^63-1' },

@@ -43,6 +43,7 @@ export class StatsView {
   @ApiProperty({
     type: 'object',
     nullable: true,
+    selfRequired: true,
     required: Object.keys(GATE_COUNTS),
     properties: GATE_COUNTS,
     description:

@@ -81,6 +81,7 @@ export class LiveFiguresView {
   @ApiProperty({
     type: 'object',
     nullable: true,
+    selfRequired: true,
     required: Object.keys(GATE),
     properties: GATE,
     description:
@@ -99,6 +100,7 @@ export class LiveFiguresView {
   @ApiProperty({
     type: 'object',
     nullable: true,
+    selfRequired: true,
     required: Object.keys(RATES),
     properties: RATES,
     description:
@@ -110,6 +112,7 @@ export class LiveFiguresView {
   @ApiProperty({
     type: 'object',
     nullable: true,
+    selfRequired: true,
     required: Object.keys(LATENCY),
     properties: LATENCY,
     description: 'how long claims took in these seconds, inside the service; null when nobody claimed',

@@ -27,6 +27,7 @@ export class ClaimantSessionView {
     type: 'object', // in place: a reference cannot be nullable in OpenAPI 3.0
     nullable: true,
     description: 'who is signed in; null: nobody',
+    selfRequired: true,
     required: ['userId', 'name', 'expiresAt'],
     properties: {
       userId: {
@@ -56,6 +57,7 @@ export class OperatorSessionView {
     type: 'object',
     nullable: true,
     description: 'the operator who is signed in; null: nobody',
+    selfRequired: true,
     required: ['id', 'name', 'scopes', 'expiresAt'],
     properties: {
       id: {

@@ -1,4 +1,4 @@
-import type { LiveFigures } from '../../../web/console/api/promised.js';
+import type { LiveFigures } from '../../../web/console/api/live.js';
 import { consolePath } from '../../../web/console/attention/console-path.js';
 import { liveLine, seriesLine } from '../../../web/console/now/chart-lines.js';
 import { judge } from '../../../web/console/now/verdict.js';
@@ -52,7 +52,8 @@ describe('lines of a chart', () => {
   });
 
   it('show counts of steps as rates', () => {
-    const step = { at, p99Ms: 20, ...rates, accepted: 250 };
+    const slots = { available: 1, processing: 0, settled: 0, waiting: 0 };
+    const step = { at, p99Ms: 20, ...slots, ...rates, accepted: 250 };
     expect(seriesLine([step], 10_000)[0]).toMatchObject({ accepted: 25, paid: 0.4, p99Ms: 20 });
   });
 });

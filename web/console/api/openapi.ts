@@ -491,7 +491,7 @@ export interface components {
     schemas: {
         ClaimantSessionView: {
             /** @description who is signed in; null: nobody */
-            user?: {
+            user: {
                 /**
                  * @description decimal in 1..2^63-1: who claims with this cookie
                  * @example 42
@@ -513,7 +513,7 @@ export interface components {
         };
         OperatorSessionView: {
             /** @description the operator who is signed in; null: nobody */
-            operator?: {
+            operator: {
                 /** @description the name under which the trail records what this operator does */
                 id: string;
                 /** @description what the OpenID provider calls this person, to be shown; null if it says nothing */
@@ -847,7 +847,7 @@ export interface components {
             /** @description what is committed: the truth */
             postgres: components["schemas"]["PostgresCounts"];
             /** @description what the gate in Redis counts, which may be ahead of Postgres for a moment; null while there is no gate to ask */
-            gate?: {
+            gate: {
                 /** @description slots that nobody holds */
                 available: number;
                 /** @description slots of grants to be paid */
@@ -888,7 +888,7 @@ export interface components {
              */
             promotedAt: string | null;
             /** @description who held the slot right before, and lost it; null when nobody did */
-            slotFrom?: {
+            slotFrom: {
                 /** @description decimal, 1..2^63-1 */
                 userId: string;
                 /** @description the place in the order of arrival */
@@ -1258,7 +1258,7 @@ export interface components {
             /** @description what is committed: the truth */
             postgres: components["schemas"]["PostgresSlotsView"];
             /** @description what the gate in Redis counts, which may be ahead of Postgres for a moment; null while there is none to ask, and for a finished campaign */
-            gate?: {
+            gate: {
                 /**
                  * Format: date-time
                  * @description when it was asked, by the gate’s clock
@@ -1276,7 +1276,7 @@ export interface components {
             /** @description whether gate and Postgres contradict each other for good: neither has had the other’s count in the last two leases (SLOT_LEASE_MS). false until this instance has looked for so long */
             differs: boolean;
             /** @description a second, of all instances together: the mean of the last three whole seconds. null while Redis, where they are added up, can’t be asked */
-            rates?: {
+            rates: {
                 /** @description claims that got a slot */
                 accepted: number;
                 /** @description claims that got a place in the line */
@@ -1291,7 +1291,7 @@ export interface components {
                 paid: number;
             } | null;
             /** @description how long claims took in these seconds, inside the service; null when nobody claimed */
-            latencyMs?: {
+            latencyMs: {
                 /** @description half of the claims took no longer, in ms */
                 p50: number;
                 /** @description 99 % of the claims took no longer, in ms */

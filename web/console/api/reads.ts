@@ -1,7 +1,7 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import { answerOf, api, nullIfNone } from './client.js';
 import type { components, operations } from './openapi.js';
-import { readAttention, readSession, readStory } from './promised.js';
+import { readAttention, readSession, readStory } from './live.js';
 
 export type Campaign = components['schemas']['CampaignTerms'];
 export type CampaignState = Campaign['state'];

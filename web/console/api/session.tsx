@@ -1,5 +1,5 @@
 import { createContext, use } from 'react';
-import type { OperatorSession, Scope } from './promised.js';
+import type { OperatorSession, Scope } from './live.js';
 
 export type Operator = NonNullable<OperatorSession['operator']>;
 

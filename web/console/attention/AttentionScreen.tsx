@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from 'wouter';
 import { answerOf, api } from '../api/client.js';
-import type { AttentionItem } from '../api/promised.js';
+import type { AttentionItem } from '../api/live.js';
 import { attentionQuery, switchQuery } from '../api/reads.js';
 import { useMay } from '../api/session.tsx';
 import { useWords } from '../messages/language.tsx';

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { type LiveFigures, readSeries, type SeriesPoint } from '../api/promised.js';
+import { type LiveFigures, readSeries, type SeriesPoint } from '../api/live.js';
 import type { Campaign } from '../api/reads.js';
 import { useWords } from '../messages/language.tsx';
 import { Choice } from '../parts/Choice.tsx';

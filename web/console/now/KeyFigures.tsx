@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import type { LiveFigures } from '../api/promised.js';
+import type { LiveFigures } from '../api/live.js';
 import { useWords } from '../messages/language.tsx';
 import type { Tone } from '../parts/Chip.tsx';
 import { LONG_UNPAID_MS } from './verdict.js';

@@ -1,4 +1,4 @@
-import type { LiveFigures } from '../api/promised.js';
+import type { LiveFigures } from '../api/live.js';
 import type { Campaign } from '../api/reads.js';
 import { useWords } from '../messages/language.tsx';
 import { Chip } from '../parts/Chip.tsx';

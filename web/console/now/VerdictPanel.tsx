@@ -1,5 +1,5 @@
 import { Link } from 'wouter';
-import type { LiveFigures } from '../api/promised.js';
+import type { LiveFigures } from '../api/live.js';
 import type { Campaign } from '../api/reads.js';
 import { useWords } from '../messages/language.tsx';
 import { Chip } from '../parts/Chip.tsx';

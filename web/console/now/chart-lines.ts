@@ -1,4 +1,4 @@
-import type { LiveFigures, SeriesPoint } from '../api/promised.js';
+import type { LiveFigures, SeriesPoint } from '../api/live.js';
 
 /** What the charts draw at one moment; null where there is nothing to draw. */
 export interface ChartPoint {

@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react';
 import { isSignedOut, ProblemError } from '../api/problem.js';
-import { livePath, type LiveFigures, readFigures } from '../api/promised.js';
+import { livePath, type LiveFigures, readFigures } from '../api/live.js';
 
 /** Figures come every second; after so long without any, what is shown is old. */
 const STALE_AFTER_MS = 3_500;

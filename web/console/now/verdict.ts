@@ -1,4 +1,4 @@
-import type { LiveFigures } from '../api/promised.js';
+import type { LiveFigures } from '../api/live.js';
 
 /** Why an operator should look, each with words of its own (messages: `reasons`). */
 export type Reason =
