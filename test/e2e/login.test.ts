@@ -1,3 +1,4 @@
+import { erasePerson } from '../../src/platform/login/erase-person.js';
 import { createHash } from 'node:crypto';
 import { Client } from '../support/client.js';
 import { eventually } from '../support/eventually.js';
@@ -146,9 +147,21 @@ describe('R32: a login is one person', () => {
     expect(await idIn('auth0|lee')).not.toBe(kim);
     const known = await world.rows(`SELECT subject FROM login_users WHERE user_id = $1`, [kim]);
     expect(known).toEqual([{ subject: 'auth0|kim' }]);
-    await expect(world.pg.query(`DELETE FROM login_users`)).rejects.toThrow(/append-only/);
+    await expect(world.pg.query(`DELETE FROM login_users`)).rejects.toThrow(/erase-person/);
     const claimed = await (await signedIn('auth0|kim')).ask(CLAIMS, { method: 'POST', headers: OWN });
     expect(JSON.parse(claimed.text).userId).toBe(kim);
+
+    // Who is erased is the same person at the next login: a second grant stays impossible.
+    const [row] = await world.rows<{ issuer: string }>(`SELECT issuer FROM login_users WHERE user_id = $1`, [
+      kim,
+    ]);
+    const erased = await erasePerson({
+      databaseUrl: world.variables.DATABASE_URL ?? '',
+      ...{ issuer: row!.issuer, subject: 'auth0|kim', reason: 'request 17' },
+    });
+    expect(erased).toBe(kim);
+    const again = await (await signedIn('auth0|kim')).ask(CLAIMS, { method: 'POST', headers: OWN });
+    expect([again.status, JSON.parse(again.text).userId]).toEqual([200, kim]);
   });
 
   it('who cannot become another one by a number of the range that is made here', async () => {

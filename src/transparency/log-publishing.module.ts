@@ -1,0 +1,14 @@
+import { Module } from '@nestjs/common';
+import { LogKeys } from './log/log-keys.js';
+import { CampaignProof } from './publishing/campaign-proof.js';
+import { LogController } from './publishing/log.controller.js';
+import { ProofController } from './publishing/proof.controller.js';
+import { PublishedLog } from './publishing/published-log.js';
+
+/** Publishes the log of a fair order, in role api. */
+@Module({
+  providers: [LogKeys, PublishedLog, CampaignProof],
+  controllers: [LogController, ProofController],
+  exports: [LogKeys, PublishedLog],
+})
+export class LogPublishingModule {}

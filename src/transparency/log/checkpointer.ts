@@ -1,0 +1,167 @@
+import type { DataSource } from 'typeorm';
+import { EventLog } from '../../platform/logging/event-log.js';
+import type { Failpoints } from '../../platform/failpoints/failpoints.js';
+import { equalBytes } from '../formats/bytes.js';
+import { formatCheckpoint, parseCheckpoint } from '../formats/checkpoint.js';
+import type { SignerKey } from '../formats/note-key.js';
+import {
+  formatNote,
+  type NoteSignature,
+  parseNote,
+  type SignedNote,
+  signNote,
+  verifyNote,
+} from '../formats/signed-note.js';
+import type { CheckpointStore } from './checkpoint-store.js';
+import { keepCheckpoint, publishCheckpoint, readLogState } from './log-store.js';
+import { tilesIn } from './log-tiles.js';
+import { rootIn } from './growing-tree.js';
+
+/** What was signed is not the beginning of what the database holds: it was set back, or is another one. */
+export class LogSetBack extends Error {
+  override readonly name = 'LogSetBack';
+}
+
+/** Asks witnesses about a checkpoint. */
+export interface Cosigners {
+  /** @returns the cosignatures that came in time; none is an answer, too */
+  cosign(note: SignedNote, size: number): Promise<readonly NoteSignature[]>;
+}
+
+/** A tree that is committed. */
+export interface CommittedTree {
+  readonly size: number;
+  readonly root: Uint8Array;
+}
+
+/** A checkpoint is signed at most once in this time. */
+const PAUSE_MS = 1_000;
+/** Witnesses are asked again after this time also when nothing is new. */
+const REFRESH_MS = 600_000;
+
+/**
+ * Signs what is committed, keeps it outside of Postgres, then publishes it, in this order: whoever dies between two of
+ * the steps leaves the same bytes to be signed again, or nothing. It signs only what continues what was kept.
+ */
+export class Checkpointer {
+  private readonly log = new EventLog(Checkpointer.name);
+  /** By `performance.now()`. */
+  private signedAt = -Infinity;
+  private askedAt = -Infinity;
+  private asking: Promise<void> | undefined;
+  /** Of the last checkpoint with enough cosignatures, by `performance.now()`; null before the first. */
+  private cosignedAt: number | null = null;
+
+  private constructor(
+    private readonly source: DataSource,
+    private readonly store: CheckpointStore,
+    private readonly signer: SignerKey,
+    private readonly cosigners: Cosigners | null,
+    private readonly failpoints: Failpoints,
+    private kept: string | null,
+    private published: number,
+  ) {}
+
+  /**
+   * @param cosigners null for none
+   * @throws LogSetBack when the log does not continue what was signed: nothing may be signed, nor appended
+   */
+  static async begin(
+    source: DataSource,
+    store: CheckpointStore,
+    signer: SignerKey,
+    cosigners: Cosigners | null,
+    failpoints: Failpoints,
+  ): Promise<Checkpointer> {
+    const kept = await store.read();
+    const { size, checkpoint, checkpointSize } = await readLogState(source.manager);
+    for (const note of [kept, checkpoint])
+      if (note !== null) await checkContinued(source, note, signer, size);
+    if (kept === null && checkpointSize > 0)
+      throw new LogSetBack('A checkpoint is published, but none is kept: the store of checkpoints is empty.');
+    return new Checkpointer(source, store, signer, cosigners, failpoints, kept, checkpointSize);
+  }
+
+  /** How long ago a checkpoint was cosigned, in ms; null when none was. */
+  get cosignedMsAgo(): number | null {
+    return this.cosignedAt === null ? null : performance.now() - this.cosignedAt;
+  }
+
+  /** How many leaves are published. */
+  get publishedSize(): number {
+    return this.published;
+  }
+
+  /** Whether it is time for another checkpoint. @param size of the tree that is committed */
+  isDue(size: number): boolean {
+    const now = performance.now();
+    if (this.asking || now - this.signedAt < PAUSE_MS) return false;
+    return size > this.published || (this.cosigners !== null && size > 0 && now - this.askedAt >= REFRESH_MS);
+  }
+
+  /**
+   * Signs a tree, keeps the checkpoint and publishes it; with witnesses, once they have answered or their time is up,
+   * which is not waited for.
+   * @param tree committed
+   * @throws CheckpointConflict when another process signs
+   */
+  async publish({ size, root }: CommittedTree): Promise<void> {
+    this.failpoints.reach('log.committed');
+    const text = formatCheckpoint({ origin: this.signer.name, size, root });
+    const note: SignedNote = { text, signatures: [signNote(text, this.signer)] };
+    const signed = formatNote(note);
+    this.signedAt = performance.now();
+    this.failpoints.reach('log.signed');
+    if (signed !== this.kept) await this.store.replace(this.kept, signed);
+    this.kept = signed;
+    this.failpoints.reach('log.kept');
+    if (!this.cosigners) {
+      await this.show(size, signed);
+      return;
+    }
+    this.askedAt = performance.now();
+    this.asking = this.showCosigned(this.cosigners, note, size).finally(() => (this.asking = undefined));
+  }
+
+  /** Waits for what is under way. */
+  async end(): Promise<void> {
+    await this.asking;
+  }
+
+  private async show(size: number, note: string): Promise<void> {
+    if (await publishCheckpoint(this.source.manager, size, note)) this.published = size;
+    this.failpoints.reach('log.published');
+  }
+
+  /** Never fails: what could not be published is published with the next checkpoint. */
+  private async showCosigned(cosigners: Cosigners, note: SignedNote, size: number): Promise<void> {
+    try {
+      const cosignatures = await cosigners.cosign(note, size);
+      const cosigned = formatNote({ ...note, signatures: [...note.signatures, ...cosignatures] });
+      await this.show(size, cosigned);
+      if (cosignatures.length === 0) return;
+      this.cosignedAt = performance.now();
+      await keepCheckpoint(this.source.manager, size, cosigned);
+    } catch (error) {
+      this.log.write('checkpoint-not-published', { cause: String(error) });
+    }
+  }
+}
+
+async function checkContinued(
+  source: DataSource,
+  note: string,
+  signer: SignerKey,
+  size: number,
+): Promise<void> {
+  const signed = parseNote(note);
+  const checkpoint = parseCheckpoint(signed.text);
+  if (checkpoint.origin !== signer.name || verifyNote(signed, [signer]).length === 0)
+    throw new LogSetBack('The checkpoint that was kept is of another log, or by another key.');
+  if (checkpoint.size > size)
+    throw new LogSetBack(
+      `A log of ${checkpoint.size} leaves was signed, and the database has ${size}: it was set back.`,
+    );
+  if (!equalBytes(await rootIn(tilesIn(source), checkpoint.size), checkpoint.root))
+    throw new LogSetBack(`The first ${checkpoint.size} leaves are not those that were signed.`);
+}

@@ -1,0 +1,110 @@
+import { Injectable } from '@nestjs/common';
+import { InjectDataSource } from '@nestjs/typeorm';
+import type { DataSource } from 'typeorm';
+import { READS } from '../../platform/postgres/reads.js';
+import { rows } from '../../platform/postgres/rows.js';
+import { toBase64 } from '../formats/bytes.js';
+import { subtreesOf } from '../formats/merkle-tree.js';
+import { readHashesFromTiles } from '../formats/tile-hash-reader.js';
+import { LogKeys } from '../log/log-keys.js';
+import { tilesIn } from '../log/log-tiles.js';
+import { leavesBetween } from '../log/stored-leaves.js';
+import type { Published } from './published-log.js';
+
+const FORMAT = 'seonchak-proof/v1';
+/** Earlier checkpoints in one file. */
+const MOST_CHECKPOINTS = 32;
+
+/** Leaves that are given in full: from `from` to before `to`. */
+interface Range {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Writes the file that proves the order of one campaign (docs/transparency.md). */
+@Injectable()
+export class CampaignProof {
+  constructor(
+    @InjectDataSource(READS) private readonly source: DataSource,
+    private readonly keys: LogKeys,
+  ) {}
+
+  /** Where the leaves of a campaign lie in the published log; null when it has none. */
+  async range(campaignId: string, { size }: Published): Promise<Range | null> {
+    const [found] = await rows<{ first: number; last: number | null }>(
+      this.source,
+      `SELECT first_index::float8 AS first, last_index::float8 AS last FROM log_campaigns WHERE campaign_id = $1`,
+      [campaignId],
+    );
+    if (!found || found.first >= size) return null;
+    return { from: found.first, to: Math.min(size, (found.last ?? size) + 1) };
+  }
+
+  /**
+   * The lines of the file, several at a time. The log only grows, so they fit together however long it takes.
+   * @param range of the campaign
+   */
+  async *text(campaignId: string, range: Range, published: Published): AsyncGenerator<string> {
+    const { published: logKey, policy, verifier } = this.keys;
+    const checkpoints = [...(await this.earlierCheckpoints(range, published)), published.note];
+    const about = { origin: verifier?.name, campaign: campaignId, logKey, policy, checkpoints };
+    yield `${FORMAT}\n${JSON.stringify(about)}\n`;
+    let next = 0;
+    for (const given of await this.givenRanges(campaignId, range, published)) {
+      yield await this.hashes(next, given.from, published);
+      for await (const page of leavesBetween(this.source, given.from, given.to))
+        yield page.map(({ line }) => `l ${line}\n`).join('');
+      next = given.to;
+    }
+    yield await this.hashes(next, published.size, published);
+  }
+
+  private async hashes(from: number, to: number, { size }: Published): Promise<string> {
+    const subtrees = subtreesOf(from, to);
+    if (subtrees.length === 0) return '';
+    const hashes = await readHashesFromTiles(tilesIn(this.source), size)(subtrees);
+    return subtrees
+      .map(({ level }, place) => `n ${level} ${toBase64(hashes[place] ?? new Uint8Array())}\n`)
+      .join('');
+  }
+
+  /** The campaign's range, and leaves outside of it that are about it or about the whole log; in order. */
+  private async givenRanges(
+    campaignId: string,
+    range: Range,
+    { size }: Published,
+  ): Promise<readonly Range[]> {
+    const outside = await rows<{ index: number }>(
+      this.source,
+      `SELECT log_index::float8 AS index FROM log_leaves WHERE campaign_id IS NULL AND log_index < $2
+       UNION ALL
+       SELECT log_index::float8 FROM log_leaves
+        WHERE campaign_id = $1 AND leaf LIKE 'v1 reversed %' AND log_index >= $3 AND log_index < $2`,
+      [campaignId, size, range.to],
+    );
+    return [
+      range,
+      ...outside
+        .filter(({ index }) => index < range.from || index >= range.to)
+        .map(({ index }) => ({ from: index, to: index + 1 })),
+    ].sort((a, b) => a.from - b.from);
+  }
+
+  /** Cosigned ones within the range, spread evenly, the earliest and the latest among them. */
+  private async earlierCheckpoints({ from, to }: Range, { size }: Published): Promise<readonly string[]> {
+    const found = await rows<{ size: number }>(
+      this.source,
+      `SELECT size::float8 AS size FROM log_checkpoints WHERE size > $1 AND size <= $2 AND size < $3 ORDER BY size`,
+      [from, to, size],
+    );
+    const most = Math.min(found.length, MOST_CHECKPOINTS);
+    const step = (found.length - 1) / Math.max(1, most - 1);
+    const sizes = Array.from({ length: most }, (_, place) => found[Math.round(place * step)]?.size);
+    const notes = await rows<{ note: string }>(
+      this.source,
+      `SELECT note FROM log_checkpoints WHERE size = ANY ($1::bigint[]) ORDER BY size`,
+      [sizes],
+    );
+    return notes.map(({ note }) => note);
+  }
+}

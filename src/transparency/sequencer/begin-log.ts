@@ -1,0 +1,55 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { DataSource } from 'typeorm';
+import type { ChangeFeed } from '../../changes/change-feed.js';
+import { formatLeaf, type LeafOf } from '../formats/leaf.js';
+import type { LogWriter } from '../log/log-writer.js';
+import { giveKeys, readOlderCampaigns } from './first-leaves.js';
+import { drawEnd, readMoment } from '../../changes/moment.js';
+import { READER } from './sequencer.js';
+
+const PAGE = 1_000;
+const WAIT_MS = 100;
+
+/** What the log says of itself. */
+export interface LogTerms {
+  readonly receiptKey: string;
+  readonly promiseDelayMs: number;
+}
+
+/**
+ * Begins a log, or goes on with one: what the log says of itself, and of campaigns that are older than it. Registers as
+ * a reader of the feed first and waits for the transactions that may not have seen it, so that whatever is not seen
+ * here is told by the feed.
+ * @param logLeaf the last leaf of the kind `log`; null for a new log
+ */
+export async function beginLog(
+  source: DataSource,
+  feed: ChangeFeed,
+  writer: LogWriter,
+  logLeaf: string | null,
+  terms: LogTerms,
+): Promise<void> {
+  await feed.register(READER);
+  const begun = await readMoment(source.manager);
+  const end = await drawEnd(source);
+  while ((await readMoment(source.manager)).horizon < end) await sleep(WAIT_MS);
+  const leaf: LeafOf<'log'> = { kind: 'log', ...terms, atMs: begun.atMs };
+  if (logLeaf === null || !isSame(logLeaf, leaf)) await writer.append([leaf], () => Promise.resolve());
+  await giveKeys(source.manager);
+  for (let after = ''; ;) {
+    const older = await source.transaction('REPEATABLE READ', (snapshot) =>
+      readOlderCampaigns(snapshot, after, PAGE, begun.atMs),
+    );
+    const leaves = older.flatMap((opening) => opening.leaves);
+    if (leaves.length > 0) await writer.append(leaves, () => Promise.resolve());
+    const last = older.at(-1);
+    if (!last) return;
+    after = last.campaignId;
+  }
+}
+
+/** Whether a leaf says the same, whenever it said so. */
+function isSame(line: string, leaf: LeafOf<'log'>): boolean {
+  const withoutTime = (text: string): string => text.slice(0, text.lastIndexOf(' '));
+  return withoutTime(line) === withoutTime(formatLeaf(leaf));
+}

@@ -1,0 +1,103 @@
+import type { EntityManager } from 'typeorm';
+import { rows } from '../../platform/postgres/rows.js';
+import type { LeafOf } from '../formats/leaf.js';
+import type { CampaignLeaf } from './campaign-replay.js';
+import { Commitments } from './commitments.js';
+
+/** What was promised, as the leaf says it. Times in ms since 1970. */
+export type FoundTerms = Omit<
+  LeafOf<'terms'>,
+  'kind' | 'campaign' | 'eligibleRoot' | 'keyCommitment' | 'atMs'
+>;
+
+/** The first leaf of a campaign. */
+export function termsLeaf(
+  campaign: string,
+  terms: FoundTerms,
+  commitments: Commitments,
+  atMs: number,
+): LeafOf<'terms'> {
+  const { capacity, waitingCapacity, amount, currency, opensAt, closesAt, reversalPolicy } = terms;
+  return {
+    ...{ kind: 'terms', campaign, capacity, waitingCapacity, amount, currency, opensAt, closesAt },
+    ...{ reversalPolicy, eligibleRoot: null, keyCommitment: commitments.toKey, atMs },
+  };
+}
+
+/** A campaign that the log does not know and of whose creation the feed does not tell. */
+interface OlderCampaign extends FoundTerms {
+  readonly id: string;
+  /** Null: somebody may have claimed it. */
+  readonly key: Buffer | null;
+  readonly revision: number;
+  readonly state: string;
+  /** After which arrival number a gate took this revision; null when none did. */
+  readonly afterArrivalNo: number | null;
+}
+
+/** The first leaves of one campaign. */
+export interface Opening {
+  readonly campaignId: string;
+  readonly leaves: readonly CampaignLeaf[];
+}
+
+/**
+ * Gives a key to each campaign that is older than the keys and that certainly nobody has claimed, so that its log can
+ * begin. Two random UUIDs hold 244 random bits.
+ */
+export async function giveKeys(transaction: EntityManager): Promise<void> {
+  await rows(
+    transaction,
+    `INSERT INTO campaign_log_keys (campaign_id, key)
+     SELECT id, decode(replace(gen_random_uuid()::text || gen_random_uuid()::text, '-', ''), 'hex')
+       FROM campaigns WHERE ${UNCLAIMED} AND NOT EXISTS (SELECT FROM log_campaigns WHERE campaign_id = campaigns.id OFFSET 0)
+     ON CONFLICT (campaign_id) DO NOTHING RETURNING campaign_id`,
+  );
+}
+
+/**
+ * The campaigns with ids after `after` that are older than the log. One that nobody has claimed begins with the terms
+ * as they are; what came before cannot be proven of any other.
+ */
+export async function readOlderCampaigns(
+  snapshot: EntityManager,
+  after: string,
+  limit: number,
+  atMs: number,
+): Promise<readonly Opening[]> {
+  const found = await rows<OlderCampaign>(snapshot, OLDER, [after, limit]);
+  return found.map((older) => ({ campaignId: older.id, leaves: leavesOf(older, atMs) }));
+}
+
+function leavesOf(older: OlderCampaign, atMs: number): readonly CampaignLeaf[] {
+  const { id: campaign, key, revision, state, opensAt, closesAt, waitingCapacity, afterArrivalNo } = older;
+  if (!key || (revision > 1 && afterArrivalNo === null)) return [{ kind: 'unproven', campaign, atMs }];
+  const first = termsLeaf(campaign, older, new Commitments(campaign, key), atMs);
+  if (revision === 1) return [first];
+  const terms = { opensAt, closesAt, waitingCapacity, afterArrivalNo };
+  return [first, { kind: 'state', campaign, revision, state, ...terms, reference: null, atMs }];
+}
+
+/** Of a gate that stands, its rebuild must be on record: those of earlier releases are not. */
+const UNCLAIMED = `
+  finished_at IS NULL
+  AND NOT EXISTS (SELECT FROM user_grants WHERE campaign_id = campaigns.id OFFSET 0)
+  AND NOT EXISTS (SELECT FROM waiting_entries WHERE campaign_id = campaigns.id OFFSET 0)
+  AND (epoch = 0 OR EXISTS (SELECT FROM campaign_epochs
+                             WHERE campaign_id = campaigns.id AND campaign_epochs.epoch = campaigns.epoch OFFSET 0))`;
+
+const OLDER = `
+  SELECT id, revision::float8 AS revision, state, capacity, amount::float8 AS amount,
+         CASE WHEN sealed_at IS NULL THEN waiting_capacity ELSE 0 END AS "waitingCapacity",
+         currency, reversal_policy AS "reversalPolicy", taken.arrival_no::float8 AS "afterArrivalNo",
+         floor(extract(epoch FROM opens_at) * 1000)::float8 AS "opensAt",
+         floor(extract(epoch FROM closes_at) * 1000)::float8 AS "closesAt",
+         CASE WHEN ${UNCLAIMED} THEN held.key END AS key
+    FROM campaigns
+    LEFT JOIN LATERAL (SELECT key FROM campaign_log_keys WHERE campaign_id = campaigns.id OFFSET 0) AS held ON true
+    LEFT JOIN LATERAL (SELECT arrival_no FROM gate_revisions
+                        WHERE campaign_id = campaigns.id AND gate_revisions.revision = campaigns.revision OFFSET 0) AS taken ON true
+   WHERE id > $1
+     AND NOT EXISTS (SELECT FROM log_campaigns WHERE campaign_id = campaigns.id OFFSET 0)
+     AND NOT EXISTS (SELECT FROM changes WHERE campaign_id = campaigns.id AND kind = 'terms')
+   ORDER BY id LIMIT $2`;

@@ -1,0 +1,141 @@
+import { type BeforeApplicationShutdown, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import { InjectDataSource } from '@nestjs/typeorm';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { DataSource } from 'typeorm';
+import { ChangeFeed } from '../../changes/change-feed.js';
+import { Environment } from '../../platform/config/environment.js';
+import { Failpoints } from '../../platform/failpoints/failpoints.js';
+import { EventLog } from '../../platform/logging/event-log.js';
+import { Tracing } from '../../platform/tracing/tracing.js';
+import { trySessionLock } from '../../platform/postgres/session-lock.js';
+import type { SignerKey } from '../formats/note-key.js';
+import { Checkpointer, LogSetBack } from '../log/checkpointer.js';
+import { CheckpointStore } from '../log/checkpoint-store.js';
+import { LogKeys } from '../log/log-keys.js';
+import { LogReport } from '../log/log-report.js';
+import { LOG_LOCK } from '../log/log-lock.js';
+import { readLogState } from '../log/log-store.js';
+import { LogWriter } from '../log/log-writer.js';
+import { beginLog } from './begin-log.js';
+import { LogHealth } from './log-health.js';
+import { readOpenCampaigns } from './read-campaigns.js';
+import { READER, Sequencer } from './sequencer.js';
+import { Witnesses } from './witnesses.js';
+
+/** Between two rounds in which nothing was left to do. */
+const ROUND_MS = 500;
+/** Before the next try, and before a process looks again whether nobody writes the log. */
+const AGAIN_MS = 1_000;
+/** A promise may take this long besides what the reaper needs to find a lost claim. */
+const PROMISE_MS = 30_000;
+
+/**
+ * Writes the log, in the one process that holds the lock. The lock only avoids double work: the size in log_state,
+ * which each append compares, and the checkpoint that is kept outside of Postgres protect. After any failure it begins
+ * anew from what is committed.
+ */
+@Injectable()
+export class LogKeeper implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  private readonly log = new EventLog(LogKeeper.name);
+  private readonly stop = new AbortController();
+  private running: Promise<void> | undefined;
+  /** Of the last failure, so that one that lasts is reported once. */
+  private lastCause: string | undefined;
+  private readonly told: LogReport;
+
+  constructor(
+    @InjectDataSource() private readonly source: DataSource,
+    private readonly feed: ChangeFeed,
+    private readonly keys: LogKeys,
+    private readonly store: CheckpointStore,
+    private readonly health: LogHealth,
+    private readonly failpoints: Failpoints,
+    private readonly environment: Environment,
+    private readonly tracing: Tracing,
+  ) {
+    this.told = new LogReport(source);
+  }
+
+  onApplicationBootstrap(): void {
+    if (this.keys.signer) this.running = this.run(this.keys.signer);
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    this.stop.abort();
+    await this.running;
+  }
+
+  private async run(signer: SignerKey): Promise<void> {
+    while (!this.isStopping) {
+      try {
+        await trySessionLock(this.source, LOG_LOCK, () => this.write(signer));
+      } catch (error) {
+        this.report(error);
+        if (this.health.isSetBack) await this.told.setBack().catch(() => undefined); // again in a second
+      }
+      this.health.end();
+      await this.pause(AGAIN_MS);
+    }
+  }
+
+  private report(error: unknown): void {
+    const cause = String(error);
+    this.health.isSetBack = error instanceof LogSetBack;
+    const isNews = cause !== this.lastCause;
+    if (isNews && this.health.isSetBack) this.log.write('log-set-back', { cause });
+    else if (isNews) this.log.write('log-not-written', { cause });
+    this.lastCause = cause;
+  }
+
+  private get isStopping(): boolean {
+    return this.stop.signal.aborted;
+  }
+
+  private async pause(ms: number): Promise<void> {
+    await sleep(ms, undefined, { signal: this.stop.signal }).catch(() => undefined);
+  }
+
+  private async write(signer: SignerKey): Promise<void> {
+    const { witnesses } = this.keys;
+    const cosigners = witnesses.length === 0 ? null : new Witnesses(this.source, witnesses);
+    const checkpointer = await Checkpointer.begin(
+      this.source,
+      this.store,
+      signer,
+      cosigners,
+      this.failpoints,
+    );
+    this.health.isSetBack = false;
+    this.lastCause = undefined;
+    const writer = await this.begin();
+    const sequencer = await this.sequencer(writer);
+    this.log.write('log-written', { size: writer.size });
+    this.health.begin(checkpointer);
+    while (!this.isStopping) {
+      const { hasMore, isWhole } = await this.tracing.run('log.round', {}, () => sequencer.round());
+      if (checkpointer.isDue(writer.size)) await checkpointer.publish(writer);
+      if (isWhole && checkpointer.publishedSize === writer.size) this.health.noteWhole();
+      await this.told.written(this.health.wholeMsAgo);
+      if (!hasMore) await this.pause(ROUND_MS);
+    }
+    await checkpointer.end();
+  }
+
+  private async begin(): Promise<LogWriter> {
+    const { size, logLeaf } = await readLogState(this.source.manager);
+    const writer = await LogWriter.read(this.source, size);
+    const promiseDelayMs =
+      2 * this.environment.SLOT_LEASE_MS + this.environment.REAPER_INTERVAL_MS + PROMISE_MS;
+    const receiptKey = this.keys.receiptVerifier ?? '';
+    await beginLog(this.source, this.feed, writer, logLeaf, { receiptKey, promiseDelayMs });
+    return writer;
+  }
+
+  private async sequencer(writer: LogWriter): Promise<Sequencer> {
+    const { SLOT_LEASE_MS, REAPER_INTERVAL_MS } = this.environment;
+    const campaigns = await readOpenCampaigns(this.source, writer.size);
+    const position = await this.feed.positionOf(READER);
+    const patienceMs = 2 * SLOT_LEASE_MS + REAPER_INTERVAL_MS;
+    return new Sequencer(this.source, this.feed, writer, campaigns, position, patienceMs, this.failpoints);
+  }
+}

@@ -1,0 +1,49 @@
+import type { ChangePosition } from '../../changes/change-feed.js';
+import type { LeafOf } from '../formats/leaf.js';
+import type { CampaignReplay, OutcomeLeaf } from './campaign-replay.js';
+
+/** Something that the feed told, with how far the feed had been read before it. */
+export interface Told<T> {
+  readonly what: T;
+  /** Rises with each change that is read. */
+  readonly order: number;
+  readonly before: ChangePosition;
+}
+
+/** A contradiction between the log and the rows, and since when. */
+export interface Blocked {
+  /** Tells it from another one. */
+  readonly key: string;
+  readonly refusal: string;
+  /** Once the feed has come past this transaction, it is not the feed that lags. */
+  readonly until: bigint;
+  /** By Postgres' clock; null while the feed may still lag. */
+  readonly sinceMs: number | null;
+}
+
+/** What the sequencer knows of a campaign whose leaves are not all there. */
+export class OpenCampaign {
+  /** Changes of the terms that wait for their place. `afterArrivalNo` is not known yet. */
+  states: readonly Told<Omit<LeafOf<'state'>, 'afterArrivalNo'>>[] = [];
+  /** What became of people and could not be logged yet. */
+  outcomes: readonly Told<OutcomeLeaf>[] = [];
+  /** That it is finished. */
+  finished: Told<{ readonly atMs: number }> | null = null;
+  /** A change that the rows do not bear out. */
+  contradiction: Told<string> | null = null;
+  blocked: Blocked | null = null;
+
+  constructor(
+    readonly id: string,
+    readonly replay: CampaignReplay,
+  ) {}
+
+  /** The first thing that the feed told and that the log does not have; null when there is none. */
+  get oldestTold(): Told<unknown> | null {
+    const all = [...this.states, ...this.outcomes, this.finished, this.contradiction];
+    return all.reduce<Told<unknown> | null>(
+      (oldest, told) => (told && (!oldest || told.order < oldest.order) ? told : oldest),
+      null,
+    );
+  }
+}
