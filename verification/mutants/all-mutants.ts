@@ -4,6 +4,7 @@ import { endMutants } from './end-mutants.js';
 import { loginMutants } from './login-mutants.js';
 import type { Mutant } from './mutant.js';
 import { payoutMutants } from './payout-mutants.js';
+import { proofMutants } from './proof-mutants.js';
 import { recoveryMutants } from './recovery-mutants.js';
 
 export const allMutants: readonly Mutant[] = [
@@ -13,4 +14,5 @@ export const allMutants: readonly Mutant[] = [
   ...gateMutants,
   ...endMutants,
   ...loginMutants,
+  ...proofMutants,
 ];

@@ -8,8 +8,10 @@ export const claimMutants: readonly Mutant[] = [
     edits: [
       {
         file: 'src/grants/claims/claim-recorder.ts',
-        find: `const written = await this.claims.insert(campaignId, epoch, claims);`,
-        replace: `void this.claims.insert(campaignId, epoch, claims).catch(() => undefined);
+        find: `const written = await this.tracing.run('claims.commit', { claims: claims.length }, () =>
+      this.claims.insert(campaignId, epoch, claims),
+    );`,
+        replace: `void this.tracing.run('claims.commit', {}, () => this.claims.insert(campaignId, epoch, claims)).catch(() => undefined);
     const terms = { amount: 1, currency: 'KRW' };
     const written = { userIds: new Set(claims.map(({ userId }) => userId)), at: new Date(), terms } as Awaited<ReturnType<ClaimStore['insert']>>;`,
       },
@@ -32,6 +34,52 @@ export const claimMutants: readonly Mutant[] = [
       },
     ],
     tests: ['test/integration/steady-pool', 'test/e2e/stalled-postgres'],
+  },
+  {
+    name: 'the list is not looked at',
+    breaks: 'R33',
+    edits: [
+      {
+        file: 'src/grants/claims/claim-batch.ts',
+        find: `const outcomes = gate.hasList`,
+        replace: `const outcomes = !gate.campaignId`,
+      },
+    ],
+    tests: ['test/integration/eligibility'],
+  },
+  {
+    name: 'a list is read before it is frozen',
+    breaks: 'R33',
+    edits: [
+      {
+        file: 'src/grants/claims/eligible-lists.ts',
+        find: `if (found?.isFrozen) return new Set(found.userIds);`,
+        replace: `if (found) return new Set(found.userIds);`,
+      },
+    ],
+    tests: ['test/integration/eligibility'],
+  },
+  {
+    name: 'a list changes although the campaign has opened',
+    breaks: 'R33',
+    edits: [
+      {
+        file: 'src/campaigns/eligibility/eligible-list.ts',
+        find: `AND eligible_frozen_at IS NULL AND state <> 'CLOSED'`,
+        replace: `AND state <> 'CLOSED'`,
+      },
+      {
+        file: 'migrations/1764100074000-keep-eligibility-lists.ts',
+        find: `WHERE campaigns.eligibility IS DISTINCT FROM 'list' OR campaigns.eligible_frozen_at IS NOT NULL)`,
+        replace: `WHERE campaigns.eligibility IS DISTINCT FROM 'list')`,
+      },
+      {
+        file: 'migrations/1764100074000-keep-eligibility-lists.ts',
+        find: `FOR EACH ROW WHEN (OLD.eligible_frozen_at IS NOT NULL`,
+        replace: `FOR EACH ROW WHEN (false AND OLD.eligible_frozen_at IS NOT NULL`,
+      },
+    ],
+    tests: ['test/integration/eligibility'],
   },
   {
     name: 'sold out too early',

@@ -125,9 +125,13 @@ export const recoveryMutants: readonly Mutant[] = [
     breaks: 'R8',
     edits: [
       {
-        file: 'migrations/1763800000000-create-campaigns-and-grants.ts',
-        find: `WHERE taken.campaign_id = entry.campaign_id AND taken.user_id = entry.user_id OFFSET 0)\`);`,
-        replace: `WHERE taken.campaign_id = entry.campaign_id AND taken.user_id = -entry.user_id OFFSET 0)\`);`,
+        file: 'migrations/1764100006000-end-campaigns.ts',
+        find: `left_at FROM waiting_entries entry
+       WHERE NOT EXISTS (SELECT FROM user_grants taken
+                          WHERE taken.campaign_id = entry.campaign_id AND taken.user_id = entry.user_id`,
+        replace: `left_at FROM waiting_entries entry
+       WHERE NOT EXISTS (SELECT FROM user_grants taken
+                          WHERE taken.campaign_id = entry.campaign_id AND taken.user_id = -entry.user_id`,
       },
     ],
     tests: ['test/integration/rules', 'test/integration/p8-an-end'],

@@ -1,0 +1,26 @@
+import { UnusableInput } from '../unusable-input.js';
+import type { LogToCheck } from '../verdict/check-log.js';
+import { linesOf } from './lines.js';
+import { ProofFile } from './proof-file.js';
+
+/**
+ * The proof of one campaign, from a stream of its bytes.
+ * @param campaign the one that is asked for; null for that of the file
+ * @throws UnusableInput when it is no proof, or that of another campaign
+ */
+export async function openProof(
+  chunks: AsyncIterable<Uint8Array>,
+  campaign: string | null,
+): Promise<LogToCheck> {
+  const file = await ProofFile.open(linesOf(chunks));
+  const { head } = file;
+  if (campaign !== null && campaign !== head.campaign)
+    throw new UnusableInput(`The proof is about the campaign ${head.campaign}.`);
+  return {
+    told: { key: head.logKey, policy: head.policy },
+    origin: head.origin,
+    checkpoints: head.checkpoints,
+    campaign: head.campaign,
+    giveTo: (sink) => file.giveTo(sink),
+  };
+}

@@ -1,0 +1,41 @@
+import type { Status } from '../replay/people.js';
+
+/** What a receipt turned out to be. The sentences are in words/. */
+export const RECEIPT_VERDICTS = [
+  // The log keeps what the receipt says.
+  'in-the-log',
+  'not-yet-due',
+  'newer-than-the-log',
+  'sold-out-agrees',
+  // The receipt shows that the operator broke a promise.
+  'not-in-the-log',
+  'logged-otherwise',
+  'sold-out-contradicted',
+  // The receipt shows nothing.
+  'somebody-else',
+  'not-signed',
+  'other-campaign',
+] as const;
+
+export type ReceiptVerdictName = (typeof RECEIPT_VERDICTS)[number];
+
+export interface ReceiptVerdict {
+  readonly name: ReceiptVerdictName;
+  /** The place in the order; null of "sold out". */
+  readonly arrivalNo: number | null;
+  /** What became of the person; null unless the receipt is in the log. */
+  readonly status: Status | null;
+}
+
+const BROKEN: readonly ReceiptVerdictName[] = ['not-in-the-log', 'logged-otherwise', 'sold-out-contradicted'];
+const WORTHLESS: readonly ReceiptVerdictName[] = ['somebody-else', 'not-signed', 'other-campaign'];
+
+/** Whether the receipt is evidence against the operator. */
+export function isEvidence({ name }: ReceiptVerdict): boolean {
+  return BROKEN.includes(name);
+}
+
+/** Whether the receipt shows nothing, either way. */
+export function isWorthless({ name }: ReceiptVerdict): boolean {
+  return WORTHLESS.includes(name);
+}

@@ -1,0 +1,125 @@
+import { fromBase64 } from '../../../src/transparency/formats/bytes.js';
+import { parseNote } from '../../../src/transparency/formats/signed-note.js';
+import { parseTlogProof, type TlogProof } from '../../../src/transparency/formats/tlog-proof.js';
+import { UnusableInput, usable } from '../unusable-input.js';
+
+/** What opens a commitment: who, and the nonce that the person alone got. */
+export interface Opening {
+  readonly userId: string;
+  readonly nonce: Uint8Array;
+}
+
+/** `v1 promise …`, which came with the claim. */
+export interface PromiseReceipt {
+  readonly kind: 'promise';
+  readonly campaign: string;
+  readonly epoch: number;
+  readonly arrivalNo: number;
+  readonly createdAtMs: number;
+  readonly who: string;
+  /** The line that was signed. */
+  readonly leaf: string;
+  readonly opening: Opening;
+  readonly proof: TlogProof;
+}
+
+/** `seonchak-receipt/v1`: leaves of one arrival number, each with its proof against a checkpoint of the log. */
+export interface InclusionReceipt {
+  readonly kind: 'inclusion';
+  readonly campaign: string;
+  readonly arrivalNo: number;
+  /** The verifier key of the log that it says it is of. */
+  readonly logKey: string;
+  readonly opening: Opening;
+  readonly proofs: readonly { readonly leaf: string; readonly proof: TlogProof }[];
+}
+
+/** "Sold out", signed: nobody got in after this arrival number but for places that were freed. */
+export interface SoldOutReceipt {
+  readonly kind: 'sold-out';
+  readonly campaign: string;
+  readonly epoch: number;
+  readonly lastArrivalNo: number;
+  readonly atMs: number;
+  /** The first line of the note. */
+  readonly origin: string;
+  readonly note: string;
+}
+
+export type Receipt = PromiseReceipt | InclusionReceipt | SoldOutReceipt;
+
+const PROMISE = /^v1 promise (\S+) ([1-9]\d*) ([1-9]\d*) (\d+) (\S+)$/;
+const SOLD_OUT = /^(\S+)\nv1 sold-out (\S+) (\d+) (\d+) (\d+) (\d+)\n$/;
+
+/**
+ * Reads a receipt of any kind, or the whole answer that brought it. Nothing of it is verified.
+ * @throws UnusableInput
+ */
+export function parseReceipt(text: string): Receipt {
+  if (text.startsWith('{')) {
+    const { receipt } = readJson(text);
+    return typeof receipt === 'string' ? readNote(receipt) : readInclusion(text);
+  }
+  return readNote(text);
+}
+
+/** What comes in the member `receipt` of an answer. */
+function readNote(text: string): PromiseReceipt | SoldOutReceipt {
+  if (text.startsWith('c2sp.org/tlog-proof@')) return readPromise(text);
+  return readSoldOut(text);
+}
+
+function readPromise(text: string): PromiseReceipt {
+  const proof = usable(() => parseTlogProof(text));
+  const { leaf, userId, nonce } = readJson(new TextDecoder().decode(proof.extra ?? new Uint8Array()));
+  const [, campaign, epoch, arrivalNo, createdAtMs, who] = PROMISE.exec(String(leaf)) ?? [];
+  if (campaign === undefined || who === undefined)
+    throw new UnusableInput('The promise does not say which claim it is about.');
+  return {
+    ...{ kind: 'promise', campaign, epoch: Number(epoch), arrivalNo: Number(arrivalNo) },
+    ...{ createdAtMs: Number(createdAtMs), who, leaf: String(leaf), opening: opening(userId, nonce), proof },
+  };
+}
+
+function readInclusion(text: string): InclusionReceipt {
+  const { format, campaignId, userId, nonce, arrivalNo, logKey, proofs } = readJson(text);
+  if (format !== 'seonchak-receipt/v1' || typeof campaignId !== 'string' || !Array.isArray(proofs))
+    throw new UnusableInput(
+      'This is no receipt: it is JSON without `receipt`, and of another kind than seonchak-receipt/v1.',
+    );
+  return {
+    ...{ kind: 'inclusion', campaign: campaignId, arrivalNo: Number(arrivalNo), logKey: String(logKey) },
+    opening: opening(userId, nonce),
+    proofs: proofs.map((entry: { leaf?: unknown; proof?: unknown } | null) => ({
+      leaf: String(entry?.leaf),
+      proof: usable(() => parseTlogProof(String(entry?.proof))),
+    })),
+  };
+}
+
+function readSoldOut(note: string): SoldOutReceipt {
+  const { text } = usable(() => parseNote(note));
+  const [, origin, campaign, ...numbers] = SOLD_OUT.exec(text) ?? [];
+  if (origin === undefined || campaign === undefined)
+    throw new UnusableInput(
+      'This is no receipt: neither a promise, nor a proof of inclusion, nor a note of “sold out”.',
+    );
+  const [epoch = 0, lastArrivalNo = 0, atMs = 0] = numbers.map(Number);
+  return { kind: 'sold-out', campaign, epoch, lastArrivalNo, atMs, origin, note };
+}
+
+function opening(userId: unknown, nonce: unknown): Opening {
+  if (typeof userId !== 'string' || typeof nonce !== 'string')
+    throw new UnusableInput('The receipt lacks the person’s number or the nonce.');
+  return { userId, nonce: usable(() => fromBase64(nonce, 'nonce')) };
+}
+
+function readJson(text: string): Readonly<Record<string, unknown>> {
+  try {
+    const parsed: unknown = JSON.parse(text);
+    if (typeof parsed === 'object' && parsed !== null) return parsed as Record<string, unknown>;
+  } catch {
+    // The sentence below says it.
+  }
+  throw new UnusableInput('The receipt holds no JSON where it should.');
+}

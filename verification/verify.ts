@@ -1,0 +1,40 @@
+import { readFile } from 'node:fs/promises';
+import { readCommandLine } from '../tools/command-line/read-command-line.js';
+import { runCommand } from '../tools/command.js';
+import { exitCodeOf, printVerdict } from './verifier/print-verdict.js';
+import { parseReceipt } from './verifier/receipts/receipt.js';
+import { openSource } from './verifier/sources/open-source.js';
+import { UnusableInput } from './verifier/unusable-input.js';
+import { checkLog, type LogToCheck } from './verifier/verdict/check-log.js';
+import { nameLeaves } from './verifier/verdict/name-leaves.js';
+import { verifyCommand } from './verifier/verify-options.js';
+
+runCommand(
+  verifyCommand,
+  async (args) => {
+    const { values, positionals } = readCommandLine(verifyCommand, args);
+    const { campaign, receipt, key, policy, also, json } = values;
+    const brought = {
+      key: key ?? null,
+      policy: policy === undefined ? null : await readText(policy),
+      receipts: receipt === undefined ? [] : [parseReceipt(await readText(receipt))],
+      also: also === undefined ? [] : [await readText(also)],
+    };
+    const place = positionals[0] ?? '-';
+    const open = (): Promise<LogToCheck> => openSource(place, campaign ?? null);
+    const found = await checkLog(await open(), brought);
+    const verdict = place === '-' ? found : await nameLeaves(found, open); // what came by a pipe is gone
+    if (json) console.log(JSON.stringify(verdict));
+    else printVerdict(verdict);
+    return exitCodeOf(verdict);
+  },
+  (error) => error instanceof UnusableInput,
+);
+
+async function readText(path: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch {
+    throw new UnusableInput(`Can't read ${path}.`);
+  }
+}
