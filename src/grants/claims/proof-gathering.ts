@@ -1,0 +1,58 @@
+import { Injectable } from '@nestjs/common';
+import { InjectDataSource } from '@nestjs/typeorm';
+import type { DataSource } from 'typeorm';
+import { Environment } from '../../platform/config/environment.js';
+import { Metrics } from '../../platform/metrics/metrics.js';
+import { READS } from '../../platform/postgres/reads.js';
+import { type Inclusion, InclusionProofs } from '../../transparency/inclusion/inclusion-proofs.js';
+import type { NotLogged } from '../../transparency/inclusion/own-leaves.js';
+import { lookUpClaims } from './claim-lookup.js';
+import { Gathering } from './gathering.js';
+
+/** Proofs are computed in this process, beside claims: few at a time, and no crowd of them waits. */
+const BATCHES_AT_ONCE = 1;
+const BATCH_SIZE = 16;
+const MOST_AT_ONCE = 128;
+
+/** A claim, and what the public log says of it. */
+export interface ProvenClaim {
+  readonly arrivalNo: number;
+  readonly inclusion: Inclusion | NotLogged;
+}
+
+/** Proves claims to those who made them. It has room of its own, and reads where status reads do. */
+@Injectable()
+export class ProofGathering extends Gathering<ProvenClaim | null> {
+  constructor(
+    @InjectDataSource(READS) source: DataSource,
+    proofs: InclusionProofs,
+    environment: Environment,
+    metrics: Metrics,
+  ) {
+    super((campaignId, userIds) => prove(source, proofs, campaignId, userIds), {
+      batchesAtOnce: BATCHES_AT_ONCE,
+      batchSize: BATCH_SIZE,
+      patienceMs: environment.REQUEST_DEADLINE_MS,
+      mostAtOnce: MOST_AT_ONCE,
+      onShed: () => metrics.requestsShed.inc(),
+    });
+  }
+}
+
+/** Null for a user without a claim. */
+async function prove(
+  source: DataSource,
+  proofs: InclusionProofs,
+  campaignId: string,
+  userIds: readonly string[],
+): Promise<(ProvenClaim | null)[]> {
+  const { records } = await lookUpClaims(source, campaignId, userIds);
+  const inclusions = await proofs.of(campaignId, records);
+  const byUser = new Map(
+    records.flatMap(({ userId, arrivalNo }, i) => {
+      const inclusion = inclusions[i];
+      return inclusion ? [[userId, { arrivalNo, inclusion }] as const] : [];
+    }),
+  );
+  return userIds.map((userId) => byUser.get(userId) ?? null);
+}
