@@ -1,0 +1,46 @@
+import { lookup as lookUp } from 'node:dns';
+import { isIP, type LookupFunction } from 'node:net';
+import { Agent, buildConnector } from 'undici';
+import type { ReachableAddresses } from './reachable-addresses.js';
+
+/** Connections to one receiver. */
+export const CONNECTIONS = 16;
+
+/** An answer has nothing to say but its status. */
+const MOST_ANSWER_BYTES = 16_384;
+
+/** Why there is no connection: all addresses of the host are refused. */
+export class AddressRefused extends Error {
+  override readonly name = 'AddressRefused';
+}
+
+/**
+ * Connects to addresses that are allowed, and to no other. The address is judged as the connection is made, so a name
+ * that meant another address a moment ago (DNS rebinding) gains nothing. No proxy of the environment is used.
+ */
+export function guardedAgent(addresses: ReachableAddresses, timeoutMs: number): Agent {
+  const connect = buildConnector({ timeout: timeoutMs, lookup: guardedLookup(addresses) });
+  return new Agent({
+    connections: CONNECTIONS,
+    pipelining: 1,
+    maxResponseSize: MOST_ANSWER_BYTES,
+    connect: (options, callback) => {
+      const host = options.hostname.replace(/^\[|\]$/g, '');
+      if (isIP(host) !== 0 && !addresses.allows(host))
+        callback(new AddressRefused(), null); // not looked up
+      else connect(options, callback);
+    },
+  });
+}
+
+function guardedLookup(addresses: ReachableAddresses): LookupFunction {
+  return (hostname, options, callback) => {
+    lookUp(hostname, { ...options, all: true }, (error, found) => {
+      const allowed = error ? [] : found.filter(({ address }) => addresses.allows(address));
+      const [first] = allowed;
+      if (error ?? !first) callback(error ?? new AddressRefused(), '', 0);
+      else if (options.all) callback(null, allowed);
+      else callback(null, first.address, first.family);
+    });
+  };
+}

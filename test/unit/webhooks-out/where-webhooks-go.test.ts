@@ -1,0 +1,77 @@
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { addressRanges } from '../../../src/platform/config/address-ranges.js';
+import { guardedAgent } from '../../../src/webhooks-out/delivery/guarded-agent.js';
+import { ReachableAddresses } from '../../../src/webhooks-out/delivery/reachable-addresses.js';
+import { callReceiver, type Outcome } from '../../../src/webhooks-out/delivery/webhook-call.js';
+
+// Whoever may name a URL reaches no address that is not allowed, whatever the name means and the receiver answers.
+
+const ALLOWED = '127.0.0.1';
+const FORBIDDEN = '127.0.0.2';
+
+/** What the name means, look-up by look-up; the last one stays. */
+let meanings: string[] = [];
+jest.mock('node:dns', () => ({
+  ...jest.requireActual<object>('node:dns'),
+  lookup: (_name: string, _options: object, done: (error: null, found: object[]) => void) => {
+    const address = meanings.length > 1 ? meanings.shift() : meanings[0];
+    done(null, [{ address, family: 4 }]);
+  },
+}));
+
+let server: Server;
+/** `<address> <path>` of each request that arrived. */
+let asked: string[] = [];
+
+beforeEach(async () => {
+  asked = [];
+  server = createServer((request, response) => {
+    asked.push(`${request.socket.localAddress} ${request.url}`);
+    const location = `http://${FORBIDDEN}:${port()}/inside`;
+    response.setHeader('connection', 'close'); // the next call connects anew
+    if (request.url === '/redirect') response.writeHead(307, { location }).end();
+    else response.writeHead(204).end();
+  });
+  server.listen(0, '0.0.0.0');
+  await once(server, 'listening');
+});
+
+afterEach(() => server.close());
+
+const port = (): number => (server.address() as AddressInfo).port;
+
+const agent = guardedAgent(new ReachableAddresses(addressRanges(ALLOWED)), 1_000);
+
+afterAll(() => agent.destroy());
+
+function call(host: string, path = '/'): Promise<Outcome> {
+  const receiver = { url: `http://${host}:${port()}${path}`, secrets: ['whsec_AAAA'] };
+  const limits = { timeoutMs: 5_000, signal: new AbortController().signal };
+  return callReceiver(
+    agent,
+    receiver,
+    { id: 'evt_1', body: '{}', traceparent: undefined },
+    new Date(),
+    limits,
+  );
+}
+
+it.each([FORBIDDEN, 'name.example'])('connects to no address that is refused: %s', async (host) => {
+  meanings = [FORBIDDEN];
+  expect(await call(host)).toMatchObject({ kind: 'failed', why: 'address-refused' });
+  expect(asked).toEqual([]);
+});
+
+it('judges what a name means as it connects: that it was allowed a moment ago counts for nothing', async () => {
+  meanings = [ALLOWED, FORBIDDEN];
+  expect(await call('name.example')).toMatchObject({ kind: 'accepted' });
+  expect(await call('name.example')).toMatchObject({ kind: 'failed', why: 'address-refused' });
+  expect(asked).toEqual([`${ALLOWED} /`]);
+});
+
+it('does not go where a receiver sends it', async () => {
+  expect(await call(ALLOWED, '/redirect')).toMatchObject({ kind: 'failed', why: 'answered-307' });
+  expect(asked).toEqual([`${ALLOWED} /redirect`]);
+});
