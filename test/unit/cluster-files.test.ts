@@ -1,0 +1,121 @@
+import { ScaledObject } from '@kubernetes-models/keda/keda.sh/v1alpha1';
+import { Deployment, StatefulSet } from 'kubernetes-models/apps/v1';
+import { Job } from 'kubernetes-models/batch/v1';
+import { NetworkPolicy } from 'kubernetes-models/networking.k8s.io/v1';
+import { PodDisruptionBudget } from 'kubernetes-models/policy/v1';
+import { Namespace, Service } from 'kubernetes-models/v1';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse } from 'yaml';
+import type { Environment } from '../../src/platform/config/environment.js';
+import { readEnvironment } from '../../src/platform/config/read-environment.js';
+import { type ClusterObject, readClusterFiles } from '../support/cluster-files.js';
+
+type Kind = new (data: never) => { validate(): void };
+
+/** The published schemas, by kind. CloudNativePG publishes none as a package. */
+const SCHEMAS: Readonly<Record<string, Kind>> = {
+  ...{ Deployment, StatefulSet, Job, NetworkPolicy, PodDisruptionBudget, Namespace, Service, ScaledObject },
+};
+const WITHOUT_SCHEMA = ['Kustomization', 'Cluster'];
+const PATCHES = ['production/worker-replicas.yaml', 'production/database-url.yaml'];
+
+interface Container {
+  readonly name: string;
+  readonly env?: readonly { readonly name: string }[];
+}
+
+interface PodSpec {
+  readonly terminationGracePeriodSeconds?: number;
+  readonly containers: readonly Container[];
+}
+
+const files = readClusterFiles();
+const objects = files
+  .filter(({ path }) => !PATCHES.includes(path))
+  .flatMap(({ path, objects: all }) => all.map((object) => ({ path, object })));
+
+const podOf = (object: ClusterObject): PodSpec | undefined =>
+  (object.spec?.template as { spec?: PodSpec } | undefined)?.spec;
+
+/** What the service reads: the properties of Environment that have a value or may have one. */
+const known = new Set([
+  ...Object.keys(
+    readEnvironment({
+      DATABASE_URL: 'postgres://u:p@h/d',
+      REDIS_URL: 'redis://h',
+      JWT_SECRET: 'x'.repeat(32),
+    }),
+  ),
+  ...[
+    ...readFileSync(join(__dirname, '../../src/platform/config/environment.ts'), 'utf8').matchAll(
+      /^ {2}readonly ([A-Z_]+)\??:/gm,
+    ),
+  ].map(([, name = '']) => name),
+]);
+
+/** The settings that the base gives to every pod of the service. */
+const settings = Object.fromEntries(
+  (
+    parse(readFileSync(join(__dirname, '../../deploy/kubernetes/base/kustomization.yaml'), 'utf8')) as {
+      configMapGenerator: { literals: string[] }[];
+    }
+  ).configMapGenerator.flatMap(({ literals }) => literals.map((line) => line.split('=', 2))),
+) as Record<string, string>;
+
+it.each(objects.map(({ path, object }) => [`${path}: ${object.kind}`, object] as const))(
+  '%s is what the published schema allows',
+  (_, object) => {
+    const Schema = SCHEMAS[object.kind];
+    if (!Schema) {
+      expect(WITHOUT_SCHEMA).toContain(object.kind);
+      return;
+    }
+    new Schema(object as never).validate();
+  },
+);
+
+describe('variables of the service', () => {
+  it('that the manifests set exist', () => {
+    const set = files
+      .flatMap(({ objects: all }) => all)
+      .flatMap((object) => podOf(object)?.containers ?? [])
+      .filter(({ name }) => name === 'seonchak')
+      .flatMap(({ env = [] }) => env.map(({ name }) => name));
+    expect(set).toContain('APP_ROLE');
+    for (const name of [...set, ...Object.keys(settings)]) expect(known).toContain(name);
+  });
+
+  it('that the composition passes on exist', () => {
+    const compose = parse(readFileSync(join(__dirname, '../../docker/compose.yaml'), 'utf8'), {
+      merge: true,
+    }) as { services: Record<string, { environment?: Record<string, unknown> }> };
+    for (const service of ['api', 'worker', 'migrate'])
+      for (const name of Object.keys(compose.services[service]?.environment ?? {}))
+        expect(known).toContain(name);
+  });
+
+  it('have values that the service accepts', () => {
+    const secrets = {
+      DATABASE_URL: 'postgres://u:p@h/d',
+      REDIS_URL: 'redis://h',
+      JWT_SECRET: 'x'.repeat(32),
+    };
+    const tokens = { JWT_ISSUER: 'issuer', JWT_AUDIENCE: 'audience' };
+    const environment: Environment = readEnvironment({ ...settings, ...secrets, ...tokens });
+    expect(environment.NODE_ENV).toBe('production');
+  });
+});
+
+it('a pod has more time to end than the service takes to drain', () => {
+  const takenMs = Number(settings.DRAIN_DELAY_MS) + Number(settings.SHUTDOWN_DEADLINE_MS);
+  const deployments = objects.filter(({ object }) => object.kind === 'Deployment');
+  expect(deployments).toHaveLength(2);
+  for (const { object } of deployments)
+    expect((podOf(object)?.terminationGracePeriodSeconds ?? 0) * 1_000).toBeGreaterThan(takenMs);
+});
+
+it('Postgres answers a COMMIT only once a standby has it, in production (P4)', () => {
+  const cluster = objects.find(({ object }) => object.kind === 'Cluster')?.object;
+  expect(cluster?.spec?.postgresql).toMatchObject({ synchronous: { dataDurability: 'required' } });
+});
