@@ -1,8 +1,8 @@
 import { Logger } from '@nestjs/common';
 import { StatementError } from '../src/payouts/reconciliation/provider-statement.js';
 import type { Totals } from '../src/payouts/reconciliation/comparison-sheet.js';
+import type { Difference } from '../src/payouts/reconciliation/difference.js';
 import {
-  type Difference,
   reconcile,
   type Reconciliation,
   UnknownCampaignError,

@@ -20,19 +20,33 @@ import type { PayoutState } from '../payout-state.js';
  * - `not-reversed-there`: ours is REVERSED, theirs is not
  * - `other-terms`: amount, currency, user or campaign are not what was sent
  */
-export type DifferenceKind =
-  | 'settled-there'
-  | 'rejected-there'
-  | 'reversed-there'
-  | 'paid-though-failed'
-  | 'paid-twice'
-  | 'two-transfers'
-  | 'missing-there'
-  | 'unknown-here'
-  | 'paid-by-ledger'
-  | 'not-settled-there'
-  | 'not-reversed-there'
-  | 'other-terms';
+export const DIFFERENCE_KINDS = [
+  'settled-there',
+  'rejected-there',
+  'reversed-there',
+  'paid-though-failed',
+  'paid-twice',
+  'two-transfers',
+  'missing-there',
+  'unknown-here',
+  'paid-by-ledger',
+  'not-settled-there',
+  'not-reversed-there',
+  'other-terms',
+] as const;
+
+export type DifferenceKind = (typeof DIFFERENCE_KINDS)[number];
+
+/** A difference that was found. */
+export interface Difference {
+  readonly kind: DifferenceKind;
+  readonly idempotencyKey: string;
+  /** Null when there is no such payout. */
+  readonly ours: string | null;
+  /** Each transfer under the key as `<id> <state>`. */
+  readonly theirs: readonly string[];
+  readonly applied: boolean;
+}
 
 /** What our books hold under a key. */
 export interface OurPayout {

@@ -18,12 +18,14 @@ import {
 } from './comparison-sheet.js';
 import {
   APPLICABLE,
+  type Difference,
   differenceBetween,
   type DifferenceKind,
   isApplicable,
   isUndecided,
   type OurPayout,
 } from './difference.js';
+import { keepReport, MOST_KEPT } from './kept-report.js';
 import { type ProviderAddress, readStatement } from './provider-statement.js';
 import { rememberComparison, takeOver } from './take-over.js';
 
@@ -36,20 +38,10 @@ const ACTOR = 'reconcile';
 export interface ReconcileOptions {
   readonly databaseUrl: string;
   readonly provider: ProviderAddress;
-  /** Whether to apply what can be applied. Otherwise nothing changes. */
+  /** Whether to apply what can be applied. Otherwise nothing changes but the report that is kept. */
   readonly apply: boolean;
   /** Transfers per page, 1..1000; default: 1000. */
   readonly pageSize?: number;
-}
-
-export interface Difference {
-  readonly kind: DifferenceKind;
-  readonly idempotencyKey: string;
-  /** Null when there is no such payout. */
-  readonly ours: string | null;
-  /** Each transfer under the key as `<id> <state>`. */
-  readonly theirs: readonly string[];
-  readonly applied: boolean;
 }
 
 export interface Reconciliation {
@@ -104,6 +96,7 @@ export async function reconcile(
     const theirs = await theirTotals(sheet);
 
     const differences: Partial<Record<DifferenceKind, number>> = {};
+    const kept: Difference[] = [];
     let [applied, remaining, undecided] = [0, 0, 0];
     for await (const side of sides(sheet)) {
       let now = side;
@@ -123,14 +116,17 @@ export async function reconcile(
       differences[kind] = (differences[kind] ?? 0) + 1;
       if (isApplied) applied++;
       else remaining++;
-      name({
+      const difference = {
         kind,
         idempotencyKey: now.key,
         ours: now.ours?.state ?? null,
         theirs: now.theirs.map(({ id, state }) => `${id} ${state}`),
         applied: isApplied,
-      });
+      };
+      if (kept.length < MOST_KEPT) kept.push(difference);
+      name(difference);
     }
+    await keepReport(source, campaignId, { comparedAt: asOf, applied, remaining, undecided }, kept);
     if (apply) await rememberComparison(source, campaignId, asOf);
     return { campaignId, payoutProvider, ours, theirs, differences, applied, remaining, undecided };
   } finally {

@@ -3,11 +3,8 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import {
-  type Difference,
-  reconcile,
-  type Reconciliation,
-} from '../../../src/payouts/reconciliation/reconcile.js';
+import type { Difference } from '../../../src/payouts/reconciliation/difference.js';
+import { reconcile, type Reconciliation } from '../../../src/payouts/reconciliation/reconcile.js';
 import type { BankProcess } from '../../../verification/bank/bank-process.js';
 import { BankCustomer } from '../../support/bank-customer.js';
 import { eventually } from '../../support/eventually.js';
@@ -297,4 +294,39 @@ describe('P7, R13: two-sided reconciliation', () => {
     expect(unreachable.code).toBe(2);
     expect(unreachable.stderr).toMatch(/^The provider's statement could not be read: .*\n$/);
   });
+});
+
+it('keeps what it found for whoever may read, a page at a time, until it compares again', async () => {
+  const campaign = 'kept-report';
+  const read = async (query = ''): Promise<Record<string, unknown>> =>
+    (await at.client.operate('get', `campaigns/${campaign}/reconciliation${query}`)).body as Record<
+      string,
+      unknown
+    >;
+  await at.client.createCampaign({ id: campaign, capacity: 2, waitingCapacity: 0 });
+  expect(await read()).toEqual({
+    ...{ comparedAt: null, applied: 0, remaining: 0, undecided: 0, items: [], next: null },
+  });
+  for (const user of [1, 2]) await at.client.claim(campaign, user);
+  await eventually(async () => {
+    for (const user of [1, 2]) expect((await at.payout(campaign, user))?.state).toBe('SETTLED');
+  });
+  const [reference] = await at.world.rows<{ id: string }>(
+    `SELECT provider_reference AS id FROM payouts WHERE idempotency_key = 'grant:${campaign}:1'`,
+  );
+  await at.bank.control.reverse(`grant:${campaign}:1`);
+  await compare(campaign);
+  const found = {
+    ...{ idempotencyKey: `grant:${campaign}:1`, userId: '1', kind: 'reversed-there', ours: 'SETTLED' },
+    ...{ theirs: [`${reference!.id} reversed`], applied: false },
+  };
+  expect(await read('?limit=1')).toMatchObject({
+    ...{ comparedAt: expect.any(String), applied: 0, remaining: 1, undecided: 0 },
+    ...{ items: [found], next: found.idempotencyKey },
+  });
+  expect(await read(`?limit=1&after=${found.idempotencyKey}`)).toMatchObject({ items: [], next: null });
+  await compare(campaign, true);
+  expect(await read()).toMatchObject({ applied: 1, remaining: 0, items: [{ ...found, applied: true }] });
+  await compare(campaign);
+  expect(await read()).toMatchObject({ applied: 0, remaining: 0, items: [] });
 });
