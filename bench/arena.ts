@@ -22,6 +22,7 @@ import {
 import type { Role, ServiceUnit } from './contestants/service-unit.js';
 import { startContestant } from './contestants/start-contestant.js';
 import { Deployment } from './deployment.js';
+import type { Secrets } from './generator/credentials.js';
 import { LoadGenerator } from './generator/load-generator.js';
 import { type Cores, findCores, pinThisProcess } from './pinning.js';
 import { cpuOfTrees } from './server-cpu.js';
@@ -37,7 +38,8 @@ export class Arena {
   readonly contestants: Contestant[] = [];
   private readonly deployments = new Map<string, Deployment>();
   private readonly others: Stoppable[] = [];
-  private readonly jwtSecret = randomBytes(32).toString('base64url');
+  /** Of every contestant and deployment. */
+  readonly secrets: Secrets = { tokens: randomSecret(), cookies: randomSecret() };
   private failWith: (error: Error) => void = () => undefined;
   private readonly failure = new Promise<never>((_, reject) => (this.failWith = reject));
   private generator: LoadGenerator | undefined;
@@ -102,6 +104,13 @@ export class Arena {
     }
   }
 
+  /** Starts a further generator, for load beside that of `load`. Stopped with the arena. */
+  addGenerator(): LoadGenerator {
+    const generator = new LoadGenerator(this.secrets);
+    this.others.push(generator);
+    return generator;
+  }
+
   /** Lets the arena stop it with everything else. It may have ended before. */
   alsoStop(other: Stoppable): void {
     this.others.push(other);
@@ -151,7 +160,7 @@ export class Arena {
     if (this.signals.isRequested) return;
     this.servers = await this.serverPids();
     if (this.cores) await pinThisProcess(this.cores.generator);
-    this.generator = new LoadGenerator(this.jwtSecret);
+    this.generator = new LoadGenerator(this.secrets);
   }
 
   private watch(who: string, ended: Promise<string>): void {
@@ -167,7 +176,7 @@ export class Arena {
     await client.query(`CREATE DATABASE ${database}`);
     await client.end();
     return {
-      jwtSecret: this.jwtSecret,
+      jwtSecret: this.secrets.tokens,
       databaseUrl: this.stack.postgres.urlOf(database),
       redisUrl: this.stack.redisUrl.replace(/\d+$/, String(redisIndex)),
       logFile: logFile(name),
@@ -181,6 +190,10 @@ export class Arena {
       .filter(({ parentPid, commandLine }) => parentPid === process.pid && commandLine.includes(dataDir))
       .map(({ pid }) => pid);
   }
+}
+
+function randomSecret(): string {
+  return randomBytes(32).toString('base64url');
 }
 
 function logFile(name: string): string {

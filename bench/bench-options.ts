@@ -10,8 +10,10 @@ export interface BenchOptions {
   readonly contestants: readonly ContestantName[];
   readonly rounds: number;
   readonly settings: BenchSettings;
-  /** The number of requests for the memory figures. */
+  /** The number of requests for the memory figures, and of people in the largest proof. */
   readonly requests: number;
+  /** The number of people with an open claim page. */
+  readonly pages: number;
   readonly json: boolean;
   /** Compare with the recorded ratios at the end. */
   readonly quick: boolean;
@@ -32,9 +34,9 @@ export interface BenchSettings {
   readonly badTokens: number;
 }
 
-const full = { rounds: 3, seconds: 4, capacity: 10_000, requests: 1_000_000 };
+const full = { rounds: 3, seconds: 4, capacity: 10_000, requests: 1_000_000, pages: 30_000 };
 /** Short enough to run for every change: under 90 s in total. */
-const quick = { rounds: 2, seconds: 1, capacity: 1_000, requests: 100_000 };
+const quick = { rounds: 2, seconds: 1, capacity: 1_000, requests: 100_000, pages: 3_000 };
 /** Quick runs are compared with the record, so it has their settings, but more rounds. */
 const record = { ...quick, rounds: 5 };
 
@@ -75,7 +77,11 @@ export const benchCommand = declareCommand({
     capacity: { kind: wholeNumber(1, 1_000_000), about: `slots of each campaign ${byDefault('capacity')}` },
     requests: {
       kind: wholeNumber(100, 100_000_000),
-      about: `requests for the figures of memory ${byDefault('requests')}`,
+      about: `requests for the figures of memory, people in the largest proof of log ${byDefault('requests')}`,
+    },
+    pages: {
+      kind: wholeNumber(1, 1_000_000),
+      about: `people who have left the claim page open ${byDefault('pages')}`,
     },
     connections: { kind: wholeNumber(1, 4_000), default: '128', about: 'connections at once' },
     contestants: {
@@ -92,7 +98,8 @@ export const benchCommand = declareCommand({
   examples: [
     ['npm run bench', '3 rounds of all contestants'],
     ['npm run bench -- --quick', 'for a change: no ratio may be worse than recorded'],
-    ['npm run bench -- capacity memory --contestants ours', 'other figures, of the service alone'],
+    ['npm run bench -- capacity memory', 'other figures, of the service alone'],
+    ['npm run bench -- log pages --rounds 9', 'what the log, receipts, cookies and open pages cost'],
   ],
   exitCodes: { 0: 'it was measured', 1: 'it could not be measured', 130: 'interrupted' },
 });
@@ -118,6 +125,7 @@ export function readBenchOptions(args: string[]): BenchOptions {
     rounds: values.rounds ?? standard.rounds,
     settings,
     requests: values.requests ?? standard.requests,
+    pages: values.pages ?? standard.pages,
     json,
     quick: isQuick,
     record: isRecord,

@@ -31,7 +31,7 @@ function isForTheDocs({ rounds, settings }: BenchOptions): boolean {
 async function measure(arena: Arena, options: BenchOptions): Promise<void> {
   const endsBy = options.quick ? performance.now() + quickBudgetMs : Infinity;
   await arena.start();
-  const { rounds, settings, requests, quick: isQuick } = options;
+  const { rounds, settings, requests, pages, quick: isQuick } = options;
   const book = new FigureBook();
   const remarks = new Set<string>();
   const asked = options.families.map((name) => families[name]);
@@ -42,6 +42,7 @@ async function measure(arena: Arena, options: BenchOptions): Promise<void> {
     endsBy,
     settings,
     requests,
+    pages,
     isQuick,
     book,
     remarks,

@@ -1,4 +1,5 @@
 import { Redis } from 'ioredis';
+import { readFile } from 'node:fs/promises';
 import { Client } from 'pg';
 import { AdminApi } from '../verification/rush/admin-api.js';
 import { migrateDatabase } from '../tools/stack/database-migration.js';
@@ -55,13 +56,15 @@ export class Deployment {
     return this.mint.tokenOf(user);
   }
 
-  /**
-   * Creates a campaign without a waiting line.
-   * @returns the path of its claims
-   */
-  async createCampaign(id: string, capacity: number): Promise<string> {
-    await this.operator.createCampaign(id, capacity, { waitingCapacity: 0 });
+  /** @returns the path of its claims */
+  async createCampaign(id: string, capacity: number, waitingCapacity = 0): Promise<string> {
+    await this.operator.createCampaign(id, capacity, { waitingCapacity });
     return claimsPath(id);
+  }
+
+  /** Nobody of this campaign is paid from now on. */
+  async stopPayouts(id: string): Promise<void> {
+    await this.operator.stopPayouts(id);
   }
 
   async closeCampaign(id: string): Promise<void> {
@@ -83,6 +86,27 @@ export class Deployment {
   /** The number of paid users, counted row by row. */
   async countPaid(id: string): Promise<number> {
     return (await this.operator.stats(id)).postgres.success;
+  }
+
+  /** Leaves of the log that are committed. */
+  async logSize(): Promise<number> {
+    const { rows } = await this.books.query<{ size: string }>(`SELECT size FROM log_state`);
+    return Number(rows[0]?.size);
+  }
+
+  /** What PostgreSQL's files of the log take, with their indexes. */
+  async logBytes(): Promise<number> {
+    const { rows } = await this.books.query<{ bytes: string }>(
+      `SELECT sum(pg_total_relation_size(name::regclass)) AS bytes FROM unnest(ARRAY['log_leaves', 'log_tiles']) AS name`,
+    );
+    return Number(rows[0]?.bytes);
+  }
+
+  /** When the service last reported an event, in ms since 1970; undefined if it never did. */
+  async lastEventAt(event: string): Promise<number | undefined> {
+    const lines = (await readFile(this.surroundings.logFile, 'utf8')).split('\n');
+    const line = lines.findLast((text) => text.includes(`"event":"${event}"`));
+    return line === undefined ? undefined : Date.parse((JSON.parse(line) as { time: string }).time);
   }
 
   async stop(hastened: Promise<void>): Promise<void> {

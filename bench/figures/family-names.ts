@@ -1,3 +1,12 @@
 /** The families of figures for `npm run bench -- <family>`. */
-export const familyNames = ['rush', 'capacity', 'memory', 'start', 'overload'] as const;
+export const familyNames = [
+  'rush',
+  'capacity',
+  'memory',
+  'start',
+  'overload',
+  'tracing',
+  'log',
+  'pages',
+] as const;
 export type FamilyName = (typeof familyNames)[number];

@@ -12,8 +12,10 @@ export interface Measuring {
    */
   readonly endsBy: number;
   readonly settings: BenchSettings;
-  /** The number of requests, for families that send many. */
+  /** The number of requests, for families that send many; of people, for the largest proof. */
   readonly requests: number;
+  /** The number of people with an open claim page. */
+  readonly pages: number;
   /** Whether a short measurement is enough. */
   readonly isQuick: boolean;
   readonly book: FigureBook;

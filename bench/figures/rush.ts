@@ -1,6 +1,6 @@
-import type { Contestant } from '../contestants/contestant.js';
 import type { Family, Measuring } from './family.js';
 import { RushRound } from './rush-round.js';
+import { startingWith } from './turns.js';
 
 /** The main job: a campaign from its first claim until all are paid, then sold-out answers, then status reads. */
 export const rush: Family = {
@@ -49,10 +49,4 @@ async function measure(measuring: Measuring): Promise<void> {
       return;
     }
   }
-}
-
-/** Every contestant once per round, starting with a different one each time. */
-function startingWith(contestants: readonly Contestant[], turn: number): Contestant[] {
-  const first = turn % contestants.length;
-  return [...contestants.slice(first), ...contestants.slice(0, first)];
 }

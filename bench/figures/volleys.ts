@@ -20,16 +20,24 @@ export async function claimOnce(
   { arena, settings, remarks }: Measuring,
   { id, origin }: Place,
   users: Volley['users'],
+  more: Pick<Volley, 'by' | 'headers'> = {},
 ): Promise<Hits> {
   const hits = await arena.load.fire({
     ...{ method: 'POST', origin, path: claimsPath(id), users, repeaters: 0, badTokens: 0 },
     connections: settings.connections,
+    ...more,
   });
   for (const [status, count] of Object.entries(hits.statuses)) {
     if (status !== '202' && status !== '409') remarks.add(`${count} claims were answered ${status}.`);
   }
   if (hits.errors > 0) remarks.add(`${hits.errors} claims were not answered.`);
   return hits;
+}
+
+/** Answers per second. */
+export function rateOf({ statuses, elapsedMs }: Hits): number {
+  const answers = Object.values(statuses).reduce((sum, count) => sum + count, 0);
+  return (answers / elapsedMs) * 1_000;
 }
 
 /** Waits until `paid` users are paid. */

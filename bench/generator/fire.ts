@@ -1,8 +1,8 @@
 import autocannon from 'autocannon';
+import type { Credentials } from './credentials.js';
 import type { Hits, Volley } from './generator-messages.js';
 import { summedUp } from './latencies.js';
 import { dealOut, planRequests } from './request-mix.js';
-import type { TokenMint } from './token-mint.js';
 
 /** How long to wait for an answer, in seconds. */
 const patience = 30;
@@ -10,21 +10,21 @@ const patience = 30;
 const lookingInterval = 20;
 
 /**
- * Fires a volley. Tokens are signed and requests built before the clock starts. It starts at autocannon's `start`
+ * Fires a volley. Credentials are made and requests built before the clock starts. It starts at autocannon's `start`
  * event, when all connections have begun to open and none has sent anything.
  */
-export async function fire(volley: Volley, mint: TokenMint): Promise<Hits> {
-  const { method, origin, path, seconds } = volley;
+export async function fire(volley: Volley, credentials: Credentials): Promise<Hits> {
+  const { method, origin, path, seconds, by = 'bearer', headers } = volley;
   const requests = planRequests(volley).map(({ user, isBad }) => ({
     ...{ method, path },
-    headers: { authorization: `Bearer ${isBad ? mint.badTokenOf(user) : mint.tokenOf(user)}` },
+    headers: { ...headers, ...(isBad ? credentials.badHeadersOf(user) : credentials.headersOf(user, by)) },
   }));
   const connections = Math.min(volley.connections, requests.length);
   const hands = dealOut(requests, connections);
   const statuses: Record<number, number> = {};
   const latencies: number[] = [];
   const open = new Set<unknown>();
-  let [answers, errors, startedAt, lastAnswerAt] = [0, 0, 0, 0];
+  let [answers, bytes, errors, startedAt, lastAnswerAt] = [0, 0, 0, 0, 0];
   let usedAtStart = process.cpuUsage();
 
   await new Promise<void>((resolve, reject) => {
@@ -40,8 +40,9 @@ export async function fire(volley: Volley, mint: TokenMint): Promise<Hits> {
       usedAtStart = process.cpuUsage();
       startedAt = lastAnswerAt = performance.now();
     });
-    run.on('response', (client, status, _, latency) => {
+    run.on('response', (client, status, size, latency) => {
       answers += 1;
+      bytes += size;
       lastAnswerAt = performance.now();
       statuses[status] = (statuses[status] ?? 0) + 1;
       if (open.has(client)) latencies.push(latency);
@@ -55,6 +56,7 @@ export async function fire(volley: Volley, mint: TokenMint): Promise<Hits> {
     errors,
     elapsedMs: lastAnswerAt - startedAt,
     startedAt: performance.timeOrigin + startedAt,
+    bytesEach: bytes / answers,
     latencyMs: summedUp(latencies),
     coreShare: (user + system) / 1_000 / (performance.now() - startedAt),
     wrapped: answers > requests.length,

@@ -1,3 +1,4 @@
+import type { Credential, Secrets } from './credentials.js';
 import type { Latencies } from './latencies.js';
 
 /** One volley of requests of one kind over several connections. */
@@ -7,8 +8,12 @@ export interface Volley {
   readonly origin: string;
   readonly path: string;
   readonly connections: number;
-  /** The users `first` … `first + count - 1`, each with their own token. */
+  /** The users `first` … `first + count - 1`, each with a credential of their own. */
   readonly users: { readonly first: number; readonly count: number };
+  /** How they prove who they are. Absent: by a bearer token. */
+  readonly by?: Credential;
+  /** Headers of each request besides that. */
+  readonly headers?: Readonly<Record<string, string>>;
   /** Share of requests, 0..1, from users who asked before: in this volley, or in `askedBefore`. */
   readonly repeaters: number;
   readonly askedBefore?: { readonly first: number; readonly count: number };
@@ -31,6 +36,8 @@ export interface Hits {
   readonly elapsedMs: number;
   /** When the first request was sent, in ms since the epoch. */
   readonly startedAt: number;
+  /** The mean size of an answer, with its headers. */
+  readonly bytesEach: number;
   readonly latencyMs: Latencies;
   /** The share of its core that the generator used: 0..1. */
   readonly coreShare: number;
@@ -88,9 +95,35 @@ export interface Flooded {
   readonly coreShare: number;
 }
 
-export type ToGenerator =
-  | { readonly kind: 'fire'; readonly jwtSecret: string; readonly volley: Volley }
-  | { readonly kind: 'flood'; readonly jwtSecret: string; readonly flood: Flood };
+/** Claim pages to keep open, each of a different user. */
+export interface PagesOrder {
+  readonly origin: string;
+  /** Of the claims. */
+  readonly path: string;
+  readonly firstUser: number;
+  readonly pages: number;
+  /** Connections, kept open, that all pages share. */
+  readonly connections: number;
+}
 
+/** What open pages were answered. */
+export interface Looks {
+  /** Answers by status. */
+  readonly statuses: Readonly<Record<number, number>>;
+  /** Requests without an answer. */
+  readonly silent: number;
+  readonly latencyMs: Latencies;
+}
+
+export type ToGenerator =
+  | { readonly kind: 'fire'; readonly secrets: Secrets; readonly volley: Volley }
+  | { readonly kind: 'flood'; readonly secrets: Secrets; readonly flood: Flood }
+  | { readonly kind: 'claim-pages'; readonly secrets: Secrets; readonly order: PagesOrder }
+  | { readonly kind: 'show-pages'; readonly secrets: Secrets }
+  | { readonly kind: 'hide-pages'; readonly secrets: Secrets };
+
+/** `looks` answers each message about pages: what they were answered since the message before. */
 export type FromGenerator =
-  { readonly kind: 'hits'; readonly hits: Hits } | { readonly kind: 'flooded'; readonly flooded: Flooded };
+  | { readonly kind: 'hits'; readonly hits: Hits }
+  | { readonly kind: 'flooded'; readonly flooded: Flooded }
+  | { readonly kind: 'looks'; readonly looks: Looks };

@@ -1,15 +1,17 @@
 // The load generator: a separate process on its own core, started by load-generator.ts.
+import { ClaimPages } from './claim-pages.js';
+import { Credentials } from './credentials.js';
 import { fire } from './fire.js';
 import { pourOut } from './flood.js';
-import type { FromGenerator, ToGenerator } from './generator-messages.js';
-import { TokenMint } from './token-mint.js';
+import type { FromGenerator, Looks, ToGenerator } from './generator-messages.js';
 
-let mint: TokenMint | undefined;
+let credentials: Credentials | undefined;
+let pages: ClaimPages | undefined;
 
 process.on('disconnect', () => process.exit(1)); // the generator ends when its bench is killed
 process.on('message', (message: ToGenerator) => {
-  mint ??= new TokenMint(message.jwtSecret);
-  answerTo(message, mint).then(
+  credentials ??= new Credentials(message.secrets);
+  answerTo(message, credentials).then(
     (answer) => process.send?.(answer),
     (error: unknown) => {
       console.error(error);
@@ -18,12 +20,29 @@ process.on('message', (message: ToGenerator) => {
   );
 });
 
-async function answerTo(message: ToGenerator, tokens: TokenMint): Promise<FromGenerator> {
-  if (message.kind === 'flood') {
-    tokens.forgetBelow(message.flood.firstUser);
-    return { kind: 'flooded', flooded: await pourOut(message.flood, tokens) };
+async function answerTo(message: ToGenerator, made: Credentials): Promise<FromGenerator> {
+  switch (message.kind) {
+    case 'flood':
+      made.forgetBelow(message.flood.firstUser);
+      return { kind: 'flooded', flooded: await pourOut(message.flood, made.tokens) };
+    case 'fire': {
+      const { volley } = message;
+      made.forgetBelow(Math.min(volley.users.first, volley.askedBefore?.first ?? Infinity));
+      return { kind: 'hits', hits: await fire(volley, made) };
+    }
+    case 'claim-pages':
+      pages = await ClaimPages.claim(message.order, made);
+      return looksOf(pages);
+    case 'show-pages':
+      pages?.show();
+      return looksOf(pages);
+    case 'hide-pages':
+      await pages?.hide();
+      return looksOf(pages);
   }
-  const { volley } = message;
-  tokens.forgetBelow(Math.min(volley.users.first, volley.askedBefore?.first ?? Infinity));
-  return { kind: 'hits', hits: await fire(volley, tokens) };
+}
+
+function looksOf(open: ClaimPages | undefined): FromGenerator & { readonly looks: Looks } {
+  if (!open) throw new Error('There are no pages.');
+  return { kind: 'looks', looks: open.takeLooks() };
 }

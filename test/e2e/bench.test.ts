@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { contestantNames } from '../../bench/contestants/contestant.js';
+import { families } from '../../bench/figures/families.js';
 
 interface Run {
   readonly code: number | null;
@@ -67,6 +68,22 @@ describe('npm run bench', () => {
     expect(ratios).toEqual({});
     expect(stdout.split('\n').filter((line) => /^! .*(claims|slots)/.test(line))).toEqual([]);
   }, 120_000);
+
+  it('measures what the log and pages cost, and prints all of their figures', async () => {
+    const size = ['--rounds', '1', '--seconds', '0.4', '--capacity', '60', '--connections', '8'];
+    const small = ['--requests', '300', '--pages', '400'];
+    const { code, stdout, stderr } = await bench('log', 'pages', ...size, ...small, '--json');
+    expect({ code, end: stderr.slice(-2_000) }).toMatchObject({ code: 0 });
+    const { figures } = JSON.parse(stdout.trim().split('\n').at(-1) ?? '');
+    const asked = [...families.log.figures, ...families.pages.figures].map(({ name }) => name);
+    expect(figures).toEqual(each(asked, { ours: spread }));
+    for (const figure of asked.filter((name) => !name.endsWith('-cpu')))
+      expect([figure, figures[figure].ours.median > 0]).toEqual([figure, true]);
+    // Wrong answers, receipts that were not given, and proofs that do not hold get a remark.
+    expect(
+      stdout.split('\n').filter((line) => /^! .*(claims|reads|requests|Receipts|proof)/.test(line)),
+    ).toEqual([]);
+  }, 240_000);
 
   it('says what is wrong with its options, and exits with 2', async () => {
     const { code, stdout, stderr } = await bench('--contestants', 'theirs');
