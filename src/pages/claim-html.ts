@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { CampaignView } from '../campaigns/campaign.dto.js';
-import { type Language, writeMoney, writeNumber, writeTime } from './languages.js';
+import { type Language, writeMoney, writePeople, writeTime } from './languages.js';
 import { CLAIM_HTML, FACTS_KEPT } from './page-headers.js';
 import { Page } from './send-page.js';
 import { fillTemplate, type Values } from './template.js';
@@ -36,22 +36,25 @@ export class ClaimHtml {
 }
 
 function valuesOf(campaign: CampaignView, language: Language): Values {
-  const { id, name, capacity, waitingCapacity, amount, currency, opensAt, closesAt, state } = campaign;
-  const facts = { id, name, capacity, waitingCapacity, amount, currency, opensAt, state };
+  const { id, name, capacity, waitingCapacity, amount, currency, eligibility, opensAt, closesAt } = campaign;
+  const { state, finishedAt } = campaign;
+  const facts = { id, name, capacity, waitingCapacity, amount, currency, eligibility, opensAt };
+  const shown = finishedAt === null ? state : 'CLOSED';
   return {
     id,
     name,
-    facts: JSON.stringify(facts),
+    facts: JSON.stringify({ ...facts, state, finishedAt }),
     amount: writeMoney(amount, currency, language),
-    capacity: writeNumber(capacity, language),
-    waitingCapacity: waitingCapacity > 0 && writeNumber(waitingCapacity, language),
+    people: writePeople(capacity, language),
+    waitingPeople: waitingCapacity > 0 && writePeople(waitingCapacity, language),
+    listed: eligibility === 'list',
     opensAt: opensAt && opensAt.toISOString(),
     opensAtText: opensAt && writeTime(opensAt, language),
     closesAt: closesAt && closesAt.toISOString(),
     closesAtText: closesAt && writeTime(closesAt, language),
-    scheduled: state === 'SCHEDULED',
-    open: state === 'OPEN',
-    paused: state === 'PAUSED',
-    closed: state === 'CLOSED',
+    scheduled: shown === 'SCHEDULED',
+    open: shown === 'OPEN',
+    paused: shown === 'PAUSED',
+    closed: shown === 'CLOSED',
   };
 }

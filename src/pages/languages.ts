@@ -30,6 +30,12 @@ export function writeNumber(n: number, language: Language): string {
   return n.toLocaleString(language);
 }
 
+/** So many people, as they stand after “the first”: “the first person”, “the first 500 people”. */
+export function writePeople(count: number, language: Language): string {
+  if (language === 'ko') return `${writeNumber(count, language)}명`;
+  return count === 1 ? 'person' : `${writeNumber(count, language)} people`;
+}
+
 /** @param minor an amount in minor units of the currency (ISO 4217) */
 export function writeMoney(minor: number, currency: string, language: Language): string {
   const format = new Intl.NumberFormat(language, { style: 'currency', currency });

@@ -3,12 +3,14 @@ import { ApiExcludeController } from '@nestjs/swagger';
 import type { Request } from 'express';
 import type { ServerResponse } from 'node:http';
 import { Problem } from '../platform/problems/problem.js';
-import { CONSOLE_HTML, KEPT_FOR_EVER, KEPT_FOR_MINUTES } from './page-headers.js';
+import { CONSOLE_HTML, KEPT_FOR_EVER, KEPT_FOR_MINUTES, verifyHeaders } from './page-headers.js';
 import { Page } from './send-page.js';
 import { type WebFile, WebFiles } from './web-files.js';
 
 /** Calls below /console that belong to the login, whether or not this installation has one. */
 const LOGIN = /^(login|logout)(\/|$)/;
+
+const VERIFY_PAGE = 'verify/index.html';
 
 type FileRequest = Request<{ path?: string | string[] }>;
 
@@ -26,13 +28,19 @@ export class WebFilesController {
     await this.send(`claim/assets/${pathOf(request)}`, request, response);
   }
 
-  /** The embeddable element: the one file that pages of other origins may load. */
-  @Get('embed.js')
+  /** The embeddable element, its words and its styles: the files that pages of other origins may load. */
+  @Get(['embed.js', 'embed.ko.js', 'embed.en.js', 'embed.css'])
   async embed(@Req() request: FileRequest, @Res() response: ServerResponse): Promise<void> {
-    await this.send('claim/embed.js', request, response, {
+    await this.send(`claim${request.path}`, request, response, {
       'Cache-Control': KEPT_FOR_MINUTES,
       'Cross-Origin-Resource-Policy': 'cross-origin',
     });
+  }
+
+  /** The page that checks a proof. Everything is in it. */
+  @Get('verify')
+  async verify(@Req() request: Request, @Res() response: ServerResponse): Promise<void> {
+    await this.send(VERIFY_PAGE, request, response);
   }
 
   @Get('console')
@@ -57,13 +65,14 @@ export class WebFilesController {
   ): Promise<void> {
     const file = this.files.find(name);
     if (!file) throw new Problem(404, 'not-found');
-    const page = this.pages.get(name) ?? new Page(file.content, { ...headersOf(file), ...headers });
+    const page = this.pages.get(name) ?? new Page(file.content, { ...headersOf(name, file), ...headers });
     this.pages.set(name, page);
     await page.send(request, response);
   }
 }
 
-function headersOf({ type, isHashed }: WebFile): Readonly<Record<string, string>> {
+function headersOf(name: string, { content, type, isHashed }: WebFile): Readonly<Record<string, string>> {
+  if (name === VERIFY_PAGE) return verifyHeaders(content.toString());
   if (type.startsWith('text/html')) return CONSOLE_HTML;
   return { 'Content-Type': type, 'Cache-Control': isHashed ? KEPT_FOR_EVER : 'no-cache' };
 }

@@ -1,15 +1,24 @@
-import sheet from './claim.css?inline';
+import './claim.css';
 import { retryDelay } from './flow/retry-delay.js';
 import type { State } from './flow/state.js';
 import { type Mounted, mount } from './mount.js';
 import type { Campaign } from './service/answers.js';
 import { Service } from './service/service.js';
 import { TokenIdentity, type TokenSource } from './token-identity.js';
-import { en } from './words/en.js';
-import { ko } from './words/ko.js';
+import type { Words } from './words/words.js';
+
+/** The build's own: changes with the words and styles that belong to this script. */
+declare const EMBED_RELEASE: string;
 
 /** Where this script came from is where the service is. */
 const origin = new URL((document.currentScript as HTMLScriptElement | null)?.src ?? location.href).origin;
+
+/** One style sheet for all elements of the page. It is no part of the script, and comes beside it. */
+const styles = new CSSStyleSheet();
+const styled = untilItAnswers(async () => {
+  const answer = await fetch(partOfThis('css'));
+  return answer.ok ? styles.replace(await answer.text()) : null;
+});
 
 /**
  * `<seonchak-claim campaign="spring-drop">`: the claim of one campaign, on a page of a site with a login of its own
@@ -26,9 +35,7 @@ class SeonchakClaim extends HTMLElement {
 
   constructor() {
     super();
-    const style = new CSSStyleSheet();
-    style.replaceSync(sheet);
-    this.shadow.adoptedStyleSheets = [style];
+    this.shadow.adoptedStyleSheets = [styles];
   }
 
   /** A bearer token, or null when nobody is signed in. */
@@ -61,12 +68,15 @@ class SeonchakClaim extends HTMLElement {
     const id = this.getAttribute('campaign') ?? '';
     this.adoptWhatWasSetEarly();
     this.identity.loginUrl = this.getAttribute('login-href');
-    const service = new Service(origin, id, this.identity);
+    const service = new Service(origin, id, this.identity, {});
     const opening = ++this.openings;
-    const campaign = await campaignOf(service, id);
-    if (!this.isConnected || opening !== this.openings) return;
     const language = this.closest('[lang]')?.getAttribute('lang') ?? navigator.language;
-    const words = language.startsWith('ko') ? ko : en;
+    const [campaign, words] = await Promise.all([
+      campaignOf(service, id),
+      wordsOf(language.startsWith('ko') ? 'ko' : 'en'),
+      styled,
+    ]);
+    if (!this.isConnected || opening !== this.openings) return;
     const mounted = mount(campaign, service, this.identity, words, (_, state) => this.tell(state));
     mounted.element.lang = words.language;
     this.mounted = mounted;
@@ -98,14 +108,46 @@ class SeonchakClaim extends HTMLElement {
   }
 }
 
-/** Asks until the service answers. A campaign that does not exist is found out again, and said, by the flow. */
-async function campaignOf(service: Service, id: string): Promise<Campaign> {
+/** @param part `css`, or a language with `.js` */
+function partOfThis(part: string): string {
+  return `${origin}/embed.${part}?${EMBED_RELEASE}`;
+}
+
+/** The sentences of one language are a script of their own: a page shows one language. */
+function wordsOf(language: Language): Promise<Words> {
+  return untilItAnswers(async () => {
+    const { [`seonchak_${language}` as const]: loaded } = window as LoadedWords;
+    return loaded?.[language] ?? (await load(partOfThis(`${language}.js`)));
+  });
+}
+
+/** What the scripts of words leave behind. */
+type LoadedWords = Partial<Record<`seonchak_${Language}`, Partial<Record<Language, Words>>>>;
+type Language = Words['language'];
+
+/** Runs a script. @returns null in any case: what it brought is looked for by whoever wanted it */
+function load(src: string): Promise<null> {
+  const script = document.createElement('script');
+  script.src = src;
+  return new Promise((resolve) => {
+    script.onload = script.onerror = () => resolve(null);
+    document.head.append(script);
+  });
+}
+
+/** Tries until there is something: null means no answer yet. */
+async function untilItAnswers<T>(attempt: () => Promise<T | null>): Promise<T> {
   for (let failures = 1; ; failures++) {
-    const campaign = await service.campaign();
-    if (campaign) return campaign;
-    if (campaign === undefined) break;
+    const answer = await attempt().catch(() => null);
+    if (answer !== null) return answer;
     await new Promise((resolve) => setTimeout(resolve, retryDelay(failures, null)));
   }
+}
+
+/** A campaign that does not exist is found out again, and said, by the flow. */
+async function campaignOf(service: Service, id: string): Promise<Campaign> {
+  const campaign = await untilItAnswers(() => service.campaign());
+  if (campaign) return campaign;
   return {
     id,
     name: '',
@@ -113,8 +155,10 @@ async function campaignOf(service: Service, id: string): Promise<Campaign> {
     waitingCapacity: 0,
     amount: 0,
     currency: 'KRW',
+    eligibility: 'everybody',
     opensAt: null,
     state: 'CLOSED',
+    finishedAt: null,
   };
 }
 

@@ -62,6 +62,17 @@ describe('the page of a campaign', () => {
     for (const fact of ['봄맞이 선착순', ...facts]) expect(text).toContain(fact);
   });
 
+  it.each([
+    ['en', 'for the first <strong>person</strong> to ask', /wait in line|Waiting line/],
+    ['ko', '먼저 신청한 <strong>1명</strong>에게', /대기/],
+  ])('speaks of a waiting line only where there is one (%s)', async (language, first, line) => {
+    expect((await api.http.get(`/c/drop/${language}`)).text).toMatch(line);
+    await client.createCampaign({ id: 'single', capacity: 1, waitingCapacity: 0 });
+    const { text } = await api.http.get(`/c/single/${language}`);
+    expect(text).toContain(first);
+    expect(text).not.toMatch(line);
+  });
+
   it('names a language in its path, and then depends on no header but the encoding', async () => {
     const { text, headers } = await api.http.get('/c/drop/ko').set('Accept-Language', 'en');
     expect(text).toContain('<html lang="ko">');
@@ -214,12 +225,29 @@ describe('the files', () => {
     }
   });
 
-  it('of the element may be loaded by any site', async () => {
-    const { status, headers } = await api.http.get('/embed.js');
+  it.each([
+    ['/embed.js', 'text/javascript'],
+    ['/embed.ko.js', 'text/javascript'],
+    ['/embed.en.js', 'text/javascript'],
+    ['/embed.css', 'text/css'],
+  ])('of the element may be loaded by any site: %s', async (path, type) => {
+    const { status, headers } = await api.http.get(path);
     expect(status).toBe(200);
-    expect(headers['content-type']).toMatch(/^text\/javascript/);
+    expect(headers['content-type']).toBe(`${type}; charset=utf-8`);
     expect(headers['cross-origin-resource-policy']).toBe('cross-origin');
   });
+
+  it.each(['ko', 'en'])(
+    'of the element weigh at most 10 kB of compressed script in one language (%s)',
+    async (language) => {
+      const bodies = await Promise.all(
+        ['/embed.js', `/embed.${language}.js`].map((path) => fetchRaw(path, 'gzip')),
+      );
+      const size = bodies.reduce((sum, { body }) => sum + body.length, 0);
+      expect(size).toBeGreaterThan(5_000);
+      expect(size).toBeLessThanOrEqual(SCRIPT_BUDGET);
+    },
+  );
 
   it.each([
     ...[

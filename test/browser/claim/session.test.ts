@@ -2,6 +2,7 @@ import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { expectAccessible, expectNoSidewaysScroll } from '../../support/accessibility.js';
 import { openBrowser, openPage } from '../../support/browser.js';
 import { Client } from '../../support/client.js';
+import { eventually } from '../../support/eventually.js';
 import { screenshot } from '../../support/screenshots.js';
 import { type RunningApp, World } from '../../support/world.js';
 
@@ -18,6 +19,7 @@ beforeAll(async () => {
     NODE_ENV: 'development',
     DEV_LOGIN: 'true',
     COOKIE_SECRET: 'a secret for tests alone, long enough to seal a session',
+    FINISH_AFTER_MS: '0',
   });
   api = await world.start('all');
   client = new Client(api);
@@ -73,6 +75,7 @@ describe('a person with a session', () => {
     await page.locator('.claim .main').click();
     await title(page, '10원 지급 완료');
     await expectWell(page, 'page-paid-ko-360');
+    expect(await page.locator('.receipt').isVisible()).toBe(false); // there is no log here
     await page.getByRole('button', { name: '로그아웃' }).click();
     await title(page, '지금 열렸어요');
     expect(await page.locator('.claim .who').isVisible()).toBe(false);
@@ -88,6 +91,69 @@ describe('a person with a session', () => {
     await signIn(second, 7);
     await title(second, '10원 지급 완료');
   });
+
+  it.each([
+    ['ko', '명단에 있는 분', '명단에 없어요'],
+    ['en', 'people on the organiser’s list', 'You are not on the list'],
+  ])('is told before and after asking that the campaign has a list (%s)', async (language, who, refused) => {
+    const id = `listed-${language}`;
+    const opensAt = '2199-01-01T00:00:00Z';
+    await client.createCampaign({ id, name: '직원 행사', capacity: 5, eligibility: 'list', opensAt });
+    await client.addEligible(id, [8]);
+    await client.changeCampaign(id, { opensAt: null });
+    const page = await visit(`/c/${id}/${language}`);
+    expect(await page.locator('.terms').textContent()).toContain(who);
+    await signIn(page, 9);
+    await page.locator('.claim .main').click();
+    await title(page, refused);
+    expect(await page.evaluate<string>('document.activeElement.textContent')).toBe(refused);
+    expect(await page.locator('.claim .main').isVisible()).toBe(false);
+    await expectWell(page, `page-not-on-the-list-${language}-360`);
+  });
+
+  it('who came too late may ask again, and gets a place that has become free', async () => {
+    const payouts = (state: string): Promise<unknown> =>
+      client.operate('patch', 'campaigns/late/payouts', { state, reason: 'a test of late comers' });
+    await client.createCampaign({ id: 'late', name: 'Late', capacity: 1, waitingCapacity: 0 });
+    await payouts('STOPPED');
+    await client.closeWallet(21);
+    await client.claim('late', 21);
+    const page = await visit('/c/late/en');
+    await signIn(page, 22);
+    await page.locator('.claim .main').click();
+    await title(page, 'Sold out');
+    await expectWell(page, 'page-sold-out-en-360');
+    await payouts('RUNNING');
+    await eventually(async () => expect((await client.status('late', 21)).body.status).toBe('FAILED'));
+    await page.getByRole('button', { name: 'Ask again' }).click();
+    await title(page, '₩10 paid');
+  });
+
+  it.each([
+    ['ko', '종료됐어요', '지금 열렸어요'],
+    ['en', 'Closed', 'It is open'],
+  ])(
+    'is told that it is over once everybody is paid, though nobody closed it (%s)',
+    async (language, over, open) => {
+      const id = `over-${language}`;
+      await client.createCampaign({ id, name: '봄맞이 선착순', capacity: 1, waitingCapacity: 0 });
+      await client.claim(id, 31);
+      await eventually(async () => {
+        const { body } = await client.operate('get', `campaigns/${id}/terms`);
+        expect(body).toMatchObject({ state: 'OPEN', finishedAt: expect.any(String) });
+      });
+      await eventually(async () => expect((await api.http.get(`/c/${id}/${language}`)).text).toContain(over));
+      const page = await visit(`/c/${id}/${language}`);
+      await title(page, over);
+      await signIn(page, 32);
+      await title(page, over);
+      expect(await page.getByText(open).count()).toBe(0);
+      expect(await page.locator('.claim .main').isVisible()).toBe(false);
+      await expectWell(page, `page-over-${language}-360`);
+      await page.setViewportSize({ width: 1280, height: 800 });
+      await screenshot(page, `page-over-${language}-1280`);
+    },
+  );
 
   it('has no secret that a script could read, and none in a URL', async () => {
     await client.createCampaign({ id: 'secrets', name: 'Secrets', capacity: 5 });

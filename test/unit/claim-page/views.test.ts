@@ -14,12 +14,15 @@ const CAMPAIGN: Campaign = {
   waitingCapacity: 50,
   amount: 1_000,
   currency: 'KRW',
+  eligibility: 'everybody',
   opensAt: '2026-12-01T01:00:00Z',
   state: 'OPEN',
+  finishedAt: null,
 };
 const MEMBER: Who = { signedIn: true, name: '42', endsAtMs: null, loginUrl: '/login', canSignOut: true };
 const VISITOR: Who = { ...MEMBER, signedIn: false, name: null };
 const GRANT: Grant = {
+  userId: '42',
   status: 'PENDING',
   final: false,
   failureReason: null,
@@ -27,6 +30,7 @@ const GRANT: Grant = {
   currency: 'KRW',
   paidAt: null,
   payoutReference: null,
+  payout: 'on-its-way',
   grantSeq: 7,
   slot: 'held',
   arrivalNo: 7,
@@ -48,6 +52,7 @@ const claimed = (grant: Partial<Grant>, more: Partial<Extract<Step, { kind: 'cla
 });
 
 const IDLE: Step = { kind: 'idle', notice: null };
+const SOLD_OUT: Step = { kind: 'refused', why: 'sold-out', askedAtMs: 1, requestId: null, receipt: null };
 
 describe.each([
   ['en', en],
@@ -66,6 +71,25 @@ describe.each([
     expect(new Set([...texts, words.failed(null, false).text[0]]).size).toBe(FAILURE_REASONS.length + 1);
   });
 
+  it('does not call money that is being checked on its way', () => {
+    const onItsWay = view(claimed({}), {}, words);
+    const checked = view(claimed({ payout: 'being-checked' }), {}, words);
+    expect(checked.tone).toBe('wait');
+    expect(checked.title).not.toBe(onItsWay.title);
+    expect(checked.text).not.toEqual(onItsWay.text);
+  });
+
+  it('offers whoever came too late to ask again, since a place can become free', () => {
+    expect(view(SOLD_OUT, {}, words).others).toEqual([{ label: words.askAgain, act: 'press' }]);
+  });
+
+  it('speaks of the waiting line only where there is one', () => {
+    const text = (waitingCapacity: number): string =>
+      view(SOLD_OUT, { campaign: { ...CAMPAIGN, waitingCapacity } }, words).text.join(' ');
+    expect(text(50)).toMatch(/line|대기/);
+    expect(text(0)).not.toMatch(/line|대기/);
+  });
+
   it('a status of a later release is shown as a claim, not as a failure', () => {
     expect(view(claimed({ status: 'FROZEN' }), {}, words)).toMatchObject({
       title: words.other.title,
@@ -73,15 +97,27 @@ describe.each([
     });
   });
 
-  it.each(['sold-out', 'closed', 'unknown-campaign', 'forbidden', 'fault'] as const)(
+  it.each(['sold-out', 'closed', 'not-eligible', 'unknown-campaign', 'forbidden', 'fault'] as const)(
     'says why a claim was refused: %s',
     (why) => {
-      const { title, text, tone } = view({ kind: 'refused', why, askedAtMs: 1, requestId: 'r-1' }, {}, words);
+      const { title, text, tone } = view(
+        { kind: 'refused', why, askedAtMs: 1, requestId: 'r-1', receipt: null },
+        {},
+        words,
+      );
       expect(tone).toBe('bad');
       expect(title).not.toBe('');
       expect(text.join('')).not.toMatch(/undefined|null|\{/);
     },
   );
+});
+
+it('says who may claim before anybody asks', () => {
+  const campaign = { ...CAMPAIGN, eligibility: 'list' };
+  for (const opensInMs of [0, 5_000]) {
+    expect(view(IDLE, { campaign, opensInMs }).text).toContain(en.listOnly);
+    expect(view(IDLE, { opensInMs }).text).not.toContain(en.listOnly);
+  }
 });
 
 describe('there is one obvious button', () => {
@@ -90,12 +126,12 @@ describe('there is one obvious button', () => {
     ['signed out', IDLE, { who: VISITOR }, { label: 'Sign in', act: null, href: '/login' }],
     ['asking', { kind: 'asking', again: false }, {}, { label: 'Please wait…', act: null, busy: true }],
     ['given up', { kind: 'gave-up', cause: 'busy' }, {}, { label: 'Ask again', act: 'press' }],
-    ['sold out', { kind: 'refused', why: 'sold-out', askedAtMs: 1, requestId: null }, {}, null],
+    ['sold out', SOLD_OUT, {}, null],
     ['accepted', claimed({}), {}, null],
     ['paused', IDLE, { campaign: { ...CAMPAIGN, state: 'PAUSED' } }, null],
     [
       'closed, and signed out',
-      { kind: 'refused', why: 'closed', askedAtMs: null, requestId: null },
+      { kind: 'refused', why: 'closed', askedAtMs: null, requestId: null, receipt: null },
       { who: VISITOR },
       { label: 'Sign in', act: null, href: '/login' },
     ],
@@ -120,6 +156,11 @@ it('never says that somebody is paid who is not', () => {
     if (status !== 'PENDING') expect(tone).not.toBe('good');
   }
   expect(view(claimed({ status: 'SUCCESS', failureReason: 'reversed' })).tone).toBe('bad');
+});
+
+it('does not tell those who waited in vain that no place became free: others may have got one', () => {
+  expect(view(claimed({ status: 'ENDED' })).text.join(' ')).toMatch(/no place came to you/);
+  expect(view(claimed({ status: 'ENDED' }), {}, ko).text.join(' ')).toMatch(/차례가 오지 않았어요/);
 });
 
 it('says how old it is once the connection is lost', () => {

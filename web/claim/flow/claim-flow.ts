@@ -17,6 +17,9 @@ const FIRST_LOOK_MS = 1_000;
 
 const NOBODY: Who = { signedIn: false, name: null, endsAtMs: null, loginUrl: null, canSignOut: false };
 const LOADING: Step = { kind: 'loading' };
+const NOT_ASKED = { askedAtMs: null, requestId: null, receipt: null };
+
+type Refused = Extract<Step, { kind: 'refused' }>;
 
 const drawn = ({ from, to }: { from: number; to: number }): number => from + Math.random() * (to - from);
 
@@ -57,7 +60,7 @@ export class ClaimFlow {
     if (generation !== this.generation) return;
     this.who = who;
     if (found) this.campaign = found;
-    if (found === undefined) this.refuse('unknown-campaign', null, null);
+    if (found === undefined) this.refuse('unknown-campaign');
     else if (who.signedIn) await this.look();
     else this.rest(null);
   }
@@ -150,11 +153,11 @@ export class ClaimFlow {
     return (
       (step.kind === 'idle' ||
         step.kind === 'gave-up' ||
-        (step.kind === 'refused' && step.why === 'fault')) &&
+        (step.kind === 'refused' && (step.why === 'fault' || step.why === 'sold-out'))) &&
       this.who.signedIn &&
       this.opensInMs === 0 &&
       this.campaign.state !== 'PAUSED' &&
-      this.campaign.state !== 'CLOSED'
+      !isOver(this.campaign)
     );
   }
 
@@ -171,7 +174,7 @@ export class ClaimFlow {
   /** Nothing asked yet: waits for the opening, or for the end of a pause. */
   private rest(notice: 'too-early' | 'signed-out' | null): void {
     clearTimeout(this.timer);
-    if (this.campaign.state === 'CLOSED') this.refuse('closed', null, null);
+    if (isOver(this.campaign)) this.refuse('closed');
     else {
       this.go({ kind: 'idle', notice });
       if (this.campaign.state === 'PAUSED') this.later(drawn(PAUSED_MS), () => void this.start());
@@ -233,12 +236,16 @@ export class ClaimFlow {
     } else if (body.code === 'paused') {
       this.campaign = { ...this.campaign, state: 'PAUSED' };
       this.rest(null);
-    } else this.refuse(refusalOf(answer), askedAtMs, requestId);
+    } else {
+      const receipt = typeof body.receipt === 'string' ? body.receipt : null;
+      this.refuse(refusalOf(answer), { askedAtMs, requestId, receipt });
+    }
   }
 
-  private refuse(why: Refusal, askedAtMs: number | null, requestId: string | null): void {
+  /** @param answered what came with the refusal; nothing when the person has not asked */
+  private refuse(why: Refusal, answered: Omit<Refused, 'kind' | 'why'> = NOT_ASKED): void {
     clearTimeout(this.timer);
-    this.go({ kind: 'refused', why, askedAtMs, requestId });
+    this.go({ kind: 'refused', why, ...answered });
   }
 
   private signedOut(): void {
@@ -298,6 +305,11 @@ export class ClaimFlow {
   }
 }
 
+/** Whether nobody can get in any more. */
+function isOver({ state, finishedAt }: Campaign): boolean {
+  return state === 'CLOSED' || finishedAt !== null;
+}
+
 /** Null for an answer that another request would not change. */
 function retryCause(answer: Answer | null): RetryCause | null {
   if (answer === null) return navigator.onLine ? 'busy' : 'offline';
@@ -306,7 +318,7 @@ function retryCause(answer: Answer | null): RetryCause | null {
 }
 
 function refusalOf({ status, body }: Answer): Refusal {
-  if (body.code === 'sold-out') return 'sold-out';
+  if (body.code === 'sold-out' || body.code === 'not-eligible') return body.code;
   if (status === 410) return 'closed';
   if (status === 404) return 'unknown-campaign';
   return status === 403 ? 'forbidden' : 'fault';

@@ -16,7 +16,7 @@ export interface Who {
 export type RetryCause = 'offline' | 'busy' | 'too-many';
 
 /** Why a claim was refused, for this page; `fault` is whatever was not foreseen. */
-export type Refusal = 'sold-out' | 'closed' | 'unknown-campaign' | 'forbidden' | 'fault';
+export type Refusal = 'sold-out' | 'closed' | 'not-eligible' | 'unknown-campaign' | 'forbidden' | 'fault';
 
 export type Step =
   | { readonly kind: 'loading' }
@@ -40,6 +40,8 @@ export type Step =
       /** The service's time when the person asked, ms since 1970. */
       readonly askedAtMs: number | null;
       readonly requestId: string | null;
+      /** The signed note with “sold out”; null where there is none. */
+      readonly receipt: string | null;
     };
 
 /** All that the page shows follows from this. */

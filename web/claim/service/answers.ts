@@ -11,11 +11,16 @@ export interface Campaign {
   readonly currency: string;
   /** RFC 3339 */
   readonly opensAt: string | null;
+  /** `list`: only people on a list may claim. */
+  readonly eligibility: string;
   readonly state: string;
+  /** RFC 3339. Since when everybody has been paid or told: nobody gets in any more, whatever `state` says. */
+  readonly finishedAt: string | null;
 }
 
 /** `POST …/grants` and `GET …/grants/me` */
 export interface Grant {
+  readonly userId: string;
   readonly status: string;
   readonly final: boolean;
   readonly failureReason: string | null;
@@ -23,11 +28,20 @@ export interface Grant {
   readonly currency: string;
   readonly paidAt: string | null;
   readonly payoutReference: string | null;
+  readonly payout: string | null;
   readonly grantSeq: number | null;
   readonly slot: string | null;
   readonly arrivalNo: number;
   readonly waitingPosition?: number;
   readonly createdAt: string;
+  /** Only with `POST`, from a service that publishes a log. */
+  readonly receipt?: string;
+}
+
+/** `GET …/grants/me/proof` */
+export interface Proof {
+  /** The first is of the claim; `proof` is a text with the line `index …`. */
+  readonly proofs: readonly { readonly proof: string }[];
 }
 
 /** `GET /v1/session` */

@@ -20,11 +20,15 @@ export class Service {
   private readonly campaignUrl: string;
   private readonly grantsUrl: string;
 
-  /** @param origin where the service is: scheme, host and port */
+  /**
+   * @param origin where the service is: scheme, host and port
+   * @param preferences headers of claims
+   */
   constructor(
     private readonly origin: string,
     campaignId: string,
     private readonly credentials: Credentials,
+    private readonly preferences: Readonly<Record<string, string>>,
   ) {
     this.campaignUrl = `${origin}/v1/campaigns/${encodeURIComponent(campaignId)}`;
     this.grantsUrl = `${this.campaignUrl}/grants`;
@@ -48,14 +52,29 @@ export class Service {
     return answer?.status === 200 ? (answer.body as unknown as Campaign) : null;
   }
 
+  /** The public record of the campaign, as a file. */
+  get proofUrl(): string {
+    return `${this.campaignUrl}/proof`;
+  }
+
+  /** The page that checks a receipt. */
+  get checkUrl(): string {
+    return `${this.origin}/verify`;
+  }
+
   /** Asks for a slot. Safe to repeat: a user who has a place gets the same place. */
   claim(): Reply {
-    return this.own('POST', this.grantsUrl, CLAIM_DEADLINE_MS);
+    return this.own('POST', this.grantsUrl, CLAIM_DEADLINE_MS, this.preferences);
   }
 
   /** @param etag of the last answer: 304 says that nothing has changed */
   status(etag: string | null): Reply {
     return this.own('GET', `${this.grantsUrl}/me`, READ_DEADLINE_MS, etag ? { 'If-None-Match': etag } : {});
+  }
+
+  /** Where the public record has the claim. */
+  proof(): Reply {
+    return this.own('GET', `${this.grantsUrl}/me/proof`, READ_DEADLINE_MS);
   }
 
   /** Leaves the waiting line for good. */
@@ -71,7 +90,12 @@ export class Service {
     return this.own('POST', `${this.origin}/logout`, READ_DEADLINE_MS);
   }
 
-  private own(method: string, url: string, deadlineMs: number, headers: Record<string, string> = {}): Reply {
+  private own(
+    method: string,
+    url: string,
+    deadlineMs: number,
+    headers: Readonly<Record<string, string>> = {},
+  ): Reply {
     return exchange(
       url,
       {

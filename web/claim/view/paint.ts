@@ -1,21 +1,10 @@
 import { markBetween, type Parts } from '../clock/countdown.js';
 import type { State } from '../flow/state.js';
 import type { Words } from '../words/words.js';
+import { make } from './make.js';
 import type { Act, Button, View } from './view.js';
 
 const UNITS = ['days', 'hours', 'minutes', 'seconds'] as const;
-
-/** @param children text or elements */
-function make<Tag extends keyof HTMLElementTagNameMap>(
-  tag: Tag,
-  className: string,
-  ...children: (Node | string)[]
-): HTMLElementTagNameMap[Tag] {
-  const element = document.createElement(tag);
-  element.className = className;
-  element.append(...children);
-  return element;
-}
 
 /**
  * The claim on the screen. Its elements stay the same and only their contents change, so that focus stays where it is

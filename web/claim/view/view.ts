@@ -125,7 +125,13 @@ export class Views {
         main: this.signInLink(who),
       };
     }
-    if (!before) return { ...words.open, main: { label: this.claimLabel(state), act: 'press' } };
+    const listNote = campaign.eligibility === 'list' ? [words.listOnly] : [];
+    if (!before)
+      return {
+        ...words.open,
+        text: [...words.open.text, ...listNote],
+        main: { label: this.claimLabel(state), act: 'press' },
+      };
     const opensAtMs = Date.parse(campaign.opensAt ?? '');
     const endsFirst = who.endsAtMs !== null && who.endsAtMs < opensAtMs;
     const notes = [
@@ -134,7 +140,7 @@ export class Views {
     ];
     return {
       title: words.before.title,
-      text: notes.length > 0 ? notes : words.before.text,
+      text: [...(notes.length > 0 ? notes : words.before.text), ...listNote],
       ...shown,
       main: { label: words.opensAt(formats.minute(opensAtMs)), act: null },
     };
@@ -167,6 +173,7 @@ export class Views {
     const amount = this.amountOf(grant);
     switch (grant.status) {
       case 'PENDING':
+        if (grant.payout === 'being-checked') return { ...words.checked(amount), tone: 'wait' };
         return { ...words.pending(amount), tone: 'good' };
       case 'SUCCESS':
         if (grant.failureReason === 'reversed') return { ...words.cameBack(amount), tone: 'bad' };
@@ -220,7 +227,11 @@ export class Views {
       case 'sold-out': {
         const line = campaign.waitingCapacity > 0 ? formats.number(campaign.waitingCapacity) : null;
         const time = askedAtMs === null ? null : formats.exact(askedAtMs);
-        return { ...view, ...words.soldOut(formats.number(campaign.capacity), line, time) };
+        return {
+          ...view,
+          ...words.soldOut(formats.number(campaign.capacity), line, time),
+          others: [{ label: words.askAgain, act: 'press' }],
+        };
       }
       case 'closed':
         // Somebody who has a claim may not be signed in on this device.
@@ -231,6 +242,8 @@ export class Views {
           text: [...words.closed.text, words.signInToSee],
           main: this.signInLink(who),
         };
+      case 'not-eligible':
+        return { ...view, ...words.notEligible };
       case 'unknown-campaign':
         return { ...view, ...words.unknownCampaign };
       case 'forbidden':

@@ -73,10 +73,14 @@ export const en: Words = {
     title: 'You are in',
     text: [`${amount} is yours and on its way. You can close this page: nothing more is needed.`],
   }),
+  checked: (amount) => ({
+    title: 'Being checked',
+    text: [`Whether ${amount} reached you is being checked by hand. You can close this page.`],
+  }),
   waiting: (amount, capacity) => ({
     title: 'You are in the waiting line',
     text: [
-      `You do not have ${amount} yet: every one of the ${capacity} places is held. If one becomes free, it goes to the first in line, by itself.`,
+      `You do not have ${amount} yet: every place (${capacity}) is held. If one becomes free, it goes to the first in line, by itself.`,
       'You keep your place when you close this page.',
     ],
   }),
@@ -94,7 +98,7 @@ export const en: Words = {
   }),
   ended: {
     title: 'It has ended',
-    text: ['You waited in line, but no place became free before the end. Nothing is paid to you.'],
+    text: ['You waited in line, but no place came to you before the end. Nothing is paid to you.'],
   },
   left: {
     title: 'You left the line',
@@ -105,10 +109,18 @@ export const en: Words = {
   soldOut: (capacity, line, time) => ({
     title: 'Sold out',
     text: [
-      `${time ? `When you asked, at ${time}, all` : 'All'} ${capacity} places${line ? `, and all ${line} places in the waiting line,` : ''} were taken by people who had asked before. You get nothing this time.`,
+      `${time ? `When you asked, at ${time}, every` : 'Every'} place (${capacity})${line ? `, and every place in the waiting line (${line}),` : ''} was taken. If one becomes free, whoever asks next gets it.`,
     ],
   }),
   signInToSee: 'Sign in to see what became of your claim.',
+  listOnly: 'Only people on the organiser’s list can claim here.',
+  notEligible: {
+    title: 'You are not on the list',
+    text: [
+      'Only people on the organiser’s list can claim here, and this account is not on it. Asking again does not change that.',
+      'If you have another account, sign in with that one. If you expected to be on the list, ask the organiser.',
+    ],
+  },
   closed: { title: 'Closed', text: ['It is over: no more claims are taken.'] },
   paused: {
     title: 'Paused',

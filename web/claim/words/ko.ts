@@ -1,7 +1,7 @@
 import type { Words } from './words.js';
 
 const REASONS: Readonly<Record<string, string>> = {
-  'wallet-closed': '지갑이 닫혀 있어 돈을 받을 수 없는 상태예요.',
+  'wallet-closed': '지갑이 닫혀 있어 돈을 받을 수 없어요.',
   'rejected-by-provider': '송금이 거절되었어요.',
   'rejected-by-operator': '담당자가 확인한 결과, 송금이 이루어지지 않았어요.',
   revoked: '보내기 전에 주최 측에서 취소했어요.',
@@ -35,10 +35,10 @@ export const ko: Words = {
   },
   noSignIn: {
     title: '로그인하지 않았어요',
-    text: ['이 페이지를 안내한 사이트나 앱에서 먼저 로그인해 주세요.'],
+    text: ['이 페이지를 안내한 곳에서 먼저 로그인해 주세요.'],
   },
   signInEnds: (time) => `로그인이 시작 전인 ${time}에 끝나요. 시작 직전에 다시 로그인하세요.`,
-  tooEarly: '조금 빨랐어요. 아직 요청되지 않았으니 시작하면 다시 눌러 주세요.',
+  tooEarly: '조금 빨랐어요. 시작하면 다시 눌러 주세요.',
   phoneClock: '지금은 기기의 시계로 세고 있어요.',
 
   open: {
@@ -56,7 +56,7 @@ export const ko: Words = {
   }),
   tooMany: (seconds) => ({
     title: '지금 사람이 많아요',
-    text: [`${seconds} 뒤에 자동으로 다시 요청해요. 더 누르거나 새로고침해도 빨라지지 않아요.`],
+    text: [`${seconds} 뒤에 자동으로 다시 요청해요. 새로고침해도 빨라지지 않아요.`],
   }),
   gaveUp: {
     title: '답을 받지 못했어요',
@@ -66,6 +66,10 @@ export const ko: Words = {
   pending: (amount) => ({
     title: '자리를 잡았어요',
     text: [`${amount} 송금을 진행하고 있어요. 더 할 일은 없으니 화면을 닫아도 돼요.`],
+  }),
+  checked: (amount) => ({
+    title: '확인하고 있어요',
+    text: [`${amount} 송금 결과를 담당자가 확인하고 있어요. 화면을 닫아도 돼요.`],
   }),
   waiting: (amount, capacity) => ({
     title: '대기 줄에 있어요',
@@ -88,7 +92,7 @@ export const ko: Words = {
   }),
   ended: {
     title: '끝났어요',
-    text: ['대기했지만 끝날 때까지 자리가 나지 않았어요. 지급되는 금액은 없어요.'],
+    text: ['대기했지만 끝날 때까지 차례가 오지 않았어요. 지급되는 금액은 없어요.'],
   },
   left: { title: '대기 줄에서 나왔어요', text: ['자리를 포기했어요. 다시 요청해도 되돌릴 수 없어요.'] },
   other: { title: '요청이 접수되어 있어요', text: ['나중에 다시 확인해 주세요.'] },
@@ -96,14 +100,22 @@ export const ko: Words = {
   soldOut: (capacity, line, time) => ({
     title: '모두 마감됐어요',
     text: [
-      `${time ? `요청하신 ${time}에는 ` : ''}먼저 요청한 분들로 ${capacity}자리${line ? `와 대기 ${line}자리` : ''}가 모두 찼어요. 이번에는 받으실 수 없어요.`,
+      `${time ? `요청하신 ${time}에는 ` : ''}먼저 요청한 분들로 ${capacity}자리${line ? `와 대기 ${line}자리` : ''}가 모두 찼어요. 자리가 나면 그때 요청한 분이 받아요.`,
     ],
   }),
   signInToSee: '내 결과를 보려면 로그인하세요.',
+  listOnly: '주최 측 명단에 있는 분만 신청할 수 있어요.',
+  notEligible: {
+    title: '명단에 없어요',
+    text: [
+      '이 계정은 주최 측 명단에 없어서 신청할 수 없어요. 다시 요청해도 같아요.',
+      '다른 계정이 있으면 로그인하고, 아니면 주최 측에 문의하세요.',
+    ],
+  },
   closed: { title: '종료됐어요', text: ['더 이상 신청을 받지 않아요.'] },
   paused: {
     title: '잠시 멈췄어요',
-    text: ['지금은 신청을 받지 않아요. 이 화면이 저절로 다시 확인하고, 그동안 아무도 앞서가지 않아요.'],
+    text: ['지금은 신청을 받지 않아요. 저절로 다시 확인하고, 그동안 아무도 앞서가지 않아요.'],
   },
   unknownCampaign: { title: '없는 페이지예요', text: ['주소를 확인해 주세요.'] },
   forbidden: { title: '여기서는 요청할 수 없어요', text: ['페이지를 새로 열어 다시 시도해 주세요.'] },

@@ -42,6 +42,7 @@ export interface Words {
   readonly gaveUp: Said;
 
   readonly pending: (amount: string) => Said;
+  readonly checked: (amount: string) => Said;
   readonly waiting: (amount: string, capacity: string) => Said;
   readonly paid: (amount: string) => Said;
   readonly cameBack: (amount: string) => Said;
@@ -51,6 +52,8 @@ export interface Words {
   readonly other: Said;
 
   readonly soldOut: (capacity: string, line: string | null, time: string | null) => Said;
+  readonly listOnly: string;
+  readonly notEligible: Said;
   readonly closed: Said;
   readonly signInToSee: string;
   readonly paused: Said;
