@@ -12,6 +12,9 @@ const flags = [
   '--disable-sync',
 ];
 
+// A page is looked at in two languages, two widths, light and dark: on two busy cores that takes minutes.
+jest.setTimeout(180_000);
+
 /**
  * A headless Chromium that is installed or fetched by the project itself (tools/stack/servers/chromium-binary.ts). The
  * caller closes it.

@@ -13,6 +13,9 @@ import { Shell } from './Shell.tsx';
 import { SignIn } from './SignIn.tsx';
 import { TrailScreen } from './trail/TrailScreen.tsx';
 
+const WebhooksScreen = lazy(async () => ({
+  default: (await import('./webhooks/WebhooksScreen.tsx')).WebhooksScreen,
+}));
 const CreateScreen = lazy(async () => ({
   default: (await import('./campaigns/CreateScreen.tsx')).CreateScreen,
 }));
@@ -59,6 +62,9 @@ function Screens() {
       </Route>
       <Route path="/attention">
         <AttentionScreen />
+      </Route>
+      <Route path="/webhooks">
+        <WebhooksScreen />
       </Route>
       <Route path="/trail">
         <TrailScreen />

@@ -61,6 +61,9 @@ function Sections() {
         {m.nav.attention}
         {useMay('grants:read') ? <Waiting /> : null}
       </Link>
+      <Link href="/webhooks" aria-current={isHere('/webhooks')}>
+        {m.nav.webhooks}
+      </Link>
       <Link href="/trail" aria-current={isHere('/trail')}>
         {m.nav.trail}
       </Link>

@@ -1,36 +1,26 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import type { Browser } from 'playwright-core';
 import { expectAccessible, expectNoSidewaysScroll } from '../../support/accessibility.js';
-import { openBrowser } from '../../support/browser.js';
-import { Client } from '../../support/client.js';
-import { CONSOLE_LOGIN, openConsole } from '../../support/console-page.js';
+import type { Client } from '../../support/client.js';
+import { ConsoleStage } from '../../support/console-stage.js';
+import { eventually } from '../../support/eventually.js';
 import { rush, users } from '../../support/rush.js';
 import { screenshot } from '../../support/screenshots.js';
-import { World } from '../../support/world.js';
 
 const BUDGET = 200_000;
 
-let world: World;
+let stage: ConsoleStage;
 let client: Client;
-let url: string;
-let browser: Browser;
 
 beforeAll(async () => {
-  world = await World.create(CONSOLE_LOGIN);
-  const all = await world.start('all');
-  client = new Client(all);
-  url = all.url.replace('[::1]', '127.0.0.1');
-  browser = await openBrowser();
+  stage = await ConsoleStage.start({ FINISH_AFTER_MS: '0' });
+  ({ client } = stage);
 });
 
-afterEach(() => Promise.all(browser.contexts().map((context) => context.close())));
+afterEach(() => stage.clear());
 
-afterAll(async () => {
-  await browser.close();
-  await world.close();
-});
+afterAll(() => stage.close());
 
 describe('the console', () => {
   it('is at most 200 kB of compressed script and style', async () => {
@@ -43,7 +33,7 @@ describe('the console', () => {
   });
 
   it('shows a link to the login, and no data, to whom it does not know', async () => {
-    const { page, errors } = await openConsole(browser, url, '/campaigns/default?x=1', {
+    const { page, errors } = await stage.open('/campaigns/default?x=1', {
       scope: '',
     });
     const link = page.getByRole('link', { name: 'Sign in' });
@@ -55,8 +45,16 @@ describe('the console', () => {
     expect(errors).toEqual([]);
   });
 
+  it('has a policy that allows nothing inline, and no frame', async () => {
+    const { headers } = await fetch(`${stage.url}/console`);
+    const policy = headers.get('content-security-policy');
+    expect(policy).toContain("default-src 'none'");
+    expect(policy).toContain("frame-ancestors 'none'");
+    expect(policy).not.toContain('unsafe');
+  });
+
   it('keeps nothing but the language in the storage of the browser', async () => {
-    const { page } = await openConsole(browser, url, '/');
+    const { page } = await stage.open('/');
     await page.getByRole('button', { name: '한국어' }).click();
     await page.getByRole('heading', { name: '캠페인' }).waitFor();
     expect(await page.evaluate('document.documentElement.lang')).toBe('ko');
@@ -67,12 +65,25 @@ describe('the console', () => {
     await page.getByRole('heading', { name: '캠페인' }).waitFor();
   });
 
+  it('signs out: the page forgets what it showed, and the cookie is good for nothing', async () => {
+    const { page, errors } = await stage.open('/attention');
+    const cookies = await page.context().cookies();
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    await page.getByRole('link', { name: 'Sign in' }).waitFor();
+    expect(await page.getByRole('button', { name: 'Sign out' }).count()).toBe(0);
+    await page.context().addCookies(cookies);
+    await page.reload();
+    await page.getByRole('link', { name: 'Sign in' }).waitFor();
+    await expectAccessible(page);
+    expect(errors).toEqual([]);
+  });
+
   it('shows no button to who may only read', async () => {
     await client.createCampaign({ id: 'readers', capacity: 3 });
     await rush([client], 'readers', users(900, 1));
     const viewer = { scope: 'grants:read' };
     for (const path of ['/', '/attention', '/campaigns/readers', '/campaigns/readers/people/900']) {
-      const { page } = await openConsole(browser, url, path, viewer);
+      const { page } = await stage.open(path, viewer);
       await page.getByRole('heading').first().waitFor();
       const buttons = await page.getByRole('main').getByRole('button').allTextContents();
       expect(buttons.filter((text) => text !== 'Find' && text !== 'Try again')).toEqual([]);
@@ -84,7 +95,7 @@ describe('the console', () => {
 
 describe('campaigns', () => {
   it('are created by a form that says what is wrong, in the words of the viewer', async () => {
-    const { page, errors } = await openConsole(browser, url, '/', { language: 'ko' });
+    const { page, errors } = await stage.open('/', { language: 'ko' });
     await page.getByRole('link', { name: '새 캠페인' }).click();
     await page.getByRole('button', { name: '캠페인 만들기' }).click();
     await page.getByText('1부터 10,000,000까지의 정수.').waitFor();
@@ -109,15 +120,115 @@ describe('campaigns', () => {
     expect(errors).toEqual([]);
   });
 
+  it('are for people on a list, if one is uploaded with the form, and can take more until they open', async () => {
+    const { page, errors } = await stage.open('/new', { width: 360 });
+    const file = (text: string) => ({ name: 'staff.csv', mimeType: 'text/csv', buffer: Buffer.from(text) });
+    await page.getByLabel('Name').fill('Staff');
+    await page.getByLabel('Id', { exact: true }).fill('staff');
+    await page.getByLabel('How many people').fill('5');
+    await page.getByLabel('Amount for each').fill('10');
+    await page.getByLabel('Who can claim').selectOption('Only people on a list');
+    await page.getByLabel('File with their user ids').setInputFiles(file('userId\n42\nKim'));
+    await page.getByText('Line 3 is no user id').waitFor();
+    await page.getByRole('button', { name: 'Create campaign' }).click();
+    await page.getByText('A campaign with a list needs a time to open').waitFor();
+    await expectAccessible(page);
+    await expectNoSidewaysScroll(page);
+    await screenshot(page, 'console-create-list-wrong-en-360');
+
+    await page.getByLabel('Opens').fill('2031-03-01T10:00:00');
+    await page.getByLabel('File with their user ids').setInputFiles(file('userId\n42\n43'));
+    await page.getByText('The file names 2 people.').waitFor();
+    await page.getByRole('button', { name: 'Create campaign' }).click();
+    await page.getByRole('link', { name: 'Terms' }).click();
+    await page.getByText('Only people on a list: 2').waitFor();
+
+    await page.getByRole('button', { name: 'Add people to the list' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('File with their user ids').setInputFiles(file('43\n44'));
+    await dialog.getByText('The file names 2 people.').waitFor();
+    await expectAccessible(page);
+    await screenshot(page, 'console-extend-list-en-360');
+    await dialog.getByRole('button', { name: 'Add people to the list' }).click();
+    await page.getByText('Only people on a list: 3').waitFor();
+    await expectAccessible(page);
+    await expectNoSidewaysScroll(page);
+    await screenshot(page, 'console-terms-list-en-360');
+    expect((await client.operate('get', 'campaigns/staff/eligible')).body).toEqual({
+      userIds: ['42', '43', '44'],
+      next: null,
+    });
+    expect(errors).toEqual([]);
+  });
+
   it('of an id that exists with other terms are refused beside the button', async () => {
     await client.createCampaign({ id: 'taken', capacity: 3 });
-    const { page } = await openConsole(browser, url, '/new');
+    const { page } = await stage.open('/new');
     await page.getByLabel('Name').fill('Another');
     await page.getByLabel('Id', { exact: true }).fill('taken');
     await page.getByLabel('How many people').fill('5');
     await page.getByLabel('Amount for each').fill('10.50');
+    await page.getByLabel('Currency').selectOption('USD');
     await page.getByRole('button', { name: 'Create campaign' }).click();
     await page.getByText('A campaign of this id exists, with other terms.').waitFor();
+  });
+
+  it('begin with the currency of the last one, whatever the language of the browser', async () => {
+    await client.createCampaign({ id: 'euros', capacity: 3, currency: 'EUR' });
+    for (const language of ['en', 'ko'] as const) {
+      const { page } = await stage.open('/new', { language });
+      const currency = page.getByLabel(language === 'en' ? 'Currency' : '통화');
+      await eventually(async () => expect(await currency.inputValue()).toBe('EUR'));
+    }
+  });
+
+  it('that are finished say so, raise no alarm, and offer nothing that would be refused', async () => {
+    await client.createCampaign({ id: 'done', name: '봄맞이 선착순', capacity: 2, waitingCapacity: 0 });
+    await rush([client], 'done', users(950, 2));
+    await eventually(async () => {
+      const { body } = await client.operate('get', 'campaigns/done/figures');
+      expect(body).toMatchObject({ state: 'OPEN', finished: true, gate: null });
+    });
+    for (const [language, words] of [
+      ['en', 'Finished. Everybody has been paid or told.'],
+      ['ko', '완료되었습니다. 모두가 지급 또는 안내를 받았습니다.'],
+    ] as const)
+      for (const width of [360, 1280]) {
+        const { page, errors } = await stage.open('/campaigns/done', { language, width });
+        await page.getByText(words).waitFor();
+        expect(await page.getByText(/Redis/).count()).toBe(0);
+        expect(await page.locator('.head .acts').getByRole('button').count()).toBe(0);
+        await expectNoSidewaysScroll(page);
+        await expectAccessible(page);
+        await screenshot(page, `console-now-finished-${language}-${width}`);
+        await page.getByRole('link', { name: language === 'en' ? 'Terms' : '조건' }).click();
+        await page
+          .getByText('Id', { exact: true })
+          .or(page.getByText('ID', { exact: true }))
+          .waitFor();
+        expect(await page.getByRole('main').getByRole('button').count()).toBe(0);
+        expect(errors).toEqual([]);
+        await page.context().close();
+      }
+  });
+
+  it('lead to where the payouts of all are resumed, while those of all are stopped', async () => {
+    const turn = (state: string): Promise<unknown> =>
+      client.operate('patch', 'payouts', { state, reason: 'a test of the brake' });
+    await client.createCampaign({ id: 'braked', capacity: 3 });
+    await turn('STOPPED');
+    try {
+      const { page, errors } = await stage.open('/campaigns/braked');
+      await page.getByText('The payouts of all campaigns are stopped').waitFor();
+      expect(await page.getByRole('button', { name: 'Stop payouts' }).count()).toBe(1); // before all resume
+      await expectAccessible(page);
+      await screenshot(page, 'console-now-all-stopped-en-1280');
+      await page.getByRole('link', { name: 'Resume all payouts' }).click();
+      await page.getByRole('button', { name: 'Resume all payouts' }).waitFor();
+      expect(errors).toEqual([]);
+    } finally {
+      await turn('RUNNING');
+    }
   });
 
   it('are listed, searched, and deleted while nobody has claimed', async () => {
@@ -129,14 +240,14 @@ describe('campaigns', () => {
         [1280, false],
         [1280, true],
       ] as const) {
-        const { page } = await openConsole(browser, url, '/', { language, width, isDark });
+        const { page } = await stage.open('/', { language, width, isDark });
         await page.getByText('Summer <b>drop</b>').waitFor();
         await expectNoSidewaysScroll(page);
         await expectAccessible(page);
         await screenshot(page, `console-campaigns-${language}-${width}-${isDark ? 'dark' : 'light'}`);
         await page.context().close();
       }
-    const { page } = await openConsole(browser, url, '/');
+    const { page } = await stage.open('/');
     await page.getByLabel('Search by name or id').fill('no such campaign');
     await page.getByText('No campaign matches.').waitFor();
     await page.getByLabel('Search by name or id').fill('summ');
@@ -146,17 +257,20 @@ describe('campaigns', () => {
     await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
     await page.getByRole('heading', { name: 'Campaigns' }).waitFor();
     expect((await client.operate('get', 'campaigns/summer/terms')).status).toBe(404);
+    await page.goBack(); // what was shown before is not shown again
+    await page.getByText('There is no such campaign.').waitFor();
+    expect(await page.getByRole('button', { name: 'Delete' }).count()).toBe(0);
   });
 
   it('that do not exist are said not to', async () => {
-    const { page } = await openConsole(browser, url, '/campaigns/nobody-made-this');
+    const { page } = await stage.open('/campaigns/nobody-made-this');
     await page.getByText('There is no such campaign.').waitFor();
     await expectAccessible(page);
   });
 
   it('have a name and times that can be changed, each with a reason', async () => {
     await client.createCampaign({ id: 'edited', capacity: 3, opensAt: '2031-01-01T00:00:00.250Z' });
-    const { page } = await openConsole(browser, url, '/campaigns/edited/terms');
+    const { page } = await stage.open('/campaigns/edited/terms');
     await page.getByRole('button', { name: 'Edit' }).click();
     const dialog = page.getByRole('dialog');
     await dialog.getByLabel('Name').fill('Edited here');

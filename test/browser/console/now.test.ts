@@ -1,39 +1,29 @@
-import type { Browser } from 'playwright-core';
 import { expectAccessible, expectNoSidewaysScroll } from '../../support/accessibility.js';
-import { openBrowser } from '../../support/browser.js';
-import { Client } from '../../support/client.js';
-import { CONSOLE_LOGIN, openConsole } from '../../support/console-page.js';
+import type { Client } from '../../support/client.js';
+import { openConsole } from '../../support/console-page.js';
+import { ConsoleStage } from '../../support/console-stage.js';
 import { eventually } from '../../support/eventually.js';
 import { MovableHost } from '../../support/movable-host.js';
 import { rush, users } from '../../support/rush.js';
 import { screenshot } from '../../support/screenshots.js';
-import { World } from '../../support/world.js';
 
-let world: World;
+let stage: ConsoleStage;
 let client: Client;
-let url: string;
-let browser: Browser;
 
 beforeAll(async () => {
-  world = await World.create(CONSOLE_LOGIN);
-  const all = await world.start('all');
-  client = new Client(all);
-  url = all.url.replace('[::1]', '127.0.0.1');
-  browser = await openBrowser();
+  stage = await ConsoleStage.start();
+  ({ client } = stage);
 });
 
-afterEach(() => Promise.all(browser.contexts().map((context) => context.close())));
+afterEach(() => stage.clear());
 
-afterAll(async () => {
-  await browser.close();
-  await world.close();
-});
+afterAll(() => stage.close());
 
 describe('the screen "Now"', () => {
   it('follows a rush to its end, and its figures are those of Postgres', async () => {
     await client.createCampaign({ id: 'rush', name: 'Spring drop', capacity: 60, waitingCapacity: 10 });
     for (const user of [3, 5, 7]) await client.closeWallet(user);
-    const { page, errors } = await openConsole(browser, url, '/campaigns/rush');
+    const { page, errors } = await stage.open('/campaigns/rush');
     await page.getByText('Going well. Nothing waits for you.').waitFor();
     expect(await page.getByTestId('available').textContent()).toBe('60');
 
@@ -56,10 +46,35 @@ describe('the screen "Now"', () => {
     expect(errors).toEqual([]);
   });
 
+  it('has the history since it opened, as the API tells it', async () => {
+    await client.createCampaign({ id: 'past', capacity: 30 });
+    await rush([client], 'past', users(301, 30));
+    const accepted = await eventually(async () => {
+      const { body } = await client.operate('get', 'campaigns/past/series?limit=10');
+      const items = body.items as readonly { readonly accepted: number }[];
+      expect(items.reduce((sum, item) => sum + item.accepted, 0)).toBe(30);
+      return items.length;
+    }, 30_000);
+    expect(accepted).toBeGreaterThan(0);
+    const { page, errors } = await stage.open('/campaigns/past');
+    const read = page.waitForResponse((response) => response.url().includes('/campaigns/past/series'));
+    await page.getByRole('combobox', { name: 'Period' }).selectOption({ label: 'Since it opened' });
+    expect((await read).status()).toBe(200);
+    await page.locator('.canvas canvas').first().waitFor();
+    expect(await page.getByText('No history yet').count()).toBe(0);
+    await expectAccessible(page);
+    await screenshot(page, 'console-now-whole-en-1280');
+    expect(errors).toEqual([]);
+  });
+
   it('says that it is old when the stream ends, and goes on by itself', async () => {
     await client.createCampaign({ id: 'stale', capacity: 10 });
-    const host = await MovableHost.start(Number(new URL(url).port));
-    const { page } = await openConsole(browser, host.urlOf(url).replace(/\/$/, ''), '/campaigns/stale');
+    const host = await MovableHost.start(Number(new URL(stage.url).port));
+    const { page } = await openConsole(
+      stage.browser,
+      host.urlOf(stage.url).replace(/\/$/, ''),
+      '/campaigns/stale',
+    );
     await page.getByText(/^As of \d\d:\d\d:\d\d$/).waitFor();
     expect(host.move()).toBeGreaterThan(0); // nothing is closed: the other end is just gone
     await page.getByText(/^As of \d\d:\d\d:\d\d, reconnecting…$/).waitFor();
@@ -72,7 +87,7 @@ describe('the screen "Now"', () => {
 
   it('names what is wrong and what to do, and pauses and stops with a reason', async () => {
     await client.createCampaign({ id: 'acts', capacity: 10 });
-    const { page } = await openConsole(browser, url, '/campaigns/acts');
+    const { page, errors } = await stage.open('/campaigns/acts');
     await page.getByRole('button', { name: 'Pause' }).click();
     const dialog = page.getByRole('dialog');
     await expectAccessible(page);
@@ -103,6 +118,7 @@ describe('the screen "Now"', () => {
     await page.getByText('fraud is suspected').waitFor();
     await expectAccessible(page);
     await screenshot(page, 'console-trail-en-1280');
+    expect(errors).toEqual([]);
   });
 
   it('reads well in both languages, on a phone and a desk, light and dark', async () => {
@@ -112,7 +128,7 @@ describe('the screen "Now"', () => {
     for (const language of ['en', 'ko'] as const)
       for (const width of [360, 1280])
         for (const isDark of [false, true]) {
-          const { page, errors } = await openConsole(browser, url, '/campaigns/looks', {
+          const { page, errors } = await stage.open('/campaigns/looks', {
             ...{ language, width, isDark },
           });
           await page.getByTestId('settled').waitFor();

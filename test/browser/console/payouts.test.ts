@@ -1,29 +1,24 @@
-import type { Browser } from 'playwright-core';
+import { reconcile } from '../../../src/payouts/reconciliation/reconcile.js';
 import { expectAccessible, expectNoSidewaysScroll } from '../../support/accessibility.js';
-import { openBrowser } from '../../support/browser.js';
-import { CONSOLE_LOGIN, openConsole } from '../../support/console-page.js';
+import { CONSOLE_LOGIN } from '../../support/console-page.js';
+import { ConsoleStage } from '../../support/console-stage.js';
 import { eventually } from '../../support/eventually.js';
 import { ProviderWorld } from '../../support/provider-world.js';
 import { rush, users } from '../../support/rush.js';
 import { screenshot } from '../../support/screenshots.js';
 
 let at: ProviderWorld;
-let url: string;
-let browser: Browser;
+let stage: ConsoleStage<ProviderWorld>;
 
 beforeAll(async () => {
   at = await ProviderWorld.start('console-payouts', { PAYOUT_HOLD_AFTER_MS: '300', ...CONSOLE_LOGIN });
   await at.world.start('worker');
-  url = at.api.url.replace('[::1]', '127.0.0.1');
-  browser = await openBrowser();
+  stage = await ConsoleStage.at(at.api, at);
 });
 
-afterEach(() => Promise.all(browser.contexts().map((context) => context.close())));
+afterEach(() => stage.clear());
 
-afterAll(async () => {
-  await browser.close();
-  await at.close();
-});
+afterAll(() => stage.close());
 
 /** A campaign whose payouts are all HELD; no money has moved for them. */
 async function held(id: string, first: number, count: number): Promise<void> {
@@ -51,7 +46,7 @@ describe('payouts that need a decision', () => {
         [1280, true],
       ] as const) {
         const viewer = { language, width, isDark, scope: 'grants:read grants:payouts' };
-        const { page } = await openConsole(browser, url, '/campaigns/one/payouts', viewer);
+        const { page } = await stage.open('/campaigns/one/payouts', viewer);
         await page.getByRole('link', { name: '101' }).waitFor();
         await expectNoSidewaysScroll(page);
         await expectAccessible(page);
@@ -59,7 +54,19 @@ describe('payouts that need a decision', () => {
         await page.context().close();
       }
 
-    const { page, errors } = await openConsole(browser, url, '/campaigns/one/payouts');
+    for (const [language, checked] of [
+      ['en', 'Being checked'],
+      ['ko', '확인 중'],
+    ] as const) {
+      const { page } = await stage.open('/campaigns/one/people/101', { language, width: 360 });
+      await page.getByRole('heading', { name: checked }).waitFor();
+      expect(await page.getByText(/on its way|진행 중입니다/).count()).toBe(0);
+      await expectAccessible(page);
+      await screenshot(page, `console-person-held-${language}-360`);
+      await page.context().close();
+    }
+
+    const { page, errors } = await stage.open('/campaigns/one/payouts');
     await page.getByRole('row', { name: '101' }).getByRole('button', { name: 'Decide' }).click();
     const dialog = page.getByRole('dialog');
     await dialog.getByText('The user does not have it and never will.').click();
@@ -80,7 +87,7 @@ describe('payouts that need a decision', () => {
     await held('many', 200, 3);
     const scope = 'grants:read grants:payouts';
     const path = '/campaigns/many/payouts';
-    const { page } = await openConsole(browser, url, path, { scope, operator: '10' });
+    const { page } = await stage.open(path, { scope, operator: '10' });
     for (const user of [200, 201]) await page.getByLabel(`Select the payout to user ${user}`).check();
     await page.getByRole('button', { name: 'Decide selected' }).click();
     const dialog = page.getByRole('dialog');
@@ -90,7 +97,7 @@ describe('payouts that need a decision', () => {
     await dialog.getByRole('button', { name: 'Decide selected' }).click();
     await page.getByText('You proposed it; somebody else has to approve it.').waitFor();
 
-    const second = await openConsole(browser, url, '/attention', { scope, operator: '11' });
+    const second = await stage.open('/attention', { scope, operator: '11' });
     await second.page.getByText('A decision waits for a second person: 1').waitFor();
     await expectAccessible(second.page);
     await screenshot(second.page, 'console-attention-en-1280');
@@ -110,8 +117,45 @@ describe('payouts that need a decision', () => {
     expect(await stateOf('many', 202)).toBe('HELD');
   });
 
+  it('that differ from the books of the provider are listed, each with what to do', async () => {
+    await at.client.createCampaign({ id: 'differ', capacity: 2, waitingCapacity: 0 });
+    await rush([at.client], 'differ', users(300, 2));
+    await eventually(async () => expect(await stateOf('differ', 300)).toBe('SETTLED'));
+    await at.bank.control.reverse('grant:differ:300');
+    const first = await stage.open('/campaigns/differ/payouts');
+    await first.page.getByText('Not compared with the provider’s books yet.').waitFor();
+    await reconcile(
+      {
+        databaseUrl: at.world.variables.DATABASE_URL ?? '',
+        provider: { url: at.bank.url, secret: at.bank.secret },
+        apply: false,
+      },
+      'differ',
+      () => undefined,
+    );
+    for (const [language, width, text] of [
+      ['en', 1280, 'Came back there, not recorded here.'],
+      ['ko', 360, '기관에서 돈이 돌아왔는데 여기에는 기록이 없습니다.'],
+    ] as const) {
+      const { page, errors } = await stage.open('/campaigns/differ/payouts', { language, width });
+      await page.getByText(text).waitFor();
+      await expectNoSidewaysScroll(page);
+      await expectAccessible(page);
+      await screenshot(page, `console-reconciliation-${language}-${width}`);
+      expect(errors).toEqual([]);
+    }
+    const { page } = await stage.open('/attention', { width: 360 });
+    const card = page.getByRole('listitem').filter({ hasText: 'The provider’s books differ from ours: 1' });
+    await card.filter({ hasText: 'differ ·' }).waitFor();
+    await expectNoSidewaysScroll(page);
+    await expectAccessible(page);
+    await screenshot(page, 'console-attention-books-en-360');
+    await card.getByRole('link').click();
+    await page.getByText('Came back there, not recorded here.').waitFor();
+  });
+
   it('of all campaigns are stopped and resumed at "Needs attention"', async () => {
-    const { page } = await openConsole(browser, url, '/attention', { language: 'ko' });
+    const { page } = await stage.open('/attention', { language: 'ko' });
     await page.getByRole('button', { name: '모든 지급 중단' }).click();
     await page.getByLabel('사유').fill('은행 점검');
     await page.getByLabel('STOP').fill('STOP');

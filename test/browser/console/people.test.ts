@@ -1,23 +1,16 @@
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { expectAccessible, expectNoSidewaysScroll } from '../../support/accessibility.js';
-import { openBrowser } from '../../support/browser.js';
-import { Client } from '../../support/client.js';
-import { CONSOLE_LOGIN, openConsole } from '../../support/console-page.js';
+import type { Client } from '../../support/client.js';
+import { ConsoleStage } from '../../support/console-stage.js';
 import { eventually } from '../../support/eventually.js';
 import { screenshot } from '../../support/screenshots.js';
-import { World } from '../../support/world.js';
 
-let world: World;
+let stage: ConsoleStage;
 let client: Client;
-let url: string;
-let browser: Browser;
 
 beforeAll(async () => {
-  world = await World.create(CONSOLE_LOGIN);
-  const all = await world.start('all');
-  client = new Client(all);
-  url = all.url.replace('[::1]', '127.0.0.1');
-  browser = await openBrowser();
+  stage = await ConsoleStage.start();
+  ({ client } = stage);
   await client.createCampaign({ id: 'drop', name: 'Spring drop', capacity: 3, waitingCapacity: 2 });
   await client.closeWallet(12);
   for (const user of [11, 12, 13, 14, 15, 16, 17]) await client.claim('drop', user);
@@ -26,12 +19,9 @@ beforeAll(async () => {
   );
 });
 
-afterEach(() => Promise.all(browser.contexts().map((context) => context.close())));
+afterEach(() => stage.clear());
 
-afterAll(async () => {
-  await browser.close();
-  await world.close();
-});
+afterAll(() => stage.close());
 
 async function find(page: Page, by: string, number: string): Promise<void> {
   await page.getByLabel('By').selectOption({ label: by });
@@ -40,8 +30,8 @@ async function find(page: Page, by: string, number: string): Promise<void> {
 }
 
 describe('a person', () => {
-  it('is found by user id and by arrival number, and their story is told', async () => {
-    const { page, errors } = await openConsole(browser, url, '/campaigns/drop/people');
+  it('is found by user id, arrival number and slot, and their story is told', async () => {
+    const { page, errors } = await stage.open('/campaigns/drop/people');
     await page.getByRole('link', { name: '13', exact: true }).waitFor();
     await expectAccessible(page);
     await screenshot(page, 'console-people-en-1280');
@@ -56,18 +46,43 @@ describe('a person', () => {
     await page.getByLabel('Parts of the campaign').getByText('People').click();
     await find(page, 'User id', '11');
     await page.getByText(/^Has slot 1 and was paid at/).waitFor();
+
+    await page.getByLabel('Parts of the campaign').getByText('People').click();
+    await find(page, 'Slot', '3');
+    await page.getByRole('heading', { name: 'User 13 ' }).waitFor();
+    await page.getByText(/^Has slot 3 and was paid at/).waitFor();
     await find_again(page);
     expect(errors).toEqual([]);
   });
 
   it('who has no place gets an explanation: who was the last to get one, and when', async () => {
-    const { page } = await openConsole(browser, url, '/campaigns/drop/people/999', {
+    const { page } = await stage.open('/campaigns/drop/people/999', {
       language: 'en',
     });
     await page.getByText('User 999 has no place in this campaign.').waitFor();
-    await page.getByText(/The last person with a place is number \d/).waitFor();
+    await page.getByText(/The last person who got a place is number \d/).waitFor();
     await expectAccessible(page);
     await screenshot(page, 'console-person-none-en-1280');
+  });
+
+  it('who is not on the list of a campaign is said not to be', async () => {
+    const opensAt = '2199-01-01T00:00:00Z';
+    await client.createCampaign({ id: 'staff', capacity: 3, eligibility: 'list', opensAt });
+    await client.addEligible('staff', [1, 14]);
+    for (const [user, isListed] of [
+      [1, true],
+      [13, false],
+      [14, true],
+      [15, false],
+    ] as const) {
+      const { page } = await stage.open(`/campaigns/staff/people/${user}`);
+      await page.getByText(isListed ? 'Either they never asked' : 'They are not on the list').waitFor();
+      if (!isListed) await expectAccessible(page);
+      await page.context().close();
+    }
+    const { page } = await stage.open('/campaigns/staff/people/15', { language: 'ko', width: 360 });
+    await page.getByText('명단에 없습니다').waitFor();
+    await screenshot(page, 'console-person-not-listed-ko-360');
   });
 
   it('reads well in both languages, on a phone and a desk, light and dark', async () => {
@@ -79,7 +94,7 @@ describe('a person', () => {
         [1280, true],
       ] as const) {
         const path = '/campaigns/drop/people/12';
-        const { page } = await openConsole(browser, url, path, { language, width, isDark });
+        const { page } = await stage.open(path, { language, width, isDark });
         await page.locator('.event').first().waitFor();
         await expectNoSidewaysScroll(page);
         await expectAccessible(page);
@@ -89,7 +104,7 @@ describe('a person', () => {
   });
 
   it('may be kept from payouts by closing the wallet, with a reason that the trail keeps', async () => {
-    const { page } = await openConsole(browser, url, '/campaigns/drop/people/11');
+    const { page } = await stage.open('/campaigns/drop/people/11');
     await page.getByRole('button', { name: 'Close wallet' }).click();
     await page.getByLabel('Reason').fill('asked for by the holder');
     await page.getByRole('dialog').getByRole('button', { name: 'Close wallet' }).click();
@@ -97,6 +112,7 @@ describe('a person', () => {
     expect((await client.operate('get', 'wallets/KRW/11')).body.state).toBe('CLOSED');
     await page.getByRole('link', { name: 'Trail' }).first().click();
     await page.getByText('asked for by the holder').waitFor();
+    await page.getByText('user: 11', { exact: false }).waitFor(); // not the name of a field
   });
 });
 

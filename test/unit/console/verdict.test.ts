@@ -7,21 +7,23 @@ const at = '2026-11-26T01:00:00.000Z';
 const counts = { asOf: at, available: 60, processing: 10, settled: 30, waiting: 0 };
 const rates = { accepted: 5, waitlisted: 0, soldOut: 0, refused: 0, unavailable: 0, paid: 4 };
 const good: LiveFigures = {
-  ...{ at, campaignId: 'drop', state: 'OPEN', capacity: 100 },
-  ...{ postgres: { ...counts, failed: 1, ended: 0 }, gate: counts, differs: false, rates },
+  ...{ at, campaignId: 'drop', state: 'OPEN', finished: false, capacity: 100 },
+  ...{ postgres: { ...counts, failed: 1, ended: 0, left: 0 }, gate: counts, differs: false, rates },
   ...{ latencyMs: { p50: 3, p99: 12 }, oldestUnpaidMs: 900, inDoubt: 0, held: 0, payoutsStopped: false },
 };
-const reasons = (figures: Partial<LiveFigures>, toApprove = 0): string[] =>
-  judge({ ...good, ...figures }, toApprove).reasons.map(({ reason }) => reason);
+const reasons = (figures: Partial<LiveFigures>, toApprove = 0, isAllStopped = false): string[] =>
+  judge({ ...good, ...figures }, toApprove, isAllStopped).reasons.map(({ reason }) => reason);
 
 describe('the verdict on a campaign', () => {
   it('is good while everything that was promised is being paid', () => {
-    expect(judge(good, 0)).toEqual({ level: 'good', reasons: [] });
-    expect(judge({ ...good, rates: null, latencyMs: null, oldestUnpaidMs: null }, 0).level).toBe('good');
+    expect(judge(good, 0, false)).toEqual({ level: 'good', reasons: [] });
+    expect(judge({ ...good, rates: null, latencyMs: null, oldestUnpaidMs: null }, 0, false).level).toBe(
+      'good',
+    );
   });
 
   it('wants a human for what does not pass by itself, worst first', () => {
-    expect(judge({ ...good, held: 3 }, 0)).toEqual({
+    expect(judge({ ...good, held: 3 }, 0, false)).toEqual({
       level: 'act',
       reasons: [{ reason: 'payouts-held', level: 'act', count: 3 }],
     });
@@ -33,10 +35,16 @@ describe('the verdict on a campaign', () => {
   });
 
   it('asks to keep an eye on what should pass by itself', () => {
-    expect(judge({ ...good, inDoubt: 2 }, 0).level).toBe('watch');
+    expect(judge({ ...good, inDoubt: 2 }, 0, false).level).toBe('watch');
     expect(reasons({ gate: null })).toEqual(['gate-away']);
     expect(reasons({ gate: null, state: 'CLOSED' })).toEqual([]);
+    expect(reasons({ gate: null, finished: true })).toEqual([]); // it has none any more
     expect(reasons({ rates: { ...rates, unavailable: 0.3 } })).toEqual(['unavailable']);
+  });
+
+  it('tells a stop of all payouts from that of one campaign: they are resumed at different places', () => {
+    expect(reasons({ payoutsStopped: true })).toEqual(['payouts-stopped']);
+    expect(reasons({ payoutsStopped: true }, 0, true)).toEqual(['all-payouts-stopped']);
   });
 
   it('names a long wait once: not besides what causes it', () => {

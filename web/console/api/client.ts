@@ -34,7 +34,7 @@ export async function nullIfNone<T>(call: Promise<Answer<T>>): Promise<T | null>
   return (await call).response.status === 404 ? null : answerOf(call);
 }
 
-/** Reads JSON from a path of the API that openapi.ts does not describe (promised.ts). Throws as `answerOf` does. */
+/** Reads JSON from a path of the API (see live.ts). Throws as `answerOf` does. */
 export async function readJson<T>(path: string, signal?: AbortSignal): Promise<T> {
   const request = new Request(path, {
     credentials: 'same-origin',

@@ -12,7 +12,7 @@ export interface paths {
             cookie?: never;
         };
         /** Who is signed in as a claimant, by the cookie of this request */
-        get: operations["ClaimantSessionController_read"];
+        get: operations["claimantSession_read"];
         put?: never;
         post?: never;
         delete?: never;
@@ -31,7 +31,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Sign out as a claimant: the browser forgets the cookie */
-        post: operations["ClaimantSessionController_end"];
+        post: operations["claimantSession_end"];
         delete?: never;
         options?: never;
         head?: never;
@@ -46,7 +46,7 @@ export interface paths {
             cookie?: never;
         };
         /** Who is signed in as an operator, by the cookie of this request, and their scopes */
-        get: operations["OperatorSessionController_read"];
+        get: operations["operatorSession_read"];
         put?: never;
         post?: never;
         delete?: never;
@@ -65,7 +65,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Sign out as an operator: the session ends, for every copy of its cookie */
-        post: operations["OperatorSessionController_end"];
+        post: operations["operatorSession_end"];
         delete?: never;
         options?: never;
         head?: never;
@@ -80,10 +80,10 @@ export interface paths {
             cookie?: never;
         };
         /** Everybody who has claimed, in order of arrival, and what became of each; a page at a time */
-        get: operations["PeopleController_list"];
+        get: operations["people_list"];
         put?: never;
         /** Ask for a slot. Idempotent: asking again returns the same place, in its current state */
-        post: operations["GrantsController_claim"];
+        post: operations["grants_claim"];
         delete?: never;
         options?: never;
         head?: never;
@@ -98,11 +98,31 @@ export interface paths {
             cookie?: never;
         };
         /** The current state of my claim */
-        get: operations["GrantsController_read"];
+        get: operations["grants_read"];
         put?: never;
         post?: never;
         /** Leave the line for good: asking again gives no other place. A user who has a grant keeps it */
-        delete: operations["GrantsController_leave"];
+        delete: operations["grants_leave"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/campaigns/{id}/grants/me/proof": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * That the public log holds my claim, and what became of it: a receipt that anybody can check
+         * @description The format is docs/transparency.md, "Inclusion, later"; `npm run verify -- FILE --receipt` and the page /verify check it. The problem `not-logged` has a Retry-After if the log will hold the claim, and none if it never will.
+         */
+        get: operations["grantProof_read"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -116,15 +136,15 @@ export interface paths {
             cookie?: never;
         };
         /** What a campaign pays, to how many users, when, and how much of it is left */
-        get: operations["CampaignsController_read"];
+        get: operations["campaigns_read"];
         put?: never;
         post?: never;
         /** Delete a campaign that nobody has claimed; its budget returns, its id stays taken */
-        delete: operations["CampaignsAdminController_delete"];
+        delete: operations["campaigns_delete"];
         options?: never;
         head?: never;
         /** Pause, resume or close a campaign, rename it, or change when it opens and closes */
-        patch: operations["CampaignsAdminController_change"];
+        patch: operations["campaigns_change"];
         trace?: never;
     };
     "/v1/campaigns": {
@@ -135,11 +155,46 @@ export interface paths {
             cookie?: never;
         };
         /** List campaigns with all their terms, the newest first, in pages */
-        get: operations["CampaignListController_list"];
+        get: operations["campaignList_list"];
         put?: never;
         /** Create a campaign and fund it; it is open at once, or from opensAt */
-        post: operations["CampaignsAdminController_create"];
+        post: operations["campaigns_create"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/campaigns/{id}/eligible": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who may claim, in order of user ids; a page at a time. Empty without a list */
+        get: operations["eligibility_read"];
+        put?: never;
+        /** Put people on the list, before the campaign opens. Safe to repeat */
+        post: operations["eligibility_add"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/campaigns/{id}/eligible/{userId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take a person off the list, before the campaign opens */
+        delete: operations["eligibility_remove"];
         options?: never;
         head?: never;
         patch?: never;
@@ -153,7 +208,7 @@ export interface paths {
             cookie?: never;
         };
         /** All terms of a campaign as they stand; GET …/stats has its counts */
-        get: operations["CampaignListController_terms"];
+        get: operations["campaignList_terms"];
         put?: never;
         post?: never;
         delete?: never;
@@ -170,7 +225,7 @@ export interface paths {
             cookie?: never;
         };
         /** The counts of a campaign in Postgres and at the gate; GET …/payouts says why payouts wait */
-        get: operations["StatsController_stats"];
+        get: operations["stats_stats"];
         put?: never;
         post?: never;
         delete?: never;
@@ -187,7 +242,7 @@ export interface paths {
             cookie?: never;
         };
         /** The same as CSV (RFC 4180), all in one answer */
-        get: operations["PeopleController_export"];
+        get: operations["people_export"];
         put?: never;
         post?: never;
         delete?: never;
@@ -204,14 +259,14 @@ export interface paths {
             cookie?: never;
         };
         /** A user's wallet */
-        get: operations["WalletsAdminController_read"];
+        get: operations["wallets_read"];
         put?: never;
         post?: never;
         delete?: never;
         options?: never;
         head?: never;
         /** Close a wallet, so that payouts to its user are rejected, whoever makes them, or open it again */
-        patch: operations["WalletsAdminController_change"];
+        patch: operations["wallets_change"];
         trace?: never;
     };
     "/v1/payout-events": {
@@ -224,7 +279,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** The provider tells what became of a transfer; signed as in Standard Webhooks */
-        post: operations["ProviderEventsController_take"];
+        post: operations["providerEvents_take"];
         delete?: never;
         options?: never;
         head?: never;
@@ -239,14 +294,14 @@ export interface paths {
             cookie?: never;
         };
         /** Payouts in order of user ids, a page at a time, and why payouts of the campaign wait */
-        get: operations["PayoutsAdminController_list"];
+        get: operations["payouts_list"];
         put?: never;
         post?: never;
         delete?: never;
         options?: never;
         head?: never;
         /** Stop the payouts of a campaign, or resume them */
-        patch: operations["PayoutSwitchController_turn"];
+        patch: operations["payoutSwitch_turn"];
         trace?: never;
     };
     "/v1/campaigns/{id}/payouts/{userId}": {
@@ -257,14 +312,14 @@ export interface paths {
             cookie?: never;
         };
         /** A payout, and everything that happened to it */
-        get: operations["PayoutsAdminController_read"];
+        get: operations["payouts_read"];
         put?: never;
         post?: never;
         delete?: never;
         options?: never;
         head?: never;
         /** Say what became of a payout that is in doubt */
-        patch: operations["PayoutsAdminController_decide"];
+        patch: operations["payouts_decide"];
         trace?: never;
     };
     "/v1/campaigns/{id}/payout-decisions": {
@@ -275,10 +330,10 @@ export interface paths {
             cookie?: never;
         };
         /** Decisions on many payouts, newest first, a page at a time */
-        get: operations["BulkDecisionsController_list"];
+        get: operations["bulkDecisions_list"];
         put?: never;
         /** Propose to send many payouts again, or to say what became of them; somebody else approves it */
-        post: operations["BulkDecisionsController_propose"];
+        post: operations["bulkDecisions_propose"];
         delete?: never;
         options?: never;
         head?: never;
@@ -295,7 +350,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Approve what somebody else has proposed; it is applied at once */
-        post: operations["BulkDecisionsController_approve"];
+        post: operations["bulkDecisions_approve"];
         delete?: never;
         options?: never;
         head?: never;
@@ -310,7 +365,7 @@ export interface paths {
             cookie?: never;
         };
         /** A decision, and the users whose payouts it covers */
-        get: operations["BulkDecisionsController_read"];
+        get: operations["bulkDecisions_read"];
         put?: never;
         post?: never;
         delete?: never;
@@ -327,14 +382,31 @@ export interface paths {
             cookie?: never;
         };
         /** Which payouts are stopped */
-        get: operations["PayoutSwitchController_read"];
+        get: operations["payoutSwitch_read"];
         put?: never;
         post?: never;
         delete?: never;
         options?: never;
         head?: never;
         /** Stop the payouts of all campaigns, or resume them */
-        patch: operations["PayoutSwitchController_turnAll"];
+        patch: operations["payoutSwitch_turnAll"];
+        trace?: never;
+    };
+    "/v1/campaigns/{id}/reconciliation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the last comparison with the provider's statement found, a page of differences at a time */
+        get: operations["reconciliation_read"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/v1/campaigns/{id}/grants/{userId}/revocation": {
@@ -347,7 +419,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Revoke a grant for which nothing was sent yet; its slot goes to the next person in line */
-        post: operations["RevocationsController_revoke"];
+        post: operations["revocations_revoke"];
         delete?: never;
         options?: never;
         head?: never;
@@ -362,7 +434,7 @@ export interface paths {
             cookie?: never;
         };
         /** List what operators did, newest first, in pages */
-        get: operations["AdminActsController_list"];
+        get: operations["adminActs_list"];
         put?: never;
         post?: never;
         delete?: never;
@@ -382,7 +454,7 @@ export interface paths {
          * The time by the clock by which campaigns open and close, in ms
          * @description For a countdown: ask a few times, take the answer that came fastest, and assume that it was made half-way between request and answer. The difference from your own clock then is wrong by half of that time at most.
          */
-        get: operations["TimeController_read"];
+        get: operations["time_read"];
         put?: never;
         post?: never;
         delete?: never;
@@ -399,7 +471,7 @@ export interface paths {
             cookie?: never;
         };
         /** A campaign at this moment: where its slots are, and what happens a second */
-        get: operations["FiguresController_read"];
+        get: operations["figures_read"];
         put?: never;
         post?: never;
         delete?: never;
@@ -419,7 +491,7 @@ export interface paths {
          * The same once a second, as a stream
          * @description Server-sent events: `figures` once a second, whose data is the document of GET …/figures as one line of JSON, and a comment every 5 s. While nothing can be read, no event comes; `asOf` says how old the parts of one are. The stream ends after 10 minutes, when the instance shuts down, and for a reader who is too slow: connect again.
          */
-        get: operations["FiguresController_stream"];
+        get: operations["figures_stream"];
         put?: never;
         post?: never;
         delete?: never;
@@ -439,7 +511,7 @@ export interface paths {
          * What happened in a campaign, in steps of 10 s, a page at a time
          * @description A step can be read some seconds after its end. Steps are kept for SERIES_KEPT_MS (30 days).
          */
-        get: operations["SeriesController_read"];
+        get: operations["series_read"];
         put?: never;
         post?: never;
         delete?: never;
@@ -456,7 +528,7 @@ export interface paths {
             cookie?: never;
         };
         /** What happened to one person, from the claim on, and why */
-        get: operations["StoryController_read"];
+        get: operations["story_read"];
         put?: never;
         post?: never;
         delete?: never;
@@ -474,9 +546,191 @@ export interface paths {
         };
         /**
          * Whatever waits for a human, in all campaigns, each with its next step
-         * @description Looks at the 1,000 campaigns that are not finished and were changed last, once a second at most. What a reconciliation finds is in its own output (`npm run reconcile`), not here.
+         * @description Looks at the 1,000 campaigns that are not finished and were changed last, once a second at most; of differences from the provider’s books, at the 1,000 campaigns that were compared longest ago.
          */
-        get: operations["AttentionController_list"];
+        get: operations["attention_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/transparency/checkpoint": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The last checkpoint of the log: its size and root, signed (C2SP tlog-checkpoint) */
+        get: operations["log_checkpoint"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/transparency/key": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The key that verifies checkpoints, in the text form of C2SP signed-note */
+        get: operations["log_key"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/transparency/policy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Which witnesses watch the log, and how many of them count (C2SP tlog-policy) */
+        get: operations["log_policy"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/transparency/tile/{path}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A tile of hashes, or a bundle of leaves (C2SP tlog-tiles); they never change
+         * @description The path is `<L>/<N>` or `<L>/<N>.p/<W>`, with `entries` as L for leaves. Any width that the last checkpoint covers is there.
+         */
+        get: operations["log_tile"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/campaigns/{id}/proof": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Everything that an offline check of a campaign needs, as one file
+         * @description The format is docs/transparency.md, "The proof of a campaign"; `npm run verify` checks it.
+         */
+        get: operations["proof_read"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/webhook-endpoints": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List who is told by webhooks, and how that goes */
+        get: operations["endpoints_list"];
+        put?: never;
+        /** Have what happens from now on told by webhooks; the answer has the secret, once */
+        post: operations["endpoints_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/webhook-endpoints/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** An endpoint, and how sending to it goes */
+        get: operations["endpoints_read"];
+        put?: never;
+        post?: never;
+        /** Delete an endpoint; what it has not accepted yet is never sent */
+        delete: operations["endpoints_delete"];
+        options?: never;
+        head?: never;
+        /** Change an endpoint, switch it off or on again */
+        patch: operations["endpoints_change"];
+        trace?: never;
+    };
+    "/v1/webhook-endpoints/{id}/secret-rotation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give it a new secret; for a while both sign */
+        post: operations["endpoints_rotate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/webhook-endpoints/{id}/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send again what was recorded in a span of time, with the ids of before */
+        post: operations["endpoints_replay"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/public-log": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How the public log is: its size, age, lag and witnesses, and campaigns that it stopped
+         * @description Read once a second at most. Lag is what the process that writes the log told last.
+         */
+        get: operations["publicLog_read"];
         put?: never;
         post?: never;
         delete?: never;
@@ -569,6 +823,11 @@ export interface components {
             paidAt: string | null;
             /** @description the id of the transfer, or of the rejection, at whoever pays: to be quoted to support. null while there is none */
             payoutReference: string | null;
+            /**
+             * @description while PENDING: on-its-way, or being-checked when nobody could say whether it was paid, so that an operator finds out and decides. Otherwise null
+             * @enum {string|null}
+             */
+            payout: "on-its-way" | "being-checked" | null;
             /** @description the slot, 1..capacity; null while waiting */
             grantSeq: number | null;
             /**
@@ -580,6 +839,8 @@ export interface components {
             arrivalNo: number;
             /** @description while WAITING: the place in the line, 1 is next */
             waitingPosition?: number;
+            /** @description to a claim with Prefer: receipt: a signed promise that this claim will be in the public log, in the form of c2sp.org/tlog-proof@v1. Keep it. Missing when none was asked for, or none can be given at the moment */
+            receipt?: string;
             /**
              * Format: date-time
              * @description when the claim was taken
@@ -590,6 +851,49 @@ export interface components {
              * @description when its status last changed
              */
             updatedAt: string;
+        };
+        LeafProofView: {
+            /**
+             * @description the line of the log
+             * @example v1 claim spring-drop 1 17 1764100000119 17 0zCFvZ1iEYpjBq3Ne3pOpbUNYkdGjw0sVPP0MAPEHoY=
+             */
+            leaf: string;
+            /** @description that it stands in the log, in the form of c2sp.org/tlog-proof@v1, against its newest checkpoint */
+            proof: string;
+        };
+        GrantProofView: {
+            /**
+             * @description the name of this format
+             * @enum {string}
+             */
+            format: "seonchak-receipt/v1";
+            /**
+             * @description the id of the campaign
+             * @example spring-drop
+             */
+            campaignId: string;
+            /**
+             * @description decimal, 1..2^63-1
+             * @example 42
+             */
+            userId: string;
+            /**
+             * @description opens the commitment in the claim’s leaf: 16 bytes in base64. Whoever has it can link the leaf to the user
+             * @example PD2uKv3WWM1d1bZ8NZYj7A==
+             */
+            nonce: string;
+            /**
+             * @description the place in the order of arrival
+             * @example 17
+             */
+            arrivalNo: number;
+            /**
+             * @description the verifier key of the log, in the text form of C2SP signed-note
+             * @example give.example.com/seonchak+1f2e3d4c+AQ…
+             */
+            logKey: string;
+            /** @description each leaf that is about this claim, in order of the log; the first is the claim itself */
+            proofs: components["schemas"]["LeafProofView"][];
         };
         CampaignView: {
             /** @description what paths name it by */
@@ -609,6 +913,13 @@ export interface components {
              * @enum {string|null}
              */
             payoutProvider: "ledger" | "http" | null;
+            /**
+             * @description who may claim: everybody, or the people on a list that is final when it opens
+             * @enum {string}
+             */
+            eligibility: "everybody" | "list";
+            /** @description how many people are on that list; null: everybody may claim */
+            eligibleCount: number | null;
             /**
              * Format: date-time
              * @description from when claims are taken; null: from its creation on
@@ -668,8 +979,14 @@ export interface components {
              */
             payoutProvider?: "ledger" | "http";
             /**
+             * @description who may claim: everybody, or the people on a list, which is uploaded before opensAt (POST …/eligible)
+             * @default everybody
+             * @enum {string}
+             */
+            eligibility: "everybody" | "list";
+            /**
              * Format: date-time
-             * @description from when claims are taken; default: at once
+             * @description from when claims are taken, not in the past (a minute is tolerated); default: at once
              */
             opensAt?: string;
             /**
@@ -696,6 +1013,13 @@ export interface components {
              * @enum {string|null}
              */
             payoutProvider: "ledger" | "http" | null;
+            /**
+             * @description who may claim: everybody, or the people on a list that is final when it opens
+             * @enum {string}
+             */
+            eligibility: "everybody" | "list";
+            /** @description how many people are on that list; null: everybody may claim */
+            eligibleCount: number | null;
             /**
              * Format: date-time
              * @description from when claims are taken; null: from its creation on
@@ -748,7 +1072,7 @@ export interface components {
             state?: "OPEN" | "PAUSED" | "CLOSED";
             /**
              * Format: date-time
-             * @description null for none
+             * @description as in POST, or what it is; null opens at once
              */
             opensAt?: string | null;
             /**
@@ -756,6 +1080,22 @@ export interface components {
              * @description null for none
              */
             closesAt?: string | null;
+        };
+        EligiblePageView: {
+            /** @description this page of user ids, in their order */
+            userIds: string[];
+            /** @description `after` of the next page; null on the last */
+            next: string | null;
+        };
+        AddEligibleDto: {
+            /** @description decimals, 1..2^63-1; a long list is sent in parts. Whoever is on the list stays on it */
+            userIds: string[];
+        };
+        EligibleCountView: {
+            /** @description how many people this call put on the list; the others were on it */
+            added: number;
+            /** @description how many people are on the list now */
+            eligibleCount: number;
         };
         CampaignTerms: {
             /** @description what paths name it by */
@@ -775,6 +1115,13 @@ export interface components {
              * @enum {string|null}
              */
             payoutProvider: "ledger" | "http" | null;
+            /**
+             * @description who may claim: everybody, or the people on a list that is final when it opens
+             * @enum {string}
+             */
+            eligibility: "everybody" | "list";
+            /** @description how many people are on that list; null: everybody may claim */
+            eligibleCount: number | null;
             /**
              * Format: date-time
              * @description from when claims are taken; null: from its creation on
@@ -934,8 +1281,8 @@ export interface components {
             closedAt: string | null;
         };
         ChangeWalletDto: {
-            /** @description why; recorded in the trail with your name */
-            reason?: string;
+            /** @description why; recorded with your name */
+            reason: string;
             /**
              * @description CLOSED: payouts to it are rejected. OPEN: they are taken again
              * @enum {string}
@@ -960,7 +1307,7 @@ export interface components {
             lastError: string | null;
             /**
              * Format: date-time
-             * @description when it was first sent; null before
+             * @description when it was first sent, or, after a RESEND, when that was approved: the time for which the provider remembers the key counts from then. null before
              */
             firstSentAt: string | null;
             /**
@@ -975,8 +1322,8 @@ export interface components {
              * @enum {string}
              */
             state: "RUNNING" | "STOPPED";
-            /** @description Why payouts of the campaign wait, and what to do; empty when nothing holds them up. ALL_STOPPED: the payouts of all campaigns are stopped: PATCH /v1/payouts resumes them. STOPPED: the payouts of this campaign are stopped: PATCH /v1/campaigns/{id}/payouts resumes them. COMPARE_FIRST: the database was set back, and what a provider may have paid before that is not known. Each payout is looked up, and sent only while the provider would still know the key; in a campaign with no payoutProvider the ledger begins nothing: run `npm run reconcile -- --campaign {id} --apply`. HELD: operators have to decide: GET …/payouts?state=HELD, then PATCH …/payouts/{userId} or POST …/payout-decisions. IN_DOUBT: the provider has not told what became of some: they are looked up automatically, and HELD in the end. FAILS_ALONE: the ledger can not make some: see lastError in GET …/payouts?state=DUE; they are tried again automatically. PROVIDER_NOT_CONFIGURED: a provider pays, and a worker that was to pay has no PAYOUT_HTTP_URL and PAYOUT_HTTP_SECRET: set them on all workers; those that have them go on meanwhile. PROVIDER_SILENT: a worker gets no answer from the provider and makes no calls for PAYOUT_HTTP_BREAKER_MS: check the provider, and the network to it. PROVIDER_PAUSE: the provider has asked for a pause; it ends by itself. */
-            heldUp: ("ALL_STOPPED" | "STOPPED" | "COMPARE_FIRST" | "HELD" | "IN_DOUBT" | "FAILS_ALONE" | "PROVIDER_NOT_CONFIGURED" | "PROVIDER_SILENT" | "PROVIDER_PAUSE")[];
+            /** @description Why payouts of the campaign wait, and what to do; empty when nothing holds them up. ALL_STOPPED: the payouts of all campaigns are stopped: PATCH /v1/payouts resumes them. STOPPED: the payouts of this campaign are stopped: PATCH /v1/campaigns/{id}/payouts resumes them. COMPARE_FIRST: the database was set back, and what a provider may have paid before that is not known. Each payout is looked up, and sent only while the provider would still know the key; in a campaign with no payoutProvider the ledger begins nothing: run `npm run reconcile -- --campaign {id} --apply`. HELD: operators have to decide: GET …/payouts?state=HELD, then PATCH …/payouts/{userId} or POST …/payout-decisions. IN_DOUBT: the provider has not told what became of some: they are looked up automatically, and HELD in the end. FAILS_ALONE: the ledger can not make some: see lastError in GET …/payouts?state=DUE; they are tried again automatically. PROVIDER_NOT_CONFIGURED: a provider pays, or is to pay once somebody has claimed, and a worker has no PAYOUT_HTTP_URL and PAYOUT_HTTP_SECRET: set them on all workers; those that have them go on meanwhile. PROVIDER_REFUSES: the provider answers 401 or 403, and looked at nothing: check PAYOUT_HTTP_SECRET and what the provider allows it; the payouts are tried again automatically. PROVIDER_SILENT: a worker gets no answer from the provider and makes no calls for PAYOUT_HTTP_BREAKER_MS: check the provider, and the network to it. PROVIDER_PAUSE: the provider has asked for a pause; it ends by itself. */
+            heldUp: ("ALL_STOPPED" | "STOPPED" | "COMPARE_FIRST" | "HELD" | "IN_DOUBT" | "FAILS_ALONE" | "PROVIDER_NOT_CONFIGURED" | "PROVIDER_REFUSES" | "PROVIDER_SILENT" | "PROVIDER_PAUSE")[];
             /** @description this page, in order of user ids */
             items: components["schemas"]["PayoutView"][];
             /** @description `after` of the next page; null on the last. A page may be short, or empty, and not be the last */
@@ -1013,7 +1360,7 @@ export interface components {
             lastError: string | null;
             /**
              * Format: date-time
-             * @description when it was first sent; null before
+             * @description when it was first sent, or, after a RESEND, when that was approved: the time for which the provider remembers the key counts from then. null before
              */
             firstSentAt: string | null;
             /**
@@ -1156,8 +1503,8 @@ export interface components {
             stops: components["schemas"]["PayoutStopView"][];
         };
         TurnSwitchDto: {
-            /** @description why; recorded in the trail with your name */
-            reason?: string;
+            /** @description why; recorded with your name */
+            reason: string;
             /**
              * @description STOPPED: no payout is begun; those under way are finished. RUNNING: payouts go on
              * @enum {string}
@@ -1173,8 +1520,42 @@ export interface components {
              */
             state: "RUNNING" | "STOPPED";
         };
+        DifferenceView: {
+            /** @description the key under which the two sides differ */
+            idempotencyKey: string;
+            /** @description decimal, 1..2^63-1; null when there is no payout of that key here */
+            userId: string | null;
+            /**
+             * @description how they differ. Can be applied: settled-there, rejected-there, reversed-there. The others need a person. Must never happen: paid-though-failed, paid-twice
+             * @enum {string}
+             */
+            kind: "settled-there" | "rejected-there" | "reversed-there" | "paid-though-failed" | "paid-twice" | "two-transfers" | "missing-there" | "unknown-here" | "paid-by-ledger" | "not-settled-there" | "not-reversed-there" | "other-terms";
+            /** @description the state of our payout when they were compared; null when there was none */
+            ours: string | null;
+            /** @description each transfer of the provider under the key: its id and state */
+            theirs: string[];
+            /** @description whether our books were brought in line */
+            applied: boolean;
+        };
+        ReconciliationPage: {
+            /**
+             * Format: date-time
+             * @description as of when our side was read; null when the campaign was never compared
+             */
+            comparedAt: string | null;
+            /** @description differences that were applied */
+            applied: number;
+            /** @description differences that remain, of which the first 1,000 by key are listed */
+            remaining: number;
+            /** @description keys in doubt here or pending there: the sides may differ later */
+            undecided: number;
+            /** @description this page, in order of keys */
+            items: components["schemas"]["DifferenceView"][];
+            /** @description `after` of the next page; null on the last */
+            next: string | null;
+        };
         RevokeGrantDto: {
-            /** @description why; kept with your name */
+            /** @description why; recorded with your name */
             reason: string;
         };
         AdminActView: {
@@ -1191,7 +1572,7 @@ export interface components {
              * @description what was done
              * @enum {string}
              */
-            act: "campaign-created" | "campaign-changed" | "campaign-deleted" | "campaign-archived" | "campaign-removed" | "budget-returned" | "grant-revoked" | "payouts-stopped" | "payouts-resumed" | "payout-decided" | "payout-decision-proposed" | "payout-decision-approved" | "payout-reconciled" | "wallet-closed" | "wallet-opened";
+            act: "campaign-created" | "campaign-changed" | "campaign-deleted" | "campaign-archived" | "campaign-removed" | "campaign-key-forgotten" | "eligible-added" | "eligible-removed" | "budget-returned" | "grant-revoked" | "payouts-stopped" | "payouts-resumed" | "payout-decided" | "payout-decision-proposed" | "payout-decision-approved" | "payout-reconciled" | "wallet-closed" | "wallet-opened" | "person-erased" | "webhook-endpoint-created" | "webhook-endpoint-changed" | "webhook-endpoint-deleted" | "webhook-secret-rotated" | "webhooks-replayed";
             /** @description the campaign that it was done to; null for none, or all */
             campaignId: string | null;
             /** @description details; the members depend on the act */
@@ -1234,8 +1615,10 @@ export interface components {
             waiting: number;
             /** @description people who lost their slot: rejected, revoked, or reversed and granted again */
             failed: number;
-            /** @description people who left the line, or waited until the campaign ended */
+            /** @description people who waited until the campaign ended */
             ended: number;
+            /** @description people who left the line */
+            left: number;
         };
         LiveFiguresView: {
             /**
@@ -1253,6 +1636,8 @@ export interface components {
              * @enum {string}
              */
             state: "SCHEDULED" | "OPEN" | "PAUSED" | "CLOSED";
+            /** @description whether everybody has been paid or told: nothing changes any more, and there is no gate */
+            finished: boolean;
             /** @description how many people are paid */
             capacity: number;
             /** @description what is committed: the truth */
@@ -1373,10 +1758,10 @@ export interface components {
         };
         AttentionItemView: {
             /**
-             * @description what waits; new codes may come. gate-differs: see `differs` in GET …/figures; told by an instance where the figures were looked at lately. no-reaper: no worker looks after the campaigns. payouts-held: operators have to decide. decision-to-approve: proposed, and not approved. payouts-stopped: by an operator. provider-not-configured, provider-silent: as a worker has met it. payouts-in-doubt: nobody knows whether they were made. oldest-unpaid: somebody has waited for 20 leases (10 min), and payouts are not stopped
+             * @description what waits; new codes may come. gate-differs: see `differs` in GET …/figures; told by an instance where the figures were looked at lately. no-reaper: no worker looks after the campaigns. payouts-held: operators have to decide. books-differ: what the last reconciliation found and did not apply. decision-to-approve: proposed, and not approved. payouts-stopped: by an operator. provider-not-configured, provider-silent: as a worker has met it. log-set-back, log-not-written, log-late: as the state in GET /v1/public-log. log-campaign-stopped: of a campaign that is not finished. webhook-endpoint-off: endpoints that were switched off, not by an operator. webhooks-late: endpoints for which a webhook has waited for 30 minutes. payouts-in-doubt: nobody knows whether they were made. oldest-unpaid: somebody has waited for 20 leases (10 min), and payouts are not stopped
              * @enum {string}
              */
-            code: "gate-differs" | "no-reaper" | "payouts-held" | "decision-to-approve" | "payouts-stopped" | "provider-not-configured" | "provider-silent" | "payouts-in-doubt" | "oldest-unpaid";
+            code: "gate-differs" | "no-reaper" | "payouts-held" | "books-differ" | "decision-to-approve" | "payouts-stopped" | "provider-not-configured" | "provider-silent" | "log-set-back" | "log-not-written" | "log-late" | "log-campaign-stopped" | "webhook-endpoint-off" | "webhooks-late" | "payouts-in-doubt" | "oldest-unpaid";
             /** @description the campaign; null for all, or none */
             campaignId: string | null;
             /** @description how many, where it can be counted; 1,000: or more */
@@ -1398,6 +1783,256 @@ export interface components {
             /** @description the most pressing first; of one kind, the oldest first. Empty: nothing waits */
             items: components["schemas"]["AttentionItemView"][];
         };
+        EndpointView: {
+            /**
+             * Format: uuid
+             * @description what paths name it by
+             */
+            id: string;
+            /** @description where webhooks are sent */
+            url: string;
+            /** @description for people */
+            description: string;
+            /** @description what it is told; null: everything */
+            eventTypes: ("grant.granted" | "grant.waiting" | "grant.promoted" | "grant.paid" | "grant.failed" | "grant.reversed" | "grant.ended" | "campaign.state")[] | null;
+            /**
+             * @description OFF: nothing is sent
+             * @enum {string}
+             */
+            state: "ON" | "OFF";
+            /**
+             * @description operator: switched off by one; gone: it answered 410; failing: it accepted nothing for too long
+             * @enum {string|null}
+             */
+            offReason: "operator" | "gone" | "failing" | null;
+            /**
+             * Format: date-time
+             * @description since when it is OFF
+             */
+            offAt: string | null;
+            /**
+             * Format: date-time
+             * @description since when it accepts nothing; null: it accepted the last time, or nothing was sent
+             */
+            failingSince: string | null;
+            /** @description why the last webhook that failed did: answered-<status>, time-out, address-refused, …; null: none did */
+            lastFailure: string | null;
+            /**
+             * Format: date-time
+             * @description when it accepted the last time
+             */
+            acceptedAt: string | null;
+            /**
+             * Format: date-time
+             * @description since when the oldest event waits that it has not accepted; null: it has everything
+             */
+            waitingSince: string | null;
+            /** @description whether a replay is under way */
+            isReplaying: boolean;
+            /**
+             * Format: date-time
+             * @description until when the secret of before signs as well; null: there is one secret
+             */
+            previousSecretUntil: string | null;
+            /**
+             * Format: date-time
+             * @description when it was created
+             */
+            createdAt: string;
+        };
+        EndpointList: {
+            /** @description the oldest first */
+            items: components["schemas"]["EndpointView"][];
+        };
+        CreateEndpointDto: {
+            /**
+             * @description where webhooks are sent; without a login or a fragment, and https:// unless ALLOW_PLAIN_HTTP
+             * @example https://example.com/webhooks/seonchak
+             */
+            url: string;
+            /** @description for people; at first it is empty */
+            description?: string;
+            /** @description what it is told; null: everything */
+            eventTypes?: ("grant.granted" | "grant.waiting" | "grant.promoted" | "grant.paid" | "grant.failed" | "grant.reversed" | "grant.ended" | "campaign.state")[] | null;
+        };
+        EndpointWithSecret: {
+            /**
+             * Format: uuid
+             * @description what paths name it by
+             */
+            id: string;
+            /** @description where webhooks are sent */
+            url: string;
+            /** @description for people */
+            description: string;
+            /** @description what it is told; null: everything */
+            eventTypes: ("grant.granted" | "grant.waiting" | "grant.promoted" | "grant.paid" | "grant.failed" | "grant.reversed" | "grant.ended" | "campaign.state")[] | null;
+            /**
+             * @description OFF: nothing is sent
+             * @enum {string}
+             */
+            state: "ON" | "OFF";
+            /**
+             * @description operator: switched off by one; gone: it answered 410; failing: it accepted nothing for too long
+             * @enum {string|null}
+             */
+            offReason: "operator" | "gone" | "failing" | null;
+            /**
+             * Format: date-time
+             * @description since when it is OFF
+             */
+            offAt: string | null;
+            /**
+             * Format: date-time
+             * @description since when it accepts nothing; null: it accepted the last time, or nothing was sent
+             */
+            failingSince: string | null;
+            /** @description why the last webhook that failed did: answered-<status>, time-out, address-refused, …; null: none did */
+            lastFailure: string | null;
+            /**
+             * Format: date-time
+             * @description when it accepted the last time
+             */
+            acceptedAt: string | null;
+            /**
+             * Format: date-time
+             * @description since when the oldest event waits that it has not accepted; null: it has everything
+             */
+            waitingSince: string | null;
+            /** @description whether a replay is under way */
+            isReplaying: boolean;
+            /**
+             * Format: date-time
+             * @description until when the secret of before signs as well; null: there is one secret
+             */
+            previousSecretUntil: string | null;
+            /**
+             * Format: date-time
+             * @description when it was created
+             */
+            createdAt: string;
+            /**
+             * @description verifies what we send; shown here and never again
+             * @example whsec_…
+             */
+            secret: string;
+        };
+        ChangeEndpointDto: {
+            /**
+             * @description where webhooks are sent; without a login or a fragment, and https:// unless ALLOW_PLAIN_HTTP
+             * @example https://example.com/webhooks/seonchak
+             */
+            url?: string;
+            /** @description for people; at first it is empty */
+            description?: string;
+            /** @description what it is told; null: everything */
+            eventTypes?: ("grant.granted" | "grant.waiting" | "grant.promoted" | "grant.paid" | "grant.failed" | "grant.reversed" | "grant.ended" | "campaign.state")[] | null;
+            /** @description why; recorded in the trail with your name */
+            reason?: string;
+            /**
+             * @description OFF: nothing is sent. ON: it is sent what it has missed, as far as that is kept
+             * @enum {string}
+             */
+            state?: "ON" | "OFF";
+        };
+        RotateSecretDto: {
+            /** @description why; recorded in the trail with your name */
+            reason?: string;
+            /**
+             * @description for how many seconds the secret of before signs as well; 0 if it is known to others
+             * @default 86400
+             */
+            previousValidForSeconds: number;
+        };
+        ReplayDto: {
+            /** @description why; recorded in the trail with your name */
+            reason?: string;
+            /**
+             * Format: date-time
+             * @description from when on; an event counts when it was recorded
+             */
+            from: string;
+            /**
+             * Format: date-time
+             * @description until when; default: now
+             */
+            to?: string;
+        };
+        WitnessView: {
+            /**
+             * @description the name of its key
+             * @example witness.example.org
+             */
+            name: string;
+            /** @description leaves of the last checkpoint that it cosigned; null if it has cosigned none of the newest */
+            size: number | null;
+            /**
+             * Format: date-time
+             * @description when it cosigned that, by its own clock
+             */
+            cosignedAt: string | null;
+        };
+        StoppedCampaignView: {
+            /**
+             * @description the id of the campaign
+             * @example spring-drop
+             */
+            campaignId: string;
+            /**
+             * Format: date-time
+             * @description when its log was stopped: what the database holds could not be justified
+             */
+            stoppedAt: string;
+            /** @description whether nothing more comes of the campaign */
+            isFinished: boolean;
+        };
+        PublicLogView: {
+            /**
+             * @description off: this deployment publishes no log. written: it has everything, or soon will. late: later than promised. not-written: no process writes it. set-back: the database does not continue what was signed, so nothing is signed
+             * @enum {string}
+             */
+            state: "off" | "written" | "late" | "not-written" | "set-back";
+            /**
+             * Format: date-time
+             * @description when these figures were read
+             */
+            asOf: string;
+            /**
+             * @description the name of the log; null without one
+             * @example give.example.com/seonchak
+             */
+            origin: string | null;
+            /** @description leaves that are written */
+            size: number;
+            /** @description leaves under the newest checkpoint: what everybody can see */
+            publishedSize: number;
+            /**
+             * Format: date-time
+             * @description when the newest checkpoint was published; null before the first. One comes only with new leaves
+             */
+            publishedAt: string | null;
+            /**
+             * Format: date-time
+             * @description when the process that writes the log last told how it is: the figures that it tells are of then
+             */
+            toldAt: string | null;
+            /**
+             * Format: date-time
+             * @description told by the writer: when what is published last had everything. The lag is `toldAt` less this
+             */
+            wholeAt: string | null;
+            /** @description the longest lag that the log promises, in ms; null before the log says so */
+            promiseDelayMs: number | null;
+            /**
+             * Format: date-time
+             * @description since when nothing is signed, in the state set-back; otherwise null
+             */
+            setBackAt: string | null;
+            /** @description all witnesses that this instance is configured with */
+            witnesses: components["schemas"]["WitnessView"][];
+            /** @description campaigns whose log was stopped, the latest first, at most 100 */
+            stopped: components["schemas"]["StoppedCampaignView"][];
+        };
         /** @description A problem as RFC 9457 defines it. Some codes have further members, such as `opensAt`; new ones may come. */
         Problem: {
             /** @description `urn:seonchak:problem:` and the code */
@@ -1410,7 +2045,7 @@ export interface components {
              * @description stable: what a program decides by. New codes may come; treat an unknown one by its status
              * @enum {string}
              */
-            code: "invalid-request" | "invalid-token" | "invalid-signature" | "forbidden" | "cross-site" | "needs-approval" | "not-found" | "unknown-campaign" | "no-claim" | "unknown-wallet" | "unknown-payout" | "unknown-decision" | "method-not-allowed" | "not-acceptable" | "conflict" | "sold-out" | "not-open" | "paused" | "campaign-exists" | "does-not-fit" | "over-budget" | "provider-not-configured" | "illegal-transition" | "closed" | "payload-too-large" | "unsupported-media-type" | "too-many-requests" | "internal" | "unavailable";
+            code: "invalid-request" | "invalid-token" | "invalid-signature" | "forbidden" | "cross-site" | "needs-approval" | "not-eligible" | "not-found" | "unknown-campaign" | "no-claim" | "not-logged" | "unknown-wallet" | "unknown-payout" | "unknown-decision" | "unknown-endpoint" | "method-not-allowed" | "not-acceptable" | "conflict" | "sold-out" | "not-open" | "paused" | "campaign-exists" | "does-not-fit" | "over-budget" | "provider-not-configured" | "illegal-transition" | "closed" | "payload-too-large" | "unsupported-media-type" | "too-many-requests" | "internal" | "unavailable";
             /** @description what is wrong here, and what to send or do instead, for people */
             detail: string;
             /** @description with `invalid-request`: each field of the request that is wrong */
@@ -1425,6 +2060,27 @@ export interface components {
              * @description with `not-open`: when the campaign opens
              */
             opensAt?: string;
+            /** @description with `sold-out`: whether the campaign has ended, so that asking again never helps. false: a place may become free */
+            final?: boolean;
+            /** @description with `sold-out`, to a claim with Prefer: receipt: a signed note that every place was taken */
+            receipt?: string;
+            /** @description with `campaign-exists`: the terms in which that campaign differs from what was asked for */
+            differs?: string[];
+            /** @description with `illegal-transition`: the current state of the campaign, or of the payout */
+            state?: string;
+            /**
+             * Format: date-time
+             * @description with `illegal-transition` on a campaign: since when it is finished; null: it is not
+             */
+            finishedAt?: string | null;
+            /** @description with `illegal-transition` on a list: who may claim in the campaign */
+            eligibility?: string;
+            /** @description with `illegal-transition` on a claim: its status */
+            claimStatus?: string;
+            /** @description with `illegal-transition` on a revocation: the state of the payout; null: there is none */
+            payout?: string | null;
+            /** @description with `no-claim`, to operators, of a campaign with a list: whether this user is on it */
+            eligible?: boolean;
         } & {
             [key: string]: unknown;
         };
@@ -1437,7 +2093,7 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
-    ClaimantSessionController_read: {
+    claimantSession_read: {
         parameters: {
             query?: never;
             header?: never;
@@ -1446,6 +2102,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description who is signed in, or that nobody is */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1505,7 +2162,7 @@ export interface operations {
             };
         };
     };
-    ClaimantSessionController_end: {
+    claimantSession_end: {
         parameters: {
             query?: never;
             header?: never;
@@ -1583,7 +2240,7 @@ export interface operations {
             };
         };
     };
-    OperatorSessionController_read: {
+    operatorSession_read: {
         parameters: {
             query?: never;
             header?: never;
@@ -1592,6 +2249,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description who is signed in, or that nobody is */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1651,7 +2309,7 @@ export interface operations {
             };
         };
     };
-    OperatorSessionController_end: {
+    operatorSession_end: {
         parameters: {
             query?: never;
             header?: never;
@@ -1729,7 +2387,7 @@ export interface operations {
             };
         };
     };
-    PeopleController_list: {
+    people_list: {
         parameters: {
             query?: {
                 /** @description only people in this state; repeat the parameter for several states */
@@ -1760,6 +2418,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description a page of people */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1850,10 +2509,13 @@ export interface operations {
             };
         };
     };
-    GrantsController_claim: {
+    grants_claim: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description `receipt` asks for a signed receipt of what is answered (docs/transparency.md) */
+                Prefer?: string;
+            };
             path: {
                 /** @description the id of the campaign */
                 id: string;
@@ -1867,6 +2529,8 @@ export interface operations {
                 headers: {
                     /** @description While `final` is false: look again with GET …/grants/me after so many seconds. It grows with the number of people who wait for news, and is drawn, so that they do not all come at once. Not sent once `final` is true. */
                     "Retry-After"?: number;
+                    /** @description `receipt`, if there is one. */
+                    "Preference-Applied"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1880,6 +2544,8 @@ export interface operations {
                     Location?: string;
                     /** @description While `final` is false: look again with GET …/grants/me after so many seconds. It grows with the number of people who wait for news, and is drawn, so that they do not all come at once. Not sent once `final` is true. */
                     "Retry-After"?: number;
+                    /** @description `receipt`, if there is one. */
+                    "Preference-Applied"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1906,7 +2572,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `cross-site`: Not sent by a page of this site. */
+            /** @description `cross-site`: Not sent by a page of this site. `not-eligible`: Not on the list. */
             403: {
                 headers: {
                     /** @description The scheme, and what is wrong (RFC 6750). */
@@ -1929,6 +2595,10 @@ export interface operations {
             /** @description `sold-out`: Sold out. `not-open`: Not open yet. `paused`: Paused. */
             409: {
                 headers: {
+                    /** @description `receipt`: there is one. */
+                    "Preference-Applied"?: string;
+                    /** @description Seconds to wait before asking again. Without it, nobody has to ask again. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1986,7 +2656,7 @@ export interface operations {
             };
         };
     };
-    GrantsController_read: {
+    grants_read: {
         parameters: {
             query?: never;
             header?: {
@@ -2001,6 +2671,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description The claim as it stands now. */
             200: {
                 headers: {
                     /** @description Send it as If-None-Match next time. */
@@ -2095,7 +2766,7 @@ export interface operations {
             };
         };
     };
-    GrantsController_leave: {
+    grants_leave: {
         parameters: {
             query?: never;
             header?: never;
@@ -2207,7 +2878,7 @@ export interface operations {
             };
         };
     };
-    CampaignsController_read: {
+    grantProof_read: {
         parameters: {
             query?: never;
             header?: never;
@@ -2219,6 +2890,101 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description the proof, for this claim alone */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GrantProofView"];
+                };
+            };
+            /** @description `invalid-request`: Invalid request. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid-token`: A valid bearer token is needed. */
+            401: {
+                headers: {
+                    /** @description The scheme, and what is wrong (RFC 6750). */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `no-claim`: This user has no claim in this campaign. `not-logged`: The public log does not hold this claim. */
+            404: {
+                headers: {
+                    /** @description Seconds to wait before asking again. Without it, nobody has to ask again. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload-too-large`: The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type`: Unsupported media type. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before asking again. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Temporarily unavailable. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before asking again. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    campaigns_read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description the id of the campaign */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the campaign at this moment, up to a second old */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2287,7 +3053,7 @@ export interface operations {
             };
         };
     };
-    CampaignsAdminController_delete: {
+    campaigns_delete: {
         parameters: {
             query?: never;
             header?: never;
@@ -2397,7 +3163,7 @@ export interface operations {
             };
         };
     };
-    CampaignsAdminController_change: {
+    campaigns_change: {
         parameters: {
             query?: never;
             header?: never;
@@ -2413,6 +3179,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description the campaign as it is now */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2512,7 +3279,7 @@ export interface operations {
             };
         };
     };
-    CampaignListController_list: {
+    campaignList_list: {
         parameters: {
             query?: {
                 /** @description the length of a page */
@@ -2530,6 +3297,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description a page of campaigns */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2611,7 +3379,7 @@ export interface operations {
             };
         };
     };
-    CampaignsAdminController_create: {
+    campaigns_create: {
         parameters: {
             query?: never;
             header?: never;
@@ -2633,6 +3401,7 @@ export interface operations {
                     "application/json": components["schemas"]["CampaignDetails"];
                 };
             };
+            /** @description it exists now, and is funded */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -2723,7 +3492,343 @@ export interface operations {
             };
         };
     };
-    CampaignListController_terms: {
+    eligibility_read: {
+        parameters: {
+            query?: {
+                /** @description the length of a page */
+                limit?: number;
+                /** @description the user id after which the page begins: `next` of the last page */
+                after?: string;
+            };
+            header?: never;
+            path: {
+                /** @description the id of the campaign */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description a page of the list */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EligiblePageView"];
+                };
+            };
+            /** @description `invalid-request`: Invalid request. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid-token`: A valid bearer token is needed. */
+            401: {
+                headers: {
+                    /** @description The scheme, and what is wrong (RFC 6750). */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Not allowed. */
+            403: {
+                headers: {
+                    /** @description The scheme, and what is wrong (RFC 6750). */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown-campaign`: There is no such campaign. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload-too-large`: The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type`: Unsupported media type. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before asking again. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Temporarily unavailable. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before asking again. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    eligibility_add: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description the id of the campaign */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AddEligibleDto"];
+            };
+        };
+        responses: {
+            /** @description how many people came to the list, and are on it */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EligibleCountView"];
+                };
+            };
+            /** @description `invalid-request`: Invalid request. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid-token`: A valid bearer token is needed. */
+            401: {
+                headers: {
+                    /** @description The scheme, and what is wrong (RFC 6750). */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Not allowed. `cross-site`: Not sent by a page of this site. */
+            403: {
+                headers: {
+                    /** @description The scheme, and what is wrong (RFC 6750). */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown-campaign`: There is no such campaign. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `illegal-transition`: The current state does not allow this. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload-too-large`: The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type`: Unsupported media type. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before asking again. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Temporarily unavailable. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before asking again. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    eligibility_remove: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description decimal, 1..2^63-1 */
+                userId: string;
+                /** @description the id of the campaign */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description not on the list, now or before */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `invalid-request`: Invalid request. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid-token`: A valid bearer token is needed. */
+            401: {
+                headers: {
+                    /** @description The scheme, and what is wrong (RFC 6750). */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Not allowed. `cross-site`: Not sent by a page of this site. */
+            403: {
+                headers: {
+                    /** @description The scheme, and what is wrong (RFC 6750). */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown-campaign`: There is no such campaign. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `illegal-transition`: The current state does not allow this. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload-too-large`: The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type`: Unsupported media type. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before asking again. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Temporarily unavailable. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before asking again. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    campaignList_terms: {
         parameters: {
             query?: never;
             header?: never;
@@ -2735,6 +3840,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description the terms, and the state at this moment */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2825,7 +3931,7 @@ export interface operations {
             };
         };
     };
-    StatsController_stats: {
+    stats_stats: {
         parameters: {
             query?: never;
             header?: never;
@@ -2837,6 +3943,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description the counts */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2927,7 +4034,7 @@ export interface operations {
             };
         };
     };
-    PeopleController_export: {
+    people_export: {
         parameters: {
             query?: {
                 /** @description only people in this state; repeat the parameter for several states */
@@ -3045,7 +4152,7 @@ export interface operations {
             };
         };
     };
-    WalletsAdminController_read: {
+    wallets_read: {
         parameters: {
             query?: never;
             header?: never;
@@ -3059,6 +4166,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description the wallet as it is now */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3149,7 +4257,7 @@ export interface operations {
             };
         };
     };
-    WalletsAdminController_change: {
+    wallets_change: {
         parameters: {
             query?: never;
             header?: never;
@@ -3167,6 +4275,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description the wallet as it is now */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3248,7 +4357,7 @@ export interface operations {
             };
         };
     };
-    ProviderEventsController_take: {
+    providerEvents_take: {
         parameters: {
             query?: never;
             header: {
@@ -3361,7 +4470,7 @@ export interface operations {
             };
         };
     };
-    PayoutsAdminController_list: {
+    payouts_list: {
         parameters: {
             query?: {
                 /** @description the length of a page */
@@ -3380,6 +4489,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description a page of payouts */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3470,7 +4580,7 @@ export interface operations {
             };
         };
     };
-    PayoutSwitchController_turn: {
+    payoutSwitch_turn: {
         parameters: {
             query?: never;
             header?: never;
@@ -3486,6 +4596,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description whether payouts of the campaign are stopped now */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3576,7 +4687,7 @@ export interface operations {
             };
         };
     };
-    PayoutsAdminController_read: {
+    payouts_read: {
         parameters: {
             query?: never;
             header?: never;
@@ -3590,6 +4701,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description the payout as it is now, and its history */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3680,7 +4792,7 @@ export interface operations {
             };
         };
     };
-    PayoutsAdminController_decide: {
+    payouts_decide: {
         parameters: {
             query?: never;
             header?: never;
@@ -3698,6 +4810,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description the payout as it is now, and its history */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3797,7 +4910,7 @@ export interface operations {
             };
         };
     };
-    BulkDecisionsController_list: {
+    bulkDecisions_list: {
         parameters: {
             query?: {
                 /** @description the length of a page */
@@ -3814,6 +4927,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description a page of decisions */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3904,7 +5018,7 @@ export interface operations {
             };
         };
     };
-    BulkDecisionsController_propose: {
+    bulkDecisions_propose: {
         parameters: {
             query?: never;
             header?: never;
@@ -3920,6 +5034,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description the decision as it stands */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -4019,7 +5134,7 @@ export interface operations {
             };
         };
     };
-    BulkDecisionsController_approve: {
+    bulkDecisions_approve: {
         parameters: {
             query?: never;
             header?: never;
@@ -4033,6 +5148,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description the decision as it stands */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4132,7 +5248,7 @@ export interface operations {
             };
         };
     };
-    BulkDecisionsController_read: {
+    bulkDecisions_read: {
         parameters: {
             query?: never;
             header?: never;
@@ -4146,6 +5262,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description the decision as it stands, and whom it covers */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4236,7 +5353,7 @@ export interface operations {
             };
         };
     };
-    PayoutSwitchController_read: {
+    payoutSwitch_read: {
         parameters: {
             query?: never;
             header?: never;
@@ -4245,6 +5362,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description what is stopped now */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4326,7 +5444,7 @@ export interface operations {
             };
         };
     };
-    PayoutSwitchController_turnAll: {
+    payoutSwitch_turnAll: {
         parameters: {
             query?: never;
             header?: never;
@@ -4339,6 +5457,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description what is stopped now */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4420,7 +5539,115 @@ export interface operations {
             };
         };
     };
-    RevocationsController_revoke: {
+    reconciliation_read: {
+        parameters: {
+            query?: {
+                /** @description the length of a page */
+                limit?: number;
+                /** @description the key after which the page begins: `next` of the last page */
+                after?: string;
+            };
+            header?: never;
+            path: {
+                /** @description the id of the campaign */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description a page of what the last comparison found */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReconciliationPage"];
+                };
+            };
+            /** @description `invalid-request`: Invalid request. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid-token`: A valid bearer token is needed. */
+            401: {
+                headers: {
+                    /** @description The scheme, and what is wrong (RFC 6750). */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Not allowed. */
+            403: {
+                headers: {
+                    /** @description The scheme, and what is wrong (RFC 6750). */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown-campaign`: There is no such campaign. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload-too-large`: The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type`: Unsupported media type. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before asking again. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Temporarily unavailable. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before asking again. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    revocations_revoke: {
         parameters: {
             query?: never;
             header?: never;
@@ -4538,7 +5765,7 @@ export interface operations {
             };
         };
     };
-    AdminActsController_list: {
+    adminActs_list: {
         parameters: {
             query?: {
                 /** @description the length of a page */
@@ -4554,6 +5781,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description a page of the trail */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4635,7 +5863,7 @@ export interface operations {
             };
         };
     };
-    TimeController_read: {
+    time_read: {
         parameters: {
             query?: never;
             header?: never;
@@ -4644,6 +5872,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description the time */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4703,7 +5932,7 @@ export interface operations {
             };
         };
     };
-    FiguresController_read: {
+    figures_read: {
         parameters: {
             query?: never;
             header?: never;
@@ -4715,6 +5944,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description the campaign at this moment */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4805,7 +6035,7 @@ export interface operations {
             };
         };
     };
-    FiguresController_stream: {
+    figures_stream: {
         parameters: {
             query?: never;
             header?: never;
@@ -4908,7 +6138,7 @@ export interface operations {
             };
         };
     };
-    SeriesController_read: {
+    series_read: {
         parameters: {
             query?: {
                 /** @description the length of a page */
@@ -4927,6 +6157,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description a page of figures */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5017,7 +6248,7 @@ export interface operations {
             };
         };
     };
-    StoryController_read: {
+    story_read: {
         parameters: {
             query?: never;
             header?: never;
@@ -5031,6 +6262,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description the person, and what happened */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5121,7 +6353,7 @@ export interface operations {
             };
         };
     };
-    AttentionController_list: {
+    attention_list: {
         parameters: {
             query?: never;
             header?: never;
@@ -5130,12 +6362,1250 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description everything that waits for a human */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["AttentionView"];
+                };
+            };
+            /** @description `invalid-request`: Invalid request. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid-token`: A valid bearer token is needed. */
+            401: {
+                headers: {
+                    /** @description The scheme, and what is wrong (RFC 6750). */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Not allowed. */
+            403: {
+                headers: {
+                    /** @description The scheme, and what is wrong (RFC 6750). */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload-too-large`: The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type`: Unsupported media type. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before asking again. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Temporarily unavailable. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before asking again. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    log_checkpoint: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description a signed note */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+            /** @description Nothing has changed since the answer with that ETag. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `invalid-request`: Invalid request. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found`: Not found. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload-too-large`: The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type`: Unsupported media type. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before asking again. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Temporarily unavailable. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before asking again. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    log_key: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description a line */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+            /** @description Nothing has changed since the answer with that ETag. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `invalid-request`: Invalid request. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found`: Not found. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload-too-large`: The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type`: Unsupported media type. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before asking again. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Temporarily unavailable. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before asking again. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    log_policy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description lines */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+            /** @description Nothing has changed since the answer with that ETag. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `invalid-request`: Invalid request. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found`: Not found. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload-too-large`: The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type`: Unsupported media type. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before asking again. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Temporarily unavailable. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before asking again. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    log_tile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description level and number */
+                path: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description bytes */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description `invalid-request`: Invalid request. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found`: Not found. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload-too-large`: The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type`: Unsupported media type. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before asking again. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Temporarily unavailable. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before asking again. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    proof_read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description the id of the campaign */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+            /** @description `invalid-request`: Invalid request. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown-campaign`: There is no such campaign. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload-too-large`: The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type`: Unsupported media type. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before asking again. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Temporarily unavailable. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before asking again. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    endpoints_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description all endpoints */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EndpointList"];
+                };
+            };
+            /** @description `invalid-request`: Invalid request. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid-token`: A valid bearer token is needed. */
+            401: {
+                headers: {
+                    /** @description The scheme, and what is wrong (RFC 6750). */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Not allowed. */
+            403: {
+                headers: {
+                    /** @description The scheme, and what is wrong (RFC 6750). */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload-too-large`: The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type`: Unsupported media type. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before asking again. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Temporarily unavailable. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before asking again. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    endpoints_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateEndpointDto"];
+            };
+        };
+        responses: {
+            /** @description it exists now; the secret is not shown again */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EndpointWithSecret"];
+                };
+            };
+            /** @description `invalid-request`: Invalid request. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid-token`: A valid bearer token is needed. */
+            401: {
+                headers: {
+                    /** @description The scheme, and what is wrong (RFC 6750). */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Not allowed. `cross-site`: Not sent by a page of this site. */
+            403: {
+                headers: {
+                    /** @description The scheme, and what is wrong (RFC 6750). */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict`: Conflict. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload-too-large`: The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type`: Unsupported media type. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before asking again. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Temporarily unavailable. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before asking again. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    endpoints_read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description the id of the endpoint */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the endpoint as it is now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EndpointView"];
+                };
+            };
+            /** @description `invalid-request`: Invalid request. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid-token`: A valid bearer token is needed. */
+            401: {
+                headers: {
+                    /** @description The scheme, and what is wrong (RFC 6750). */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Not allowed. */
+            403: {
+                headers: {
+                    /** @description The scheme, and what is wrong (RFC 6750). */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown-endpoint`: There is no such endpoint. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload-too-large`: The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type`: Unsupported media type. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before asking again. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Temporarily unavailable. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before asking again. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    endpoints_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description the id of the endpoint */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description deleted */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `invalid-request`: Invalid request. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid-token`: A valid bearer token is needed. */
+            401: {
+                headers: {
+                    /** @description The scheme, and what is wrong (RFC 6750). */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Not allowed. `cross-site`: Not sent by a page of this site. */
+            403: {
+                headers: {
+                    /** @description The scheme, and what is wrong (RFC 6750). */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown-endpoint`: There is no such endpoint. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload-too-large`: The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type`: Unsupported media type. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before asking again. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Temporarily unavailable. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before asking again. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    endpoints_change: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description the id of the endpoint */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeEndpointDto"];
+            };
+        };
+        responses: {
+            /** @description the endpoint as it is now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EndpointView"];
+                };
+            };
+            /** @description `invalid-request`: Invalid request. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid-token`: A valid bearer token is needed. */
+            401: {
+                headers: {
+                    /** @description The scheme, and what is wrong (RFC 6750). */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Not allowed. `cross-site`: Not sent by a page of this site. */
+            403: {
+                headers: {
+                    /** @description The scheme, and what is wrong (RFC 6750). */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown-endpoint`: There is no such endpoint. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload-too-large`: The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type`: Unsupported media type. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before asking again. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Temporarily unavailable. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before asking again. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    endpoints_rotate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description the id of the endpoint */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RotateSecretDto"];
+            };
+        };
+        responses: {
+            /** @description the new secret, which is not shown again */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EndpointWithSecret"];
+                };
+            };
+            /** @description `invalid-request`: Invalid request. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid-token`: A valid bearer token is needed. */
+            401: {
+                headers: {
+                    /** @description The scheme, and what is wrong (RFC 6750). */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Not allowed. `cross-site`: Not sent by a page of this site. */
+            403: {
+                headers: {
+                    /** @description The scheme, and what is wrong (RFC 6750). */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown-endpoint`: There is no such endpoint. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload-too-large`: The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type`: Unsupported media type. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before asking again. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Temporarily unavailable. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before asking again. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    endpoints_replay: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description the id of the endpoint */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReplayDto"];
+            };
+        };
+        responses: {
+            /** @description the endpoint as it is now */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EndpointView"];
+                };
+            };
+            /** @description `invalid-request`: Invalid request. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid-token`: A valid bearer token is needed. */
+            401: {
+                headers: {
+                    /** @description The scheme, and what is wrong (RFC 6750). */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Not allowed. `cross-site`: Not sent by a page of this site. */
+            403: {
+                headers: {
+                    /** @description The scheme, and what is wrong (RFC 6750). */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown-endpoint`: There is no such endpoint. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict`: Conflict. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload-too-large`: The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type`: Unsupported media type. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before asking again. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Temporarily unavailable. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before asking again. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    publicLog_read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description how the log is now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PublicLogView"];
                 };
             };
             /** @description `invalid-request`: Invalid request. */

@@ -37,6 +37,11 @@ export function mayPass(error: unknown): boolean {
   return !(error instanceof ProblemError) || error.status === 429 || error.status >= 500;
 }
 
+/** Whether a campaign that may have been shown before does not exist any more. */
+export function isGone(error: unknown): boolean {
+  return error instanceof ProblemError && error.code === 'unknown-campaign';
+}
+
 export function isSignedOut(error: unknown): boolean {
   return error instanceof ProblemError && error.status === 401;
 }

@@ -7,13 +7,16 @@ export type Campaign = components['schemas']['CampaignTerms'];
 export type CampaignState = Campaign['state'];
 export type Person = components['schemas']['PersonView'];
 export type Payout = components['schemas']['PayoutView'];
+export type Difference = components['schemas']['DifferenceView'];
 export type PayoutState = Payout['state'];
 export type Decision = components['schemas']['DecisionView'];
+export type WebhookEndpoint = components['schemas']['EndpointView'];
+export type PublicLog = components['schemas']['PublicLogView'];
 export type AdminAct = components['schemas']['AdminActView'];
 
 /** Which people; the names are those of the API's query. */
 export type PeopleFilter = Pick<
-  NonNullable<operations['PeopleController_list']['parameters']['query']>,
+  NonNullable<operations['people_list']['parameters']['query']>,
   'status' | 'userId' | 'arrivalFrom' | 'arrivalTo'
 >;
 
@@ -106,6 +109,20 @@ export const lastPersonQuery = (id: string) =>
     },
   });
 
+/** Whether a user may claim at all: on the list, or in a campaign for everybody. */
+export const eligibleQuery = ({ id, eligibility }: Campaign, userId: string) =>
+  queryOptions({
+    queryKey: ['campaign', id, 'eligible', userId],
+    queryFn: async ({ signal }) => {
+      if (eligibility === 'everybody') return true;
+      const before = BigInt(userId) - 1n;
+      const after = before > 0n ? { after: String(before) } : {};
+      const params = { path: { id }, query: { limit: 1, ...after } };
+      const page = await answerOf(api.GET('/v1/campaigns/{id}/eligible', { params, signal }));
+      return page.userIds[0] === userId;
+    },
+  });
+
 export const storyQuery = (id: string, userId: string) =>
   queryOptions({
     queryKey: ['campaign', id, 'story', userId],
@@ -164,6 +181,21 @@ export const decisionsQuery = (id: string) =>
     refetchInterval: 10_000,
   });
 
+/** What the last comparison with the provider's books found. */
+export const reconciliationQuery = (id: string) =>
+  infiniteQueryOptions({
+    queryKey: ['campaign', id, 'reconciliation'],
+    queryFn: ({ pageParam, signal }) =>
+      answerOf(
+        api.GET('/v1/campaigns/{id}/reconciliation', {
+          params: { path: { id }, query: { limit: PAGE, ...(pageParam ? { after: pageParam } : {}) } },
+          signal,
+        }),
+      ),
+    initialPageParam: '',
+    getNextPageParam: (page) => page.next,
+  });
+
 /** Whether payouts are stopped, everywhere or in named campaigns. */
 export const switchQuery = queryOptions({
   queryKey: ['payouts'],
@@ -174,6 +206,20 @@ export const switchQuery = queryOptions({
 export const attentionQuery = queryOptions({
   queryKey: ['attention'],
   queryFn: ({ signal }) => readAttention(signal),
+  refetchInterval: 10_000,
+});
+
+/** How the public log is, where there is one. */
+export const publicLogQuery = queryOptions({
+  queryKey: ['public-log'],
+  queryFn: ({ signal }) => answerOf(api.GET('/v1/public-log', { signal })),
+  refetchInterval: 10_000,
+});
+
+/** Who is told by webhooks: a few. */
+export const endpointsQuery = queryOptions({
+  queryKey: ['webhook-endpoints'],
+  queryFn: ({ signal }) => answerOf(api.GET('/v1/webhook-endpoints', { signal })),
   refetchInterval: 10_000,
 });
 

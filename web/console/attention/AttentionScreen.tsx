@@ -11,10 +11,11 @@ import { Failure } from '../parts/Failure.tsx';
 import { Loading } from '../parts/Loading.tsx';
 import { useTitle } from '../parts/title.js';
 import { consolePath } from './console-path.js';
+import { PublicLog } from './PublicLog.tsx';
 
 const ALL_PAYOUTS = '/v1/payouts';
 /** What the console has a screen for. */
-const CAMPAIGNS = '/v1/campaigns/';
+const SHOWN = ['/v1/campaigns/', '/v1/webhook-endpoints'];
 
 /** Whatever waits for a human, in any campaign, each with its next step. */
 export function AttentionScreen() {
@@ -52,6 +53,7 @@ export function AttentionScreen() {
           )}
         </>
       )}
+      <PublicLog />
     </>
   );
 }
@@ -74,7 +76,7 @@ function AttentionCard({ item }: { readonly item: AttentionItem }) {
         </span>
       </p>
       <p>{known?.next ?? item.nextStep}</p>
-      {!item.href.startsWith(CAMPAIGNS) ? null : (
+      {!SHOWN.some((path) => item.href.startsWith(path)) ? null : (
         <p>
           <Link className="button button-plain" href={consolePath(item.href)}>
             {m.attention.look}

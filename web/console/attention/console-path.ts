@@ -1,6 +1,7 @@
 /** Where the console shows what a path of the API names. */
 export function consolePath(apiPath: string): string {
   const { pathname, searchParams } = new URL(apiPath, 'http://service');
+  if (pathname.startsWith('/v1/webhook-endpoints')) return '/webhooks';
   const match = /^\/v1\/campaigns\/([^/]+)(?:\/([^/]+)(?:\/([^/]+))?)?/.exec(pathname);
   if (!match) return pathname.startsWith('/v1/admin-acts') ? '/trail' : '/';
   const [, id, part, userId] = match;
@@ -10,7 +11,7 @@ export function consolePath(apiPath: string): string {
     const state = searchParams.get('state');
     return `${campaign}/payouts${state === null ? '' : `?state=${state}`}`;
   }
-  if (part === 'payout-decisions') return `${campaign}/payouts`;
+  if (part === 'payout-decisions' || part === 'reconciliation') return `${campaign}/payouts`;
   if (part === 'grants') return `${campaign}/people${userId === undefined ? '' : `/${userId}`}`;
   return campaign;
 }

@@ -1,5 +1,5 @@
-import { useQuery } from '@tanstack/react-query';
-import { useLocation } from 'wouter';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { Link, useLocation } from 'wouter';
 import { answerOf, api } from '../api/client.js';
 import type { components } from '../api/openapi.js';
 import { type Campaign, statsQuery, switchQuery } from '../api/reads.js';
@@ -29,7 +29,7 @@ function PayoutSwitch({ id }: { readonly id: string }) {
   const { m } = useWords();
   const { data } = useQuery(switchQuery);
   if (!data) return null;
-  return data.stops.some((stop) => stop.campaignId === id) ? (
+  const ofCampaign = data.stops.some((stop) => stop.campaignId === id) ? (
     <ActDialog
       {...{ label: m.act.start, title: m.act.startTitle, text: m.act.startText, weight: 'main' }}
       run={(reason) => turn(id, 'RUNNING', reason)}
@@ -40,12 +40,21 @@ function PayoutSwitch({ id }: { readonly id: string }) {
       run={(reason) => turn(id, 'STOPPED', reason)}
     />
   );
+  if (data.state !== 'STOPPED') return ofCampaign;
+  return (
+    <>
+      {ofCampaign}
+      <Link className="button button-main" href="/attention">
+        {m.payouts.resumeAll}
+      </Link>
+    </>
+  );
 }
 
 function StateActs({ campaign }: { readonly campaign: Campaign }) {
   const { m } = useWords();
-  const { id, state } = campaign;
-  if (state === 'CLOSED') return <Removal id={id} />;
+  const { id, state, finishedAt } = campaign;
+  if (state === 'CLOSED' || finishedAt !== null) return <Removal id={id} />;
   return (
     <>
       {state === 'PAUSED' ? (
@@ -73,6 +82,7 @@ function StateActs({ campaign }: { readonly campaign: Campaign }) {
 function Removal({ id }: { readonly id: string }) {
   const { m } = useWords();
   const [, go] = useLocation();
+  const queries = useQueryClient();
   const { data: stats } = useQuery(statsQuery(id));
   if (!stats || stats.postgres.lastArrivalNo > 0) return null;
   return (
@@ -81,7 +91,11 @@ function Removal({ id }: { readonly id: string }) {
       confirmBy={id}
       reasoned={false}
       run={() => answerOf(api.DELETE('/v1/campaigns/{id}', { params: { path: { id } } }))}
-      onDone={() => go('/')}
+      onDone={() => {
+        go('/');
+        // Whoever comes back by the browser's history must not find it as it was.
+        queries.removeQueries({ queryKey: ['campaign', id] });
+      }}
     />
   );
 }

@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link, Route, Switch, useLocation } from 'wouter';
+import { isGone } from '../api/problem.js';
 import { type Campaign, campaignQuery } from '../api/reads.js';
 import { useWords } from '../messages/language.tsx';
 import { NowScreen } from '../now/NowScreen.tsx';
@@ -20,7 +21,7 @@ export function CampaignScreen({ id }: { readonly id: string }) {
   const { m, f } = useWords();
   const { data: campaign, error, refetch } = useQuery(campaignQuery(id));
   useTitle(campaign?.name ?? id);
-  if (!campaign) {
+  if (!campaign || isGone(error)) {
     return (
       <>
         <p>

@@ -1,9 +1,10 @@
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Form } from 'react-aria-components';
 import { Link, useLocation } from 'wouter';
 import { answerOf, api } from '../api/client.js';
 import { ProblemError } from '../api/problem.js';
+import { campaignsQuery } from '../api/reads.js';
 import { useWords } from '../messages/language.tsx';
 import { Button } from '../parts/Button.tsx';
 import { Choice } from '../parts/Choice.tsx';
@@ -11,33 +12,50 @@ import { Refusal } from '../parts/Failure.tsx';
 import { Field } from '../parts/Field.tsx';
 import { useTitle } from '../parts/title.js';
 import { campaignOf, type Draft, type DraftField, wrongFields } from './draft.js';
+import { type ReadList, uploadList } from './eligible-list.js';
+import { ListFile } from './ListFile.tsx';
 import { Schedule, useScheduleProblems } from './Schedule.tsx';
 
 const CURRENCIES = ['KRW', 'USD', 'EUR', 'JPY', 'GBP', 'CNY'] as const;
 
 /** The form for a new campaign: each term with what it means, checked as the API checks it. */
 export function CreateScreen() {
-  const { m, f, language } = useWords();
+  const { m, f } = useWords();
   useTitle(m.terms.createTitle);
   const [, go] = useLocation();
   const queries = useQueryClient();
-  const [draft, setDraft] = useState<Draft>({
+  const { data: campaigns } = useInfiniteQuery(campaignsQuery('', ''));
+  const lastCurrency = campaigns?.pages[0]?.items[0]?.currency;
+  const [typed, setTyped] = useState<Draft>({
     ...{
       id: '',
       name: '',
       capacity: '',
       amount: '',
-      currency: language === 'ko' ? 'KRW' : 'USD',
+      currency: '',
       waitingCapacity: '',
     },
-    ...{ reversalPolicy: 'keep', payoutProvider: '', schedule: { zone: f.zone, opens: '', closes: '' } },
+    ...{ reversalPolicy: 'keep', payoutProvider: '', eligibility: 'everybody' },
+    ...{ schedule: { zone: f.zone, opens: '', closes: '' } },
   });
+  // Set once: it must not change by itself while somebody fills in the form.
+  if (typed.currency === '' && lastCurrency !== undefined) setTyped({ ...typed, currency: lastCurrency });
+  const draft = { ...typed, currency: typed.currency || CURRENCIES[0] };
+  const change = (part: Partial<Draft>): void =>
+    setTyped((before) => ({ ...before, currency: draft.currency, ...part }));
   const [isTried, setTried] = useState(false);
-  const times = useScheduleProblems(draft.schedule);
-  const campaign = times.opens === null && times.closes === null ? campaignOf(draft) : null;
+  const [list, setList] = useState<ReadList | null>(null);
+  const hasList = draft.eligibility === 'list';
+  const times = useScheduleProblems(draft.schedule, hasList);
+  const isListRead = list === null || list.kind === 'list';
+  const campaign = times.opens === null && times.closes === null && isListRead ? campaignOf(draft) : null;
   const create = useMutation({
-    mutationFn: (body: NonNullable<ReturnType<typeof campaignOf>>) =>
-      answerOf(api.POST('/v1/campaigns', { body })),
+    // Both are safe to repeat: after a failure the same button goes on.
+    mutationFn: async (body: NonNullable<ReturnType<typeof campaignOf>>) => {
+      const created = await answerOf(api.POST('/v1/campaigns', { body }));
+      if (list?.kind === 'list') await uploadList(created.id, list.userIds);
+      return created;
+    },
     onSuccess: async ({ id }) => {
       await queries.invalidateQueries();
       go(`/campaigns/${id}`);
@@ -48,7 +66,7 @@ export function CreateScreen() {
   const field = (name: DraftField, message: string) => ({
     value: draft[name],
     onChange: (value: string) => {
-      setDraft({ ...draft, [name]: value });
+      change({ [name]: value });
       if (create.error) create.reset();
     },
     wrong: refused[name] ?? (isTried && wrong.has(name) ? message : null),
@@ -91,11 +109,28 @@ export function CreateScreen() {
           />
           <Choice
             {...{ label: m.terms.currency, value: draft.currency }}
-            options={CURRENCIES.map((code) => [code, code] as const)}
-            onChange={(currency) => setDraft({ ...draft, currency })}
+            options={[...new Set([...CURRENCIES, draft.currency])].map((code) => [code, code] as const)}
+            onChange={(currency) => change({ currency })}
           />
         </div>
-        <Schedule value={draft.schedule} onChange={(schedule) => setDraft({ ...draft, schedule })} />
+        <Schedule
+          {...{ value: draft.schedule, mustOpenLater: hasList && isTried }}
+          onChange={(schedule) => change({ schedule })}
+        />
+        <div className="pair">
+          <Choice
+            {...{ label: m.terms.eligibility, value: draft.eligibility, help: m.terms.eligibilityHelp }}
+            options={[
+              ['everybody', m.terms.everybody],
+              ['list', m.terms.onlyList],
+            ]}
+            onChange={(eligibility) => {
+              change({ eligibility });
+              setList(null);
+            }}
+          />
+          {hasList ? <ListFile onChange={setList} /> : null}
+        </div>
         <div className="pair">
           <Choice
             {...{ label: m.terms.provider, value: draft.payoutProvider }}
@@ -104,7 +139,7 @@ export function CreateScreen() {
               ['ledger', m.terms.providerLedger],
               ['http', m.terms.providerHttp],
             ]}
-            onChange={(payoutProvider) => setDraft({ ...draft, payoutProvider })}
+            onChange={(payoutProvider) => change({ payoutProvider })}
           />
           <Choice
             {...{ label: m.terms.reversal, value: draft.reversalPolicy }}
@@ -112,7 +147,7 @@ export function CreateScreen() {
               ['keep', m.terms.reversalKeep],
               ['regrant', m.terms.reversalRegrant],
             ]}
-            onChange={(reversalPolicy) => setDraft({ ...draft, reversalPolicy })}
+            onChange={(reversalPolicy) => change({ reversalPolicy })}
           />
         </div>
         <p className="summary" aria-live="polite">

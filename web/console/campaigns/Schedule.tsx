@@ -1,11 +1,17 @@
-import { useId } from 'react';
 import { instantOf } from '../format/zoned-time.js';
 import { useWords } from '../messages/language.tsx';
 import { Choice } from '../parts/Choice.tsx';
+import { TimeField } from '../parts/TimeField.tsx';
 import type { ScheduleEntry } from './draft.js';
 
-/** What is wrong with the times, in the viewer's language. */
-export function useScheduleProblems({ zone, opens, closes }: ScheduleEntry): {
+/**
+ * What is wrong with the times, in the viewer's language.
+ * @param mustOpenLater whether it may not open at once
+ */
+export function useScheduleProblems(
+  { zone, opens, closes }: ScheduleEntry,
+  mustOpenLater = false,
+): {
   readonly opens: string | null;
   readonly closes: string | null;
 } {
@@ -15,7 +21,11 @@ export function useScheduleProblems({ zone, opens, closes }: ScheduleEntry): {
   const isGap = (wall: string, instant: string | null): boolean => wall !== '' && instant === null;
   const isTurned = from !== null && to !== null && from >= to;
   return {
-    opens: isGap(opens, from) ? m.terms.timeGap : null,
+    opens: isGap(opens, from)
+      ? m.terms.timeGap
+      : mustOpenLater && opens === ''
+        ? m.terms.listNeedsOpening
+        : null,
     closes: isGap(closes, to) ? m.terms.timeGap : isTurned ? m.terms.closesBeforeOpens : null,
   };
 }
@@ -23,20 +33,21 @@ export function useScheduleProblems({ zone, opens, closes }: ScheduleEntry): {
 interface ScheduleProps {
   readonly value: ScheduleEntry;
   readonly onChange: (value: ScheduleEntry) => void;
+  readonly mustOpenLater?: boolean;
 }
 
 /** When it opens and closes, in a zone that is named. */
-export function Schedule({ value, onChange }: ScheduleProps) {
+export function Schedule({ value, onChange, mustOpenLater }: ScheduleProps) {
   const { m, f } = useWords();
-  const problems = useScheduleProblems(value);
+  const problems = useScheduleProblems(value, mustOpenLater);
   const zones = [...new Set([f.zone, value.zone, 'Asia/Seoul', 'UTC'])];
   return (
     <div className="schedule">
-      <Time
+      <TimeField
         {...{ label: m.terms.opens, help: m.terms.opensHelp, wrong: problems.opens, value: value.opens }}
         onChange={(opens) => onChange({ ...value, opens })}
       />
-      <Time
+      <TimeField
         {...{ label: m.terms.closes, help: m.terms.closesHelp, wrong: problems.closes, value: value.closes }}
         onChange={(closes) => onChange({ ...value, closes })}
       />
@@ -44,35 +55,6 @@ export function Schedule({ value, onChange }: ScheduleProps) {
         {...{ label: m.terms.zone, value: value.zone, options: zones.map((zone) => [zone, zone] as const) }}
         onChange={(zone) => onChange({ ...value, zone })}
       />
-    </div>
-  );
-}
-
-interface TimeProps {
-  readonly label: string;
-  readonly help: string;
-  readonly wrong: string | null;
-  readonly value: string;
-  readonly onChange: (value: string) => void;
-}
-
-function Time({ label, help, wrong, value, onChange }: TimeProps) {
-  const id = useId();
-  return (
-    <div className="field">
-      <label htmlFor={id}>{label}</label>
-      <input
-        id={id}
-        type="datetime-local"
-        step={1}
-        value={value}
-        aria-invalid={wrong !== null}
-        aria-describedby={`${id}-help`}
-        onChange={(event) => onChange(event.target.value)}
-      />
-      <span id={`${id}-help`} className={wrong === null ? 'help' : 'wrong'}>
-        {wrong ?? help}
-      </span>
     </div>
   );
 }

@@ -7,6 +7,8 @@ import { useWords } from '../messages/language.tsx';
 import { ActDialog } from '../parts/ActDialog.tsx';
 import { Field } from '../parts/Field.tsx';
 import { Facts } from '../parts/Facts.tsx';
+import { type ReadList, uploadList } from './eligible-list.js';
+import { ListFile } from './ListFile.tsx';
 import type { ScheduleEntry } from './draft.js';
 import { Schedule, useScheduleProblems } from './Schedule.tsx';
 
@@ -35,6 +37,12 @@ export function TermsScreen({ campaign }: { readonly campaign: Campaign }) {
             campaign.closesAt === null ? m.campaigns.untilClosed : f.moment(campaign.closesAt),
           ],
           [
+            m.terms.eligibility,
+            campaign.eligibleCount === null
+              ? m.terms.everybody
+              : m.terms.listed(f.count(campaign.eligibleCount)),
+          ],
+          [
             m.terms.provider,
             campaign.payoutProvider ? provider[campaign.payoutProvider] : m.terms.providerFirst,
           ],
@@ -46,8 +54,36 @@ export function TermsScreen({ campaign }: { readonly campaign: Campaign }) {
           [m.terms.changed, f.moment(campaign.updatedAt)],
         ]}
       />
-      {useMay('grants:campaigns') && campaign.state !== 'CLOSED' ? <Edit campaign={campaign} /> : null}
+      {useMay('grants:campaigns') && campaign.state !== 'CLOSED' && campaign.finishedAt === null ? (
+        <div className="acts">
+          <Edit campaign={campaign} />
+          {campaign.eligibility === 'list' && isBeforeOpening(campaign) ? (
+            <Extend campaign={campaign} />
+          ) : null}
+        </div>
+      ) : null}
     </section>
+  );
+}
+
+/** By the viewer's clock: the service decides, and says so. */
+function isBeforeOpening({ opensAt }: Campaign): boolean {
+  return opensAt !== null && Date.parse(opensAt) > Date.now();
+}
+
+/** More people for the list, until it opens. */
+function Extend({ campaign }: { readonly campaign: Campaign }) {
+  const { m } = useWords();
+  const [list, setList] = useState<ReadList | null>(null);
+  const userIds = list?.kind === 'list' ? list.userIds : null;
+  return (
+    <ActDialog
+      {...{ label: m.act.extend, title: m.act.extendTitle, text: m.act.extendText }}
+      {...{ reasoned: false, isReady: userIds !== null }}
+      run={() => uploadList(campaign.id, userIds ?? [])}
+    >
+      <ListFile onChange={setList} />
+    </ActDialog>
   );
 }
 

@@ -21,6 +21,7 @@ export interface Draft {
   readonly waitingCapacity: string;
   readonly reversalPolicy: 'keep' | 'regrant';
   readonly payoutProvider: '' | 'ledger' | 'http';
+  readonly eligibility: NewCampaign['eligibility'];
   readonly schedule: ScheduleEntry;
 }
 
@@ -59,7 +60,7 @@ export function wrongFields(draft: Draft): ReadonlySet<DraftField> {
   return new Set(checks.filter(([, isRight]) => !isRight).map(([field]) => field));
 }
 
-/** What is sent; null while a field is wrong. */
+/** What is sent; null while a field is wrong. A list is uploaded before the campaign opens, so it needs a time. */
 export function campaignOf(draft: Draft): NewCampaign | null {
   const capacity = wholeNumber(draft.capacity, 1, LARGEST_CAPACITY);
   const amount = amountOf(draft);
@@ -67,10 +68,11 @@ export function campaignOf(draft: Draft): NewCampaign | null {
   const { zone, opens, closes } = draft.schedule;
   const opensAt = opens === '' ? null : instantOf(opens, zone);
   const closesAt = closes === '' ? null : instantOf(closes, zone);
+  if (draft.eligibility === 'list' && opensAt === null) return null;
   const waitingCapacity = wholeNumber(draft.waitingCapacity, 0, LARGEST_CAPACITY);
   return {
     ...{ id: draft.id, name: draft.name.trim(), capacity, amount, currency: draft.currency },
-    reversalPolicy: draft.reversalPolicy,
+    ...{ reversalPolicy: draft.reversalPolicy, eligibility: draft.eligibility },
     ...(waitingCapacity === null ? {} : { waitingCapacity }),
     ...(draft.payoutProvider === '' ? {} : { payoutProvider: draft.payoutProvider }),
     ...(opensAt === null ? {} : { opensAt }),

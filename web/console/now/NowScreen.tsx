@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { lazy, Suspense } from 'react';
-import { attentionQuery, type Campaign } from '../api/reads.js';
+import { attentionQuery, type Campaign, switchQuery } from '../api/reads.js';
 import { useWords } from '../messages/language.tsx';
 import { Failure } from '../parts/Failure.tsx';
 import { Loading } from '../parts/Loading.tsx';
@@ -17,6 +17,7 @@ export function NowScreen({ campaign }: { readonly campaign: Campaign }) {
   const { m, f } = useWords();
   const { latest, history, isStale, refusal } = useFigures(campaign.id);
   const { data: attention } = useQuery(attentionQuery);
+  const { data: payouts } = useQuery(switchQuery);
   if (latest === null) {
     if (refusal) return <Failure error={refusal} />;
     return isStale ? (
@@ -39,7 +40,11 @@ export function NowScreen({ campaign }: { readonly campaign: Campaign }) {
       {isStale ? (
         <p className="notice notice-watch">{m.failedOffline}</p>
       ) : (
-        <VerdictPanel campaign={campaign} figures={latest} verdict={judge(latest, toApprove)} />
+        <VerdictPanel
+          campaign={campaign}
+          figures={latest}
+          verdict={judge(latest, toApprove, payouts?.state === 'STOPPED')}
+        />
       )}
       <SlotBar campaign={campaign} figures={latest} />
       <KeyFigures figures={latest} />

@@ -21,7 +21,7 @@ export function SlotBar({
   readonly figures: LiveFigures;
 }) {
   const { m, f } = useWords();
-  const { postgres, gate, capacity, differs } = figures;
+  const { postgres, capacity } = figures;
   const sum = postgres.settled + postgres.processing + postgres.available;
   return (
     <section className="panel" aria-labelledby="slots">
@@ -45,7 +45,7 @@ export function SlotBar({
       {sum === capacity ? null : (
         <p className="wrong">{m.now.doesNotAddUp(f.count(sum), f.count(capacity))}</p>
       )}
-      <Gate gate={gate} differs={differs} />
+      <Gate figures={figures} />
       <dl className="beside">
         <div>
           <dt>{m.now.line}</dt>
@@ -83,8 +83,9 @@ function Bar({ parts }: { readonly parts: Parts }) {
   );
 }
 
-function Gate({ gate, differs }: Pick<LiveFigures, 'gate' | 'differs'>) {
+function Gate({ figures: { gate, differs, finished } }: { readonly figures: LiveFigures }) {
   const { m, f } = useWords();
+  if (finished) return null; // it has none any more
   if (gate === null) return <p className="quiet">{m.now.gateAway}</p>;
   if (!differs) return <p className="quiet">{m.now.gateAgrees}</p>;
   return (

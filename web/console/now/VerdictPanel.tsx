@@ -5,14 +5,25 @@ import { useWords } from '../messages/language.tsx';
 import { Chip } from '../parts/Chip.tsx';
 import type { Reason, Verdict } from './verdict.js';
 
-/** Where one goes on from a reason, below the campaign; none where the console can not help. */
-const PLACES: Partial<Record<Reason, string>> = {
-  'payouts-stopped': '/trail',
-  'payouts-held': '/payouts',
-  'payouts-in-doubt': '/payouts?state=IN_DOUBT',
-  'decision-to-approve': '/payouts',
-  'oldest-unpaid': '/payouts?state=DUE',
-};
+/** Where one goes on from a reason; none where the console can not help. */
+function placeFor(reason: Reason, campaignId: string): string | null {
+  const base = `/campaigns/${campaignId}`;
+  switch (reason) {
+    case 'payouts-stopped':
+      return `${base}/trail`;
+    case 'all-payouts-stopped':
+      return '/attention';
+    case 'payouts-held':
+    case 'decision-to-approve':
+      return `${base}/payouts`;
+    case 'payouts-in-doubt':
+      return `${base}/payouts?state=IN_DOUBT`;
+    case 'oldest-unpaid':
+      return `${base}/payouts?state=DUE`;
+    default:
+      return null;
+  }
+}
 
 interface VerdictPanelProps {
   readonly campaign: Campaign;
@@ -28,7 +39,7 @@ export function VerdictPanel({ campaign, figures, verdict }: VerdictPanelProps) 
     return (
       <p className="verdict verdict-good">
         <span aria-hidden="true">✓</span>{' '}
-        {campaign.finishedAt !== null ? m.now.finished : isFull ? m.now.soldOut : m.now.good[figures.state]}
+        {figures.finished ? m.now.finished : isFull ? m.now.soldOut : m.now.good[figures.state]}
       </p>
     );
   }
@@ -38,21 +49,24 @@ export function VerdictPanel({ campaign, figures, verdict }: VerdictPanelProps) 
       aria-label={verdict.level === 'act' ? m.now.act : m.now.watch}
     >
       <ul>
-        {verdict.reasons.map(({ reason, level, count }) => (
-          <li key={reason}>
-            <Chip tone={level === 'act' ? 'bad' : 'watch'}>{level === 'act' ? m.now.act : m.now.watch}</Chip>{' '}
-            <strong>
-              {m.reasons[reason].what}
-              {count === null ? null : `: ${f.count(count)}`}
-            </strong>
-            <p>
-              {m.reasons[reason].next}{' '}
-              {PLACES[reason] === undefined ? null : (
-                <Link href={`/campaigns/${campaign.id}${PLACES[reason]}`}>{m.attention.look}</Link>
-              )}
-            </p>
-          </li>
-        ))}
+        {verdict.reasons.map(({ reason, level, count }) => {
+          const place = placeFor(reason, campaign.id);
+          return (
+            <li key={reason}>
+              <Chip tone={level === 'act' ? 'bad' : 'watch'}>
+                {level === 'act' ? m.now.act : m.now.watch}
+              </Chip>{' '}
+              <strong>
+                {m.reasons[reason].what}
+                {count === null ? null : `: ${f.count(count)}`}
+              </strong>
+              <p>
+                {m.reasons[reason].next}{' '}
+                {place === null ? null : <Link href={place}>{m.attention.look}</Link>}
+              </p>
+            </li>
+          );
+        })}
       </ul>
     </section>
   );

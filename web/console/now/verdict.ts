@@ -4,6 +4,7 @@ import type { LiveFigures } from '../api/live.js';
 export type Reason =
   | 'does-not-add-up'
   | 'payouts-stopped'
+  | 'all-payouts-stopped'
   | 'payouts-held'
   | 'decision-to-approve'
   | 'gate-differs'
@@ -29,20 +30,22 @@ export const LONG_UNPAID_MS = 60_000;
  * Whether it goes well, from what is known this second. Worst first.
  *
  * @param toApprove decisions that wait for a second person
+ * @param isAllStopped whether it is the payouts of all campaigns that are stopped
  */
-export function judge(figures: LiveFigures, toApprove: number): Verdict {
-  const { postgres, capacity, oldestUnpaidMs } = figures;
+export function judge(figures: LiveFigures, toApprove: number, isAllStopped: boolean): Verdict {
+  const { postgres, capacity, oldestUnpaidMs, payoutsStopped, finished } = figures;
   const sum = postgres.available + postgres.processing + postgres.settled;
   const isLate = oldestUnpaidMs !== null && oldestUnpaidMs > LONG_UNPAID_MS;
   const all: readonly (readonly [Reason, 'watch' | 'act', boolean, number | null])[] = [
     ['does-not-add-up', 'act', sum !== capacity, null],
-    ['payouts-stopped', 'act', figures.payoutsStopped, null],
+    ['payouts-stopped', 'act', payoutsStopped && !finished && !isAllStopped, null],
+    ['all-payouts-stopped', 'act', payoutsStopped && !finished && isAllStopped, null],
     ['payouts-held', 'act', figures.held > 0, figures.held],
     ['decision-to-approve', 'act', toApprove > 0, toApprove],
     ['gate-differs', 'act', figures.differs, null],
-    ['gate-away', 'watch', figures.gate === null && figures.state === 'OPEN', null],
+    ['gate-away', 'watch', figures.gate === null && figures.state === 'OPEN' && !finished, null],
     ['unavailable', 'watch', (figures.rates?.unavailable ?? 0) > 0, null],
-    ['oldest-unpaid', 'act', isLate && !figures.payoutsStopped && figures.held === 0, null],
+    ['oldest-unpaid', 'act', isLate && !payoutsStopped && figures.held === 0, null],
     ['payouts-in-doubt', 'watch', figures.inDoubt > 0, figures.inDoubt],
   ];
   const reasons = all

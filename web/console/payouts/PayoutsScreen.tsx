@@ -9,6 +9,7 @@ import { Decisions } from './Decisions.tsx';
 import { HeldUp } from './HeldUp.tsx';
 import { PayoutList } from './PayoutList.tsx';
 import { PAYOUT_STATES } from './payout-tone.js';
+import { Reconciliation } from './Reconciliation.tsx';
 
 /** The money: why it waits, what needs a decision, and what was decided. */
 export function PayoutsScreen({ campaign }: { readonly campaign: Campaign }) {
@@ -38,6 +39,7 @@ export function PayoutsScreen({ campaign }: { readonly campaign: Campaign }) {
         {(payouts) => <PayoutList key={state} campaignId={campaign.id} payouts={payouts} />}
       </Pages>
       <Decisions campaignId={campaign.id} />
+      {campaign.payoutProvider === 'ledger' ? null : <Reconciliation campaignId={campaign.id} />}
     </>
   );
 }

@@ -21,7 +21,10 @@ export function useEvidence(): (payout: Payout) => (readonly [name: string, valu
         ? m.payouts.neverSent
         : `${f.precise(payout.firstSentAt)} (${m.payouts.attempts(f.count(payout.attempts))})`,
     ],
-    [m.payouts.lastError, payout.lastError ?? m.none],
+    [
+      m.payouts.lastError,
+      payout.lastError === null ? m.none : (m.trouble[payout.lastError] ?? payout.lastError),
+    ],
     [m.payouts.lastChange, f.precise(payout.updatedAt)],
   ];
 }

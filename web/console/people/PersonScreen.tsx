@@ -1,6 +1,13 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from 'wouter';
-import { type Campaign, lastPersonQuery, type Person, personQuery } from '../api/reads.js';
+import {
+  type Campaign,
+  eligibleQuery,
+  lastPersonQuery,
+  payoutQuery,
+  type Person,
+  personQuery,
+} from '../api/reads.js';
 import { useWords } from '../messages/language.tsx';
 import { Chip } from '../parts/Chip.tsx';
 import { Failure } from '../parts/Failure.tsx';
@@ -25,8 +32,7 @@ export function PersonScreen({ campaign, userId }: PersonScreenProps) {
     <>
       <div className="head">
         <h2 className="large">
-          {m.person.title(userId)}{' '}
-          {person ? <Chip tone={PERSON_TONES[person.status]}>{m.status[person.status]}</Chip> : null}
+          {m.person.title(userId)} {person ? <Standing campaignId={campaign.id} person={person} /> : null}
         </h2>
         {person ? <PersonActs campaign={campaign} person={person} /> : null}
       </div>
@@ -39,13 +45,30 @@ export function PersonScreen({ campaign, userId }: PersonScreenProps) {
           <PersonPayout campaignId={campaign.id} userId={userId} />
         </>
       ) : (
-        <NoRecord campaignId={campaign.id} userId={userId} />
+        <NoRecord campaign={campaign} userId={userId} />
       )}
     </>
   );
 }
 
-function InShort({ person, campaignId }: { readonly person: Person; readonly campaignId: string }) {
+interface PersonProps {
+  readonly campaignId: string;
+  readonly person: Person;
+}
+
+/** Whether operators have to find out what became of the money. */
+function useIsHeld({ campaignId, person }: PersonProps): boolean {
+  const { data: payout } = useQuery(payoutQuery(campaignId, person.userId));
+  return person.status === 'PENDING' && payout?.state === 'HELD';
+}
+
+function Standing({ campaignId, person }: PersonProps) {
+  const { m } = useWords();
+  if (useIsHeld({ campaignId, person })) return <Chip tone="watch">{m.person.beingChecked}</Chip>;
+  return <Chip tone={PERSON_TONES[person.status]}>{m.status[person.status]}</Chip>;
+}
+
+function InShort({ person, campaignId }: PersonProps) {
   const { m, f } = useWords();
   const from = (person.slotFrom ?? null) as { readonly userId?: string } | null;
   return (
@@ -54,7 +77,7 @@ function InShort({ person, campaignId }: { readonly person: Person; readonly cam
       {person.promotedAt === null ? null : <p>{m.person.promoted(f.precise(person.promotedAt))}</p>}
       <p>
         <strong>
-          <Outcome person={person} />
+          <Outcome campaignId={campaignId} person={person} />
         </strong>
       </p>
       {from?.userId === undefined ? null : (
@@ -67,12 +90,13 @@ function InShort({ person, campaignId }: { readonly person: Person; readonly cam
   );
 }
 
-function Outcome({ person }: { readonly person: Person }) {
+function Outcome({ campaignId, person }: PersonProps) {
   const { m, f } = useWords();
+  const isHeld = useIsHeld({ campaignId, person });
   const slot = person.grantSeq === null ? '–' : f.count(person.grantSeq);
   switch (person.status) {
     case 'PENDING':
-      return m.person.PENDING(slot);
+      return isHeld ? m.person.HELD(slot) : m.person.PENDING(slot);
     case 'SUCCESS':
       return m.person.SUCCESS(slot, f.precise(person.paidAt ?? person.updatedAt));
     case 'FAILED':
@@ -83,16 +107,17 @@ function Outcome({ person }: { readonly person: Person }) {
 }
 
 /** Most of those who complain: they have no place. Says what can be said, and up to where places were given. */
-function NoRecord({ campaignId, userId }: { readonly campaignId: string; readonly userId: string }) {
+function NoRecord({ campaign, userId }: PersonScreenProps) {
   const { m, f } = useWords();
-  const { data: last } = useQuery(lastPersonQuery(campaignId));
+  const { data: last } = useQuery(lastPersonQuery(campaign.id));
+  const { data: isEligible } = useQuery(eligibleQuery(campaign, userId));
   return (
     <section className="panel">
       <p>
         <strong>{m.person.noRecord(userId)}</strong>
       </p>
-      <p>{m.person.noRecordWhy}</p>
-      {last === undefined ? null : (
+      <p>{isEligible === false ? m.person.notOnTheList : m.person.noRecordWhy}</p>
+      {last === undefined || isEligible === false ? null : (
         <p>
           {last === null
             ? m.person.nobodyYet

@@ -3,6 +3,7 @@ import { storyQuery } from '../api/reads.js';
 import { useWords } from '../messages/language.tsx';
 import { Failure } from '../parts/Failure.tsx';
 import { Loading } from '../parts/Loading.tsx';
+import { eventDetail } from './event-detail.js';
 
 /** The summary above says the same in the viewer's language. */
 const SAID_ABOVE: ReadonlySet<string> = new Set(['claimed', 'ended']);
@@ -22,7 +23,7 @@ export function Timeline({ campaignId, userId }: { readonly campaignId: string; 
               <div>
                 <strong>{m.person.kinds[event.kind] ?? event.kind}</strong>
                 {event.detail === null || SAID_ABOVE.has(event.kind) ? null : (
-                  <p>{m.failure[event.detail] ?? event.detail}</p>
+                  <p>{eventDetail(event.detail, m)}</p>
                 )}
                 {event.actor === null ? null : <p className="quiet">{m.person.by(event.actor)}</p>}
               </div>

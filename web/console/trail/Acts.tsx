@@ -4,6 +4,9 @@ import { type AdminAct, actsQuery } from '../api/reads.js';
 import { useWords } from '../messages/language.tsx';
 import { Pages } from '../parts/Pages.tsx';
 
+/** RFC 3339, as the API writes it. */
+const TIME = /^\d{4}-\d\d-\d\dT[\d:.]+Z$/;
+
 /** The trail, of one campaign or of all: who did what, when and why. */
 export function Acts({ campaignId }: { readonly campaignId: string | null }) {
   const { m } = useWords();
@@ -37,6 +40,11 @@ export function Acts({ campaignId }: { readonly campaignId: string | null }) {
 function ActRow({ act, isNamed }: { readonly act: AdminAct; readonly isNamed: boolean }) {
   const { m, f } = useWords();
   const detail = Object.entries<unknown>(act.detail);
+  const shown = (value: unknown): string => {
+    if (typeof value !== 'string') return JSON.stringify(value);
+    if (Object.hasOwn(m.trail.value, value)) return m.trail.value[value] ?? value;
+    return TIME.test(value) ? f.moment(value) : value;
+  };
   return (
     <tr>
       <th scope="row">
@@ -48,7 +56,7 @@ function ActRow({ act, isNamed }: { readonly act: AdminAct; readonly isNamed: bo
         ) : null}
         {detail.length === 0 ? null : (
           <span className="quiet block detail">
-            {detail.map(([name, value]) => `${name}: ${shown(value)}`).join(', ')}
+            {detail.map(([name, value]) => `${m.trail.detail[name] ?? name}: ${shown(value)}`).join(', ')}
           </span>
         )}
       </th>
@@ -57,8 +65,4 @@ function ActRow({ act, isNamed }: { readonly act: AdminAct; readonly isNamed: bo
       <td data-label={m.trail.when}>{f.precise(act.at)}</td>
     </tr>
   );
-}
-
-function shown(value: unknown): string {
-  return typeof value === 'string' ? value : JSON.stringify(value);
 }
