@@ -171,6 +171,25 @@ export const POSTGRES_CHECKS: readonly PostgresCheck[] = [
                           WHERE back.idempotency_key = 'reversal:' || t.idempotency_key)`,
   },
   {
+    promise: 'R33',
+    statement: 'in a campaign with a list, everybody who has a place is on the list',
+    examined: `SELECT count(*)::int AS examined FROM (${PLACES}) AS places JOIN campaigns ON campaigns.id = $1 WHERE eligibility = 'list'`,
+    violations: `
+      SELECT format('user %s has a place and is not on the list', user_id) AS violation
+        FROM (${PLACES}) AS places JOIN campaigns ON campaigns.id = $1
+       WHERE eligibility = 'list'
+         AND NOT EXISTS (SELECT FROM campaign_eligible listed WHERE listed.campaign_id = $1 AND listed.user_id = places.user_id)`,
+  },
+  {
+    promise: 'R33',
+    statement: 'the list of a campaign is as long as it was when it was frozen',
+    examined: `SELECT count(*)::int AS examined FROM campaign_eligible WHERE campaign_id = $1`,
+    violations: `
+      SELECT format('%s people are on the list, %s were counted', listed.people, eligible_count) AS violation
+        FROM campaigns, (SELECT count(*) AS people FROM campaign_eligible WHERE campaign_id = $1) AS listed
+       WHERE campaigns.id = $1 AND listed.people <> eligible_count`,
+  },
+  {
     promise: 'P8',
     statement: 'no grant has been PENDING for an hour, unless its payout is in doubt',
     examined: COUNT_GRANTS,

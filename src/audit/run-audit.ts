@@ -1,12 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DataSource, type EntityManager } from 'typeorm';
 import { DEFAULT_KEY_PREFIX } from '../grants/slots/gate-keys.js';
+import { lacking, REQUIRED_PARTS } from '../platform/postgres/schema-check.js';
 import { postgresOptions } from '../platform/postgres/postgres-options.js';
 import { rows } from '../platform/postgres/rows.js';
 import { openRedis, type RedisClient } from '../platform/redis/open-redis.js';
 import type { RedisTlsFiles } from '../platform/redis/redis-tls.js';
 import { type AuditReport, type CheckResult, MOST_VIOLATIONS } from './audit-report.js';
 import { checkGate } from './gate-checks.js';
+import { LOG_CHECKS } from './log-checks.js';
 import { POSTGRES_CHECKS } from './postgres-checks.js';
 
 const STATEMENT_TIMEOUT_MS = 300_000;
@@ -74,7 +76,7 @@ async function look(
   return source.transaction('REPEATABLE READ', async (snapshot) => {
     const counts = await count(snapshot, campaignId);
     const checks: CheckResult[] = [];
-    for (const { promise, statement, examined, violations } of POSTGRES_CHECKS) {
+    for (const { promise, statement, examined, violations } of [...POSTGRES_CHECKS, ...LOG_CHECKS]) {
       const [looked] = await rows<{ examined: number }>(snapshot, examined, [campaignId]);
       const found = await rows<{ violation: string }>(
         snapshot,
@@ -88,6 +90,15 @@ async function look(
         violations: found.map(({ violation }) => violation),
       });
     }
+    checks.push({
+      promise: 'P1',
+      statement:
+        'what enforces the promises in Postgres is there: constraints, unique indexes, enabled triggers',
+      examined: REQUIRED_PARTS,
+      violations: (await lacking(snapshot))
+        .slice(0, MOST_VIOLATIONS)
+        .map((part) => `${part} is missing or disabled`),
+    });
     const all = [...checks, ...gate].sort((a, b) => a.promise.localeCompare(b.promise));
     return {
       campaignId,

@@ -7,6 +7,9 @@ export const CLAIM_STATUSES = ['PENDING', 'SUCCESS', 'FAILED', 'WAITING', 'ENDED
 export const SLOT_STATES = ['held', 'used', 'released'] as const;
 type SlotState = (typeof SLOT_STATES)[number];
 
+export const PAYOUT_PROSPECTS = ['on-its-way', 'being-checked'] as const;
+type PayoutProspect = (typeof PAYOUT_PROSPECTS)[number];
+
 /** What has become of the slot, by the claim's status. */
 const SLOT_BY_STATUS: Readonly<Record<ClaimRecord['status'], SlotState | null>> = {
   PENDING: 'held',
@@ -74,7 +77,17 @@ export class GrantView {
   })
   readonly payoutReference: string | null;
 
-  @ApiProperty({ type: Number, nullable: true, description: 'the slot, 1..capacity; null while waiting' })
+  @ApiProperty({
+    type: String,
+    enum: [...PAYOUT_PROSPECTS, null],
+    nullable: true,
+    description:
+      'while PENDING: on-its-way, or being-checked when nobody could say whether it was paid, so that an operator ' +
+      'finds out and decides. Otherwise null',
+  })
+  readonly payout: PayoutProspect | null;
+
+  @ApiProperty({ type: 'integer', nullable: true, description: 'the slot, 1..capacity; null while waiting' })
   readonly grantSeq: number | null;
 
   @ApiProperty({
@@ -87,11 +100,18 @@ export class GrantView {
   })
   readonly slot: SlotState | null;
 
-  @ApiProperty({ description: 'the place in the order of arrival' })
+  @ApiProperty({ type: 'integer', description: 'the place in the order of arrival' })
   readonly arrivalNo: number;
 
-  @ApiPropertyOptional({ description: 'while WAITING: the place in the line, 1 is next' })
+  @ApiPropertyOptional({ type: 'integer', description: 'while WAITING: the place in the line, 1 is next' })
   readonly waitingPosition?: number;
+
+  @ApiPropertyOptional({
+    description:
+      'to a claim with Prefer: receipt: a signed promise that this claim will be in the public log, in the form of ' +
+      'c2sp.org/tlog-proof@v1. Keep it. Missing when none was asked for, or none can be given at the moment',
+  })
+  readonly receipt?: string;
 
   @ApiProperty({ format: 'date-time', description: 'when the claim was taken' })
   readonly createdAt: Date;
@@ -104,6 +124,7 @@ export function toGrantView(
   campaignId: string,
   record: ClaimRecord,
   waitingPosition: number | null,
+  receipt?: string,
 ): GrantView {
   const { userId, status, amount, currency, payoutReference, grantSeq, arrivalNo, createdAt, updatedAt } =
     record;
@@ -117,10 +138,12 @@ export function toGrantView(
     currency,
     paidAt: status === 'SUCCESS' ? updatedAt : null, // a paid grant changes only by losing this status
     payoutReference,
+    payout: status === 'PENDING' ? (record.isHeld ? 'being-checked' : 'on-its-way') : null,
     grantSeq,
     slot: SLOT_BY_STATUS[status],
     arrivalNo,
     ...(waitingPosition === null ? {} : { waitingPosition }),
+    ...(receipt === undefined ? {} : { receipt }),
     createdAt,
     updatedAt,
   };

@@ -21,15 +21,19 @@ import type { IdentifiedRequest } from '../platform/identity/identity.js';
 import { ApiProblems } from '../platform/problems/api-problems.js';
 import { AddressLimitGuard } from '../platform/rate-limits/address-limit.guard.js';
 import { UserLimitGuard } from '../platform/rate-limits/user-limit.guard.js';
+import { Tracing } from '../platform/tracing/tracing.js';
 import { ClaimantGuard } from '../platform/sessions/claimant.guard.js';
 import { Problem } from '../platform/problems/problem.js';
+import { prefersReceipt } from '../transparency/receipts/prefers-receipt.js';
+import { Receipts } from '../transparency/receipts/receipts.js';
 import { isOut } from './claims/claim-record.js';
+import type { ClaimOutcome } from './claims/claim-outcome.js';
 import { ClaimService } from './claims/claim.service.js';
 import { GrantView, toGrantView } from './grant.dto.js';
 import { Leaving } from './claims/leaving.js';
 import { NoBodyGuard } from './no-body.guard.js';
 import { PollPace } from './poll-pace.js';
-import { refusal } from './refusals.js';
+import { RECEIPT_GIVEN, refusal } from './refusals.js';
 import { ClaimRoomGuard, StatusRoomGuard } from './room-guards.js';
 import { StatusGathering } from './claims/status-gathering.js';
 
@@ -47,6 +51,8 @@ const RETRY_AFTER = {
 } as const;
 
 const ETAG = { description: 'Send it as If-None-Match next time.', schema: { type: 'string' } } as const;
+
+const RECEIPT = { description: '`receipt`, if there is one.', schema: { type: 'string' } } as const;
 
 const LOCATION = {
   description: 'Where the claim can be read from now on.',
@@ -67,7 +73,9 @@ export class GrantsController {
     private readonly statuses: StatusGathering,
     private readonly leaving: Leaving,
     private readonly pace: PollPace,
+    private readonly receipts: Receipts,
     private readonly deadline: Deadline,
+    private readonly tracing: Tracing,
   ) {}
 
   @Post()
@@ -76,29 +84,55 @@ export class GrantsController {
   @ApiOperation({
     summary: 'Ask for a slot. Idempotent: asking again returns the same place, in its current state',
   })
+  @ApiHeader({
+    name: 'Prefer',
+    required: false,
+    description: '`receipt` asks for a signed receipt of what is answered (docs/transparency.md)',
+  })
   @ApiAcceptedResponse({
     type: GrantView,
     description: 'The first time: a slot, or a place in the line. It is durable.',
-    headers: { Location: LOCATION, 'Retry-After': RETRY_AFTER },
+    headers: { Location: LOCATION, 'Retry-After': RETRY_AFTER, 'Preference-Applied': RECEIPT },
   })
   @ApiOkResponse({
     type: GrantView,
     description: 'Asked before: the claim as it stands now.',
-    headers: { 'Retry-After': RETRY_AFTER },
+    headers: { 'Retry-After': RETRY_AFTER, 'Preference-Applied': RECEIPT },
   })
-  @ApiProblems('invalid-token', 'cross-site', 'unknown-campaign', 'sold-out', 'not-open', 'paused', 'closed')
+  @ApiProblems(
+    ...(['invalid-token', 'cross-site', 'not-eligible', 'unknown-campaign'] as const),
+    ...(['sold-out', 'not-open', 'paused', 'closed'] as const),
+  )
   async claim(@Req() request: CampaignRequest, @Res() response: ServerResponse): Promise<void> {
     const campaignId = request.params.id;
-    const outcome = await this.deadline.within(this.claims.claim(campaignId, currentUserId(request)));
+    const origin = this.tracing.originOf(request.headers);
+    const outcome = await this.deadline.within(this.claims.claim(campaignId, currentUserId(request), origin));
+    const asks = prefersReceipt(request.headers['prefer']);
     if (outcome.kind === 'claimed') {
-      const view = toGrantView(campaignId, outcome.record, outcome.waitingPosition);
-      const headers = { ...CURRENT, ...this.pollHint(view) };
+      const receipt = asks ? await this.promised(outcome, campaignId) : undefined;
+      const view = toGrantView(campaignId, outcome.record, outcome.waitingPosition, receipt);
+      const headers = { ...CURRENT, ...(receipt === undefined ? {} : RECEIPT_GIVEN), ...this.pollHint(view) };
       if (outcome.fresh)
         sendJson(response, 202, JSON.stringify(view), { ...headers, Location: statusPath(campaignId) });
       else sendJson(response, 200, JSON.stringify(view), headers);
     } else {
-      sendProblem(response, refusal(outcome));
+      const full = asks && outcome.kind === 'sold-out' ? outcome.full : null;
+      const note = full ? await this.receiptOrNone(this.receipts.soldOut(full)) : undefined;
+      sendProblem(response, refusal(outcome, note));
     }
+  }
+
+  private promised(
+    { record, gateEpoch }: Extract<ClaimOutcome, { kind: 'claimed' }>,
+    campaignId: string,
+  ): Promise<string | undefined> {
+    const { userId, arrivalNo, createdAt } = record;
+    return this.receiptOrNone(this.receipts.promise({ campaignId, userId, arrivalNo, createdAt }, gateEpoch));
+  }
+
+  /** The claim is durable, and is answered, whatever becomes of its receipt. */
+  private receiptOrNone(receipt: Promise<string | undefined>): Promise<string | undefined> {
+    return this.deadline.within(receipt).catch(() => undefined);
   }
 
   @Delete('me')
@@ -127,7 +161,11 @@ export class GrantsController {
   @UseGuards(StatusRoomGuard, AddressLimitGuard, ClaimantGuard, UserLimitGuard)
   @ApiOperation({ summary: 'The current state of my claim' })
   @ApiHeader({ name: 'If-None-Match', required: false, description: 'the ETag of an earlier answer' })
-  @ApiOkResponse({ type: GrantView, headers: { ETag: ETAG, 'Retry-After': RETRY_AFTER } })
+  @ApiOkResponse({
+    type: GrantView,
+    description: 'The claim as it stands now.',
+    headers: { ETag: ETAG, 'Retry-After': RETRY_AFTER },
+  })
   @ApiResponse({
     status: 304,
     description: 'Nothing has changed since the answer with that ETag.',

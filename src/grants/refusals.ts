@@ -6,15 +6,28 @@ import type { ClaimOutcome } from './claims/claim-outcome.js';
 const LONGEST_RETRY_SECONDS = 3_600;
 
 /** Most of a rush gets these answers, so they are created once. */
-const SOLD_OUT = new Problem(409, 'sold-out', 'Sold out');
-const PAUSED = new Problem(409, 'paused', 'Paused');
+const SOLD_OUT = new Problem(409, 'sold-out', 'Sold out', { members: { final: false } });
+const SOLD_OUT_FOR_GOOD = new Problem(409, 'sold-out', 'Sold out', {
+  detail: 'Every place is taken, and the campaign has ended: asking again does not help.',
+  members: { final: true },
+});
+/** A pause is ended by a person: nobody needs to know within a second. */
+const PAUSED = new Problem(409, 'paused', 'Paused', { retryAfter: { from: 20, to: 40 } });
 const CLOSED = new Problem(410, 'closed', 'Closed');
+const NOT_ELIGIBLE = new Problem(403, 'not-eligible');
 
-/** The answer to a claim that got neither a slot nor a place in the line. */
-export function refusal(outcome: Exclude<ClaimOutcome, { kind: 'claimed' }>): Problem {
+/** RFC 7240: the client asked for a receipt, and got one. */
+export const RECEIPT_GIVEN = { 'Preference-Applied': 'receipt' };
+
+/**
+ * The answer to a claim that got neither a slot nor a place in the line.
+ * @param receipt the note that the campaign was sold out, for a client that asked for it
+ */
+export function refusal(outcome: Exclude<ClaimOutcome, { kind: 'claimed' }>, receipt?: string): Problem {
   switch (outcome.kind) {
     case 'sold-out':
-      return SOLD_OUT;
+      if (outcome.full === null) return SOLD_OUT_FOR_GOOD;
+      return receipt === undefined ? SOLD_OUT : soldOutWith(receipt);
     case 'not-open':
       return new Problem(409, 'not-open', 'Not open yet', {
         members: { opensAt: outcome.opensAt.toISOString() },
@@ -24,9 +37,18 @@ export function refusal(outcome: Exclude<ClaimOutcome, { kind: 'claimed' }>): Pr
       return PAUSED;
     case 'closed':
       return CLOSED;
+    case 'not-eligible':
+      return NOT_ELIGIBLE;
     case 'unknown-campaign':
       return unknownCampaign();
   }
+}
+
+function soldOutWith(receipt: string): Problem {
+  return new Problem(409, 'sold-out', 'Sold out', {
+    members: { final: false, receipt },
+    headers: RECEIPT_GIVEN,
+  });
 }
 
 /** A hint for clients only: the clock of the gate decides whether a campaign is open. */

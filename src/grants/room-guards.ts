@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Request } from 'express';
 import { RequestCheck } from '../platform/http/request-check.js';
 import { ClaimGathering } from './claims/claim-gathering.js';
+import { ProofGathering } from './claims/proof-gathering.js';
 import { StatusGathering } from './claims/status-gathering.js';
 
 type CampaignRequest = Request<{ id: string }>;
@@ -30,5 +31,17 @@ export class StatusRoomGuard extends RequestCheck {
 
   check({ params }: CampaignRequest): void {
     this.reads.admit(params.id);
+  }
+}
+
+/** The same for proofs, which take more work than other reads, and have less room. */
+@Injectable()
+export class ProofRoomGuard extends RequestCheck {
+  constructor(private readonly proofs: ProofGathering) {
+    super();
+  }
+
+  check({ params }: CampaignRequest): void {
+    this.proofs.admit(params.id);
   }
 }

@@ -24,10 +24,6 @@ export class UserGrant {
   @Column('text')
   status: GrantStatus;
 
-  /** What took a grant back that was not paid yet, or was paid. */
-  @Column('text', { name: 'taken_back', nullable: true })
-  takenBack: 'REVOKED' | 'REVERSED' | null;
-
   /** When the claim was taken, by the gate's clock. */
   @Column('timestamptz', { name: 'created_at' })
   createdAt: Date;

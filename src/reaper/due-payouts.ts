@@ -1,10 +1,12 @@
 import { type BeforeApplicationShutdown, Injectable } from '@nestjs/common';
 import { Doorbell } from '../doorbell/doorbell.js';
+import { MissingSettings } from '../payouts/missing-settings.js';
 import { PayDue } from '../payouts/pay-due.js';
 import type { Found, Look, ReaperTask } from './look.js';
 
 /**
  * Rings for what is due, in case nobody has, or the ring was lost. When no ring can be queued, pays it itself (R21).
+ * Has operators told of a campaign that this process could not pay.
  */
 @Injectable()
 export class DuePayouts implements ReaperTask, BeforeApplicationShutdown {
@@ -14,9 +16,12 @@ export class DuePayouts implements ReaperTask, BeforeApplicationShutdown {
   constructor(
     private readonly doorbell: Doorbell,
     private readonly payDue: PayDue,
+    private readonly settings: MissingSettings,
   ) {}
 
-  async perform({ campaign: { id }, hasDuePayouts }: Look): Promise<Found> {
+  async perform({ campaign: { id, payoutProvider, state }, hasDuePayouts }: Look): Promise<Found> {
+    // Before the first claim, since later it is too late to set what is missing.
+    if (state !== 'CLOSED') await this.settings.tell(payoutProvider);
     if (!hasDuePayouts) return 'nothing';
     if (await this.doorbell.ringSurely(id)) return 'something';
     const againInMs = await this.payDue.payBatch(id, this.stopping.signal);

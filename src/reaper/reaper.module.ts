@@ -3,6 +3,7 @@ import { ScheduleModule } from '@nestjs/schedule';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { Campaign } from '../campaigns/campaign.entity.js';
 import { CampaignsModule } from '../campaigns/campaigns.module.js';
+import { ChangesModule } from '../changes/changes.module.js';
 import { DoorbellModule } from '../doorbell/doorbell.module.js';
 import { ClaimsModule } from '../grants/claims/claims.module.js';
 import { GateModule } from '../grants/slots/gate.module.js';
@@ -18,8 +19,10 @@ import { LeaseScan } from './lease-scan.js';
 import { LineEnd } from './line-end.js';
 import { OldSeries } from './old-series.js';
 import { PassingEvents } from './passing-events.js';
+import { ReadChanges } from './read-changes.js';
 import { ReaperService } from './reaper.service.js';
 import { Reversals } from './reversals.js';
+import { RoundGauge } from './round-gauge.js';
 import { Terms } from './terms.js';
 import { Upkeep } from './upkeep.js';
 
@@ -27,13 +30,14 @@ import { Upkeep } from './upkeep.js';
 @Module({
   imports: [
     ...[ScheduleModule.forRoot(), TypeOrmModule.forFeature([Campaign])],
-    ...[GateModule, ClaimsModule, DoorbellModule, CampaignsModule, PayoutsModule],
+    ...[GateModule, ClaimsModule, DoorbellModule, CampaignsModule, PayoutsModule, ChangesModule],
   ],
   providers: [
     Closing,
     ClockSteps,
     PassingEvents,
     OldSeries,
+    ReadChanges,
     Upkeep,
     LeaseScan,
     Terms,
@@ -44,6 +48,7 @@ import { Upkeep } from './upkeep.js';
     Departures,
     LineEnd,
     CampaignEnd,
+    RoundGauge,
     ReaperService,
   ],
 })

@@ -2,6 +2,7 @@ import { type BeforeApplicationShutdown, Injectable, type OnApplicationBootstrap
 import { SchedulerRegistry } from '@nestjs/schedule';
 import { EventLog } from '../platform/logging/event-log.js';
 import { Environment } from '../platform/config/environment.js';
+import { Tracing } from '../platform/tracing/tracing.js';
 import { CampaignEnd } from './campaign-end.js';
 import { ClockSteps } from './clock-steps.js';
 import { Closing } from './closing.js';
@@ -13,7 +14,9 @@ import { LeaseScan } from './lease-scan.js';
 import type { Found, Look, ReaperTask } from './look.js';
 import { OldSeries } from './old-series.js';
 import { PassingEvents } from './passing-events.js';
+import { ReadChanges } from './read-changes.js';
 import { Reversals } from './reversals.js';
+import { RoundGauge } from './round-gauge.js';
 import { Terms } from './terms.js';
 import { Upkeep } from './upkeep.js';
 
@@ -41,9 +44,12 @@ export class ReaperService implements OnApplicationBootstrap, BeforeApplicationS
     private readonly clockSteps: ClockSteps,
     private readonly passingEvents: PassingEvents,
     private readonly oldSeries: OldSeries,
+    private readonly readChanges: ReadChanges,
     private readonly upkeep: Upkeep,
     private readonly campaignEnd: CampaignEnd,
     private readonly environment: Environment,
+    private readonly rounds: RoundGauge,
+    private readonly tracing: Tracing,
     leases: LeaseScan,
     terms: Terms,
     conservation: Conservation,
@@ -80,6 +86,7 @@ export class ReaperService implements OnApplicationBootstrap, BeforeApplicationS
     await this.closing.closeOverdue();
     await this.passingEvents.deleteOld();
     await this.oldSeries.deleteOld();
+    await this.readChanges.deleteRead();
     const endsAt = performance.now() + this.environment.REAPER_INTERVAL_MS;
     try {
       await this.clockSteps.endLatePauses();
@@ -89,8 +96,9 @@ export class ReaperService implements OnApplicationBootstrap, BeforeApplicationS
         looks = await this.upkeep.take(TAKEN)
       ) {
         await this.lookAt(looks);
-        if (this.stopping || performance.now() >= endsAt) return;
+        if (this.stopping || performance.now() >= endsAt) break;
       }
+      this.rounds.completed();
     } catch (error) {
       this.log.write('reaper-round-failed', { cause: String(error) });
     }
@@ -101,10 +109,14 @@ export class ReaperService implements OnApplicationBootstrap, BeforeApplicationS
     const left = [...looks];
     const lane = async (): Promise<void> => {
       for (let look = left.shift(); look && !this.stopping; look = left.shift())
-        found.set(look.campaign.id, await this.reap(look));
+        found.set(look.campaign.id, await this.reapInSpan(look));
     };
     await Promise.all(Array.from({ length: AT_ONCE }, lane));
     await this.upkeep.putBack(found);
+  }
+
+  private reapInSpan(look: Look): Promise<Found> {
+    return this.tracing.run('reaper.look', { campaign: look.campaign.id }, () => this.reap(look));
   }
 
   private async reap(look: Look): Promise<Found> {
@@ -132,7 +144,11 @@ export class ReaperService implements OnApplicationBootstrap, BeforeApplicationS
 
   private async performTask(task: ReaperTask, look: Look): Promise<Found> {
     try {
-      return await task.perform(look);
+      return await this.tracing.run('reaper.task', { task: task.name }, async () => {
+        const found = await task.perform(look);
+        this.tracing.note({ found });
+        return found;
+      });
     } catch (error) {
       this.log.write('reaper-task-failed', {
         task: task.name,

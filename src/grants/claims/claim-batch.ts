@@ -5,6 +5,7 @@ import { GateKeeper } from '../slots/gate-keeper.js';
 import {
   type ClaimDecision,
   type ClaimDecisions,
+  type ClaimGate,
   gateIdentity,
   type OpenGate,
   STALE_EPOCH,
@@ -12,12 +13,14 @@ import {
 import { SlotService } from '../slots/slot.service.js';
 import { Deadline } from '../../platform/http/deadline.js';
 import { Metrics } from '../../platform/metrics/metrics.js';
+import { Tracing } from '../../platform/tracing/tracing.js';
 import { unavailable } from '../../platform/problems/problem.js';
 import type { BatchOutcome } from './claim-outcome.js';
 import type { CampaignMoment } from './claim-lookup.js';
 import type { ClaimRecord } from './claim-record.js';
 import { ClaimRecorder } from './claim-recorder.js';
 import { ClaimStore } from './claim.store.js';
+import { EligibleLists, LIST_IS_OPEN } from './eligible-lists.js';
 import { FinishedClaims } from './finished-claims.js';
 
 /** How often a batch asks the gate. One that contradicts Postgres is looked at before it is asked again. */
@@ -33,12 +36,14 @@ export class ClaimBatch {
   constructor(
     private readonly keeper: GateKeeper,
     private readonly slots: SlotService,
+    private readonly lists: EligibleLists,
     private readonly claims: ClaimStore,
     private readonly recorder: ClaimRecorder,
     private readonly finished: FinishedClaims,
     private readonly deadline: Deadline,
     private readonly metrics: Metrics,
     private readonly failpoints: Failpoints,
+    private readonly tracing: Tracing,
   ) {}
 
   /**
@@ -58,16 +63,52 @@ export class ClaimBatch {
       // more requests are held than can be answered.
       const gate = await this.deadline.within(this.keeper.open(campaignId));
       if (!gate) return this.withoutGate(campaignId, userIds);
-      const decided = await this.slots.claim(gate, userIds);
-      if (decided === STALE_EPOCH) {
-        this.keeper.recheck(campaignId);
-        continue;
-      }
-      this.failpoints.reach('gate.decided');
-      const outcomes = await this.makeDurable(gate, userIds, decided);
+      const outcomes = gate.hasList
+        ? await this.claimByList(gate, userIds)
+        : await this.claimAtGate(gate, userIds);
       if (outcomes !== STALE_EPOCH) return outcomes;
     }
     throw unavailable('The gate is being rebuilt.');
+  }
+
+  private async claimAtGate(
+    gate: OpenGate,
+    userIds: readonly string[],
+  ): Promise<BatchOutcome[] | typeof STALE_EPOCH> {
+    const decided = await this.tracing.run('claims.decide', {}, () => this.slots.claim(gate, userIds));
+    if (decided === STALE_EPOCH) {
+      this.keeper.recheck(gate.campaignId);
+      return STALE_EPOCH;
+    }
+    this.failpoints.reach('gate.decided');
+    return this.makeDurable(gate, userIds, decided);
+  }
+
+  /** R33: the gate never hears of users who are not on the list. */
+  private async claimByList(
+    gate: ClaimGate,
+    userIds: readonly string[],
+  ): Promise<BatchOutcome[] | typeof STALE_EPOCH> {
+    const eligible = await this.lists.among(gate.campaignId, userIds);
+    if (eligible === LIST_IS_OPEN) return this.refuseBeforeOpening(gate, userIds);
+    const mayClaim = userIds.filter((userId) => eligible.has(userId));
+    const outcomes = mayClaim.length > 0 ? await this.claimAtGate(gate, mayClaim) : [];
+    if (outcomes === STALE_EPOCH) return STALE_EPOCH;
+    return userIds.map(
+      (userId) => (eligible.has(userId) ? outcomes.shift() : undefined) ?? { kind: 'not-eligible' },
+    );
+  }
+
+  /** A campaign with a list opens when Postgres' clock says so, too: until then its list may change. */
+  private async refuseBeforeOpening(
+    { campaignId }: OpenGate,
+    userIds: readonly string[],
+  ): Promise<BatchOutcome[] | typeof STALE_EPOCH> {
+    const { campaign } = await this.claims.lookUp(campaignId, []);
+    const refused = campaign && !campaign.isFinished ? refusalBeforeOpening(campaign) : null;
+    if (refused) return userIds.map(() => refused);
+    this.keeper.recheck(campaignId); // it has changed meanwhile
+    return STALE_EPOCH;
   }
 
   /** R29: a campaign without a gate is finished, or does not exist. */
@@ -146,6 +187,7 @@ export class ClaimBatch {
         fresh: agreed && decision.fresh,
         record,
         waitingPosition: agreed && record.status === 'WAITING' ? decision.waitingPosition : null,
+        gateEpoch: epoch,
       };
     }
     switch (decision.kind) {
@@ -161,6 +203,13 @@ export class ClaimBatch {
         throw new Error('A claim was decided and is not durable: it must not be answered.');
     }
   }
+}
+
+/** Null when it opens at once. */
+function refusalBeforeOpening({ isClosed, isPaused, opensAt }: CampaignMoment): BatchOutcome | null {
+  if (isClosed) return { kind: 'closed' };
+  if (isPaused) return { kind: 'paused' };
+  return opensAt === null ? null : { kind: 'not-open', opensAt: new Date(opensAt) };
 }
 
 /**

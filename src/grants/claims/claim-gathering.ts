@@ -1,9 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { Environment } from '../../platform/config/environment.js';
 import { Metrics } from '../../platform/metrics/metrics.js';
+import { type Facts, Tracing } from '../../platform/tracing/tracing.js';
 import { ClaimBatch } from './claim-batch.js';
 import type { BatchOutcome } from './claim-outcome.js';
-import { Gathering } from './gathering.js';
+import { type Batch, Gathering } from './gathering.js';
 
 /**
  * While one batch is being committed, the next is decided. More at once would make each batch smaller, and each claim
@@ -14,8 +15,10 @@ const BATCHES_AT_ONCE = 2;
 /** Gathers the claims of this process into batches, and bounds how many it holds. */
 @Injectable()
 export class ClaimGathering extends Gathering<BatchOutcome> {
-  constructor(batch: ClaimBatch, environment: Environment, metrics: Metrics) {
-    super((campaignId, userIds) => batch.claimTogether(campaignId, userIds), {
+  constructor(batch: ClaimBatch, environment: Environment, metrics: Metrics, tracing: Tracing) {
+    const claimTogether: Batch<BatchOutcome> = (campaignId, userIds) =>
+      batch.claimTogether(campaignId, userIds);
+    super(tracing.isOn ? inSpans(claimTogether, tracing) : claimTogether, {
       batchesAtOnce: BATCHES_AT_ONCE,
       batchSize: environment.CLAIM_BATCH_SIZE,
       patienceMs: environment.REQUEST_DEADLINE_MS,
@@ -26,4 +29,29 @@ export class ClaimGathering extends Gathering<BatchOutcome> {
       },
     });
   }
+}
+
+/** One span a batch, linked to where its requests come from: a span a claim would cost as much as the claim. */
+function inSpans(claimTogether: Batch<BatchOutcome>, tracing: Tracing): Batch<BatchOutcome> {
+  return (campaignId, userIds, origins) => {
+    const work = async (): Promise<readonly BatchOutcome[]> => {
+      const outcomes = await claimTogether(campaignId, userIds, origins);
+      tracing.note(factsOf(outcomes));
+      return outcomes;
+    };
+    return tracing.run('claims', { campaign: campaignId, claims: userIds.length }, work, origins);
+  };
+}
+
+/** How many are new, and which arrival numbers they have. */
+function factsOf(outcomes: readonly BatchOutcome[]): Facts {
+  const arrivals = outcomes.flatMap((outcome) =>
+    outcome.kind === 'claimed' && outcome.fresh ? [outcome.record.arrivalNo] : [],
+  );
+  if (arrivals.length === 0) return { new: 0 };
+  return {
+    new: arrivals.length,
+    firstArrivalNo: Math.min(...arrivals),
+    lastArrivalNo: Math.max(...arrivals),
+  };
 }

@@ -9,6 +9,8 @@ export interface CampaignMoment {
   readonly isClosed: boolean;
   /** R29. */
   readonly isFinished: boolean;
+  /** R33: only people on a list may claim, and the list changes no more. */
+  readonly hasFinalList: boolean;
   /** ms since 1970; null for none. */
   readonly opensAt: number | null;
 }
@@ -36,10 +38,10 @@ export async function lookUpClaims(
 }
 
 /**
- * $1 campaign, $2 users. A user who has a grant is no longer in the line, whatever their entry says (R8). A payout is
- * looked up only for a grant that has ended: an open one is nobody's business but the operators'. Each user is
- * looked up by key, and OFFSET 0 keeps the planner from changing that: `= ANY` reads the whole campaign while it is
- * younger than the statistics (docs/adr/0015).
+ * $1 campaign, $2 users. A user who has a grant is no longer in the line, whatever their entry says (R8). Of the payout
+ * of an open grant its user learns only whether operators decide it. Each user is looked up by key, and OFFSET 0
+ * keeps the planner from changing that: `= ANY` reads the whole campaign while it is younger than the statistics
+ * (docs/adr/0015).
  */
 const FIND: PreparedStatement = {
   name: 'find-claims',
@@ -47,6 +49,7 @@ const FIND: PreparedStatement = {
   SELECT campaign.epoch, campaign.state = 'PAUSED' AS "isPaused",
          campaign.state = 'CLOSED' OR campaign.archived_at IS NOT NULL OR COALESCE(campaign.closes_at <= now(), false) AS "isClosed",
          campaign.finished_at IS NOT NULL AS "isFinished",
+         campaign.eligible_frozen_at IS NOT NULL AND campaign.archived_at IS NULL AS "hasFinalList",
          floor(extract(epoch FROM campaign.opens_at) * 1000)::float8 AS "opensAt",
          campaign.amount::float8 AS amount, campaign.currency, found.*,
          found."isByProvider" AND campaign.reversal_policy = 'regrant' AND campaign.finished_at IS NULL AS "isRegrantable"
@@ -56,7 +59,9 @@ const FIND: PreparedStatement = {
          SELECT held.user_id AS "userId", held.status, held.grant_seq AS "grantSeq", held.arrival_no::float8 AS "arrivalNo",
                 held.created_at AS "createdAt", held.updated_at AS "updatedAt",
                 payout.state AS "payoutState", payout.provider_reference AS "payoutReference",
-                payout.last_error AS "payoutError", COALESCE(payout.is_by_provider, false) AS "isByProvider"
+                payout.last_error AS "payoutError", COALESCE(payout.is_by_provider, false) AS "isByProvider",
+                held.status = 'PENDING' AND COALESCE((
+                  SELECT state = 'HELD' FROM payouts WHERE campaign_id = $1 AND user_id = wanted.user_id OFFSET 0), false) AS "isHeld"
            FROM user_grants held LEFT JOIN LATERAL (
              SELECT state, provider_reference, last_error, request_body IS NOT NULL AS is_by_provider FROM payouts
               WHERE campaign_id = $1 AND user_id = wanted.user_id AND held.status <> 'PENDING' OFFSET 0) AS payout ON true
@@ -66,7 +71,7 @@ const FIND: PreparedStatement = {
        CROSS JOIN LATERAL (
          SELECT user_id, CASE WHEN ended_at IS NULL THEN 'WAITING' WHEN left_at IS NULL THEN 'ENDED' ELSE 'LEFT' END,
                NULL::int, arrival_no::float8,
-                created_at, COALESCE(ended_at, created_at), NULL, NULL, NULL, false
+                created_at, COALESCE(ended_at, created_at), NULL, NULL, NULL, false, false
            FROM waiting_line WHERE campaign_id = $1 AND user_id = wanted.user_id OFFSET 0) AS found
     ) AS found ON true
    WHERE campaign.id = $1 AND campaign.deleted_at IS NULL`,

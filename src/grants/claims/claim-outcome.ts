@@ -8,11 +8,19 @@ export type ClaimOutcome =
       readonly fresh: boolean;
       readonly record: ClaimRecord;
       readonly waitingPosition: number | null;
+      /** Of the gate that decided; null when Postgres alone was asked, since the campaign is finished. */
+      readonly gateEpoch: string | null;
     }
-  | { readonly kind: 'sold-out' }
+  | {
+      readonly kind: 'sold-out';
+      /** The gate that was full; null for a finished campaign, which has none. */
+      readonly full: FullGate | null;
+    }
   | { readonly kind: 'not-open'; readonly opensAt: Date }
   | { readonly kind: 'paused' }
   | { readonly kind: 'closed' }
+  /** Only people on a list may claim, and this user is not on it (R33). */
+  | { readonly kind: 'not-eligible' }
   | { readonly kind: 'unknown-campaign' };
 
 /**

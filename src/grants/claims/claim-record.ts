@@ -19,6 +19,8 @@ export interface ClaimRecord extends ClaimTerms, EndedPayout {
   readonly arrivalNo: number;
   readonly createdAt: Date;
   readonly updatedAt: Date;
+  /** PENDING, and operators have to find out whether it was paid. */
+  readonly isHeld: boolean;
   /**
    * Whether the slot would pass on if the money came back now: a provider was asked to pay, the policy is `regrant`,
    * and the campaign may still grant the slot again.
@@ -54,6 +56,7 @@ export function recordOf(
     payoutState: null,
     payoutReference: null,
     payoutError: null,
+    isHeld: false,
     isRegrantable: false,
   };
 }

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Doorbell } from '../../doorbell/doorbell.js';
 import type { Failpoint } from '../../platform/failpoints/failpoint.js';
 import { Failpoints } from '../../platform/failpoints/failpoints.js';
+import { Tracing } from '../../platform/tracing/tracing.js';
 import type { GateClaim } from '../slots/gate-claim.js';
 import { GateKeeper } from '../slots/gate-keeper.js';
 import { STALE_EPOCH } from '../slots/gate-answers.js';
@@ -22,6 +23,7 @@ export class ClaimRecorder {
     private readonly doorbell: Doorbell,
     private readonly keeper: GateKeeper,
     private readonly failpoints: Failpoints,
+    private readonly tracing: Tracing,
   ) {}
 
   /**
@@ -37,7 +39,9 @@ export class ClaimRecorder {
     committed: Extract<Failpoint, `${string}.committed`>,
   ): Promise<ReadonlyMap<string, ClaimRecord> | typeof STALE_EPOCH> {
     if (claims.length === 0) return new Map();
-    const written = await this.claims.insert(campaignId, epoch, claims);
+    const written = await this.tracing.run('claims.commit', { claims: claims.length }, () =>
+      this.claims.insert(campaignId, epoch, claims),
+    );
     if (written === STALE_EPOCH) {
       this.keeper.recheck(campaignId);
       return STALE_EPOCH;

@@ -34,12 +34,13 @@ export class ClaimService {
   /**
    * Idempotent per user. What it returns is durable.
    * @param userId from a verified token
+   * @param origin where the request comes from (`Tracing.originOf`)
    * @throws Problem 503, or a driver's error, when the outcome is not known: asking again is safe
    */
-  async claim(campaignId: string, userId: string): Promise<ClaimOutcome> {
+  async claim(campaignId: string, userId: string, origin?: string): Promise<ClaimOutcome> {
     const started = performance.now();
     try {
-      const outcome = await this.decide(campaignId, userId);
+      const outcome = await this.decide(campaignId, userId, origin);
       if (outcome.kind !== 'unknown-campaign') {
         this.count(this.finished.remembers(campaignId) ? FINISHED : campaignId, labelOf(outcome), started);
         this.metrics.recent.claim(campaignId, countedAs(outcome), performance.now() - started);
@@ -52,14 +53,14 @@ export class ClaimService {
     }
   }
 
-  private async decide(campaignId: string, userId: string): Promise<ClaimOutcome> {
+  private async decide(campaignId: string, userId: string, origin?: string): Promise<ClaimOutcome> {
     for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
-      const outcome = await this.gathering.ask(campaignId, userId);
+      const outcome = await this.gathering.ask(campaignId, userId, origin);
       if (outcome.kind === 'no-room') throw unavailable('There is no room for another claim.');
       if (outcome.kind !== 'full') return outcome;
       if (this.soldOut.isConfirmed(outcome) || (await this.soldOut.confirm(outcome))) {
         this.failpoints.reach('sold-out.confirmed');
-        return { kind: 'sold-out' };
+        return { kind: 'sold-out', full: outcome };
       }
       this.keeper.recheck(campaignId);
     }

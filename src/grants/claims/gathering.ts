@@ -15,6 +15,7 @@ interface GatheringOptions {
 
 interface Question<Answer> {
   readonly userId: string;
+  readonly origin: string | undefined;
   readonly since: number;
   readonly resolve: (answer: Answer) => void;
   readonly reject: (reason: unknown) => void;
@@ -31,8 +32,15 @@ interface Crowd<Answer> {
   isDue: boolean;
 }
 
-/** Answers for these users of one campaign, in their order; users may repeat. */
-type Batch<Answer> = (campaignId: string, userIds: readonly string[]) => Promise<readonly Answer[]>;
+/**
+ * Answers for these users of one campaign, in their order; users may repeat.
+ * @param origins what `ask` was told about the origins of their requests
+ */
+export type Batch<Answer> = (
+  campaignId: string,
+  userIds: readonly string[],
+  origins: () => readonly (string | undefined)[],
+) => Promise<readonly Answer[]>;
 
 /** Share of the patience. Once a request has waited for that long, a new one would hardly be answered in time. */
 const BEHIND_AFTER = 0.5;
@@ -84,8 +92,9 @@ export class Gathering<Answer> {
   /**
    * Fails with whatever the batch fails with, as `admit` does, or with a Problem 503 when its turn does not come in
    * time.
+   * @param origin where the request comes from (`Tracing.originOf`), for the batch
    */
-  ask(campaignId: string, userId: string): Promise<Answer> {
+  ask(campaignId: string, userId: string, origin?: string): Promise<Answer> {
     return new Promise((resolve, reject) => {
       this.admit(campaignId);
       let crowd = this.crowds.get(campaignId);
@@ -93,7 +102,7 @@ export class Gathering<Answer> {
         crowd = { queue: [], underWay: new Set(), size: 0, isDue: false };
         this.crowds.set(campaignId, crowd);
       }
-      crowd.queue.push({ userId, since: performance.now(), resolve, reject });
+      crowd.queue.push({ userId, origin, since: performance.now(), resolve, reject });
       crowd.size++;
       this.size++;
       this.sweeper ??= setInterval(() => this.sweep(), SWEEP_MS);
@@ -128,6 +137,7 @@ export class Gathering<Answer> {
       const answers = await this.batch(
         campaignId,
         questions.map(({ userId }) => userId),
+        () => questions.map(({ origin }) => origin),
       );
       questions.forEach(({ resolve }, i) => resolve(answers[i] as Answer));
     } catch (error) {

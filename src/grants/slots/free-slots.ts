@@ -11,6 +11,10 @@ export class FreeSlots {
     this.taken[slot] = 1;
   }
 
+  takeAll(): void {
+    this.taken.fill(1);
+  }
+
   /** Takes the lowest free slot, or returns null when none is left. */
   takeLowest(): number | null {
     while (this.lowest <= this.capacity && this.taken[this.lowest] === 1) this.lowest++;

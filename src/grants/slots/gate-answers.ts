@@ -12,6 +12,12 @@ export interface OpenGate {
   readonly nonce: string;
 }
 
+/** What claims need to know besides: a term of the campaign that the gate itself does not hold. */
+export interface ClaimGate extends OpenGate {
+  /** Whether only people on a list may claim (R33). Fixed when the campaign is created. */
+  readonly hasList: boolean;
+}
+
 /** Distinguishes this gate from every other that its campaign ever had. Compare it as a whole. */
 export function gateIdentity({ epoch, nonce }: Pick<OpenGate, 'epoch' | 'nonce'>): string {
   return `${epoch} ${nonce}`;
@@ -95,6 +101,14 @@ export interface GateTerms {
   readonly closesAt: number | null;
   /** 0 once no slot can become free any more. */
   readonly waitingCapacity: number;
+}
+
+/** The revision of the terms that a gate has. Numbers are decimal. */
+export interface TakenRevision {
+  readonly revision: string;
+  readonly epoch: string;
+  /** The last arrival number that had been given out when it took the revision. */
+  readonly arrivalNo: string;
 }
 
 /** The gate is missing, damaged, or not the one that was asked for: look at it before asking again (R3). */

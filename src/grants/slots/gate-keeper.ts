@@ -4,10 +4,11 @@ import { LRUCache } from 'lru-cache';
 import type { DataSource } from 'typeorm';
 import { EventLog } from '../../platform/logging/event-log.js';
 import { Environment } from '../../platform/config/environment.js';
+import { Metrics } from '../../platform/metrics/metrics.js';
 import { Failpoints } from '../../platform/failpoints/failpoints.js';
 import { withSessionLock } from '../../platform/postgres/session-lock.js';
 import { Problem, unavailable } from '../../platform/problems/problem.js';
-import type { OpenGate } from './gate-answers.js';
+import type { ClaimGate } from './gate-answers.js';
 import { GateInspection, type StandingGate } from './gate-inspection.js';
 import { GateOwnership } from './gate-ownership.js';
 import { type GateFacts, readGateFacts } from './gate.store.js';
@@ -15,6 +16,7 @@ import { GateRebuild } from './gate-rebuild.js';
 import { REQUEST_REDIS, type RequestRedis } from '../../platform/redis/request-redis.js';
 import { RebuildTurns } from './rebuild-turns.js';
 import { SlotService } from './slot.service.js';
+import { TermsAnnouncement } from './terms-announcement.js';
 
 const LOOKS = 3;
 
@@ -48,8 +50,8 @@ const SERVER_CHANGED = 'it was built on another server, or before this one resta
 @Injectable()
 export class GateKeeper {
   private readonly log = new EventLog(GateKeeper.name);
-  private readonly trusted = new LRUCache<string, OpenGate>({ max: CAMPAIGNS_REMEMBERED });
-  private readonly looks = new Map<string, Promise<OpenGate | null>>();
+  private readonly trusted = new LRUCache<string, ClaimGate>({ max: CAMPAIGNS_REMEMBERED });
+  private readonly looks = new Map<string, Promise<ClaimGate | null>>();
   private readonly turns: RebuildTurns;
   /** Campaigns whose last rebuild failed. */
   private readonly failures = new LRUCache<string, Failure>({ max: CAMPAIGNS_REMEMBERED });
@@ -61,9 +63,11 @@ export class GateKeeper {
     @Inject(REQUEST_REDIS) redis: RequestRedis,
     private readonly ownership: GateOwnership,
     private readonly slots: SlotService,
+    private readonly announcement: TermsAnnouncement,
     private readonly inspection: GateInspection,
     private readonly rebuild: GateRebuild,
     private readonly failpoints: Failpoints,
+    private readonly metrics: Metrics,
     { DATABASE_POOL_SIZE }: Environment,
   ) {
     this.turns = new RebuildTurns(Math.max(1, Math.floor(DATABASE_POOL_SIZE / CONNECTIONS_A_REBUILD)));
@@ -79,7 +83,7 @@ export class GateKeeper {
    * @throws Problem 503 when the gates belong to another installation; the drivers' errors when Redis or Postgres can't
    *   be asked
    */
-  async open(campaignId: string, { isUrgent = true } = {}): Promise<OpenGate | null> {
+  async open(campaignId: string, { isUrgent = true } = {}): Promise<ClaimGate | null> {
     this.ownership.mustBeOurs();
     const gate = this.trusted.get(campaignId);
     if (gate) return gate;
@@ -99,6 +103,7 @@ export class GateKeeper {
   /** Condemns the gate of this epoch, because it contradicts Postgres: it is rebuilt before it is used again. */
   requireRebuild(campaignId: string, epoch: string): void {
     this.log.write('gate-contradiction', { campaignId, epoch });
+    this.metrics.gateContradictions.inc();
     this.condemned.set(campaignId, epoch);
     this.trusted.delete(campaignId);
   }
@@ -106,7 +111,7 @@ export class GateKeeper {
   /** Tells the gate the terms of the campaign as Postgres holds them. */
   async tellTerms(campaignId: string): Promise<void> {
     const terms = await readGateFacts(this.source, campaignId);
-    if (terms) await this.slots.announce(campaignId, terms);
+    if (terms) await this.announcement.tell(campaignId, terms);
   }
 
   /** Removes the gate of a finished campaign for good (R29). Safe to repeat. @throws as `open` */
@@ -117,7 +122,7 @@ export class GateKeeper {
     for (const memory of [this.trusted, this.condemned, this.failures]) memory.delete(campaignId);
   }
 
-  private async look(campaignId: string, isUrgent: boolean): Promise<OpenGate | null> {
+  private async look(campaignId: string, isUrgent: boolean): Promise<ClaimGate | null> {
     for (let attempt = 1; attempt <= LOOKS; attempt++) {
       const facts = await this.readFacts(campaignId);
       if (!facts || facts.isFinished) return null;
@@ -146,14 +151,14 @@ export class GateKeeper {
   }
 
   /** The gate; null when something is wrong with it. */
-  private async find(campaignId: string, facts: GateFacts): Promise<OpenGate | null> {
+  private async find(campaignId: string, facts: GateFacts): Promise<ClaimGate | null> {
     const gate = await this.inspection.at(campaignId);
     if (this.whatIsWrong(campaignId, facts, gate) !== null) return null;
     if (gate.round > facts.round && (await this.isAhead(campaignId, gate.round))) return null;
     // R27: the campaign closes when both clocks say so.
     if (gate.isClosing && facts.closesAt !== null)
       await this.slots.tellClosing(campaignId, facts.closesAt, facts.isOver);
-    return openGate(campaignId, gate);
+    return openGate(campaignId, facts, gate);
   }
 
   /** R16. The round may have been noted after Postgres was read, so Postgres is read again. */
@@ -176,7 +181,7 @@ export class GateKeeper {
     return null;
   }
 
-  private async rebuildInTurn(campaignId: string, isUrgent: boolean): Promise<OpenGate> {
+  private async rebuildInTurn(campaignId: string, isUrgent: boolean): Promise<ClaimGate> {
     const failure = this.failures.get(campaignId);
     if (failure && performance.now() < failure.retryAt) throw unavailable('The gate could not be rebuilt.');
     return this.turns.take(campaignId, isUrgent, () =>
@@ -185,28 +190,27 @@ export class GateKeeper {
   }
 
   /** R3: another process may have rebuilt it while this one waited for the lock. */
-  private async rebuildUnlessSound(campaignId: string): Promise<OpenGate> {
+  private async rebuildUnlessSound(campaignId: string): Promise<ClaimGate> {
     await this.ownership.beat(); // R17: the gates may have another owner by now
     const facts = await this.readFacts(campaignId);
     if (!facts) throw unavailable('The campaign is gone.');
     const standing = await this.inspection.at(campaignId);
     const wrong = this.whatIsWrong(campaignId, facts, standing);
-    if (wrong === null) return openGate(campaignId, standing);
-    if (facts.epoch === '0') this.log.write('gate-building', { campaignId });
-    else if (wrong === SERVER_CHANGED) this.log.write('gate-server-changed', { campaignId });
+    if (wrong === null) return openGate(campaignId, facts, standing);
+    const cause = facts.epoch === '0' ? 'first' : wrong === SERVER_CHANGED ? 'server-changed' : 'fault';
+    if (cause === 'first') this.log.write('gate-building', { campaignId });
+    else if (cause === 'server-changed') this.log.write('gate-server-changed', { campaignId });
     else this.log.write('gate-rebuilding', { campaignId, because: wrong });
     const started = performance.now();
     const gate = await this.rebuildOrPause(campaignId, standing.epoch);
     await this.tellTerms(campaignId); // an operator may have changed them meanwhile, at the old gate only
-    this.log.write('gate-rebuilt', {
-      campaignId,
-      epoch: gate.epoch,
-      tookMs: Math.round(performance.now() - started),
-    });
+    const tookMs = performance.now() - started;
+    this.metrics.gateRebuildSeconds.observe({ cause }, tookMs / 1_000);
+    this.log.write('gate-rebuilt', { campaignId, epoch: gate.epoch, tookMs: Math.round(tookMs) });
     return gate;
   }
 
-  private async rebuildOrPause(campaignId: string, standing: string | null): Promise<OpenGate> {
+  private async rebuildOrPause(campaignId: string, standing: string | null): Promise<ClaimGate> {
     try {
       const gate = await this.rebuild.replaceGate(campaignId, standing);
       this.failures.delete(campaignId);
@@ -225,6 +229,6 @@ export class GateKeeper {
   }
 }
 
-function openGate(campaignId: string, { epoch, nonce }: StandingGate): OpenGate {
-  return { campaignId, epoch: epoch ?? '', nonce };
+function openGate(campaignId: string, { hasList }: GateFacts, { epoch, nonce }: StandingGate): ClaimGate {
+  return { campaignId, epoch: epoch ?? '', nonce, hasList };
 }

@@ -2,7 +2,7 @@
  * The version of the layout of a gate in Redis, see `scripts/layout.lua`. Raise it when the meaning of any key changes:
  * a gate of an older layout is rebuilt, one of a newer layout is left to the release that wrote it (docs/adr/0014).
  */
-export const GATE_LAYOUT = 3;
+export const GATE_LAYOUT = 4;
 
 /** People per part of the claims, about. Redis keeps hashes of up to 512 fields packed. */
 const PEOPLE_A_PART = 64;

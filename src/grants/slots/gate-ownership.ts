@@ -1,6 +1,5 @@
 import { type BeforeApplicationShutdown, Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
-import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { DataSource } from 'typeorm';
 import { EventLog } from '../../platform/logging/event-log.js';
@@ -9,9 +8,10 @@ import { Environment } from '../../platform/config/environment.js';
 import { Readiness } from '../../platform/health/readiness.js';
 import { unavailable } from '../../platform/problems/problem.js';
 import { RedisConnections } from '../../platform/redis/redis-connections.js';
+import { isRefusal } from '../../platform/redis/redis-rights.js';
 import { REQUEST_REDIS, type RequestRedis } from '../../platform/redis/request-redis.js';
 import { type DatabaseState, type NotedState, raiseRound } from './installation.js';
-import { KeyOwner, type Owner } from './key-owner.js';
+import { KeyOwner, newInstanceName, type Owner } from './key-owner.js';
 
 /** The interval of heartbeats. */
 const BEAT_MS = 1_000;
@@ -51,11 +51,11 @@ export class GateOwnership implements OnModuleInit, BeforeApplicationShutdown {
   constructor(
     @InjectDataSource() private readonly source: DataSource,
     @Inject(REQUEST_REDIS) redis: RequestRedis,
-    connections: RedisConnections,
+    private readonly connections: RedisConnections,
     readiness: Readiness,
     { REDIS_KEY_PREFIX, QUEUE_REDIS_URL }: Environment,
   ) {
-    const instance = randomUUID();
+    const instance = newInstanceName();
     this.gates = new KeyOwner(redis, REDIS_KEY_PREFIX, instance);
     readiness.add('gates', () => this.obstacle);
     if (QUEUE_REDIS_URL === undefined) return;
@@ -78,10 +78,14 @@ export class GateOwnership implements OnModuleInit, BeforeApplicationShutdown {
     this.changed.push(listener);
   }
 
-  /** @throws ConfigurationError when the keys, or the queue's, belong to another installation that is running */
+  /**
+   * @throws ConfigurationError when the keys, or the queue's, belong to another installation that is running, or when
+   *   Redis refuses our user
+   */
   async onModuleInit(): Promise<void> {
     await this.settle(() => this.beatOnce(), FOREIGN);
     if (this.queue) await this.settle(() => this.beatAtQueue(), FOREIGN_QUEUE);
+    await this.connections.checkRights();
     this.timer = setInterval(() => {
       void this.beat().catch(() => undefined);
       void this.beatAtQueue().catch(() => undefined); // RedisConnections reports outages
@@ -144,7 +148,7 @@ export class GateOwnership implements OnModuleInit, BeforeApplicationShutdown {
 
   /**
    * For the start: sends heartbeats until this installation owns the keys, or Redis has been unreachable for
-   * START_PATIENCE_MS.
+   * START_PATIENCE_MS, or refuses us.
    * @throws ConfigurationError when another installation sends heartbeats
    */
   private async settle(beat: () => Promise<Owner | null>, foreign: string): Promise<void> {
@@ -160,7 +164,7 @@ export class GateOwnership implements OnModuleInit, BeforeApplicationShutdown {
         await sleep(BEAT_MS);
       } catch (error) {
         if (error instanceof ConfigurationError) throw error;
-        if (performance.now() > giveUpAt) return;
+        if (performance.now() > giveUpAt || isRefusal(error)) return;
         await sleep(SHORT_PAUSE_MS);
       }
     }

@@ -6,13 +6,14 @@ import { Environment } from '../../platform/config/environment.js';
 import { Failpoints } from '../../platform/failpoints/failpoints.js';
 import { type Problem, unavailable } from '../../platform/problems/problem.js';
 import { FreeSlots } from './free-slots.js';
-import type { OpenGate } from './gate-answers.js';
+import type { ClaimGate, OpenGate } from './gate-answers.js';
 import type { GateClaim } from './gate-claim.js';
 import { type GateKeys, replaceKeys, scriptKeys, stagingKeys } from './gate-keys.js';
 import { claimParts } from './gate-layout.js';
 import {
   type GateFacts,
   nextArrivalNo,
+  noteEpoch,
   raiseEpoch,
   readGateFacts,
   readGrants,
@@ -62,18 +63,21 @@ export class GateRebuild {
    * @throws Problem 503 when another rebuild was faster, or Redis lost what was staged: look again; the drivers' errors
    *   when Postgres or Redis can't be asked, or Redis has no room: nothing is left of what was staged
    */
-  async replaceGate(campaignId: string, standing: string | null): Promise<OpenGate> {
+  async replaceGate(campaignId: string, standing: string | null): Promise<ClaimGate> {
     const epoch = await raiseEpoch(this.source, campaignId, standing ?? '0');
     this.failpoints.reach('rebuild.epoch-raised');
     const facts = await readGateFacts(this.source, campaignId);
     if (!facts) throw new Error(`Campaign ${campaignId} is gone.`);
     // The gate would carry the identity of another database.
     if (facts.identity !== this.gates.identity) throw overtaken();
-    const gate = { campaignId, epoch, nonce: randomBytes(NONCE_BYTES).toString('base64url') };
+    const nonce = randomBytes(NONCE_BYTES).toString('base64url');
+    const gate = { campaignId, epoch, nonce, hasList: facts.hasList };
     await this.drop(campaignId, epoch);
     try {
       const staged = await this.stage(campaignId, epoch, facts);
       this.failpoints.reach('rebuild.staged');
+      if (!(await noteEpoch(this.source, gate, staged.lastArrivalNo))) throw overtaken();
+      this.failpoints.reach('rebuild.noted');
       await this.replace(gate, facts, staged);
     } catch (error) {
       await this.discard(campaignId, epoch).catch(() => undefined); // it fails for the same reason
@@ -99,7 +103,7 @@ export class GateRebuild {
   private async stage(
     campaignId: string,
     epoch: string,
-    { capacity, waitingCapacity }: GateFacts,
+    { capacity, waitingCapacity, isPaidUp }: GateFacts,
   ): Promise<Staged> {
     const parts = claimParts(capacity + waitingCapacity);
     const add = (records: (string | number)[]): Promise<void> => this.add(campaignId, epoch, records);
@@ -111,11 +115,14 @@ export class GateRebuild {
     let lastArrivalNo = 0;
     let lastCreatedAt = 0;
     let settled = 0;
+    let held = 0;
+    if (isPaidUp) free.takeAll();
 
     for await (const page of this.pages(campaignId, 'user_grants')) {
       for (const { state, grantSeq, arrivalNo, createdAt } of page) {
         if (state !== 'FAILED' && grantSeq !== null) free.take(grantSeq);
         if (state === 'SETTLED') settled++;
+        if (state === 'PROCESSING') held++;
         lastArrivalNo = Math.max(lastArrivalNo, arrivalNo);
         lastCreatedAt = Math.max(lastCreatedAt, createdAt);
       }
@@ -135,7 +142,8 @@ export class GateRebuild {
       await add(placed.flatMap(record));
     }
     for (const [first, last] of free.ranges(SLOTS_A_RANGE)) await add(['RANGE', first, last]);
-    return { people, lastArrivalNo, lastCreatedAt, settled };
+    // What was paid stays paid, also where a row is gone: the audit says that it is.
+    return { people, lastArrivalNo, lastCreatedAt, settled: isPaidUp ? capacity - held : settled };
   }
 
   /** Page by page; none is empty. */
@@ -173,7 +181,7 @@ export class GateRebuild {
       [
         ...[epoch, people, facts.capacity - settled],
         ...['nonce', nonce, 'round', facts.round],
-        ...['revision', facts.revision, 'state', facts.state],
+        ...['revision', facts.revision, 'revisionAt', lastArrivalNo, 'state', facts.state],
         ...['opensAt', facts.opensAt ?? '', 'closesAt', facts.closesAt ?? ''],
         // R27: an opening is final once somebody got in; a clock that is behind does not take it back.
         ...['isOpened', facts.opensAt !== null && lastCreatedAt >= facts.opensAt ? '1' : ''],

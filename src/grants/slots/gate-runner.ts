@@ -33,7 +33,7 @@ export class GateRunner {
     return this.runOn(script, scriptKeys(this.keys(campaignId)), args);
   }
 
-  /** On other keys than those of a standing gate. */
+  /** Like `runScript`, on these keys instead of those of a standing gate. */
   runOn(script: GateScript, keys: readonly string[], args: readonly Argument[]): Promise<unknown> {
     return script.call(this.redis, keys, [this.ownership.identity, ...args]);
   }

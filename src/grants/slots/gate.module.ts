@@ -8,6 +8,7 @@ import { GateRebuild } from './gate-rebuild.js';
 import { GateRoom } from './gate-room.js';
 import { GateRunner } from './gate-runner.js';
 import { SlotService } from './slot.service.js';
+import { TermsAnnouncement } from './terms-announcement.js';
 
 @Module({
   providers: [
@@ -20,7 +21,8 @@ import { SlotService } from './slot.service.js';
     GateInspection,
     GateRebuild,
     GateKeeper,
+    TermsAnnouncement,
   ],
-  exports: [GateOwnership, GateRoom, SlotService, GateClock, GateRates, GateKeeper],
+  exports: [GateOwnership, GateRoom, SlotService, GateClock, GateRates, GateKeeper, TermsAnnouncement],
 })
 export class GateModule {}

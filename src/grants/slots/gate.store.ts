@@ -1,6 +1,7 @@
 import type { DataSource } from 'typeorm';
 import { rows } from '../../platform/postgres/rows.js';
 import { unavailable } from '../../platform/problems/problem.js';
+import type { OpenGate, TakenRevision } from './gate-answers.js';
 import type { GateClaim, GateState } from './gate-claim.js';
 
 /** What Postgres knows of a campaign and the gate must know, too. Times in ms since 1970. */
@@ -17,8 +18,12 @@ export interface GateFacts {
   /** Whether it is past `closesAt` by Postgres' clock (R27). */
   readonly isOver: boolean;
   readonly capacity: number;
+  /** Whether only people on a list may claim (R33). */
+  readonly hasList: boolean;
   /** 0 once no slot can become free any more: the line admits nobody then. */
   readonly waitingCapacity: number;
+  /** R9: it was sealed while it was open, so every slot was paid: none is free, even if a row is gone. */
+  readonly isPaidUp: boolean;
   /** R29: the campaign has no gate any more, and none is built. */
   readonly isFinished: boolean;
 }
@@ -28,8 +33,9 @@ export async function readGateFacts(source: DataSource, campaignId: string): Pro
   const [facts] = await rows<GateFacts>(
     source,
     `SELECT database_identity() || '.' || installation.id AS identity, installation.round::float8 AS round,
-            epoch, revision, state, capacity, finished_at IS NOT NULL AS "isFinished",
+            epoch, revision, state, capacity, eligibility = 'list' AS "hasList", finished_at IS NOT NULL AS "isFinished",
             CASE WHEN sealed_at IS NULL THEN waiting_capacity ELSE 0 END AS "waitingCapacity",
+            sealed_at IS NOT NULL AND state <> 'CLOSED' AS "isPaidUp",
             floor(extract(epoch FROM opens_at) * 1000)::float8 AS "opensAt",
             floor(extract(epoch FROM closes_at) * 1000)::float8 AS "closesAt",
             COALESCE(closes_at <= now(), false) AS "isOver"
@@ -59,6 +65,39 @@ export async function raiseEpoch(source: DataSource, campaignId: string, standin
   );
   if (!raised) throw unavailable('The campaign has just been finished.');
   return raised.epoch;
+}
+
+/**
+ * Records up to which arrival number a gate was computed, before it lets anybody in: a number up to there without a row
+ * is lost for good, and none above it belongs to an older gate.
+ * @returns false when the epoch has moved on: this gate must not be put in place
+ */
+export async function noteEpoch(
+  source: DataSource,
+  { campaignId, epoch }: OpenGate,
+  rebuiltUpTo: number,
+): Promise<boolean> {
+  const noted = await rows(
+    source,
+    `INSERT INTO campaign_epochs (campaign_id, epoch, rebuilt_up_to)
+     SELECT id, epoch, $3 FROM campaigns WHERE id = $1 AND epoch = $2 RETURNING epoch`,
+    [campaignId, epoch, rebuiltUpTo],
+  );
+  return noted.length > 0;
+}
+
+/** Records at which arrival number a gate took a revision. The first record of a revision stands. */
+export async function noteRevision(
+  source: DataSource,
+  campaignId: string,
+  { revision, epoch, arrivalNo }: TakenRevision,
+): Promise<void> {
+  await rows(
+    source,
+    `INSERT INTO gate_revisions (campaign_id, revision, epoch, arrival_no) VALUES ($1, $2, $3, $4)
+     ON CONFLICT DO NOTHING RETURNING revision`,
+    [campaignId, revision, epoch, arrivalNo],
+  );
 }
 
 type Place = Omit<GateClaim, 'state'>;

@@ -44,3 +44,10 @@ const RAISE = `
     RETURNING known.database || '.' || known.id AS identity, known.round::float8 AS round,
               known.set_back_at IS NOT DISTINCT FROM now() AS "isSetBack"
   ) SELECT * FROM raised`;
+
+/**
+ * R22, in SQL: the database was neither set back nor exchanged since this process last raised its round (R16). What is
+ * recorded in `installation` shows a set-back only after a process has noticed it.
+ */
+export const isWhereItWas = (identity: string, round: string): string => `
+  EXISTS (SELECT FROM installation WHERE database || '.' || id = ${identity} AND round >= ${round}::bigint)`;

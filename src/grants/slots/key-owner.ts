@@ -1,10 +1,22 @@
+import { randomUUID } from 'node:crypto';
 import type { RequestRedis } from '../../platform/redis/request-redis.js';
 import { ownerKey } from './gate-keys.js';
+import { GATE_LAYOUT } from './gate-layout.js';
 import { GateScript } from './gate-script.js';
 import type { DatabaseState, NotedState } from './installation.js';
 
 /** An owner without a heartbeat for this long is taken over. */
 const SILENCE_MS = 10_000;
+
+/** A name for an instance of this release. It says which gates the instance can read (`gate-removal.ts`). */
+export function newInstanceName(): string {
+  return `layout-${GATE_LAYOUT}.${randomUUID()}`;
+}
+
+/** The layout of the gates that an instance reads; 0 for one of a release that did not say. */
+export function layoutOfInstance(name: string): number {
+  return Number(/^layout-(\d+)[.]/.exec(name)?.[1] ?? 0);
+}
 
 /** The installation that owns the keys with our prefix on one Redis. */
 export interface Owner {

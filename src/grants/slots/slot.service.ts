@@ -10,6 +10,7 @@ import {
   type GateTerms,
   type OpenGate,
   STALE_EPOCH,
+  type TakenRevision,
 } from './gate-answers.js';
 import { GateOwnership } from './gate-ownership.js';
 import { GateRunner } from './gate-runner.js';
@@ -134,12 +135,16 @@ export class SlotService {
   /**
    * Tells the gate what an operator changed, and how far Postgres has come (R16). Late and doubled calls change
    * nothing.
+   * @returns the revision that the gate has now; null when there is no gate, or a damaged one
    */
-  async announce(campaignId: string, terms: GateTerms): Promise<void> {
-    await this.gates.runScript(this.announceScript, campaignId, [
+  async announce(campaignId: string, terms: GateTerms): Promise<TakenRevision | null> {
+    const reply = await this.gates.runScript(this.announceScript, campaignId, [
       this.ownership.round,
       ...[terms.revision, terms.state, terms.opensAt ?? '', terms.closesAt ?? '', terms.waitingCapacity],
     ]);
+    if (reply === null) return null;
+    const [revision, epoch, arrivalNo] = reply as [string, string, string];
+    return { revision, epoch, arrivalNo };
   }
 
   /** Tells the gate whether a campaign that closes at `closesAt` (ms) is over by Postgres' clock (R27). */

@@ -8,16 +8,18 @@
 --      2 round
 --      3 revision, 4 state (OPEN | PAUSED | CLOSED), 5 opensAt, 6 closesAt (ms, or empty for none), 7 waitingCapacity
 --
--- Returns 1 when the gate took the revision, 0 when it had this one or a later one already, -1 when there is no gate,
--- or a damaged one.
+-- Returns the revision that the gate has now, its epoch, and the last arrival number that had been given out when it
+-- took that revision: `revisionAt`, which a rebuild sets to the last number it knows. false when there is no gate, or a
+-- damaged one.
 -- @include layout
-if not IS_THERE then return -1 end
-local round, revision, opens, closes = unpack(redis.call('HMGET', FACTS, 'round', 'revision', 'opensAt', 'closesAt'))
+if not IS_THERE then return false end
+local round, revision, revision_at, arrival_no, opens, closes = unpack(
+  redis.call('HMGET', FACTS, 'round', 'revision', 'revisionAt', 'arrivalNo', 'opensAt', 'closesAt'))
 if tonumber(ARGV[2]) > (tonumber(round) or 0) then redis.call('HSET', FACTS, 'round', ARGV[2]) end
-if tonumber(ARGV[3]) <= (tonumber(revision) or 0) then return 0 end
-redis.call('HSET', FACTS, 'revision', ARGV[3], 'state', ARGV[4], 'opensAt', ARGV[5], 'closesAt', ARGV[6],
+if tonumber(ARGV[3]) <= (tonumber(revision) or 0) then return { revision, EPOCH_THERE, revision_at } end
+redis.call('HSET', FACTS, 'revision', ARGV[3], 'revisionAt', arrival_no, 'state', ARGV[4], 'opensAt', ARGV[5], 'closesAt', ARGV[6],
   'waitingCapacity', ARGV[7])
 -- R27: what the gate noted about a time holds for that time only.
 if opens ~= ARGV[5] then redis.call('HSET', FACTS, 'isOpened', '') end
 if closes ~= ARGV[6] then redis.call('HSET', FACTS, 'isOver', '', 'notOverUntil', '') end
-return 1
+return { ARGV[3], EPOCH_THERE, arrival_no }

@@ -1,6 +1,6 @@
 -- The layout of a gate, in one place: included in the other scripts at `-- @include layout`.
 --
--- KEYS 1 facts       hash    epoch, nonce, layout, identity, round, parts, capacity, waitingCapacity, revision, state,
+-- KEYS 1 facts       hash    epoch, nonce, layout, identity, round, parts, capacity, waitingCapacity, revision, revisionAt, state,
 --                            opensAt, isOpened, closesAt, isOver, notOverUntil, arrivalNo, rebuiltUpTo, known, settled,
 --                            runId, replicationId; free, held, waiting, unconfirmed (see `is_whole`); damage
 --      2 available   list    free slots; built lowest first, and a freed slot goes to the front
@@ -37,7 +37,7 @@ end
 
 -- Whether `available`, `processing`, `holders`, `line` and `line-leases` hold as much as the facts count, the facts
 -- have all their fields, and every slot is accounted for (P6). The cost does not depend on the size of the gate.
-local FIELDS = 25
+local FIELDS = 26
 local FREE, HELD, WAITING, UNCONFIRMED, SETTLED, CAPACITY
 local function is_whole()
   FREE, HELD, WAITING, UNCONFIRMED, SETTLED, CAPACITY = unpack(
