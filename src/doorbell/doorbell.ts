@@ -4,6 +4,7 @@ import type { JobsOptions, Queue } from 'bullmq';
 import { EventLog } from '../platform/logging/event-log.js';
 import { Environment } from '../platform/config/environment.js';
 import { Metrics } from '../platform/metrics/metrics.js';
+import { Tracing } from '../platform/tracing/tracing.js';
 import { withinDeadline } from './within-deadline.js';
 
 export const PAYOUT_QUEUE = 'payouts';
@@ -11,6 +12,8 @@ export const PAYOUT_QUEUE = 'payouts';
 /** A job: this campaign may have payouts due. Postgres knows whether it has any, and which. */
 export interface Ring {
   readonly campaignId: string;
+  /** The work that rang, if it has a span. */
+  readonly origin?: string;
 }
 
 /** A series of claims in one campaign, each soon after the last. */
@@ -54,6 +57,7 @@ export class Doorbell implements BeforeApplicationShutdown {
     @InjectQueue(PAYOUT_QUEUE) private readonly queue: Queue<Ring>,
     private readonly environment: Environment,
     private readonly metrics: Metrics,
+    private readonly tracing: Tracing,
   ) {
     // BullMQ prints errors without a listener. `RedisConnections` reports outages, and `send` each ring that was lost.
     queue.on('error', () => undefined);
@@ -141,11 +145,13 @@ export class Doorbell implements BeforeApplicationShutdown {
 
   private async send(campaignId: string, opts: JobsOptions): Promise<boolean> {
     try {
-      const ring = this.queue.add(
-        'pay',
-        { campaignId },
-        { ...opts, removeOnComplete: true, removeOnFail: FAILED_KEPT, stackTraceLimit: 1 },
-      );
+      const origin = this.tracing.here;
+      const ring = this.queue.add('pay', origin === undefined ? { campaignId } : { campaignId, origin }, {
+        ...opts,
+        removeOnComplete: true,
+        removeOnFail: FAILED_KEPT,
+        stackTraceLimit: 1,
+      });
       await withinDeadline(ring, this.environment.REDIS_TIMEOUT_MS);
       return true;
     } catch (error) {

@@ -3,7 +3,11 @@ export function payoutKey(campaignId: string, userId: string): string {
   return `grant:${campaignId}:${userId}`;
 }
 
-/** The same key as an SQL expression. @param campaignId and @param userId are SQL expressions */
+/**
+ * The same key as an SQL expression.
+ * @param campaignId an SQL expression
+ * @param userId an SQL expression
+ */
 export function payoutKeySql(campaignId: string, userId: string): string {
   return `'grant:' || ${campaignId} || ':' || ${userId}`;
 }

@@ -1,7 +1,7 @@
 import { Body, Get, HttpCode, Param, Patch, Req } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiParam, ApiProperty } from '@nestjs/swagger';
 import { IsIn } from 'class-validator';
-import { WithReason } from '../platform/admin/operator.js';
+import { Reasoned } from '../platform/admin/operator.js';
 import type { IdentifiedRequest } from '../platform/identity/identity.js';
 import { NeedsScope } from '../platform/identity/scopes.js';
 import { IsUserId } from '../platform/identity/is-user-id.js';
@@ -22,7 +22,7 @@ class WalletPath {
   readonly userId: string;
 }
 
-class ChangeWalletDto extends WithReason {
+class ChangeWalletDto extends Reasoned {
   @ApiProperty({
     enum: WALLET_STATES,
     description: 'CLOSED: payouts to it are rejected. OPEN: they are taken again',
@@ -71,7 +71,7 @@ export class WalletsAdminController {
   @ApiParam({ name: 'currency', example: 'KRW', description: 'ISO 4217' })
   @ApiParam({ name: 'userId', type: String, example: '42', description: 'decimal, 1..2^63-1' })
   @ApiOperation({ summary: "A user's wallet" })
-  @ApiOkResponse({ type: WalletView })
+  @ApiOkResponse({ type: WalletView, description: 'the wallet as it is now' })
   @ApiProblems('invalid-token', 'forbidden', 'unknown-wallet')
   async read(@Param() { currency, userId }: WalletPath): Promise<WalletView> {
     const wallet = await this.wallets.find(userId, currency);
@@ -87,7 +87,7 @@ export class WalletsAdminController {
   @ApiOperation({
     summary: 'Close a wallet, so that payouts to its user are rejected, whoever makes them, or open it again',
   })
-  @ApiOkResponse({ type: WalletView })
+  @ApiOkResponse({ type: WalletView, description: 'the wallet as it is now' })
   @ApiProblems('invalid-token', 'forbidden', 'cross-site')
   async change(
     @Param() { currency, userId }: WalletPath,

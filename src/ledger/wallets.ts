@@ -26,8 +26,7 @@ const PAID_BY_PROVIDER = `
    WHERE campaigns.currency = $2 AND campaigns.payout_provider IS DISTINCT FROM 'ledger'
      AND paid.state = 'SETTLED' AND (campaigns.payout_provider = 'http' OR paid.first_sent_at IS NOT NULL)`;
 
-const COLUMNS = `
-  user_id AS "userId", currency, balance, closed_at AS "closedAt", (${PAID_BY_PROVIDER}) AS "paidByProvider"`;
+type LedgerWallet = Omit<Wallet, 'paidByProvider'>;
 
 /** Users' wallets, for operators. */
 @Injectable()
@@ -61,25 +60,28 @@ export class Wallets {
     return this.change('wallet-opened', userId, currency, operator);
   }
 
-  private change(
+  private async change(
     act: keyof typeof CLOSED_AT,
     userId: string,
     currency: string,
     operator: Operator,
   ): Promise<Wallet> {
     const { fresh, standing } = CLOSED_AT[act];
-    return this.source.transaction(async (transaction) => {
-      const [wallet] = await rows<Wallet>(
+    const changed = await this.source.transaction(async (transaction) => {
+      const [wallet] = await rows<LedgerWallet>(
         transaction,
         `INSERT INTO ledger_accounts (kind, user_id, currency, closed_at) VALUES ('WALLET', $1, $2, ${fresh})
          ON CONFLICT (user_id, currency) WHERE kind = 'WALLET' DO UPDATE SET closed_at = ${standing}
-         RETURNING ${COLUMNS}`,
+         RETURNING user_id AS "userId", currency, balance, closed_at AS "closedAt"`,
         [userId, currency],
       );
       if (!wallet) throw new Error('An upsert returned no row.');
       await recordAct(transaction, { act, campaignId: null, detail: { userId, currency }, ...operator });
       return wallet;
     });
+    // After the commit: payouts to the user wait for the wallet while its row is locked.
+    const [paid] = await rows<{ amount: string }>(this.source, PAID_BY_PROVIDER, [userId, currency]);
+    return { ...changed, paidByProvider: paid?.amount ?? '0' };
   }
 }
 

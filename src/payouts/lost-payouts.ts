@@ -1,3 +1,5 @@
+import { isWhereItWas } from '../grants/slots/installation.js';
+
 /**
  * R22, in SQL: one row if payouts of campaign $1 may have been made that this database does not know of, because it was
  * set back after the campaign was created. Every payout is then looked up before anything is sent. A payout that is not
@@ -22,13 +24,6 @@ export const LOST = `
 export const earliestRequest = (payout: string): string => `
   CASE WHEN EXISTS (SELECT FROM payouts_known_there known WHERE known.idempotency_key = ${payout}.idempotency_key) THEN '-infinity'
        ELSE least(${payout}.first_sent_at, (SELECT since FROM lost)) END`;
-
-/**
- * R22, in SQL: the database was neither set back nor exchanged since this process last raised its round (R16). `LOST`
- * shows a set-back only after a process has noticed it and recorded since when something is lost.
- */
-export const isWhereItWas = (identity: string, round: string): string => `
-  EXISTS (SELECT FROM installation WHERE database || '.' || id = ${identity} AND round >= ${round}::bigint)`;
 
 /** R22, in SQL: a provider has paid for this installation. */
 export const hasProviderPaid = `EXISTS (SELECT FROM installation WHERE provider_since IS NOT NULL)`;

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Failpoints } from '../platform/failpoints/failpoints.js';
 import { GateUpdate } from '../grants/claims/gate-update.js';
+import { Tracing } from '../platform/tracing/tracing.js';
 import { Payouts } from './payouts.js';
 
 /**
@@ -13,6 +14,7 @@ export class PayDue {
     private readonly payouts: Payouts,
     private readonly gateUpdate: GateUpdate,
     private readonly failpoints: Failpoints,
+    private readonly tracing: Tracing,
   ) {}
 
   /**
@@ -23,6 +25,7 @@ export class PayDue {
    */
   async payBatch(campaignId: string, stopping: AbortSignal): Promise<number | null> {
     const { ended, againInMs } = await this.payouts.payDue(campaignId, stopping);
+    this.tracing.note({ ended: ended.length });
     if (ended.length > 0) this.failpoints.reach('payout.concluded');
     await this.gateUpdate.conclude(campaignId, ended);
     return againInMs;

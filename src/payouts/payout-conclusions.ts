@@ -62,7 +62,10 @@ export class PayoutConclusions {
     const { effect, campaignId } = concluded;
     const { state, idempotencyKey } = conclusion;
     if (effect === 'applied' && campaignId !== null) this.count(campaignId, state);
-    if (effect === 'contradiction') this.log.write('payout-contradiction', { campaignId, state });
+    if (effect === 'contradiction') {
+      this.metrics.payoutContradictions.inc();
+      this.log.write('payout-contradiction', { campaignId, state });
+    }
     if (effect === 'unknown-payout') this.log.write('payout-unknown', { keyLength: idempotencyKey.length });
     return concluded;
   }
@@ -96,7 +99,7 @@ export class PayoutConclusions {
   async concludeAll(
     transaction: EntityManager,
     payouts: readonly Standing[],
-    decision: { readonly state: 'SETTLED' | 'REJECTED'; readonly reason: string; readonly actor: string },
+    decision: Omit<Required<Ending>, 'providerReference'> & { readonly state: 'SETTLED' | 'REJECTED' },
   ): Promise<EndedGrant[]> {
     await endPayouts(transaction, payouts, { ...decision, providerReference: null });
     return readEnds(transaction, payouts);

@@ -12,8 +12,19 @@ export interface Ending {
   readonly providerReference: string | null;
   /** The reason for a rejection or for an operator's decision. */
   readonly reason: string | null;
-  /** The operator who decided it. */
+  /** The operator who decided it, or who approved what `proposedBy` had proposed. */
   readonly actor?: string;
+  readonly proposedBy?: string;
+}
+
+/** What the history of a payout says about a decision: why, and who proposed it where that was somebody else. */
+export function reasonWithProposer({
+  reason,
+  actor,
+  proposedBy,
+}: Omit<Ending, 'state' | 'providerReference'>): string | null {
+  if (proposedBy === undefined || proposedBy === actor) return reason;
+  return `${reason ?? ''} (proposed by ${proposedBy})`;
 }
 
 /** A payout that the caller has locked, in the state in which it was found. */
@@ -71,14 +82,19 @@ export async function endPayouts(
 async function writeEvents(
   transaction: EntityManager,
   payouts: readonly Standing[],
-  { reason, actor }: Ending,
+  ending: Ending,
   event: string,
 ): Promise<void> {
   await rows(
     transaction,
     `INSERT INTO payout_events (idempotency_key, event, detail, actor)
      SELECT key, $2, $3, $4 FROM unnest($1::text[]) AS keys (key) RETURNING id`,
-    [payouts.map(({ idempotencyKey }) => idempotencyKey), event, reason, actor ?? null],
+    [
+      payouts.map(({ idempotencyKey }) => idempotencyKey),
+      event,
+      reasonWithProposer(ending),
+      ending.actor ?? null,
+    ],
   );
 }
 

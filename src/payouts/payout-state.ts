@@ -2,7 +2,7 @@
  * - DUE: not sent, or certainly not looked at by the provider
  * - SENDING: a process is working on it until its lease expires; if that process died, it may have been sent
  * - IN_DOUBT: sent, outcome unknown; looked up, and sent again under its key while the provider remembers keys
- * - HELD: in doubt for so long that an operator has to decide, or have it sent again
+ * - HELD: in doubt for so long, or begun by a provider where the ledger pays, so that an operator has to decide
  * - SETTLED, REJECTED: the outcome, for good (R13)
  * - REVERSED: settled, and the money came back later
  * - REVOKED: never sent, and never will be: an operator took the grant back (R25)
@@ -27,7 +27,7 @@ const COMES_FROM: Readonly<Record<PayoutState, readonly PayoutState[]>> = {
   DUE: ['SENDING', 'HELD'],
   SENDING: ['DUE', 'SENDING', 'IN_DOUBT'],
   IN_DOUBT: ['SENDING'],
-  HELD: ['SENDING'],
+  HELD: ['DUE', 'SENDING', 'IN_DOUBT'],
   SETTLED: OPEN,
   REJECTED: OPEN,
   REVERSED: ['SETTLED'],

@@ -15,6 +15,7 @@ import { PayoutSwitch } from './operators/payout-switch.js';
 import { PayoutsAdminController } from './operators/payouts-admin.controller.js';
 import { ProviderEventsController } from './webhooks-in/provider-events.controller.js';
 import { ProviderEvents } from './webhooks-in/provider-events.js';
+import { ReconciliationController } from './reconciliation/reconciliation.controller.js';
 import { RevocationsController } from './operators/revocations.controller.js';
 
 /** The HTTP endpoints through which the provider and operators say what became of payouts. */
@@ -36,6 +37,7 @@ import { RevocationsController } from './operators/revocations.controller.js';
     PayoutsAdminController,
     BulkDecisionsController,
     PayoutSwitchController,
+    ReconciliationController,
     RevocationsController,
   ],
 })

@@ -4,6 +4,7 @@ import { GateModule } from '../grants/slots/gate.module.js';
 import { LedgerPayouts } from './by-ledger/ledger-payouts.js';
 import { LedgerAdapter } from './by-ledger/ledger-adapter.js';
 import { PayoutPace } from './by-ledger/payout-pace.js';
+import { SentElsewhere } from './by-ledger/sent-elsewhere.js';
 import { SetBackPayouts } from './by-ledger/set-back-payouts.js';
 import { Attempts } from './by-provider/attempts.js';
 import { CallRate } from './by-provider/call-rate.js';
@@ -13,6 +14,7 @@ import { ProviderPayouts } from './by-provider/provider-payouts.js';
 import { BOOKKEEPER, PROVIDER } from './payout-port.js';
 import { PayoutRecordsModule } from './payout-records.module.js';
 import { CampaignProvider } from './campaign-provider.js';
+import { MissingSettings } from './missing-settings.js';
 import { PayDue } from './pay-due.js';
 import { Payouts } from './payouts.js';
 import { PayoutsByTerms } from './payouts-by-terms.js';
@@ -23,6 +25,7 @@ import { PayoutsByTerms } from './payouts-by-terms.js';
   providers: [
     { provide: BOOKKEEPER, useClass: LedgerAdapter },
     SetBackPayouts,
+    SentElsewhere,
     PayoutPace,
     LedgerPayouts,
     { provide: PROVIDER, useClass: HttpProviderAdapter },
@@ -33,7 +36,8 @@ import { PayoutsByTerms } from './payouts-by-terms.js';
     CampaignProvider,
     { provide: Payouts, useClass: PayoutsByTerms },
     PayDue,
+    MissingSettings,
   ],
-  exports: [PayDue],
+  exports: [PayDue, MissingSettings],
 })
 export class PayoutsModule {}

@@ -3,6 +3,7 @@ import type { BeforeApplicationShutdown, OnApplicationBootstrap } from '@nestjs/
 import type { Job, Worker } from 'bullmq';
 import { EventLog } from '../platform/logging/event-log.js';
 import { Environment } from '../platform/config/environment.js';
+import { Tracing } from '../platform/tracing/tracing.js';
 import { Doorbell, PAYOUT_QUEUE, type Ring } from '../doorbell/doorbell.js';
 import { withinDeadline } from '../doorbell/within-deadline.js';
 import { PayDue } from '../payouts/pay-due.js';
@@ -31,6 +32,7 @@ export class PayoutProcessor
     private readonly payDue: PayDue,
     private readonly doorbell: Doorbell,
     private readonly environment: Environment,
+    private readonly tracing: Tracing,
   ) {
     super();
   }
@@ -45,7 +47,17 @@ export class PayoutProcessor
     });
   }
 
-  async process(job: Job<Ring>): Promise<void> {
+  process(job: Job<Ring>): Promise<void> {
+    const { campaignId, origin } = job.data;
+    return this.tracing.run(
+      'payouts',
+      { campaign: campaignId },
+      () => this.answer(job),
+      () => [origin],
+    );
+  }
+
+  private async answer(job: Job<Ring>): Promise<void> {
     const { campaignId } = job.data;
     // From here on, a new ring stands for what this batch may miss.
     await job.removeDeduplicationKey();

@@ -17,12 +17,13 @@ import {
   recordOutcomes,
 } from './pending-grants.js';
 import { PayoutPace } from './payout-pace.js';
+import { SentElsewhere } from './sent-elsewhere.js';
 import { SetBackPayouts } from './set-back-payouts.js';
 
 /** Grants in one transaction, at most. */
 const BATCH = 1_000;
 
-/** Orders that were set back are retried one by one, at most this many in one call. */
+/** Payouts that were begun and are due are retried one by one, or held, at most this many in one call. */
 const RETRIES = 16;
 
 /**
@@ -47,6 +48,7 @@ export class LedgerPayouts extends Payouts {
     @InjectDataSource() private readonly source: DataSource,
     @Inject(BOOKKEEPER) private readonly bookkeeper: BookkeeperPort,
     private readonly setBacks: SetBackPayouts,
+    private readonly sentElsewhere: SentElsewhere,
     private readonly pace: PayoutPace,
     private readonly metrics: Metrics,
   ) {
@@ -55,7 +57,9 @@ export class LedgerPayouts extends Payouts {
 
   async payDue(campaignId: string, stopping: AbortSignal): Promise<Paid> {
     const batch = new Batch(campaignId);
-    const retries = await this.setBacks.due(campaignId, RETRIES);
+    const begun = await this.setBacks.due(campaignId, RETRIES);
+    const retries = begun.flatMap(({ userId, isSetBack }) => (isSetBack ? [userId] : []));
+    if (retries.length < begun.length) await this.sentElsewhere.hold(campaignId, BATCH);
     try {
       await this.payArrivals(batch, ALL_ARRIVALS);
       for (const userId of retries) if (!stopping.aborted) await this.payAgain(batch, userId);
@@ -68,7 +72,7 @@ export class LedgerPayouts extends Payouts {
     }
     if (batch.pulled === BATCH)
       return { ended: batch.ended, againInMs: await this.pace.pauseMs(campaignId, BATCH) };
-    return { ended: batch.ended, againInMs: retries.length === RETRIES ? 0 : null };
+    return { ended: batch.ended, againInMs: begun.length === RETRIES ? 0 : null };
   }
 
   /**

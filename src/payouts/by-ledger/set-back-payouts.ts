@@ -8,6 +8,12 @@ import { payoutKey, payoutKeySql } from '../../ledger/payout-key.js';
 import type { PayoutOrder } from '../payout-port.js';
 import { notStopped } from '../payout-stops.js';
 
+export interface BegunPayout {
+  readonly userId: string;
+  /** Certainly nothing was ever sent for it. */
+  readonly isSetBack: boolean;
+}
+
 /**
  * Orders that failed by themselves, set back so that they hold up no others. No money of theirs has moved: the payout
  * is DUE and was never sent.
@@ -25,15 +31,14 @@ export class SetBackPayouts {
     await rows(this.source, SET_BACK, [campaignId, userId, why, PAYOUT_RETRY_MS, PAYOUT_RETRY_MAX_MS]);
   }
 
-  /** The users whose pause is over, at most `limit`. */
-  async due(campaignId: string, limit: number): Promise<string[]> {
-    const due = await rows<{ userId: string }>(
+  /** The begun payouts that are due, at most `limit`: set back, or begun by somebody else. */
+  async due(campaignId: string, limit: number): Promise<BegunPayout[]> {
+    return rows<BegunPayout>(
       this.source,
-      `SELECT user_id AS "userId" FROM payouts p
-        WHERE campaign_id = $1 AND ${isSetBack('p')} AND ${isDue('p')} AND ${notStopped('$1')} ORDER BY ${dueFrom('p')} LIMIT $2`,
+      `SELECT user_id AS "userId", ${isSetBack('p')} AS "isSetBack" FROM payouts p
+        WHERE campaign_id = $1 AND ${isDue('p')} AND ${notStopped('$1')} ORDER BY ${dueFrom('p')} LIMIT $2`,
       [campaignId, limit],
     );
-    return due.map(({ userId }) => userId);
   }
 
   /**
@@ -62,7 +67,7 @@ export class SetBackPayouts {
 }
 
 /** SQL: certainly nothing was ever sent for it. */
-function isSetBack(payout: string): string {
+export function isSetBack(payout: string): string {
   return `${payout}.state = 'DUE' AND ${payout}.attempts = 0 AND ${payout}.first_sent_at IS NULL`;
 }
 

@@ -3,6 +3,7 @@ import { InjectDataSource } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
 import { Environment } from '../../platform/config/environment.js';
 import { GateOwnership } from '../../grants/slots/gate-ownership.js';
+import { isWhereItWas } from '../../grants/slots/installation.js';
 import { isWalletClosed } from '../../ledger/closed-wallet.js';
 import { payoutKeySql } from '../../ledger/payout-key.js';
 import { rows } from '../../platform/postgres/rows.js';
@@ -10,11 +11,12 @@ import { dueFrom, isDue, isToBegin } from '../due-payouts.js';
 import type { ProviderRequest } from '../payout-port.js';
 import { notStopped } from '../payout-stops.js';
 import { REQUEST_BODY } from '../request-body.js';
-import { earliestRequest, isWhereItWas, LOST } from '../lost-payouts.js';
+import { earliestRequest, LOST } from '../lost-payouts.js';
 
 /** A payout that this process has taken, recorded and committed before anything is sent. */
 export interface Attempt extends ProviderRequest {
   readonly campaignId: string;
+  readonly arrivalNo: number;
   /** Rises each time the payout is taken. */
   readonly fence: number;
   /** Something may have been sent under this key before, even if this database has no record of it (R22). */
@@ -69,6 +71,7 @@ export class Attempts {
     const [taken] = await rows<{
       idempotencyKey: string;
       body: string;
+      arrivalNo: number;
       fence: number;
       mustLookUp: boolean;
       isWalletClosed: boolean;
@@ -147,7 +150,7 @@ const SENDS_NOTHING = `(SELECT is_wallet_closed AND NOT EXISTS (SELECT FROM lost
  */
 const TAKE = `
   WITH ${LOST}, pending AS (
-    SELECT g.campaign_id, g.user_id, ${payoutKeySql('g.campaign_id', 'g.user_id')} AS idempotency_key,
+    SELECT g.campaign_id, g.user_id, g.arrival_no, ${payoutKeySql('g.campaign_id', 'g.user_id')} AS idempotency_key,
            ${REQUEST_BODY} AS body, ${isWalletClosed('g.user_id', 'c.currency')} AS is_wallet_closed
       FROM user_grants g JOIN campaigns c ON c.id = g.campaign_id
      WHERE g.campaign_id = $1 AND g.user_id = $2 AND g.status = 'PENDING' AND c.payout_provider = 'http' AND ${notStopped('$1')}
@@ -168,11 +171,12 @@ const TAKE = `
     RETURNING idempotency_key, request_body, fence, attempts, first_sent_at, put_backs
   ), event AS (
     INSERT INTO payout_events (idempotency_key, event, detail)
-    SELECT idempotency_key, 'SENDING', 'attempt ' || attempts FROM taken WHERE put_backs = 0
+    SELECT idempotency_key, 'SENDING', 'attempt ' || attempts FROM taken WHERE put_backs = 0 AND attempts > 0
   )
   SELECT idempotency_key AS "idempotencyKey", request_body AS body, fence,
          attempts > 1 OR EXISTS (SELECT FROM lost) AS "mustLookUp",
          (SELECT is_wallet_closed FROM pending) AS "isWalletClosed",
+         (SELECT arrival_no FROM pending)::float8 AS "arrivalNo",
          extract(epoch FROM ${earliestRequest('taken')} + $4 * interval '1 ms' - now())::float8 * 1000 AS "resendableForMs"
     FROM taken`;
 

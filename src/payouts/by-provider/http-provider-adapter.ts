@@ -1,6 +1,7 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { Agent, errors } from 'undici';
 import { Environment } from '../../platform/config/environment.js';
+import { Tracing } from '../../platform/tracing/tracing.js';
 import type { ProviderAnswer, ProviderPort, ProviderRequest } from '../payout-port.js';
 import { callProvider, type HttpAnswer, type NoAnswer } from './provider-call.js';
 import { ProviderSecrets } from './provider-secrets.js';
@@ -20,7 +21,10 @@ export class HttpProviderAdapter implements ProviderPort, OnApplicationShutdown 
   private readonly agent: Agent;
   private readonly secrets: ProviderSecrets;
 
-  constructor(private readonly environment: Environment) {
+  constructor(
+    private readonly environment: Environment,
+    private readonly tracing: Tracing,
+  ) {
     this.secrets = new ProviderSecrets(environment.PAYOUT_HTTP_SECRET ?? '');
     const { PAYOUT_HTTP_CONCURRENCY, PAYOUT_HTTP_TIMEOUT_MS, PAYOUT_HTTP_RESPONSE_LIMIT_BYTES } = environment;
     this.agent = new Agent({
@@ -66,9 +70,14 @@ export class HttpProviderAdapter implements ProviderPort, OnApplicationShutdown 
     endsAt: number,
   ): Promise<HttpAnswer | NoAnswer> {
     const { origin, pathname } = new URL(`${this.environment.PAYOUT_HTTP_URL?.replace(/\/+$/, '')}/${path}`);
+    const { here } = this.tracing;
+    const context = here === undefined ? {} : { traceparent: here };
     return callProvider(
       this.agent,
-      { origin, path: pathname, method, body, headers: { ...headers, Authorization: `Bearer ${secret}` } },
+      {
+        ...{ origin, path: pathname, method, body },
+        headers: { ...headers, ...context, Authorization: `Bearer ${secret}` },
+      },
       Math.max(1, endsAt - performance.now()),
     );
   }

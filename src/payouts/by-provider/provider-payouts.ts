@@ -3,6 +3,7 @@ import { InjectDataSource } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
 import { Environment } from '../../platform/config/environment.js';
 import { Failpoints } from '../../platform/failpoints/failpoints.js';
+import { Tracing } from '../../platform/tracing/tracing.js';
 import { readEnded } from '../ended-grants.js';
 import { PayoutConclusions } from '../payout-conclusions.js';
 import type { ProviderAnswer } from '../payout-port.js';
@@ -48,6 +49,7 @@ export class ProviderPayouts extends Payouts {
     private readonly conclusions: PayoutConclusions,
     private readonly failpoints: Failpoints,
     private readonly environment: Environment,
+    private readonly tracing: Tracing,
   ) {
     super();
     this.lanes = Math.max(
@@ -79,10 +81,18 @@ export class ProviderPayouts extends Payouts {
       const attempt = await this.takeNext(campaignId, batch.left);
       if (!attempt) return;
       this.failpoints.reach('payout.recorded');
-      const answer = await this.ask(attempt, stopping);
-      this.failpoints.reach('provider.answered');
-      await this.record(attempt, answer);
+      const { arrivalNo, mustLookUp } = attempt;
+      await this.tracing.run('payout', { campaign: campaignId, arrivalNo, mustLookUp }, () =>
+        this.pay(attempt, stopping),
+      );
     }
+  }
+
+  private async pay(attempt: Attempt, stopping: AbortSignal): Promise<void> {
+    const answer = await this.ask(attempt, stopping);
+    this.failpoints.reach('provider.answered');
+    this.tracing.note('why' in answer ? { answer: answer.kind, why: answer.why } : { answer: answer.kind });
+    await this.record(attempt, answer);
   }
 
   private async takeNext(campaignId: string, due: string[]): Promise<Attempt | null> {

@@ -3,7 +3,7 @@ import type { AnswerHeaders, HttpAnswer } from './provider-call.js';
 
 const REJECTED_STATUS = 422;
 /** The provider does not authenticate us, or does not let us ask: it has looked at nothing else. */
-const REFUSED_STATUSES: readonly number[] = [401, 403];
+export const REFUSED_STATUSES: readonly number[] = [401, 403];
 const SHORT_WORD = /^[a-z0-9][a-z0-9-]{0,63}$/;
 /** Text that Postgres can store and an operator can read. */
 const REFERENCE = /^\P{Cc}{1,200}$/u;

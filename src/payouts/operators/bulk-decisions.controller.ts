@@ -35,7 +35,7 @@ export class BulkDecisionsController {
   @ApiOperation({
     summary: 'Propose to send many payouts again, or to say what became of them; somebody else approves it',
   })
-  @ApiCreatedResponse({ type: DecisionView })
+  @ApiCreatedResponse({ type: DecisionView, description: 'the decision as it stands' })
   @ApiProblems('invalid-token', 'forbidden', 'cross-site', 'unknown-campaign', 'illegal-transition')
   async propose(
     @Param('id') id: string,
@@ -60,7 +60,7 @@ export class BulkDecisionsController {
     description: 'the id of the decision: a decimal',
     example: '7',
   })
-  @ApiOkResponse({ type: DecisionView })
+  @ApiOkResponse({ type: DecisionView, description: 'the decision as it stands' })
   @ApiProblems(
     'invalid-token',
     'forbidden',
@@ -80,7 +80,7 @@ export class BulkDecisionsController {
   @NeedsScope('grants:read')
   @ApiParam({ name: 'id', type: String, description: 'the id of the campaign', example: 'spring-drop' })
   @ApiOperation({ summary: 'Decisions on many payouts, newest first, a page at a time' })
-  @ApiOkResponse({ type: DecisionPage })
+  @ApiOkResponse({ type: DecisionPage, description: 'a page of decisions' })
   @ApiProblems('invalid-token', 'forbidden', 'unknown-campaign')
   async list(@Param('id') id: string, @Query() { before, limit }: DecisionPageQuery): Promise<DecisionPage> {
     await this.reports.get(id);
@@ -98,7 +98,7 @@ export class BulkDecisionsController {
     description: 'the id of the decision: a decimal',
     example: '7',
   })
-  @ApiOkResponse({ type: DecisionDetailView })
+  @ApiOkResponse({ type: DecisionDetailView, description: 'the decision as it stands, and whom it covers' })
   @ApiProblems('invalid-token', 'forbidden', 'unknown-decision')
   async read(@Param() { id, decisionId }: DecisionPath): Promise<DecisionDetailView> {
     const decision = await this.records.get(id, decisionId);

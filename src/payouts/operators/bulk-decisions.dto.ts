@@ -125,7 +125,7 @@ export class DecisionView {
   readonly appliedAt: Date | null;
 
   @ApiProperty({
-    type: Number,
+    type: 'integer',
     nullable: true,
     description: 'how many payouts were unchanged since it was proposed; null until it is applied',
   })
@@ -135,6 +135,7 @@ export class DecisionView {
   readonly expired: boolean;
 
   @ApiProperty({
+    type: 'integer',
     description: `how many payouts it covers, ${LARGEST_DECISION} at most: more may match`,
   })
   readonly count: number;

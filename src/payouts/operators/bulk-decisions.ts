@@ -7,7 +7,7 @@ import { Doorbell } from '../../doorbell/doorbell.js';
 import { GateUpdate } from '../../grants/claims/gate-update.js';
 import type { EndedGrant } from '../ended-grants.js';
 import { PayoutConclusions } from '../payout-conclusions.js';
-import type { Standing } from '../payout-ending.js';
+import { reasonWithProposer, type Standing } from '../payout-ending.js';
 import { LEFT_TO_OPERATORS, type PayoutState } from '../payout-state.js';
 import { rows } from '../../platform/postgres/rows.js';
 import { Problem } from '../../platform/problems/problem.js';
@@ -55,10 +55,7 @@ export class BulkDecisions {
       const proposed = await this.records.propose(transaction, campaignId, scope, {
         ...{ decision, reason, states, proposedBy: operator },
       });
-      if (!proposed)
-        throw new Problem(409, 'illegal-transition', 'No payout can be decided this way', {
-          detail: `None of those payouts is ${states.join(' or ')}.`,
-        });
+      if (!proposed) throw await this.noneMatches(campaignId, scope, states);
       const { id, count } = proposed;
       await recordAct(transaction, {
         ...{ act: 'payout-decision-proposed', actor: operator, campaignId, reason },
@@ -90,13 +87,25 @@ export class BulkDecisions {
     return record;
   }
 
+  private async noneMatches(
+    campaignId: string,
+    scope: DecisionScope,
+    states: readonly PayoutState[],
+  ): Promise<Problem> {
+    const end = scope.userIds ? null : await this.records.endOfLook(campaignId, scope);
+    const more = end === null ? '' : ` Not all were looked at: go on with "after": "${end}".`;
+    return new Problem(409, 'illegal-transition', 'No payout can be decided this way', {
+      detail: `None of those payouts is ${states.join(' or ')}.${more}`,
+    });
+  }
+
   private needsApproval(decision: Decision): boolean {
     return decision === 'RESEND' || this.environment.PAYOUT_DECISION_APPROVALS > 1;
   }
 
   private async apply(
     transaction: EntityManager,
-    { id, campaignId, decision, reason }: DecisionRecord,
+    { id, campaignId, decision, reason, proposedBy }: DecisionRecord,
     operator: string,
   ): Promise<[DecisionRecord, EndedGrant[]]> {
     const payouts = await this.records.lock(transaction, id, DECIDABLE[decision]);
@@ -105,11 +114,9 @@ export class BulkDecisions {
     await recordAct(transaction, { act: 'payout-decision-approved', actor: operator, campaignId, detail });
     const ended =
       decision === 'RESEND'
-        ? await resend(transaction, payouts, reason, operator)
+        ? await resend(transaction, payouts, { reason, proposedBy, actor: operator })
         : await this.conclusions.concludeAll(transaction, payouts, {
-            state: decision,
-            reason,
-            actor: operator,
+            ...{ state: decision, reason, proposedBy, actor: operator },
           });
     return [await this.records.get(campaignId, id, transaction), ended];
   }
@@ -127,8 +134,7 @@ export class BulkDecisions {
 async function resend(
   transaction: EntityManager,
   payouts: readonly Standing[],
-  reason: string,
-  operator: string,
+  decided: { readonly reason: string; readonly proposedBy: string; readonly actor: string },
 ): Promise<EndedGrant[]> {
   const keys = payouts.map(({ idempotencyKey }) => idempotencyKey);
   await rows(
@@ -140,7 +146,7 @@ async function resend(
        RETURNING idempotency_key
      ) INSERT INTO payout_events (idempotency_key, event, detail, actor)
        SELECT idempotency_key, 'RESEND', $2, $3 FROM resent RETURNING id`,
-    [keys, reason, operator],
+    [keys, reasonWithProposer(decided), decided.actor],
   );
   return [];
 }

@@ -24,6 +24,9 @@ export const LARGEST_DECISION = 1_000;
  */
 const GOOD_FOR = `interval '1 day'`;
 
+/** Payouts that are HELD and are looked at for one decision, at most. */
+export const HELD_LOOKED_AT = 50_000;
+
 /** Decisions looked at to find those that wait for an approval. */
 const NEWEST_LOOKED_AT = 1_000;
 
@@ -79,7 +82,22 @@ export class DecisionRecords {
   constructor(@InjectDataSource(READS) private readonly source: DataSource) {}
 
   /**
-   * Records a decision on the payouts that match right now, the lowest user ids first, LARGEST_DECISION at most.
+   * The highest of the user ids that a proposal looks at for HELD payouts above `after`; null when it looks at all of
+   * them.
+   */
+  async endOfLook(campaignId: string, { after = '0' }: DecisionScope): Promise<string | null> {
+    const [end] = await rows<{ userId: string }>(
+      this.source,
+      `SELECT user_id AS "userId" FROM payouts
+        WHERE campaign_id = $1 AND state = 'HELD' AND user_id > $2 ORDER BY user_id LIMIT 1 OFFSET $3 - 1`,
+      [campaignId, after, HELD_LOOKED_AT],
+    );
+    return end?.userId ?? null;
+  }
+
+  /**
+   * Records a decision on the payouts that match right now, the lowest user ids first, LARGEST_DECISION at most. Of the
+   * HELD ones it looks at the first HELD_LOOKED_AT.
    * @returns null, and nothing is written, when none matches
    */
   async propose(
@@ -99,6 +117,7 @@ export class DecisionRecords {
       scope.heldBefore ?? null,
       scope.after ?? '0',
       LARGEST_DECISION,
+      HELD_LOOKED_AT,
     ]);
     return proposed ? this.get(campaignId, proposed.id, transaction) : null;
   }
@@ -199,16 +218,18 @@ export class DecisionRecords {
 
 /**
  * $1 campaign, $2 decision, $3 reason, $4 who, $5 states, $6 users or null, $7 last error or null, $8 held before or
- * null, $9 after, $10 limit
+ * null, $9 after, $10 limit, $11 how many that are HELD are looked at
  */
 const PROPOSE = `
   WITH named AS (
     SELECT user_id, fence FROM payouts
      WHERE campaign_id = $1 AND user_id = ANY ($6::bigint[]) AND state = ANY ($5::text[]) ORDER BY user_id LIMIT $10
   ), held AS (
-    SELECT user_id, fence FROM payouts
-     WHERE campaign_id = $1 AND state = 'HELD' AND user_id > $9 AND $6::bigint[] IS NULL
-       AND ($7::text IS NULL OR last_error = $7) AND ($8::timestamptz IS NULL OR updated_at <= $8)
+    SELECT user_id, fence
+      FROM (SELECT user_id, fence, last_error, updated_at FROM payouts
+             WHERE campaign_id = $1 AND state = 'HELD' AND user_id > $9 AND $6::bigint[] IS NULL
+             ORDER BY user_id LIMIT $11) AS looked_at
+     WHERE ($7::text IS NULL OR last_error = $7) AND ($8::timestamptz IS NULL OR updated_at <= $8)
      ORDER BY user_id LIMIT $10
   ), item AS (
     SELECT * FROM named UNION ALL SELECT * FROM held

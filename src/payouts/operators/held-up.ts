@@ -5,6 +5,7 @@ import { Environment } from '../../platform/config/environment.js';
 import { READS } from '../../platform/postgres/reads.js';
 import { rows } from '../../platform/postgres/rows.js';
 import { ProviderPauses } from '../by-provider/provider-pauses.js';
+import { REFUSED_STATUSES } from '../by-provider/transfer-answer.js';
 import { dueFrom, isOpen, isToBegin } from '../due-payouts.js';
 import { hasProviderPaid, isNotCompared } from '../lost-payouts.js';
 import { ALL_CAMPAIGNS, isStopped } from '../payout-stops.js';
@@ -23,13 +24,22 @@ export const HELD_UP = {
   FAILS_ALONE:
     'the ledger can not make some: see lastError in GET …/payouts?state=DUE; they are tried again automatically',
   PROVIDER_NOT_CONFIGURED:
-    'a provider pays, and a worker that was to pay has no PAYOUT_HTTP_URL and PAYOUT_HTTP_SECRET: set them on all workers; those that have them go on meanwhile',
+    'a provider pays, or is to pay once somebody has claimed, and a worker has no PAYOUT_HTTP_URL and PAYOUT_HTTP_SECRET: set them on all workers; those that have them go on meanwhile',
+  PROVIDER_REFUSES:
+    'the provider answers 401 or 403, and looked at nothing: check PAYOUT_HTTP_SECRET and what the provider allows it; the payouts are tried again automatically',
   PROVIDER_SILENT:
     'a worker gets no answer from the provider and makes no calls for PAYOUT_HTTP_BREAKER_MS: check the provider, and the network to it',
   PROVIDER_PAUSE: 'the provider has asked for a pause; it ends by itself',
 } as const;
 
 export type HeldUp = keyof typeof HELD_UP;
+
+type Why = Partial<Record<HeldUp, boolean>> & {
+  /** Something waits for the provider, or will once somebody has claimed. */
+  readonly needsProvider: boolean;
+  /** Something waits for the provider now. */
+  readonly waitsForProvider: boolean;
+};
 
 /** How many payouts under way are looked at: those that are due first. */
 const LOOKED_AT = 200;
@@ -45,17 +55,15 @@ export class HeldUpPayouts {
 
   /** The reasons, in the order of `HELD_UP`; empty when nothing holds payouts up. Costs the same for any campaign. */
   async of(campaignId: string): Promise<HeldUp[]> {
-    const [found] = await rows<Partial<Record<HeldUp, boolean>> & { readonly waitsForProvider: boolean }>(
-      this.source,
-      WHY,
-      [campaignId, this.environment.PAYOUT_PROVIDER, LOOKED_AT],
-    );
+    const [found] = await rows<Why>(this.source, WHY, [
+      ...[campaignId, this.environment.PAYOUT_PROVIDER, LOOKED_AT],
+    ]);
     const why: Partial<Record<HeldUp, boolean>> = { ...found };
-    if (found?.waitsForProvider) {
+    if (found?.needsProvider) {
       const { isPaused, isSilent, isUnconfigured } = await this.pauses.read();
       why.PROVIDER_NOT_CONFIGURED = isUnconfigured;
-      why.PROVIDER_SILENT = isSilent;
-      why.PROVIDER_PAUSE = isPaused;
+      why.PROVIDER_SILENT ||= isSilent && found.waitsForProvider;
+      why.PROVIDER_PAUSE = isPaused && found.waitsForProvider;
     }
     return (Object.keys(HELD_UP) as HeldUp[]).filter((code) => why[code]);
   }
@@ -64,24 +72,35 @@ export class HeldUpPayouts {
 /** SQL: nothing was ever sent for it. Where the ledger pays, that is because the ledger could not make it. */
 const FAILED_HERE = `state = 'DUE' AND attempts = 0 AND first_sent_at IS NULL`;
 
+/** SQL: the provider did not even look at it (R23), and this is known until the next trial, however far that is. */
+const REFUSED = `put_backs > 0 AND last_error IN (${REFUSED_STATUSES.map((status) => `'status-${status}'`).join(', ')})`;
+
+/** SQL: no request for it has ever left, and one was to. */
+const NOT_REACHED = `state = 'DUE' AND put_backs > 0 AND first_sent_at IS NULL AND last_error IS NOT NULL AND NOT (${REFUSED})`;
+
 /**
  * $1 campaign, $2 who pays it if it names nobody, $3 how many. Each part ends at the first row found, or after $3 rows.
  */
 const WHY = `
   WITH open AS MATERIALIZED (
-    SELECT state, attempts, first_sent_at FROM payouts begun
+    SELECT state, attempts, first_sent_at, put_backs, last_error FROM payouts begun
      WHERE campaign_id = $1 AND ${isOpen('begun')} ORDER BY ${dueFrom('begun')} LIMIT $3
   ), waiting AS (
     SELECT payout_provider, COALESCE(payout_provider, $2) = 'http' AS "isByProvider",
            EXISTS (SELECT FROM open)
-             OR EXISTS (SELECT FROM user_grants fresh WHERE campaign_id = $1 AND ${isToBegin('fresh')}) AS "isWaiting"
+             OR EXISTS (SELECT FROM user_grants fresh WHERE campaign_id = $1 AND ${isToBegin('fresh')}) AS "isWaiting",
+           state <> 'CLOSED' AND finished_at IS NULL
+             AND NOT EXISTS (SELECT FROM user_grants WHERE campaign_id = $1) AS "isToBegin"
       FROM campaigns WHERE id = $1
   )
   SELECT "isWaiting" AND "isByProvider" AS "waitsForProvider",
+         ("isWaiting" OR "isToBegin") AND "isByProvider" AS "needsProvider",
          ${isStopped(`'${ALL_CAMPAIGNS}'`)} AS "ALL_STOPPED",
          ${isStopped('$1')} AS "STOPPED",
          "isWaiting" AND payout_provider IS DISTINCT FROM 'ledger' AND ${isNotCompared} AND ${hasProviderPaid} AS "COMPARE_FIRST",
          EXISTS (SELECT FROM payouts WHERE campaign_id = $1 AND state = 'HELD') AS "HELD",
          EXISTS (SELECT FROM open WHERE state = 'IN_DOUBT') AS "IN_DOUBT",
-         NOT "isByProvider" AND EXISTS (SELECT FROM open WHERE ${FAILED_HERE}) AS "FAILS_ALONE"
+         NOT "isByProvider" AND EXISTS (SELECT FROM open WHERE ${FAILED_HERE}) AS "FAILS_ALONE",
+         "isByProvider" AND EXISTS (SELECT FROM open WHERE ${REFUSED}) AS "PROVIDER_REFUSES",
+         "isByProvider" AND EXISTS (SELECT FROM open WHERE ${NOT_REACHED}) AS "PROVIDER_SILENT"
     FROM waiting`;

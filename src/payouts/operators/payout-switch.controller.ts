@@ -1,7 +1,7 @@
 import { Body, Get, HttpCode, Param, Patch, Req } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiParam, ApiProperty } from '@nestjs/swagger';
 import { IsIn } from 'class-validator';
-import { WithReason } from '../../platform/admin/operator.js';
+import { Reasoned } from '../../platform/admin/operator.js';
 import { CampaignsService } from '../../campaigns/campaigns.service.js';
 import type { IdentifiedRequest } from '../../platform/identity/identity.js';
 import { NeedsScope } from '../../platform/identity/scopes.js';
@@ -9,7 +9,7 @@ import { AdminController } from '../../platform/admin/admin-controller.js';
 import { ApiProblems } from '../../platform/problems/api-problems.js';
 import { type PayoutStop, PayoutSwitch, SWITCH_STATES, type SwitchState } from './payout-switch.js';
 
-class TurnSwitchDto extends WithReason {
+class TurnSwitchDto extends Reasoned {
   @ApiProperty({
     enum: SWITCH_STATES,
     description: 'STOPPED: no payout is begun; those under way are finished. RUNNING: payouts go on',
@@ -55,7 +55,7 @@ export class PayoutSwitchController {
   @Get('payouts')
   @NeedsScope('grants:read')
   @ApiOperation({ summary: 'Which payouts are stopped' })
-  @ApiOkResponse({ type: PayoutSwitchView })
+  @ApiOkResponse({ type: PayoutSwitchView, description: 'what is stopped now' })
   @ApiProblems('invalid-token', 'forbidden')
   async read(): Promise<PayoutSwitchView> {
     return toView(await this.payouts.stops());
@@ -65,7 +65,7 @@ export class PayoutSwitchController {
   @NeedsScope('grants:payouts')
   @HttpCode(200)
   @ApiOperation({ summary: 'Stop the payouts of all campaigns, or resume them' })
-  @ApiOkResponse({ type: PayoutSwitchView })
+  @ApiOkResponse({ type: PayoutSwitchView, description: 'what is stopped now' })
   @ApiProblems('invalid-token', 'forbidden', 'cross-site')
   async turnAll(
     @Body() { state, reason }: TurnSwitchDto,
@@ -79,7 +79,7 @@ export class PayoutSwitchController {
   @HttpCode(200)
   @ApiParam({ name: 'id', type: String, description: 'the id of the campaign', example: 'spring-drop' })
   @ApiOperation({ summary: 'Stop the payouts of a campaign, or resume them' })
-  @ApiOkResponse({ type: CampaignSwitchView })
+  @ApiOkResponse({ type: CampaignSwitchView, description: 'whether payouts of the campaign are stopped now' })
   @ApiProblems('invalid-token', 'forbidden', 'cross-site', 'unknown-campaign')
   async turn(
     @Param('id') id: string,

@@ -33,7 +33,7 @@ export class PayoutsAdminController {
   @ApiOperation({
     summary: 'Payouts in order of user ids, a page at a time, and why payouts of the campaign wait',
   })
-  @ApiOkResponse({ type: PayoutPage })
+  @ApiOkResponse({ type: PayoutPage, description: 'a page of payouts' })
   @ApiProblems('invalid-token', 'forbidden', 'unknown-campaign')
   async list(
     @Param('id') id: string,
@@ -49,7 +49,7 @@ export class PayoutsAdminController {
   @ApiOperation({ summary: 'A payout, and everything that happened to it' })
   @ApiParam({ name: 'id', type: String, description: 'the id of the campaign', example: 'spring-drop' })
   @ApiParam({ name: 'userId', type: String, description: 'decimal, 1..2^63-1', example: '42' })
-  @ApiOkResponse({ type: PayoutDetailView })
+  @ApiOkResponse({ type: PayoutDetailView, description: 'the payout as it is now, and its history' })
   @ApiProblems('invalid-token', 'forbidden', 'unknown-payout')
   read(@Param() { id, userId }: PayoutPath): Promise<PayoutDetailView> {
     return this.decisions.read(id, userId);
@@ -61,7 +61,7 @@ export class PayoutsAdminController {
   @ApiOperation({ summary: 'Say what became of a payout that is in doubt' })
   @ApiParam({ name: 'id', type: String, description: 'the id of the campaign', example: 'spring-drop' })
   @ApiParam({ name: 'userId', type: String, description: 'decimal, 1..2^63-1', example: '42' })
-  @ApiOkResponse({ type: PayoutDetailView })
+  @ApiOkResponse({ type: PayoutDetailView, description: 'the payout as it is now, and its history' })
   @ApiProblems(
     'invalid-token',
     'forbidden',

@@ -2,6 +2,7 @@ import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsIn, IsOptional, Matches } from 'class-validator';
 import { PageQuery } from '../../platform/http/page-query.js';
 import { IsReason, REASON_LENGTH } from '../../platform/admin/is-reason.js';
+import { Reasoned } from '../../platform/admin/operator.js';
 import { IsUserId } from '../../platform/identity/is-user-id.js';
 import { HELD_UP, type HeldUp } from './held-up.js';
 import { SWITCH_STATES, type SwitchState } from './payout-switch.js';
@@ -29,11 +30,7 @@ export class PayoutPageQuery extends PageQuery {
   readonly after?: string;
 }
 
-export class RevokeGrantDto {
-  @ApiProperty({ ...REASON_LENGTH, description: 'why; kept with your name' })
-  @IsReason()
-  readonly reason: string;
-}
+export class RevokeGrantDto extends Reasoned {}
 
 /** An operator's decision on a payout when nobody else can say what became of it. */
 export class DecidePayoutDto {
@@ -63,7 +60,7 @@ export class PayoutView {
   })
   readonly state: PayoutState;
 
-  @ApiProperty({ description: 'how often it was sent or asked for' })
+  @ApiProperty({ type: 'integer', description: 'how often it was sent or asked for' })
   readonly attempts: number;
 
   @ApiProperty({
@@ -87,7 +84,9 @@ export class PayoutView {
     type: String,
     format: 'date-time',
     nullable: true,
-    description: 'when it was first sent; null before',
+    description:
+      'when it was first sent, or, after a RESEND, when that was approved: the time for which the provider remembers the key ' +
+      'counts from then. null before',
   })
   readonly firstSentAt: Date | null;
 

@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import type { DataSource, EntityManager } from 'typeorm';
+import { GateOwnership } from '../../grants/slots/gate-ownership.js';
+import { isWhereItWas } from '../../grants/slots/installation.js';
 import { recordAct } from '../../platform/admin/record-act.js';
 import { Metrics } from '../../platform/metrics/metrics.js';
 import { rows } from '../../platform/postgres/rows.js';
@@ -40,6 +42,7 @@ interface LockedGrant {
 export class Revocations {
   constructor(
     @InjectDataSource() private readonly source: DataSource,
+    private readonly ownership: GateOwnership,
     private readonly metrics: Metrics,
   ) {}
 
@@ -49,7 +52,7 @@ export class Revocations {
       const { campaignId, userId } = revocation;
       const grant = await lockGrant(transaction, campaignId, userId);
       if (!grant) return { kind: 'no-grant' };
-      if (grant.status === 'PENDING' && (await takePayout(transaction, revocation))) {
+      if (grant.status === 'PENDING' && (await takePayout(transaction, revocation, this.ownership))) {
         await end(transaction, revocation, grant);
         this.metrics.payouts.inc({ campaign: campaignId, outcome: 'revoked' });
         return { kind: 'revoked', grant: { ...grant, status: 'FAILED' } };
@@ -76,10 +79,11 @@ async function lockGrant(
   return grant;
 }
 
-/** @returns false when the payout has been tried, or a process is working on it */
+/** @returns false when the payout has been tried, a process is working on it, or the database may not know (R22) */
 async function takePayout(
   transaction: EntityManager,
   { campaignId, userId, reason, operator }: Revocation,
+  { identity, round }: Pick<GateOwnership, 'identity' | 'round'>,
 ): Promise<boolean> {
   const taken = await rows(
     transaction,
@@ -87,7 +91,7 @@ async function takePayout(
        SELECT $3::text AS idempotency_key, NULL::timestamptz AS first_sent_at
      ), revoked AS (
        INSERT INTO payouts (campaign_id, user_id, idempotency_key, state, attempts, last_error)
-       SELECT $1, $2, idempotency_key, 'REVOKED', 0, 'revoked' FROM unsent WHERE ${earliestRequest('unsent')} IS NULL
+       SELECT $1, $2, idempotency_key, 'REVOKED', 0, 'revoked' FROM unsent WHERE ${earliestRequest('unsent')} IS NULL AND ${isWhereItWas('$6', '$7')}
        ON CONFLICT (campaign_id, user_id) DO UPDATE
           SET state = 'REVOKED', last_error = 'revoked', leased_until = NULL, due_at = NULL, updated_at = now()
         WHERE payouts.state = 'DUE' AND payouts.attempts = 0 AND payouts.first_sent_at IS NULL
@@ -95,7 +99,7 @@ async function takePayout(
      )
      INSERT INTO payout_events (idempotency_key, event, detail, actor)
      SELECT idempotency_key, 'REVOKED', $4, $5 FROM revoked RETURNING id`,
-    [campaignId, userId, payoutKey(campaignId, userId), reason, operator],
+    [campaignId, userId, payoutKey(campaignId, userId), reason, operator, identity, round],
   );
   return taken.length > 0;
 }

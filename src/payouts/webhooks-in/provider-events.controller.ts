@@ -13,6 +13,7 @@ import type { Request } from 'express';
 import { DeadlineInterceptor } from '../../platform/http/deadline.interceptor.js';
 import { ApiProblems } from '../../platform/problems/api-problems.js';
 import { AddressLimitGuard } from '../../platform/rate-limits/address-limit.guard.js';
+import { Tracing } from '../../platform/tracing/tracing.js';
 import { EVENT_TYPES, ProviderEvents } from './provider-events.js';
 
 const NOTHING = Buffer.alloc(0);
@@ -47,7 +48,10 @@ const EVENT: Extract<Parameters<typeof ApiBody>[0], { schema: unknown }>['schema
 @UseGuards(AddressLimitGuard)
 @UseInterceptors(DeadlineInterceptor)
 export class ProviderEventsController {
-  constructor(private readonly events: ProviderEvents) {}
+  constructor(
+    private readonly events: ProviderEvents,
+    private readonly tracing: Tracing,
+  ) {}
 
   @Post()
   @HttpCode(204)
@@ -59,11 +63,12 @@ export class ProviderEventsController {
   @ApiNoContentResponse({ description: 'Taken, even if it was known already or means nothing here.' })
   @ApiProblems('invalid-signature')
   async take(
-    @Req() { rawBody = NOTHING }: RawBodyRequest<Request>,
+    @Req() { rawBody = NOTHING, headers }: RawBodyRequest<Request>,
     @Headers('webhook-id') id: string | undefined,
     @Headers('webhook-timestamp') timestamp: string | undefined,
     @Headers('webhook-signature') signature: string | undefined,
   ): Promise<void> {
-    await this.events.take({ id, timestamp, signature }, rawBody);
+    const origin = this.tracing.originOf(headers);
+    await this.events.take({ id, timestamp, signature }, rawBody, origin);
   }
 }

@@ -5,6 +5,8 @@ import { Environment } from '../../platform/config/environment.js';
 import { GateUpdate } from '../../grants/claims/gate-update.js';
 import { isTransfer, mismatch, rejectionReason, type Transfer } from '../by-provider/transfer-answer.js';
 import { type Conclusion, type Effect, PayoutConclusions } from '../payout-conclusions.js';
+import { Metrics } from '../../platform/metrics/metrics.js';
+import { Tracing } from '../../platform/tracing/tracing.js';
 import { rows } from '../../platform/postgres/rows.js';
 import { invalidRequest, Problem } from '../../platform/problems/problem.js';
 import { verifyWebhook, type WebhookHeaders } from './webhook-signature.js';
@@ -42,14 +44,26 @@ export class ProviderEvents {
     private readonly conclusions: PayoutConclusions,
     private readonly gateUpdate: GateUpdate,
     private readonly environment: Environment,
+    private readonly metrics: Metrics,
+    private readonly tracing: Tracing,
   ) {}
 
   /**
    * Applies an event, once. Its effect is committed when this returns.
+   * @param origin where the request comes from (`Tracing.originOf`)
    * @throws Problem 401 unless it is signed and its time is near Postgres' clock; 400 when it is not an event
    */
-  async take(headers: WebhookHeaders, rawBody: Buffer): Promise<void> {
+  async take(headers: WebhookHeaders, rawBody: Buffer, origin?: string): Promise<void> {
     const event = await this.read(headers, rawBody);
+    await this.tracing.run(
+      'webhook',
+      { type: event.type },
+      () => this.apply(event),
+      () => [origin],
+    );
+  }
+
+  private async apply(event: ProviderEvent): Promise<void> {
     if (await this.isRemembered(event.id)) return;
     const { state, transferStates } = SAYS[event.type];
     const { idempotencyKey, id: providerReference, reason } = event.transfer;
@@ -79,6 +93,7 @@ export class ProviderEvents {
     const signed =
       PAYOUT_WEBHOOK_SECRET === undefined ? null : verifyWebhook(PAYOUT_WEBHOOK_SECRET, headers, rawBody);
     if (!signed || !(await this.isRecent(signed.timestamp))) {
+      this.metrics.webhooksRefused.inc({ reason: 'signature' });
       throw new Problem(401, 'invalid-signature', 'The signature or its time is not valid', {
         headers: { 'WWW-Authenticate': 'Webhook-Signature' },
       });
@@ -86,6 +101,7 @@ export class ProviderEvents {
     const body = rawBody.toString();
     const { type, transfer } = parse(body);
     if (!EVENT_TYPES.includes(type as EventType) || !isTransfer(transfer)) {
+      this.metrics.webhooksRefused.inc({ reason: 'content' });
       throw invalidRequest(
         `type must be one of ${EVENT_TYPES.join(', ')}, and transfer an object as docs/payout-provider.md defines it.`,
       );
@@ -125,6 +141,7 @@ export class ProviderEvents {
     { id, type, transfer, body }: ProviderEvent,
     effect: EventEffect,
   ): Promise<void> {
+    this.tracing.note({ effect });
     await rows(
       on,
       `INSERT INTO provider_events (id, type, idempotency_key, effect, body) VALUES ($1, $2, $3, $4, $5)

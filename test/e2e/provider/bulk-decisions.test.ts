@@ -78,7 +78,7 @@ describe('HELD payouts can be sent again under their own keys when two people ap
 
     const { body } = await at.client.payout('resent', 100);
     expect(body.events).toContainEqual(
-      expect.objectContaining({ event: 'RESEND', detail: reason, actor: '11' }),
+      expect.objectContaining({ event: 'RESEND', detail: `${reason} (proposed by 10)`, actor: '11' }),
     );
     const trail = await at.client.operate('get', 'admin-acts?campaignId=resent&limit=2');
     expect(trail.body.items).toMatchObject([

@@ -6,7 +6,7 @@ import { Client } from '../../support/client.js';
 import { dataFolderOf } from '../../support/data-folder.js';
 import { eventually } from '../../support/eventually.js';
 import { Inside } from '../../support/inside.js';
-import { users } from '../../support/rush.js';
+import { persist, users } from '../../support/rush.js';
 import { World } from '../../support/world.js';
 
 let bank: BankProcess;
@@ -71,7 +71,7 @@ describe('P7 doubt is not failure: a payout whose answer is lost is paid once, u
       reversalPolicy: 'regrant',
     });
     await bank.control.planFault({ userId: String(userId) }, fault);
-    for (const user of users(userId, 2)) expect((await client.claim(campaignId, user)).status).toBe(202);
+    for (const user of users(userId, 2)) expect((await persist(client, campaignId, user)).status).toBe(202);
     await eventually(async () =>
       expect((await client.status(campaignId, userId)).body.status).toBe('SUCCESS'),
     );
@@ -86,7 +86,7 @@ describe('P7 doubt is not failure: a payout whose answer is lost is paid once, u
   it('a definite rejection, in contrast, frees the slot for the next in line', async () => {
     await client.createCampaign({ id: 'definite', capacity: 1, waitingCapacity: 1 });
     await bank.control.planFault({ userId: '2000' }, 'reject');
-    for (const user of users(2_000, 2)) await client.claim('definite', user);
+    for (const user of users(2_000, 2)) expect((await persist(client, 'definite', user)).status).toBe(202);
     await eventually(async () =>
       expect((await client.status('definite', 2_001)).body.status).toBe('SUCCESS'),
     );

@@ -2,6 +2,7 @@ import { booksOf } from '../../support/books.js';
 import { eventually } from '../../support/eventually.js';
 import { pendingCampaign } from '../../support/pending-campaign.js';
 import { ProviderWorld } from '../../support/provider-world.js';
+import { persist } from '../../support/rush.js';
 
 let at: ProviderWorld;
 
@@ -14,7 +15,7 @@ describe('R21: campaigns take turns at a slow provider', () => {
     await at.world.start('worker');
     await eventually(async () => expect((await booksOf(at.world, 'backlog')).success).toBeGreaterThan(10));
     await at.client.createCampaign({ id: 'fresh', capacity: 1, waitingCapacity: 0 });
-    await at.client.claim('fresh', 9_000);
+    expect((await persist(at.client, 'fresh', 9_000)).status).toBe(202);
     const before = (await booksOf(at.world, 'backlog')).success;
     await eventually(async () => expect((await booksOf(at.world, 'fresh')).success).toBe(1));
     // The backlog's payouts meanwhile: one of its batches takes a second, and two may be under way.

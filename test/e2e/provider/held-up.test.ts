@@ -1,3 +1,4 @@
+import { findFreePort } from '../../../tools/stack/servers/free-port.js';
 import { reconcile } from '../../../src/payouts/reconciliation/reconcile.js';
 import { Client } from '../../support/client.js';
 import { eventually } from '../../support/eventually.js';
@@ -114,6 +115,32 @@ describe('operators are told why payouts of a campaign wait', () => {
     );
     await eventually(async () => expect(await heldUp(at.client, 'busy')).toEqual(['PROVIDER_PAUSE']));
     await busy.close();
+  });
+
+  it('while the provider refuses our calls or can not be reached, from one trial to the next, however far apart', async () => {
+    const refusing = await at.refuser(401);
+    const nowhere = `http://127.0.0.1:${await findFreePort()}`;
+    for (const [id, url, why] of [
+      ['refused', refusing.url, 'PROVIDER_REFUSES'],
+      ['unreached', nowhere, 'PROVIDER_SILENT'],
+    ] as const) {
+      const worker = await at.world.start('worker', {
+        PAYOUT_HTTP_URL: url,
+        PAYOUT_HTTP_BREAKER_MS: '60000',
+      });
+      await at.client.createCampaign({ id, capacity: 1, waitingCapacity: 0 });
+      await at.client.claim(id, 1);
+      await eventually(async () => expect(await heldUp(at.client, id)).toEqual([why]));
+      await worker.close();
+      await at.world.redis.del('grant-calls:silence'); // as after its time: the next trial is a minute away
+      expect(await heldUp(at.client, id)).toEqual([why]);
+    }
+    await at.world.rows(`UPDATE payouts SET due_at = now() WHERE campaign_id IN ('refused', 'unreached')`);
+    await at.world.start('worker');
+    for (const id of ['refused', 'unreached'])
+      await eventually(async () => expect(await statuses(at.client, id, [1])).toEqual(['SUCCESS']));
+    for (const id of ['refused', 'unreached']) expect(await heldUp(at.client, id)).toEqual([]);
+    await refusing.close();
   });
 
   it('when operators have to decide, when the ledger can not make one, and when one is in doubt, whoever asks', async () => {

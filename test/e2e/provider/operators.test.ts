@@ -1,3 +1,7 @@
+import { getDataSourceToken } from '@nestjs/typeorm';
+import type { DataSource } from 'typeorm';
+import { PayoutReports } from '../../../src/payouts/operators/payout-reports.js';
+import { READS } from '../../../src/platform/postgres/reads.js';
 import { eventually } from '../../support/eventually.js';
 import { ProviderWorld } from '../../support/provider-world.js';
 import { expectProblem } from '../../support/problem.js';
@@ -123,5 +127,21 @@ describe('payouts are listed page by page, in order of user ids', () => {
     expect((await pages('')).flat()).toEqual(['500', '501', '502', '503']);
     expect(await pages('&state=SETTLED')).toEqual([['500', '501'], ['503']]);
     expect(await pages('&state=HELD')).toEqual([['502']]);
+  });
+
+  it('where most are settled, by one statement a page, the last one, too', async () => {
+    const asked = jest.spyOn(at.api.app.get<DataSource>(getDataSourceToken(READS)), 'query');
+    const reports = at.api.app.get(PayoutReports);
+    for (const [after, found] of [
+      ['0', ['500', '501']],
+      ['501', ['503']],
+      ['503', []],
+    ] as const) {
+      asked.mockClear();
+      const { items } = await reports.page('op-listed', 'SETTLED', after, 2);
+      expect(items.map(({ userId }) => userId)).toEqual(found);
+      expect(asked.mock.calls.filter(([sql]) => sql.includes('payouts'))).toHaveLength(1);
+    }
+    asked.mockRestore();
   });
 });

@@ -50,9 +50,11 @@ describe('what claimants are told while a provider pays', () => {
     await eventually(async () => expect((await at.payout('decided', 2))?.state).toBe('HELD'));
     const doubt = await at.client.status('decided', 2);
     expect(doubt.body).toMatchObject({ status: 'PENDING', final: false, failureReason: null, slot: 'held' });
+    // Nobody calls money “on its way” that may never come; nor is the provider's reference told before the outcome.
+    expect(doubt.body).toMatchObject({ payout: 'being-checked', payoutReference: null });
     await at.client.decide('decided', 2, { state: 'REJECTED', reason: 'wallet-closed' });
     const told = await whenTold('decided', 2, { status: 'FAILED', failureReason: 'rejected-by-operator' });
-    expect(told.body).toMatchObject({ final: true, payoutReference: null });
+    expect(told.body).toMatchObject({ final: true, payout: null, payoutReference: null });
   });
 
   it('keep: what was paid is final; that the money came back is said, and the slot stays used', async () => {

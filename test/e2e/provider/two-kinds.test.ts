@@ -75,6 +75,23 @@ describe('R30: one provider pays a campaign', () => {
       ).rejects.toThrow('one provider pays a campaign');
   });
 
+  it('and operators are told of a worker without its settings before anybody has claimed', async () => {
+    const byBank = { capacity: 3, payoutProvider: 'http' as const };
+    await at.client.createCampaign({ id: 'unclaimed', ...byBank });
+    await at.client.createCampaign({ id: 'scheduled', ...byBank, opensAt: '2199-01-01T00:00:00Z' });
+    await at.client.createCampaign({ id: 'over', ...byBank });
+    await at.client.changeCampaign('over', { state: 'CLOSED' });
+    await at.client.createCampaign({ id: 'needs-none', capacity: 3, payoutProvider: 'ledger' });
+    const worker = await at.world.start('worker', UNCONFIGURED);
+    for (const id of ['unclaimed', 'scheduled'])
+      await eventually(async () => expect(await heldUp(id)).toEqual(['PROVIDER_NOT_CONFIGURED']));
+    for (const id of ['over', 'needs-none']) expect(await heldUp(id)).toEqual([]);
+    const { body } = await at.client.operate('get', 'attention');
+    expect(body.items).toContainEqual(expect.objectContaining({ code: 'provider-not-configured' }));
+    await worker.close();
+    for (const id of ['unclaimed', 'scheduled']) await at.client.operate('delete', `campaigns/${id}`);
+  });
+
   it('and a worker without its settings leaves it to others, says so, and goes on with the rest', async () => {
     for (const [id, payoutProvider] of [
       ['left', 'http'],
@@ -135,6 +152,56 @@ describe('R30: one provider pays a campaign', () => {
   });
 });
 
+describe('P2, P7: a payout of the ledger that an instance of the release before may have sent to a provider', () => {
+  it('is held for an operator once nobody works on it, and delays nobody', async () => {
+    await at.client.createCampaign({
+      id: 'mixed',
+      capacity: 6,
+      waitingCapacity: 1,
+      payoutProvider: 'ledger',
+    });
+    await rush([at.client], 'mixed', users(1, 7));
+    await at.world.rows(
+      `INSERT INTO payouts (campaign_id, user_id, idempotency_key, state, request_body, attempts, first_sent_at, leased_until, due_at)
+       SELECT 'mixed', user_id, 'grant:mixed:' || user_id, state, '{}', attempts, sent_at, leased_until, due_at
+         FROM (SELECT user_id, row_number() OVER (ORDER BY arrival_no) AS nth FROM user_grants WHERE campaign_id = 'mixed') AS grants
+         JOIN (VALUES (1, 'SENDING', 1, now(), now() - interval '1 s', NULL), (2, 'IN_DOUBT', 3, now(), NULL, now()),
+                      (3, 'DUE', 1, NULL, NULL, now()), (4, 'DUE', 0, now(), NULL, now()),
+                      (5, 'SENDING', 1, now(), now() + interval '1 hour', NULL))
+              AS begun (nth, state, attempts, sent_at, leased_until, due_at) USING (nth)`,
+    );
+    await at.world.start('worker');
+    const states = (): Promise<Record<string, unknown>[]> =>
+      at.world.rows(
+        `SELECT p.state, p.last_error AS why FROM payouts p JOIN user_grants USING (campaign_id, user_id)
+          WHERE campaign_id = 'mixed' ORDER BY arrival_no`,
+      );
+    const held = { state: 'HELD', why: 'sent-to-provider' };
+    await eventually(async () =>
+      expect(await states()).toEqual([
+        ...[held, held, held, held],
+        { state: 'SENDING', why: null },
+        { state: 'SETTLED', why: null },
+      ]),
+    );
+    expect(await heldUp('mixed')).toContain('HELD');
+    const { body } = await at.client.operate('get', 'campaigns/mixed/payouts?state=HELD');
+    const [first, second] = (body.items as { userId: string }[]).map(({ userId }) => userId);
+    await at.client.operate('patch', `campaigns/mixed/payouts/${first}`, {
+      state: 'REJECTED',
+      reason: 'the bank never saw it',
+    });
+    await at.client.operate('patch', `campaigns/mixed/payouts/${second}`, {
+      state: 'SETTLED',
+      reason: 'the bank has paid it',
+    });
+    await eventually(async () =>
+      expect(await booksOf(at.world, 'mixed')).toMatchObject({ success: 3, failed: 1, pending: 3 }),
+    );
+    expect(await at.moved('mixed')).toEqual({});
+  });
+});
+
 describe('a closed wallet', () => {
   it('is not paid by the provider either: the slot goes to the next in line, and the provider is not asked', async () => {
     await at.client.createCampaign({ id: 'closed', capacity: 2, waitingCapacity: 1 });
@@ -153,6 +220,9 @@ describe('a closed wallet', () => {
       ...{ status: 'FAILED', failureReason: 'wallet-closed', payoutReference: rejection?.id as string },
     });
     expect(await at.log('closed', 1)).toEqual([]);
+    // Nothing was sent, so nothing says that it was.
+    const { body } = await at.client.payout('closed', 1);
+    expect((body.events as { event: string }[]).map(({ event }) => event)).toEqual(['REJECTED']);
     await eventually(async () =>
       expect(await booksOf(at.world, 'closed')).toMatchObject({ success: 2, failed: 1, pending: 0 }),
     );
