@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
+import { GateOwnership } from '../grants/slots/gate-ownership.js';
+import { isWhereItWas } from '../grants/slots/installation.js';
 import type { Operator } from '../platform/admin/operator.js';
 import { recordAct } from '../platform/admin/record-act.js';
 import { returnBudget } from '../ledger/return-budget.js';
@@ -13,7 +15,10 @@ export type Deletion = 'deleted' | 'claimed' | 'unknown';
 /** Deletes campaigns that nobody has claimed. */
 @Injectable()
 export class CampaignDeletion {
-  constructor(@InjectDataSource() private readonly source: DataSource) {}
+  constructor(
+    @InjectDataSource() private readonly source: DataSource,
+    private readonly ownership: GateOwnership,
+  ) {}
 
   /**
    * Finishes the campaign, hides it, and returns its budget, in one transaction (R28, R29). Claims that the gate may
@@ -23,7 +28,8 @@ export class CampaignDeletion {
   delete(campaignId: string, operator: Operator): Promise<Deletion> {
     return this.source.transaction(async (transaction) => {
       await takeTurn(transaction, campaignId);
-      const deleted = await rows(transaction, DELETE_UNCLAIMED, [campaignId]);
+      const { identity, round } = this.ownership;
+      const deleted = await rows(transaction, DELETE_UNCLAIMED, [campaignId, identity, round]);
       if (deleted.length === 0) {
         const [standing] = await rows<{ isDeleted: boolean }>(
           transaction,
@@ -42,8 +48,9 @@ export class CampaignDeletion {
 }
 
 /**
- * $1 campaign. A statement of its own, after the turn has come: INSERTs of claims share the turn, so none is under way.
- * A database that was set back after the campaign was created may have lost claims (R16, R22).
+ * $1 campaign, $2 identity and $3 round of the database. A statement of its own, after the turn has come: INSERTs of
+ * claims share the turn, so none is under way. A database that was set back after the campaign was created may have
+ * lost claims (R16, R22), and one that was set back a moment ago may not say so yet.
  */
 const DELETE_UNCLAIMED = `
   WITH deleted AS (
@@ -55,5 +62,6 @@ const DELETE_UNCLAIMED = `
        AND NOT EXISTS (SELECT FROM user_grants WHERE campaign_id = campaigns.id)
        AND NOT EXISTS (SELECT FROM waiting_entries WHERE campaign_id = campaigns.id)
        AND NOT EXISTS (SELECT FROM installation WHERE set_back_at >= campaigns.created_at)
+       AND ${isWhereItWas('$2', '$3')}
     RETURNING id
   ) SELECT id FROM deleted`;

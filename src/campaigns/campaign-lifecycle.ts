@@ -12,11 +12,12 @@ export type ShownState = (typeof SHOWN_STATES)[number];
  * The one rule by which a state is shown, as SQL: by Postgres' clock, in the order in which the gate refuses claims.
  * The stored state becomes CLOSED only when the reaper has closed the campaign (R27).
  * @param campaign what the statement calls the row of `campaigns`
+ * @param now the time, in SQL: `clock_timestamp()` in a transaction that may have waited since it began
  */
-export function shownState(campaign: string): string {
-  return `CASE WHEN ${campaign}.state = 'CLOSED' OR ${campaign}.closes_at <= now() THEN 'CLOSED'
+export function shownState(campaign: string, now = 'now()'): string {
+  return `CASE WHEN ${campaign}.state = 'CLOSED' OR ${campaign}.closes_at <= ${now} THEN 'CLOSED'
                WHEN ${campaign}.state = 'PAUSED' THEN 'PAUSED'
-               WHEN ${campaign}.opens_at > now() THEN 'SCHEDULED'
+               WHEN ${campaign}.opens_at > ${now} THEN 'SCHEDULED'
                ELSE 'OPEN' END`;
 }
 

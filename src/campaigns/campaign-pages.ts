@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { LRUCache } from 'lru-cache';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type DataSource, IsNull } from 'typeorm';
 import type { GateCounts } from '../grants/slots/gate-answers.js';
 import { SlotService } from '../grants/slots/slot.service.js';
@@ -16,6 +17,9 @@ import { ClaimTally } from './reports/claim-tally.js';
 const TTL_MS = 1_000;
 const PAGES_KEPT = 10_000;
 const MOST_LOADS = 100;
+
+/** A gate that is silent for so long is not waited for. */
+const GATE_PATIENCE_MS = 400;
 
 type Left = Pick<GateCounts, 'available' | 'waiting'>;
 
@@ -60,7 +64,10 @@ export class CampaignPages {
     const final = finalCounts(campaign);
     if (final) return final;
     const { id, capacity } = campaign;
-    const counts = await this.slots.counts(id).catch(() => null); // it can't be asked, or what it holds is not a gate's
+    const counts = await Promise.race([
+      this.slots.counts(id).catch(() => null), // it can't be asked, or what it holds is not a gate's
+      sleep(GATE_PATIENCE_MS, null, { ref: false }),
+    ]);
     if (counts) this.lastKnown.set(id, counts);
     const known = counts ?? this.lastKnown.get(id);
     if (known) return known;

@@ -6,7 +6,12 @@ import { WithReason } from '../platform/admin/operator.js';
 import { IsFixedTerm } from './is-fixed-term.js';
 import { PAYOUT_PROVIDERS, type PayoutProvider } from '../platform/config/environment.js';
 import { IsTime } from '../platform/http/is-time.js';
-import { REVERSAL_POLICIES, type ReversalPolicy } from './campaign.entity.js';
+import {
+  ELIGIBILITIES,
+  type Eligibility,
+  REVERSAL_POLICIES,
+  type ReversalPolicy,
+} from './campaign.entity.js';
 import { CAMPAIGN_STATES, type CampaignState, SHOWN_STATES, type ShownState } from './campaign-lifecycle.js';
 
 const SLUG = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
@@ -16,9 +21,9 @@ const LARGEST_AMOUNT = 1_000_000_000;
 
 function IsCampaignName(): PropertyDecorator {
   return applyDecorators(
-    Matches(/^\P{Cc}*$/u, { message: 'name must hold no control characters' }),
+    IsString(), // the first that fails is reported
     Length(NAME_LENGTH.minLength, NAME_LENGTH.maxLength),
-    IsString(),
+    Matches(/^\P{Cc}*$/u, { message: 'name must hold no control characters' }),
   );
 }
 
@@ -97,7 +102,20 @@ export class CreateCampaignDto {
   @IsIn(PAYOUT_PROVIDERS)
   readonly payoutProvider?: PayoutProvider;
 
-  @ApiPropertyOptional({ format: 'date-time', description: 'from when claims are taken; default: at once' })
+  @ApiPropertyOptional({
+    enum: ELIGIBILITIES,
+    default: 'everybody',
+    description:
+      'who may claim: everybody, or the people on a list, which is uploaded before opensAt (POST …/eligible)',
+  })
+  @IsOptional()
+  @IsIn(ELIGIBILITIES)
+  readonly eligibility?: Eligibility;
+
+  @ApiPropertyOptional({
+    format: 'date-time',
+    description: 'from when claims are taken, not in the past (a minute is tolerated); default: at once',
+  })
   @IsOptional()
   @IsTime()
   readonly opensAt?: string;
@@ -122,7 +140,10 @@ export class ChangeCampaignDto extends WithReason {
   @IsIn(CAMPAIGN_STATES)
   readonly state?: CampaignState;
 
-  @ApiPropertyOptional({ type: String, format: 'date-time', nullable: true, description: 'null for none' })
+  @ApiPropertyOptional({
+    ...{ type: String, format: 'date-time', nullable: true },
+    description: 'as in POST, or what it is; null opens at once',
+  })
   @IsOptional()
   @IsTime()
   readonly opensAt?: string | null;
@@ -152,6 +173,9 @@ export class ChangeCampaignDto extends WithReason {
 
   @IsFixedTerm()
   readonly payoutProvider?: never;
+
+  @IsFixedTerm()
+  readonly eligibility?: never;
 }
 
 /** A campaign as clients see it. */
@@ -162,13 +186,13 @@ export class CampaignView {
   @ApiProperty({ description: 'for people' })
   readonly name: string;
 
-  @ApiProperty({ description: 'how many people are paid' })
+  @ApiProperty({ type: 'integer', description: 'how many people are paid' })
   readonly capacity: number;
 
-  @ApiProperty({ description: 'places in the waiting line; 0: there is no line' })
+  @ApiProperty({ type: 'integer', description: 'places in the waiting line; 0: there is no line' })
   readonly waitingCapacity: number;
 
-  @ApiProperty({ description: 'minor units, to each user' })
+  @ApiProperty({ type: 'integer', description: 'minor units, to each user' })
   readonly amount: number;
 
   @ApiProperty({ description: 'ISO 4217' })
@@ -181,6 +205,19 @@ export class CampaignView {
       'who pays; null in a campaign of an earlier release of which nothing was paid: who pays first pays all',
   })
   readonly payoutProvider: PayoutProvider | null;
+
+  @ApiProperty({
+    enum: ELIGIBILITIES,
+    description: 'who may claim: everybody, or the people on a list that is final when it opens',
+  })
+  readonly eligibility: Eligibility;
+
+  @ApiProperty({
+    type: 'integer',
+    nullable: true,
+    description: 'how many people are on that list; null: everybody may claim',
+  })
+  readonly eligibleCount: number | null;
 
   @ApiProperty({
     type: String,
@@ -214,9 +251,9 @@ export class CampaignView {
   })
   readonly finishedAt: Date | null;
 
-  @ApiProperty({ description: 'slots that nobody holds' })
+  @ApiProperty({ type: 'integer', description: 'slots that nobody holds' })
   readonly remaining: number;
 
-  @ApiProperty({ description: 'people in the waiting line' })
+  @ApiProperty({ type: 'integer', description: 'people in the waiting line' })
   readonly waiting: number;
 }

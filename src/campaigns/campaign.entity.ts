@@ -7,6 +7,11 @@ export const REVERSAL_POLICIES = ['keep', 'regrant'] as const;
 /** What happens to a slot whose payout was settled and came back: it stays used, or it passes to the next in line. */
 export type ReversalPolicy = (typeof REVERSAL_POLICIES)[number];
 
+export const ELIGIBILITIES = ['everybody', 'list'] as const;
+
+/** Who may claim: everybody, or the people on a list that is final when the campaign opens. */
+export type Eligibility = (typeof ELIGIBILITIES)[number];
+
 /** A give-away: `amount` to each of the first `capacity` payable people. */
 @Entity('campaigns')
 export class Campaign {
@@ -37,6 +42,13 @@ export class Campaign {
   /** Who makes its payouts (R30). Null: it is older than this column, and nobody has paid anything yet. */
   @Column('text', { name: 'payout_provider', nullable: true })
   payoutProvider: PayoutProvider | null;
+
+  @Column('text')
+  eligibility: Eligibility;
+
+  /** People on the list; 0 without one. */
+  @Column('int', { name: 'eligible_count' })
+  eligibleCount: number;
 
   @Column('timestamptz', { name: 'opens_at', nullable: true })
   opensAt: Date | null;

@@ -20,6 +20,7 @@ export type NewCampaign = Pick<
   | 'amount'
   | 'currency'
   | 'reversalPolicy'
+  | 'eligibility'
   | 'opensAt'
   | 'closesAt'
 > & { readonly payoutProvider: PayoutProvider };
@@ -31,6 +32,9 @@ export interface CampaignChange {
   readonly opensAt?: Date | null;
   readonly closesAt?: Date | null;
 }
+
+/** How much earlier than now an opening may be, in ms: clients' clocks differ, and requests take time. */
+export const OPENING_TOLERANCE_MS = 60_000;
 
 /** Minor units. */
 export function budgetOf({ capacity, amount }: Pick<NewCampaign, 'capacity' | 'amount'>): bigint {
@@ -75,8 +79,8 @@ export class CampaignStore {
       const created = await rows(
         transaction,
         `INSERT INTO campaigns (id, name, capacity, waiting_capacity, amount, currency, reversal_policy, payout_provider,
-                                opens_at, closes_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (id) DO NOTHING RETURNING id`,
+                                eligibility, opens_at, closes_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT (id) DO NOTHING RETURNING id`,
         [
           campaign.id,
           campaign.name,
@@ -86,6 +90,7 @@ export class CampaignStore {
           campaign.currency,
           campaign.reversalPolicy,
           campaign.payoutProvider,
+          campaign.eligibility,
           campaign.opensAt,
           campaign.closesAt,
         ],
@@ -104,17 +109,24 @@ export class CampaignStore {
     });
   }
 
-  /** Whether a time is in the past, by Postgres' clock. */
-  async isPast(time: Date): Promise<boolean> {
-    const [found] = await rows<{ past: boolean }>(this.source, `SELECT $1::timestamptz <= now() AS past`, [
-      time,
-    ]);
+  /** Whether a time is more than `toleranceMs` in the past, by Postgres' clock. */
+  async isPast(time: Date, toleranceMs = 0): Promise<boolean> {
+    const [found] = await rows<{ past: boolean }>(
+      this.source,
+      `SELECT $1::timestamptz <= now() - $2 * interval '1 ms' AS past`,
+      [time, toleranceMs],
+    );
     return found?.past ?? false;
   }
 
-  /** @returns false when there is no such campaign in a state that allows the change */
+  /**
+   * @returns false when there is no such campaign in a state that allows the change, when it would close in the past
+   *   although the change does not ask for CLOSED, or when its opening would be moved into the past
+   * @throws the driver's error (55P03) when the campaign's turn does not come in time
+   */
   change(id: string, change: CampaignChange, operator: Operator): Promise<boolean> {
     return this.source.transaction(async (transaction) => {
+      await takeTurn(transaction, id); // in turn with the INSERTs of claims, see raiseEpoch
       if (!(await this.applyChange(transaction, id, change))) return false;
       const { name, state, opensAt, closesAt } = change;
       const detail = { name, state, opensAt, closesAt };
@@ -130,9 +142,7 @@ export class CampaignStore {
   ): Promise<boolean> {
     const changed = await rows(
       transaction,
-      `WITH turn AS MATERIALIZED ( -- in turn with the INSERTs of claims, see raiseEpoch
-         SELECT pg_advisory_xact_lock(hashtextextended('campaign:' || $1, 0))
-       ), changed AS (
+      `WITH changed AS ( -- the clock itself: now() is from before the turn came
          UPDATE campaigns
             SET name      = COALESCE($8, name),
                 state     = COALESCE($2, state),
@@ -140,8 +150,9 @@ export class CampaignStore {
                 closes_at = CASE WHEN $5 THEN $6 ELSE closes_at END,
                 revision  = revision + 1,
                 updated_at = now()
-           FROM turn
-          WHERE id = $1 AND ${shownState('campaigns')} = ANY ($7) AND finished_at IS NULL
+          WHERE id = $1 AND ${shownState('campaigns', 'clock_timestamp()')} = ANY ($7) AND finished_at IS NULL
+            AND ($2 IS NOT DISTINCT FROM 'CLOSED' OR ($5 AND $6 <= clock_timestamp()) IS NOT TRUE)
+            AND ($3 AND $4 IS DISTINCT FROM opens_at AND $4 <= clock_timestamp() - $9 * interval '1 ms') IS NOT TRUE
             AND (CASE WHEN $3 THEN $4 ELSE opens_at END >= CASE WHEN $5 THEN $6 ELSE closes_at END) IS NOT TRUE
          RETURNING id
        ) SELECT id FROM changed`,
@@ -154,6 +165,7 @@ export class CampaignStore {
         closesAt ?? null,
         statesThatAllow(state),
         name ?? null,
+        OPENING_TOLERANCE_MS,
       ],
     );
     return changed.length > 0;

@@ -32,7 +32,7 @@ export class CampaignsAdminController {
   @Post()
   @NeedsScope('grants:campaigns')
   @ApiOperation({ summary: 'Create a campaign and fund it; it is open at once, or from opensAt' })
-  @ApiCreatedResponse({ type: CampaignDetails })
+  @ApiCreatedResponse({ type: CampaignDetails, description: 'it exists now, and is funded' })
   @ApiOkResponse({
     type: CampaignDetails,
     description: 'it exists with exactly these terms: nothing was changed',
@@ -58,6 +58,9 @@ export class CampaignsAdminController {
     if (opensAt && closesAt && closesAt <= opensAt) {
       throw invalidRequest('closesAt must be after opensAt.');
     }
+    if (terms.eligibility === 'list' && !opensAt) {
+      throw invalidRequest('A campaign with a list needs opensAt: the list is uploaded before.');
+    }
     const { campaign, isNew } = await this.campaigns.create(
       {
         id: terms.id,
@@ -68,6 +71,7 @@ export class CampaignsAdminController {
         currency: terms.currency,
         reversalPolicy: terms.reversalPolicy ?? 'keep',
         payoutProvider: terms.payoutProvider ?? this.environment.PAYOUT_PROVIDER,
+        eligibility: terms.eligibility ?? 'everybody',
         opensAt,
         closesAt,
       },
@@ -85,7 +89,7 @@ export class CampaignsAdminController {
   @ApiOperation({
     summary: 'Pause, resume or close a campaign, rename it, or change when it opens and closes',
   })
-  @ApiOkResponse({ type: CampaignDetails })
+  @ApiOkResponse({ type: CampaignDetails, description: 'the campaign as it is now' })
   @ApiProblems('invalid-token', 'forbidden', 'cross-site', 'unknown-campaign', 'illegal-transition')
   async change(
     @Param('id') id: string,

@@ -27,7 +27,7 @@ export class CampaignsController {
   @Direct()
   @ApiParam({ name: 'id', type: String, description: 'the id of the campaign', example: 'spring-drop' })
   @ApiOperation({ summary: 'What a campaign pays, to how many users, when, and how much of it is left' })
-  @ApiOkResponse({ type: CampaignView })
+  @ApiOkResponse({ type: CampaignView, description: 'the campaign at this moment, up to a second old' })
   @ApiProblems('unknown-campaign')
   async read(@Req() { params }: Request<{ id: string }>, @Res() response: ServerResponse): Promise<void> {
     const page = await this.deadline.within(this.pages.read(params.id));

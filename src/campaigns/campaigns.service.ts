@@ -7,16 +7,24 @@ import { Failpoints } from '../platform/failpoints/failpoints.js';
 import { GateKeeper } from '../grants/slots/gate-keeper.js';
 import { GateRoom } from '../grants/slots/gate-room.js';
 import { SlotService } from '../grants/slots/slot.service.js';
+import { TermsAnnouncement } from '../grants/slots/terms-announcement.js';
 import { Problem, invalidRequest } from '../platform/problems/problem.js';
 import { CampaignPages } from './campaign-pages.js';
 import { CampaignDeletion } from './campaign-deletion.js';
-import { budgetOf, type CampaignChange, CampaignStore, type NewCampaign } from './campaign.store.js';
+import {
+  budgetOf,
+  type CampaignChange,
+  CampaignStore,
+  type NewCampaign,
+  OPENING_TOLERANCE_MS,
+} from './campaign.store.js';
 import type { Campaign } from './campaign.entity.js';
 import { differingTerms } from './differing-terms.js';
 import { gateTerms } from './gate-terms.js';
 import { unknownCampaign } from '../platform/problems/unknown-campaign.js';
 
-const GATE_PATIENCE_MS = 1_000;
+/** How long an answer waits for the gate; with a silent gate it must still come within the deadline. */
+const GATE_PATIENCE_MS = 800;
 
 /** Creates, changes and finds campaigns. */
 @Injectable()
@@ -27,6 +35,7 @@ export class CampaignsService {
     private readonly store: CampaignStore,
     private readonly deletion: CampaignDeletion,
     private readonly slots: SlotService,
+    private readonly announcement: TermsAnnouncement,
     private readonly keeper: GateKeeper,
     private readonly pages: CampaignPages,
     private readonly room: GateRoom,
@@ -38,7 +47,7 @@ export class CampaignsService {
    * Safe to repeat after a lost answer: the same terms again find the campaign, and change nothing.
    * @throws Problem 409 when the id is taken by a campaign with other terms, the treasury has too little, Redis has no
    *   room for its gate, or a provider is to pay that is not configured here; 400 when its budget exceeds the limit, or
-   *   it would be closed from the beginning
+   *   it would be closed from the beginning, or would have opened before it existed
    */
   async create(campaign: NewCampaign, operator: Operator): Promise<{ campaign: Campaign; isNew: boolean }> {
     // Asked first: a repeated create is not refused because closesAt has passed or the memory is used up meanwhile.
@@ -47,23 +56,24 @@ export class CampaignsService {
     this.refuseBudget(campaign);
     this.mustKnowProvider(campaign);
     await this.refusePast(campaign.closesAt);
+    if (campaign.eligibility === 'list') await this.mustOpenLater(campaign.opensAt);
+    await this.refusePastOpening(campaign.opensAt);
     await this.mustFit(campaign);
     if (!(await this.store.create(campaign, operator)))
       return repeated(campaign, await this.store.find(campaign.id));
     this.failpoints.reach('campaign.created');
     // Builds the gate before the first claim would have to. A large one takes seconds and is not waited for.
-    await Promise.race([
-      this.tellGate(campaign.id, () => this.keeper.open(campaign.id)),
-      sleep(GATE_PATIENCE_MS, undefined, { ref: false }),
-    ]);
+    await this.tellGateSoon(campaign.id, () => this.keeper.open(campaign.id));
     this.pages.forget(campaign.id);
     return { campaign: await this.get(campaign.id), isNew: true };
   }
 
   /**
-   * Changes name, state or times. The gate is told at once; if it is out of reach, the reaper tells it.
+   * Changes name, state or times. The gate is told at once; if it is out of reach, the answer is the same, and the
+   * reaper tells it.
    * @throws Problem 404 when there is no such campaign, 409 when its state does not allow the change, 400 when it would
-   *   close before it opens, or would close at once and for good although the change does not ask for CLOSED
+   *   close before it opens, would close at once and for good although the change does not ask for CLOSED, or would be
+   *   moved to an opening in the past
    */
   async change(id: string, change: CampaignChange, operator: Operator): Promise<Campaign> {
     const { opensAt, closesAt, finishedAt } = await this.get(id);
@@ -71,8 +81,9 @@ export class CampaignsService {
     if (opens && closes && closes <= opens) {
       throw invalidRequest('closesAt must be after opensAt.');
     }
-    if (change.state !== 'CLOSED') await this.refusePast(change.closesAt);
     if (!(await this.store.change(id, change, operator))) {
+      if (change.state !== 'CLOSED') await this.refusePast(change.closesAt);
+      if (change.opensAt?.getTime() !== opensAt?.getTime()) await this.refusePastOpening(change.opensAt);
       throw new Problem(409, 'illegal-transition', 'The campaign does not allow this change now', {
         detail: finishedAt
           ? 'It is finished: everybody has been paid or told, and it has no gate.'
@@ -82,7 +93,7 @@ export class CampaignsService {
     }
     this.failpoints.reach('change.committed');
     const changed = await this.get(id);
-    await this.tellGate(id, () => this.slots.announce(id, gateTerms(changed)));
+    await this.tellGateSoon(id, () => this.announcement.tell(id, gateTerms(changed)));
     this.pages.forget(id);
     return changed;
   }
@@ -97,7 +108,7 @@ export class CampaignsService {
     if (deletion === 'unknown') throw unknownCampaign();
     if (deletion === 'claimed') throw claimed();
     this.pages.forget(id);
-    await this.tellGate(id, () => this.keeper.retire(id)); // or the reaper does
+    await this.tellGateSoon(id, () => this.keeper.retire(id));
   }
 
   /** @throws Problem 404 when there is no such campaign */
@@ -118,6 +129,12 @@ export class CampaignsService {
     throw new Problem(409, 'does-not-fit', 'Redis has no room for a campaign of this size', {
       detail: 'Give Redis more memory (maxmemory), close other campaigns, or ask for fewer places.',
     });
+  }
+
+  /** Nobody could be put on the list. */
+  private async mustOpenLater(opensAt: Date | null): Promise<void> {
+    if (!opensAt || (await this.store.isPast(opensAt)))
+      throw invalidRequest('A campaign with a list must open in the future: the list is uploaded before.');
   }
 
   private refuseBudget(campaign: NewCampaign): void {
@@ -143,6 +160,12 @@ export class CampaignsService {
       );
   }
 
+  /** Its terms would be published after the opening that they name, for good (docs/transparency.md). */
+  private async refusePastOpening(opensAt: Date | null | undefined): Promise<void> {
+    if (opensAt && (await this.store.isPast(opensAt, OPENING_TOLERANCE_MS)))
+      throw invalidRequest('opensAt is in the past. To open at once, leave it out, or change it to null.');
+  }
+
   /**
    * Whether the gate has given somebody a place. It may not be in Postgres yet: it is rolled forward, not taken away.
    * If the gate can't be asked, nobody was given a place that Postgres does not know of and that was answered.
@@ -152,6 +175,11 @@ export class CampaignsService {
     if (!campaign || campaign.finishedAt) return false;
     const counts = await this.slots.counts(id).catch(() => null);
     return counts !== null && (counts.available < campaign.capacity || counts.waiting > 0);
+  }
+
+  /** What was committed is answered although the gate is silent: the reaper tells it. */
+  private async tellGateSoon(campaignId: string, tell: () => Promise<unknown>): Promise<void> {
+    await Promise.race([this.tellGate(campaignId, tell), sleep(GATE_PATIENCE_MS, undefined, { ref: false })]);
   }
 
   private async tellGate(campaignId: string, tell: () => Promise<unknown>): Promise<void> {

@@ -9,6 +9,7 @@ const TERMS = [
   'currency',
   'reversalPolicy',
   'payoutProvider',
+  'eligibility',
   'opensAt',
   'closesAt',
 ] as const satisfies readonly (keyof NewCampaign)[];

@@ -3,6 +3,7 @@ import { CampaignsApiModule } from '../campaigns/campaigns-api.module.js';
 import { CampaignsModule } from '../campaigns/campaigns.module.js';
 import { GateModule } from '../grants/slots/gate.module.js';
 import { PayoutsApiModule } from '../payouts/payouts-api.module.js';
+import { LogStandingModule } from '../transparency/standing/log-standing.module.js';
 import { Attention } from './attention/attention.js';
 import { AttentionController } from './attention/attention.controller.js';
 import { ClockModule } from './clock/clock.module.js';
@@ -18,7 +19,10 @@ import { Story } from './story/story.js';
 
 /** What people and pages watch while a campaign runs, over HTTP. */
 @Module({
-  imports: [ClockModule, GateModule, CampaignsModule, CampaignsApiModule, PayoutsApiModule],
+  imports: [
+    ...[ClockModule, GateModule, CampaignsModule, CampaignsApiModule, PayoutsApiModule],
+    LogStandingModule,
+  ],
   providers: [PostgresReading, LiveFigures, Broadcasts, SeriesReport, Story, Attention],
   controllers: [TimeController, FiguresController, SeriesController, StoryController, AttentionController],
 })

@@ -29,8 +29,8 @@ interface Standing {
 /**
  * Archives a finished campaign into a file and, on request, removes it. If it is interrupted, another run with the same
  * file goes on where it was.
- * @throws ArchiveError when there is no such campaign, it is not finished, or the file is not its archive; the drivers'
- *   errors
+ * @throws ArchiveError when there is no such campaign, it is not finished, the log still reads it, or the file is not
+ *   its archive; the drivers' errors
  */
 export async function archiveCampaign(options: ArchiveOptions): Promise<VerifiedArchive> {
   const source = new DataSource(
@@ -72,6 +72,10 @@ async function archiveAndRemove(
 ): Promise<VerifiedArchive> {
   if (!(await readStanding(source, campaignId)).isFinished)
     throw new ArchiveError(`Campaign ${campaignId} is not finished.`);
+  if (await isStillRead(source, campaignId))
+    throw new ArchiveError(
+      `The public log has not come to the end of campaign ${campaignId}: try again later.`,
+    );
   await source.transaction(async (transaction) => {
     // Money that comes back takes its turn before, or finds that the campaign is archived.
     await rows(transaction, `SELECT pg_advisory_xact_lock(hashtextextended('campaign:' || $1, 0))`, [
@@ -117,6 +121,17 @@ async function readStanding(source: DataSource, campaignId: string): Promise<Sta
   );
   if (!standing) throw new ArchiveError(`There is no campaign ${campaignId}.`);
   return standing;
+}
+
+/** Whether the log is on and still needs rows of this campaign. What it has written itself stays for ever. */
+async function isStillRead(source: DataSource, campaignId: string): Promise<boolean> {
+  const [found] = await rows<{ isStillRead: boolean }>(
+    source,
+    `SELECT EXISTS (SELECT FROM change_readers WHERE name = 'log')
+            AND NOT EXISTS (SELECT FROM log_campaigns WHERE campaign_id = $1 AND standing <> 'open') AS "isStillRead"`,
+    [campaignId],
+  );
+  return found?.isStillRead ?? false;
 }
 
 async function exists(path: string): Promise<boolean> {

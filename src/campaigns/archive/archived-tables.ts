@@ -16,9 +16,15 @@ const GRANT_KEYS = `
 /**
  * Everything that Postgres holds of a campaign, in an order in which it could be put back; the campaign itself comes
  * first. When a campaign is removed, its row and its account stay as a tombstone, and so do the acts of operators.
+ * The key of its commitments goes with it, and is in no archive: whoever has none can link nobody to the log any more.
+ * Nor are changes, which only repeat what the other rows say, on their way to a reader.
  */
 export const ARCHIVED_TABLES: readonly ArchivedTable[] = [
   { table: 'campaigns', rows: `FROM campaigns r WHERE r.id = $1` },
+  {
+    table: 'campaign_eligible',
+    rows: `FROM campaign_eligible r WHERE r.campaign_id = $1 ORDER BY r.user_id`,
+  },
   { table: 'user_grants', rows: `FROM user_grants r WHERE r.campaign_id = $1 ORDER BY r.arrival_no` },
   { table: 'waiting_entries', rows: `FROM waiting_entries r WHERE r.campaign_id = $1 ORDER BY r.arrival_no` },
   { table: 'payouts', rows: `FROM payouts r WHERE r.campaign_id = $1 ORDER BY r.user_id` },
@@ -33,6 +39,11 @@ export const ARCHIVED_TABLES: readonly ArchivedTable[] = [
   },
   { table: 'payouts_known_there', rows: `FROM payouts_known_there r WHERE r.campaign_id = $1` },
   { table: 'campaign_reconciliations', rows: `FROM campaign_reconciliations r WHERE r.campaign_id = $1` },
+  { table: 'reconciliation_reports', rows: `FROM reconciliation_reports r WHERE r.campaign_id = $1` },
+  {
+    table: 'reconciliation_differences',
+    rows: `FROM reconciliation_differences r WHERE r.campaign_id = $1 ORDER BY r.idempotency_key`,
+  },
   {
     table: 'provider_events',
     rows: `FROM provider_events r WHERE campaign_of_key(r.idempotency_key) = $1 ORDER BY r.received_at, r.id`,
@@ -47,5 +58,7 @@ export const ARCHIVED_TABLES: readonly ArchivedTable[] = [
     rows: `FROM ${GRANT_KEYS} JOIN ledger_transactions t ON t.idempotency_key = keys.key
            JOIN ledger_entries r ON r.transaction_id = t.id ORDER BY r.id`,
   },
+  { table: 'campaign_epochs', rows: `FROM campaign_epochs r WHERE r.campaign_id = $1 ORDER BY r.epoch` },
+  { table: 'gate_revisions', rows: `FROM gate_revisions r WHERE r.campaign_id = $1 ORDER BY r.revision` },
   { table: 'admin_acts', rows: `FROM admin_acts r WHERE r.campaign_id = $1 ORDER BY r.id` },
 ];

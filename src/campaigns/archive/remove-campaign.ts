@@ -18,7 +18,7 @@ export async function removeCampaign(
   onBatch: (people: number) => void,
 ): Promise<void> {
   let gone = 0;
-  for (const batch of [removeGrants, removeLine, removeDecisionItems, removeProviderEvents]) {
+  for (const batch of [removeGrants, removeLine, removeList, removeDecisionItems, removeProviderEvents]) {
     for (;;) {
       const removed = await source.transaction(async (transaction) => {
         await openDoor(transaction, campaignId);
@@ -48,7 +48,13 @@ const FEW_ROWS = [
   'payout_decisions',
   'payouts_known_there',
   'campaign_reconciliations',
+  'reconciliation_differences',
+  'reconciliation_reports',
   'payout_stops',
+  'campaign_epochs',
+  'gate_revisions',
+  'campaign_log_keys',
+  'changes',
 ] as const;
 
 /**
@@ -84,14 +90,27 @@ async function removeGrants(transaction: EntityManager, campaignId: string): Pro
 }
 
 /** @returns how many */
-async function removeLine(transaction: EntityManager, campaignId: string): Promise<number> {
+function removeLine(transaction: EntityManager, campaignId: string): Promise<number> {
+  return removePeople(transaction, 'waiting_entries', campaignId);
+}
+
+/** Deletes the list of who could claim. @returns how many */
+function removeList(transaction: EntityManager, campaignId: string): Promise<number> {
+  return removePeople(transaction, 'campaign_eligible', campaignId);
+}
+
+async function removePeople(
+  transaction: EntityManager,
+  table: 'waiting_entries' | 'campaign_eligible',
+  campaignId: string,
+): Promise<number> {
   const people = await rows<{ userId: string }>(
     transaction,
-    `SELECT user_id AS "userId" FROM waiting_entries WHERE campaign_id = $1 ORDER BY user_id LIMIT ${PEOPLE_A_BATCH}`,
+    `SELECT user_id AS "userId" FROM ${table} WHERE campaign_id = $1 ORDER BY user_id LIMIT ${PEOPLE_A_BATCH}`,
     [campaignId],
   );
   const userIds = people.map(({ userId }) => userId);
-  await rows(transaction, deleteOfUsers('waiting_entries'), [campaignId, userIds]);
+  await rows(transaction, deleteOfUsers(table), [campaignId, userIds]);
   return userIds.length;
 }
 
@@ -157,7 +176,7 @@ function deleteByKey(table: 'ledger_transactions' | 'payout_events'): string {
 }
 
 /** $1 campaign, $2 users. */
-function deleteOfUsers(table: 'payouts' | 'user_grants' | 'waiting_entries'): string {
+function deleteOfUsers(table: 'payouts' | 'user_grants' | 'waiting_entries' | 'campaign_eligible'): string {
   return `
     WITH gone AS (
       DELETE FROM ${table} WHERE campaign_id = $1 AND user_id = ANY ($2::bigint[]) RETURNING user_id

@@ -20,7 +20,7 @@ export class CampaignListController {
   @Get()
   @NeedsScope('grants:read')
   @ApiOperation({ summary: 'List campaigns with all their terms, the newest first, in pages' })
-  @ApiOkResponse({ type: CampaignListPage })
+  @ApiOkResponse({ type: CampaignListPage, description: 'a page of campaigns' })
   @ApiProblems('invalid-token', 'forbidden')
   async list(@Query() { before, limit, ...filter }: CampaignListQuery): Promise<CampaignListPage> {
     const page = await this.lists.page(filter, before, limit);
@@ -32,7 +32,7 @@ export class CampaignListController {
   @NeedsScope('grants:read')
   @ApiParam({ name: 'id', type: String, description: 'the id of the campaign', example: 'spring-drop' })
   @ApiOperation({ summary: 'All terms of a campaign as they stand; GET …/stats has its counts' })
-  @ApiOkResponse({ type: CampaignTerms })
+  @ApiOkResponse({ type: CampaignTerms, description: 'the terms, and the state at this moment' })
   @ApiProblems('invalid-token', 'forbidden', 'unknown-campaign')
   async terms(@Param('id') id: string): Promise<CampaignTerms> {
     return toCampaignTerms(await this.campaigns.get(id));

@@ -55,7 +55,10 @@ export class PeopleReport {
     return pageOf(items, limit);
   }
 
-  /** Page by page: memory stays flat, however many people there are. */
+  /**
+   * Page by page: memory stays flat, however many people there are. A page is empty when a search has found nobody for
+   * half of the deadline.
+   */
   async *pages(
     campaignId: string,
     filter: PeopleFilter,
@@ -63,7 +66,7 @@ export class PeopleReport {
   ): AsyncGenerator<readonly Person[]> {
     for (let after: number | null = 0; after !== null;) {
       const page: PeoplePage = await this.page(campaignId, filter, after, pageSize);
-      if (page.items.length > 0) yield page.items;
+      yield page.items;
       after = page.next;
     }
   }

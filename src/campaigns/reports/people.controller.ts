@@ -25,7 +25,7 @@ export class PeopleController {
   @ApiOperation({
     summary: 'Everybody who has claimed, in order of arrival, and what became of each; a page at a time',
   })
-  @ApiOkResponse({ type: PeoplePageView })
+  @ApiOkResponse({ type: PeoplePageView, description: 'a page of people' })
   @ApiProblems('invalid-token', 'forbidden', 'unknown-campaign')
   async list(
     @Param('id') id: string,

@@ -30,31 +30,32 @@ export class PeopleFilterQuery {
   readonly userId?: string;
 
   @ApiPropertyOptional({
+    type: 'integer',
     minimum: 1,
     maximum: LARGEST_SLOT,
     description: 'only people who hold this slot, or held it: whoever has it now is the last of them',
   })
   @IsOptional()
   @Type(() => Number)
-  @IsInt()
-  @Min(1)
   @Max(LARGEST_SLOT)
+  @Min(1)
+  @IsInt()
   readonly grantSeq?: number;
 
-  @ApiPropertyOptional({ description: 'the first arrival number' })
+  @ApiPropertyOptional({ type: 'integer', description: 'the first arrival number' })
   @IsOptional()
   @Type(() => Number)
-  @IsInt()
-  @Min(1)
   @Max(Number.MAX_SAFE_INTEGER)
+  @Min(1)
+  @IsInt()
   readonly arrivalFrom?: number;
 
-  @ApiPropertyOptional({ description: 'the last arrival number' })
+  @ApiPropertyOptional({ type: 'integer', description: 'the last arrival number' })
   @IsOptional()
   @Type(() => Number)
-  @IsInt()
-  @Min(1)
   @Max(Number.MAX_SAFE_INTEGER)
+  @Min(1)
+  @IsInt()
   readonly arrivalTo?: number;
 
   @ApiPropertyOptional({
@@ -78,13 +79,14 @@ export class PeopleFilterQuery {
 
 export class PeoplePageQuery extends IntersectionType(PeopleFilterQuery, PageQuery) {
   @ApiPropertyOptional({
+    type: 'integer',
     default: 0,
     description: 'the arrival number after which the page begins: `next` of the previous page',
   })
   @Type(() => Number)
-  @IsInt()
-  @Min(0)
   @Max(Number.MAX_SAFE_INTEGER)
+  @Min(0)
+  @IsInt()
   readonly after: number = 0;
 }
 
@@ -101,7 +103,7 @@ export class PersonView {
   })
   readonly status: PersonStatus;
 
-  @ApiProperty({ description: 'the place in the order of arrival' })
+  @ApiProperty({ type: 'integer', description: 'the place in the order of arrival' })
   readonly arrivalNo: number;
 
   @ApiProperty({ format: 'date-time', description: 'when the claim was taken' })
@@ -110,7 +112,7 @@ export class PersonView {
   @ApiProperty({ format: 'date-time', description: 'when the status last changed' })
   readonly updatedAt: Date;
 
-  @ApiProperty({ type: Number, nullable: true, description: 'the slot, 1..capacity; null without one' })
+  @ApiProperty({ type: 'integer', nullable: true, description: 'the slot, 1..capacity; null without one' })
   readonly grantSeq: number | null;
 
   @ApiProperty({
@@ -129,7 +131,7 @@ export class PersonView {
     required: ['userId', 'arrivalNo'],
     properties: {
       userId: { type: 'string', description: 'decimal, 1..2^63-1' },
-      arrivalNo: { type: 'number', description: 'the place in the order of arrival' },
+      arrivalNo: { type: 'integer', description: 'the place in the order of arrival' },
     },
   })
   readonly slotFrom: { readonly userId: string; readonly arrivalNo: number } | null;
@@ -165,7 +167,7 @@ export class PeoplePageView {
   readonly items: PersonView[];
 
   @ApiProperty({
-    type: Number,
+    type: 'integer',
     nullable: true,
     description:
       '`after` of the next page; null on the last. A page may be short, or empty, without being the last',

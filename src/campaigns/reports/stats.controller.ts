@@ -21,7 +21,7 @@ export class StatsController {
   @ApiOperation({
     summary: 'The counts of a campaign in Postgres and at the gate; GET …/payouts says why payouts wait',
   })
-  @ApiOkResponse({ type: StatsView })
+  @ApiOkResponse({ type: StatsView, description: 'the counts' })
   @ApiProblems('invalid-token', 'forbidden', 'unknown-campaign')
   async stats(@Param('id') id: string): Promise<StatsView> {
     const campaign = await this.campaigns.get(id);

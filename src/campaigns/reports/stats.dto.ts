@@ -10,31 +10,50 @@ const PROMOTED =
  * ended + left is everybody who has claimed.
  */
 class PostgresCounts {
-  @ApiProperty({ description: 'who are to be paid' }) readonly pending: number;
-  @ApiProperty({ description: 'who are paid' }) readonly success: number;
-  @ApiProperty({ description: 'whose payout was rejected' }) readonly failed: number;
-  @ApiProperty({ description: 'whose grant an operator revoked' }) readonly revoked: number;
-  @ApiProperty({ description: 'who were paid, and whose money came back' }) readonly reversed: number;
-  @ApiProperty({ description: 'who wait in line' }) readonly waiting: number;
-  @ApiProperty({ description: 'who waited in line until the campaign ended' }) readonly ended: number;
-  @ApiProperty({ description: 'who left the line' }) readonly left: number;
-  @ApiProperty({ description: PROMOTED }) readonly promoted: number;
-  @ApiProperty({ description: 'the highest arrival number so far' }) readonly lastArrivalNo: number;
+  @ApiProperty({ type: 'integer', description: 'who are to be paid' })
+  readonly pending: number;
+
+  @ApiProperty({ type: 'integer', description: 'who are paid' })
+  readonly success: number;
+
+  @ApiProperty({ type: 'integer', description: 'whose payout was rejected' })
+  readonly failed: number;
+
+  @ApiProperty({ type: 'integer', description: 'whose grant an operator revoked' })
+  readonly revoked: number;
+
+  @ApiProperty({ type: 'integer', description: 'who were paid, and whose money came back' })
+  readonly reversed: number;
+
+  @ApiProperty({ type: 'integer', description: 'who wait in line' })
+  readonly waiting: number;
+
+  @ApiProperty({ type: 'integer', description: 'who waited in line until the campaign ended' })
+  readonly ended: number;
+
+  @ApiProperty({ type: 'integer', description: 'who left the line' })
+  readonly left: number;
+
+  @ApiProperty({ type: 'integer', description: PROMOTED })
+  readonly promoted: number;
+
+  @ApiProperty({ type: 'integer', description: 'the highest arrival number so far' })
+  readonly lastArrivalNo: number;
 }
 
 /** What the gate counts, described in place: a reference cannot be nullable in OpenAPI 3.0. */
 const GATE_COUNTS = {
-  available: { type: 'number', description: 'slots that nobody holds' },
-  processing: { type: 'number', description: 'slots of grants to be paid' },
-  settled: { type: 'number', description: 'slots of grants that are paid' },
-  waiting: { type: 'number', description: 'who wait in line' },
+  available: { type: 'integer', description: 'slots that nobody holds' },
+  processing: { type: 'integer', description: 'slots of grants to be paid' },
+  settled: { type: 'integer', description: 'slots of grants that are paid' },
+  waiting: { type: 'integer', description: 'who wait in line' },
 } as const;
 
 export class StatsView {
   @ApiProperty({ description: 'the id of the campaign' })
   readonly campaignId: string;
 
-  @ApiProperty({ description: 'how many people are paid' })
+  @ApiProperty({ type: 'integer', description: 'how many people are paid' })
   readonly capacity: number;
 
   @ApiProperty({ description: 'what is committed: the truth' })

@@ -15,10 +15,10 @@ export class AttentionController {
   @ApiOperation({
     summary: 'Whatever waits for a human, in all campaigns, each with its next step',
     description:
-      'Looks at the 1,000 campaigns that are not finished and were changed last, once a second at most. What a ' +
-      'reconciliation finds is in its own output (`npm run reconcile`), not here.',
+      'Looks at the 1,000 campaigns that are not finished and were changed last, once a second at most; of ' +
+      'differences from the provider’s books, at the 1,000 campaigns that were compared longest ago.',
   })
-  @ApiOkResponse({ type: AttentionView })
+  @ApiOkResponse({ type: AttentionView, description: 'everything that waits for a human' })
   @ApiProblems('invalid-token', 'forbidden')
   async list(): Promise<AttentionView> {
     return { items: await this.attention.items() };

@@ -7,8 +7,10 @@ export class AttentionItemView implements AttentionItem {
     description:
       'what waits; new codes may come. gate-differs: see `differs` in GET …/figures; told by an instance where the ' +
       'figures were looked at lately. no-reaper: no worker looks after the campaigns. payouts-held: operators have to ' +
-      'decide. decision-to-approve: proposed, and not approved. payouts-stopped: by an operator. ' +
-      'provider-not-configured, provider-silent: as a worker has met it. payouts-in-doubt: nobody knows whether they ' +
+      'decide. books-differ: what the last reconciliation found and did not apply. decision-to-approve: proposed, and not approved. payouts-stopped: by an operator. ' +
+      'provider-not-configured, provider-silent: as a worker has met it. log-set-back, log-not-written, log-late: as the ' +
+      'state in GET /v1/public-log. log-campaign-stopped: of a campaign that is not finished. webhook-endpoint-off: endpoints that ' +
+      'were switched off, not by an operator. webhooks-late: endpoints for which a webhook has waited for 30 minutes. payouts-in-doubt: nobody knows whether they ' +
       'were made. oldest-unpaid: somebody has waited for 20 leases (10 min), and payouts are not stopped',
   })
   readonly code: AttentionCode;
@@ -17,7 +19,7 @@ export class AttentionItemView implements AttentionItem {
   readonly campaignId: string | null;
 
   @ApiProperty({
-    type: Number,
+    type: 'integer',
     nullable: true,
     description: 'how many, where it can be counted; 1,000: or more',
   })

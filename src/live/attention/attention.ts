@@ -4,34 +4,28 @@ import type { DataSource } from 'typeorm';
 import { ProviderPauses } from '../../payouts/by-provider/provider-pauses.js';
 import { DecisionRecords } from '../../payouts/operators/decision-records.js';
 import { PayoutSwitch } from '../../payouts/operators/payout-switch.js';
-import { notStopped } from '../../payouts/payout-stops.js';
+import { unresolvedReports } from '../../payouts/reconciliation/kept-report.js';
+import { readUnsettled } from '../../payouts/unsettled.js';
 import { Environment } from '../../platform/config/environment.js';
 import { MicroCache } from '../../platform/http/micro-cache.js';
 import { READS } from '../../platform/postgres/reads.js';
 import { rows } from '../../platform/postgres/rows.js';
+import { LogStandings } from '../../transparency/standing/log-standing.js';
+import { type Backlog, readBacklogs } from '../../webhooks-out/backlog.js';
 import { LiveFigures } from '../figures/live-figures.js';
-import { ATTENTION_CODES, attentionItem, type AttentionItem } from './attention-code.js';
+import { ATTENTION_CODES, type AttentionCode, attentionItem, type AttentionItem } from './attention-code.js';
 
 /** Campaigns looked at: of those that are not finished, the ones that were changed last. */
 const MOST_CAMPAIGNS = 1_000;
-
-/** Payouts of a campaign in one state that are counted at most. */
-const MOST_COUNTED = 1_000;
 
 /** After so many leases unpaid, a person is shown; and a campaign that no reaper has looked at. */
 const UNPAID_LEASES = 20;
 const UNSEEN_LEASES = 2;
 
-const KEPT_MS = 1_000;
+/** A receiver that restarts is back long before. */
+const LATE_SECONDS = 1_800;
 
-interface Waiting {
-  readonly campaignId: string;
-  readonly held: number;
-  readonly heldSince: Date | null;
-  readonly inDoubt: number;
-  readonly inDoubtSince: Date | null;
-  readonly unpaidSince: Date | null;
-}
+const KEPT_MS = 1_000;
 
 /** Gathers whatever waits for a human. Read once a second at most, however many look; every statement is bounded. */
 @Injectable()
@@ -47,6 +41,7 @@ export class Attention {
     private readonly payouts: PayoutSwitch,
     private readonly pauses: ProviderPauses,
     private readonly figures: LiveFigures,
+    private readonly log: LogStandings,
     private readonly environment: Environment,
   ) {}
 
@@ -58,10 +53,13 @@ export class Attention {
   private async read(): Promise<AttentionItem[]> {
     const found = await Promise.all([
       this.waiting(),
+      this.books(),
       this.decisions(),
       this.stops(),
       this.provider(),
       this.reaper(),
+      this.publicLog(),
+      this.webhooks(),
     ]);
     const differing = this.figures
       .differing()
@@ -75,7 +73,7 @@ export class Attention {
 
   private async waiting(): Promise<AttentionItem[]> {
     const unpaidMs = UNPAID_LEASES * this.environment.SLOT_LEASE_MS;
-    const found = await rows<Waiting>(this.source, WAITING, [MOST_CAMPAIGNS, MOST_COUNTED, unpaidMs]);
+    const found = await readUnsettled(this.source, { mostCampaigns: MOST_CAMPAIGNS, unpaidMs });
     return found.flatMap(({ campaignId, held, heldSince, inDoubt, inDoubtSince, unpaidSince }) => [
       ...(held > 0 ? [attentionItem('payouts-held', { campaignId, count: held, since: heldSince })] : []),
       ...(inDoubt > 0
@@ -83,6 +81,13 @@ export class Attention {
         : []),
       ...(unpaidSince ? [attentionItem('oldest-unpaid', { campaignId, since: unpaidSince })] : []),
     ]);
+  }
+
+  private async books(): Promise<AttentionItem[]> {
+    const found = await unresolvedReports(this.source, MOST_CAMPAIGNS);
+    return found.map(({ campaignId, remaining, comparedAt }) =>
+      attentionItem('books-differ', { campaignId, count: remaining, since: comparedAt }),
+    );
   }
 
   private async decisions(): Promise<AttentionItem[]> {
@@ -111,40 +116,52 @@ export class Attention {
     const [unseen] = await rows<{ since: Date | null }>(this.source, UNSEEN, [lateMs]);
     return unseen?.since ? [attentionItem('no-reaper', { since: unseen.since })] : [];
   }
+
+  private async publicLog(): Promise<AttentionItem[]> {
+    const { state, setBackAt, toldAt, wholeAt, stopped } = await this.log.read();
+    const campaigns = stopped
+      .filter(({ isFinished }) => !isFinished)
+      .map(({ campaignId, stoppedAt }) =>
+        attentionItem('log-campaign-stopped', { campaignId, since: stoppedAt }),
+      );
+    switch (state) {
+      case 'off':
+        return [];
+      case 'written':
+        return campaigns;
+      case 'late':
+        return [attentionItem('log-late', { since: wholeAt }), ...campaigns];
+      case 'not-written':
+        return [attentionItem('log-not-written', { since: toldAt }), ...campaigns];
+      case 'set-back':
+        return [attentionItem('log-set-back', { since: setBackAt }), ...campaigns];
+    }
+  }
+
+  private async webhooks(): Promise<AttentionItem[]> {
+    const found = await readBacklogs(this.source);
+    const off = found.filter(({ standing }) => standing === 'given-up');
+    const late = found.filter(
+      ({ standing, waitingSeconds }) =>
+        (standing === 'on' || standing === 'failing') && (waitingSeconds ?? 0) > LATE_SECONDS,
+    );
+    return [
+      ...ofEndpoints('webhook-endpoint-off', off, ({ offAt }) => offAt),
+      ...ofEndpoints('webhooks-late', late, ({ waitingSince }) => waitingSince),
+    ];
+  }
 }
 
-/** A literal state, so that the partial index is used. $2 how many at most. */
-const inState = (state: 'HELD' | 'IN_DOUBT', since: string): string => `
-  (SELECT count(*)::int AS count, min(since) AS since
-     FROM (SELECT ${since} AS since FROM payouts
-            WHERE campaign_id = looked_at.campaign_id AND state = '${state}' LIMIT $2) AS counted)`;
-
-/** The first of these to be paid. Two indexes have them in order of arrival. */
-const firstUnpaid = (begun: 'NULL' | 'NOT NULL'): string => `
-  (SELECT created_at FROM user_grants
-    WHERE campaign_id = looked_at.campaign_id AND status = 'PENDING' AND begun_at IS ${begun}
-    ORDER BY arrival_no LIMIT 1)`;
-
-/**
- * $1 how many campaigns, $2 how many payouts of each are counted, $3 how long somebody may wait for their money (ms).
- * Campaigns that are finished have nothing that waits, and are not in `campaign_upkeep`.
- */
-const WAITING = `
-  WITH looked_at AS (
-    SELECT campaign_id FROM campaign_upkeep JOIN campaigns ON campaigns.id = campaign_upkeep.campaign_id
-     ORDER BY campaigns.updated_at DESC LIMIT $1
-  )
-  SELECT looked_at.campaign_id AS "campaignId", held.count AS held, held.since AS "heldSince",
-         in_doubt.count AS "inDoubt", in_doubt.since AS "inDoubtSince", unpaid.since AS "unpaidSince"
-    FROM looked_at
-   CROSS JOIN LATERAL ${inState('HELD', 'updated_at')} AS held
-   CROSS JOIN LATERAL ${inState('IN_DOUBT', 'first_sent_at')} AS in_doubt
-    LEFT JOIN LATERAL (
-      SELECT min(created_at) AS since
-        FROM (${firstUnpaid('NULL')} UNION ALL ${firstUnpaid('NOT NULL')}) AS first
-      HAVING min(created_at) < now() - $3 * interval '1 ms') AS unpaid
-      ON ${notStopped('looked_at.campaign_id')}
-   WHERE held.count > 0 OR in_doubt.count > 0 OR unpaid.since IS NOT NULL`;
+/** One item for all of them, with the earliest time. */
+function ofEndpoints(
+  code: AttentionCode,
+  endpoints: readonly Backlog[],
+  sinceOf: (endpoint: Backlog) => Date | null,
+): AttentionItem[] {
+  if (endpoints.length === 0) return [];
+  const times = endpoints.flatMap((endpoint) => sinceOf(endpoint)?.getTime() ?? []);
+  return [attentionItem(code, { count: endpoints.length, since: new Date(Math.min(...times)) })];
+}
 
 /** $1 how late a look may be (ms). */
 const UNSEEN = `

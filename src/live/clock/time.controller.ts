@@ -30,7 +30,7 @@ export class TimeController {
       'For a countdown: ask a few times, take the answer that came fastest, and assume that it was made half-way ' +
       'between request and answer. The difference from your own clock then is wrong by half of that time at most.',
   })
-  @ApiOkResponse({ type: TimeView })
+  @ApiOkResponse({ type: TimeView, description: 'the time' })
   @ApiProblems()
   async read(@Req() _: Request, @Res() response: ServerResponse): Promise<void> {
     const unixMs = this.clock.now();

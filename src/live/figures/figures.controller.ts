@@ -25,7 +25,7 @@ export class FiguresController {
   @NeedsScope('grants:read')
   @ApiParam({ name: 'id', type: String, description: 'the id of the campaign', example: 'spring-drop' })
   @ApiOperation({ summary: 'A campaign at this moment: where its slots are, and what happens a second' })
-  @ApiOkResponse({ type: LiveFiguresView })
+  @ApiOkResponse({ type: LiveFiguresView, description: 'the campaign at this moment' })
   @ApiProblems('invalid-token', 'forbidden', 'unknown-campaign')
   read(@Param('id') id: string): Promise<LiveFiguresView> {
     return this.figures.of(id);

@@ -31,11 +31,11 @@ class PostgresSlotsView implements SlotCounts {
   })
   readonly failed: number;
 
-  @ApiProperty({
-    type: 'integer',
-    description: 'people who left the line, or waited until the campaign ended',
-  })
+  @ApiProperty({ type: 'integer', description: 'people who waited until the campaign ended' })
   readonly ended: number;
+
+  @ApiProperty({ type: 'integer', description: 'people who left the line' })
+  readonly left: number;
 }
 
 /** Described in place: a reference cannot be nullable in OpenAPI 3.0. */
@@ -71,6 +71,11 @@ export class LiveFiguresView {
 
   @ApiProperty({ enum: SHOWN_STATES, description: 'what the campaign is at this moment' })
   readonly state: ShownState;
+
+  @ApiProperty({
+    description: 'whether everybody has been paid or told: nothing changes any more, and there is no gate',
+  })
+  readonly finished: boolean;
 
   @ApiProperty({ type: 'integer', description: 'how many people are paid' })
   readonly capacity: number;

@@ -69,7 +69,7 @@ export class LiveFigures {
     const { asOf, ...postgres } = stored.counts;
     const gate = isFinished ? null : counts; // R29
     return {
-      ...{ at: new Date(at), campaignId, state, capacity },
+      ...{ at: new Date(at), campaignId, state, finished: isFinished, capacity },
       postgres: { asOf: new Date(asOf), ...postgres },
       gate: gate && { asOf: new Date(at), ...gate },
       differs: gate !== null && this.differs(campaignId, postgres, gate),

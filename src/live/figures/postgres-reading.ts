@@ -5,6 +5,7 @@ import type { DataSource } from 'typeorm';
 import { type ShownState, shownState } from '../../campaigns/campaign-lifecycle.js';
 import { ClaimTally, type Tally } from '../../campaigns/reports/claim-tally.js';
 import { ALL_CAMPAIGNS, isStopped } from '../../payouts/payout-stops.js';
+import { IS_HELD, IS_IN_DOUBT } from '../../payouts/unsettled.js';
 import { READS } from '../../platform/postgres/reads.js';
 import { rows } from '../../platform/postgres/rows.js';
 import { unknownCampaign } from '../../platform/problems/unknown-campaign.js';
@@ -20,6 +21,7 @@ export interface PostgresFigures {
     readonly asOf: number;
     readonly failed: number;
     readonly ended: number;
+    readonly left: number;
   };
   readonly oldestUnpaidMs: number | null;
   readonly inDoubt: number;
@@ -97,9 +99,8 @@ function countsOf(
 ): PostgresFigures['counts'] {
   const { pending, success, failed, revoked, reversed, waiting, ended, left } = tally;
   const others = {
-    asOf,
+    ...{ asOf, ended, left },
     failed: failed + revoked + Math.max(reversed - reversedWithSlot, 0),
-    ended: ended + left,
   };
   // The rows of a finished campaign may have been archived.
   if (successCount !== null) {
@@ -110,9 +111,9 @@ function countsOf(
   return { ...others, available: capacity - pending - settled, processing: pending, settled, waiting };
 }
 
-/** A literal state, so that the partial index is used. $1 campaign, $2 how many at most. */
-const countIn = (state: 'IN_DOUBT' | 'HELD'): string =>
-  `(SELECT count(*)::int FROM (SELECT FROM payouts WHERE campaign_id = $1 AND state = '${state}' LIMIT $2) AS counted)`;
+/** $1 campaign, $2 how many at most. */
+const countOf = (those: string): string =>
+  `(SELECT count(*)::int FROM (SELECT FROM payouts WHERE campaign_id = $1 AND ${those} LIMIT $2) AS counted)`;
 
 /** When the first of these to be paid claimed. Two indexes have them in order of arrival. */
 const firstUnpaid = (begun: 'NULL' | 'NOT NULL'): string =>
@@ -126,6 +127,6 @@ const STANDING = `
            WHERE campaign_id = $1 AND taken_back = 'REVERSED' AND status = 'SUCCESS') AS "reversedWithSlot",
          (SELECT greatest(extract(epoch FROM now() - min(created_at)) * 1000, 0)::float8
             FROM (${firstUnpaid('NULL')} UNION ALL ${firstUnpaid('NOT NULL')}) AS first HAVING count(*) > 0) AS "oldestUnpaidMs",
-         ${countIn('IN_DOUBT')} AS "inDoubt", ${countIn('HELD')} AS held,
+         ${countOf(IS_IN_DOUBT)} AS "inDoubt", ${countOf(IS_HELD)} AS held,
          (${isStopped('$1')} OR ${isStopped(`'${ALL_CAMPAIGNS}'`)}) AS "payoutsStopped"
     FROM campaigns c WHERE id = $1 AND deleted_at IS NULL`;

@@ -23,7 +23,7 @@ export class SeriesController {
     description:
       'A step can be read some seconds after its end. Steps are kept for SERIES_KEPT_MS (30 days).',
   })
-  @ApiOkResponse({ type: SeriesView })
+  @ApiOkResponse({ type: SeriesView, description: 'a page of figures' })
   @ApiProblems('invalid-token', 'forbidden', 'unknown-campaign')
   async read(@Param('id') id: string, @Query() { from, to, limit }: SeriesQuery): Promise<SeriesView> {
     await this.campaigns.get(id);

@@ -49,16 +49,16 @@ export class SeriesItem {
   @ApiProperty({ type: 'integer', description: 'payouts that were made' })
   readonly paid: number;
 
-  @ApiProperty({ type: Number, nullable: true, description: `slots that nobody held, ${AT_THE_END}` })
+  @ApiProperty({ type: 'integer', nullable: true, description: `slots that nobody held, ${AT_THE_END}` })
   readonly available: number | null;
 
-  @ApiProperty({ type: Number, nullable: true, description: `slots of grants to be paid, ${AT_THE_END}` })
+  @ApiProperty({ type: 'integer', nullable: true, description: `slots of grants to be paid, ${AT_THE_END}` })
   readonly processing: number | null;
 
-  @ApiProperty({ type: Number, nullable: true, description: `slots of paid grants, ${AT_THE_END}` })
+  @ApiProperty({ type: 'integer', nullable: true, description: `slots of paid grants, ${AT_THE_END}` })
   readonly settled: number | null;
 
-  @ApiProperty({ type: Number, nullable: true, description: `people in the line, ${AT_THE_END}` })
+  @ApiProperty({ type: 'integer', nullable: true, description: `people in the line, ${AT_THE_END}` })
   readonly waiting: number | null;
 
   @ApiProperty({

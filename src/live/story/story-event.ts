@@ -79,7 +79,8 @@ function from(earlier: Person['slotFrom']): string {
 
 function ending({ status, updatedAt }: Person): StoryEvent[] {
   if (status === 'LEFT') return [event(updatedAt, 'left', null)];
-  if (status === 'ENDED') return [event(updatedAt, 'ended', 'the campaign ended before a slot became free')];
+  if (status === 'ENDED')
+    return [event(updatedAt, 'ended', 'the campaign ended before a slot came to this person')];
   return [];
 }
 
