@@ -10,6 +10,9 @@ import { HttpModule } from './platform/http/http.module.js';
 import { IdentityModule } from './platform/identity/identity.module.js';
 import { LedgerApiModule } from './ledger/ledger-api.module.js';
 import { LifecycleModule } from './platform/lifecycle/lifecycle.module.js';
+import { LogPublishingModule } from './transparency/log-publishing.module.js';
+import { LogStandingModule } from './transparency/standing/log-standing.module.js';
+import { LogWriterModule } from './transparency/log-writer.module.js';
 import { LoginModule } from './platform/login/login.module.js';
 import { CountingModule } from './live/counting/counting.module.js';
 import { LiveApiModule } from './live/live-api.module.js';
@@ -21,6 +24,10 @@ import { RateLimitsModule } from './platform/rate-limits/rate-limits.module.js';
 import { ReaperModule } from './reaper/reaper.module.js';
 import { RedisModule } from './platform/redis/redis.module.js';
 import { SessionsModule } from './platform/sessions/sessions.module.js';
+import { WebhookEndpointsModule } from './webhooks-out/webhook-endpoints.module.js';
+import { WebhookSendingModule } from './webhooks-out/webhook-sending.module.js';
+import type { Tracing } from './platform/tracing/tracing.js';
+import { TracingModule } from './platform/tracing/tracing.module.js';
 import { WorkerModule } from './worker/worker.module.js';
 
 /** The modules that every role needs. */
@@ -46,9 +53,12 @@ const API: readonly Type[] = [
   PayoutsApiModule,
   AdminActsModule,
   LiveApiModule,
+  LogPublishingModule,
+  WebhookEndpointsModule,
+  LogStandingModule,
   PagesModule, // last: what it answers below /console is whatever nobody else does
 ];
-const WORKER: readonly Type[] = [WorkerModule, ReaperModule];
+const WORKER: readonly Type[] = [WorkerModule, ReaperModule, LogWriterModule, WebhookSendingModule];
 
 /** The modules of each role. Roles are defined here and nowhere else. */
 const ROLES: Readonly<Record<Role, readonly Type[]>> = {
@@ -59,10 +69,15 @@ const ROLES: Readonly<Record<Role, readonly Type[]>> = {
 
 @Module({})
 export class AppModule {
-  static inRoleOf(environment: Readonly<Environment>): DynamicModule {
+  static inRoleOf(environment: Readonly<Environment>, tracing: Tracing): DynamicModule {
     return {
       module: AppModule,
-      imports: [EnvironmentModule.with(environment), ...GROUND, ...ROLES[environment.APP_ROLE]],
+      imports: [
+        EnvironmentModule.with(environment),
+        TracingModule.with(tracing),
+        ...GROUND,
+        ...ROLES[environment.APP_ROLE],
+      ],
     };
   }
 }

@@ -16,6 +16,29 @@ export const REQUIRED = {
     rights: 'SELECT, INSERT',
     parts: ['admin_acts_append_only', 'admin_acts_of', 'admin_acts_pk'],
   },
+  campaign_eligible: {
+    rights: 'SELECT, INSERT, DELETE',
+    parts: [
+      'campaign_eligible_list_is_open',
+      'campaign_eligible_may_go',
+      'campaign_eligible_pk',
+      'campaign_eligible_stays',
+      'campaign_eligible_user_id_range',
+    ],
+  },
+  campaign_epochs: {
+    rights: 'SELECT, INSERT',
+    parts: [
+      'campaign_epochs_append_only',
+      'campaign_epochs_may_go',
+      'campaign_epochs_pk',
+      'campaign_epochs_rebuilt_up_to_range',
+    ],
+  },
+  campaign_log_keys: {
+    rights: 'SELECT, INSERT',
+    parts: ['campaign_log_keys_is_fixed', 'campaign_log_keys_of_32_bytes', 'campaign_log_keys_pk'],
+  },
   campaign_reconciliations: {
     rights: 'SELECT',
     parts: [
@@ -48,11 +71,20 @@ export const REQUIRED = {
       'campaigns_currency_is_iso_4217',
       'campaigns_deleted_unclaimed',
       'campaigns_deletion_is_final',
+      'campaigns_eligibility_is_fixed',
+      'campaigns_eligibility_known',
+      'campaigns_eligible_of_a_list',
       'campaigns_end_is_final',
       'campaigns_finished_after_sealed',
       'campaigns_finished_with_count',
+      'campaigns_frozen_list_is_final',
+      'campaigns_get_log_keys',
       'campaigns_id_is_a_slug',
       'campaigns_need_a_look',
+      'campaigns_note_end_of_pause',
+      'campaigns_note_state',
+      'campaigns_note_terms',
+      'campaigns_note_the_end',
       'campaigns_opens_before_it_closes',
       'campaigns_payout_provider_known',
       'campaigns_pk',
@@ -65,6 +97,23 @@ export const REQUIRED = {
       'campaigns_terms_are_fixed',
       'campaigns_to_close',
       'campaigns_waiting_capacity_range',
+    ],
+  },
+  change_readers: {
+    rights: 'SELECT, INSERT, UPDATE, DELETE',
+    parts: ['change_readers_pk', 'change_readers_stays'],
+  },
+  changes: {
+    rights: 'SELECT, INSERT, UPDATE, DELETE', // FOR UPDATE needs UPDATE; rows never change
+    parts: ['changes_append_only', 'changes_in_order', 'changes_kind_known', 'changes_may_go', 'changes_pk'],
+  },
+  gate_revisions: {
+    rights: 'SELECT, INSERT',
+    parts: [
+      'gate_revisions_append_only',
+      'gate_revisions_arrival_no_range',
+      'gate_revisions_may_go',
+      'gate_revisions_pk',
     ],
   },
   installation: {
@@ -109,10 +158,45 @@ export const REQUIRED = {
       'ledger_transactions_rejected_with_reason',
     ],
   },
+  log_campaigns: {
+    rights: 'SELECT, INSERT, UPDATE',
+    parts: [
+      'log_campaigns_open',
+      'log_campaigns_open_without_end',
+      'log_campaigns_pk',
+      'log_campaigns_standing_known',
+      'log_campaigns_stays',
+      'log_campaigns_stopped',
+    ],
+  },
+  log_checkpoints: {
+    rights: 'SELECT, INSERT',
+    parts: ['log_checkpoints_append_only', 'log_checkpoints_pk'],
+  },
+  log_leaves: {
+    rights: 'SELECT, INSERT',
+    parts: [
+      'log_leaves_append_only',
+      'log_leaves_of',
+      'log_leaves_of_the_log',
+      'log_leaves_pk',
+      'log_leaves_restored',
+      'log_leaves_reversed',
+    ],
+  },
+  log_state: {
+    rights: 'SELECT, UPDATE',
+    parts: ['log_state_is_one', 'log_state_pk', 'log_state_published_is_committed', 'log_state_stays'],
+  },
+  log_tiles: {
+    rights: 'SELECT, INSERT, UPDATE',
+    parts: ['log_tiles_of_whole_hashes', 'log_tiles_pk', 'log_tiles_stays'],
+  },
   login_users: {
     rights: 'SELECT, INSERT',
     parts: [
       'login_users_append_only',
+      'login_users_may_go',
       'login_users_pk',
       'login_users_user_id_range',
       'login_users_user_id_unique',
@@ -190,6 +274,14 @@ export const REQUIRED = {
       'provider_events_pk',
     ],
   },
+  reconciliation_differences: {
+    rights: 'SELECT',
+    parts: ['reconciliation_differences_pk', 'reconciliation_differences_report_fk'],
+  },
+  reconciliation_reports: {
+    rights: 'SELECT',
+    parts: ['reconciliation_reports_pk', 'reconciliation_reports_unresolved'],
+  },
   user_grants: {
     rights: 'SELECT, INSERT, UPDATE',
     parts: [
@@ -201,6 +293,7 @@ export const REQUIRED = {
       'user_grants_grant_seq_range',
       'user_grants_live_slot_unique',
       'user_grants_may_go',
+      'user_grants_note_changes',
       'user_grants_pk',
       'user_grants_place_is_fixed',
       'user_grants_rejected',
@@ -226,6 +319,7 @@ export const REQUIRED = {
       'waiting_entries_left',
       'waiting_entries_left_untold',
       'waiting_entries_may_go',
+      'waiting_entries_note_changes',
       'waiting_entries_one_end',
       'waiting_entries_open',
       'waiting_entries_pk',
@@ -236,5 +330,38 @@ export const REQUIRED = {
   waiting_line: {
     rights: 'SELECT',
     parts: [],
+  },
+  webhook_campaigns: { rights: 'SELECT, INSERT, UPDATE, DELETE', parts: ['webhook_campaigns_pk'] },
+  webhook_endpoints: {
+    rights: 'SELECT, INSERT, UPDATE, DELETE',
+    parts: [
+      'webhook_endpoints_off_reason_known',
+      'webhook_endpoints_off_with_reason',
+      'webhook_endpoints_pk',
+      'webhook_endpoints_secret_with_end',
+      'webhook_endpoints_state_known',
+    ],
+  },
+  webhook_events: {
+    rights: 'SELECT, INSERT, UPDATE, DELETE',
+    parts: ['webhook_events_by_age', 'webhook_events_event_id_unique', 'webhook_events_pk'],
+  },
+  webhook_progress: {
+    rights: 'SELECT, UPDATE',
+    parts: ['webhook_progress_is_one', 'webhook_progress_pk'],
+  },
+  webhook_replays: {
+    rights: 'SELECT, INSERT, UPDATE, DELETE',
+    parts: ['webhook_replays_endpoint_fk', 'webhook_replays_pk'],
+  },
+  webhook_retries: {
+    rights: 'SELECT, INSERT, UPDATE, DELETE',
+    parts: [
+      'webhook_retries_due',
+      'webhook_retries_endpoint_fk',
+      'webhook_retries_event_fk',
+      'webhook_retries_in_order',
+      'webhook_retries_pk',
+    ],
   },
 } as const satisfies Readonly<Record<string, RequiredTable>>;

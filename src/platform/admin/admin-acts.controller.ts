@@ -15,7 +15,7 @@ export class AdminActsController {
   @Get()
   @NeedsScope('grants:read')
   @ApiOperation({ summary: 'List what operators did, newest first, in pages' })
-  @ApiOkResponse({ type: AdminActPage })
+  @ApiOkResponse({ type: AdminActPage, description: 'a page of the trail' })
   @ApiProblems('invalid-token', 'forbidden')
   async list(@Query() { campaignId, before, limit }: AdminActsQuery): Promise<AdminActPage> {
     const items = await this.acts.page(campaignId, before ?? NEWEST, limit);

@@ -9,8 +9,8 @@ export const REASON_LENGTH = { minLength: SHORTEST, maxLength: LONGEST };
 /** Validates an operator's reason: a sentence of 3 to 500 characters, without control characters. */
 export function IsReason(): PropertyDecorator {
   return applyDecorators(
-    Matches(/^\P{Cc}*$/u, { message: 'reason must not contain control characters' }),
+    IsString(), // the first that fails is reported
     Length(SHORTEST, LONGEST),
-    IsString(),
+    Matches(/^\P{Cc}*$/u, { message: 'reason must not contain control characters' }),
   );
 }

@@ -1,4 +1,4 @@
-import { ApiPropertyOptional } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsOptional } from 'class-validator';
 import { IsReason, REASON_LENGTH } from './is-reason.js';
 
@@ -15,4 +15,11 @@ export class WithReason {
   @IsOptional()
   @IsReason()
   readonly reason?: string;
+}
+
+/** Base of request bodies that must give a reason: what they do decides over people's money. */
+export class Reasoned {
+  @ApiProperty({ ...REASON_LENGTH, description: 'why; recorded with your name' })
+  @IsReason()
+  readonly reason: string;
 }

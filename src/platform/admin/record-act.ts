@@ -8,6 +8,9 @@ export const ADMIN_ACTS = [
   'campaign-deleted',
   'campaign-archived',
   'campaign-removed',
+  'campaign-key-forgotten',
+  'eligible-added',
+  'eligible-removed',
   'budget-returned',
   'grant-revoked',
   'payouts-stopped',
@@ -18,6 +21,12 @@ export const ADMIN_ACTS = [
   'payout-reconciled',
   'wallet-closed',
   'wallet-opened',
+  'person-erased',
+  'webhook-endpoint-created',
+  'webhook-endpoint-changed',
+  'webhook-endpoint-deleted',
+  'webhook-secret-rotated',
+  'webhooks-replayed',
 ] as const;
 
 export interface AdminAct {

@@ -1,5 +1,6 @@
 import { Expose, Transform, Type } from 'class-transformer';
-import { IsBoolean, IsIn, IsInt, IsOptional, IsString, Matches, Max, Min, ValidateIf } from 'class-validator';
+import { IsIn, IsInt, IsNumber, IsOptional, IsString, Matches, Max, Min, ValidateIf } from 'class-validator';
+import { addressRanges } from './address-ranges.js';
 import { corsOrigins } from './cors-origins.js';
 import { databaseHosts } from './database-hosts.js';
 import { IsHttpUrl } from './is-http-url.js';
@@ -10,6 +11,7 @@ import { parseRedisUrl } from './redis-address.js';
 import { scopesByClaim } from './scopes-by-claim.js';
 import { AreSecrets } from './secret-list.js';
 import { trustedProxies } from './trusted-proxies.js';
+import { Fallback, Integer, Switch } from './variables.js';
 import { complaintAboutWebhookSecret } from './webhook-key.js';
 
 export const ROLES = ['api', 'worker', 'all'] as const;
@@ -27,8 +29,21 @@ const FAILPOINT_LIST = new RegExp(`^${FAILPOINT}(,${FAILPOINT})*$`);
 /** At most 18 digits, which always fit a Postgres BIGINT. */
 const MINOR_UNITS = /^(0|[1-9]\d{0,17})$/;
 
+/** `name=value`, several separated by commas; values are percent-encoded (OpenTelemetry's form). */
+const HEADER_LIST = /^[\w.-]+=[\x21-\x2b\x2d-\x7e]*(,[\w.-]+=[\x21-\x2b\x2d-\x7e]*)*$/;
+
 /** Characters that a header can hold: with a line break after the secret, no call could be sent. */
 const HEADER_TEXT = /^[\x20-\x7e]*$/;
+
+/** Ed25519 keys of C2SP signed-note, in the text form of Go's note package. */
+const SIGNER_KEY = /^PRIVATE\+KEY\+[^\s+]+\+[0-9a-f]{8}\+[A-Za-z0-9+/]{44}$/;
+const VERIFIER_KEY = /^[^\s+]+\+[0-9a-f]{8}\+[A-Za-z0-9+/]{44}$/;
+const SIGNER_KEY_MESSAGE = '$property must be a key that `npm run new-log-key` prints: PRIVATE+KEY+…';
+const VERIFIER_KEY_MESSAGE = '$property must be a verifier key that `npm run new-log-key` prints';
+
+/** `<verifier key> <URL>`, several separated by commas. */
+const WITNESSES =
+  /^ *[^\s+]+\+[0-9a-f]{8}\+[A-Za-z0-9+/]{44} +https?:\/\/[^\s,]+ *(, *[^\s+]+\+[0-9a-f]{8}\+[A-Za-z0-9+/]{44} +https?:\/\/[^\s,]+ *)*$/;
 
 /** Names of scopes (RFC 6749, 3.3), `openid` among them: without it a provider sends no ID token. */
 const OPENID_SCOPES = /^(?=(.* )?openid( |$))[\x21\x23-\x5b\x5d-\x7e]+( [\x21\x23-\x5b\x5d-\x7e]+)*$/;
@@ -45,42 +60,6 @@ const namesProvider = ({ PAYOUT_PROVIDER, PAYOUT_HTTP_URL, PAYOUT_HTTP_SECRET }:
 /** Whether this instance can pay through a provider. */
 export const isProviderConfigured = ({ PAYOUT_HTTP_URL }: Environment): boolean =>
   PAYOUT_HTTP_URL !== undefined;
-
-/** An integer variable with its default. A value outside `min`..`max` prevents the start. */
-function Integer(fallback: number, min: number, max: number): PropertyDecorator {
-  return (target, property) => {
-    Expose()(target, property);
-    Transform(({ value }: { value: unknown }) => value ?? fallback)(target, property);
-    Type(() => Number)(target, property);
-    IsInt()(target, property);
-    Min(min)(target, property);
-    Max(max)(target, property);
-  };
-}
-
-/** A variable that is `true` or `false`. @param fallback its default, in production and elsewhere */
-function Switch(fallback: {
-  readonly inProduction: boolean;
-  readonly elsewhere: boolean;
-}): PropertyDecorator {
-  const read = ({ value, obj }: { value?: unknown; obj: NodeJS.ProcessEnv }): unknown => {
-    if (value === undefined)
-      return obj.NODE_ENV === 'production' ? fallback.inProduction : fallback.elsewhere;
-    return value === 'true' || value === 'false' ? value === 'true' : value;
-  };
-  return (target, property) => {
-    Expose()(target, property);
-    Transform(read)(target, property);
-    IsBoolean({ message: '$property must be true or false' })(target, property);
-  };
-}
-
-function Fallback(fallback: string): PropertyDecorator {
-  return (target, property) => {
-    Expose()(target, property);
-    Transform(({ value }: { value: unknown }) => value ?? fallback)(target, property);
-  };
-}
 
 /**
  * All settings, read once from the environment of the process. `.env.example` explains each variable; the properties
@@ -421,6 +400,68 @@ export class Environment {
   @Integer(2_592_000_000, 3_600_000, 315_360_000_000)
   readonly SERIES_KEPT_MS: number;
 
+  /** Signs the checkpoints of the log (docs/transparency.md). Its name is the origin. Not set: there is no log. */
+  @Expose()
+  @IsOptional()
+  @Matches(SIGNER_KEY, { message: SIGNER_KEY_MESSAGE })
+  readonly TRANSPARENCY_KEY?: string;
+
+  /** The verifier key of the log, for instances that publish it and do not sign. Not set: that of TRANSPARENCY_KEY. */
+  @Expose()
+  @IsOptional()
+  @Matches(VERIFIER_KEY, { message: VERIFIER_KEY_MESSAGE })
+  readonly TRANSPARENCY_VERIFIER?: string;
+
+  /** Signs the promises that claims are answered with. Not set: none are given. */
+  @Expose()
+  @IsOptional()
+  @Matches(SIGNER_KEY, { message: SIGNER_KEY_MESSAGE })
+  readonly TRANSPARENCY_RECEIPT_KEY?: string;
+
+  /** The verifier key of TRANSPARENCY_RECEIPT_KEY, which the log itself states. */
+  @Expose()
+  @IsOptional()
+  @Matches(VERIFIER_KEY, { message: VERIFIER_KEY_MESSAGE })
+  readonly TRANSPARENCY_RECEIPT_VERIFIER?: string;
+
+  /** Where the last checkpoint is kept outside of Postgres; numbers are appended to this path. */
+  @Expose()
+  @IsOptional()
+  @IsString()
+  readonly TRANSPARENCY_CHECKPOINT_FILE?: string;
+
+  /** Who cosigns checkpoints: `<verifier key> <URL>`, several separated by commas. */
+  @Expose()
+  @IsOptional()
+  @Matches(WITNESSES, { message: '$property must be a list of “<verifier key> <URL>”, separated by commas' })
+  readonly TRANSPARENCY_WITNESSES?: string;
+
+  /** How many of them a checkpoint needs, as the published policy says. */
+  @Integer(0, 0, 100)
+  readonly TRANSPARENCY_QUORUM: number;
+
+  /** Addresses besides those of the public internet that webhooks may go to, see `addressRanges`. Not set: none. */
+  @Expose()
+  @IsOptional()
+  @IsParsedBy(addressRanges)
+  readonly WEBHOOKS_ALLOWED_ADDRESSES?: string;
+
+  /** The time limit of one webhook that we send, from its start to the last byte of the answer. */
+  @Integer(10_000, 50, 60_000)
+  readonly WEBHOOKS_TIMEOUT_MS: number;
+
+  /** The first pause before a webhook that failed is sent again; it triples each time, up to 6 h, with jitter. */
+  @Integer(5_000, 10, 3_600_000)
+  readonly WEBHOOKS_RETRY_MS: number;
+
+  /** An endpoint that accepts nothing for so long is switched off. */
+  @Integer(259_200_000, 100, 2_592_000_000)
+  readonly WEBHOOKS_GIVE_UP_MS: number;
+
+  /** How long events are kept, delivered or not: as long they can be replayed. */
+  @Integer(604_800_000, 60_000, 31_536_000_000)
+  readonly WEBHOOKS_KEPT_MS: number;
+
   /** The maximum number of claims that share one script call and one INSERT. */
   @Integer(500, 1, 2_000)
   readonly CLAIM_BATCH_SIZE: number;
@@ -471,6 +512,35 @@ export class Environment {
   @Fallback('info')
   @IsIn(LOG_LEVELS)
   readonly LOG_LEVEL: (typeof LOG_LEVELS)[number];
+
+  /** The collector of spans, without `/v1/traces`. Not set: tracing is off (docs/tracing.md). */
+  @Expose()
+  @IsOptional()
+  @IsHttpUrl({ query: false })
+  readonly OTEL_EXPORTER_OTLP_ENDPOINT?: string;
+
+  /** Headers of exports, such as the collector's key. */
+  @Expose()
+  @IsOptional()
+  @Matches(HEADER_LIST, { message: '$property must be a list of name=value, percent-encoded' })
+  readonly OTEL_EXPORTER_OTLP_HEADERS?: string;
+
+  @Fallback('seonchak')
+  @IsString()
+  readonly OTEL_SERVICE_NAME: string;
+
+  /** Which share of the traces is recorded, 0 to 1. */
+  @Expose()
+  @Transform(({ value }: { value: unknown }) => value ?? 1)
+  @Type(() => Number)
+  @IsNumber()
+  @Min(0)
+  @Max(1)
+  readonly OTEL_TRACES_SAMPLER_ARG: number;
+
+  /** Whether tracing is off although there is a collector. */
+  @Switch({ inProduction: false, elsewhere: false })
+  readonly OTEL_SDK_DISABLED: boolean;
 
   /** For tests only, see `failpoints/`: e.g. `gate.decided:kill,payout.concluded:error@3` (at the third reach). */
   @Expose()

@@ -1,6 +1,7 @@
 import { plainToInstance } from 'class-transformer';
 import { validateSync } from 'class-validator';
 import { complaintsAboutLogin } from './complaints-about-login.js';
+import { complaintsAboutTheLog } from './complaints-about-the-log.js';
 import { ConfigurationError } from './configuration-error.js';
 import { Environment } from './environment.js';
 import { isPlainOverNetwork } from './is-http-url.js';
@@ -33,7 +34,11 @@ export function readEnvironment(source: NodeJS.ProcessEnv = process.env): Readon
   if (namesTlsFiles && !redisUrls.every((url) => /^rediss/.test(url))) {
     complaints.push('REDIS_URL, QUEUE_REDIS_URL must be rediss:// URLs if a REDIS_TLS_… file is set');
   }
-  complaints.push(...complaintsAboutTrust(environment), ...complaintsAboutLogin(environment));
+  complaints.push(
+    ...complaintsAboutTrust(environment),
+    ...complaintsAboutLogin(environment),
+    ...complaintsAboutTheLog(environment),
+  );
   if (complaints.length > 0) throw new ConfigurationError(complaints.join('; '));
   return Object.freeze(environment);
 }
@@ -56,5 +61,11 @@ function complaintsAboutTrust(environment: Environment): string[] {
     if (!ALLOW_PLAIN_HTTP && isPlainOverNetwork(environment[name]))
       complaints.push(`${name} must be https://, unless ALLOW_PLAIN_HTTP is true`);
   }
+  const { OTEL_EXPORTER_OTLP_ENDPOINT, OTEL_EXPORTER_OTLP_HEADERS } = environment;
+  const sendsSecret = OTEL_EXPORTER_OTLP_HEADERS !== undefined;
+  if (!ALLOW_PLAIN_HTTP && sendsSecret && isPlainOverNetwork(OTEL_EXPORTER_OTLP_ENDPOINT))
+    complaints.push(
+      'OTEL_EXPORTER_OTLP_ENDPOINT must be https:// with OTEL_EXPORTER_OTLP_HEADERS, unless ALLOW_PLAIN_HTTP is true',
+    );
   return complaints;
 }

@@ -3,6 +3,7 @@ export const FAILPOINTS = [
   // operators
   'campaign.created', // the campaign is committed, its gate is not built
   'change.committed', // the change is committed, the gate is not told
+  'revision.taken', // the gate took a change of terms, at which arrival number is not on record
   // claim
   'gate.decided', // the script has run, Postgres knows nothing
   'claim.committed', // the rows are committed, the doorbell is not rung
@@ -26,8 +27,18 @@ export const FAILPOINTS = [
   // rebuild
   'rebuild.epoch-raised', // the new epoch is committed, nothing is staged
   'rebuild.staged', // the staging copy is complete, not yet put in place
+  'rebuild.noted', // what the copy knows is on record, it is not yet put in place
   'rebuild.replaced', // the new gate is in place, other processes are still kept out
   'gate.inspected', // the gate was found sound or rebuilt, the claim script has not confirmed it yet
+  // the log
+  'log.ordered', // what is new is in order, nothing of it is committed
+  'log.committed', // leaves are committed, no checkpoint holds them
+  'log.signed', // a checkpoint is signed, nobody has it
+  'log.kept', // the checkpoint is kept outside of Postgres, nobody sees it
+  'log.published', // the checkpoint is published
+  // webhooks
+  'webhooks.told', // events are committed, nobody was sent them
+  'webhooks.sent', // a receiver has answered, its answer is not recorded
 ] as const;
 
 export type Failpoint = (typeof FAILPOINTS)[number];

@@ -8,12 +8,12 @@ import { Environment } from '../config/environment.js';
 const PREFLIGHT_SECONDS = 7_200;
 
 const METHODS = 'GET, HEAD, POST, PATCH, DELETE';
-const REQUEST_HEADERS = 'Authorization, Content-Type, If-None-Match, X-Request-Id';
+const REQUEST_HEADERS = 'Authorization, Content-Type, If-None-Match, Prefer, X-Request-Id';
 
 /** Headers of answers that a script may read, besides those that browsers always show it. */
 const ANSWER_HEADERS =
-  'Allow, Content-Disposition, ETag, Location, RateLimit, RateLimit-Policy, Retry-After, WWW-Authenticate, ' +
-  'X-Request-Id';
+  'Allow, Content-Disposition, ETag, Location, Preference-Applied, RateLimit, RateLimit-Policy, Retry-After, ' +
+  'WWW-Authenticate, X-Request-Id';
 
 const NONE: readonly string[] = [];
 /** A shared cache must not give one origin's answer to another. */

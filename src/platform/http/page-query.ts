@@ -7,14 +7,15 @@ const LARGEST_PAGE = 1_000;
 /** The query that all paged lists take. Each list defines where a page begins. */
 export class PageQuery {
   @ApiPropertyOptional({
+    type: 'integer',
     default: 100,
     minimum: 1,
     maximum: LARGEST_PAGE,
     description: 'the length of a page',
   })
   @Type(() => Number)
-  @IsInt()
-  @Min(1)
   @Max(LARGEST_PAGE)
+  @Min(1)
+  @IsInt()
   readonly limit: number = 100;
 }

@@ -51,9 +51,15 @@ function complaints(error: ValidationError, parent: string): Complaint[] {
   const field = parent === '' ? error.property : `${parent}.${error.property}`;
   const own = Object.entries(error.constraints ?? {}).map(([rule, message]) => ({
     field,
-    message: rule === 'whitelistValidation' ? unknownField(field, error.target?.constructor) : message,
+    message: sentence(error, rule, field) ?? message,
   }));
   return [...own, ...(error.children ?? []).flatMap((child) => complaints(child, field))];
+}
+
+/** What no rule can say itself, since it judges a value; null for what the rule says. */
+function sentence({ value, target }: ValidationError, rule: string, field: string): string | null {
+  if (rule === 'whitelistValidation') return unknownField(field, target?.constructor);
+  return value === undefined ? `${field} is missing` : null;
 }
 
 function unknownField(field: string, type: unknown): string {

@@ -16,30 +16,32 @@ export function sendJson(
   json: string,
   headers: Readonly<Record<string, string>> = JSON_TYPE,
 ): void {
-  const { headersOfAll } = response;
-  if (headersOfAll) {
-    for (const name in headers) headersOfAll.push(name, headers[name] ?? '');
-    headersOfAll.push('Content-Length', String(Buffer.byteLength(json)));
-    response.writeHead(status, headersOfAll);
-  } else {
-    response.statusCode = status;
-    for (const name in headers) response.setHeader(name, headers[name] ?? '');
-    response.setHeader('Content-Length', Buffer.byteLength(json)); // of an answer to HEAD, too
-  }
+  begin(response, status, headers, Buffer.byteLength(json)); // of an answer to HEAD, too
   response.end(json);
 }
 
 /** Ends a response with 304: the client has the answer already. @param headers those of the answer, without its type */
 export function sendNotModified(response: DirectResponse, headers: Readonly<Record<string, string>>): void {
+  begin(response, 304, headers);
+  response.end();
+}
+
+function begin(
+  response: DirectResponse,
+  status: number,
+  headers: Readonly<Record<string, string>>,
+  contentLength?: number,
+): void {
   const { headersOfAll } = response;
   if (headersOfAll) {
     for (const name in headers) headersOfAll.push(name, headers[name] ?? '');
-    response.writeHead(304, headersOfAll);
+    if (contentLength !== undefined) headersOfAll.push('Content-Length', String(contentLength));
+    response.writeHead(status, headersOfAll);
   } else {
-    response.statusCode = 304;
+    response.statusCode = status;
     for (const name in headers) response.setHeader(name, headers[name] ?? '');
+    if (contentLength !== undefined) response.setHeader('Content-Length', contentLength);
   }
-  response.end();
 }
 
 /** JSON is always UTF-8 (RFC 8259, 8.1), but some clients need to be told. */

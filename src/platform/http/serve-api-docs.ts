@@ -13,7 +13,8 @@ something is then taken from these pages only, or answered 403 \`cross-site\`. A
 **A claim.** \`POST /v1/campaigns/{id}/grants\`, without a body, is answered 202 the first time and 200 afterwards,
 always with the same place. After any failure, a lost connection included, ask again: it is safe. Then read
 \`GET /v1/campaigns/{id}/grants/me\` until \`final\` is true. Wait between two reads for the seconds in Retry-After, and send
-the ETag back as If-None-Match: an answer that has not changed is 304, without a body.
+the ETag back as If-None-Match: an answer that has not changed is 304, without a body. \`sold-out\` is not the last word
+while its \`final\` is false: a place may become free, and asking again can help then.
 
 **Problems.** Errors are \`application/problem+json\` (RFC 9457). Decide by \`code\`, which is stable; \`detail\` is for
 people. Each call lists its codes. Besides them, a path that does not exist is answered 404 \`not-found\`, another method
@@ -63,7 +64,7 @@ export function describeApi(app: INestApplication): OpenAPIObject {
     .addCookieAuth('__Host-seonchak-session', { type: 'apiKey', description: LOGIN }, 'session')
     .addCookieAuth('__Host-seonchak-console', { type: 'apiKey', description: CONSOLE_LOGIN }, 'console');
   for (const [name, description] of Object.entries(TAGS)) builder.addTag(name, description);
-  const document = SwaggerModule.createDocument(app, builder.build());
+  const document = SwaggerModule.createDocument(app, builder.build(), { operationIdFactory: operationId });
   return {
     ...document,
     paths: withPublicCalls(document.paths),
@@ -73,6 +74,12 @@ export function describeApi(app: INestApplication): OpenAPIObject {
       examples: problemExamples(document.paths),
     },
   };
+}
+
+/** `GrantsController` and `claim` make `grants_claim`: what a generated client calls it. */
+function operationId(controller: string, method: string): string {
+  const subject = controller.replace(/(Admin)?Controller$/, '');
+  return `${subject.charAt(0).toLowerCase()}${subject.slice(1)}_${method}`;
 }
 
 /**

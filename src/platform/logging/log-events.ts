@@ -9,6 +9,10 @@ export const LOG_EVENTS = {
   drained: ['info', 'Drained: the process exits'],
   'drain-timeout': ['error', 'Not drained within SHUTDOWN_DEADLINE_MS: the process exits with 1'],
   'drain-failed': ['error', 'Draining failed: the process exits with 1'],
+  'spans-not-exported': [
+    'warn',
+    'The collector of traces does not take spans: they are lost (logged once a minute at most)',
+  ],
   'failpoint-failed': ['warn', 'A failpoint fails, as it was set to'],
 
   // Requests
@@ -83,7 +87,36 @@ export const LOG_EVENTS = {
     'warn',
     'What happened in the last seconds could not be kept in Postgres; it is tried again (logged once)',
   ],
+  'changes-not-deleted': [
+    'warn',
+    'Changes that all readers have read could not be deleted; the next round tries again',
+  ],
   'series-not-deleted': ['warn', 'Old steps of series could not be deleted; the next round tries again'],
+
+  // The log of a fair order
+  'log-written': ['info', 'This process writes the log'],
+  'log-not-written': ['warn', 'Writing the log failed; it is begun again'],
+  'log-set-back': [
+    'error',
+    'The database does not continue the log that was signed: nothing is signed, nor appended',
+  ],
+  'log-stopped': ['error', 'The log of a campaign is stopped: what the database holds cannot be justified'],
+  'checkpoint-not-published': ['warn', 'A checkpoint could not be published; the next one is tried'],
+  'checkpoint-not-cosigned': ['warn', 'A witness does not cosign (logged once a minute at most)'],
+
+  // Webhooks that we send
+  'webhooks-interrupted': ['warn', 'Telling by webhooks failed; it is begun again'],
+  'webhooks-not-sent': ['warn', 'Sending to an endpoint failed on our side; it is begun again'],
+  'webhook-endpoint-failing': ['warn', 'An endpoint does not accept a webhook; it is sent again'],
+  'webhook-endpoint-recovered': ['info', 'An endpoint accepts webhooks again'],
+  'webhook-endpoint-off': [
+    'error',
+    'An endpoint is switched off: it is gone, or has accepted nothing for too long',
+  ],
+  'webhook-given-up': [
+    'error',
+    'An endpoint has refused an event for too long, and others not: it is not sent again',
+  ],
 
   // The reaper
   'reaper-round-failed': ['warn', 'A round of the reaper failed'],

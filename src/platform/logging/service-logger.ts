@@ -20,13 +20,15 @@ const ASSEMBLY: ReadonlySet<unknown> = new Set([
 export class ServiceLogger implements LoggerService {
   private readonly pino: Logger;
 
-  constructor({ LOG_LEVEL, APP_ROLE }: Environment) {
+  /** @param idsOf what each line says besides, about the work under way */
+  constructor({ LOG_LEVEL, APP_ROLE }: Environment, idsOf?: () => Readonly<Record<string, string>>) {
     this.pino = pino({
       level: LOG_LEVEL,
       base: { role: APP_ROLE, pid: process.pid },
       timestamp: stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
       serializers: { err: describe },
+      ...(idsOf ? { mixin: () => ({ ...idsOf() }) } : {}),
     });
   }
 

@@ -5,6 +5,8 @@ import { RecentCounts } from './recent-counts.js';
 
 const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5];
 
+const REBUILD_SECONDS = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
+
 const KEPT_MS = 1_000;
 
 /** What this process counts. The state of Redis and Postgres is read at each scrape, see the gauges. */
@@ -91,10 +93,48 @@ export class Metrics {
     registers: [this.registry],
   });
 
+  readonly gateRebuildSeconds = new Histogram({
+    name: 'seonchak_gate_rebuild_duration_seconds',
+    help: 'Time to rebuild a gate from Postgres, in seconds, by cause: first, server-changed or fault.',
+    labelNames: ['cause'] as const,
+    buckets: REBUILD_SECONDS,
+    registers: [this.registry],
+  });
+
+  readonly gateContradictions = new Counter({
+    name: 'seonchak_gate_contradictions_total',
+    help: 'Gates that contradicted Postgres although their epoch was right; each is rebuilt.',
+    registers: [this.registry],
+  });
+
+  readonly payoutContradictions = new Counter({
+    name: 'seonchak_payout_contradictions_total',
+    help: 'Outcomes that the provider reported against a final one; they are recorded and change nothing.',
+    registers: [this.registry],
+  });
+
+  readonly webhooksRefused = new Counter({
+    name: 'seonchak_webhooks_refused_total',
+    help: 'Webhooks of the provider that were refused, by reason: signature (or its time), or content.',
+    labelNames: ['reason'] as const,
+    registers: [this.registry],
+  });
+
+  readonly webhooksSent = new Counter({
+    name: 'seonchak_webhooks_sent_total',
+    help: 'Webhooks that were sent, by outcome: accepted, failed, gone (410), or given-up after many of those.',
+    labelNames: ['outcome'] as const,
+    registers: [this.registry],
+  });
+
   private scrape: Promise<string> | undefined;
 
   constructor() {
     collectDefaultMetrics({ register: this.registry });
+    // 0 from the start: `increase` does not see the first increment of a counter that appears with it.
+    for (const reason of ['signature', 'content']) this.webhooksRefused.inc({ reason }, 0);
+    for (const outcome of ['accepted', 'failed', 'gone', 'given-up']) this.webhooksSent.inc({ outcome }, 0);
+    for (const cause of ['first', 'server-changed', 'fault']) this.gateRebuildSeconds.zero({ cause });
   }
 
   /** Drops the counts of a finished campaign, so that a scrape does not grow with every campaign that ever existed. */

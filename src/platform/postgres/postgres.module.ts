@@ -4,6 +4,7 @@ import { DataSource, type DataSourceOptions } from 'typeorm';
 import { EventLog } from '../logging/event-log.js';
 import { Environment } from '../config/environment.js';
 import { postgresOptions } from './postgres-options.js';
+import { PoolGauge } from './pool-gauge.js';
 import { READS } from './reads.js';
 import { checkSchema } from './schema-check.js';
 import { checkServer } from './server-check.js';
@@ -50,6 +51,7 @@ function pool(
       statementTimeoutMs: Math.min(environment.DATABASE_TIMEOUT_MS, environment.REQUEST_DEADLINE_MS),
     })),
   ],
+  providers: [PoolGauge],
 })
 export class PostgresModule implements OnModuleInit {
   private readonly log = new EventLog('Postgres');

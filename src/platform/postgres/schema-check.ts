@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { DataSource } from 'typeorm';
+import type { DataSource, EntityManager } from 'typeorm';
 import { REQUIRED, type RequiredTable } from '../../../migrations/schema/required.js';
 import { ConfigurationError } from '../config/configuration-error.js';
 import { rows } from './rows.js';
@@ -52,7 +52,14 @@ function refuse(missing: readonly string[], remedy: string): void {
   );
 }
 
-async function lacking(source: DataSource): Promise<string[]> {
+/** How many tables, constraints, indexes and triggers the schema must have. */
+export const REQUIRED_PARTS = Object.values<RequiredTable>(REQUIRED).reduce(
+  (count, { parts }) => count + 1 + parts.length,
+  0,
+);
+
+/** Tables, valid constraints, valid indexes and enabled triggers of our migrations that are not there. */
+export async function lacking(source: DataSource | EntityManager): Promise<string[]> {
   const parts = Object.entries<RequiredTable>(REQUIRED).flatMap(([table, { parts: names }]) =>
     ['', ...names].map((name) => ({ table, name })),
   );

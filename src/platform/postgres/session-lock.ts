@@ -1,5 +1,5 @@
 import type { PoolClient } from 'pg';
-import type { DataSource } from 'typeorm';
+import type { DataSource, QueryRunner } from 'typeorm';
 import type { Session } from './session.js';
 
 const HEARTBEAT_MS = 1_000;
@@ -24,21 +24,55 @@ export async function withSessionLock<T>(
   work: () => Promise<T>,
 ): Promise<T> {
   const number = typeof key === 'number' ? '$1' : 'hashtextextended($1, 0)';
+  return inOwnSession(source, async (runner, session) => {
+    await runner.query(`SELECT pg_advisory_lock(${number})`, [key]);
+    return workWithHeartbeat(runner, session, work);
+  });
+}
+
+/** As `withSessionLock`, but does not wait. @returns false, with nothing done, when another holds the lock */
+export async function trySessionLock(
+  source: DataSource,
+  key: string,
+  work: () => Promise<void>,
+): Promise<boolean> {
+  return inOwnSession(source, async (runner, session) => {
+    const [lock] = (await runner.query(`SELECT pg_try_advisory_lock(hashtextextended($1, 0)) AS "isOurs"`, [
+      key,
+    ])) as [{ isOurs: boolean }];
+    if (lock.isOurs) await workWithHeartbeat(runner, session, work);
+    return lock.isOurs;
+  });
+}
+
+type LockSession = PoolClient & Session;
+
+async function inOwnSession<T>(
+  source: DataSource,
+  work: (runner: QueryRunner, session: LockSession) => Promise<T>,
+): Promise<T> {
   const runner = source.createQueryRunner();
-  const session = (await runner.connect()) as PoolClient & Session; // which TypeORM types as any
+  const session = (await runner.connect()) as LockSession; // which TypeORM types as any
   try {
     await runner.query(BEGIN, [String(SILENT_MS)]);
-    await runner.query(`SELECT pg_advisory_lock(${number})`, [key]);
-    const heartbeat = setInterval(() => {
-      if (session.isAtRest) runner.query('SELECT 1').catch(() => undefined); // the lock is lost; see above
-    }, HEARTBEAT_MS);
-    try {
-      return await work();
-    } finally {
-      clearInterval(heartbeat);
-    }
+    return await work(runner, session);
   } finally {
     session.close();
     await runner.release();
+  }
+}
+
+async function workWithHeartbeat<T>(
+  runner: QueryRunner,
+  session: LockSession,
+  work: () => Promise<T>,
+): Promise<T> {
+  const heartbeat = setInterval(() => {
+    if (session.isAtRest) runner.query('SELECT 1').catch(() => undefined); // the lock is lost; see above
+  }, HEARTBEAT_MS);
+  try {
+    return await work();
+  } finally {
+    clearInterval(heartbeat);
   }
 }

@@ -147,8 +147,10 @@ export class Session extends Client {
   /** An error comes before the server is ready again; a session that is given back in between would be closed. */
   private async untilReady(): Promise<void> {
     if (this.unanswered === 0) return;
-    const signal = AbortSignal.timeout(CLIENT_GRACE_MS);
+    const heard = new AbortController();
+    const signal = AbortSignal.any([heard.signal, AbortSignal.timeout(CLIENT_GRACE_MS)]);
     const events = ['readyForQuery', 'end'].map((event) => once(this.connection, event, { signal }));
     await Promise.race(events).catch(() => this.spoil());
+    heard.abort(); // listens to neither any longer
   }
 }

@@ -62,21 +62,18 @@ export class SilenceWatch {
    */
   private async whoIsAtWork(url: string, sessions: readonly Session[]): Promise<ReadonlySet<number>> {
     const pids = sessions.map(({ pid }) => pid);
-    const probe = new Client({
-      ...this.options,
-      connectionString: url,
-      query_timeout: PROBE_TIMEOUT_MS,
-    });
-    probe.on('error', () => undefined); // the failing query reports it
+    let probe: Client | undefined;
     try {
+      probe = new Client({ ...this.options, connectionString: url, query_timeout: PROBE_TIMEOUT_MS });
+      probe.on('error', () => undefined); // the failing query reports it
       await probe.connect();
       const { rows } = await probe.query<{ pid: number }>(AT_WORK, [pids]);
       return new Set(rows.map(({ pid }) => pid));
     } catch {
       return new Set(url === this.home() ? pids : []);
     } finally {
-      void probe.end();
-      probe.connection.stream.destroy();
+      void probe?.end();
+      probe?.connection.stream.destroy();
     }
   }
 }

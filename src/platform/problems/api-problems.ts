@@ -45,6 +45,48 @@ export const PROBLEM_SCHEMA: SchemaObject = {
       format: 'date-time',
       description: 'with `not-open`: when the campaign opens',
     },
+    final: {
+      type: 'boolean',
+      description:
+        'with `sold-out`: whether the campaign has ended, so that asking again never helps. false: a place may become free',
+    },
+    receipt: {
+      type: 'string',
+      description:
+        'with `sold-out`, to a claim with Prefer: receipt: a signed note that every place was taken',
+    },
+    differs: {
+      type: 'array',
+      items: { type: 'string' },
+      description: 'with `campaign-exists`: the terms in which that campaign differs from what was asked for',
+    },
+    state: {
+      type: 'string',
+      description: 'with `illegal-transition`: the current state of the campaign, or of the payout',
+    },
+    finishedAt: {
+      type: 'string',
+      format: 'date-time',
+      nullable: true,
+      description: 'with `illegal-transition` on a campaign: since when it is finished; null: it is not',
+    },
+    eligibility: {
+      type: 'string',
+      description: 'with `illegal-transition` on a list: who may claim in the campaign',
+    },
+    claimStatus: {
+      type: 'string',
+      description: 'with `illegal-transition` on a claim: its status',
+    },
+    payout: {
+      type: 'string',
+      nullable: true,
+      description: 'with `illegal-transition` on a revocation: the state of the payout; null: there is none',
+    },
+    eligible: {
+      type: 'boolean',
+      description: 'with `no-claim`, to operators, of a campaign with a list: whether this user is on it',
+    },
   },
 };
 
@@ -70,12 +112,37 @@ const CHALLENGE: Headers = {
   'WWW-Authenticate': { description: 'The scheme, and what is wrong (RFC 6750).', ...STRING },
 };
 
+const PREFERENCE_APPLIED: Headers = {
+  'Preference-Applied': { description: '`receipt`: there is one.', ...STRING },
+};
+
 const HEADERS: Readonly<Record<number, Headers>> = {
   401: CHALLENGE,
   403: CHALLENGE,
   429: RETRY_AFTER,
   503: RETRY_AFTER,
 };
+
+/** Not with every code of the status. */
+const MAY_RETRY_AFTER: Headers = {
+  'Retry-After': {
+    description: 'Seconds to wait before asking again. Without it, nobody has to ask again.',
+    schema: { type: 'integer' },
+  },
+};
+
+const HEADERS_OF_CODE: Readonly<Partial<Record<ProblemCode, Headers>>> = {
+  'not-open': MAY_RETRY_AFTER,
+  paused: MAY_RETRY_AFTER,
+  'not-logged': MAY_RETRY_AFTER,
+  'sold-out': PREFERENCE_APPLIED,
+};
+
+/** Undefined for none. */
+function headersOf(status: number, codes: readonly ProblemCode[]): Headers | undefined {
+  const found = [HEADERS[status], ...codes.map((code) => HEADERS_OF_CODE[code])].filter((headers) => headers);
+  return found.length === 0 ? undefined : (Object.assign({}, ...found) as Headers);
+}
 
 /** What every call may answer with: before it is known, its path or body cannot be read; every call has its limits. */
 const ANYWHERE = [
@@ -104,7 +171,7 @@ function problemResponse(status: number, codes: readonly ProblemCode[]): MethodD
   return ApiResponse({
     status,
     description: codes.map((code) => `\`${code}\`: ${problemKind(code).title}.`).join(' '),
-    headers: HEADERS[status],
+    headers: headersOf(status, codes),
     content: {
       'application/problem+json': {
         schema: { $ref: '#/components/schemas/Problem' },

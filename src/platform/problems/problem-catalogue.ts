@@ -45,6 +45,13 @@ export const PROBLEMS = {
     title: 'It takes two people to decide',
     detail: 'Propose it at …/payout-decisions, for somebody else to approve.',
   },
+  'not-eligible': {
+    statuses: [403],
+    title: 'Not on the list',
+    detail:
+      'Only people on a list may claim in this campaign, and this user is not on it. The list was final when it opened: ' +
+      'asking again does not help.',
+  },
   'not-found': {
     statuses: [404],
     title: 'Not found',
@@ -60,6 +67,13 @@ export const PROBLEMS = {
     title: 'This user has no claim in this campaign',
     detail: 'Check the id of the campaign. A user claims with POST /v1/campaigns/{id}/grants.',
   },
+  'not-logged': {
+    statuses: [404],
+    title: 'The public log does not hold this claim',
+    detail:
+      'There is no public log here, the campaign is older than it, its log was stopped before this claim, or its key was ' +
+      'destroyed. With Retry-After the claim is only not published yet.',
+  },
   'unknown-wallet': {
     statuses: [404],
     title: 'There is no such wallet',
@@ -74,6 +88,11 @@ export const PROBLEMS = {
     statuses: [404],
     title: 'There is no such decision',
     detail: 'GET /v1/campaigns/{id}/payout-decisions lists the decisions of a campaign.',
+  },
+  'unknown-endpoint': {
+    statuses: [404],
+    title: 'There is no such endpoint',
+    detail: 'GET /v1/webhook-endpoints lists the endpoints of this installation.',
   },
   'method-not-allowed': {
     statuses: [405],
@@ -93,7 +112,10 @@ export const PROBLEMS = {
   'sold-out': {
     statuses: [409],
     title: 'Sold out',
-    detail: 'All slots, and all places in the waiting line, are taken.',
+    detail:
+      'Every place is taken: the slots, and the waiting line if there is one. Until the campaign has ended a place may ' +
+      'become free: asking again can help then.',
+    members: { final: false },
   },
   'not-open': {
     statuses: [409],
@@ -104,7 +126,8 @@ export const PROBLEMS = {
   paused: {
     statuses: [409],
     title: 'Paused',
-    detail: 'The campaign takes no claims until an operator resumes it. Ask again later.',
+    detail:
+      'The campaign takes no claims until an operator resumes it. Ask again after the seconds in Retry-After.',
   },
   'campaign-exists': {
     statuses: [409],

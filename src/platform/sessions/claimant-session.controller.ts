@@ -23,7 +23,7 @@ export class ClaimantSessionController {
   @Get('v1/session')
   @Header('Cache-Control', 'no-store')
   @ApiOperation({ summary: 'Who is signed in as a claimant, by the cookie of this request' })
-  @ApiOkResponse({ type: ClaimantSessionView })
+  @ApiOkResponse({ type: ClaimantSessionView, description: 'who is signed in, or that nobody is' })
   @ApiProblems()
   read(@Req() request: Request): ClaimantSessionView {
     const session = this.sessions.of(request);

@@ -15,8 +15,8 @@ export interface ClaimantSession {
 }
 
 /**
- * The logins of claimants. A login is a sealed cookie and nothing else: a claim by cookie asks nobody, and a crowd that
- * signs in leaves no sessions behind. So it ends by its time, or where it is kept; it cannot be revoked from here.
+ * The logins of claimants, without state: the sealed cookie holds everything, so that a claim by cookie asks nobody and
+ * a crowd leaves no sessions behind. A login ends when it expires or the browser drops it; the service can't revoke it.
  */
 @Injectable()
 export class ClaimantSessions {

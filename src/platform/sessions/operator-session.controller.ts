@@ -38,7 +38,7 @@ export class OperatorSessionController {
   @ApiOperation({
     summary: 'Who is signed in as an operator, by the cookie of this request, and their scopes',
   })
-  @ApiOkResponse({ type: OperatorSessionView })
+  @ApiOkResponse({ type: OperatorSessionView, description: 'who is signed in, or that nobody is' })
   @ApiProblems()
   async read(@Req() request: Request): Promise<OperatorSessionView> {
     const session = await this.sessions.look(request);
