@@ -21,7 +21,8 @@ export const chaosCommand = declareCommand({
   about:
     'The worst day, reproducible: two apis, two workers, PostgreSQL, Redis and a sandbox bank, with a proxy on every ' +
     'connection. Processes are killed and frozen, data and answers get lost, the bank misbehaves. Then everything is ' +
-    'repaired, and a checker compares what each client was told with the books and the log of the bank.',
+    'repaired, a checker compares what each client was told with the books and the log of the bank, and the verifier ' +
+    'reads the public log.',
   options: {
     seed: {
       kind: wholeNumber(0, largestSeed),

@@ -45,9 +45,16 @@ export function saysClosed({ op, status }: Operation): boolean {
   return op === 'claim' && status === 410;
 }
 
+/** Whether the answer says that the user will never have a place (R33). */
+export function saysNotEligible({ op, status, body }: Operation): boolean {
+  return op === 'claim' && status === 403 && body?.code === 'not-eligible';
+}
+
 /** Whether the answer says that the user has no place at that moment. */
-export function saysNoPlace({ op, status }: Operation): boolean {
-  return (op === 'claim' && (status === 409 || status === 410)) || (op === 'status' && status === 404);
+export function saysNoPlace(operation: Operation): boolean {
+  const { op, status } = operation;
+  if (op === 'claim') return status === 409 || status === 410 || saysNotEligible(operation);
+  return op === 'status' && status === 404;
 }
 
 /**

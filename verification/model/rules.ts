@@ -1,6 +1,7 @@
 /**
  * The rules that the model can leave out, each in the sentence that defines it in docs/architecture.md. Connections
- * (R14), owners (R17), clocks (R27) and the budget (R28) are not modelled.
+ * (R14), owners (R17), clocks (R27), the budget (R28), providers of campaigns (R30), cookies (R31), logins (R32) and
+ * who may claim (R33) are not modelled.
  */
 export const RULES = {
   R1: 'a write under an old epoch writes nothing',

@@ -42,8 +42,8 @@ function take(world: World, worker: Worker, offer: Offer): void {
     due.splice(0, due.length, ...due.filter((user) => !isLocked(user)).slice(0, 1));
     if (due.length === 0) endRing(world, worker, offer);
   }
-  // After a broken connection a worker first checks which database this is (R15, R16): what it takes may have been
-  // paid.
+  // After a broken connection a worker checks which database this is before it takes a payout, which may have been
+  // paid already (R15, R16).
   const isUnsure = world.olderRows !== null && worker.memory.trusted === 0;
   if (isUnsure && !world.does('pays before it looks')) return;
   // R24: the statement that takes a payout reads the stop switch.
@@ -66,7 +66,7 @@ function lookAtSwitch(task: Task, user: number, offer: Offer): void {
   );
 }
 
-/** payout.service.ts with ledger-payout.ts: money and outcome change in one transaction. */
+/** Models by-ledger/ledger-payouts.ts: one transaction moves the money and records the outcome. */
 function payFromLedger(world: World, task: Task, user: number, offer: Offer): void {
   offer(
     PROGRESS,
@@ -196,11 +196,11 @@ function talkToBank(world: World, task: Task, offer: Offer): void {
   }
 }
 
-/** What is recorded of attempts: ATTEMPTED, a first one with no result yet; DOUBTED, one after an attempt in doubt. */
+/** Of `attempted` per user: ATTEMPTED, the first attempt has no result; DOUBTED, one after an attempt in doubt. */
 const ATTEMPTED = 1;
 const DOUBTED = 2;
 
-/** A third request under one key shows nothing that two do not. */
+/** A third concurrent request under one key adds no new behaviour. */
 const MOST_ON_THEIR_WAY = 2;
 
 /** SUCCESS and FAILED are final: a second recorder finds the grant no longer PENDING, and tells the gate its status. */

@@ -61,13 +61,13 @@ export class AdminApi {
       const wallet = await this.call('GET', path, undefined, { absent: 404 });
       if ((wallet as { state: string } | null)?.state === 'CLOSED') return;
       onClosed(userId);
-      await this.call('PATCH', path, { state: 'CLOSED' });
+      await this.call('PATCH', path, { state: 'CLOSED', reason: 'not payable in this rush' });
     });
   }
 
   async openWallets(userIds: readonly string[]): Promise<void> {
     await this.forEach(userIds, async (userId) => {
-      await this.call('PATCH', `/v1/wallets/KRW/${userId}`, { state: 'OPEN' });
+      await this.call('PATCH', `/v1/wallets/KRW/${userId}`, { state: 'OPEN', reason: 'rush is over' });
     });
   }
 
@@ -82,6 +82,11 @@ export class AdminApi {
 
   async closeCampaign(campaignId: string): Promise<void> {
     await this.call('PATCH', `/v1/campaigns/${campaignId}`, { state: 'CLOSED' });
+  }
+
+  async stopPayouts(campaignId: string): Promise<void> {
+    const path = `/v1/campaigns/${campaignId}/payouts`;
+    await this.call('PATCH', path, { state: 'STOPPED', reason: 'Nobody is to be paid in this rush.' });
   }
 
   /** The status of a user's claim, as the API tells that user. */

@@ -19,7 +19,7 @@ function meaningOf(answer: Answer | undefined): Meaning {
   return answer.status === 409 && code === 'sold-out' ? 'definite' : 'unexpected';
 }
 
-/** The users. Each repeats a claim under the same identity, at any api, until there is a definite answer. */
+/** Simulated users. Each repeats its claim as the same user, at any api, until there is a definite answer. */
 export class Crowd {
   private clients = 0;
   private giveUpAt = Infinity;

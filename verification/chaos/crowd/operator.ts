@@ -78,7 +78,10 @@ export class Operator {
   }
 
   private async closeWallet({ userId }: Person): Promise<void> {
-    await this.insist('close-wallet', 'PATCH', `/v1/wallets/KRW/${userId}`, { state: 'CLOSED' });
+    await this.insist('close-wallet', 'PATCH', `/v1/wallets/KRW/${userId}`, {
+      state: 'CLOSED',
+      reason: 'chaos',
+    });
   }
 
   private async insist(op: string, method: 'POST' | 'PATCH', path: string, document: object): Promise<void> {

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Arena } from '../arena/arena.js';
 import type { PlannedFault } from '../plan/planned-fault.js';
 import { isInstance } from '../plan/footprint.js';
@@ -36,12 +37,34 @@ export async function spoilLink(
   const { link, toxic } = readKind(kind);
   if (isInstance(target)) await standing(arena, target);
   const found = arena.links.find(link, target).map(({ proxy }) => proxy);
-  const spoilt = target === 'busiest' ? await busiest(found) : found;
-  await Promise.all(spoilt.map((proxy) => proxy.set(toxic)));
+  const chosen = target === 'busiest' ? await busiest(found) : found;
+  return spoilUntilEffect(chosen, found, toxic, durationMs);
+}
+
+/**
+ * Applies the toxic to the chosen links. If it has had no effect by then, to all that are found: somebody else may have
+ * taken over the work of whoever was busiest.
+ * @returns the number of affected bytes or connections
+ */
+export async function spoilUntilEffect(
+  chosen: readonly TcpProxy[],
+  found: readonly TcpProxy[],
+  toxic: Toxic,
+  durationMs: number,
+): Promise<number> {
+  const spoil = async (links: readonly TcpProxy[], by: Toxic | null): Promise<void> => {
+    await Promise.all(links.map((proxy) => proxy.set(by)));
+  };
+  const effectOn = (links: readonly TcpProxy[]): number => links.reduce((sum, { hits }) => sum + hits, 0);
+  await spoil(chosen, toxic);
   try {
-    return await lastUntilEffect(durationMs, () => spoilt.reduce((sum, { hits }) => sum + hits, 0));
+    await sleep(durationMs);
+    const effect = effectOn(chosen);
+    if (effect > 0) return effect;
+    await spoil(found, toxic);
+    return await lastUntilEffect(0, () => effectOn(found));
   } finally {
-    await Promise.all(spoilt.map((proxy) => proxy.set(null)));
+    await spoil(found, null);
   }
 }
 

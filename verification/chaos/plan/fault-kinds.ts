@@ -35,7 +35,7 @@ const serverFaults = [
 ] as const;
 const bankFaults = ['kill-bank', 'freeze-bank'] as const;
 
-/** The keys of a gate in Redis: how a key's name ends, or the part of it that precedes epoch and number. */
+/** The parts of the names of a gate's Redis keys: the suffix, or what precedes epoch and number. */
 export const gateParts = [
   'facts',
   'available',
@@ -53,7 +53,7 @@ export type LinkFault = `link-${Link}-${ToxicKind}`;
 export type BankFault = `bank-${Fault}`;
 export type FaultKind = ServerFault | LinkFault | BankFault;
 
-/** Every kind of fault with this provider, by its target. Their order affects what a seed means. */
+/** Every kind of fault with this provider, by its target. To reorder them changes the plan of each seed. */
 export interface Catalogue {
   readonly servers: readonly ServerFault[];
   readonly links: readonly LinkFault[];
