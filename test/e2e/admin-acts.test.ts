@@ -38,13 +38,13 @@ it('the trail records who changed a campaign, when, how and why', async () => {
 
 it('the trail covers wallets and payout stops; what changes nothing is not recorded', async () => {
   await client.operate('patch', 'wallets/KRW/5', { state: 'CLOSED', reason: 'he asked for it' });
-  await client.operate('patch', 'wallets/KRW/5', { state: 'OPEN' });
+  await client.operate('patch', 'wallets/KRW/5', { state: 'OPEN', reason: 'he is back' });
   for (const state of ['STOPPED', 'STOPPED', 'RUNNING', 'RUNNING'])
     await client.operate('patch', 'payouts', { state, reason: 'a drill' });
   expect(await acts('?limit=4')).toMatchObject([
     { act: 'payouts-resumed', campaignId: null, reason: 'a drill' },
     { act: 'payouts-stopped', campaignId: null },
-    { act: 'wallet-opened', detail: { userId: '5', currency: 'KRW' }, reason: null },
+    { act: 'wallet-opened', detail: { userId: '5', currency: 'KRW' }, reason: 'he is back' },
     { act: 'wallet-closed', reason: 'he asked for it' },
   ]);
 });

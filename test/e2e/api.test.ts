@@ -46,6 +46,7 @@ describe('POST /v1/campaigns/{id}/grants', () => {
       userId: LARGEST_USER_ID,
       status: 'PENDING',
       ...TOLD_AT_FIRST,
+      payout: 'on-its-way',
       slot: 'held',
       grantSeq: 1,
       arrivalNo: 1,
@@ -74,6 +75,7 @@ describe('POST /v1/campaigns/{id}/grants', () => {
         userId,
         status: 'WAITING',
         ...TOLD_AT_FIRST,
+        payout: null,
         slot: null,
         grantSeq: null,
         arrivalNo: position + 2,
@@ -180,6 +182,7 @@ describe('GET /v1/campaigns/{id}', () => {
       amount: 10,
       currency: 'KRW',
       payoutProvider: 'ledger',
+      ...{ eligibility: 'everybody', eligibleCount: null },
       opensAt: null,
       closesAt: FAR_OFF,
       state: 'OPEN',
@@ -220,6 +223,7 @@ describe('administration', () => {
     expect(shown).toEqual({
       ...terms,
       reversalPolicy: 'keep',
+      ...{ eligibility: 'everybody', eligibleCount: null },
       state: 'SCHEDULED',
       finishedAt: null,
       remaining: 30,
@@ -282,8 +286,33 @@ describe('administration', () => {
     });
     expect((await client.closeWallet(LARGEST_USER_ID)).body).toEqual(closed.body);
     expect((await api.http.get(path).set('Authorization', admin)).body).toEqual(closed.body);
-    const opened = await api.http.patch(path).set('Authorization', admin).send({ state: 'OPEN' });
+    const open = { state: 'OPEN', reason: 'a test' };
+    const opened = await api.http.patch(path).set('Authorization', admin).send(open);
     expect(opened.body).toMatchObject({ state: 'OPEN', closedAt: null });
+  });
+});
+
+describe('a claim that is refused', () => {
+  it('says how to go on: when to ask again while it is paused, and whether sold out is final', async () => {
+    await client.createCampaign({ id: 'refusing', capacity: 1, waitingCapacity: 0 });
+    await client.changeCampaign('refusing', { state: 'PAUSED' });
+    const paused = await client.claim('refusing', 1);
+    expectProblem(paused, 409, 'paused');
+    expect(Number(paused.headers['retry-after'])).toBeGreaterThanOrEqual(20);
+    await client.changeCampaign('refusing', { state: 'OPEN' });
+    await client.claim('refusing', 1);
+    const full = await client.claim('refusing', 2);
+    expect(expectProblem(full, 409, 'sold-out')).toMatchObject({ final: false });
+    expect(full.headers).not.toHaveProperty('retry-after');
+  });
+
+  it.each(['payouts', 'campaigns/refusing/payouts'])('stops nothing without a reason: %s', async (path) => {
+    const refused = expectProblem(
+      await client.operate('patch', path, { state: 'STOPPED' }),
+      400,
+      'invalid-request',
+    );
+    expect(refused.errors).toEqual([{ field: 'reason', message: 'reason is missing' }]);
   });
 });
 
@@ -417,10 +446,15 @@ describe('the documentation', () => {
     expect(documented).toEqual({
       'post /v1/campaigns/{id}/grants': '200 202 400 401 403 404 409 410 413 415 429 503',
       'get /v1/campaigns/{id}/grants/me': '200 304 400 401 404 413 415 429 503',
+      'get /v1/campaigns/{id}/grants/me/proof': '200 400 401 404 413 415 429 503',
       'delete /v1/campaigns/{id}/grants/me': '200 400 401 403 404 409 413 415 429 503',
       'post /v1/campaigns/{id}/grants/{userId}/revocation': '200 400 401 403 404 409 413 415 429 503',
+      'get /v1/campaigns/{id}/eligible': '200 400 401 403 404 413 415 429 503',
+      'post /v1/campaigns/{id}/eligible': '200 400 401 403 404 409 413 415 429 503',
+      'delete /v1/campaigns/{id}/eligible/{userId}': '204 400 401 403 404 409 413 415 429 503',
       'get /v1/campaigns/{id}': '200 400 404 413 415 429 503',
       'get /v1/attention': '200 400 401 403 413 415 429 503',
+      'get /v1/public-log': '200 400 401 403 413 415 429 503',
       'get /v1/time': '200 400 413 415 429 503',
       'get /v1/campaigns': '200 400 401 403 413 415 429 503',
       'get /v1/campaigns/{id}/terms': '200 400 401 403 404 413 415 429 503',
@@ -430,6 +464,11 @@ describe('the documentation', () => {
       'get /v1/campaigns/{id}/stats': '200 400 401 403 404 413 415 429 503',
       'get /v1/campaigns/{id}/figures': '200 400 401 403 404 413 415 429 503',
       'get /v1/campaigns/{id}/live': '200 400 401 403 404 413 415 429 503',
+      'get /v1/campaigns/{id}/proof': '200 400 404 413 415 429 503',
+      'get /v1/transparency/checkpoint': '200 304 400 404 413 415 429 503',
+      'get /v1/transparency/key': '200 304 400 404 413 415 429 503',
+      'get /v1/transparency/policy': '200 304 400 404 413 415 429 503',
+      'get /v1/transparency/tile/{path}': '200 400 404 413 415 429 503',
       'get /v1/campaigns/{id}/series': '200 400 401 403 404 413 415 429 503',
       'get /v1/campaigns/{id}/grants/{userId}/story': '200 400 401 403 404 413 415 429 503',
       'get /v1/campaigns/{id}/grants': '200 400 401 403 404 413 415 429 503',
@@ -438,6 +477,7 @@ describe('the documentation', () => {
       'patch /v1/wallets/{currency}/{userId}': '200 400 401 403 413 415 429 503',
       'get /v1/campaigns/{id}/payouts': '200 400 401 403 404 413 415 429 503',
       'get /v1/campaigns/{id}/payouts/{userId}': '200 400 401 403 404 413 415 429 503',
+      'get /v1/campaigns/{id}/reconciliation': '200 400 401 403 404 413 415 429 503',
       'patch /v1/campaigns/{id}/payouts/{userId}': '200 400 401 403 404 409 413 415 429 503',
       'patch /v1/campaigns/{id}/payouts': '200 400 401 403 404 413 415 429 503',
       'get /v1/payouts': '200 400 401 403 413 415 429 503',
@@ -453,6 +493,13 @@ describe('the documentation', () => {
       'get /v1/operator-session': '200 400 413 415 429 503',
       'post /console/logout': '204 400 403 413 415 429 503',
       'post /v1/payout-events': '204 400 401 413 415 429 503',
+      'get /v1/webhook-endpoints': '200 400 401 403 413 415 429 503',
+      'post /v1/webhook-endpoints': '201 400 401 403 409 413 415 429 503',
+      'get /v1/webhook-endpoints/{id}': '200 400 401 403 404 413 415 429 503',
+      'patch /v1/webhook-endpoints/{id}': '200 400 401 403 404 413 415 429 503',
+      'delete /v1/webhook-endpoints/{id}': '204 400 401 403 404 413 415 429 503',
+      'post /v1/webhook-endpoints/{id}/replay': '202 400 401 403 404 409 413 415 429 503',
+      'post /v1/webhook-endpoints/{id}/secret-rotation': '200 400 401 403 404 413 415 429 503',
     });
     for (const [path, operations] of Object.entries(paths)) {
       for (const [method, operation] of Object.entries(operations)) {
@@ -471,11 +518,15 @@ describe('the documentation', () => {
           const type =
             Number(code) >= 400
               ? 'application/problem+json'
-              : path.endsWith('.csv')
-                ? 'text/csv'
-                : path.endsWith('/live')
-                  ? 'text/event-stream'
-                  : 'application/json';
+              : path.includes('/tile/')
+                ? 'application/octet-stream'
+                : path.endsWith('{id}/proof') || path.startsWith('/v1/transparency/')
+                  ? 'text/plain'
+                  : path.endsWith('.csv')
+                    ? 'text/csv'
+                    : path.endsWith('/live')
+                      ? 'text/event-stream'
+                      : 'application/json';
           expect({ path, method, code, types: Object.keys(content ?? {}) }).toMatchObject({ types: [type] });
         }
       }

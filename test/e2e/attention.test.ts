@@ -82,6 +82,25 @@ describe('GET /v1/attention', () => {
     );
   });
 
+  it('tells of differences from the provider’s books, until a reconciliation finds none', async () => {
+    await client.createCampaign({ id: 'books', capacity: 5 });
+    const compared = (at: string, remaining: number) =>
+      world.rows(
+        `INSERT INTO reconciliation_reports (campaign_id, compared_at, applied, remaining, undecided)
+         VALUES ('books', $1, 0, $2, 0)
+         ON CONFLICT (campaign_id) DO UPDATE SET compared_at = excluded.compared_at, remaining = excluded.remaining`,
+        [at, remaining],
+      );
+    await compared('2026-01-01T00:00:00Z', 2);
+    const [differ] = await expectCodes('books', ['books-differ']);
+    expect(differ).toMatchObject({
+      ...{ count: 2, since: '2026-01-01T00:00:00.000Z', href: '/v1/campaigns/books/reconciliation' },
+      nextStep: expect.stringContaining('npm run reconcile'),
+    });
+    await compared('2026-01-02T00:00:00Z', 0);
+    await expectCodes('books', []);
+  });
+
   it('tells of payouts in doubt, and since when', async () => {
     await inState('doubt', 'IN_DOUBT', [3]);
     const [doubt] = await eventually(async () => {
@@ -90,6 +109,17 @@ describe('GET /v1/attention', () => {
       return found;
     });
     expect(Date.now() - new Date(doubt!.since!).getTime()).toBeGreaterThan(10_000_000);
+  });
+
+  it('goes on telling of a payout in doubt while it is looked up', async () => {
+    await inState('looked-up', 'IN_DOUBT', [5, 6]);
+    await world.rows(
+      `UPDATE payouts SET state = 'SENDING', attempts = 2, due_at = NULL, leased_until = now() + interval '1 hour'
+        WHERE campaign_id = 'looked-up' AND user_id = 6`,
+    );
+    await eventually(async () =>
+      expect((await items('looked-up'))[0]).toMatchObject({ code: 'payouts-in-doubt', count: 2 }),
+    );
   });
 
   it('tells of somebody who has waited too long for their money, unless payouts are stopped', async () => {
@@ -122,6 +152,45 @@ describe('GET /v1/attention', () => {
       await eventually(async () => expect((await items(null)).map(({ code }) => code)).toContain(code));
       await world.redis.del(key);
     }
+  });
+
+  it('tells of endpoints that were switched off, not by an operator, and of webhooks that wait for long', async () => {
+    const endpoint = (values: string): Promise<unknown> =>
+      world.rows(
+        `INSERT INTO webhook_endpoints (url, description, secret, position, state, off_reason, off_at)
+         VALUES ('https://example.com/', '', 'whsec_none', 0, ${values})`,
+      );
+    await endpoint(`'OFF', 'failing', '2026-01-01T00:00:00Z'`);
+    await endpoint(`'OFF', 'gone', '2026-01-02T00:00:00Z'`);
+    await endpoint(`'OFF', 'operator', '2025-01-01T00:00:00Z'`);
+    await endpoint(`'ON', NULL, NULL`);
+    const webhooks = async (): Promise<AttentionItem[]> =>
+      (await items(null)).filter(({ code }) => code.startsWith('webhook'));
+    const off = {
+      ...{ code: 'webhook-endpoint-off', campaignId: null, count: 2, since: '2026-01-01T00:00:00.000Z' },
+      ...{ href: '/v1/webhook-endpoints', nextStep: expect.stringContaining('switch it on') },
+    };
+    await eventually(async () => expect(await webhooks()).toEqual([off]));
+
+    const event = (no: number, ago: string): Promise<unknown> =>
+      world.rows(
+        `INSERT INTO webhook_events (no, event_id, type, subject, body, recorded_at)
+         VALUES ($1::bigint, 'evt_' || $1::bigint, 'grant.granted', 'x/1', '{}', now() - $2::interval)`,
+        [no, ago],
+      );
+    await event(2, '20 minutes');
+    await world.rows(`UPDATE webhook_progress SET last_event_no = 2`);
+    await eventually(async () => expect(await webhooks()).toEqual([off]));
+    await event(1, '40 minutes');
+    await eventually(async () =>
+      expect(await webhooks()).toEqual([
+        off,
+        expect.objectContaining({ code: 'webhooks-late', count: 1, since: expect.any(String) }),
+      ]),
+    );
+    await world.rows('DELETE FROM webhook_endpoints');
+    await world.rows('DELETE FROM webhook_events');
+    await eventually(async () => expect(await webhooks()).toEqual([]));
   });
 
   it('tells of a gate that differs from Postgres, where somebody looks at it', async () => {

@@ -143,3 +143,27 @@ it.each([
   expect(said).toContain(name);
   expect(said).not.toMatch(/^\s+at /m);
 });
+
+it('ends when npm, which started it, is told to stop', async () => {
+  const child = spawn('npm', ['run', '-s', 'bank', '--', '--port', '0', '--log', await newBankLog()], {
+    env: {
+      PATH: process.env.PATH,
+      HOME: process.env.HOME,
+      BANK_SECRET: 'bearer',
+      BANK_WEBHOOK_SECRET: 'signing',
+    },
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  let said = '';
+  child.stdout.on('data', (chunk: Buffer) => (said += chunk.toString()));
+  await eventually(() => expect(said).toContain('\n'), 30_000);
+  const { url } = JSON.parse(said) as { url: string };
+  const answers = async (): Promise<boolean> =>
+    fetch(url).then(
+      () => true,
+      () => false,
+    );
+  expect(await answers()).toBe(true);
+  child.kill('SIGTERM');
+  await eventually(async () => expect(await answers()).toBe(false));
+});

@@ -28,6 +28,10 @@ beforeAll(async () => {
   await client.createCampaign({ id: 'paused', capacity: 1 });
   await client.createCampaign({ id: 'later', capacity: 1, opensAt: '2999-01-01T00:00:00Z' });
   await client.createCampaign({ id: 'closed', capacity: 1 });
+  const later = '2999-01-01T00:00:00Z';
+  await client.createCampaign({ id: 'listed', capacity: 1, eligibility: 'list', opensAt: later });
+  await client.addEligible('listed', [1]);
+  await client.changeCampaign('listed', { opensAt: null });
   await client.changeCampaign('paused', { state: 'PAUSED' });
   await client.changeCampaign('closed', { state: 'CLOSED' });
   for (const userId of [1, 2]) await client.claim('full', userId);
@@ -83,6 +87,7 @@ describe('a direct route answers, header by header, as Express and Nest do', () 
     ['not open', 'POST', 'later', 3, 409],
     ['paused', 'POST', 'paused', 3, 409],
     ['closed', 'POST', 'closed', 3, 410],
+    ['not on the list', 'POST', 'listed', 3, 403],
     ['no such campaign', 'POST', 'nowhere', 3, 404],
     ['reading a slot', 'GET', 'full', 1, 200],
     ['reading a place in the line', 'GET', 'full', 2, 200],

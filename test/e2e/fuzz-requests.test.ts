@@ -12,10 +12,12 @@ import { OpenApi, type Operation } from '../support/fuzz/openapi.js';
 import { mutations } from '../support/fuzz/request-mutations.js';
 import { type Known, validRequests } from '../support/fuzz/valid-requests.js';
 import type { Question } from '../support/http.js';
+import { LogReader, logVariables } from '../support/log-reader.js';
+import { publishLog } from '../support/published-log.js';
 import { webhookHeaders } from '../support/webhook-headers.js';
 import { JWT_SECRET, type RunningApp, World } from '../support/world.js';
 
-const REQUESTS = 7_000 * FUZZ_SCALE;
+const REQUESTS = 8_000 * FUZZ_SCALE;
 const BATCH = 250;
 const USERS = Array.from({ length: 40 }, (_, i) => String(i + 1));
 /** A campaign whose payouts wait for an operator. */
@@ -34,6 +36,11 @@ const MISTAKEN = Array.from({ length: 40 }, (_, i) => `mistaken-${i}`);
 const LEFT = 'left';
 /** A campaign in which every user has a grant for which nothing was ever sent. */
 const REVOKED = 'revoked';
+/** Receivers of webhooks, by id, and others that may be deleted. A few more may be created. */
+const ENDPOINTS: string[] = [];
+const FORMER_ENDPOINTS: string[] = [];
+/** A campaign whose list of who may claim can still change. */
+const LISTED = 'listed';
 const CLAIMED = ['open', 'line', 'sold', 'paused', 'closed', 'later', 'default', 'nope'];
 
 const valid = { exp: inSeconds(7_200) };
@@ -134,6 +141,7 @@ beforeAll(async () => {
     RATE_LIMIT_PER_IP: '1000000000',
     REQUEST_DEADLINE_MS: '8000',
     PAYOUT_WEBHOOK_SECRET: WEBHOOK_SECRET,
+    ...logVariables(),
   });
   api = await world.start('api');
   openApi = await OpenApi.of(api.url);
@@ -141,6 +149,7 @@ beforeAll(async () => {
   asking = new Asking(api.url);
 
   const client = new Client(api);
+  await fillLoggedLine(client);
   const opensAt = '2090-01-01T00:00:00Z';
   for (const campaign of [
     { id: 'open', capacity: 30 },
@@ -150,10 +159,10 @@ beforeAll(async () => {
     { id: 'closed', capacity: 5 },
     { id: 'later', capacity: 5, opensAt },
     { id: IN_DOUBT, capacity: USERS.length },
-    { id: LEFT, capacity: 1, waitingCapacity: USERS.length },
     { id: REVOKED, capacity: USERS.length },
     ...[...CHANGING, ...HELD].map((id) => ({ id, capacity: 5 })),
     { id: PROPOSED, capacity: 5 },
+    { id: LISTED, capacity: 5, eligibility: 'list' as const, opensAt },
     ...MISTAKEN.map((id) => ({ id, capacity: 5, opensAt })),
   ]) {
     expect((await client.createCampaign(campaign)).status).toBe(201);
@@ -165,7 +174,7 @@ beforeAll(async () => {
   for (const userId of USERS.slice(0, 20)) expect((await client.closeWallet(userId)).status).toBe(200);
   for (const id of CLAIMED) await client.claim(id, 41); // so that every gate exists
   for (const userId of USERS)
-    for (const id of [IN_DOUBT, LEFT, REVOKED]) expect((await client.claim(id, userId)).status).toBe(202);
+    for (const id of [IN_DOUBT, REVOKED]) expect((await client.claim(id, userId)).status).toBe(202);
   await world.rows(
     `INSERT INTO payouts (campaign_id, user_id, idempotency_key, state, request_body, first_sent_at)
      SELECT campaign_id, user_id, 'grant:' || campaign_id || ':' || user_id, 'IN_DOUBT', '{}', now()
@@ -186,7 +195,31 @@ beforeAll(async () => {
   await world.rows(
     `INSERT INTO payout_decision_items (decision_id, user_id, fence) SELECT id, 2, 1 FROM payout_decisions`,
   );
+  for (const ids of [ENDPOINTS, FORMER_ENDPOINTS])
+    for (let i = 0; i < 8; i++) {
+      const made = await client.operate('post', 'webhook-endpoints', { url: 'https://example.com/events' });
+      expect(made.status).toBe(201);
+      ids.push(made.body.id as string);
+    }
+  await publishLog(
+    world,
+    api,
+    CLAIMED.filter((id) => id !== 'nope'),
+  );
 });
+
+/** The log knows who claimed in LEFT. It is written while there is no other campaign that a worker could change. */
+async function fillLoggedLine(client: Client): Promise<void> {
+  const log = new LogReader(world);
+  const worker = await world.start('worker');
+  await log.published(); // what was claimed before a log began is unproven
+  const line = { id: LEFT, capacity: 1, waitingCapacity: USERS.length, reversalPolicy: 'regrant' as const };
+  expect((await client.createCampaign(line)).status).toBe(201);
+  for (const userId of USERS) expect((await client.claim(LEFT, userId)).status).toBe(202);
+  await log.has(LEFT, [`claim ${USERS.length} -`]);
+  await log.published();
+  await worker.close();
+}
 
 afterAll(async () => {
   asking.close();
@@ -194,18 +227,22 @@ afterAll(async () => {
 });
 
 const knownFor = (operation: Operation): Known => ({
-  id: campaignsFor(operation),
+  id: idsFor(operation),
   decisionId: PROPOSALS,
   userId: USERS,
   currency: ['KRW'],
+  path: ['0/000.p/1', 'entries/000.p/2'],
 });
 
-function campaignsFor({ needsAdmin, method, path }: Operation): readonly string[] {
+function idsFor({ needsAdmin, method, path }: Operation): readonly string[] {
+  if (path.includes('/webhook-endpoints/')) return method === 'delete' ? FORMER_ENDPOINTS : ENDPOINTS;
   if (path.includes('{decisionId}')) return [PROPOSED];
   if (path.includes('/payout-decisions')) return HELD;
   if (path === '/v1/campaigns/{id}' && method === 'delete') return MISTAKEN;
   if (path.endsWith('/revocation')) return [REVOKED];
+  if (path.includes('/eligible')) return [LISTED];
   if (path.includes('/payouts')) return [IN_DOUBT];
+  if (path.endsWith('/grants/me/proof')) return [LEFT, 'nope'];
   if (path.endsWith('/grants/me') && method === 'delete') return [LEFT, 'nope'];
   return needsAdmin && method !== 'get' ? CHANGING : CLAIMED;
 }
@@ -279,7 +316,8 @@ function judge(answered: Answered<Asked>): void {
     found('somebody who is no administrator was told more than 401 or 403');
   if (taken && reached?.body && hasUndocumentedProperty(reached, question.body))
     found('accepted with an undocumented property');
-  if (answer.status < 300 && reached && !reached.needsAdmin && answer.text !== '') {
+  const isJson = answer.text !== '' && answer.headers['content-type']?.startsWith('application/json');
+  if (answer.status < 300 && reached && !reached.needsAdmin && isJson) {
     const { userId } = JSON.parse(answer.text) as { userId?: unknown };
     if (userId !== undefined && userId !== who.userId) found("somebody else's grant");
   }

@@ -83,7 +83,7 @@ describe('the figures of a campaign', () => {
       const view = await figures('adds-up');
       expectToAddUp(view);
       expect(view).toMatchObject({
-        postgres: { available: 0, processing: 0, settled: 5, waiting: 0, failed: 1, ended: 1 },
+        postgres: { available: 0, processing: 0, settled: 5, waiting: 0, failed: 1, ended: 0, left: 1 },
         gate: { settled: 5 },
         ...{ oldestUnpaidMs: null, payoutsStopped: false },
       });

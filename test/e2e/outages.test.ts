@@ -33,7 +33,7 @@ let client: Client;
 beforeAll(async () => {
   await servers.start();
   world = await World.create(
-    {},
+    { REQUEST_DEADLINE_MS: '1800' }, // the default
     { databaseUrl: servers.postgres.urlOf('postgres'), redisUrl: servers.redis.url },
   );
   // As a process: inside Jest, the errors that Node itself makes belong to another realm.

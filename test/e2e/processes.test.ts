@@ -346,14 +346,14 @@ async function expectPromisesKept(campaign: string, told: readonly Told[]): Prom
   expect(money).toEqual({ rest: '0', transfers: CAPACITY, moved: CAPACITY * 10 });
 }
 
+const CLOSE = { state: 'CLOSED', reason: 'a test' };
+
 describe('kill -9', () => {
   async function prepare(url: string, campaign: string): Promise<void> {
     await createCampaign(url, campaign, CAPACITY);
     for (let userId = 1; userId <= USERS; userId++) {
       if (isClosed(userId))
-        expect((await asAdmin(url, 'PATCH', `/v1/wallets/KRW/${userId}`, { state: 'CLOSED' })).status).toBe(
-          200,
-        );
+        expect((await asAdmin(url, 'PATCH', `/v1/wallets/KRW/${userId}`, CLOSE)).status).toBe(200);
     }
   }
 

@@ -49,6 +49,8 @@ it('calls that move money need grants:payouts, calls that make campaigns need gr
   expect(needs).toMatchObject({
     'POST /v1/campaigns': 'grants:campaigns',
     'PATCH /v1/campaigns/{id}': 'grants:campaigns',
+    'POST /v1/campaigns/{id}/eligible': 'grants:campaigns',
+    'DELETE /v1/campaigns/{id}/eligible/{userId}': 'grants:campaigns',
     'PATCH /v1/payouts': 'grants:payouts',
     'PATCH /v1/campaigns/{id}/payouts': 'grants:payouts',
     'PATCH /v1/campaigns/{id}/payouts/{userId}': 'grants:payouts',

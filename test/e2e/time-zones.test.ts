@@ -65,7 +65,7 @@ describe('with the service in one time zone and Postgres in another', () => {
     await create('opening', { opensAt: wallClock(now + 1_500, 9), closesAt: wallClock(now + 3_600_000, -8) });
     await create('closing', { closesAt: wallClock(now + 3_000, -8) });
     await create('long-open', {
-      opensAt: wallClock(now - 3_600_000, -8),
+      opensAt: wallClock(now - 1_000, -8),
       closesAt: wallClock(now + 3_600_000, 9),
     });
     expect((await claim('opening', 1)).status).toBe(409);

@@ -47,6 +47,25 @@ async function finishedCampaign(): Promise<string> {
   return id;
 }
 
+it('finds a trigger that is disabled and a constraint that is missing', async () => {
+  const id = await finishedCampaign();
+  await world.rows(`ALTER TABLE user_grants DISABLE TRIGGER user_grants_status_is_final`);
+  await world.rows(`ALTER TABLE ledger_accounts DROP CONSTRAINT ledger_accounts_not_overdrawn`);
+  try {
+    const { ok, checks } = await audit(id);
+    expect(ok).toBe(false);
+    expect(checks.flatMap(({ violations }) => violations)).toEqual([
+      'ledger_accounts_not_overdrawn of ledger_accounts is missing or disabled',
+      'user_grants_status_is_final of user_grants is missing or disabled',
+    ]);
+  } finally {
+    await world.rows(`ALTER TABLE user_grants ENABLE TRIGGER user_grants_status_is_final`);
+    await world.rows(
+      `ALTER TABLE ledger_accounts ADD CONSTRAINT ledger_accounts_not_overdrawn CHECK (kind = 'TREASURY' OR balance >= 0)`,
+    );
+  }
+});
+
 /** Bypasses every trigger and constraint trigger, as only a broken database would. */
 async function corrupt(sql: string): Promise<void> {
   const connection = await world.pg.connect();
@@ -67,6 +86,16 @@ const failed = (id: string) =>
 type Corruption = readonly [promise: string, what: string, how: (id: string) => Promise<unknown>];
 
 const CORRUPTIONS: readonly Corruption[] = [
+  [
+    'R33',
+    'a place of somebody who is not on the list',
+    (id) => corrupt(`UPDATE campaigns SET eligibility = 'list' WHERE id = '${id}'`),
+  ],
+  [
+    'R33',
+    'a list of another length than it had when it was frozen',
+    (id) => corrupt(`INSERT INTO campaign_eligible (campaign_id, user_id) VALUES ('${id}', 1)`),
+  ],
   [
     'P1',
     'a grant beyond the capacity',

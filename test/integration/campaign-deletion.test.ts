@@ -149,6 +149,13 @@ describe('a campaign that somebody has claimed', () => {
   });
 });
 
+it('R22: is not deleted when the database was set back a moment ago, and nobody has noticed it yet', async () => {
+  await client.createCampaign({ id: 'just-restored', capacity: 3 });
+  await world.rows(`UPDATE installation SET round = round - 1000`);
+  expect(await deletion.delete('just-restored', { actor: 'test' })).toBe('claimed');
+  await world.rows(`UPDATE installation SET set_back_at = NULL, lost_since = NULL, round = round + 1000`);
+});
+
 it('R1: a claim that the gate decides while the campaign is deleted is not written', async () => {
   await client.createCampaign({ id: 'meanwhile', capacity: 3 });
   const claims = await inside.decideClaims('meanwhile', [1]);

@@ -1,16 +1,19 @@
+import { SlotService } from '../../src/grants/slots/slot.service.js';
 import { Client } from '../support/client.js';
 import { eventually } from '../support/eventually.js';
 import { expectProblem } from '../support/problem.js';
-import { World } from '../support/world.js';
+import { type RunningApp, World } from '../support/world.js';
 
 const FAR_OFF = '2199-01-01T00:00:00.000Z';
 
 let world: World;
 let client: Client;
+let api: RunningApp;
 
 beforeAll(async () => {
-  world = await World.create();
-  client = new Client(await world.start('api')); // without a reaper: nothing but the clock closes a campaign
+  world = await World.create({ REQUEST_DEADLINE_MS: '20000' });
+  api = await world.start('api'); // without a reaper: nothing but the clock closes a campaign
+  client = new Client(api);
 });
 
 afterAll(() => world.close());
@@ -100,6 +103,32 @@ describe('times that a campaign can’t have', () => {
     expect((await client.createCampaign(terms)).status).toBe(200); // its terms are still the same
   });
 
+  it('an opening in the past is refused at creation, and the id stays free', async () => {
+    const refused = await client.createCampaign({ id: 'too-late', capacity: 3, opensAt: inTime(-3_600_000) });
+    expect(expectProblem(refused, 400, 'invalid-request').detail).toMatch(/^opensAt is in the past/);
+    expect((await client.createCampaign({ id: 'too-late', capacity: 3 })).status).toBe(201);
+  });
+
+  it('an opening a moment ago is taken: clocks differ', async () => {
+    const terms = { id: 'just-now', capacity: 3, opensAt: inTime(-5_000) };
+    expect((await client.createCampaign(terms)).body.state).toBe('OPEN');
+    expect((await client.createCampaign(terms)).status).toBe(200);
+  });
+
+  it('an opening is not moved into the past; one that has passed may stay', async () => {
+    await client.createCampaign({ id: 'moved', capacity: 3, opensAt: FAR_OFF });
+    const refused = await client.changeCampaign('moved', { opensAt: inTime(-3_600_000) });
+    expect(expectProblem(refused, 400, 'invalid-request').detail).toMatch(/^opensAt is in the past/);
+    expect(await shown('moved')).toEqual(everywhere('SCHEDULED'));
+
+    const opensAt = inTime(-3_600_000);
+    await world.rows(`UPDATE campaigns SET opens_at = $1 WHERE id = 'moved'`, [opensAt]);
+    expect((await client.changeCampaign('moved', { opensAt, closesAt: FAR_OFF })).status).toBe(200);
+    expect(
+      (await client.createCampaign({ id: 'moved', capacity: 3, opensAt, closesAt: FAR_OFF })).status,
+    ).toBe(200);
+  });
+
   it('an opening after the closing that it has is refused', async () => {
     await client.createCampaign({ id: 'half', capacity: 3, closesAt: inTime(3_600_000) });
     expectProblem(await client.changeCampaign('half', { opensAt: FAR_OFF }), 400, 'invalid-request');
@@ -131,7 +160,7 @@ describe('a currency', () => {
     async (currency) => {
       for (const answer of [
         await client.createCampaign({ id: 'foreign', capacity: 3, currency }),
-        await client.operate('patch', `wallets/${currency}/7`, { state: 'CLOSED' }),
+        await client.operate('patch', `wallets/${currency}/7`, { state: 'CLOSED', reason: 'a test' }),
       ]) {
         const [error] = expectProblem(answer, 400, 'invalid-request').errors as { message: string }[];
         expect(error?.message).toContain('currency must be the ISO 4217 code of a currency');
@@ -147,4 +176,55 @@ describe('a currency', () => {
     });
     expect(created.body).toMatchObject({ currency });
   });
+});
+
+describe('a change that has to wait for the campaign’s turn', () => {
+  /** Answers after `change` has waited for the turn until `closesAt` has passed. */
+  async function afterWaiting(id: string, change: Record<string, unknown>, closesAt: string) {
+    const holder = await world.pg.connect();
+    try {
+      await holder.query('BEGIN');
+      await holder.query(`SELECT pg_advisory_xact_lock(hashtextextended('campaign:' || $1, 0))`, [id]);
+      const answer = client.changeCampaign(id, change).then((response) => response);
+      await eventually(async () => {
+        const waits = `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event = 'advisory'`;
+        expect(await world.rows(waits)).toHaveLength(1);
+      });
+      await eventually(async () =>
+        expect(await world.rows(`SELECT $1::timestamptz < clock_timestamp() AS past`, [closesAt])).toEqual([
+          { past: true },
+        ]),
+      );
+      await holder.query('COMMIT');
+      return await answer;
+    } finally {
+      holder.release(true); // else a failure here would hold the turn, and the end of the test
+    }
+  }
+
+  it('is refused when its closing time has passed meanwhile', async () => {
+    await client.createCampaign({ id: 'late-close', capacity: 3 });
+    const closesAt = inTime(1_000); // the change waits by then, and would give up at 2,000
+    const refused = await afterWaiting('late-close', { closesAt }, closesAt);
+    expect(expectProblem(refused, 400, 'invalid-request').detail).toContain('closesAt');
+    expect(await shown('late-close')).toEqual(everywhere('OPEN'));
+  });
+
+  it('does not open a campaign that has closed meanwhile', async () => {
+    const closesAt = inTime(1_000);
+    await client.createCampaign({ id: 'late-open', capacity: 3, closesAt });
+    const refused = await afterWaiting('late-open', { closesAt: FAR_OFF }, closesAt);
+    expectProblem(refused, 409, 'illegal-transition');
+    expect(await shown('late-open')).toEqual(everywhere('CLOSED'));
+  });
+});
+
+it('a change is answered once it is committed, also while the gate is silent', async () => {
+  await client.createCampaign({ id: 'silent', capacity: 3 });
+  const slots = api.app.get(SlotService);
+  const silent = [jest.spyOn(slots, 'announce'), jest.spyOn(slots, 'counts')];
+  for (const call of silent) call.mockReturnValue(new Promise<never>(() => undefined));
+  const changed = await client.changeCampaign('silent', { state: 'PAUSED' });
+  expect(changed).toMatchObject({ status: 200, body: { state: 'PAUSED', remaining: 3 } });
+  for (const call of silent) call.mockRestore();
 });

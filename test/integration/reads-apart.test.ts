@@ -106,11 +106,11 @@ it('every write of operators is answered while reports have taken all connection
       return answered;
     };
     const one = 'campaigns/stopped';
-    const stopOne = await operate('patch', `${one}/payouts`, { state: 'STOPPED' });
-    const stopAll = await operate('patch', 'payouts', { state: 'STOPPED' });
-    const resumeAll = await operate('patch', 'payouts', { state: 'RUNNING' });
-    const resumeOne = await operate('patch', `${one}/payouts`, { state: 'RUNNING' });
-    await operate('patch', 'wallets/KRW/1', { state: 'CLOSED' });
+    const stopOne = await operate('patch', `${one}/payouts`, { state: 'STOPPED', reason: 'a test' });
+    const stopAll = await operate('patch', 'payouts', { state: 'STOPPED', reason: 'a test' });
+    const resumeAll = await operate('patch', 'payouts', { state: 'RUNNING', reason: 'a test' });
+    const resumeOne = await operate('patch', `${one}/payouts`, { state: 'RUNNING', reason: 'a test' });
+    await operate('patch', 'wallets/KRW/1', { state: 'CLOSED', reason: 'a test' });
     await operate('patch', `${one}/payouts/1`, { state: 'SETTLED' });
     await operate('post', `${one}/grants/4/revocation`);
     const { id } = await operate('post', `${one}/payout-decisions`, { decision: 'RESEND', userIds: ['2'] });
@@ -195,7 +195,9 @@ describe('the page of a campaign', () => {
     const counted = jest.spyOn(api.app.get(SlotService), 'counts');
     const pages = await Promise.all(Array.from({ length: 100 }, () => page('seen')));
     expect(pages.map(({ status }) => status)).toEqual(Array(100).fill(200));
-    expect(counted.mock.calls.length).toBeLessThanOrEqual(2); // the cached second may end in between
+    const loads = counted.mock.calls.filter(([id]) => id === 'seen'); // figures of others are counted on the way
+    expect(loads.length).toBeGreaterThan(0);
+    expect(loads.length).toBeLessThanOrEqual(2); // the cached second may end in between
     counted.mockRestore();
     expect((await page('unseen')).status).toBe(404);
     await client.createCampaign({ id: 'unseen', capacity: 5 });

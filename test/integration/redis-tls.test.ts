@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { runAudit } from '../../src/audit/run-audit.js';
 import { readEnvironment } from '../../src/platform/config/read-environment.js';
@@ -10,6 +9,7 @@ import { CertificateAuthority } from '../support/certificates.js';
 import { Client } from '../support/client.js';
 import { eventually } from '../support/eventually.js';
 import { ownDataDir } from '../support/own-servers.js';
+import { rightsOfRedisUser } from '../support/redis-user.js';
 import { users } from '../support/rush.js';
 import { World } from '../support/world.js';
 
@@ -19,14 +19,6 @@ const redis = new RedisServer({ dataDir, log: () => undefined });
 let authority: CertificateAuthority;
 let files: Record<'REDIS_TLS_CA_FILE' | 'REDIS_TLS_CERT_FILE' | 'REDIS_TLS_KEY_FILE', string>;
 let url: string;
-
-/** The rights that `.env.example` names for our user. */
-function documentedRights(): string {
-  const example = readFileSync(join(__dirname, '../../.env.example'), 'utf8');
-  const rights = /ACL SETUSER seonchak on (?:>\S+) (.+)$/m.exec(example)?.[1];
-  if (rights === undefined) throw new Error('.env.example does not say what a Redis user needs.');
-  return rights;
-}
 
 beforeAll(async () => {
   authority = await CertificateAuthority.create(join(dataDir, 'certificates'));
@@ -44,7 +36,7 @@ beforeAll(async () => {
     `tls-key-file ${server.key}`,
     `tls-ca-cert-file ${files.REDIS_TLS_CA_FILE}`,
     'tls-auth-clients yes',
-    `user seonchak on >${PASSWORD} ${documentedRights()}`,
+    `user seonchak on >${PASSWORD} ${rightsOfRedisUser().join(' ')}`,
   ]);
   url = `rediss://seonchak:${PASSWORD}@127.0.0.1:${port}/0`;
 });

@@ -134,13 +134,30 @@ describe('an archive', () => {
           AND column_name IN ('campaign_id', 'idempotency_key')`,
     );
     /** Tables with transient rows, which are gone when a campaign ends. */
-    const passing = ['payout_stops', 'campaign_upkeep', 'campaign_series']; // the last goes by age
-    const known = [...ARCHIVED_TABLES.map(({ table }) => table), ...passing];
+    // The series goes by age.
+    const passing = ['payout_stops', 'campaign_upkeep', 'campaign_series', 'changes', 'webhook_campaigns'];
+    const secret = ['campaign_log_keys']; // gone for good with the campaign
+    const published = ['log_leaves', 'log_campaigns']; // stay for ever, and name nobody
+    const known = [...ARCHIVED_TABLES.map(({ table }) => table), ...passing, ...secret, ...published];
     expect(tables.map(({ table }) => table).filter((table) => !known.includes(table))).toEqual([]);
   });
 });
 
 describe('removing a campaign', () => {
+  it('is refused while the log has not come to its end', async () => {
+    await finished('logged');
+    await world.rows(`INSERT INTO change_readers (name, xid, id) VALUES ('log', '0', 0)`);
+    await expect(archive('logged', newFile(), true)).rejects.toThrow(
+      'The public log has not come to the end',
+    );
+    expect((await rowsOf('logged')).user_grants).toBeGreaterThan(0);
+    await world.rows(
+      `INSERT INTO log_campaigns (campaign_id, first_index, last_index, standing) VALUES ('logged', 0, 9, 'ended')`,
+    );
+    expect((await archive('logged', newFile(), true)).archivedAt).not.toBeNull();
+    await world.rows(`DELETE FROM change_readers`);
+  });
+
   it('deletes its rows, keeps every balance the sum of its entries, and leaves other campaigns unchanged', async () => {
     await finished('stays', 'goes');
     const before = await balances();
@@ -151,9 +168,13 @@ describe('removing a campaign', () => {
     expect(await rowsOf('goes')).toMatchObject({
       ...{ campaigns: 1, ledger_accounts: 1 }, // the tombstone
       ...{ user_grants: 0, waiting_entries: 0, payouts: 0, payout_events: 0, provider_events: 0 },
+      ...{ campaign_epochs: 0, gate_revisions: 0 },
     });
     expect(
       await world.rows(`SELECT FROM ledger_transactions WHERE idempotency_key LIKE 'grant:goes:%'`),
+    ).toEqual([]);
+    expect(
+      await world.rows(`SELECT campaign_id AS id FROM campaign_log_keys WHERE campaign_id LIKE '%oes'`),
     ).toEqual([]);
     expect(await balances()).toEqual(before);
     await expectCleanAudit('stays');

@@ -292,7 +292,7 @@ describe('while it runs', () => {
       ['post', '/v1/campaigns', { id: `${id}-2`, name: 'x', capacity: 1, amount: 1, currency: 'KRW' }],
       ['patch', `/v1/campaigns/${id}`, { state: 'OPEN' }],
       ['patch', `/v1/campaigns/${id}/payouts`, { state: 'RUNNING', reason: 'a test of what is away' }],
-      ['patch', '/v1/wallets/KRW/99', { state: 'CLOSED' }],
+      ['patch', '/v1/wallets/KRW/99', { state: 'CLOSED', reason: 'a test' }],
       [
         'post',
         `/v1/campaigns/${id}/payout-decisions`,

@@ -92,7 +92,7 @@ let campaigns = 0;
 async function wholeWay(app: RunningApp): Promise<void> {
   const client = new Client(app);
   const id = `c-${(campaigns += 1)}`;
-  const opensAt = '2026-01-31T23:59:58.123Z';
+  const opensAt = new Date(Date.now() - 1_000).toISOString();
   const created = await client.createCampaign({ id, capacity: 2, waitingCapacity: 2, opensAt });
   expect(created).toMatchObject({ status: 201, body: { opensAt } });
   const closed = 1_000 + campaigns;

@@ -3,6 +3,7 @@ import { DataSource } from 'typeorm';
 import { isPostgresFailure } from '../../src/platform/postgres/postgres-failure.js';
 import { postgresOptions } from '../../src/platform/postgres/postgres-options.js';
 import { preparedRows, rows } from '../../src/platform/postgres/rows.js';
+import type { Session } from '../../src/platform/postgres/session.js';
 import { withSessionLock } from '../../src/platform/postgres/session-lock.js';
 import { eventually } from '../support/eventually.js';
 import { World } from '../support/world.js';
@@ -67,6 +68,20 @@ describe('R14: a session is used again', () => {
       driverError: { code: '57014' },
     });
     expect(await pid()).toBe(first);
+  });
+
+  it('after any number of failed statements, and listens no longer to what they waited for', async () => {
+    const runner = source.createQueryRunner();
+    try {
+      const { connection } = (await runner.connect()) as Session;
+      const listening = (): number[] =>
+        ['readyForQuery', 'end', 'error'].map((event) => connection.listenerCount(event));
+      const before = listening();
+      for (let i = 0; i < 5; i++) await expect(rows(runner.manager, 'SELECT 1 / 0')).rejects.toThrow();
+      expect(listening()).toEqual(before);
+    } finally {
+      await runner.release();
+    }
   });
 });
 

@@ -103,7 +103,7 @@ describe('the story of', () => {
     expect(await told(7)).toEqual([
       CLAIMED(7),
       ['waiting', null, null],
-      ['ended', 'the campaign ended before a slot became free', null],
+      ['ended', 'the campaign ended before a slot came to this person', null],
     ]);
     expect(await told(8)).toEqual([CLAIMED(8), ['waiting', null, null], ['left', null, null]]);
   });
@@ -111,6 +111,18 @@ describe('the story of', () => {
   it('a person comes with the person as the report of people has it', async () => {
     const { body } = await client.operate('get', 'campaigns/drop/grants?userId=5');
     expect((await story(5)).person).toEqual((body as { items: unknown[] }).items[0]);
+  });
+
+  it('nobody says whether the campaign has a list, and this user is on it', async () => {
+    const terms = { capacity: 1, eligibility: 'list' as const, opensAt: '2199-01-01T00:00:00Z' };
+    await client.createCampaign({ id: 'staff', ...terms });
+    await client.addEligible('staff', [21]);
+    const missing = async (path: string) =>
+      expectProblem(await client.operate('get', `campaigns/${path}/story`), 404, 'no-claim');
+    const stranger = await missing('staff/grants/22');
+    expect(stranger).toMatchObject({ eligible: false, title: expect.stringContaining('not on the list') });
+    expect(await missing('staff/grants/21')).toMatchObject({ eligible: true });
+    expect(await missing('drop/grants/99')).not.toHaveProperty('eligible');
   });
 
   it('nobody does not exist', async () => {

@@ -11,7 +11,7 @@ let world: World;
 
 beforeAll(async () => {
   world = await World.create({
-    ...{ CLAIMS_IN_FLIGHT_MAX: String(ROOM), CLAIM_BATCH_SIZE: '10', REQUEST_DEADLINE_MS: '1000' },
+    ...{ CLAIMS_IN_FLIGHT_MAX: String(ROOM), CLAIM_BATCH_SIZE: '10', REQUEST_DEADLINE_MS: '3000' },
     ...{ DATABASE_TIMEOUT_MS: '20000', REAPER_INTERVAL_MS: '3600000' },
   });
 });

@@ -46,8 +46,8 @@ describe('a claim that is not final', () => {
   it('says what there is to come, where to look, and when', async () => {
     await client.createCampaign({ id: 'open', capacity: 1, waitingCapacity: 1 });
     for (const [userId, told] of [
-      [1, { status: 'PENDING', slot: 'held' }],
-      [2, { status: 'WAITING', slot: null }],
+      [1, { status: 'PENDING', payout: 'on-its-way', slot: 'held' }],
+      [2, { status: 'WAITING', payout: null, slot: null }],
     ] as const) {
       const first = await client.claim('open', userId);
       expect(first).toMatchObject({ status: 202, body: { ...NOTHING_YET, ...TERMS, ...told } });

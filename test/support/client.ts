@@ -10,6 +10,7 @@ export interface NewCampaign {
   readonly closesAt?: string;
   readonly reversalPolicy?: 'keep' | 'regrant';
   readonly payoutProvider?: 'ledger' | 'http';
+  readonly eligibility?: 'everybody' | 'list';
   readonly name?: string;
   readonly amount?: number;
   readonly currency?: string;
@@ -43,6 +44,13 @@ export class Client {
       .patch(`/v1/campaigns/${id}`)
       .set('Authorization', `Bearer ${await adminToken()}`)
       .send(change);
+  }
+
+  async addEligible(campaignId: string, userIds: readonly (string | number)[]): Promise<Response> {
+    return this.running.http
+      .post(`/v1/campaigns/${campaignId}/eligible`)
+      .set('Authorization', `Bearer ${await adminToken()}`)
+      .send({ userIds: userIds.map(String) });
   }
 
   async leave(campaignId: string, userId: string | number): Promise<Response> {
@@ -84,7 +92,7 @@ export class Client {
     return this.running.http
       .patch(`/v1/wallets/KRW/${userId}`)
       .set('Authorization', `Bearer ${await adminToken()}`)
-      .send({ state: 'CLOSED' });
+      .send({ state: 'CLOSED', reason: 'asked to' });
   }
 
   async payout(campaignId: string, userId: string | number): Promise<Response> {

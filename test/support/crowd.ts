@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { runAudit } from '../../src/audit/run-audit.js';
+import { brokenByAudit } from './audited.js';
 import { booksOf, closeWallets } from './books.js';
 import { eventually } from './eventually.js';
 import { adminToken, tokenOf } from './tokens.js';
@@ -108,19 +108,10 @@ export class Crowd {
     expect(stored.filter(({ status }) => status === 'SUCCESS').map(({ userId }) => userId)).toEqual(
       payable.slice(0, this.capacity).map(({ userId }) => userId),
     );
-    await this.expectAuditClean();
-  }
-
-  private async expectAuditClean(): Promise<void> {
-    const { DATABASE_URL = '', REDIS_URL = '' } = this.world.variables;
-    await eventually(async () => {
-      const report = await runAudit(
-        { databaseUrl: DATABASE_URL, redisUrl: REDIS_URL, looks: 1 },
-        this.campaignId,
-      );
-      expect(report.checks.filter(({ violations }) => violations.length > 0)).toEqual([]);
-      expect({ ok: report.ok, gate: report.gate }).toEqual({ ok: true, gate: 'checked' });
-    }, 20_000);
+    await eventually(
+      async () => expect(await brokenByAudit(this.world, this.campaignId)).toEqual([]),
+      20_000,
+    );
   }
 
   /** P3: a user who was answered before another one asked is before that one. */

@@ -10,7 +10,10 @@ export interface Ending {
 
 type Variables = Readonly<Record<string, string>>;
 
-/** The service as a process of its own, as it runs in production: from `dist`, which `npm test` has built. */
+/** What `npm test` has built. */
+const THIS_BUILD = join(process.cwd(), 'dist');
+
+/** The service as a process of its own, as it runs in production: from a build, by default this release's. */
 export class ServiceProcess {
   private static readonly running = new Set<ServiceProcess>();
 
@@ -23,8 +26,9 @@ export class ServiceProcess {
   private constructor(
     readonly url: string,
     private readonly variables: Variables,
+    build: string,
   ) {
-    this.child = spawn(process.execPath, [join(process.cwd(), 'dist', 'src', 'main.js')], {
+    this.child = spawn(process.execPath, [join(build, 'src', 'main.js')], {
       env: { PATH: process.env.PATH, ...variables },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
@@ -53,15 +57,15 @@ export class ServiceProcess {
   }
 
   /** Starts a process with these variables and no others. Does not wait: for a process that must refuse to start. */
-  static spawn(variables: Variables): ServiceProcess {
-    return new ServiceProcess(`http://127.0.0.1:${variables.PORT ?? '3000'}`, variables);
+  static spawn(variables: Variables, build = THIS_BUILD): ServiceProcess {
+    return new ServiceProcess(`http://127.0.0.1:${variables.PORT ?? '3000'}`, variables, build);
   }
 
   /** Starts a process on a free port, unless one is named, and waits until it is ready. */
-  static async start(variables: Variables): Promise<ServiceProcess> {
+  static async start(variables: Variables, build = THIS_BUILD): Promise<ServiceProcess> {
     const { PORT } = variables;
     const port = PORT === undefined || PORT === '0' ? String(await findFreePort()) : PORT;
-    const service = ServiceProcess.spawn({ ...variables, PORT: port });
+    const service = ServiceProcess.spawn({ ...variables, PORT: port }, build);
     try {
       await eventually(async () => {
         expect((await fetch(`${service.url}/health/ready`)).status).toBe(200);
@@ -75,9 +79,12 @@ export class ServiceProcess {
     }
   }
 
-  /** Starts another one with the same variables except for `changes`, on the same port; this one must have ended. */
-  again(changes: Variables = {}): Promise<ServiceProcess> {
-    return ServiceProcess.start({ ...this.variables, PORT: new URL(this.url).port, ...changes });
+  /**
+   * Starts another one with the same variables except for `changes`, on the same port; this one must have ended.
+   * @param build of this release, unless it is named
+   */
+  again(changes: Variables = {}, build = THIS_BUILD): Promise<ServiceProcess> {
+    return ServiceProcess.start({ ...this.variables, PORT: new URL(this.url).port, ...changes }, build);
   }
 
   /** @returns how the process ended, once it has */

@@ -15,7 +15,7 @@ function row(status: ClaimRecord['status'], grantSeq: number | null = SLOT): Cla
   const at = new Date(1_000);
   return {
     ...{ userId: '7', status, grantSeq, arrivalNo: 9, createdAt: at, updatedAt: at },
-    ...{ amount: 10, currency: 'KRW', isRegrantable: false },
+    ...{ amount: 10, currency: 'KRW', isHeld: false, isRegrantable: false },
     ...{ payoutState: null, payoutReference: null, payoutError: null },
   };
 }

@@ -28,6 +28,22 @@ describe('the mutants of `npm run mutants`', () => {
     expect(compiler.errorsOf(mutant)).toEqual([]);
   });
 
+  // What a later migration replaces is in no schema that a test sees.
+  it('edit a migration only where no later one replaces what it creates', () => {
+    const migrations = readdirSync(join(root, 'migrations')).filter((file) => file.endsWith('.ts'));
+    const edits = allMutants.flatMap((mutant) => mutant.edits);
+    for (const { file, find } of edits.filter((edit) => edit.file.startsWith('migrations/'))) {
+      const before = read(file).split(find)[0] ?? '';
+      const created = [...before.matchAll(/CREATE (?:OR REPLACE )?(?:VIEW|FUNCTION|TRIGGER) (\w+)/g)].at(
+        -1,
+      )?.[1];
+      const creates = new RegExp(`CREATE (OR REPLACE )?(VIEW|FUNCTION|TRIGGER) ${created}\\b`);
+      expect(
+        `migrations/${migrations.filter((other) => creates.test(read(`migrations/${other}`))).at(-1)}`,
+      ).toBe(file);
+    }
+  });
+
   it('are reported if they do not compile', () => {
     const [file = ''] = files;
     const unused: Mutant = {

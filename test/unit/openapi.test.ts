@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { openApiText } from '../../tools/stack/openapi-document.js';
 import { breakingChanges } from '../support/breaking-changes.js';
 import { OpenApi, type OpenApiDocument } from '../support/fuzz/openapi.js';
@@ -14,6 +14,25 @@ it('openapi.json is what the service serves: npm run openapi writes it', async (
 it('breaks nothing that clients of the last release do', () => {
   expect(breakingChanges(released, document)).toEqual([]);
 });
+
+/** Where a schema says `number`. */
+function numbersIn(value: unknown, path: string): string[] {
+  if (typeof value !== 'object' || value === null) return [];
+  const own = 'type' in value && value.type === 'number' ? [path] : [];
+  return [
+    ...own,
+    ...Object.entries(value).flatMap(([key, inner]) =>
+      numbersIn(inner, key === 'properties' ? path : `${path}.${key}`),
+    ),
+  ];
+}
+
+/** The sources of the API that answer with problems; health has members of its own, and is no part of the API. */
+function sourcesWithProblems(): string[] {
+  return readdirSync('src', { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.ts') && !/^(platform\/health|transparency\/formats)\//.test(file))
+    .map((file) => readFileSync(`src/${file}`, 'utf8'));
+}
 
 describe('says enough to write a client from it alone:', () => {
   const schemas = Object.entries(document.components?.schemas ?? {});
@@ -48,6 +67,53 @@ describe('says enough to write a client from it alone:', () => {
         .map(([name]) => `${schema}.${name}`),
     );
     expect(optional).toEqual([]);
+  });
+
+  it('what is a whole number', () => {
+    const fractional = /^\.LiveFiguresView\.(rates\.|latencyMs\.|oldestUnpaidMs)|\.SeriesItem\.p99Ms/;
+    const numbers = numbersIn(document.components?.schemas ?? {}, '').filter(
+      (path) => !fractional.test(path),
+    );
+    expect([...numbers, ...numbersIn(document.paths, '')]).toEqual([]);
+  });
+
+  it('what each answer is, in words', () => {
+    const silent = calls.flatMap(({ name, responses }) =>
+      Object.entries(responses as Record<string, { readonly description?: string }>)
+        .filter(([, { description }]) => !description)
+        .map(([status]) => `${name} ${status}`),
+    );
+    expect(silent).toEqual([]);
+  });
+
+  it('each member of a problem that the service sends', () => {
+    const described = Object.keys(document.components?.schemas?.Problem?.properties ?? {});
+    const sent = sourcesWithProblems().flatMap((source) =>
+      [...source.matchAll(/\bmembers: \{ ([^}]+) \}/g)].flatMap(([, members = '']) =>
+        members.split(', ').map((member) => member.split(':')[0]!.trim()),
+      ),
+    );
+    expect(sent).toEqual(expect.arrayContaining(['claimStatus', 'differs', 'final', 'opensAt', 'receipt']));
+    expect(sent.filter((member) => !described.includes(member))).toEqual([]);
+  });
+
+  it('which headers a refused claim may have', () => {
+    const refused = document.paths['/v1/campaigns/{id}/grants']?.post?.responses as Record<
+      string,
+      { readonly headers?: object }
+    >;
+    expect(Object.keys(refused['409']?.headers ?? {}).sort()).toEqual(['Preference-Applied', 'Retry-After']);
+    expect(Object.keys(refused['202']?.headers ?? {})).toContain('Preference-Applied');
+  });
+
+  it('a name for each call that a generated client can use', () => {
+    const names = Object.values(document.paths).flatMap((methods) =>
+      Object.values(methods as Record<string, { readonly operationId?: string }>).map(
+        ({ operationId }) => operationId,
+      ),
+    );
+    expect(names.filter((name) => name?.includes('Controller') ?? true)).toEqual([]);
+    expect(new Set(names).size).toBe(names.length);
   });
 
   it('where it is served', () => {
@@ -111,7 +177,7 @@ describe('a breaking change', () => {
       'a type',
       [...campaign, 'properties', 'capacity', 'type'],
       'string',
-      '.capacity was number, and is string',
+      '.capacity was integer, and is string',
     ],
     ['what is sure to be answered', [...campaign, 'required'], [], '.capacity may be missing'],
     [

@@ -263,6 +263,28 @@ describe('the configuration', () => {
     expect(complaintOf({ ...NEEDED, DOCS: 'yes' })).toBe('DOCS must be true or false');
   });
 
+  it('checks where traces are sent, and how many', () => {
+    const { OTEL_SERVICE_NAME, OTEL_TRACES_SAMPLER_ARG, OTEL_SDK_DISABLED } = readEnvironment(NEEDED);
+    expect([OTEL_SERVICE_NAME, OTEL_TRACES_SAMPLER_ARG, OTEL_SDK_DISABLED]).toEqual(['seonchak', 1, false]);
+    for (const [name, wrong] of [
+      ['OTEL_EXPORTER_OTLP_ENDPOINT', 'grpc://collector:4317'],
+      ['OTEL_EXPORTER_OTLP_HEADERS', 'hidden-4'],
+      ['OTEL_TRACES_SAMPLER_ARG', '1.1'],
+      ['OTEL_SDK_DISABLED', 'yes'],
+    ] as const)
+      expect(complaintOf({ ...NEEDED, [name]: wrong })).toMatch(new RegExp(`^${name} must`));
+    const withKey = {
+      NODE_ENV: 'production',
+      OTEL_EXPORTER_OTLP_ENDPOINT: 'http://collector:4318',
+      OTEL_EXPORTER_OTLP_HEADERS: 'api-key=hidden-5',
+    };
+    expect(complaintOf({ ...NEEDED, ...withKey })).toMatch(
+      /^OTEL_EXPORTER_OTLP_ENDPOINT must be https[^5]*$/,
+    );
+    readEnvironment({ ...NEEDED, ...withKey, ALLOW_PLAIN_HTTP: 'true' });
+    readEnvironment({ ...NEEDED, ...withKey, OTEL_EXPORTER_OTLP_HEADERS: '' });
+  });
+
   it('takes exact origins only as CORS_ORIGINS, and none by default', () => {
     expect(readEnvironment(NEEDED).CORS_ORIGINS).toBeUndefined();
     for (const CORS_ORIGINS of ['https://a.example', 'https://a.example, http://localhost:5173'])

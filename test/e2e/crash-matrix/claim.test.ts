@@ -9,5 +9,6 @@ crashMatrix([
   { point: 'sold-out.confirmed', role: 'api', provider: 'ledger', provoke: rush },
   { point: 'place.left', role: 'api', provider: 'ledger', provoke: left },
   { point: 'change.committed', role: 'api', provider: 'ledger', provoke: pausedAndResumed },
+  { point: 'revision.taken', reach: 2, role: 'api', provider: 'ledger', provoke: pausedAndResumed },
   { point: 'campaign.created', role: 'api', provider: 'ledger', provoke: created },
 ]);

@@ -10,6 +10,7 @@ import {
 crashMatrix([
   { point: 'rebuild.epoch-raised', role: 'api', provider: 'ledger', provoke: gateLost },
   { point: 'rebuild.staged', role: 'api', provider: 'ledger', provoke: gateLost },
+  { point: 'rebuild.noted', role: 'api', provider: 'ledger', provoke: gateLost },
   { point: 'rebuild.replaced', role: 'api', provider: 'ledger', provoke: gateLost },
   { point: 'gate.inspected', reach: 2, role: 'api', provider: 'ledger', provoke: gateLost },
   { point: 'rebuild.staged', role: 'worker', provider: 'ledger', provoke: gateLostAtRest },

@@ -143,6 +143,15 @@ const CORRUPTIONS: readonly Corruption[] = [
     seenBy: ['P2.place-is-kept'],
   },
   {
+    what: 'a user with a place is told later that they are not on the list (R33)',
+    clean: byProvider,
+    how: (records) => {
+      const [, later] = toldTwice(records, isPaid);
+      Object.assign(later, { op: 'claim', status: 403, body: { code: 'not-eligible' } });
+    },
+    seenBy: ['P2.place-is-kept'],
+  },
+  {
     what: 'the gate has forgotten a user',
     clean: byProvider,
     how: (records) => {
