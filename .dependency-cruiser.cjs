@@ -7,22 +7,29 @@
  */
 const ROOMS = {
   // What a role runs. They do not know each other.
-  reaper: ['payouts', 'campaigns', 'grants', 'doorbell'],
+  reaper: ['payouts', 'campaigns', 'grants', 'doorbell', 'changes'],
   worker: ['payouts', 'doorbell'],
 
   // What people see in a browser: facts that features have, and the files that are built of web/.
   pages: ['campaigns'],
   // Shows what the features do, to operators and pages, and counts what passes. No feature knows it.
-  live: ['payouts', 'campaigns', 'grants', 'ledger'],
+  live: ['payouts', 'campaigns', 'grants', 'ledger', 'transparency', 'webhooks-out'],
+
+  // The log of a fair order, derived from committed rows; the feed of changes that it reads.
+  transparency: ['changes'],
+
+  // The webhooks that we send, derived from the same feed.
+  'webhooks-out': ['changes'],
 
   // The features, each on those below it. Rows and the doorbell connect them upward.
   payouts: ['campaigns', 'grants', 'ledger', 'doorbell'],
   campaigns: ['grants', 'ledger'],
-  grants: ['doorbell'],
+  grants: ['doorbell', 'transparency'],
 
   // Below the features, each ignorant of the others.
   ledger: [],
   doorbell: [],
+  changes: [],
 
   // Reads a running system from outside.
   audit: ['grants'],
@@ -40,7 +47,25 @@ const INSIDE = {
   'live/attention': ['live/figures'],
   'grants/slots': [],
   'grants/claims': ['grants/slots'],
+  'transparency/formats': [],
+  'transparency/witnesses': ['transparency/formats'],
+  'transparency/log': ['transparency/formats'],
+  'transparency/sequencer': ['transparency/log', 'transparency/witnesses', 'transparency/formats'],
+  'transparency/publishing': ['transparency/log', 'transparency/formats'],
+  'transparency/restoring': [
+    'transparency/sequencer',
+    'transparency/publishing',
+    'transparency/log',
+    'transparency/formats',
+  ],
+  'transparency/inclusion': ['transparency/publishing', 'transparency/log', 'transparency/formats'],
+  'transparency/standing': ['transparency/log', 'transparency/formats'],
+  'transparency/receipts': ['transparency/formats'],
+  'webhooks-out/events': [],
+  'webhooks-out/delivery': [],
+  'webhooks-out/endpoints': ['webhooks-out/events'],
   'campaigns/archive': [],
+  'campaigns/eligibility': ['campaigns/reports'],
   'campaigns/reports': [],
   'payouts/by-ledger': [],
   'payouts/by-provider': [],
@@ -58,6 +83,7 @@ const INSIDE = {
     'platform/sessions',
   ],
   'platform/login': [
+    'platform/admin',
     'platform/config',
     'platform/identity',
     'platform/logging',
@@ -74,7 +100,13 @@ const INSIDE = {
     'platform/problems',
     'platform/rate-limits',
   ],
-  'platform/health': ['platform/lifecycle', 'platform/postgres', 'platform/problems', 'platform/redis'],
+  'platform/health': [
+    'platform/lifecycle',
+    'platform/metrics',
+    'platform/postgres',
+    'platform/problems',
+    'platform/redis',
+  ],
   'platform/rate-limits': [
     'platform/config',
     'platform/http',
@@ -92,21 +124,22 @@ const INSIDE = {
     'platform/problems',
     'platform/redis',
   ],
-  'platform/postgres': ['platform/config', 'platform/logging'],
+  'platform/postgres': ['platform/config', 'platform/logging', 'platform/metrics'],
   'platform/redis': ['platform/config', 'platform/logging'],
   'platform/logging': ['platform/config'],
   'platform/lifecycle': ['platform/config', 'platform/logging'],
   'platform/failpoints': ['platform/config', 'platform/logging'],
+  'platform/tracing': ['platform/config', 'platform/logging'],
   'platform/metrics': [],
   'platform/problems': [],
   'platform/config': [],
 };
 
 /**
- * The files of the slot service that ask Postgres: to rebuild a lost gate, and to know which database it belongs to.
+ * The files of the slot service that ask Postgres: to rebuild or remove gates, and to know which database it is.
  */
 const ASKS_POSTGRES =
-  '^src/grants/slots/(gate-keeper|gate-ownership|gate[.]store|gate-rebuild|gate[.]module|installation)[.]ts$';
+  '^src/grants/slots/(gate-keeper|gate-ownership|gate[.]store|gate-rebuild|gate-removal|gate[.]module|installation)[.]ts$';
 
 /** Files that a person or a machine starts, or that a framework finds by name: nobody imports them. */
 const ENTRY_POINTS = [
@@ -182,10 +215,20 @@ module.exports = {
     {
       name: 'pages-know-the-api-alone',
       comment:
-        'Pages run in browsers and speak HTTP: what they share with the service is its OpenAPI document.',
+        'Pages run in browsers and speak HTTP: what they share with the service is its OpenAPI document. The page /verify is the verifier.',
       severity: 'error',
-      from: { path: '^web/' },
+      from: { path: '^web/', pathNot: '^web/verify/' },
       to: { path: '^(src|migrations|tools|verification|bench|test)/' },
+    },
+    {
+      name: 'verify-page-is-the-verifier',
+      comment: 'It checks the service, and so it knows nothing of it but the formats of its log.',
+      severity: 'error',
+      from: { path: '^web/verify/' },
+      to: {
+        path: '^(src|migrations|tools|verification|bench|test)/',
+        pathNot: '^(verification/verifier|src/transparency/formats)/',
+      },
     },
     {
       name: 'pages-do-not-know-each-other',
@@ -221,6 +264,31 @@ module.exports = {
       severity: 'error',
       from: { path: '^verification/bank(/|[.]ts$)' },
       to: { path: '^(src|migrations)/', reachable: true },
+    },
+    {
+      name: 'witness-shares-formats-alone',
+      comment: 'Sharing more with the log than how bytes are read, it would vouch for our mistakes.',
+      severity: 'error',
+      from: { path: '^verification/witness(/|[.]ts$)' },
+      to: { path: '^(src|migrations)/', pathNot: '^src/transparency/formats/' },
+    },
+    {
+      name: 'verifier-shares-formats-only',
+      comment:
+        'The verifier is written from docs/transparency.md: a rule that it shared with the log’s writer would confirm the writer’s mistakes.',
+      severity: 'error',
+      from: { path: '^verification/verifier/' },
+      to: { path: '^(src|migrations)/', pathNot: '^src/transparency/formats/' },
+    },
+    {
+      name: 'verifier-runs-in-a-browser',
+      comment: 'The page /verify runs the same code: only what opens files and prints may need Node.',
+      severity: 'error',
+      from: {
+        path: '^verification/verifier/',
+        pathNot: '^verification/verifier/(sources/|print-verdict[.]ts$|verify-options[.]ts$)',
+      },
+      to: { dependencyTypes: ['core'] },
     },
     {
       name: 'tools-do-not-need-verification',

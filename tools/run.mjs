@@ -92,7 +92,7 @@ function step(program, args, sentence) {
 }
 
 function install() {
-  say('Installing packages (about a minute the first time) …');
+  say('Installing packages (the first time, a minute or more) …');
   // `npm ci` replaces node_modules: while it works, and should it be interrupted, nothing may count as installed.
   rmSync(installStamp, { force: true });
   step(

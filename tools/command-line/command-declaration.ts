@@ -23,6 +23,8 @@ export interface Valued<T> {
   readonly about: string;
   /** As typed on the command line. An option without one is undefined unless it is given. */
   readonly default?: string;
+  /** Given any number of times, it is the list of all values; without it the last one counts. */
+  readonly isRepeatable?: boolean;
   /** For programs only: neither help nor page show it. */
   readonly isInternal?: boolean;
 }
@@ -61,11 +63,13 @@ export interface CommandDeclaration<O extends Options = Options, T = unknown> {
 }
 
 /** The type of an option's value. */
-type ValueOf<O> = O extends { kind: ValueKind<infer T>; default: string }
-  ? T
-  : O extends { kind: ValueKind<infer T> }
-    ? T | undefined
-    : boolean;
+type ValueOf<O> = O extends { kind: ValueKind<infer T>; isRepeatable: true }
+  ? readonly T[]
+  : O extends { kind: ValueKind<infer T>; default: string }
+    ? T
+    : O extends { kind: ValueKind<infer T> }
+      ? T | undefined
+      : boolean;
 
 export type ValuesOf<O extends Options> = { readonly [Name in keyof O]: ValueOf<O[Name]> };
 

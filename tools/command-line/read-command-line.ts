@@ -21,7 +21,8 @@ export function asksForHelp(args: readonly string[]): boolean {
 }
 
 /**
- * Reads what was typed after the command's name. Of an option that is given twice, the last one counts.
+ * Reads what was typed after the command's name. Of an option that is given twice, the last one counts,
+ * unless it is repeatable.
  * @throws UsageError that says which options there are, or what the value may be
  */
 export function readCommandLine<O extends Options, T>(
@@ -42,14 +43,23 @@ export function readCommandLine<O extends Options, T>(
   const given: Record<string, unknown> = Object.fromEntries(
     Object.entries<Options[string]>(declaration.options).map(([name, option]) => [name, unlessGiven(option)]),
   );
+  const repeated: Record<string, unknown[]> = Object.fromEntries(
+    Object.entries<Options[string]>(declaration.options).flatMap(([name, { kind, ...option }]) =>
+      kind && 'isRepeatable' in option && option.isRepeatable ? [[name, []]] : [],
+    ),
+  );
   const positionals: T[] = [];
   for (const token of tokens) {
     if (token.kind === 'positional') positionals.push(readPositional(declaration, token.value));
-    else if (token.kind === 'option')
-      given[token.name] = readOption(declaration, token.name, token.rawName, token.value, token.inlineValue);
+    else if (token.kind === 'option') {
+      const value = readOption(declaration, token.name, token.rawName, token.value, token.inlineValue);
+      const list = repeated[token.name];
+      if (list) list.push(value);
+      else given[token.name] = value;
+    }
   }
   checkCount(declaration, positionals.length);
-  return { values: given as ValuesOf<O>, positionals };
+  return { values: { ...given, ...repeated } as ValuesOf<O>, positionals };
 }
 
 /** The value of an option that is not on the command line. */

@@ -41,11 +41,26 @@ export class PostgresProcesses {
     }
   }
 
-  /** Sends a signal to every process of the cluster, the postmaster first. */
+  /** Stops every process of the cluster by SIGSTOP, those too that are forked before it reaches the postmaster. */
+  async freeze(): Promise<void> {
+    const frozen = new Set<number>();
+    for (;;) {
+      const others = (await this.find()).filter(({ pid }) => !frozen.has(pid));
+      if (others.length === 0) return;
+      for (const { pid } of this.postmasterFirst(others)) {
+        sendSignal(pid, 'SIGSTOP');
+        frozen.add(pid);
+      }
+    }
+  }
+
+  /** Sends a signal to every process of the cluster that there is, the postmaster first. */
   async signal(signal: NodeJS.Signals): Promise<void> {
-    const found = await this.find();
-    found.sort((a, b) => Number(this.isPostmaster(b)) - Number(this.isPostmaster(a)));
-    for (const { pid } of found) sendSignal(pid, signal);
+    for (const { pid } of this.postmasterFirst(await this.find())) sendSignal(pid, signal);
+  }
+
+  private postmasterFirst(found: readonly RunningProcess[]): RunningProcess[] {
+    return [...found].sort((a, b) => Number(this.isPostmaster(b)) - Number(this.isPostmaster(a)));
   }
 
   private async find(): Promise<RunningProcess[]> {

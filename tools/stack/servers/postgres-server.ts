@@ -1,10 +1,12 @@
 import { join } from 'node:path';
-import { Client, DatabaseError } from 'pg';
+import { Client, DatabaseError, type QueryResultRow } from 'pg';
 import { DetachedProcess } from './detached-process.js';
 import { isPortFree } from './free-port.js';
 import { findPostgresBinary, type PostgresBinary } from './postgres-binary.js';
 import { ensureCluster, postgresEnvironment } from './postgres-cluster.js';
+import { copyCluster } from './postgres-copy.js';
 import { PostgresProcesses } from './postgres-processes.js';
+import { archivingTo, ensureArchive, recoverCluster } from './postgres-recovery.js';
 import { copyAsStandby, standbyName } from './postgres-standby.js';
 import { ensureFolder } from '../project-folders.js';
 import { postgresAccount, type ServerAccount } from './server-account.js';
@@ -20,6 +22,8 @@ export interface PostgresServerOptions {
   durable: boolean;
   /** A running server. This one is copied from it at the first start and follows it until it is promoted. */
   standbyOf?: PostgresServer;
+  /** Whether its WAL is kept in an archive, from which `restore` can replay it. */
+  archives?: boolean;
 }
 
 const databaseName = 'seonchak';
@@ -98,7 +102,7 @@ export class PostgresServer {
 
   /** Sends SIGSTOP to the whole server: connections stay open and nothing answers. */
   async suspend(): Promise<void> {
-    await this.processes.signal('SIGSTOP');
+    await this.processes.freeze();
   }
 
   /** Ends `suspend`. */
@@ -118,13 +122,58 @@ export class PostgresServer {
   /** Makes a standby the primary. Returns when it takes writes. The old primary must not be used any more. */
   async promote(): Promise<void> {
     await this.query('SELECT pg_promote()');
-    await waitUntil('the standby is a primary', async () => {
+    await this.waitUntilPrimary();
+  }
+
+  private async waitUntilPrimary(): Promise<void> {
+    await waitUntil('the server is a primary', async () => {
       return (await this.query('SELECT 1 WHERE NOT pg_is_in_recovery()')) === 1;
     });
   }
 
+  /** Copies the running server into a folder that must not exist: a base backup. */
+  async backUp(folder: string): Promise<void> {
+    await copyCluster(
+      { url: this.urlOf('postgres'), cluster: this.cluster },
+      folder,
+      this.installation?.account,
+    );
+  }
+
+  /** Names the present instant, and returns once the archive has all WAL up to it. */
+  async markRestorePoint(name: string): Promise<void> {
+    const file = await this.value<string>(
+      `SELECT pg_walfile_name(pg_create_restore_point('${name}')) AS value`,
+    );
+    await this.query('SELECT pg_switch_wal()'); // a file is archived once it is complete
+    await waitUntil('the archive has the restore point', async () => {
+      const archived = await this.value<string | null>(
+        'SELECT last_archived_wal AS value FROM pg_stat_archiver',
+      );
+      return archived !== null && archived >= file;
+    });
+  }
+
+  /**
+   * Replaces the data of this stopped server by a base backup, replays the archive up to a restore point, and
+   * returns once the server takes writes. What was committed later is gone.
+   */
+  async restore(backup: string, restorePoint: string): Promise<void> {
+    await recoverCluster(
+      this.cluster,
+      { backup, archive: this.archive, restorePoint },
+      this.installation?.account,
+    );
+    await this.start();
+    await this.waitUntilPrimary();
+  }
+
+  private get archive(): string {
+    return join(this.options.dataDir, 'archive');
+  }
+
   private async install(): Promise<Installation> {
-    const { dataDir, durable, standbyOf } = this.options;
+    const { dataDir, durable, standbyOf, archives = false } = this.options;
     await ensureFolder(dataDir);
     const account = await postgresAccount(this.cluster);
     if (account && !(await isOpenTo(dataDir, account))) {
@@ -136,6 +185,7 @@ export class PostgresServer {
     const identity = await loadServerIdentity(join(dataDir, 'postgres.json'), standbyOf?.password);
     if (standbyOf) await standbyOf.copyTo(this.cluster, account);
     else await ensureCluster(this.cluster, binary, account, { password: identity.password, durable });
+    if (archives) await ensureArchive(this.archive, account);
     return { binary, account, identity };
   }
 
@@ -155,6 +205,7 @@ export class PostgresServer {
       unix_socket_directories: '',
       max_connections: 200,
       ...(this.options.durable ? {} : { fsync: 'off', full_page_writes: 'off' }),
+      ...(this.options.archives ? archivingTo(this.archive) : {}),
     };
     const flags = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
     return [...this.processes.arguments, ...flags];
@@ -180,6 +231,17 @@ export class PostgresServer {
   }
 
   private async query(sql: string): Promise<number> {
+    return (await this.rows(sql)).length;
+  }
+
+  /** The column `value` of a query's one row. */
+  private async value<T>(sql: string): Promise<T> {
+    const [row] = await this.rows<{ value: T }>(sql);
+    if (!row) throw new Error(`No row: ${sql}`);
+    return row.value;
+  }
+
+  private async rows<Row extends QueryResultRow>(sql: string): Promise<Row[]> {
     const client = new Client({
       connectionString: this.urlOf('postgres'),
       connectionTimeoutMillis: 5_000,
@@ -189,7 +251,7 @@ export class PostgresServer {
     client.on('error', () => undefined);
     try {
       await client.connect();
-      return (await client.query(sql)).rows.length;
+      return (await client.query<Row>(sql)).rows;
     } finally {
       await client.end();
     }

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { migrateDatabase } from '../database-migration.js';
+import { developmentLog } from '../development-log.js';
 import { developmentLogin } from '../development-login.js';
 import { developmentSecret } from '../development-secret.js';
 import { fromEnvironment, loadDotEnv } from '../dot-env.js';
@@ -134,6 +135,7 @@ export async function runService(
       REDIS_URL: redisUrl,
       ...(jwtSecret ? { JWT_SECRET: jwtSecret } : {}),
       ...(await developmentLogin(host)),
+      ...(await developmentLog()),
       APP_ROLE: fromEnvironment('APP_ROLE') ?? 'all',
       HOST: host,
       PORT: String(port),
