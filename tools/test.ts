@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { runCommand } from './command.js';
 import { testCommand } from './options/test-options.js';
+import { migrateDatabase } from './stack/database-migration.js';
 import { type LocalStack, startLocalStack } from './stack/servers/local-stack.js';
 import { projectRoot } from './stack/project-folders.js';
 import { StopSignals } from './stack/stop-signals.js';
@@ -11,12 +12,16 @@ import { removeAbandonedTestFolders, removeTestFolder, testFolder } from './stac
 
 const jestStopDeadlineMs = 5_000;
 
-/** Jest's environment: the servers of this run, and no variable that points to the user's servers. */
-function jestEnvironment({ postgres, redisUrl, dataDir }: LocalStack): NodeJS.ProcessEnv {
+/**
+ * Jest's environment: the servers of this run, with a database that nobody uses and that has the schema, and no variable
+ * that points to the user's servers.
+ */
+function jestEnvironment({ postgres, databaseUrl, redisUrl, dataDir }: LocalStack): NodeJS.ProcessEnv {
   const env: NodeJS.ProcessEnv = {
     ...process.env,
     NODE_ENV: 'test',
     TEST_DATABASE_URL: postgres?.urlOf('postgres'),
+    TEST_TEMPLATE: new URL(databaseUrl).pathname.slice(1),
     TEST_REDIS_URL: redisUrl,
     TEST_DATA_DIR: dataDir,
   };
@@ -55,6 +60,8 @@ runCommand(testCommand, async (args) => {
       durable: false,
       log: (line) => console.error(line),
     });
+    if (signals.isRequested) return 130;
+    await migrateDatabase(stack.databaseUrl); // each test file's database is a copy of it
     if (signals.isRequested) return 130;
     return await runJest(args, jestEnvironment(stack), signals);
   } catch (error) {

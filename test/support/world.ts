@@ -54,11 +54,16 @@ export class World {
   static async create(variables: Variables = {}, servers: Servers = {}): Promise<World> {
     const server = servers.databaseUrl ?? required('TEST_DATABASE_URL');
     const database = `test_${randomBytes(6).toString('hex')}`;
-    if (servers.copyOf) await servers.copyOf.copyTo(database);
-    else await administer(server, `CREATE DATABASE ${database}`);
     const databaseUrl = new URL(server);
     databaseUrl.pathname = `/${database}`;
-    await (servers.migrate ?? runMigrations)(databaseUrl.toString());
+    if (servers.copyOf) await servers.copyOf.copyTo(database);
+    else if (servers.databaseUrl ?? servers.migrate) {
+      await administer(server, `CREATE DATABASE ${database}`);
+      await (servers.migrate ?? runMigrations)(databaseUrl.toString());
+    } else {
+      await administer(server, `CREATE DATABASE ${database} TEMPLATE ${required('TEST_TEMPLATE')}`);
+      await administer(databaseUrl.toString(), AS_NEW);
+    }
 
     const all: Variables = {
       NODE_ENV: 'test',
@@ -139,6 +144,9 @@ export class World {
 
 /** $1 database. */
 const END_SESSIONS = `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '$1'`;
+
+/** A copy of the template is an installation of its own. */
+const AS_NEW = `UPDATE installation SET id = DEFAULT, round_at = DEFAULT`;
 
 /** Uses a connection for this statement alone, because tests stop servers in between. */
 async function administer(server: string, sql: string): Promise<void> {
