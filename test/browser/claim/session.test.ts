@@ -111,7 +111,7 @@ describe('a person with a session', () => {
     await expectWell(page, `page-not-on-the-list-${language}-360`);
   });
 
-  it('who came too late may ask again, and gets a place that has become free', async () => {
+  it('who came too late may ask again, until it is over, and gets a place that has become free', async () => {
     const payouts = (state: string): Promise<unknown> =>
       client.operate('patch', 'campaigns/late/payouts', { state, reason: 'a test of late comers' });
     await client.createCampaign({ id: 'late', name: 'Late', capacity: 1, waitingCapacity: 0 });
@@ -123,10 +123,19 @@ describe('a person with a session', () => {
     await page.locator('.claim .main').click();
     await title(page, 'Sold out');
     await expectWell(page, 'page-sold-out-en-360');
+    const other = await visit('/c/late/en');
+    await signIn(other, 23);
+    await title(other, 'It is open');
     await payouts('RUNNING');
     await eventually(async () => expect((await client.status('late', 21)).body.status).toBe('FAILED'));
     await page.getByRole('button', { name: 'Ask again' }).click();
     await title(page, '₩10 paid');
+    await eventually(async () =>
+      expect((await client.operate('get', 'campaigns/late/terms')).body.finishedAt).not.toBeNull(),
+    );
+    await other.locator('.claim .main').click();
+    await title(other, 'Closed');
+    expect(await other.getByRole('button', { name: 'Ask again' }).count()).toBe(0);
   });
 
   it.each([

@@ -318,8 +318,8 @@ function retryCause(answer: Answer | null): RetryCause | null {
 }
 
 function refusalOf({ status, body }: Answer): Refusal {
+  if (status === 410 || body.final === true) return 'closed';
   if (body.code === 'sold-out' || body.code === 'not-eligible') return body.code;
-  if (status === 410) return 'closed';
   if (status === 404) return 'unknown-campaign';
   return status === 403 ? 'forbidden' : 'fault';
 }

@@ -109,7 +109,7 @@ export const en: Words = {
   soldOut: (capacity, line, time) => ({
     title: 'Sold out',
     text: [
-      `${time ? `When you asked, at ${time}, every` : 'Every'} place (${capacity})${line ? `, and every place in the waiting line (${line}),` : ''} was taken. If one becomes free, whoever asks next gets it.`,
+      `${time ? `When you asked, at ${time}, every` : 'Every'} place (${capacity})${line ? `, and every place in the waiting line (${line}),` : ''} was taken. If one ${line ? 'in the line ' : ''}becomes free, whoever asks next gets it.`,
     ],
   }),
   signInToSee: 'Sign in to see what became of your claim.',

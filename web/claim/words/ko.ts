@@ -100,7 +100,7 @@ export const ko: Words = {
   soldOut: (capacity, line, time) => ({
     title: '모두 마감됐어요',
     text: [
-      `${time ? `요청하신 ${time}에는 ` : ''}먼저 요청한 분들로 ${capacity}자리${line ? `와 대기 ${line}자리` : ''}가 모두 찼어요. 자리가 나면 그때 요청한 분이 받아요.`,
+      `${time ? `요청하신 ${time}에는 ` : ''}먼저 요청한 분들로 ${capacity}자리${line ? `와 대기 ${line}자리` : ''}가 모두 찼어요. ${line ? '대기 ' : ''}자리가 나면 그때 요청한 분이 받아요.`,
     ],
   }),
   signInToSee: '내 결과를 보려면 로그인하세요.',
