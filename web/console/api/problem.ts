@@ -3,7 +3,7 @@ interface ProblemBody {
   readonly title?: string;
   readonly detail?: string;
   readonly errors?: readonly { readonly field: string; readonly message: string }[];
-  readonly differs?: readonly string[];
+  readonly eligible?: boolean;
 }
 
 /** A refusal of the API (RFC 9457). `code` is stable; `detail` is a sentence for people. */
@@ -15,6 +15,8 @@ export class ProblemError extends Error {
     /** Field -> what it must be, of `invalid-request`. */
     readonly fields: Readonly<Record<string, string>>,
     readonly requestId: string | null,
+    /** Whether the user of `no-claim` is on the list of the campaign; null when it has none. */
+    readonly eligible: boolean | null,
   ) {
     super(detail);
   }
@@ -28,6 +30,7 @@ export class ProblemError extends Error {
       problem.detail ?? problem.title ?? `HTTP ${response.status}`,
       fields,
       response.headers.get('x-request-id'),
+      problem.eligible ?? null,
     );
   }
 }

@@ -2,6 +2,7 @@ import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import { answerOf, api, nullIfNone } from './client.js';
 import type { components, operations } from './openapi.js';
 import { readAttention, readSession, readStory } from './live.js';
+import { ProblemError } from './problem.js';
 
 export type Campaign = components['schemas']['CampaignTerms'];
 export type CampaignState = Campaign['state'];
@@ -109,17 +110,18 @@ export const lastPersonQuery = (id: string) =>
     },
   });
 
-/** Whether a user may claim at all: on the list, or in a campaign for everybody. */
-export const eligibleQuery = ({ id, eligibility }: Campaign, userId: string) =>
+/** Whether a user without a claim is on the list of the campaign; null when it has none, or none any more. */
+export const isListedQuery = (id: string, userId: string) =>
   queryOptions({
-    queryKey: ['campaign', id, 'eligible', userId],
+    queryKey: ['campaign', id, 'listed', userId],
     queryFn: async ({ signal }) => {
-      if (eligibility === 'everybody') return true;
-      const before = BigInt(userId) - 1n;
-      const after = before > 0n ? { after: String(before) } : {};
-      const params = { path: { id }, query: { limit: 1, ...after } };
-      const page = await answerOf(api.GET('/v1/campaigns/{id}/eligible', { params, signal }));
-      return page.userIds[0] === userId;
+      try {
+        await readStory(id, userId, signal);
+        return null; // has claimed meanwhile
+      } catch (error) {
+        if (error instanceof ProblemError && error.code === 'no-claim') return error.eligible;
+        throw error;
+      }
     },
   });
 

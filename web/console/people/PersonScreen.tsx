@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from 'wouter';
 import {
   type Campaign,
-  eligibleQuery,
+  isListedQuery,
   lastPersonQuery,
   payoutQuery,
   type Person,
@@ -110,14 +110,14 @@ function Outcome({ campaignId, person }: PersonProps) {
 function NoRecord({ campaign, userId }: PersonScreenProps) {
   const { m, f } = useWords();
   const { data: last } = useQuery(lastPersonQuery(campaign.id));
-  const { data: isEligible } = useQuery(eligibleQuery(campaign, userId));
+  const { data: isListed } = useQuery(isListedQuery(campaign.id, userId));
   return (
     <section className="panel">
       <p>
         <strong>{m.person.noRecord(userId)}</strong>
       </p>
-      <p>{isEligible === false ? m.person.notOnTheList : m.person.noRecordWhy}</p>
-      {last === undefined || isEligible === false ? null : (
+      <p>{isListed === false ? m.person.notOnTheList : m.person.noRecordWhy}</p>
+      {last === undefined || isListed === false ? null : (
         <p>
           {last === null
             ? m.person.nobodyYet
