@@ -18,16 +18,23 @@ export function WebhooksScreen() {
   const { m, f } = useWords();
   useTitle(m.webhooks.title);
   const { data, error, refetch, dataUpdatedAt } = useQuery(endpointsQuery);
-  const [given, setGiven] = useState<GivenSecret | null>(null);
+  const [given, setGiven] = useState<readonly GivenSecret[]>([]);
+  const add = (secret: GivenSecret) => setGiven((before) => [...before, secret]);
   const mayChange = useMay('grants:campaigns');
   return (
     <>
       <div className="head">
         <h1>{m.webhooks.title}</h1>
-        {mayChange && data && data.items.length < MOST ? <CreateEndpoint onSecret={setGiven} /> : null}
+        {mayChange && data && data.items.length < MOST ? <CreateEndpoint onSecret={add} /> : null}
       </div>
       <p className="quiet">{m.webhooks.about}</p>
-      {given ? <SecretOnce given={given} onStored={() => setGiven(null)} /> : null}
+      {given.map((one) => (
+        <SecretOnce
+          key={one.secret}
+          given={one}
+          onStored={() => setGiven((before) => before.filter((other) => other !== one))}
+        />
+      ))}
       {data === undefined ? (
         error ? (
           <Failure error={error} retry={() => void refetch()} />
@@ -39,7 +46,7 @@ export function WebhooksScreen() {
           <p className={error ? 'as-of as-of-stale' : 'as-of'}>
             {error ? m.asOfReconnecting(f.clock(dataUpdatedAt)) : m.asOf(f.clock(dataUpdatedAt))}
           </p>
-          <Endpoints endpoints={data.items} onSecret={setGiven} />
+          <Endpoints endpoints={data.items} onSecret={add} />
         </>
       )}
     </>
