@@ -91,6 +91,7 @@ export const en = {
     noLine: 'no line',
     failed: 'Payout rejected',
     ended: 'Waited to the end',
+    left: 'Left the line',
     gateAgrees: 'Postgres and the gate agree.',
     gateAway: 'The gate in Redis does not answer; these figures are Postgres’.',
     gateDiffers: 'The gate differs',

@@ -91,6 +91,7 @@ export const ko: Messages = {
     noLine: '대기열 없음',
     failed: '지급 거절',
     ended: '끝까지 대기',
+    left: '대기 취소',
     gateAgrees: 'Postgres와 게이트가 일치합니다.',
     gateAway: 'Redis의 게이트가 응답하지 않습니다. Postgres의 수치입니다.',
     gateDiffers: '게이트와 다릅니다',

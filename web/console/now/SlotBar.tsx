@@ -63,6 +63,10 @@ export function SlotBar({
           <dt>{m.now.ended}</dt>
           <dd data-testid="ended">{m.campaigns.people(f.count(postgres.ended))}</dd>
         </div>
+        <div>
+          <dt>{m.now.left}</dt>
+          <dd data-testid="left">{m.campaigns.people(f.count(postgres.left))}</dd>
+        </div>
       </dl>
     </section>
   );
