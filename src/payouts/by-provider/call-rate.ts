@@ -10,10 +10,7 @@ import { pauseKey, silenceKey, unconfiguredKey } from './provider-pauses.js';
 /** A pause longer than this is not waited out: the job gives back what it has not begun. */
 const LONGEST_WAIT_MS = 5_000;
 
-/**
- * How long operators see that a worker lacks the provider's settings: much longer than until it is offered a payout
- * again.
- */
+/** How long operators see at least that a worker lacks the provider's settings. */
 const UNCONFIGURED_SHOWN_MS = 15_000;
 
 /** The state in Redis that all workers share. */
@@ -83,11 +80,16 @@ export class CallRate {
     await redis.set(this.silenceKey, '1', 'PX', shownMs).catch(() => undefined); // only operators look at it
   }
 
-  /** Operators see for a while (`ProviderPauses`) that this process lacks the provider's settings. */
+  /**
+   * Operators see (`ProviderPauses`) that this process lacks the provider's settings, for longer than until a reaper has
+   * looked at the campaign again.
+   */
   async showUnconfigured(): Promise<void> {
     const { redis } = await this.open();
-    const key = unconfiguredKey(this.environment.REDIS_KEY_PREFIX);
-    await redis.set(key, '1', 'PX', UNCONFIGURED_SHOWN_MS).catch(() => undefined); // only operators look at it
+    const { REDIS_KEY_PREFIX, SLOT_LEASE_MS, REAPER_INTERVAL_MS } = this.environment;
+    const key = unconfiguredKey(REDIS_KEY_PREFIX);
+    const shownMs = Math.max(UNCONFIGURED_SHOWN_MS, 2 * (SLOT_LEASE_MS + REAPER_INTERVAL_MS));
+    await redis.set(key, '1', 'PX', shownMs).catch(() => undefined); // only operators look at it
   }
 
   /** The provider answers again. */

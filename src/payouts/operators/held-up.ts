@@ -89,12 +89,11 @@ const WHY = `
     SELECT payout_provider, COALESCE(payout_provider, $2) = 'http' AS "isByProvider",
            EXISTS (SELECT FROM open)
              OR EXISTS (SELECT FROM user_grants fresh WHERE campaign_id = $1 AND ${isToBegin('fresh')}) AS "isWaiting",
-           state <> 'CLOSED' AND finished_at IS NULL
-             AND NOT EXISTS (SELECT FROM user_grants WHERE campaign_id = $1) AS "isToBegin"
+           state <> 'CLOSED' AND finished_at IS NULL AS "isToCome"
       FROM campaigns WHERE id = $1
   )
   SELECT "isWaiting" AND "isByProvider" AS "waitsForProvider",
-         ("isWaiting" OR "isToBegin") AND "isByProvider" AS "needsProvider",
+         ("isWaiting" OR "isToCome") AND "isByProvider" AS "needsProvider",
          ${isStopped(`'${ALL_CAMPAIGNS}'`)} AS "ALL_STOPPED",
          ${isStopped('$1')} AS "STOPPED",
          "isWaiting" AND payout_provider IS DISTINCT FROM 'ledger' AND ${isNotCompared} AND ${hasProviderPaid} AS "COMPARE_FIRST",

@@ -93,11 +93,11 @@ describe('R30: one provider pays a campaign', () => {
   });
 
   it('and a worker without its settings leaves it to others, says so, and goes on with the rest', async () => {
-    for (const [id, payoutProvider] of [
-      ['left', 'http'],
-      ['paid', 'ledger'],
+    for (const [id, payoutProvider, capacity] of [
+      ['left', 'http', 4],
+      ['paid', 'ledger', 3],
     ] as const) {
-      await at.client.createCampaign({ id, capacity: 3, payoutProvider });
+      await at.client.createCampaign({ id, capacity, payoutProvider });
       await rush([at.client], id, users(1, 3));
     }
     const worker = await at.world.start('worker', UNCONFIGURED);
@@ -110,7 +110,10 @@ describe('R30: one provider pays a campaign', () => {
     expect(await at.world.rows(`SELECT FROM payouts WHERE campaign_id = 'left'`)).toEqual([]);
     await at.world.start('worker');
     await expectPaidBy('left', 'http', users(1, 3));
-    expect(await heldUp('left')).toEqual([]);
+    expect(await heldUp('left')).toEqual(['PROVIDER_NOT_CONFIGURED']); // the next one may meet that worker
+    await rush([at.client], 'left', users(4, 4));
+    await expectPaidBy('left', 'http', users(1, 4));
+    await eventually(async () => expect(await heldUp('left')).toEqual([]));
   });
 
   it('and an instance that cannot pay through a provider creates no campaign for it', async () => {
