@@ -17,7 +17,7 @@ import { publishLog } from '../support/published-log.js';
 import { webhookHeaders } from '../support/webhook-headers.js';
 import { JWT_SECRET, type RunningApp, World } from '../support/world.js';
 
-const REQUESTS = 8_000 * FUZZ_SCALE;
+const REQUESTS = 4_000 * FUZZ_SCALE;
 const BATCH = 250;
 const USERS = Array.from({ length: 40 }, (_, i) => String(i + 1));
 /** A campaign whose payouts wait for an operator. */

@@ -1,16 +1,15 @@
-import { connect, type Socket } from 'node:net';
 import { Client } from '../support/client.js';
 import { digestAtRest, digestOf } from '../support/digest.js';
-import { eventually } from '../support/eventually.js';
 import { sendBytes } from '../support/http.js';
 import { expectProblem } from '../support/problem.js';
+import { RawConnections } from '../support/raw-connections.js';
 import { tokenOf } from '../support/tokens.js';
 import { type RunningApp, World } from '../support/world.js';
 
 let world: World;
 let api: RunningApp;
 let authorization: string;
-const sockets: Socket[] = [];
+const raw = new RawConnections(() => api.url);
 
 beforeAll(async () => {
   // 500 requests at once may take a busy machine longer than clients would wait.
@@ -22,88 +21,8 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  for (const socket of sockets) socket.destroy();
+  raw.close();
   await world.close();
-});
-
-function open(): Socket {
-  const { hostname, port } = new URL(api.url);
-  const socket = connect(Number(port), hostname);
-  socket.on('error', () => undefined);
-  sockets.push(socket);
-  return socket;
-}
-
-/** Sends `head`, then `more` again and again. @returns what came back until the other side closed, and when it did */
-function trickle(head: string, more: string | null): Promise<{ text: string; ms: number }> {
-  return new Promise((resolve) => {
-    const started = performance.now();
-    let text = '';
-    const socket = open();
-    if (head !== '') socket.write(head);
-    const trickling = setInterval(() => more !== null && socket.write(more), 200);
-    socket.on('data', (chunk: Buffer) => (text += chunk.toString()));
-    socket.on('close', () => {
-      clearInterval(trickling);
-      resolve({ text, ms: performance.now() - started });
-    });
-  });
-}
-
-/** How many connections the service still has open. */
-const connections = (): Promise<number> =>
-  new Promise((resolve, reject) => {
-    api.app.getHttpServer().getConnections((error, count) => (error ? reject(error) : resolve(count)));
-  });
-
-describe('slow clients', () => {
-  const post = 'POST /v1/campaigns/open/grants HTTP/1.1\r\nHost: x\r\n';
-
-  it('are cut off: headers within 5 s, the whole request within 10 s; others are served meanwhile', async () => {
-    const body = `${post}${authorization}Content-Type: application/json\r\n`;
-    let over = false;
-    const slow = Promise.all([
-      trickle(post, 'X-More: 1\r\n'),
-      trickle('', null),
-      trickle('GET /v1/camp', 'x'),
-      trickle(`${body}Content-Length: 1000\r\n\r\n{`, ' '),
-      trickle(`${body}Transfer-Encoding: chunked\r\n\r\n`, '1\r\n \r\n'),
-      trickle(`${body}Transfer-Encoding: chunked\r\n\r\n1`, ';x'),
-      ...Array.from({ length: 200 }, () => trickle('', null)),
-    ]).finally(() => (over = true));
-    let served = 0;
-    while (!over) {
-      expect((await new Client(api).claim('open', 2 + (served % 500))).status).toBeLessThan(300);
-      served++;
-    }
-    expect(served).toBeGreaterThan(100);
-    const limits = [5_000, 5_000, 5_000, 10_000, 10_000, 10_000];
-    for (const [index, { text, ms }] of (await slow).entries()) {
-      const limit = limits[index] ?? 5_000;
-      // Chunk extensions are limited in size as well, and that limit may be reached first.
-      if (index === 5) expect(text).toMatch(/^HTTP\/1\.1 4(08|13|00) /);
-      else {
-        expect(text).toMatch(/^HTTP\/1\.1 408 /);
-        expect(ms).toBeGreaterThan(limit - 500);
-      }
-      expect(text).toContain('Content-Type: application/problem+json');
-      expect(ms).toBeLessThan(limit + 10_000);
-    }
-  });
-
-  it('that never read their answers are cut off', async () => {
-    const held = await connections();
-    const request = 'GET /openapi.json HTTP/1.1\r\nHost: x\r\n\r\n';
-    for (let i = 0; i < 5; i++) {
-      const socket = open();
-      socket.pause();
-      // More answers than all buffers between client and service hold.
-      socket.write(request.repeat(500));
-    }
-    await eventually(async () => expect(await connections()).toBeGreaterThanOrEqual(5));
-    expect((await new Client(api).claim('open', 1)).status).toBe(200);
-    await eventually(async () => expect(await connections()).toBeLessThanOrEqual(held), 60_000);
-  }, 120_000);
 });
 
 describe('requests through one connection', () => {
@@ -114,7 +33,7 @@ describe('requests through one connection', () => {
       (path, i) =>
         `GET ${path} HTTP/1.1\r\nHost: x\r\nX-Request-Id: n-${i}\r\n${i + 1 < count ? '' : 'Connection: close\r\n'}\r\n`,
     );
-    const { text } = await trickle(bytes.join(''), null);
+    const { text } = await raw.trickle(bytes.join(''), null);
     const ids = [...text.matchAll(/X-Request-Id: n-(\d+)/gi)].map(([, id]) => Number(id));
     expect(ids).toEqual(paths.map((_, i) => i));
     const statuses = [...text.matchAll(/HTTP\/1\.1 (\d+)/g)].map(([, status]) => status);
@@ -154,7 +73,7 @@ describe('requests through one connection', () => {
   ])('cannot be hidden behind %s', async (_, headers, body) => {
     const before = await digestAtRest(world);
     const first = `POST /v1/campaigns/open/grants HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n${headers}\r\n${body}`;
-    const { text } = await trickle(`${first}${smuggled}${authorization}\r\n`, null);
+    const { text } = await raw.trickle(`${first}${smuggled}${authorization}\r\n`, null);
     const heads = text.split(/(?=HTTP\/1\.1 \d{3} )/);
     expect(heads[0]).toMatch(/^HTTP\/1\.1 4\d\d /);
     expect(text.toLowerCase()).toContain('connection: close');
@@ -185,7 +104,7 @@ describe('odd HTTP', () => {
   });
 
   it.each(['100-continue', '200-maybe', ''])('that expects %j is served', async (expectation) => {
-    const { text } = await trickle(
+    const { text } = await raw.trickle(
       `GET /v1/campaigns/open HTTP/1.1\r\n${last}Expect: ${expectation}\r\n\r\n`,
       null,
     );
@@ -208,7 +127,7 @@ describe('odd HTTP', () => {
     ['a long target', '', `/v1/campaigns/${'x'.repeat(100_000)}`],
     ['a long query', '', `/v1/campaigns/open?${'x'.repeat(100_000)}`],
   ])('with %s is 431', async (_, headers, target) => {
-    const { text } = await trickle(
+    const { text } = await raw.trickle(
       `GET ${target ?? '/v1/campaigns/open'} HTTP/1.1\r\nHost: x\r\n${headers}\r\n`,
       null,
     );

@@ -59,7 +59,7 @@ describe('the gate’s scripts agree with their model (P1, P2, P3, P6; R3 to R8,
           await both.compare();
         }
       }),
-      { numRuns: IS_DEEP ? 2_000 : 250 },
+      { numRuns: IS_DEEP ? 2_000 : 125 },
     );
   }, 300_000);
 
