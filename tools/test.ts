@@ -13,8 +13,8 @@ import { removeAbandonedTestFolders, removeTestFolder, testFolder } from './stac
 const jestStopDeadlineMs = 5_000;
 
 /**
- * Jest's environment: the servers of this run, with a database that nobody uses and that has the schema, and no variable
- * that points to the user's servers.
+ * Jest's environment: the servers of this run, with a database that has the schema and that nobody uses, and no
+ * variable that points to the user's servers.
  */
 function jestEnvironment({ postgres, databaseUrl, redisUrl, dataDir }: LocalStack): NodeJS.ProcessEnv {
   const env: NodeJS.ProcessEnv = {

@@ -81,8 +81,8 @@ export class CallRate {
   }
 
   /**
-   * Operators see (`ProviderPauses`) that this process lacks the provider's settings, for longer than until a reaper has
-   * looked at the campaign again.
+   * Operators see (`ProviderPauses`) that this process lacks the provider's settings, for longer than until a reaper
+   * has looked at the campaign again.
    */
   async showUnconfigured(): Promise<void> {
     const { redis } = await this.open();
