@@ -17,8 +17,9 @@ import { publishLog } from '../support/published-log.js';
 import { webhookHeaders } from '../support/webhook-headers.js';
 import { JWT_SECRET, type RunningApp, World } from '../support/world.js';
 
-const REQUESTS = 4_000 * FUZZ_SCALE;
-const BATCH = 250;
+const REQUESTS = 8_000 * FUZZ_SCALE;
+/** Between two digests, each of which waits until nothing moves. */
+const BATCH = 500;
 const USERS = Array.from({ length: 40 }, (_, i) => String(i + 1));
 /** A campaign whose payouts wait for an operator. */
 const IN_DOUBT = 'in-doubt';
@@ -373,21 +374,23 @@ async function compare(before: readonly string[], harmless: readonly Answered<As
 }
 
 const difference = (before: readonly string[], after: readonly string[]): string[] => {
-  const known = new Set(before);
-  return after.filter((line) => !known.has(line)).concat(before.filter((line) => !after.includes(line)));
+  const [known, found] = [new Set(before), new Set(after)];
+  return after.filter((line) => !known.has(line)).concat(before.filter((line) => !found.has(line)));
 };
 
 it('answers every request as documented, and refused requests change nothing', async () => {
   const each = Math.ceil(REQUESTS / openApi.operations.length);
-  for (const [number, operation] of openApi.operations.entries()) {
-    const questions = fc.sample(questionsTo(operation), { seed: FUZZ_SEED + number, numRuns: each });
-    for (let from = 0; from < each; from += BATCH) {
+  const questions = openApi.operations.flatMap((operation, number) =>
+    fc.sample(questionsTo(operation), { seed: FUZZ_SEED + number, numRuns: each }),
+  );
+  // Apart, because reads must change nothing when they are answered, either.
+  for (const alike of [questions.filter((one) => !isRead(one)), questions.filter(isRead)])
+    for (let from = 0; from < alike.length; from += BATCH) {
       const before = await quietDigest();
-      const answered = await round(questions.slice(from, from + BATCH));
+      const answered = await round(alike.slice(from, from + BATCH));
       if (answered.every(isHarmless)) await compare(before, answered);
       else await expectRefusalsToChangeNothing(answered.filter(isRefused).map((one) => one.asked));
     }
-  }
   findings.expectNone();
   expect(asked).toBeGreaterThanOrEqual(REQUESTS);
 }, 600_000);

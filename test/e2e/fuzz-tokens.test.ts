@@ -12,7 +12,7 @@ import { compact, inSeconds } from '../support/forged-tokens.js';
 import { jwk, KeyServers } from '../support/key-server.js';
 import { JWT_SECRET, type RunningApp, World } from '../support/world.js';
 
-const CASES = 1_000 * FUZZ_SCALE;
+const CASES = 2_000 * FUZZ_SCALE;
 const BATCH = 250;
 const ISSUER = 'https://issuer.test';
 const AUDIENCE = 'seonchak';

@@ -1,4 +1,6 @@
 import { closeWallets } from '../books.js';
+import { eventually } from '../eventually.js';
+import { isStopped } from '../process-state.js';
 import { ServiceProcess } from '../service-process.js';
 import { World } from '../world.js';
 
@@ -33,6 +35,22 @@ export class Lane {
       ServiceProcess.start({ ...world.variables, APP_ROLE: 'worker' }),
     ]);
     return new Lane(world, world.variables, api, worker, bankLog);
+  }
+
+  /**
+   * Stops the worker of the lane until it gets SIGCONT. Redis must not go on offering it jobs: it would take the next one
+   * and leave it, until the other workers look by themselves, 5 s later.
+   */
+  async freezeWorker(): Promise<void> {
+    this.worker.signal('SIGSTOP');
+    await eventually(async () => expect(await isStopped(this.worker.pid)).toBe(true));
+    const { redis } = this.world;
+    const database = new URL(this.variables.REDIS_URL ?? '').pathname.slice(1);
+    const clients = String(await redis.client('LIST')).split('\n');
+    const waiting = clients.filter(
+      (line) => / cmd=bzpopmin /.test(line) && line.includes(` db=${database} `),
+    );
+    for (const line of waiting) await redis.client('UNBLOCK', /^id=(\d+)/.exec(line)?.[1] ?? '');
   }
 
   /** Ends a campaign that is done, so that reapers need not look after it in later cases. */

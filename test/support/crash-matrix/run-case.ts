@@ -19,6 +19,8 @@ const AT_REST_WITHIN_MS = 20_000;
  */
 export async function runCase(lane: Lane, crash: CrashCase): Promise<void> {
   const { point, action, reach = 1, role } = crash;
+  // Until the target worker is broken, the lane's worker must not take the work at which it is to break.
+  if (role === 'worker') await lane.freezeWorker();
   const target = await ServiceProcess.start({
     ...lane.variables,
     APP_ROLE: role,
@@ -56,9 +58,6 @@ function whatAllSaid(cast: ReadonlyMap<string, ServiceProcess>): string {
 }
 
 async function breakAndMend(stage: Stage, crash: CrashCase, target: ServiceProcess): Promise<void> {
-  const { lane } = stage;
-  // Until the target worker is broken, the lane's worker must not take the work at which it is to break.
-  if (crash.role === 'worker') lane.worker.signal('SIGSTOP');
   if (crash.point !== 'campaign.created') await stage.createCampaign();
   const provoked = crash.provoke(stage);
   const broken = hasFired(target, crash).then(async () => {
