@@ -7,6 +7,7 @@ import (
 	"flag"
 	"fmt"
 	"os"
+	"slices"
 	"sort"
 
 	"golang.org/x/mod/sumdb/note"
@@ -97,6 +98,9 @@ func run(key, policyFile, place string, files []string) error {
 	formed, err := judge(read)
 	if err != nil {
 		return err
+	}
+	if policyFile != "" && len(formed.policy.logs) > 0 && !slices.Contains(formed.policy.logs, formed.keyText) {
+		return unusable{errors.New("the policy is about other logs")}
 	}
 	for _, file := range files {
 		text, err := os.ReadFile(file)

@@ -35,6 +35,8 @@ export interface PromiseParts {
   readonly createdAtMs: number;
   readonly userId?: string;
   readonly key?: SignerKey;
+  /** The name of its tree. */
+  readonly tree?: string;
 }
 
 /** A promise, signed in one tree with others. */
@@ -44,11 +46,12 @@ export function promise({
   createdAtMs,
   userId = userOf(arrivalNo),
   key = RECEIPT_KEY,
+  tree: name = '00112233aabbccdd',
 }: PromiseParts): string {
   const leaf = `v1 promise ${CAMPAIGN} ${epoch} ${arrivalNo} ${createdAtMs} ${commitmentOf(arrivalNo)}`;
   const tree = new SignedLog([`v1 promise ${CAMPAIGN} 1 99 1 -`, leaf]);
   const text = formatCheckpoint({
-    origin: `${ORIGIN}/receipts/00112233aabbccdd`,
+    origin: `${ORIGIN}/receipts/${name}`,
     size: 2,
     root: tree.root(),
   });

@@ -1,5 +1,6 @@
+import { formatVerifierKey, makeSignerKey } from '../../../src/transparency/formats/note-key.js';
 import { CAMPAIGN, goodLog, SEEN_BEFORE_OPENING_MS } from '../../support/log-kit/good-log.js';
-import { POLICY, SignedLog } from '../../support/log-kit/signed-log.js';
+import { LOG_KEY, POLICY, SignedLog } from '../../support/log-kit/signed-log.js';
 import { namesIn, verifyText } from '../../support/log-kit/verify-text.js';
 
 describe('the verifier, of an honest log', () => {
@@ -15,7 +16,7 @@ describe('the verifier, of an honest log', () => {
     );
     expect(namesIn(verdict)).toEqual([]);
     expect(verdict.conclusion).toBe('proven');
-    expect(verdict.notes).toEqual(['key-from-the-source']);
+    expect(verdict.notes).toEqual([]); // the policy names the key of the log
     const [campaign] = verdict.campaigns;
     expect(campaign).toMatchObject({
       campaign: CAMPAIGN,
@@ -27,6 +28,20 @@ describe('the verifier, of an honest log', () => {
       waiting: 0,
     });
     expect(campaign?.picture?.people).toBe(9);
+  });
+
+  it('says so when nothing that the reader brought names the key of the log', async () => {
+    const policy = POLICY.replace(/^log .*\n/, '');
+    const verdict = await verifyText(log.proof(CAMPAIGN), { policy });
+    expect(verdict).toMatchObject({ conclusion: 'proven', notes: ['key-from-the-source'] });
+  });
+
+  it('does not judge it by a policy about other logs', async () => {
+    const other = formatVerifierKey(makeSignerKey(LOG_KEY.name, new Uint8Array(32).fill(9)));
+    const policy = POLICY.replace(/^log .*/, `log ${other}`);
+    await expect(verifyText(log.proof(CAMPAIGN), { policy })).rejects.toThrow(
+      'The policy is about other logs',
+    );
   });
 
   it('calls it proven so far at every size that was signed on the way', async () => {

@@ -67,6 +67,13 @@ describe('a promise', () => {
     expect((await check(lost)).receipts[0]?.name).toBe('logged-otherwise');
   });
 
+  it.each(['', '00112233', '00112233AABBCCDD', '00112233aabbccdd/x'])(
+    'in a tree that is none of promises, by its name "%s", is not signed',
+    async (tree) => {
+      expect((await check(promise({ ...claimed(4), tree }))).receipts[0]?.name).toBe('not-signed');
+    },
+  );
+
   it('of somebody else does not open', async () => {
     const verdict = await check(promise({ ...claimed(4), userId: userOf(5) }));
     expect(verdict.receipts[0]?.name).toBe('somebody-else');

@@ -1,4 +1,9 @@
-import { parseVerifierKey, PLAIN, type VerifierKey } from '../../../src/transparency/formats/note-key.js';
+import {
+  formatVerifierKey,
+  parseVerifierKey,
+  PLAIN,
+  type VerifierKey,
+} from '../../../src/transparency/formats/note-key.js';
 import { parsePolicy, type Policy } from '../../../src/transparency/formats/policy.js';
 import { UnusableInput, usable } from '../unusable-input.js';
 
@@ -17,7 +22,8 @@ export interface TrustTexts {
 }
 
 /**
- * What the reader brought counts; what the log says of itself only where nothing was brought.
+ * What the reader brought counts; what the log says of itself only where nothing was brought. A policy that the reader
+ * brought names the logs it is about, if it names any: the key must be one of theirs.
  * @throws UnusableInput
  */
 export function chooseTrust(brought: TrustTexts, told: TrustTexts): Trust {
@@ -27,5 +33,12 @@ export function chooseTrust(brought: TrustTexts, told: TrustTexts): Trust {
   if (keyText === null) throw new UnusableInput('There is no key of the log: give one.');
   const key = usable(() => parseVerifierKey(keyText.trim()));
   if (key.type !== PLAIN) throw new UnusableInput('The key is that of a witness, not of a log.');
-  return { key, isOwnKey: brought.key === null, policy, isOwnPolicy: brought.policy === null };
+  const isOwnPolicy = brought.policy === null;
+  const logs = isOwnPolicy ? [] : (policy?.logs ?? []);
+  const isNamed = logs.some(({ key: named }) => formatVerifierKey(named) === formatVerifierKey(key));
+  if (logs.length > 0 && !isNamed)
+    throw new UnusableInput(
+      `The policy is about other logs: none of its log lines names ${key.name} by this key.`,
+    );
+  return { key, isOwnKey: brought.key === null && !isNamed, policy, isOwnPolicy };
 }

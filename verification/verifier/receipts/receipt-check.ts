@@ -115,9 +115,8 @@ export class ReceiptCheck implements LeafWatch {
   ): ReceiptVerdictName {
     if (!opens(promise.opening, promise.campaign, promise.who)) return 'somebody-else';
     const checkpoint = signedCheckpoint(promise.proof.checkpoint, this.keys());
-    const isOfThisLog = checkpoint?.origin.startsWith(`${key.name}/receipts/`);
-    if (!checkpoint || !isOfThisLog || !isIncluded(promise.leaf, promise.proof, checkpoint))
-      return 'not-signed';
+    if (!checkpoint || !isTreeOfPromises(checkpoint.origin, key)) return 'not-signed';
+    if (!isIncluded(promise.leaf, promise.proof, checkpoint)) return 'not-signed';
     const { claim } = this;
     if (claim)
       return claim.epoch === promise.epoch &&
@@ -184,6 +183,12 @@ function opens({ userId, nonce }: Opening, campaign: string, who: string): boole
     if (error instanceof MalformedFormat) return false;
     throw error;
   }
+}
+
+/** Whether it is the origin of a tree of promises of this log. */
+function isTreeOfPromises(origin: string, { name }: VerifierKey): boolean {
+  const prefix = `${name}/receipts/`;
+  return origin.startsWith(prefix) && /^[0-9a-f]{16}$/.test(origin.slice(prefix.length));
 }
 
 function isIncluded(leaf: string, { hashes, index }: TlogProof, { size, root }: Checkpoint): boolean {
