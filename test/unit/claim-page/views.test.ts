@@ -158,6 +158,14 @@ it('never says that somebody is paid who is not', () => {
   expect(view(claimed({ status: 'SUCCESS', failureReason: 'reversed' })).tone).toBe('bad');
 });
 
+it.each(['kept', 'released'])('says of money that came back that it was paid, the slot being %s', (slot) => {
+  for (const status of ['SUCCESS', 'FAILED']) {
+    const { title, text } = view(claimed({ status, failureReason: 'reversed', slot }));
+    expect(title).toBe('The money came back');
+    expect(text[0]).toContain('was paid to you');
+  }
+});
+
 it('does not tell those who waited in vain that no place became free: others may have got one', () => {
   expect(view(claimed({ status: 'ENDED' })).text.join(' ')).toMatch(/no place came to you/);
   expect(view(claimed({ status: 'ENDED' }), {}, ko).text.join(' ')).toMatch(/차례가 오지 않았어요/);

@@ -14,40 +14,40 @@ interface Sample {
  * not jump when the phone's clock is set. A phone that sleeps may stop that clock, so whoever comes back sets it again.
  */
 export class ServerClock {
-  private best: Sample | null = null;
+  #best: Sample | null = null;
 
   /** @param readTime the service's time in ms since 1970, or null when it does not answer */
   constructor(private readonly readTime: () => Promise<number | null>) {}
 
   /** Whether it goes by the service; otherwise by the phone. */
   get isSet(): boolean {
-    return this.best !== null;
+    return this.#best !== null;
   }
 
   /** Now, in ms since 1970. */
   now(): number {
-    return this.best ? this.best.offset + performance.now() : Date.now();
+    return this.#best ? this.#best.offset + performance.now() : Date.now();
   }
 
   /** @returns once the first look is over; the others follow, and the best of all counts */
   async set(samples = SAMPLES): Promise<void> {
-    const first = await this.look();
+    const first = await this.#look();
     if (!first) return;
-    this.best = first;
-    void this.improve(first, samples - 1);
+    this.#best = first;
+    void this.#improve(first, samples - 1);
   }
 
-  private async improve(first: Sample, more: number): Promise<void> {
+  async #improve(first: Sample, more: number): Promise<void> {
     const seen = [first];
     for (let i = 0; i < more; i++) {
       await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
-      const sample = await this.look();
+      const sample = await this.#look();
       if (sample) seen.push(sample);
     }
-    this.best = bestOf(seen);
+    this.#best = bestOf(seen);
   }
 
-  private async look(): Promise<Sample | null> {
+  async #look(): Promise<Sample | null> {
     const sent = performance.now();
     const time = await this.readTime();
     const received = performance.now();

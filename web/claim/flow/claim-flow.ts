@@ -16,7 +16,7 @@ const RESET_MS = { from: 20_000, to: 80_000 } as const;
 const FIRST_LOOK_MS = 1_000;
 
 const NOBODY: Who = { signedIn: false, name: null, endsAtMs: null, loginUrl: null, canSignOut: false };
-const LOADING: Step = { kind: 'loading' };
+const LOADING: Step = { kind: 'loading', again: false };
 const NOT_ASKED = { askedAtMs: null, requestId: null, receipt: null };
 
 type Refused = Extract<Step, { kind: 'refused' }>;
@@ -28,16 +28,16 @@ const drawn = ({ from, to }: { from: number; to: number }): number => from + Mat
  * to its end. It knows no words and no DOM; each change is handed to `onChange`.
  */
 export class ClaimFlow {
-  private who = NOBODY;
-  private step: Step = LOADING;
-  private etag: string | null = null;
+  #who = NOBODY;
+  #step: Step = LOADING;
+  #etag: string | null = null;
   /** One thing is waited for at a time: opening, a repeated request, the next look, a pause. */
-  private timer: ReturnType<typeof setTimeout> | undefined;
-  private endPauseEarly: (() => void) | undefined;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #endPauseEarly: (() => void) | undefined;
   /** When the clock is to be set again, ms since 1970. */
-  private resetAtMs: number | null = null;
+  #resetAtMs: number | null = null;
   /** Raised when somebody else is signed in: an answer to the one before is not shown. */
-  private generation = 0;
+  #generation = 0;
 
   constructor(
     private campaign: Campaign,
@@ -47,73 +47,80 @@ export class ClaimFlow {
     private readonly onChange: (state: State) => void,
   ) {}
 
-  /** Finds out where this person stands, from the beginning. */
-  async start(): Promise<void> {
-    const generation = ++this.generation;
-    this.go(LOADING);
-    this.etag = null;
+  /**
+   * Finds out where this person stands, from the beginning.
+   * @param failures in a row, after which nobody could say who it is
+   */
+  async start(failures = 0): Promise<void> {
+    const generation = ++this.#generation;
+    this.#go({ kind: 'loading', again: failures > 0 });
+    this.#etag = null;
     const [who, found] = await Promise.all([
       this.identity.who(),
       this.service.campaign(),
       this.clock.isSet ? undefined : this.clock.set(),
     ]);
-    if (generation !== this.generation) return;
-    this.who = who;
+    if (generation !== this.#generation) return;
     if (found) this.campaign = found;
-    if (found === undefined) this.refuse('unknown-campaign');
-    else if (who.signedIn) await this.look();
-    else this.rest(null);
+    if (found === undefined) this.#refuse('unknown-campaign');
+    else if (typeof who === 'number')
+      this.#whenSeen(retryDelay(failures + 1, who), () => this.start(failures + 1));
+    else {
+      this.#who = who;
+      if (who.signedIn) await this.#look();
+      else this.#rest(null);
+    }
   }
 
   /** The person pressed the button. Anything but the first press does nothing. */
   async press(): Promise<void> {
-    if (!this.canAsk()) return;
-    const generation = this.generation;
+    if (!this.#canAsk()) return;
+    const generation = this.#generation;
     const askedAtMs = this.clock.now();
     const until = performance.now() + PATIENCE_MS;
     let renewed = false;
     for (let failures = 0; ;) {
-      this.go({ kind: 'asking', again: failures > 0 });
+      this.#go({ kind: 'asking', again: failures > 0 });
       const answer = await this.service.claim();
-      if (generation !== this.generation) return;
+      if (generation !== this.#generation) return;
       if (answer?.status === 401 && !renewed && (await this.identity.renew())) {
         renewed = true;
         continue;
       }
       const cause = retryCause(answer);
       if (answer && cause === null) {
-        this.conclude(answer, askedAtMs);
+        this.#conclude(answer, askedAtMs);
         return;
       }
       const waitMs = retryDelay(++failures, answer?.retryAfterMs ?? null);
       if (performance.now() + waitMs > until) {
-        this.go({ kind: 'gave-up', cause: cause ?? 'busy' });
+        this.#go({ kind: 'gave-up', cause: cause ?? 'busy' });
         return;
       }
-      await this.pause(cause ?? 'busy', waitMs);
-      if (generation !== this.generation) return;
+      await this.#pause(cause ?? 'busy', waitMs);
+      if (generation !== this.#generation) return;
     }
   }
 
   /** The person wants to leave the line: asked twice, since it can't be taken back. */
   async leave(): Promise<void> {
-    const { step, generation } = this;
+    const [step, generation] = [this.#step, this.#generation];
     if (step.kind !== 'claimed' || step.grant.status !== 'WAITING' || step.leaving === 'asked') return;
     if (step.leaving !== 'sure?') {
-      this.go({ ...step, leaving: 'sure?' });
+      this.#go({ ...step, leaving: 'sure?' });
       return;
     }
-    this.go({ ...step, leaving: 'asked' });
+    this.#go({ ...step, leaving: 'asked' });
     const answer = await this.service.leave();
-    if (generation !== this.generation) return;
-    if (answer?.status === 200) this.show(answer);
+    if (generation !== this.#generation) return;
+    if (answer?.status === 200) this.#show(answer);
     else if (answer?.status === 409)
-      await this.look(); // promoted meanwhile
-    else this.go({ ...step, leaving: 'failed' });
+      await this.#look(); // promoted meanwhile
+    else this.#go({ ...step, leaving: 'failed' });
   }
 
   stay(): void {
-    if (this.step.kind === 'claimed') this.go({ ...this.step, leaving: 'no' });
+    if (this.#step.kind === 'claimed') this.#go({ ...this.#step, leaving: 'no' });
   }
 
   async signOut(): Promise<void> {
@@ -123,89 +130,98 @@ export class ClaimFlow {
 
   /** The page can be seen again after a time in which nothing was done. */
   async wake(): Promise<void> {
-    const { step } = this;
-    if (step.kind === 'claimed' && !step.grant.final) this.lookAfter(Math.random() * FIRST_LOOK_MS);
-    if (step.kind === 'idle') {
-      await this.clock.set();
-      this.tick();
-    }
+    const step = this.#step;
+    if (step.kind === 'claimed' && !step.grant.final) this.#lookAfter(Math.random() * FIRST_LOOK_MS);
+    if (step.kind === 'loading') await this.start();
+    if (step.kind === 'idle') await this.#readAgain();
   }
 
   /** The connection is back: what waits for it goes on at once. */
   online(): void {
-    this.endPauseEarly?.();
-    if (this.step.kind === 'claimed' && this.step.stale) this.lookAfter(Math.random() * FIRST_LOOK_MS);
+    this.#endPauseEarly?.();
+    if (this.#step.kind === 'loading') void this.start();
+    if (this.#step.kind === 'claimed' && this.#step.stale) this.#lookAfter(Math.random() * FIRST_LOOK_MS);
   }
 
   /** For good: nothing is asked or shown any more. */
   stop(): void {
-    this.generation++;
-    clearTimeout(this.timer);
+    this.#generation++;
+    clearTimeout(this.#timer);
   }
 
-  private get opensInMs(): number {
+  get #opensInMs(): number {
     const { opensAt } = this.campaign;
     return opensAt === null ? 0 : Math.max(0, Date.parse(opensAt) - this.clock.now());
   }
 
-  private canAsk(): boolean {
-    const { step } = this;
+  #canAsk(): boolean {
+    const step = this.#step;
     return (
       (step.kind === 'idle' ||
         step.kind === 'gave-up' ||
         (step.kind === 'refused' && (step.why === 'fault' || step.why === 'sold-out'))) &&
-      this.who.signedIn &&
-      this.opensInMs === 0 &&
+      this.#who.signedIn &&
+      this.#opensInMs === 0 &&
       this.campaign.state !== 'PAUSED' &&
       !isOver(this.campaign)
     );
   }
 
-  private go(step: Step): void {
-    this.step = step;
-    this.onChange({ campaign: this.campaign, who: this.who, opensInMs: this.opensInMs, step });
+  #go(step: Step): void {
+    this.#step = step;
+    this.onChange({ campaign: this.campaign, who: this.#who, opensInMs: this.#opensInMs, step });
   }
 
-  private later(ms: number, then: () => void): void {
-    clearTimeout(this.timer);
-    this.timer = setTimeout(then, ms);
+  #later(ms: number, then: () => void): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(then, ms);
   }
 
   /** Nothing asked yet: waits for the opening, or for the end of a pause. */
-  private rest(notice: 'too-early' | 'signed-out' | null): void {
-    clearTimeout(this.timer);
-    if (isOver(this.campaign)) this.refuse('closed');
+  #rest(notice: 'too-early' | 'signed-out' | null): void {
+    clearTimeout(this.#timer);
+    if (isOver(this.campaign)) this.#refuse('closed');
     else {
-      this.go({ kind: 'idle', notice });
-      if (this.campaign.state === 'PAUSED') this.later(drawn(PAUSED_MS), () => void this.start());
-      else this.tick();
+      this.#go({ kind: 'idle', notice });
+      if (this.campaign.state === 'PAUSED') this.#later(drawn(PAUSED_MS), () => void this.#readAgain());
+      else this.#tick();
     }
+  }
+
+  /** An operator may have changed the campaign meanwhile: its times, its state. Sets the clock, too. */
+  async #readAgain(): Promise<void> {
+    const generation = this.#generation;
+    const [found] = await Promise.all([this.service.campaign(), this.clock.set(2)]);
+    if (generation !== this.#generation || this.#step.kind !== 'idle') return;
+    if (found) this.campaign = found;
+    if (found === undefined) this.#refuse('unknown-campaign');
+    else this.#rest(this.#step.notice);
   }
 
   /** Once a second while the countdown runs, at the edge of the second. */
-  private tick(): void {
-    if (this.step.kind !== 'idle') return;
-    const left = this.opensInMs;
-    this.go(
+  #tick(): void {
+    if (this.#step.kind !== 'idle') return;
+    const left = this.#opensInMs;
+    this.#go(
       left === 0
-        ? { kind: 'idle', notice: this.step.notice === 'too-early' ? null : this.step.notice }
-        : this.step,
+        ? { kind: 'idle', notice: this.#step.notice === 'too-early' ? null : this.#step.notice }
+        : this.#step,
     );
     if (left === 0) return;
-    this.resetAtMs ??= this.clock.now() + left - drawn(RESET_MS);
-    if (this.clock.now() > this.resetAtMs && left > 5_000) {
-      this.resetAtMs = Infinity;
-      if (left < RESET_MS.to) void this.clock.set(2);
-      else this.resetAtMs = null;
+    this.#resetAtMs ??= this.clock.now() + left - drawn(RESET_MS);
+    if (this.clock.now() > this.#resetAtMs && left > 5_000) {
+      this.#resetAtMs = Infinity;
+      if (left < RESET_MS.to) void this.#readAgain();
+      else this.#resetAtMs = null;
     }
-    this.later(left % 1_000 || 1_000, () => this.tick());
+    this.#later(left % 1_000 || 1_000, () => this.#tick());
   }
 
-  private async pause(cause: RetryCause, ms: number): Promise<void> {
+  async #pause(cause: RetryCause, ms: number): Promise<void> {
     const until = performance.now() + ms;
     await new Promise<void>((resolve) => {
       const end = (): void => {
-        this.endPauseEarly = undefined;
+        this.#endPauseEarly = undefined;
         resolve();
       };
       const wait = (): void => {
@@ -214,93 +230,95 @@ export class ClaimFlow {
           end();
           return;
         }
-        this.go({ kind: 'retrying', cause, inMs });
-        this.later(Math.min(inMs, inMs % 1_000 || 1_000), wait);
+        this.#go({ kind: 'retrying', cause, inMs });
+        this.#later(Math.min(inMs, inMs % 1_000 || 1_000), wait);
       };
       if (cause === 'offline')
-        this.endPauseEarly = () => {
-          clearTimeout(this.timer);
+        this.#endPauseEarly = () => {
+          clearTimeout(this.#timer);
           end();
         };
       wait();
     });
   }
 
-  private conclude(answer: Answer, askedAtMs: number): void {
+  #conclude(answer: Answer, askedAtMs: number): void {
     const { status, body, requestId } = answer;
-    if (status === 200 || status === 202) this.show(answer);
-    else if (status === 401) this.signedOut();
+    if (status === 200 || status === 202) this.#show(answer);
+    else if (status === 401) this.#signedOut();
     else if (body.code === 'not-open' && typeof body.opensAt === 'string') {
       this.campaign = { ...this.campaign, opensAt: body.opensAt };
-      void this.clock.set().then(() => this.rest('too-early'));
+      void this.clock.set().then(() => this.#rest('too-early'));
     } else if (body.code === 'paused') {
       this.campaign = { ...this.campaign, state: 'PAUSED' };
-      this.rest(null);
+      this.#rest(null);
     } else {
       const receipt = typeof body.receipt === 'string' ? body.receipt : null;
-      this.refuse(refusalOf(answer), { askedAtMs, requestId, receipt });
+      this.#refuse(refusalOf(answer), { askedAtMs, requestId, receipt });
     }
   }
 
   /** @param answered what came with the refusal; nothing when the person has not asked */
-  private refuse(why: Refusal, answered: Omit<Refused, 'kind' | 'why'> = NOT_ASKED): void {
-    clearTimeout(this.timer);
-    this.go({ kind: 'refused', why, ...answered });
+  #refuse(why: Refusal, answered: Omit<Refused, 'kind' | 'why'> = NOT_ASKED): void {
+    clearTimeout(this.#timer);
+    this.#go({ kind: 'refused', why, ...answered });
   }
 
-  private signedOut(): void {
-    this.who = { ...this.who, signedIn: false };
-    this.rest('signed-out');
+  #signedOut(): void {
+    this.#who = { ...this.#who, signedIn: false };
+    this.#rest('signed-out');
   }
 
   /** @param answer with a claim */
-  private show({ body, etag, retryAfterMs }: Answer): void {
+  #show({ body, etag, retryAfterMs }: Answer): void {
     const grant = body as unknown as Grant;
-    this.etag = etag;
-    this.go({
+    this.#etag = etag;
+    this.#go({
       kind: 'claimed',
       grant,
       asOfMs: this.clock.now(),
       stale: false,
-      leaving: this.leavingOf(grant),
+      leaving: this.#leavingOf(grant),
     });
-    clearTimeout(this.timer);
-    if (!grant.final) this.lookAfter(retryAfterMs ?? 10_000);
+    clearTimeout(this.#timer);
+    if (!grant.final) this.#lookAfter(retryAfterMs ?? 10_000);
   }
 
   /** The question whether to leave stays while the person is still in the line. */
-  private leavingOf({ status }: Grant): 'no' | 'sure?' {
-    const { step } = this;
+  #leavingOf({ status }: Grant): 'no' | 'sure?' {
+    const step = this.#step;
     return step.kind === 'claimed' && status === 'WAITING' && step.leaving === 'sure?' ? 'sure?' : 'no';
   }
 
-  private lookAfter(ms: number): void {
-    this.later(ms, () => {
+  #lookAfter(ms: number): void {
+    this.#whenSeen(ms, () => this.#look());
+  }
+
+  #whenSeen(ms: number, then: () => Promise<void>): void {
+    this.#later(ms, () => {
       // Nobody sees it: `wake` looks again once somebody does.
-      if (!document.hidden) void this.look();
+      if (!document.hidden) void then();
     });
   }
 
   /** Reads the claim. @param failures looks that have failed in a row */
-  private async look(failures = 0): Promise<void> {
-    const { generation } = this;
-    const answer = await this.service.status(this.etag);
-    if (generation !== this.generation) return;
-    const { step } = this;
-    if (answer?.status === 200) this.show(answer);
+  async #look(failures = 0): Promise<void> {
+    const generation = this.#generation;
+    const answer = await this.service.status(this.#etag);
+    if (generation !== this.#generation) return;
+    const step = this.#step;
+    if (answer?.status === 200) this.#show(answer);
     else if (answer?.status === 304 && step.kind === 'claimed') {
-      this.go({ ...step, asOfMs: this.clock.now(), stale: false });
-      this.lookAfter(answer.retryAfterMs ?? 10_000);
+      this.#go({ ...step, asOfMs: this.clock.now(), stale: false });
+      this.#lookAfter(answer.retryAfterMs ?? 10_000);
     } else if (answer?.status === 401) {
-      if (await this.identity.renew()) await this.look(failures);
-      else this.signedOut();
-    } else if (answer?.status === 404 || step.kind !== 'claimed') this.rest(null);
+      if (await this.identity.renew()) await this.#look(failures);
+      else this.#signedOut();
+    } else if (answer?.status === 404) this.#rest(null);
     else {
-      this.go({ ...step, stale: true });
+      this.#go(step.kind === 'claimed' ? { ...step, stale: true } : { kind: 'loading', again: true });
       const waitMs = Math.max(FIRST_LOOK_MS, retryDelay(failures + 3, answer?.retryAfterMs ?? null));
-      this.later(waitMs, () => {
-        if (!document.hidden) void this.look(failures + 1);
-      });
+      this.#whenSeen(waitMs, () => this.#look(failures + 1));
     }
   }
 }

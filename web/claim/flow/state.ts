@@ -19,7 +19,8 @@ export type RetryCause = 'offline' | 'busy' | 'too-many';
 export type Refusal = 'sold-out' | 'closed' | 'not-eligible' | 'unknown-campaign' | 'forbidden' | 'fault';
 
 export type Step =
-  | { readonly kind: 'loading' }
+  /** Not known yet where the person stands. `again`: the service was asked, and did not say. */
+  | { readonly kind: 'loading'; readonly again: boolean }
   /** Nothing was asked yet. Whether one can ask depends on the clock, the campaign's state and the sign-in. */
   | { readonly kind: 'idle'; readonly notice: 'too-early' | 'signed-out' | null }
   | { readonly kind: 'asking'; readonly again: boolean }

@@ -12,31 +12,31 @@ export interface Receipt {
  * blocked, receipts last as long as the page.
  */
 export class KeptReceipts {
-  private readonly inMemory = new Map<string, Receipt>();
+  readonly #inMemory = new Map<string, Receipt>();
 
   constructor(private readonly campaignId: string) {}
 
   /** @param userId whose: two people may use one device */
   find(userId: string): Receipt | null {
-    const kept = this.inMemory.get(userId);
+    const kept = this.#inMemory.get(userId);
     if (kept) return kept;
     try {
-      return JSON.parse(localStorage.getItem(this.name(userId)) ?? 'null') as Receipt | null;
+      return JSON.parse(localStorage.getItem(this.#name(userId)) ?? 'null') as Receipt | null;
     } catch {
       return null;
     }
   }
 
   keep(userId: string, receipt: Receipt): void {
-    this.inMemory.set(userId, receipt);
+    this.#inMemory.set(userId, receipt);
     try {
-      localStorage.setItem(this.name(userId), JSON.stringify(receipt));
+      localStorage.setItem(this.#name(userId), JSON.stringify(receipt));
     } catch {
       // Blocked, or full.
     }
   }
 
-  private name(userId: string): string {
+  #name(userId: string): string {
     return `seonchak-receipt ${this.campaignId} ${userId}`;
   }
 }

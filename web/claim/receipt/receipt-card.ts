@@ -14,10 +14,10 @@ export interface Shown {
 /** Offers a receipt as a file, and says how to check it. Hidden while there is none. */
 export class ReceiptCard {
   readonly root = make('section', 'claim receipt');
-  private readonly proves = make('p', '');
-  private readonly record = make('p', 'record');
-  private readonly file: HTMLAnchorElement;
-  private text = '';
+  readonly #proves = make('p', '');
+  readonly #record = make('p', 'record');
+  readonly #file: HTMLAnchorElement;
+  #text = '';
 
   /**
    * @param fileName under which a receipt is saved
@@ -28,15 +28,15 @@ export class ReceiptCard {
     const title = make('h2', 'title', words.title);
     title.id = 'receipt-title';
     this.root.setAttribute('aria-labelledby', title.id);
-    this.record.setAttribute('role', 'status');
-    this.file = make('a', 'other', words.save);
-    this.file.download = fileName;
+    this.#record.setAttribute('role', 'status');
+    this.#file = make('a', 'other', words.save);
+    this.#file.download = fileName;
     const proof = make('a', 'other', words.proof);
     proof.href = proofUrl;
     const check = make('a', '', words.check);
     check.href = checkUrl;
     this.root.append(
-      ...[title, this.proves, this.record, make('div', 'actions', this.file, proof)],
+      ...[title, this.#proves, this.#record, make('div', 'actions', this.#file, proof)],
       make('p', 'how', ...words.how(check)),
     );
     this.show(null);
@@ -45,11 +45,11 @@ export class ReceiptCard {
   show(shown: Shown | null): void {
     this.root.hidden = shown === null;
     if (shown === null) return;
-    this.proves.textContent = shown.proves;
+    this.#proves.textContent = shown.proves;
     // Screen readers say a status again when it is written again.
-    if (this.record.textContent !== shown.record) this.record.textContent = shown.record;
-    if (this.text === shown.text) return;
-    this.text = shown.text;
-    this.file.href = URL.createObjectURL(new Blob([shown.text], { type: 'text/plain' }));
+    if (this.#record.textContent !== shown.record) this.#record.textContent = shown.record;
+    if (this.#text === shown.text) return;
+    this.#text = shown.text;
+    this.#file.href = URL.createObjectURL(new Blob([shown.text], { type: 'text/plain' }));
   }
 }

@@ -13,10 +13,10 @@ type Claimed = Extract<Step, { kind: 'claimed' }>;
  * gives receipts: without one, nothing is shown and nothing is asked.
  */
 export class Receipts {
-  private readonly card: ReceiptCard;
-  private readonly kept: KeptReceipts;
-  private readonly watch: RecordWatch;
-  private watched: string | null = null;
+  readonly #card: ReceiptCard;
+  readonly #kept: KeptReceipts;
+  readonly #watch: RecordWatch;
+  #watched: string | null = null;
 
   constructor(
     campaignId: string,
@@ -24,55 +24,55 @@ export class Receipts {
     private readonly words: ReceiptWords,
     private readonly formats: Formats,
   ) {
-    this.card = new ReceiptCard(
+    this.#card = new ReceiptCard(
       words,
       `seonchak-${campaignId}-receipt.txt`,
       service.checkUrl,
       service.proofUrl,
     );
-    this.kept = new KeptReceipts(campaignId);
-    this.watch = new RecordWatch(service);
+    this.#kept = new KeptReceipts(campaignId);
+    this.#watch = new RecordWatch(service);
   }
 
   get element(): HTMLElement {
-    return this.card.root;
+    return this.#card.root;
   }
 
   show({ step }: State): void {
-    if (step.kind === 'claimed') this.claimed(step);
-    else this.card.show(step.kind === 'refused' ? this.refused(step.receipt) : null);
-    if (step.kind !== 'claimed') this.rest();
+    if (step.kind === 'claimed') this.#claimed(step);
+    else this.#card.show(step.kind === 'refused' ? this.#refused(step.receipt) : null);
+    if (step.kind !== 'claimed') this.#rest();
   }
 
-  private claimed({ grant }: Claimed): void {
+  #claimed({ grant }: Claimed): void {
     const { userId, receipt: text, arrivalNo } = grant;
-    const before = this.kept.find(userId);
-    if (text !== undefined && !before) this.kept.keep(userId, { text, place: null });
-    const receipt = this.kept.find(userId);
-    this.card.show(receipt && this.shown(receipt, arrivalNo));
-    if (!receipt || receipt.place !== null) this.rest();
-    else if (this.watched !== userId) {
-      this.watched = userId;
-      this.watch.begin((place) => {
+    const before = this.#kept.find(userId);
+    if (text !== undefined && !before) this.#kept.keep(userId, { text, place: null });
+    const receipt = this.#kept.find(userId);
+    this.#card.show(receipt && this.#shown(receipt, arrivalNo));
+    if (!receipt || receipt.place !== null) this.#rest();
+    else if (this.#watched !== userId) {
+      this.#watched = userId;
+      this.#watch.begin((place) => {
         const found = { ...receipt, place };
-        this.kept.keep(userId, found);
-        this.card.show(this.shown(found, arrivalNo));
+        this.#kept.keep(userId, found);
+        this.#card.show(this.#shown(found, arrivalNo));
       });
     }
   }
 
-  private rest(): void {
-    this.watch.stop();
-    this.watched = null;
+  #rest(): void {
+    this.#watch.stop();
+    this.#watched = null;
   }
 
-  private shown({ text, place }: Receipt, arrivalNo: number): Shown {
+  #shown({ text, place }: Receipt, arrivalNo: number): Shown {
     const { words, formats } = this;
     const record = place === null ? words.notYet : words.recorded(formats.number(place));
     return { text, proves: words.place(formats.number(arrivalNo)), record };
   }
 
-  private refused(text: string | null): Shown | null {
+  #refused(text: string | null): Shown | null {
     return text === null ? null : { text, proves: this.words.soldOut, record: '' };
   }
 }

@@ -17,8 +17,8 @@ export interface Credentials {
 
 /** The calls of the API that a person with one campaign needs. */
 export class Service {
-  private readonly campaignUrl: string;
-  private readonly grantsUrl: string;
+  readonly #campaignUrl: string;
+  readonly #grantsUrl: string;
 
   /**
    * @param origin where the service is: scheme, host and port
@@ -30,8 +30,8 @@ export class Service {
     private readonly credentials: Credentials,
     private readonly preferences: Readonly<Record<string, string>>,
   ) {
-    this.campaignUrl = `${origin}/v1/campaigns/${encodeURIComponent(campaignId)}`;
-    this.grantsUrl = `${this.campaignUrl}/grants`;
+    this.#campaignUrl = `${origin}/v1/campaigns/${encodeURIComponent(campaignId)}`;
+    this.#grantsUrl = `${this.#campaignUrl}/grants`;
   }
 
   /** The service's time: ms since 1970, or null. */
@@ -44,7 +44,7 @@ export class Service {
   /** The campaign a second old at most; null when it could not be read, undefined when there is none. */
   async campaign(): Promise<Campaign | null | undefined> {
     const answer = await exchange(
-      this.campaignUrl,
+      this.#campaignUrl,
       { credentials: 'omit', cache: 'default' },
       READ_DEADLINE_MS,
     );
@@ -54,7 +54,7 @@ export class Service {
 
   /** The public record of the campaign, as a file. */
   get proofUrl(): string {
-    return `${this.campaignUrl}/proof`;
+    return `${this.#campaignUrl}/proof`;
   }
 
   /** The page that checks a receipt. */
@@ -64,33 +64,33 @@ export class Service {
 
   /** Asks for a slot. Safe to repeat: a user who has a place gets the same place. */
   claim(): Reply {
-    return this.own('POST', this.grantsUrl, CLAIM_DEADLINE_MS, this.preferences);
+    return this.#own('POST', this.#grantsUrl, CLAIM_DEADLINE_MS, this.preferences);
   }
 
   /** @param etag of the last answer: 304 says that nothing has changed */
   status(etag: string | null): Reply {
-    return this.own('GET', `${this.grantsUrl}/me`, READ_DEADLINE_MS, etag ? { 'If-None-Match': etag } : {});
+    return this.#own('GET', `${this.#grantsUrl}/me`, READ_DEADLINE_MS, etag ? { 'If-None-Match': etag } : {});
   }
 
   /** Where the public record has the claim. */
   proof(): Reply {
-    return this.own('GET', `${this.grantsUrl}/me/proof`, READ_DEADLINE_MS);
+    return this.#own('GET', `${this.#grantsUrl}/me/proof`, READ_DEADLINE_MS);
   }
 
   /** Leaves the waiting line for good. */
   leave(): Reply {
-    return this.own('DELETE', `${this.grantsUrl}/me`, READ_DEADLINE_MS);
+    return this.#own('DELETE', `${this.#grantsUrl}/me`, READ_DEADLINE_MS);
   }
 
   session(): Reply {
-    return this.own('GET', `${this.origin}/v1/session`, READ_DEADLINE_MS);
+    return this.#own('GET', `${this.origin}/v1/session`, READ_DEADLINE_MS);
   }
 
   logOut(): Reply {
-    return this.own('POST', `${this.origin}/logout`, READ_DEADLINE_MS);
+    return this.#own('POST', `${this.origin}/logout`, READ_DEADLINE_MS);
   }
 
-  private own(
+  #own(
     method: string,
     url: string,
     deadlineMs: number,

@@ -12,83 +12,83 @@ const UNITS = ['days', 'hours', 'minutes', 'seconds'] as const;
  */
 export class Painting {
   readonly root = make('section', 'claim');
-  private readonly title = make('h2', 'title');
-  private readonly timer = make('p', 'timer');
-  private readonly big = make('p', 'big');
-  private readonly text = make('div', 'text');
-  private readonly facts = make('dl', 'facts');
-  private readonly alert = make('p', 'alert');
-  private readonly actions = make('div', 'actions');
-  private readonly who = make('p', 'who');
-  private readonly spoken = make('p', 'spoken');
-  private shown: View | undefined;
-  private leftMs = Infinity;
+  readonly #title = make('h2', 'title');
+  readonly #timer = make('p', 'timer');
+  readonly #big = make('p', 'big');
+  readonly #text = make('div', 'text');
+  readonly #facts = make('dl', 'facts');
+  readonly #alert = make('p', 'alert');
+  readonly #actions = make('div', 'actions');
+  readonly #who = make('p', 'who');
+  readonly #spoken = make('p', 'spoken');
+  #shown: View | undefined;
+  #leftMs = Infinity;
 
   constructor(
     private readonly words: Words,
     private readonly act: (act: Act) => void,
   ) {
-    this.title.tabIndex = -1;
-    this.title.id = 'claim-title';
-    this.root.setAttribute('aria-labelledby', this.title.id);
-    this.timer.setAttribute('role', 'timer');
-    this.alert.setAttribute('role', 'alert');
-    this.spoken.setAttribute('role', 'status');
+    this.#title.tabIndex = -1;
+    this.#title.id = 'claim-title';
+    this.root.setAttribute('aria-labelledby', this.#title.id);
+    this.#timer.setAttribute('role', 'timer');
+    this.#alert.setAttribute('role', 'alert');
+    this.#spoken.setAttribute('role', 'status');
     this.root.append(
       ...[
-        this.title,
-        this.timer,
-        this.big,
-        this.text,
-        this.alert,
-        this.actions,
-        this.facts,
-        this.who,
-        this.spoken,
+        this.#title,
+        this.#timer,
+        this.#big,
+        this.#text,
+        this.#alert,
+        this.#actions,
+        this.#facts,
+        this.#who,
+        this.#spoken,
       ],
     );
   }
 
   show(view: View, { opensInMs }: Pick<State, 'opensInMs'>): void {
-    const before = this.shown;
-    this.shown = view;
+    const before = this.#shown;
+    this.#shown = view;
     this.root.dataset.tone = view.tone;
     this.root.ariaBusy = String(view.tone === 'busy');
-    this.write(this.title, view.title);
-    this.count(view.countdown);
-    this.fill(
-      this.big,
+    this.#write(this.#title, view.title);
+    this.#count(view.countdown);
+    this.#fill(
+      this.#big,
       view.big === null ? [] : [make('span', 'name', view.big[0]), make('span', 'value', view.big[1])],
     );
-    this.fill(
-      this.text,
+    this.#fill(
+      this.#text,
       view.text.map((line) => make('p', '', line)),
     );
-    this.fill(
-      this.facts,
+    this.#fill(
+      this.#facts,
       view.facts.map(([name, value]) => make('div', '', make('dt', '', name), make('dd', '', value))),
     );
-    this.write(this.alert, view.alert ?? '');
+    this.#write(this.#alert, view.alert ?? '');
     if (JSON.stringify([before?.main, before?.others]) !== JSON.stringify([view.main, view.others]))
-      this.drawActions(view);
-    this.drawWho(view, before);
-    this.speak(view, before, opensInMs);
+      this.#drawActions(view);
+    this.#drawWho(view, before);
+    this.#speak(view, before, opensInMs);
   }
 
-  private write(element: HTMLElement, text: string): void {
+  #write(element: HTMLElement, text: string): void {
     if (element.textContent !== text) element.textContent = text;
     element.hidden = text === '';
   }
 
-  private fill(element: HTMLElement, children: readonly HTMLElement[]): void {
+  #fill(element: HTMLElement, children: readonly HTMLElement[]): void {
     element.hidden = children.length === 0;
     const next = make('div', '', ...children);
     if (next.innerHTML !== element.innerHTML) element.replaceChildren(...next.childNodes);
   }
 
-  private count(parts: Parts | null): void {
+  #count(parts: Parts | null): void {
     if (parts === null) {
-      this.fill(this.timer, []);
+      this.#fill(this.#timer, []);
       return;
     }
     const from = UNITS.findIndex((unit) => parts[unit] > 0 || unit === 'minutes');
@@ -100,33 +100,33 @@ export class Painting {
         make('span', 'unit', this.words.units[unit]),
       ),
     );
-    this.fill(this.timer, shown);
+    this.#fill(this.#timer, shown);
   }
 
   /** The focus is kept when a button gets another meaning, since it stays the same element. */
-  private drawActions({ main, others }: View): void {
+  #drawActions({ main, others }: View): void {
     const wanted = [
       ...(main ? [{ ...main, className: 'main' }] : []),
       ...others.map((other) => ({ ...other, className: 'other' })),
     ];
     wanted.forEach((button, i) => {
-      const standing = this.actions.children[i];
+      const standing = this.#actions.children[i];
       const tag = button.href === undefined ? 'BUTTON' : 'A';
       const element =
         standing instanceof HTMLElement && standing.tagName === tag
           ? standing
           : make(tag === 'A' ? 'a' : 'button', '');
-      this.draw(element, button);
+      this.#draw(element, button);
       if (element !== standing) {
         if (standing) standing.replaceWith(element);
-        else this.actions.append(element);
+        else this.#actions.append(element);
       }
     });
-    while (this.actions.children.length > wanted.length) this.actions.lastElementChild?.remove();
-    this.actions.hidden = wanted.length === 0;
+    while (this.#actions.children.length > wanted.length) this.#actions.lastElementChild?.remove();
+    this.#actions.hidden = wanted.length === 0;
   }
 
-  private draw(element: HTMLElement, button: Button & { readonly className: string }): void {
+  #draw(element: HTMLElement, button: Button & { readonly className: string }): void {
     element.className = button.className;
     element.textContent = button.label;
     if (element instanceof HTMLAnchorElement) element.href = button.href ?? '';
@@ -138,26 +138,26 @@ export class Painting {
     }
   }
 
-  private drawWho({ who, canSignOut }: View, before: View | undefined): void {
+  #drawWho({ who, canSignOut }: View, before: View | undefined): void {
     if (before?.who === who && before.canSignOut === canSignOut) return;
-    this.who.hidden = who === null;
-    this.who.replaceChildren(who ?? '');
+    this.#who.hidden = who === null;
+    this.#who.replaceChildren(who ?? '');
     if (!canSignOut || who === null) return;
     const button = make('button', 'link', this.words.signOut);
     button.onclick = () => this.act('sign-out');
-    this.who.append(' ', button);
+    this.#who.append(' ', button);
   }
 
   /**
    * An answer to the person gets the focus; without a press, as when money arrives while the page is open, it is said.
    */
-  private speak(view: View, before: View | undefined, opensInMs: number): void {
-    const mark = view.countdown ? markBetween(this.leftMs, opensInMs) : null;
-    this.leftMs = view.countdown ? opensInMs : Infinity;
-    if (mark !== null) this.spoken.textContent = this.words.secondsLeft[mark];
+  #speak(view: View, before: View | undefined, opensInMs: number): void {
+    const mark = view.countdown ? markBetween(this.#leftMs, opensInMs) : null;
+    this.#leftMs = view.countdown ? opensInMs : Infinity;
+    if (mark !== null) this.#spoken.textContent = this.words.secondsLeft[mark];
     if (before === undefined || before.title === view.title) return;
-    const hasFocus = this.actions.contains((this.root.getRootNode() as Document | ShadowRoot).activeElement);
-    if (view.isResult && (hasFocus || before.tone === 'busy')) this.title.focus();
-    else this.spoken.textContent = [view.title, ...view.text].join(' ');
+    const hasFocus = this.#actions.contains((this.root.getRootNode() as Document | ShadowRoot).activeElement);
+    if (view.isResult && (hasFocus || before.tone === 'busy')) this.#title.focus();
+    else this.#spoken.textContent = [view.title, ...view.text].join(' ');
   }
 }

@@ -62,17 +62,17 @@ export class Views {
       ...BLANK,
       who: name,
       canSignOut: who.canSignOut,
-      ...this.step(state, step),
+      ...this.#step(state, step),
     };
   }
 
-  private step(state: State, step: Step): Partial<View> & Said {
+  #step(state: State, step: Step): Partial<View> & Said {
     const { words } = this;
     switch (step.kind) {
       case 'loading':
-        return { title: words.loading, text: [] };
+        return step.again ? words.askingAgain : { title: words.loading, text: [] };
       case 'idle':
-        return this.idle(state, step.notice);
+        return this.#idle(state, step.notice);
       case 'asking':
         return {
           ...(step.again ? words.askingAgain : words.asking),
@@ -100,16 +100,16 @@ export class Views {
           main: { label: words.askAgain, act: 'press' },
         };
       case 'claimed':
-        return this.claimed(state, step);
+        return this.#claimed(state, step);
       case 'refused':
-        return this.refused(state, step);
+        return this.#refused(state, step);
     }
   }
 
-  private idle(state: State, notice: 'too-early' | 'signed-out' | null): Partial<View> & Said {
+  #idle(state: State, notice: 'too-early' | 'signed-out' | null): Partial<View> & Said {
     const { words, formats } = this;
     const { campaign, who, opensInMs } = state;
-    if (campaign.state === 'PAUSED') return { ...words.paused, tone: 'wait', main: this.signInLink(who) };
+    if (campaign.state === 'PAUSED') return { ...words.paused, tone: 'wait', main: this.#signInLink(who) };
     const before = opensInMs > 0;
     const shown = before
       ? { countdown: partsOf(opensInMs), alert: notice === 'too-early' ? words.tooEarly : null }
@@ -122,7 +122,7 @@ export class Views {
         ...(notice === 'signed-out' ? words.signInAgain : said),
         ...shown,
         isResult: notice === 'signed-out',
-        main: this.signInLink(who),
+        main: this.#signInLink(who),
       };
     }
     const listNote = campaign.eligibility === 'list' ? [words.listOnly] : [];
@@ -130,7 +130,7 @@ export class Views {
       return {
         ...words.open,
         text: [...words.open.text, ...listNote],
-        main: { label: this.claimLabel(state), act: 'press' },
+        main: { label: this.#claimLabel(state), act: 'press' },
       };
     const opensAtMs = Date.parse(campaign.opensAt ?? '');
     const endsFirst = who.endsAtMs !== null && who.endsAtMs < opensAtMs;
@@ -146,31 +146,31 @@ export class Views {
     };
   }
 
-  private claimed({ campaign }: State, { grant, asOfMs, stale, leaving }: Claimed): Partial<View> & Said {
+  #claimed({ campaign }: State, { grant, asOfMs, stale, leaving }: Claimed): Partial<View> & Said {
     const { words, formats } = this;
     const capacity = formats.number(campaign.capacity);
     const view = {
       isResult: true,
-      facts: this.facts(grant, capacity),
+      facts: this.#facts(grant, capacity),
       alert: stale ? words.stale(formats.second(asOfMs)) : null,
     };
     if (grant.status === 'WAITING')
       return {
         ...view,
-        ...words.waiting(this.amountOf(grant), capacity),
+        ...words.waiting(this.#amountOf(grant), capacity),
         tone: 'wait',
         big:
           grant.waitingPosition === undefined
             ? null
             : [words.linePlace, words.ordinal(formats.number(grant.waitingPosition))],
-        ...this.leaving(leaving, view.alert),
+        ...this.#leaving(leaving, view.alert),
       };
-    return { ...view, ...this.outcome(grant) };
+    return { ...view, ...this.#outcome(grant) };
   }
 
-  private outcome(grant: Grant): Said & Pick<View, 'tone'> {
+  #outcome(grant: Grant): Said & Pick<View, 'tone'> {
     const { words } = this;
-    const amount = this.amountOf(grant);
+    const amount = this.#amountOf(grant);
     switch (grant.status) {
       case 'PENDING':
         if (grant.payout === 'being-checked') return { ...words.checked(amount), tone: 'wait' };
@@ -178,8 +178,12 @@ export class Views {
       case 'SUCCESS':
         if (grant.failureReason === 'reversed') return { ...words.cameBack(amount), tone: 'bad' };
         return { ...words.paid(amount), tone: 'good' };
-      case 'FAILED':
-        return { ...words.failed(grant.failureReason, grant.slot === 'released'), tone: 'bad' };
+      case 'FAILED': {
+        const failed = words.failed(grant.failureReason, grant.slot === 'released');
+        if (grant.failureReason !== 'reversed') return { ...failed, tone: 'bad' };
+        const { title, text } = words.cameBack(amount);
+        return { title, text: [...text, ...failed.text.slice(1)], tone: 'bad' };
+      }
       case 'ENDED':
         return { ...words.ended, tone: 'bad' };
       case 'LEFT':
@@ -189,7 +193,7 @@ export class Views {
     }
   }
 
-  private leaving(leaving: Claimed['leaving'], alert: string | null): Pick<View, 'others' | 'alert'> {
+  #leaving(leaving: Claimed['leaving'], alert: string | null): Pick<View, 'others' | 'alert'> {
     const { words } = this;
     if (leaving === 'no' || leaving === 'failed')
       return {
@@ -205,7 +209,7 @@ export class Views {
     };
   }
 
-  private facts(grant: Grant, capacity: string): View['facts'] {
+  #facts(grant: Grant, capacity: string): View['facts'] {
     const { words, formats } = this;
     const { grantSeq, slot, arrivalNo, createdAt, paidAt, payoutReference } = grant;
     const facts: [string, string][] = [];
@@ -220,7 +224,7 @@ export class Views {
     return facts;
   }
 
-  private refused({ campaign, who }: State, { why, askedAtMs, requestId }: Refused): Partial<View> & Said {
+  #refused({ campaign, who }: State, { why, askedAtMs, requestId }: Refused): Partial<View> & Said {
     const { words, formats } = this;
     const view = { tone: 'bad', isResult: askedAtMs !== null } as const;
     switch (why) {
@@ -235,12 +239,12 @@ export class Views {
       }
       case 'closed':
         // Somebody who has a claim may not be signed in on this device.
-        if (this.signInLink(who) === null) return { ...view, ...words.closed };
+        if (this.#signInLink(who) === null) return { ...view, ...words.closed };
         return {
           ...view,
           ...words.closed,
           text: [...words.closed.text, words.signInToSee],
-          main: this.signInLink(who),
+          main: this.#signInLink(who),
         };
       case 'not-eligible':
         return { ...view, ...words.notEligible };
@@ -258,16 +262,16 @@ export class Views {
     }
   }
 
-  private signInLink({ signedIn, loginUrl }: Who): Button | null {
+  #signInLink({ signedIn, loginUrl }: Who): Button | null {
     if (signedIn || loginUrl === null) return null;
     return { label: this.words.signIn, act: null, href: loginUrl };
   }
 
-  private claimLabel({ campaign }: State): string {
-    return this.words.claim(this.amountOf(campaign));
+  #claimLabel({ campaign }: State): string {
+    return this.words.claim(this.#amountOf(campaign));
   }
 
-  private amountOf({ amount, currency }: { amount: number; currency: string }): string {
+  #amountOf({ amount, currency }: { amount: number; currency: string }): string {
     return this.formats.money(amount, currency);
   }
 }

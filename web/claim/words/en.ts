@@ -5,7 +5,6 @@ const REASONS: Readonly<Record<string, string>> = {
   'rejected-by-provider': 'The payment was rejected.',
   'rejected-by-operator': 'It was checked by hand: the payment was not made.',
   revoked: 'The organiser took it back before anything was sent.',
-  reversed: 'It was paid, and the money came back.',
 };
 
 export const en: Words = {
@@ -71,7 +70,7 @@ export const en: Words = {
 
   pending: (amount) => ({
     title: 'You are in',
-    text: [`${amount} is yours and on its way. You can close this page: nothing more is needed.`],
+    text: [`${amount} is on its way to you. You can close this page: nothing more is needed.`],
   }),
   checked: (amount) => ({
     title: 'Being checked',

@@ -5,7 +5,6 @@ const REASONS: Readonly<Record<string, string>> = {
   'rejected-by-provider': '송금이 거절되었어요.',
   'rejected-by-operator': '담당자가 확인한 결과, 송금이 이루어지지 않았어요.',
   revoked: '보내기 전에 주최 측에서 취소했어요.',
-  reversed: '지급되었지만 돈이 되돌아왔어요.',
 };
 
 export const ko: Words = {
@@ -38,7 +37,7 @@ export const ko: Words = {
     text: ['이 페이지를 안내한 곳에서 먼저 로그인해 주세요.'],
   },
   signInEnds: (time) => `로그인이 시작 전인 ${time}에 끝나요. 시작 직전에 다시 로그인하세요.`,
-  tooEarly: '조금 빨랐어요. 시작하면 다시 눌러 주세요.',
+  tooEarly: '조금 빨라서 접수되지 않았어요. 시작하면 다시 눌러 주세요.',
   phoneClock: '지금은 기기의 시계로 세고 있어요.',
 
   open: {
