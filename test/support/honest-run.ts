@@ -160,7 +160,7 @@ class HonestRun {
     const arrivalNo = this.places.size + 1;
     const place: Place = {
       ...{ userId, arrivalNo, createdAtEpochMs: STARTED_AT + Math.floor(at), grantSeq },
-      ...{ status: grantSeq === null ? 'WAITING' : 'PENDING', walletIsClosed: false },
+      ...{ status: grantSeq === null ? 'WAITING' : 'PENDING', walletIsClosed: false, cameBackLate: false },
       lineArrivalNo: grantSeq === null ? arrivalNo : null,
     };
     this.places.set(userId, place);

@@ -9,6 +9,8 @@ export interface BookedPlace {
   /** The user's arrival number in the line; null if the user was never in it. */
   readonly lineArrivalNo: number | null;
   readonly walletIsClosed: boolean;
+  /** The money came back after the campaign was sealed: nobody gets the slot. */
+  readonly cameBackLate: boolean;
 }
 
 export interface BookedPayout {

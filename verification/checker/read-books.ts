@@ -28,7 +28,8 @@ const placesSql = `
          g.grant_seq AS "grantSeq",
          COALESCE(g.status, CASE WHEN w.ended_at IS NULL THEN 'WAITING' WHEN w.left_at IS NULL THEN 'ENDED' ELSE 'LEFT' END) AS status,
          w.arrival_no::float8 AS "lineArrivalNo",
-         wallet.closed_at IS NOT NULL AS "walletIsClosed"
+         wallet.closed_at IS NOT NULL AS "walletIsClosed",
+         COALESCE(g.taken_back = 'REVERSED' AND g.updated_at >= campaigns.sealed_at, false) AS "cameBackLate"
     FROM (SELECT * FROM user_grants WHERE campaign_id = $1) AS g
     FULL JOIN (SELECT * FROM waiting_entries WHERE campaign_id = $1) AS w USING (campaign_id, user_id)
     JOIN campaigns ON campaigns.id = $1

@@ -504,6 +504,16 @@ describe('The statements about a run', () => {
     expect(unlisted).toEqual([]);
   });
 
+  it.each([
+    [true, 'after the line was ended leave its slot to nobody'],
+    [false, 'before that do not'],
+  ])('let money that came back (late: %s) %s', (cameBackLate) => {
+    const records = regranting();
+    for (const place of records.books.places) if (place.status === 'WAITING') place.status = 'ENDED';
+    Object.assign(placeWhere(records, isPaid), { status: 'FAILED', cameBackLate });
+    expect(violated(records).includes('P6.exact')).toBe(!cameBackLate);
+  });
+
   it("accept an operator's recorded decision", () => {
     const records = byProvider();
     const key = keyOf(placeWhere(records, isRejected(records)));
