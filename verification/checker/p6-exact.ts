@@ -2,9 +2,9 @@ import type { Statement } from './statement.js';
 
 /**
  * P6 exact. A payable person has a place, did not leave, and their payout was not rejected. Whoever was told "sold out"
- * and did not ask again may, by the campaign's rules, have missed a slot that became free later. A slot whose money came
- * back after the line was ended is nobody's. P5 checks that "sold out" was not said while slots were left, P8 that no
- * grant stays PENDING, and the audit the gate's conservation.
+ * and did not ask again may, by the campaign's rules, have missed a slot that became free later. Nobody gets a slot
+ * whose money came back after the line was ended. P5 checks that "sold out" was not said while slots were left, P8 that
+ * no grant stays PENDING, and the audit the gate's conservation.
  */
 export const EXACT: readonly Statement[] = [
   {
