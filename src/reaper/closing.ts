@@ -26,10 +26,17 @@ export class Closing {
     private readonly environment: Environment,
   ) {}
 
-  /** Campaigns are closed one by one, so that one failure does not delay the others. Never fails. */
-  async closeOverdue(): Promise<void> {
+  /**
+   * Campaigns are closed one by one, so that one failure does not delay the others. Never fails.
+   * @param until by `performance.now()`: what is not closed by then is left to the next round, since each may have to
+   *   wait for a gate that does not answer
+   */
+  async closeOverdue(until: number): Promise<void> {
     try {
-      for (const campaign of await this.campaigns.toClose(MOST)) await this.close(campaign);
+      for (const campaign of await this.campaigns.toClose(MOST)) {
+        if (performance.now() >= until) return;
+        await this.close(campaign);
+      }
     } catch (error) {
       this.log.write('campaign-not-closed', { cause: String(error) });
     }

@@ -83,7 +83,7 @@ export class ReaperService implements OnApplicationBootstrap, BeforeApplicationS
    * after about REAPER_INTERVAL_MS whatever is left, so that campaigns are closed in time.
    */
   async runRound(): Promise<void> {
-    await this.closing.closeOverdue();
+    await this.closing.closeOverdue(performance.now() + this.environment.REAPER_INTERVAL_MS);
     await this.passingEvents.deleteOld();
     await this.oldSeries.deleteOld();
     await this.readChanges.deleteRead();

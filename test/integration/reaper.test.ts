@@ -232,12 +232,12 @@ describe('closing', () => {
     await holder.query('BEGIN');
     await holder.query(`SELECT pg_advisory_xact_lock_shared(hashtextextended('campaign:starved', 0))`);
     await due(['starved', 'fed']);
-    await worker.app.get(Closing).closeOverdue();
+    await worker.app.get(Closing).closeOverdue(Infinity);
     expect(await stateOf('fed')).toBe('CLOSED');
     expect(await stateOf('starved')).toBe('OPEN');
     await holder.query('COMMIT');
     holder.release();
-    await worker.app.get(Closing).closeOverdue();
+    await worker.app.get(Closing).closeOverdue(Infinity);
     expect(await stateOf('starved')).toBe('CLOSED');
   });
 
@@ -249,7 +249,7 @@ describe('closing', () => {
         worker.app.get(CampaignStore),
         { now } as unknown as GateClock,
         worker.app.get(Environment),
-      ).closeOverdue();
+      ).closeOverdue(Infinity);
     const anHourAgo = (): Promise<number> => Promise.resolve(Date.now() - 3_600_000);
     const outOfReach = (): Promise<number> => Promise.reject(new Error('out of reach'));
     await closing(anHourAgo);
