@@ -53,6 +53,7 @@ const atNight = [
   '/test/e2e/webhooks-killed.test.ts',
   '/test/e2e/provider/call-limits.test.ts',
   '/test/browser/claim/embedded.test.ts',
+  '/test/browser/claim/states.test.ts',
   '/test/browser/console/campaigns.test.ts',
   '/test/browser/console/now.test.ts',
   '/test/browser/console/payouts.test.ts',
