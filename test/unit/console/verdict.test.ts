@@ -42,6 +42,19 @@ describe('the verdict on a campaign', () => {
     expect(reasons({ rates: { ...rates, unavailable: 0.3 } })).toEqual(['unavailable']);
   });
 
+  it('is not good on what Postgres said a while ago, whatever it said', () => {
+    const old = (ms: number) => ({
+      postgres: { ...good.postgres, asOf: new Date(Date.parse(at) - ms).toISOString() },
+    });
+    expect(judge({ ...good, ...old(5_001) }, 0, false)).toEqual({
+      level: 'watch',
+      reasons: [{ reason: 'postgres-away', level: 'watch', count: null }],
+    });
+    expect(reasons(old(5_000))).toEqual([]); // counting takes its time
+    expect(reasons({ ...old(60_000), held: 1 })).toEqual(['postgres-away', 'payouts-held']);
+    expect(reasons({ ...old(60_000), differs: true })).toEqual(['postgres-away']); // the gate just moves on
+  });
+
   it('tells a stop of all payouts from that of one campaign: they are resumed at different places', () => {
     expect(reasons({ payoutsStopped: true })).toEqual(['payouts-stopped']);
     expect(reasons({ payoutsStopped: true }, 0, true)).toEqual(['all-payouts-stopped']);

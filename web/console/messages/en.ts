@@ -34,6 +34,7 @@ export const en = {
 
   asOf: (time: string) => `As of ${time}`,
   asOfReconnecting: (time: string) => `As of ${time}, reconnecting…`,
+  asOfPostgres: (time: string) => `Slots and payouts as of ${time}: Postgres has not been read since`,
   connecting: 'Connecting…',
   perSecond: '/s',
   none: 'none',
@@ -118,6 +119,10 @@ export const en = {
   },
 
   reasons: {
+    'postgres-away': {
+      what: 'Postgres can not be read',
+      next: 'What is shown of slots and payouts is old, and claims may get “unavailable”, which is safe to repeat. Check Postgres and the network to it.',
+    },
     'log-set-back': {
       what: 'The public log is stopped',
       next: 'The database was set back and does not continue what was signed. Find out what became of it. Campaigns go on.',

@@ -36,6 +36,7 @@ export const ko: Messages = {
 
   asOf: (time) => `${time} 기준`,
   asOfReconnecting: (time) => `${time} 기준, 다시 연결하는 중…`,
+  asOfPostgres: (time) => `자리와 지급은 ${time} 기준: 그 뒤로 Postgres를 읽지 못했습니다`,
   connecting: '연결하는 중…',
   perSecond: '건/초',
   none: '없음',
@@ -118,6 +119,10 @@ export const ko: Messages = {
   },
 
   reasons: {
+    'postgres-away': {
+      what: 'Postgres를 읽지 못하고 있습니다',
+      next: '자리와 지급의 수치는 예전 값이며, 신청에는 “응답 불가”로 답할 수 있습니다. 다시 신청해도 안전합니다. Postgres와 네트워크를 확인하세요.',
+    },
     'log-set-back': {
       what: '공개 기록이 멈췄습니다',
       next: '데이터베이스가 이전 시점으로 돌아가 서명된 기록과 이어지지 않습니다. 원인을 확인하세요. 캠페인은 계속됩니다.',
