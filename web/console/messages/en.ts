@@ -29,7 +29,6 @@ export const en = {
     'The service can not answer at the moment. It usually recovers by itself; nothing is lost.',
   requestId: (id: string) => `Request ${id}`,
   notFound: 'There is no such page.',
-  unknownCampaign: 'There is no such campaign.',
   backToCampaigns: 'All campaigns',
 
   asOf: (time: string) => `As of ${time}`,
@@ -253,6 +252,7 @@ export const en = {
   },
 
   problem: {
+    'unknown-campaign': 'There is no such campaign.',
     forbidden: 'Your account does not have the right to do this.',
     'needs-approval': 'This takes two people: propose it, and let somebody else approve it.',
     'illegal-transition': 'This is not possible in the present state; it may have changed meanwhile.',
@@ -711,6 +711,8 @@ export const en = {
     closesBeforeOpens: 'It must close after it opens.',
     zone: 'Time zone of these times',
     timeGap: 'This time does not exist in this zone: the clocks are set forward over it.',
+    timePast: 'This time is past.',
+    opensPast: 'This time is past. To open at once, leave it empty.',
     created: 'Created',
     changed: 'Last changed',
     createTitle: 'New campaign',

@@ -31,7 +31,6 @@ export const ko: Messages = {
   failedUnavailable: '지금은 서비스가 답할 수 없습니다. 보통 저절로 복구되며, 잃어버린 것은 없습니다.',
   requestId: (id) => `요청 ${id}`,
   notFound: '없는 페이지입니다.',
-  unknownCampaign: '없는 캠페인입니다.',
   backToCampaigns: '모든 캠페인',
 
   asOf: (time) => `${time} 기준`,
@@ -253,6 +252,7 @@ export const ko: Messages = {
   },
 
   problem: {
+    'unknown-campaign': '없는 캠페인입니다.',
     forbidden: '이 작업을 할 권한이 없는 계정입니다.',
     'needs-approval': '두 사람이 필요한 작업입니다. 제안한 뒤 다른 사람의 승인을 받으세요.',
     'illegal-transition': '현재 상태에서는 할 수 없습니다. 그사이 상태가 바뀌었을 수 있습니다.',
@@ -705,6 +705,8 @@ export const ko: Messages = {
     closesBeforeOpens: '마감은 시작보다 뒤여야 합니다.',
     zone: '일정의 시간대',
     timeGap: '이 시간대에 없는 시각입니다(시계가 앞당겨지는 때).',
+    timePast: '이미 지난 시각입니다.',
+    opensPast: '이미 지난 시각입니다. 바로 시작하려면 비우세요.',
     created: '만든 시각',
     changed: '마지막 변경',
     createTitle: '새 캠페인',
