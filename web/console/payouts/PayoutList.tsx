@@ -117,6 +117,7 @@ function DecideMany({ campaignId, userIds, onDone }: DecideManyProps) {
           text: m.payouts.decideText,
         }}
         {...{ weight: 'main', isReady: decision !== null, confirmBy: String(userIds.length), onDone }}
+        onOpen={() => setDecision(null)}
         run={async (reason) => {
           if (decision === null) return;
           const params = { path: { id: campaignId } };
