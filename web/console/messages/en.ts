@@ -253,10 +253,16 @@ export const en = {
 
   problem: {
     'unknown-campaign': 'There is no such campaign.',
+    'no-claim': 'This person has no place in this campaign.',
+    'unknown-payout': 'There is no such payout.',
+    'unknown-decision': 'There is no such decision any more.',
+    'unknown-endpoint': 'This receiver does not exist any more.',
+    'payload-too-large': 'This is too much at once. Do it in smaller parts.',
     forbidden: 'Your account does not have the right to do this.',
     'needs-approval': 'This takes two people: propose it, and let somebody else approve it.',
     'illegal-transition': 'This is not possible in the present state; it may have changed meanwhile.',
     closed: 'The campaign is closed.',
+    'does-not-fit': 'Redis has no room for so many places. Give it more memory, or ask for fewer places.',
     conflict: 'Somebody else has changed it meanwhile. Look again.',
     'campaign-exists': 'A campaign of this id exists, with other terms. Choose another id.',
     'over-budget': 'The budget does not cover this.',
@@ -394,6 +400,7 @@ export const en = {
     there: 'At the provider',
     nothing: 'nothing',
     applied: 'Applied',
+    pending: 'Not decided',
     kinds: {
       'settled-there': 'Paid there, no outcome here yet. Compare with --apply.',
       'rejected-there': 'Rejected there, no outcome here yet. Compare with --apply.',

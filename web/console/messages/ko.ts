@@ -253,10 +253,16 @@ export const ko: Messages = {
 
   problem: {
     'unknown-campaign': '없는 캠페인입니다.',
+    'no-claim': '이 캠페인에 자리가 없는 사람입니다.',
+    'unknown-payout': '없는 지급입니다.',
+    'unknown-decision': '더 이상 없는 결정입니다.',
+    'unknown-endpoint': '더 이상 없는 수신처입니다.',
+    'payload-too-large': '한 번에 처리하기에는 너무 많습니다. 나누어서 하세요.',
     forbidden: '이 작업을 할 권한이 없는 계정입니다.',
     'needs-approval': '두 사람이 필요한 작업입니다. 제안한 뒤 다른 사람의 승인을 받으세요.',
     'illegal-transition': '현재 상태에서는 할 수 없습니다. 그사이 상태가 바뀌었을 수 있습니다.',
     closed: '마감된 캠페인입니다.',
+    'does-not-fit': 'Redis에 이만한 자리를 담을 공간이 없습니다. 메모리를 늘리거나 자리 수를 줄이세요.',
     conflict: '그사이 다른 사람이 변경했습니다. 다시 확인하세요.',
     'campaign-exists': '같은 ID에 조건이 다른 캠페인이 있습니다. 다른 ID를 고르세요.',
     'over-budget': '예산이 부족합니다.',
@@ -390,6 +396,7 @@ export const ko: Messages = {
     there: '지급 기관',
     nothing: '없음',
     applied: '반영됨',
+    pending: '미정',
     kinds: {
       'settled-there': '기관은 지급했고, 여기에는 아직 결과가 없습니다. --apply로 대조하세요.',
       'rejected-there': '기관은 거절했고, 여기에는 아직 결과가 없습니다. --apply로 대조하세요.',
