@@ -96,6 +96,9 @@ export const en = {
     gateAway: 'The gate in Redis does not answer; these figures are Postgres’.',
     gateDiffers: 'The gate differs',
     gateSays: 'The gate says',
+    waitingChart: 'People in the waiting line',
+    oldestChart: 'Age of the oldest unpaid',
+    inDoubtChart: 'Payouts in doubt',
     rates: 'Answers per second',
     payouts: 'Payouts per second',
     latency: 'Time to answer a claim',
@@ -337,7 +340,10 @@ export const en = {
     notOnTheList:
       'They are not on the list of people who may claim. Whoever is not on it is told so when asking.',
     lastPlace: (no: string, time: string) =>
-      `The last person who got a place is number ${no}, who asked at ${time}. Others were told “sold out” while every place was taken, before that time too: a place that somebody loses goes to whoever asks next.`,
+      `The last person who got a place is number ${no}, who asked at ${time}.`,
+    everyPlaceTaken:
+      'Others were told “sold out” while every place was taken, before that time too: a place that somebody loses goes to whoever asks next.',
+    placesLeft: 'Not every place is taken.',
     nobodyYet: 'Nobody has a place in this campaign yet.',
     promoted: (time: string) => `Got a slot out of the line at ${time}.`,
     slotFrom: 'had this slot before',

@@ -96,6 +96,9 @@ export const ko: Messages = {
     gateAway: 'Redis의 게이트가 응답하지 않습니다. Postgres의 수치입니다.',
     gateDiffers: '게이트와 다릅니다',
     gateSays: '게이트의 수치',
+    waitingChart: '대기열에 있는 사람',
+    oldestChart: '가장 오래된 미지급의 대기 시간',
+    inDoubtChart: '결과를 모르는 지급',
     rates: '초당 응답',
     payouts: '초당 지급',
     latency: '신청 응답 시간',
@@ -335,8 +338,10 @@ export const ko: Messages = {
     noRecordWhy:
       '신청한 적이 없거나, “마감”(또는 “시작 전”, “일시 중지”, “종료”) 안내를 받은 경우입니다. 이런 응답은 자리를 차지하지 않아 저장하지 않습니다.',
     notOnTheList: '신청할 수 있는 명단에 없습니다. 명단에 없는 사람에게는 신청할 때 그렇게 안내합니다.',
-    lastPlace: (no, time) =>
-      `자리를 받은 마지막 사람은 ${time}에 신청한 ${no}번째 사람입니다. 그 전이라도 모든 자리가 차 있을 때 신청한 사람은 “마감” 안내를 받았습니다. 누군가 잃은 자리는 그다음에 신청한 사람에게 갑니다.`,
+    lastPlace: (no, time) => `자리를 받은 마지막 사람은 ${time}에 신청한 ${no}번째 사람입니다.`,
+    everyPlaceTaken:
+      '그 전이라도 모든 자리가 차 있을 때 신청한 사람은 “마감” 안내를 받았습니다. 누군가 잃은 자리는 그다음에 신청한 사람에게 갑니다.',
+    placesLeft: '남은 자리가 있습니다.',
     nobodyYet: '이 캠페인에는 아직 자리를 받은 사람이 없습니다.',
     promoted: (time) => `${time}에 대기열에서 자리를 받았습니다.`,
     slotFrom: '이 자리의 이전 주인',
