@@ -72,10 +72,21 @@ describe('lines of a chart', () => {
     expect(liveLine([good, later]).map(({ accepted }) => accepted)).toEqual([5, null, 5]);
   });
 
+  it('show the line, the oldest unpaid and what is in doubt, as long as Postgres can tell', () => {
+    const now = { ...good, postgres: { ...good.postgres, waiting: 7 }, inDoubt: 2 };
+    const old = { ...now, at: '2026-11-26T01:00:06.000Z' };
+    const paid = { ...now, oldestUnpaidMs: null };
+    expect(liveLine([now])).toMatchObject([{ waiting: 7, oldestUnpaidMs: 900, inDoubt: 2 }]);
+    expect(liveLine([old])).toMatchObject([{ waiting: null, oldestUnpaidMs: null, inDoubt: null, paid: 4 }]);
+    expect(liveLine([paid])).toMatchObject([{ oldestUnpaidMs: 0 }]);
+  });
+
   it('show counts of steps as rates', () => {
     const slots = { available: 1, processing: 0, settled: 0, waiting: 0 };
     const step = { at, p99Ms: 20, ...slots, ...rates, accepted: 250 };
-    expect(seriesLine([step], 10_000)[0]).toMatchObject({ accepted: 25, paid: 0.4, p99Ms: 20 });
+    expect(seriesLine([step], 10_000)[0]).toMatchObject({
+      ...{ accepted: 25, paid: 0.4, p99Ms: 20, waiting: 0, inDoubt: null },
+    });
   });
 });
 
