@@ -57,6 +57,7 @@ export function Charts({
   });
   const points = period === 'live' ? liveLine(history) : (whole.data ?? []);
   const duration = (value: number): string => f.duration(value);
+  const age = (value: number): string => (value === 0 ? m.none : f.duration(value));
   // An axis that reaches 1 has marks between, and there are no half people.
   const count = (value: number): string => (Number.isInteger(value) ? f.count(value) : '');
   const perSecond = (value: number): string => `${f.decimal(value)} ${m.perSecond}`;
@@ -82,7 +83,7 @@ export function Charts({
         )}
         {period === 'live' ? ( // nobody keeps a history of these
           <>
-            <Chart title={m.now.oldestChart} lines={OLDEST} points={points} format={duration} />
+            <Chart title={m.now.oldestChart} lines={OLDEST} points={points} format={age} />
             <Chart title={m.now.inDoubtChart} lines={IN_DOUBT} points={points} format={count} />
           </>
         ) : null}
