@@ -1,4 +1,3 @@
-import { PAYOUT_STATES } from '../../../web/console/payouts/payout-tone.js';
 import { stateWords, transferWords, troubleWords } from '../../../web/console/payouts/payout-words.js';
 import { en } from '../../../web/console/messages/en.js';
 import { ko } from '../../../web/console/messages/ko.js';
@@ -8,7 +7,7 @@ describe('a payout', () => {
     expect(troubleWords('time-out', en)).toBe('no answer in time');
     expect(troubleWords('status-503', ko)).toBe('지급사의 응답 503');
     expect(troubleWords('wallet-closed', en)).toBe('the wallet is closed');
-    for (const state of [...PAYOUT_STATES, 'settled', 'rejected', 'reversed', 'pending'])
+    for (const state of [...Object.keys(en.payouts.state), 'settled', 'rejected', 'reversed', 'pending'])
       expect(stateWords(state, ko)).not.toMatch(/[a-z]/i);
     expect(transferWords('tr 17 settled', en)).toBe('tr 17 Paid');
   });
