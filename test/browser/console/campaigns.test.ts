@@ -197,6 +197,13 @@ describe('campaigns', () => {
     const { page } = await stage.open('/campaigns/edited/terms');
     await page.getByRole('button', { name: 'Edit' }).click();
     const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('Name').fill('Cancelled');
+    await dialog.getByLabel('Opens').fill('2020-01-01T09:00:00');
+    await dialog.getByText('This time is past. To open at once, leave it empty.').waitFor();
+    await expectAccessible(page);
+    await dialog.getByRole('button', { name: 'Cancel' }).click();
+    await page.getByRole('button', { name: 'Edit' }).click();
+    expect(await dialog.getByLabel('Name').inputValue()).not.toBe('Cancelled');
     await dialog.getByLabel('Name').fill('Edited here');
     await dialog.getByLabel('Closes').fill('2031-01-02T09:00:00');
     await dialog.getByLabel('Reason').fill('as agreed with the shop');

@@ -42,6 +42,19 @@ describe('the verdict on a campaign', () => {
     expect(reasons({ rates: { ...rates, unavailable: 0.3 } })).toEqual(['unavailable']);
   });
 
+  it('is not good on what Postgres said a while ago, whatever it said', () => {
+    const old = (ms: number) => ({
+      postgres: { ...good.postgres, asOf: new Date(Date.parse(at) - ms).toISOString() },
+    });
+    expect(judge({ ...good, ...old(5_001) }, 0, false)).toEqual({
+      level: 'watch',
+      reasons: [{ reason: 'postgres-away', level: 'watch', count: null }],
+    });
+    expect(reasons(old(5_000))).toEqual([]); // counting takes its time
+    expect(reasons({ ...old(60_000), held: 1 })).toEqual(['postgres-away', 'payouts-held']);
+    expect(reasons({ ...old(60_000), differs: true })).toEqual(['postgres-away']); // the gate just moves on
+  });
+
   it('tells a stop of all payouts from that of one campaign: they are resumed at different places', () => {
     expect(reasons({ payoutsStopped: true })).toEqual(['payouts-stopped']);
     expect(reasons({ payoutsStopped: true }, 0, true)).toEqual(['all-payouts-stopped']);
@@ -59,10 +72,21 @@ describe('lines of a chart', () => {
     expect(liveLine([good, later]).map(({ accepted }) => accepted)).toEqual([5, null, 5]);
   });
 
+  it('show the line, the oldest unpaid and what is in doubt, as long as Postgres can tell', () => {
+    const now = { ...good, postgres: { ...good.postgres, waiting: 7 }, inDoubt: 2 };
+    const old = { ...now, at: '2026-11-26T01:00:06.000Z' };
+    const paid = { ...now, oldestUnpaidMs: null };
+    expect(liveLine([now])).toMatchObject([{ waiting: 7, oldestUnpaidMs: 900, inDoubt: 2 }]);
+    expect(liveLine([old])).toMatchObject([{ waiting: null, oldestUnpaidMs: null, inDoubt: null, paid: 4 }]);
+    expect(liveLine([paid])).toMatchObject([{ oldestUnpaidMs: 0 }]);
+  });
+
   it('show counts of steps as rates', () => {
     const slots = { available: 1, processing: 0, settled: 0, waiting: 0 };
     const step = { at, p99Ms: 20, ...slots, ...rates, accepted: 250 };
-    expect(seriesLine([step], 10_000)[0]).toMatchObject({ accepted: 25, paid: 0.4, p99Ms: 20 });
+    expect(seriesLine([step], 10_000)[0]).toMatchObject({
+      ...{ accepted: 25, paid: 0.4, p99Ms: 20, waiting: 0, inDoubt: null },
+    });
   });
 });
 

@@ -1,10 +1,13 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import { answerOf, api, nullIfNone } from './client.js';
 import type { components, operations } from './openapi.js';
-import { readAttention, readSession, readStory } from './live.js';
+import { readAttention, readFigures, readSession, readStory } from './live.js';
 import { ProblemError } from './problem.js';
 
-export type Campaign = components['schemas']['CampaignTerms'];
+export type Campaign = components['schemas']['CampaignTerms'] & {
+  /** When it was archived; left out by an API that does not tell. */
+  readonly archivedAt?: string | null;
+};
 export type CampaignState = Campaign['state'];
 export type Person = components['schemas']['PersonView'];
 export type Payout = components['schemas']['PayoutView'];
@@ -96,7 +99,7 @@ export const personQuery = (id: string, userId: string) =>
     refetchInterval: 5_000,
   });
 
-/** The last person who got a place: whoever came later was told that it is sold out. Null before anybody came. */
+/** The last person who got a place. Null before anybody came. */
 export const lastPersonQuery = (id: string) =>
   queryOptions({
     queryKey: ['campaign', id, 'last-person'],
@@ -108,6 +111,13 @@ export const lastPersonQuery = (id: string) =>
       const page = await answerOf(api.GET('/v1/campaigns/{id}/grants', { params, signal }));
       return page.items[0] ?? null;
     },
+  });
+
+/** The figures of this moment, read once: the screen "Now" follows their stream. */
+export const figuresQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['campaign', id, 'figures'],
+    queryFn: ({ signal }) => readFigures(id, signal),
   });
 
 /** Whether a user without a claim is on the list of the campaign; null when it has none, or none any more. */

@@ -6,6 +6,7 @@ import { type Campaign, statsQuery, switchQuery } from '../api/reads.js';
 import { useMay } from '../api/session.tsx';
 import { useWords } from '../messages/language.tsx';
 import { ActDialog } from '../parts/ActDialog.tsx';
+import { isDeletable } from './deletable.js';
 
 const change = (id: string, body: components['schemas']['ChangeCampaignDto']) =>
   answerOf(api.PATCH('/v1/campaigns/{id}', { params: { path: { id } }, body }));
@@ -54,7 +55,7 @@ function PayoutSwitch({ id }: { readonly id: string }) {
 function StateActs({ campaign }: { readonly campaign: Campaign }) {
   const { m } = useWords();
   const { id, state, finishedAt } = campaign;
-  if (state === 'CLOSED' || finishedAt !== null) return <Removal id={id} />;
+  if (state === 'CLOSED' || finishedAt !== null) return <Removal campaign={campaign} />;
   return (
     <>
       {state === 'PAUSED' ? (
@@ -73,18 +74,19 @@ function StateActs({ campaign }: { readonly campaign: Campaign }) {
         confirmBy={id}
         run={(reason) => change(id, { state: 'CLOSED', reason })}
       />
-      <Removal id={id} />
+      <Removal campaign={campaign} />
     </>
   );
 }
 
 /** Only while nobody has claimed; afterwards a campaign is closed instead. */
-function Removal({ id }: { readonly id: string }) {
+function Removal({ campaign }: { readonly campaign: Campaign }) {
   const { m } = useWords();
+  const { id } = campaign;
   const [, go] = useLocation();
   const queries = useQueryClient();
   const { data: stats } = useQuery(statsQuery(id));
-  if (!stats || stats.postgres.lastArrivalNo > 0) return null;
+  if (!stats || !isDeletable(campaign, stats)) return null;
   return (
     <ActDialog
       {...{ label: m.act.remove, title: m.act.removeTitle, text: m.act.removeText, weight: 'danger' }}

@@ -46,7 +46,7 @@ export function CreateScreen() {
   const [isTried, setTried] = useState(false);
   const [list, setList] = useState<ReadList | null>(null);
   const hasList = draft.eligibility === 'list';
-  const times = useScheduleProblems(draft.schedule, hasList);
+  const times = useScheduleProblems({ value: draft.schedule, mustOpenLater: hasList });
   const isListRead = list === null || list.kind === 'list';
   const campaign = times.opens === null && times.closes === null && isListRead ? campaignOf(draft) : null;
   const create = useMutation({

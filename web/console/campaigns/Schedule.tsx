@@ -1,45 +1,41 @@
-import { instantOf } from '../format/zoned-time.js';
 import { useWords } from '../messages/language.tsx';
 import { Choice } from '../parts/Choice.tsx';
 import { TimeField } from '../parts/TimeField.tsx';
 import type { ScheduleEntry } from './draft.js';
+import { scheduleProblems, type StandingTimes } from './schedule-problems.js';
 
-/**
- * What is wrong with the times, in the viewer's language.
- * @param mustOpenLater whether it may not open at once
- */
-export function useScheduleProblems(
-  { zone, opens, closes }: ScheduleEntry,
-  mustOpenLater = false,
-): {
+interface ScheduleTerms {
+  readonly value: ScheduleEntry;
+  /** The times of a campaign that exists. */
+  readonly standing?: StandingTimes;
+  /** Whether it may not open at once. */
+  readonly mustOpenLater?: boolean;
+}
+
+const NO_TIMES: StandingTimes = { opensAt: null, closesAt: null };
+
+/** What is wrong with the times, in the viewer's language. By the viewer's clock: the service decides, and says so. */
+export function useScheduleProblems({ value, standing = NO_TIMES, mustOpenLater = false }: ScheduleTerms): {
   readonly opens: string | null;
   readonly closes: string | null;
 } {
   const { m } = useWords();
-  const from = opens === '' ? null : instantOf(opens, zone);
-  const to = closes === '' ? null : instantOf(closes, zone);
-  const isGap = (wall: string, instant: string | null): boolean => wall !== '' && instant === null;
-  const isTurned = from !== null && to !== null && from >= to;
-  return {
-    opens: isGap(opens, from)
-      ? m.terms.timeGap
-      : mustOpenLater && opens === ''
-        ? m.terms.listNeedsOpening
-        : null,
-    closes: isGap(closes, to) ? m.terms.timeGap : isTurned ? m.terms.closesBeforeOpens : null,
-  };
+  const { opens, closes } = scheduleProblems(value, standing, Date.now(), mustOpenLater);
+  const { timeGap, timePast, opensPast, listNeedsOpening, closesBeforeOpens } = m.terms;
+  const ofOpens = { gap: timeGap, past: mustOpenLater ? timePast : opensPast, needed: listNeedsOpening };
+  const ofCloses = { gap: timeGap, past: timePast, turned: closesBeforeOpens };
+  return { opens: opens && ofOpens[opens], closes: closes && ofCloses[closes] };
 }
 
-interface ScheduleProps {
-  readonly value: ScheduleEntry;
+interface ScheduleProps extends ScheduleTerms {
   readonly onChange: (value: ScheduleEntry) => void;
-  readonly mustOpenLater?: boolean;
 }
 
 /** When it opens and closes, in a zone that is named. */
-export function Schedule({ value, onChange, mustOpenLater }: ScheduleProps) {
+export function Schedule({ onChange, ...terms }: ScheduleProps) {
   const { m, f } = useWords();
-  const problems = useScheduleProblems(value, mustOpenLater);
+  const { value } = terms;
+  const problems = useScheduleProblems(terms);
   const zones = [...new Set([f.zone, value.zone, 'Asia/Seoul', 'UTC'])];
   return (
     <div className="schedule">

@@ -2,15 +2,14 @@ import { useState } from 'react';
 import { answerOf, api } from '../api/client.js';
 import type { Campaign } from '../api/reads.js';
 import { useMay } from '../api/session.tsx';
-import { instantOf, wallTime } from '../format/zoned-time.js';
 import { useWords } from '../messages/language.tsx';
 import { ActDialog } from '../parts/ActDialog.tsx';
 import { Field } from '../parts/Field.tsx';
 import { Facts } from '../parts/Facts.tsx';
 import { type ReadList, uploadList } from './eligible-list.js';
 import { ListFile } from './ListFile.tsx';
-import type { ScheduleEntry } from './draft.js';
 import { Schedule, useScheduleProblems } from './Schedule.tsx';
+import { termsChange, termsForm } from './terms-form.js';
 
 /** Everything that was agreed, and what of it may still be changed. */
 export function TermsScreen({ campaign }: { readonly campaign: Campaign }) {
@@ -79,7 +78,7 @@ function Extend({ campaign }: { readonly campaign: Campaign }) {
   return (
     <ActDialog
       {...{ label: m.act.extend, title: m.act.extendTitle, text: m.act.extendText }}
-      {...{ reasoned: false, isReady: userIds !== null }}
+      {...{ reasoned: false, isReady: userIds !== null, onOpen: () => setList(null) }}
       run={() => uploadList(campaign.id, userIds ?? [])}
     >
       <ListFile onChange={setList} />
@@ -89,41 +88,32 @@ function Extend({ campaign }: { readonly campaign: Campaign }) {
 
 function Edit({ campaign }: { readonly campaign: Campaign }) {
   const { m, f } = useWords();
-  const [name, setName] = useState(campaign.name);
-  const [schedule, setSchedule] = useState<ScheduleEntry>(() => ({
-    zone: f.zone,
-    opens: campaign.opensAt === null ? '' : wallTime(campaign.opensAt, f.zone),
-    closes: campaign.closesAt === null ? '' : wallTime(campaign.closesAt, f.zone),
-  }));
-  const problems = useScheduleProblems(schedule);
-  const at = (wall: string): string | null => (wall === '' ? null : instantOf(wall, schedule.zone));
-  const changed = {
-    ...(name.trim() === campaign.name ? {} : { name: name.trim() }),
-    ...timeChange('opensAt', at(schedule.opens), campaign.opensAt),
-    ...timeChange('closesAt', at(schedule.closes), campaign.closesAt),
-  };
+  const [form, setForm] = useState(() => termsForm(campaign, f.zone));
+  const { standing, name, schedule } = form;
+  const problems = useScheduleProblems({ value: schedule, standing });
+  const change = termsChange(form);
   return (
     <ActDialog
       {...{ label: m.act.edit, title: m.act.editTitle, text: m.act.editText }}
-      isReady={Object.keys(changed).length > 0 && !problems.opens && !problems.closes && name.trim() !== ''}
+      onOpen={() => setForm(termsForm(campaign, f.zone))}
+      isReady={Object.keys(change).length > 0 && !problems.opens && !problems.closes && name.trim() !== ''}
       run={(reason) =>
         answerOf(
           api.PATCH('/v1/campaigns/{id}', {
             params: { path: { id: campaign.id } },
-            body: { ...changed, reason },
+            body: { ...change, reason },
           }),
         )
       }
     >
-      <Field label={m.terms.name} value={name} onChange={setName} maxLength={200} />
-      <Schedule value={schedule} onChange={setSchedule} />
+      <Field
+        {...{ label: m.terms.name, value: name, maxLength: 200 }}
+        onChange={(next) => setForm({ ...form, name: next })}
+      />
+      <Schedule
+        {...{ value: schedule, standing }}
+        onChange={(next) => setForm({ ...form, schedule: next })}
+      />
     </ActDialog>
   );
-}
-
-/** The form has seconds, so a time that was not touched is not sent: it would lose its milliseconds. */
-function timeChange(key: 'opensAt' | 'closesAt', next: string | null, before: string | null) {
-  const second = (time: string | null): number | null =>
-    time === null ? null : Math.floor(Date.parse(time) / 1_000);
-  return second(next) === second(before) ? {} : { [key]: next };
 }

@@ -29,11 +29,11 @@ export const en = {
     'The service can not answer at the moment. It usually recovers by itself; nothing is lost.',
   requestId: (id: string) => `Request ${id}`,
   notFound: 'There is no such page.',
-  unknownCampaign: 'There is no such campaign.',
   backToCampaigns: 'All campaigns',
 
   asOf: (time: string) => `As of ${time}`,
   asOfReconnecting: (time: string) => `As of ${time}, reconnecting…`,
+  asOfPostgres: (time: string) => `Slots and payouts as of ${time}: Postgres has not been read since`,
   connecting: 'Connecting…',
   perSecond: '/s',
   none: 'none',
@@ -96,6 +96,9 @@ export const en = {
     gateAway: 'The gate in Redis does not answer; these figures are Postgres’.',
     gateDiffers: 'The gate differs',
     gateSays: 'The gate says',
+    waitingChart: 'People in the waiting line',
+    oldestChart: 'Age of the oldest unpaid',
+    inDoubtChart: 'Payouts in doubt',
     rates: 'Answers per second',
     payouts: 'Payouts per second',
     latency: 'Time to answer a claim',
@@ -118,6 +121,10 @@ export const en = {
   },
 
   reasons: {
+    'postgres-away': {
+      what: 'Postgres can not be read',
+      next: 'What is shown of slots and payouts is old, and claims may get “unavailable”, which is safe to repeat. Check Postgres and the network to it.',
+    },
     'log-set-back': {
       what: 'The public log is stopped',
       next: 'The database was set back and does not continue what was signed. Find out what became of it. Campaigns go on.',
@@ -248,10 +255,17 @@ export const en = {
   },
 
   problem: {
+    'unknown-campaign': 'There is no such campaign.',
+    'no-claim': 'This person has no place in this campaign.',
+    'unknown-payout': 'There is no such payout.',
+    'unknown-decision': 'There is no such decision any more.',
+    'unknown-endpoint': 'This receiver does not exist any more.',
+    'payload-too-large': 'This is too much at once. Do it in smaller parts.',
     forbidden: 'Your account does not have the right to do this.',
     'needs-approval': 'This takes two people: propose it, and let somebody else approve it.',
     'illegal-transition': 'This is not possible in the present state; it may have changed meanwhile.',
     closed: 'The campaign is closed.',
+    'does-not-fit': 'Redis has no room for so many places. Give it more memory, or ask for fewer places.',
     conflict: 'Somebody else has changed it meanwhile. Look again.',
     'campaign-exists': 'A campaign of this id exists, with other terms. Choose another id.',
     'over-budget': 'The budget does not cover this.',
@@ -326,7 +340,10 @@ export const en = {
     notOnTheList:
       'They are not on the list of people who may claim. Whoever is not on it is told so when asking.',
     lastPlace: (no: string, time: string) =>
-      `The last person who got a place is number ${no}, who asked at ${time}. Others were told “sold out” while every place was taken, before that time too: a place that somebody loses goes to whoever asks next.`,
+      `The last person who got a place is number ${no}, who asked at ${time}.`,
+    everyPlaceTaken:
+      'Others were told “sold out” while every place was taken, before that time too: a place that somebody loses goes to whoever asks next.',
+    placesLeft: 'Not every place is taken.',
     nobodyYet: 'Nobody has a place in this campaign yet.',
     promoted: (time: string) => `Got a slot out of the line at ${time}.`,
     slotFrom: 'had this slot before',
@@ -389,6 +406,7 @@ export const en = {
     there: 'At the provider',
     nothing: 'nothing',
     applied: 'Applied',
+    pending: 'Not decided',
     kinds: {
       'settled-there': 'Paid there, no outcome here yet. Compare with --apply.',
       'rejected-there': 'Rejected there, no outcome here yet. Compare with --apply.',
@@ -706,6 +724,8 @@ export const en = {
     closesBeforeOpens: 'It must close after it opens.',
     zone: 'Time zone of these times',
     timeGap: 'This time does not exist in this zone: the clocks are set forward over it.',
+    timePast: 'This time is past.',
+    opensPast: 'This time is past. To open at once, leave it empty.',
     created: 'Created',
     changed: 'Last changed',
     createTitle: 'New campaign',

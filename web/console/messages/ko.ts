@@ -31,11 +31,11 @@ export const ko: Messages = {
   failedUnavailable: '지금은 서비스가 답할 수 없습니다. 보통 저절로 복구되며, 잃어버린 것은 없습니다.',
   requestId: (id) => `요청 ${id}`,
   notFound: '없는 페이지입니다.',
-  unknownCampaign: '없는 캠페인입니다.',
   backToCampaigns: '모든 캠페인',
 
   asOf: (time) => `${time} 기준`,
   asOfReconnecting: (time) => `${time} 기준, 다시 연결하는 중…`,
+  asOfPostgres: (time) => `자리와 지급은 ${time} 기준: 그 뒤로 Postgres를 읽지 못했습니다`,
   connecting: '연결하는 중…',
   perSecond: '건/초',
   none: '없음',
@@ -96,6 +96,9 @@ export const ko: Messages = {
     gateAway: 'Redis의 게이트가 응답하지 않습니다. Postgres의 수치입니다.',
     gateDiffers: '게이트와 다릅니다',
     gateSays: '게이트의 수치',
+    waitingChart: '대기열에 있는 사람',
+    oldestChart: '가장 오래된 미지급의 대기 시간',
+    inDoubtChart: '결과를 모르는 지급',
     rates: '초당 응답',
     payouts: '초당 지급',
     latency: '신청 응답 시간',
@@ -118,6 +121,10 @@ export const ko: Messages = {
   },
 
   reasons: {
+    'postgres-away': {
+      what: 'Postgres를 읽지 못하고 있습니다',
+      next: '자리와 지급의 수치는 예전 값이며, 신청에는 “응답 불가”로 답할 수 있습니다. 다시 신청해도 안전합니다. Postgres와 네트워크를 확인하세요.',
+    },
     'log-set-back': {
       what: '공개 기록이 멈췄습니다',
       next: '데이터베이스가 이전 시점으로 돌아가 서명된 기록과 이어지지 않습니다. 원인을 확인하세요. 캠페인은 계속됩니다.',
@@ -248,10 +255,17 @@ export const ko: Messages = {
   },
 
   problem: {
+    'unknown-campaign': '없는 캠페인입니다.',
+    'no-claim': '이 캠페인에 자리가 없는 사람입니다.',
+    'unknown-payout': '없는 지급입니다.',
+    'unknown-decision': '더 이상 없는 결정입니다.',
+    'unknown-endpoint': '더 이상 없는 수신처입니다.',
+    'payload-too-large': '한 번에 처리하기에는 너무 많습니다. 나누어서 하세요.',
     forbidden: '이 작업을 할 권한이 없는 계정입니다.',
     'needs-approval': '두 사람이 필요한 작업입니다. 제안한 뒤 다른 사람의 승인을 받으세요.',
     'illegal-transition': '현재 상태에서는 할 수 없습니다. 그사이 상태가 바뀌었을 수 있습니다.',
     closed: '마감된 캠페인입니다.',
+    'does-not-fit': 'Redis에 이만한 자리를 담을 공간이 없습니다. 메모리를 늘리거나 자리 수를 줄이세요.',
     conflict: '그사이 다른 사람이 변경했습니다. 다시 확인하세요.',
     'campaign-exists': '같은 ID에 조건이 다른 캠페인이 있습니다. 다른 ID를 고르세요.',
     'over-budget': '예산이 부족합니다.',
@@ -324,8 +338,10 @@ export const ko: Messages = {
     noRecordWhy:
       '신청한 적이 없거나, “마감”(또는 “시작 전”, “일시 중지”, “종료”) 안내를 받은 경우입니다. 이런 응답은 자리를 차지하지 않아 저장하지 않습니다.',
     notOnTheList: '신청할 수 있는 명단에 없습니다. 명단에 없는 사람에게는 신청할 때 그렇게 안내합니다.',
-    lastPlace: (no, time) =>
-      `자리를 받은 마지막 사람은 ${time}에 신청한 ${no}번째 사람입니다. 그 전이라도 모든 자리가 차 있을 때 신청한 사람은 “마감” 안내를 받았습니다. 누군가 잃은 자리는 그다음에 신청한 사람에게 갑니다.`,
+    lastPlace: (no, time) => `자리를 받은 마지막 사람은 ${time}에 신청한 ${no}번째 사람입니다.`,
+    everyPlaceTaken:
+      '그 전이라도 모든 자리가 차 있을 때 신청한 사람은 “마감” 안내를 받았습니다. 누군가 잃은 자리는 그다음에 신청한 사람에게 갑니다.',
+    placesLeft: '남은 자리가 있습니다.',
     nobodyYet: '이 캠페인에는 아직 자리를 받은 사람이 없습니다.',
     promoted: (time) => `${time}에 대기열에서 자리를 받았습니다.`,
     slotFrom: '이 자리의 이전 주인',
@@ -385,6 +401,7 @@ export const ko: Messages = {
     there: '지급 기관',
     nothing: '없음',
     applied: '반영됨',
+    pending: '미정',
     kinds: {
       'settled-there': '기관은 지급했고, 여기에는 아직 결과가 없습니다. --apply로 대조하세요.',
       'rejected-there': '기관은 거절했고, 여기에는 아직 결과가 없습니다. --apply로 대조하세요.',
@@ -700,6 +717,8 @@ export const ko: Messages = {
     closesBeforeOpens: '마감은 시작보다 뒤여야 합니다.',
     zone: '일정의 시간대',
     timeGap: '이 시간대에 없는 시각입니다(시계가 앞당겨지는 때).',
+    timePast: '이미 지난 시각입니다.',
+    opensPast: '이미 지난 시각입니다. 바로 시작하려면 비우세요.',
     created: '만든 시각',
     changed: '마지막 변경',
     createTitle: '새 캠페인',

@@ -23,6 +23,7 @@ export function Chart({ title, lines, points, format }: ChartProps) {
   const names = {
     ...{ accepted: m.now.accepted, waitlisted: m.now.waitlisted, soldOut: m.now.soldOutRate },
     ...{ refused: m.now.refused, unavailable: m.now.unavailable, paid: m.now.paid, p99Ms: m.now.p99 },
+    ...{ waiting: m.now.line, oldestUnpaidMs: m.now.oldestUnpaid, inDoubt: m.now.inDoubt },
   };
   const last = points.at(-1);
   return (

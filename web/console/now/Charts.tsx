@@ -6,7 +6,17 @@ import { useWords } from '../messages/language.tsx';
 import { Choice } from '../parts/Choice.tsx';
 import { Failure } from '../parts/Failure.tsx';
 import { Chart } from './Chart.tsx';
-import { ANSWERS, type ChartPoint, LATENCY, liveLine, PAYOUTS, seriesLine } from './chart-lines.js';
+import {
+  ANSWERS,
+  type ChartPoint,
+  IN_DOUBT,
+  LATENCY,
+  liveLine,
+  OLDEST,
+  PAYOUTS,
+  seriesLine,
+  WAITING,
+} from './chart-lines.js';
 
 /** At most so many pages of 1,000 steps are read: more than a day of them. */
 const PAGES = 10;
@@ -46,6 +56,10 @@ export function Charts({
     refetchInterval: 30_000,
   });
   const points = period === 'live' ? liveLine(history) : (whole.data ?? []);
+  const duration = (value: number): string => f.duration(value);
+  const age = (value: number): string => (value === 0 ? m.none : f.duration(value));
+  // An axis that reaches 1 has marks between, and there are no half people.
+  const count = (value: number): string => (Number.isInteger(value) ? f.count(value) : '');
   const perSecond = (value: number): string => `${f.decimal(value)} ${m.perSecond}`;
   return (
     <section aria-label={m.now.window}>
@@ -63,7 +77,16 @@ export function Charts({
       <div className="charts">
         <Chart title={m.now.rates} lines={ANSWERS} points={points} format={perSecond} />
         <Chart title={m.now.payouts} lines={PAYOUTS} points={points} format={perSecond} />
-        <Chart title={m.now.latency} lines={LATENCY} points={points} format={(value) => f.duration(value)} />
+        <Chart title={m.now.latency} lines={LATENCY} points={points} format={duration} />
+        {campaign.waitingCapacity === 0 ? null : (
+          <Chart title={m.now.waitingChart} lines={WAITING} points={points} format={count} />
+        )}
+        {period === 'live' ? ( // nobody keeps a history of these
+          <>
+            <Chart title={m.now.oldestChart} lines={OLDEST} points={points} format={age} />
+            <Chart title={m.now.inDoubtChart} lines={IN_DOUBT} points={points} format={count} />
+          </>
+        ) : null}
       </div>
     </section>
   );

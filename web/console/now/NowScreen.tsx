@@ -6,6 +6,7 @@ import { Failure } from '../parts/Failure.tsx';
 import { Loading } from '../parts/Loading.tsx';
 import { useFigures } from './figures-stream.js';
 import { KeyFigures } from './KeyFigures.tsx';
+import { isPostgresOld } from './postgres-age.js';
 import { SlotBar } from './SlotBar.tsx';
 import { judge } from './verdict.js';
 import { VerdictPanel } from './VerdictPanel.tsx';
@@ -31,11 +32,13 @@ export function NowScreen({ campaign }: { readonly campaign: Campaign }) {
   const toApprove =
     attention?.items.find((item) => item.code === 'decision-to-approve' && item.campaignId === campaign.id)
       ?.count ?? 0;
-  const time = f.clock(latest.at);
+  const isOld = isPostgresOld(latest);
+  const time = f.clock(isOld ? latest.postgres.asOf : latest.at);
+  const isPast = isStale || isOld;
   return (
     <div className={isStale ? 'now now-stale' : 'now'}>
-      <p className={isStale ? 'as-of as-of-stale' : 'as-of'} role={isStale ? 'status' : undefined}>
-        {isStale ? m.asOfReconnecting(time) : m.asOf(time)}
+      <p className={isPast ? 'as-of as-of-stale' : 'as-of'} role={isPast ? 'status' : undefined}>
+        {isStale ? m.asOfReconnecting(time) : isOld ? m.asOfPostgres(time) : m.asOf(time)}
       </p>
       {isStale ? (
         <p className="notice notice-watch">{m.failedOffline}</p>

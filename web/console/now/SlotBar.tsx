@@ -2,6 +2,7 @@ import type { LiveFigures } from '../api/live.js';
 import type { Campaign } from '../api/reads.js';
 import { useWords } from '../messages/language.tsx';
 import { Chip } from '../parts/Chip.tsx';
+import { isPostgresOld } from './postgres-age.js';
 
 type Parts = Pick<LiveFigures['postgres'], 'settled' | 'processing' | 'available'>;
 
@@ -87,9 +88,11 @@ function Bar({ parts }: { readonly parts: Parts }) {
   );
 }
 
-function Gate({ figures: { gate, differs, finished } }: { readonly figures: LiveFigures }) {
+function Gate({ figures }: { readonly figures: LiveFigures }) {
   const { m, f } = useWords();
+  const { gate, differs, finished } = figures;
   if (finished) return null; // it has none any more
+  if (isPostgresOld(figures)) return null; // nothing to compare it with
   if (gate === null) return <p className="quiet">{m.now.gateAway}</p>;
   if (!differs) return <p className="quiet">{m.now.gateAgrees}</p>;
   return (

@@ -1,4 +1,5 @@
 import type { LiveFigures, SeriesPoint } from '../api/live.js';
+import { isPostgresOld } from './postgres-age.js';
 
 /** What the charts draw at one moment; null where there is nothing to draw. */
 export interface ChartPoint {
@@ -11,6 +12,9 @@ export interface ChartPoint {
   readonly unavailable: number | null;
   readonly paid: number | null;
   readonly p99Ms: number | null;
+  readonly waiting: number | null;
+  readonly oldestUnpaidMs: number | null;
+  readonly inDoubt: number | null;
 }
 
 /** A colour of colours.css, and dashes for whoever does not tell colours apart. */
@@ -29,26 +33,37 @@ export const ANSWERS: readonly ChartLine[] = [
 ];
 export const PAYOUTS: readonly ChartLine[] = [{ key: 'paid', colour: '--done', dash: [] }];
 export const LATENCY: readonly ChartLine[] = [{ key: 'p99Ms', colour: '--busy', dash: [] }];
+export const WAITING: readonly ChartLine[] = [{ key: 'waiting', colour: '--wait', dash: [] }];
+export const OLDEST: readonly ChartLine[] = [{ key: 'oldestUnpaidMs', colour: '--bad', dash: [] }];
+export const IN_DOUBT: readonly ChartLine[] = [{ key: 'inDoubt', colour: '--watch', dash: [] }];
 
 const NO_RATES = {
   ...{ accepted: null, waitlisted: null, soldOut: null },
   ...{ refused: null, unavailable: null, paid: null },
 };
-const GONE = { ...NO_RATES, p99Ms: null };
+const NO_COUNTS = { waiting: null, oldestUnpaidMs: null, inDoubt: null };
+const GONE = { ...NO_RATES, ...NO_COUNTS, p99Ms: null };
 
 export function liveLine(history: readonly LiveFigures[]): ChartPoint[] {
-  const points = history.map(({ at, rates, latencyMs }) => ({
-    ...{ at: Date.parse(at) / 1_000, p99Ms: latencyMs?.p99 ?? null },
-    ...(rates ?? NO_RATES),
+  const points = history.map((figures) => ({
+    ...{ at: Date.parse(figures.at) / 1_000, p99Ms: figures.latencyMs?.p99 ?? null },
+    ...(figures.rates ?? NO_RATES),
+    ...(isPostgresOld(figures) ? NO_COUNTS : countsOf(figures)),
   }));
   return withGaps(points, 3);
+}
+
+/** Nobody who is unpaid is an age of 0: the line comes down when everybody is paid. */
+function countsOf({ postgres, oldestUnpaidMs, inDoubt }: LiveFigures) {
+  return { waiting: postgres.waiting, oldestUnpaidMs: oldestUnpaidMs ?? 0, inDoubt };
 }
 
 /** The API counts per step; the charts show rates. */
 export function seriesLine(items: readonly SeriesPoint[], stepMs: number): ChartPoint[] {
   const seconds = stepMs / 1_000;
   const points = items.map((item) => ({
-    ...{ at: Date.parse(item.at) / 1_000, p99Ms: item.p99Ms },
+    ...NO_COUNTS,
+    ...{ at: Date.parse(item.at) / 1_000, p99Ms: item.p99Ms, waiting: item.waiting },
     ...{ accepted: item.accepted / seconds, waitlisted: item.waitlisted / seconds },
     ...{ soldOut: item.soldOut / seconds, refused: item.refused / seconds },
     ...{ unavailable: item.unavailable / seconds, paid: item.paid / seconds },

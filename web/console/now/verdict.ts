@@ -1,7 +1,9 @@
 import type { LiveFigures } from '../api/live.js';
+import { isPostgresOld } from './postgres-age.js';
 
 /** Why an operator should look, each with words of its own (messages: `reasons`). */
 export type Reason =
+  | 'postgres-away'
   | 'does-not-add-up'
   | 'payouts-stopped'
   | 'all-payouts-stopped'
@@ -35,14 +37,16 @@ export const LONG_UNPAID_MS = 60_000;
 export function judge(figures: LiveFigures, toApprove: number, isAllStopped: boolean): Verdict {
   const { postgres, capacity, oldestUnpaidMs, payoutsStopped, finished } = figures;
   const sum = postgres.available + postgres.processing + postgres.settled;
+  const isOld = isPostgresOld(figures);
   const isLate = oldestUnpaidMs !== null && oldestUnpaidMs > LONG_UNPAID_MS;
   const all: readonly (readonly [Reason, 'watch' | 'act', boolean, number | null])[] = [
+    ['postgres-away', 'watch', isOld, null], // first: it says how old all others are
     ['does-not-add-up', 'act', sum !== capacity, null],
     ['payouts-stopped', 'act', payoutsStopped && !finished && !isAllStopped, null],
     ['all-payouts-stopped', 'act', payoutsStopped && !finished && isAllStopped, null],
     ['payouts-held', 'act', figures.held > 0, figures.held],
     ['decision-to-approve', 'act', toApprove > 0, toApprove],
-    ['gate-differs', 'act', figures.differs, null],
+    ['gate-differs', 'act', figures.differs && !isOld, null], // a gate that moves on is no contradiction,
     ['gate-away', 'watch', figures.gate === null && figures.state === 'OPEN' && !finished, null],
     ['unavailable', 'watch', (figures.rates?.unavailable ?? 0) > 0, null],
     ['oldest-unpaid', 'act', isLate && !payoutsStopped && figures.held === 0, null],

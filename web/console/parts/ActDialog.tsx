@@ -20,14 +20,20 @@ interface ActDialogProps {
   /** More to decide, and whether it is decided. */
   readonly children?: ReactNode;
   readonly isReady?: boolean;
+  /** Whenever the dialog opens: what was entered and cancelled before must not be there any more. */
+  readonly onOpen?: () => void;
   readonly run: (reason: string) => Promise<unknown>;
   readonly onDone?: () => void;
 }
 
 /** A button that does something to the campaign or its money: it says what, and asks why before it does it. */
-export function ActDialog({ label, title, text, weight = 'plain', ...rest }: ActDialogProps) {
+export function ActDialog({ label, title, text, weight = 'plain', onOpen, ...rest }: ActDialogProps) {
   return (
-    <DialogTrigger>
+    <DialogTrigger
+      onOpenChange={(isOpen) => {
+        if (isOpen) onOpen?.();
+      }}
+    >
       <Button weight={weight}>{label}</Button>
       <ModalOverlay className="overlay" isDismissable>
         <Modal className="modal">
@@ -54,7 +60,7 @@ export function ActDialog({ label, title, text, weight = 'plain', ...rest }: Act
 const SHORTEST_REASON = 3;
 const LONGEST_REASON = 500;
 
-type ActFormProps = Omit<ActDialogProps, 'title' | 'text'> & { readonly close: () => void };
+type ActFormProps = Omit<ActDialogProps, 'title' | 'text' | 'onOpen'> & { readonly close: () => void };
 
 function ActForm({
   label,

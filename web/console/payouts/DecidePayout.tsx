@@ -25,6 +25,7 @@ export function DecidePayout({
       {...{ label: m.payouts.decide, title: m.payouts.decideTitle(userId), text: m.payouts.decideText }}
       confirmBy={userId}
       isReady={decision !== null}
+      onOpen={() => setDecision(null)}
       run={async (reason) => {
         if (decision !== null) await decide(campaignId, userId, decision, reason);
       }}

@@ -9,6 +9,7 @@ import { Chip } from '../parts/Chip.tsx';
 import { DecidePayout } from './DecidePayout.tsx';
 import { DecisionChoice } from './DecisionChoice.tsx';
 import { PAYOUT_TONES } from './payout-tone.js';
+import { troubleWords } from './payout-words.js';
 
 interface PayoutListProps {
   readonly campaignId: string;
@@ -85,7 +86,8 @@ function Evidence({ payout }: { readonly payout: Payout }) {
   const { m, f } = useWords();
   return (
     <>
-      {payout.lastError ?? m.payouts.noError} · {m.payouts.attempts(f.count(payout.attempts))}
+      {payout.lastError === null ? m.payouts.noError : troubleWords(payout.lastError, m)} ·{' '}
+      {m.payouts.attempts(f.count(payout.attempts))}
       <span className="quiet block">
         {payout.firstSentAt === null
           ? m.payouts.neverSent
@@ -117,6 +119,7 @@ function DecideMany({ campaignId, userIds, onDone }: DecideManyProps) {
           text: m.payouts.decideText,
         }}
         {...{ weight: 'main', isReady: decision !== null, confirmBy: String(userIds.length), onDone }}
+        onOpen={() => setDecision(null)}
         run={async (reason) => {
           if (decision === null) return;
           const params = { path: { id: campaignId } };

@@ -4,6 +4,7 @@ import { type Difference, reconciliationQuery } from '../api/reads.js';
 import { useWords } from '../messages/language.tsx';
 import { Chip } from '../parts/Chip.tsx';
 import { Pages } from '../parts/Pages.tsx';
+import { stateWords, transferWords } from './payout-words.js';
 
 /** What the last comparison with the provider's books found. The comparison itself is a command. */
 export function Reconciliation({ campaignId }: { readonly campaignId: string }) {
@@ -65,8 +66,10 @@ function Differences({ campaignId, items }: DifferencesProps) {
                 {words.kinds[kind]}
               </div>
             </td>
-            <td data-label={words.here}>{ours ?? words.nothing}</td>
-            <td data-label={words.there}>{theirs.length === 0 ? words.nothing : theirs.join(', ')}</td>
+            <td data-label={words.here}>{ours === null ? words.nothing : stateWords(ours, m)}</td>
+            <td data-label={words.there}>
+              {theirs.length === 0 ? words.nothing : theirs.map((each) => transferWords(each, m)).join(', ')}
+            </td>
           </tr>
         ))}
       </tbody>

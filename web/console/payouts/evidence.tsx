@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import type { Payout } from '../api/reads.js';
 import { useWords } from '../messages/language.tsx';
+import { troubleWords } from './payout-words.js';
 
 /** What is known of a payout, as names and values: what one needs to ask the provider. */
 export function useEvidence(): (payout: Payout) => (readonly [name: string, value: ReactNode])[] {
@@ -21,10 +22,7 @@ export function useEvidence(): (payout: Payout) => (readonly [name: string, valu
         ? m.payouts.neverSent
         : `${f.precise(payout.firstSentAt)} (${m.payouts.attempts(f.count(payout.attempts))})`,
     ],
-    [
-      m.payouts.lastError,
-      payout.lastError === null ? m.none : (m.trouble[payout.lastError] ?? payout.lastError),
-    ],
+    [m.payouts.lastError, payout.lastError === null ? m.none : troubleWords(payout.lastError, m)],
     [m.payouts.lastChange, f.precise(payout.updatedAt)],
   ];
 }

@@ -8,6 +8,7 @@ import { Button } from '../parts/Button.tsx';
 import { Choice } from '../parts/Choice.tsx';
 import { Refusal } from '../parts/Failure.tsx';
 import { Field } from '../parts/Field.tsx';
+import { lastHolder } from './slot-holder.js';
 
 type By = 'user' | 'arrival' | 'slot';
 
@@ -17,8 +18,13 @@ const NUMBER = /^[1-9][0-9]{0,18}$/;
 async function userOf(campaignId: string, by: By, value: string): Promise<string | null> {
   if (by === 'user') return value;
   const number = Number(value);
-  const query = by === 'slot' ? { grantSeq: number } : { arrivalFrom: number, arrivalTo: number };
-  const params = { path: { id: campaignId }, query: { limit: 1, ...query } };
+  const path = { id: campaignId };
+  if (by === 'slot')
+    return lastHolder((after) => {
+      const params = { path, query: { grantSeq: number, after } };
+      return answerOf(api.GET('/v1/campaigns/{id}/grants', { params }));
+    });
+  const params = { path, query: { limit: 1, arrivalFrom: number, arrivalTo: number } };
   const page = await answerOf(api.GET('/v1/campaigns/{id}/grants', { params }));
   return page.items[0]?.userId ?? null;
 }

@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from 'wouter';
 import {
   type Campaign,
+  figuresQuery,
   isListedQuery,
   lastPersonQuery,
   payoutQuery,
@@ -15,6 +16,7 @@ import { Loading } from '../parts/Loading.tsx';
 import { PERSON_TONES } from './person-tone.js';
 import { PersonActs } from './PersonActs.tsx';
 import { PersonPayout } from './PersonPayout.tsx';
+import { isEveryPlaceTaken } from './places.js';
 import { Timeline } from './Timeline.tsx';
 
 interface PersonScreenProps {
@@ -108,8 +110,7 @@ function Outcome({ campaignId, person }: PersonProps) {
 
 /** Most of those who complain: they have no place. Says what can be said, and up to where places were given. */
 function NoRecord({ campaign, userId }: PersonScreenProps) {
-  const { m, f } = useWords();
-  const { data: last } = useQuery(lastPersonQuery(campaign.id));
+  const { m } = useWords();
   const { data: isListed } = useQuery(isListedQuery(campaign.id, userId));
   return (
     <section className="panel">
@@ -117,13 +118,23 @@ function NoRecord({ campaign, userId }: PersonScreenProps) {
         <strong>{m.person.noRecord(userId)}</strong>
       </p>
       <p>{isListed === false ? m.person.notOnTheList : m.person.noRecordWhy}</p>
-      {last === undefined || isListed === false ? null : (
-        <p>
-          {last === null
-            ? m.person.nobodyYet
-            : m.person.lastPlace(f.count(last.arrivalNo), f.precise(last.createdAt))}
-        </p>
-      )}
+      {isListed === false ? null : <LastPlace campaign={campaign} />}
     </section>
+  );
+}
+
+/** Up to whom places were given, and whether any is left. */
+function LastPlace({ campaign }: { readonly campaign: Campaign }) {
+  const { m, f } = useWords();
+  const { data: last } = useQuery(lastPersonQuery(campaign.id));
+  const { data: figures } = useQuery(figuresQuery(campaign.id));
+  if (last === undefined) return null;
+  if (last === null) return <p>{m.person.nobodyYet}</p>;
+  const isFull = figures && isEveryPlaceTaken(figures, campaign.waitingCapacity);
+  return (
+    <p>
+      {m.person.lastPlace(f.count(last.arrivalNo), f.precise(last.createdAt))}{' '}
+      {isFull === undefined ? null : isFull ? m.person.everyPlaceTaken : m.person.placesLeft}
+    </p>
   );
 }

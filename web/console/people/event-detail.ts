@@ -1,4 +1,5 @@
 import type { Messages } from '../messages/en.js';
+import { troubleWords } from '../payouts/payout-words.js';
 
 type Say = (m: Messages, ...parts: string[]) => string;
 
@@ -14,16 +15,13 @@ const SENTENCES: readonly (readonly [RegExp, Say])[] = [
     /^slot (\d+) went to user (\d+) \(arrival number (\d+)\)$/,
     (m, slot = '', user = '', no = '') => m.person.slotWentTo(slot, user, no),
   ],
-  [/^status-(\d+)$/, (m, status = '') => m.troubleStatus(status)],
 ];
 
 /** What the API says of an event, in the viewer's words; the words of operators and providers stay as they are. */
 export function eventDetail(detail: string, m: Messages): string {
-  for (const words of [m.failure, m.trouble])
-    if (Object.hasOwn(words, detail)) return words[detail] ?? detail;
   for (const [pattern, say] of SENTENCES) {
     const match = pattern.exec(detail);
     if (match) return say(m, ...match.slice(1));
   }
-  return detail;
+  return troubleWords(detail, m);
 }

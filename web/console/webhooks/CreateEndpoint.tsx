@@ -18,12 +18,15 @@ export function CreateEndpoint({ onSecret }: { readonly onSecret: (given: GivenS
     <ActDialog
       {...{ label: m.webhooks.create, title: m.webhooks.createTitle, text: m.webhooks.createText }}
       {...{ weight: 'main', reasoned: false, isReady: url !== '' && !isWrong && chosen.size > 0 }}
+      onOpen={() => {
+        setUrl('');
+        setDescription('');
+        setChosen(new Set(all));
+      }}
       run={async () => {
         const eventTypes = chosen.size === all.length ? null : [...chosen];
         const body = { url, description: description.trim(), eventTypes };
         onSecret(await answerOf(api.POST('/v1/webhook-endpoints', { body })));
-        setUrl('');
-        setDescription('');
       }}
     >
       <Field

@@ -53,6 +53,7 @@ function Rotate({ endpoint: { id, url }, onSecret }: EndpointActsProps) {
   return (
     <ActDialog
       {...{ label: words.rotate, title: words.rotateTitle, text: words.rotateText }}
+      onOpen={() => setPrevious('day')}
       run={async (reason) => {
         const body = { reason, previousValidForSeconds: previous === 'day' ? DAY_SECONDS : 0 };
         const params = { path: { id } };

@@ -18,6 +18,10 @@ export function Replay({ id }: { readonly id: string }) {
   return (
     <ActDialog
       {...{ label: words.replay, title: words.replayTitle, text: words.replayText }}
+      onOpen={() => {
+        setFrom('');
+        setTo('');
+      }}
       isReady={start !== null && !isGap(to) && !isTurned}
       run={(reason) => {
         const body = { reason, from: start ?? '', ...(end === null ? {} : { to: end }) };

@@ -1,0 +1,40 @@
+import { isDeletable } from '../../../web/console/campaigns/deletable.js';
+import { isEveryPlaceTaken } from '../../../web/console/people/places.js';
+
+describe('whether every place is taken', () => {
+  const at = '2026-11-26T01:00:00.000Z';
+  const figures = (available: number, waiting: number) => ({
+    ...{ state: 'OPEN' as const, finished: false },
+    postgres: { asOf: at, available, waiting, processing: 0, settled: 0, failed: 0, ended: 0, left: 0 },
+  });
+
+  it('it is not while a slot is free, or a place in the line', () => {
+    expect(isEveryPlaceTaken(figures(1, 0), 0)).toBe(false);
+    expect(isEveryPlaceTaken(figures(0, 1), 2)).toBe(false);
+  });
+
+  it('it is once both are full, or the line takes nobody any more', () => {
+    expect(isEveryPlaceTaken(figures(0, 0), 0)).toBe(true);
+    expect(isEveryPlaceTaken(figures(0, 2), 2)).toBe(true);
+    expect(isEveryPlaceTaken({ ...figures(0, 0), finished: true }, 2)).toBe(true);
+    expect(isEveryPlaceTaken({ ...figures(0, 1), state: 'CLOSED' }, 2)).toBe(true);
+    expect(isEveryPlaceTaken({ ...figures(1, 0), finished: true }, 0)).toBe(false);
+  });
+});
+
+describe('a campaign that may be deleted', () => {
+  const gate = { available: 3, processing: 0, settled: 0, waiting: 0 };
+  const stats = { capacity: 3, gate, postgres: { lastArrivalNo: 0 } };
+
+  it('is one that nobody has claimed', () => {
+    expect(isDeletable({ archivedAt: null }, stats)).toBe(true);
+    expect(isDeletable({}, { ...stats, gate: null })).toBe(true);
+    expect(isDeletable({}, { ...stats, postgres: { lastArrivalNo: 1 } })).toBe(false);
+    expect(isDeletable({}, { ...stats, gate: { ...gate, available: 2, processing: 1 } })).toBe(false);
+    expect(isDeletable({}, { ...stats, gate: { ...gate, waiting: 1 } })).toBe(false);
+  });
+
+  it('is none that was archived, whose rows may be gone', () => {
+    expect(isDeletable({ archivedAt: '2026-11-26T01:00:00.000Z' }, { ...stats, gate: null })).toBe(false);
+  });
+});

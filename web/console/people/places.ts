@@ -1,0 +1,10 @@
+import type { LiveFigures } from '../api/live.js';
+
+/** Whether whoever asks now is told that it is sold out: a place in the line is a place, while the line is open. */
+export function isEveryPlaceTaken(
+  { state, finished, postgres }: Pick<LiveFigures, 'state' | 'finished' | 'postgres'>,
+  waitingCapacity: number,
+): boolean {
+  const isLineOpen = state !== 'CLOSED' && !finished;
+  return postgres.available === 0 && (!isLineOpen || postgres.waiting >= waitingCapacity);
+}
