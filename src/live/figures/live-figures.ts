@@ -65,29 +65,30 @@ export class LiveFigures {
       this.rates.read(campaignId).then(recentRates, () => null),
     ]);
     const at = this.clock.now();
-    const { state, capacity, isFinished, oldestUnpaidMs, inDoubt, held, payoutsStopped } = stored;
+    const { state, capacity, isFinished, isOld, oldestUnpaidMs, inDoubt, held, payoutsStopped } = stored;
     const { asOf, ...postgres } = stored.counts;
     const gate = isFinished ? null : counts; // R29
     return {
       ...{ at: new Date(at), campaignId, state, finished: isFinished, capacity },
       postgres: { asOf: new Date(asOf), ...postgres },
       gate: gate && { asOf: new Date(at), ...gate },
-      differs: gate !== null && this.differs(campaignId, postgres, gate),
+      // What Postgres said a while ago must differ from what the gate says now.
+      differs: gate !== null && !isOld && this.differs(campaignId, postgres, gate),
       ...{ rates: recent?.rates ?? null, latencyMs: recent?.latencyMs ?? null },
       ...{ oldestUnpaidMs, inDoubt, held, payoutsStopped },
     };
   }
 
   /** While Postgres can't be asked: what it said last. */
-  private async stored(campaignId: string): Promise<PostgresFigures> {
+  private async stored(campaignId: string): Promise<PostgresFigures & { readonly isOld: boolean }> {
     try {
       const figures = await this.postgres.read(campaignId);
       this.last.set(campaignId, figures);
-      return figures;
+      return { ...figures, isOld: false };
     } catch (error) {
       const last = this.last.get(campaignId);
       if (!last || (error instanceof Problem && error.status === 404)) throw error;
-      return last;
+      return { ...last, isOld: true };
     }
   }
 
