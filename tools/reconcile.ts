@@ -1,8 +1,9 @@
 import { Logger } from '@nestjs/common';
-import { StatementError } from '../src/payouts/reconciliation/provider-statement.js';
+import { type ProviderAddress, StatementError } from '../src/payouts/reconciliation/provider-statement.js';
 import type { Totals } from '../src/payouts/reconciliation/comparison-sheet.js';
 import type { Difference } from '../src/payouts/reconciliation/difference.js';
 import {
+  NoProviderError,
   reconcile,
   type Reconciliation,
   UnknownCampaignError,
@@ -14,11 +15,18 @@ import { reconcileCommand } from './options/reconcile-options.js';
 import { fromEnvironment, loadDotEnv } from './stack/dot-env.js';
 import { findRunningStack } from './stack/running-stack.js';
 
-function required(name: string): string {
-  const value = fromEnvironment(name);
-  if (value !== undefined) return value;
-  throw new UsageError(
-    `${name} is required to read the provider's statement. A campaign that the ledger pays has nothing to compare.`,
+/** Null when neither of its variables is set: a campaign that the ledger pays needs none. */
+function configuredProvider(): ProviderAddress | null {
+  const [url, secret] = [fromEnvironment('PAYOUT_HTTP_URL'), fromEnvironment('PAYOUT_HTTP_SECRET')];
+  if (url === undefined && secret === undefined) return null;
+  if (url === undefined) throw missing('PAYOUT_HTTP_URL');
+  if (secret === undefined) throw missing('PAYOUT_HTTP_SECRET');
+  return { url, secret };
+}
+
+function missing(names: string): UsageError {
+  return new UsageError(
+    `${names} is required to read the provider's statement. A campaign that the ledger pays has nothing to compare.`,
   );
 }
 
@@ -38,6 +46,11 @@ function conclude({
   const soFar = applied > 0 ? `; ${applied} applied` : '';
   if (remaining > 0) return [`${remaining} differences remain${soFar}${inDoubt ? `; ${inDoubt}` : ''}.`, 1];
   if (inDoubt) return [`${inDoubt}. The rest agrees${soFar}.`, 3];
+  if (theirs === null)
+    return [
+      'Nothing to compare: the ledger pays this campaign. No provider was asked: none is configured.',
+      0,
+    ];
   if (payoutProvider === 'ledger')
     return ['Nothing to compare: the ledger pays this campaign, and the provider has nothing of it.', 0];
   if (Object.keys(ours).length + Object.keys(theirs).length === 0)
@@ -65,20 +78,22 @@ runCommand(
       throw new UsageError('Which campaign? --campaign ID. More: npm run reconcile -- --help');
     loadDotEnv();
     const { databaseUrl } = await findRunningStack('databaseUrl');
-    const provider = { url: required('PAYOUT_HTTP_URL'), secret: required('PAYOUT_HTTP_SECRET') };
+    const provider = configuredProvider();
     Logger.overrideLogger(false); // the report prints the findings
 
     if (!json) console.log(`Reconciliation of campaign ${campaign}\n`);
     const report = await reconcile({ databaseUrl, provider, apply }, campaign, (difference) =>
       json ? console.log(JSON.stringify({ difference })) : printDifference(difference),
-    );
+    ).catch((error: unknown) => {
+      throw error instanceof NoProviderError ? missing('PAYOUT_HTTP_URL and PAYOUT_HTTP_SECRET') : error;
+    });
     const [sentence, exitCode] = conclude(report);
     if (json) {
       console.log(JSON.stringify(report));
     } else {
       console.log();
       printTotals('ours', report.ours);
-      printTotals('theirs', report.theirs);
+      if (report.theirs) printTotals('theirs', report.theirs);
       console.log(`\n${sentence}`);
     }
     return exitCode;

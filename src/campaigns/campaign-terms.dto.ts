@@ -20,6 +20,16 @@ class OperatorTerms {
     description: 'the last change by an operator or by its end',
   })
   readonly updatedAt: Date;
+
+  @ApiProperty({
+    type: String,
+    format: 'date-time',
+    nullable: true,
+    description:
+      'since when it is archived: its people, payouts and list are removed from here, and are in the file that ' +
+      '`npm run archive -- --remove` wrote. null: they are here',
+  })
+  readonly archivedAt: Date | null;
 }
 
 /** All terms of a campaign, as operators read them back. */

@@ -41,8 +41,8 @@ function publicTerms(campaign: Campaign): PublicTerms {
   };
 }
 
-function operatorTerms({ reversalPolicy, createdAt, updatedAt }: Campaign): OperatorTerms {
-  return { reversalPolicy, createdAt, updatedAt };
+function operatorTerms({ reversalPolicy, createdAt, updatedAt, archivedAt }: Campaign): OperatorTerms {
+  return { reversalPolicy, createdAt, updatedAt, archivedAt };
 }
 
 /** What anybody may know. */

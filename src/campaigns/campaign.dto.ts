@@ -239,7 +239,8 @@ export class CampaignView {
     enum: SHOWN_STATES,
     description:
       'at this moment, by the clock of the database. SCHEDULED: not open before opensAt. PAUSED: claims are refused ' +
-      'until it is resumed. CLOSED: for good, by an operator or since closesAt',
+      'until it is resumed. CLOSED: for good, by an operator or since closesAt. A campaign whose places were all paid ' +
+      'stays OPEN when it ends: `finishedAt` tells that nobody gets in any more',
   })
   readonly state: ShownState;
 

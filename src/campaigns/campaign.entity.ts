@@ -90,6 +90,10 @@ export class Campaign {
   @Column('int', { name: 'success_count', nullable: true })
   successCount: number | null;
 
+  /** From then on nothing of it is written, and the rows of its people may be in its archive alone. */
+  @Column('timestamptz', { name: 'archived_at', nullable: true })
+  archivedAt: Date | null;
+
   /** From then on it is shown to nobody. Nobody had claimed it. */
   @Column('timestamptz', { name: 'deleted_at', nullable: true })
   deletedAt: Date | null;

@@ -16,6 +16,7 @@ import { AddressLimitGuard } from '../platform/rate-limits/address-limit.guard.j
 import { UserLimitGuard } from '../platform/rate-limits/user-limit.guard.js';
 import { ClaimantGuard } from '../platform/sessions/claimant.guard.js';
 import type { NotLogged } from '../transparency/inclusion/own-leaves.js';
+import { noClaim } from './claims/no-claim.js';
 import { ProofGathering } from './claims/proof-gathering.js';
 import { GrantProofView } from './grant-proof.dto.js';
 import { ProofRoomGuard, StatusRoomGuard } from './room-guards.js';
@@ -52,7 +53,7 @@ export class GrantProofController {
     const campaignId = request.params.id;
     const userId = currentUserId(request);
     const claim = await this.deadline.within(this.proofs.ask(campaignId, userId));
-    if (!claim) throw new Problem(404, 'no-claim', 'This user has no claim in this campaign');
+    if (claim.kind === 'none') throw noClaim(claim);
     const { arrivalNo, inclusion } = claim;
     if (inclusion.kind !== 'logged') throw notLogged(inclusion);
     const { nonce, logKey, proofs } = inclusion;

@@ -31,6 +31,7 @@ import type { ClaimOutcome } from './claims/claim-outcome.js';
 import { ClaimService } from './claims/claim.service.js';
 import { GrantView, toGrantView } from './grant.dto.js';
 import { Leaving } from './claims/leaving.js';
+import { noClaim } from './claims/no-claim.js';
 import { NoBodyGuard } from './no-body.guard.js';
 import { PollPace } from './poll-pace.js';
 import { RECEIPT_GIVEN, refusal } from './refusals.js';
@@ -175,7 +176,7 @@ export class GrantsController {
   async read(@Req() request: CampaignRequest, @Res() response: ServerResponse): Promise<void> {
     const campaignId = request.params.id;
     const found = await this.deadline.within(this.statuses.ask(campaignId, currentUserId(request)));
-    if (!found) throw new Problem(404, 'no-claim', 'This user has no claim in this campaign');
+    if (found.kind === 'none') throw noClaim(found);
     const view = toGrantView(campaignId, found.record, found.waitingPosition);
     const json = JSON.stringify(view);
     const tag = entityTag(json);

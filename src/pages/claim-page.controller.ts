@@ -1,4 +1,4 @@
-import { Controller, Get, Req, Res, UseGuards } from '@nestjs/common';
+import { Controller, Get, Req, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { Request } from 'express';
 import type { ServerResponse } from 'node:http';
@@ -8,7 +8,7 @@ import { Direct } from '../platform/http/direct-declarations.js';
 import { FailureLog } from '../platform/http/failure-log.js';
 import { problemOf } from '../platform/http/problem-of.js';
 import { secondsToWait } from '../platform/problems/retry-after.js';
-import { AddressLimitGuard } from '../platform/rate-limits/address-limit.guard.js';
+import { AddressLimit } from '../platform/rate-limits/address-limit.js';
 import { ClaimHtml } from './claim-html.js';
 import { type Language, preferredLanguage } from './languages.js';
 import { CLAIM_HTML } from './page-headers.js';
@@ -17,15 +17,21 @@ import { WebFiles } from './web-files.js';
 
 type CampaignRequest = Request<{ id: string }>;
 
-/** The page on which people claim. It has the facts of the campaign's public view, and no query of its own. */
+/** Statuses of what is over soon: they have a page that says so. */
+const PASSES: readonly number[] = [429, 503];
+
+/**
+ * The page on which people claim. It has the facts of the campaign's public view, and no query of its own. No guard
+ * counts its requests: what a guard throws would be shown to people as JSON.
+ */
 @ApiExcludeController()
 @Controller('c')
-@UseGuards(AddressLimitGuard)
 export class ClaimPageController {
   constructor(
     private readonly campaigns: CampaignPages,
     private readonly html: ClaimHtml,
     private readonly files: WebFiles,
+    private readonly limit: AddressLimit,
     private readonly deadline: Deadline,
     private readonly failures: FailureLog,
   ) {}
@@ -55,21 +61,26 @@ export class ClaimPageController {
     language: Language,
     varies: readonly string[] = [],
   ): Promise<void> {
-    const page = await this.pageFor(request.params.id, language, requestIdOf(response));
+    const page = await this.pageFor(request, language, requestIdOf(response));
     await page.send(request, response, varies);
   }
 
-  /** A person reads the answer: a campaign that does not exist and a server that is away have pages too. */
-  private async pageFor(id: string, language: Language, requestId: string): Promise<Page> {
+  /**
+   * A person reads the answer: a campaign that does not exist, a server that is away and an address that asks too often
+   * have pages too.
+   */
+  private async pageFor(request: CampaignRequest, language: Language, requestId: string): Promise<Page> {
     try {
-      const campaign = await this.deadline.within(this.campaigns.read(id));
+      this.limit.countFrom(request);
+      const campaign = await this.deadline.within(this.campaigns.read(request.params.id));
       return campaign ? this.html.page(campaign, language) : this.without(404, 'no-campaign', language);
     } catch (error) {
       const problem = problemOf(error);
-      if (problem.status !== 503) throw error;
+      if (!PASSES.includes(problem.status)) throw error;
       this.failures.report(problem, error, requestId);
-      const { retryAfter } = problem.details;
-      return this.without(503, 'unavailable', language, {
+      const { retryAfter, headers } = problem.details;
+      return this.without(problem.status, 'unavailable', language, {
+        ...headers,
         ...(retryAfter ? { 'Retry-After': String(secondsToWait(retryAfter)) } : {}),
       });
     }

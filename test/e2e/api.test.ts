@@ -226,6 +226,7 @@ describe('administration', () => {
       ...{ eligibility: 'everybody', eligibleCount: null },
       state: 'SCHEDULED',
       finishedAt: null,
+      archivedAt: null,
       remaining: 30,
       waiting: 0,
     });
@@ -258,19 +259,28 @@ describe('administration', () => {
   it('reports the counts of Postgres and of the gate', async () => {
     await client.createCampaign({ id: 'counted', capacity: 3, waitingCapacity: 2 });
     for (const userId of [1, 2, 3, 4]) await client.claim('counted', userId);
+    const before = Date.now();
     const answer = await client.stats('counted');
+    const after = Date.now();
     expect(answer.status).toBe(200);
     expect(answer.headers['cache-control']).toBe('no-store');
     expect(answer.body).toEqual({
       campaignId: 'counted',
       capacity: 3,
+      archivedAt: null,
       postgres: {
+        asOf: ISO_TIME,
         ...{ pending: 3, success: 0, failed: 0, revoked: 0, reversed: 0 },
         ...{ waiting: 1, ended: 0, left: 0, promoted: 0, lastArrivalNo: 4 },
       },
-      gate: { available: 0, processing: 3, settled: 0, waiting: 1 },
+      gate: { asOf: ISO_TIME, available: 0, processing: 3, settled: 0, waiting: 1 },
       conserved: true,
     });
+    const { postgres, gate } = answer.body as Record<'postgres' | 'gate', { readonly asOf: string }>;
+    for (const { asOf } of [postgres, gate]) {
+      expect(Date.parse(asOf)).toBeGreaterThanOrEqual(before);
+      expect(Date.parse(asOf)).toBeLessThanOrEqual(after);
+    }
   });
 
   it('shows a wallet, closes it and opens it again', async () => {

@@ -144,6 +144,22 @@ describe('the limit of an address', () => {
     expect(statuses).toEqual([200, 429, 429, 429, 429]);
   });
 
+  it('is told to people by a page, not as JSON', async () => {
+    const api = await world.start('api', { ...WINDOW, RATE_LIMIT_PER_IP: '1' });
+    expect((await api.http.get('/c/limited')).status).toBe(200);
+    for (const [path, language, words] of [
+      ['/c/limited/en', 'en', 'Please come back in a moment'],
+      ['/c/limited/ko', 'ko', '잠시 후 다시 열어 주세요'],
+    ] as const) {
+      const { status, headers, text } = await api.http.get(path);
+      expect({ status, type: headers['content-type'], language: headers['content-language'] }).toEqual({
+        ...{ status: 429, type: 'text/html; charset=utf-8', language },
+      });
+      expect(text).toContain(words);
+      expect(Number(headers['retry-after'])).toBeGreaterThanOrEqual(1);
+    }
+  });
+
   const from = (api: RunningApp, address: string) =>
     api.http.get('/v1/campaigns/limited').set('X-Forwarded-For', address);
 

@@ -19,6 +19,10 @@ beforeAll(async () => {
   await client.createCampaign({ id: 'winter', capacity: 3, opensAt: '2199-01-01T00:00:00Z' });
   await client.changeCampaign('summer-drop', { state: 'PAUSED' });
   await client.changeCampaign('spring-drop', { state: 'CLOSED' });
+  // Every place was paid: its state stays OPEN.
+  await world.rows(
+    `UPDATE campaigns SET sealed_at = now(), finished_at = now(), success_count = 3 WHERE id = 'autumn-gift'`,
+  );
 });
 
 afterAll(() => world.close());
@@ -49,6 +53,7 @@ it('lists campaigns with all their terms, the newest first', async () => {
     closesAt: null,
     state: 'SCHEDULED',
     finishedAt: null,
+    archivedAt: null,
     createdAt: expect.stringMatching(/^20.+Z$/),
     updatedAt: expect.stringMatching(/^20.+Z$/),
   });
@@ -84,6 +89,11 @@ it.each([
   ['search=drop', ['summer-drop', 'spring-drop']],
   ['search=THE%20gift', ['autumn-gift']],
   ['search=DROP&state=PAUSED', ['summer-drop']],
+  ['finished=true', ['autumn-gift']],
+  ['finished=false&search=g', ['spring-drop']],
+  ['search=u&state=OPEN', ['autumn-gift', 'default']],
+  ['search=u&state=OPEN&finished=true', ['autumn-gift']],
+  ['search=u&state=OPEN&finished=false', ['default']],
   ['search=%25', []],
   ['search=_', []],
 ])('filters by %s', async (query, ids) => {
@@ -97,6 +107,8 @@ it.each([
   'search=%00',
   'before=nobody',
   'limit=0',
+  'finished=yes',
+  'finished=',
   'limit=1001',
   'colour=red',
 ])('refuses %s', async (query) => {

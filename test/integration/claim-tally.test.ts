@@ -93,6 +93,7 @@ it('counts everybody once, then only what is new or still open', async () => {
   const again = async (): Promise<void> => {
     expect(await tally.of('large')).toEqual({
       ...((await counted()) as object),
+      asOf: expect.any(Date),
       ...{ waiting: 10, promoted: 100, ended: 80, left: 20, lastArrivalNo: SETTLED + OPEN + 10 },
     });
   };

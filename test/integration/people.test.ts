@@ -148,6 +148,7 @@ it('counts as GET …/stats does', async () => {
     all.filter((person) => person.status === status).length,
   ]);
   expect(body.postgres).toEqual({
+    asOf: expect.any(String),
     ...(Object.fromEntries(counts) as object),
     promoted: all.filter(({ promotedAt }) => promotedAt !== null).length,
     lastArrivalNo: 11,

@@ -9,7 +9,9 @@ import { runAudit } from '../../src/audit/run-audit.js';
 import { closeWallets } from '../support/books.js';
 import { Client } from '../support/client.js';
 import { eventually } from '../support/eventually.js';
+import { expectProblem } from '../support/problem.js';
 import { users } from '../support/rush.js';
+import { tokenOf } from '../support/tokens.js';
 import { World } from '../support/world.js';
 
 let world: World;
@@ -199,6 +201,54 @@ describe('removing a campaign', () => {
         `SELECT act FROM admin_acts WHERE campaign_id = 'goes' AND actor = 'archive' ORDER BY id`,
       ),
     ).toEqual([{ act: 'campaign-archived' }, { act: 'campaign-removed' }]);
+  });
+
+  it('is told to whoever asks about its people afterwards', async () => {
+    await finished('told');
+    const { archivedAt } = await archive('told', newFile(), true);
+    const since = new Date(archivedAt ?? '').toISOString();
+    const get = (path: string) => client.operate('get', `campaigns/told/${path}`);
+    const terms = (await get('terms')).body as { archivedAt: unknown; finishedAt: unknown };
+    expect(terms).toMatchObject({ archivedAt: since, finishedAt: expect.any(String) });
+    expect((await get('stats')).body).toMatchObject({
+      archivedAt: since,
+      postgres: { success: 3, failed: 0, lastArrivalNo: 0 },
+      gate: { asOf: terms.finishedAt, available: 0, settled: 3 },
+    });
+
+    for (const [answer, code] of [
+      [await get('grants/1/story'), 'no-claim'],
+      [await get('payouts/1'), 'unknown-payout'],
+      [await client.revoke('told', 1, 'asked'), 'no-claim'],
+    ] as const) {
+      expect(expectProblem(answer, 404, code)).toMatchObject({
+        title: 'The campaign was archived',
+        archivedAt: since,
+        detail: expect.stringContaining('is in the file that `npm run archive` wrote'),
+      });
+    }
+    for (const answer of [
+      await client.status('told', 1),
+      await client.leave('told', 1),
+      await client.operate('get', 'campaigns/told/grants/me/proof', undefined, await tokenOf(1)),
+    ]) {
+      expect(expectProblem(answer, 404, 'no-claim')).toMatchObject({
+        archivedAt: since,
+        detail: expect.stringContaining('Ask whoever runs the campaign'),
+      });
+    }
+  });
+
+  it('is told of no campaign that is only finished', async () => {
+    await finished('kept');
+    const get = (path: string) => client.operate('get', `campaigns/kept/${path}`);
+    expect((await get('terms')).body).toMatchObject({ archivedAt: null, finishedAt: expect.any(String) });
+    expect((await get('stats')).body).toMatchObject({
+      archivedAt: null,
+      postgres: { success: 3, failed: 1, left: 1, ended: 2, lastArrivalNo: 7 },
+    });
+    for (const answer of [await get('grants/99/story'), await client.status('kept', 99)])
+      expect(expectProblem(answer, 404, 'no-claim')).not.toHaveProperty('archivedAt');
   });
 
   it('resumes where it was cut off, with the same file and no other', async () => {

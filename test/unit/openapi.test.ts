@@ -34,6 +34,11 @@ function sourcesWithProblems(): string[] {
     .map((file) => readFileSync(`src/${file}`, 'utf8'));
 }
 
+interface TextSchema {
+  readonly description?: string;
+  readonly example?: string;
+}
+
 describe('says enough to write a client from it alone:', () => {
   const schemas = Object.entries(document.components?.schemas ?? {});
   const calls = new OpenApi(document).operations;
@@ -84,6 +89,31 @@ describe('says enough to write a client from it alone:', () => {
         .map(([status]) => `${name} ${status}`),
     );
     expect(silent).toEqual([]);
+  });
+
+  // Those of text/plain have formats of their own, which the calls name (C2SP, docs/transparency.md).
+  it('what CSV and events hold', () => {
+    const texts = calls.flatMap(({ name, responses }) =>
+      Object.values(
+        responses as Record<string, { readonly content?: Record<string, { schema?: TextSchema }> }>,
+      )
+        .flatMap(({ content = {} }) => Object.entries(content))
+        .filter(([type]) => type === 'text/csv' || type === 'text/event-stream')
+        .map(([type, { schema }]) => ({ name, type, schema })),
+    );
+    expect(texts.map(({ type }) => type).sort()).toEqual(['text/csv', 'text/event-stream']);
+    expect(texts.filter(({ schema }) => !schema?.description || !schema.example)).toEqual([]);
+  });
+
+  it('the columns of people as CSV, with an example that has them all', () => {
+    const path = document.paths['/v1/campaigns/{id}/grants.csv']?.get?.responses as Record<
+      string,
+      { readonly content: Record<string, { schema: TextSchema }> }
+    >;
+    const { description = '', example = '' } = path['200']!.content['text/csv']!.schema;
+    const [head = '', person = ''] = example.split('\r\n');
+    expect(head.split(',').filter((column) => !description.includes(`\`${column}\``))).toEqual([]);
+    expect(person.split(',')).toHaveLength(head.split(',').length);
   });
 
   it('each member of a problem that the service sends', () => {

@@ -14,15 +14,15 @@ export const reconcileCommand = declareCommand({
   },
   environment: {
     ...databaseVariable,
-    PAYOUT_HTTP_URL: 'the provider (required)',
-    PAYOUT_HTTP_SECRET: 'the bearer token for the provider (required)',
+    PAYOUT_HTTP_URL: 'the provider (required, unless the ledger pays the campaign)',
+    PAYOUT_HTTP_SECRET: 'the bearer token for the provider (required with it)',
   },
   examples: [
     ['npm run reconcile -- --campaign spring-drop', 'lists the differences'],
     ['npm run reconcile -- --campaign spring-drop --apply', 'and records what can be recorded'],
   ],
   exitCodes: {
-    0: 'the two sides agree (or agree now), or there is nothing to compare: neither side has a payout of this campaign by the provider',
+    0: 'the two sides agree (or agree now), or there is nothing to compare: neither side has a payout of this campaign by the provider, or the ledger pays it and no provider is set',
     1: 'differences remain',
     2: 'they could not be compared: the command line is wrong, no such campaign, or no server',
     3: 'undecided: no differences, but payouts without an outcome yet (in doubt, held, or pending there): ask again later',

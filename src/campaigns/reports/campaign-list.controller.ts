@@ -22,8 +22,9 @@ export class CampaignListController {
   @ApiOperation({ summary: 'List campaigns with all their terms, the newest first, in pages' })
   @ApiOkResponse({ type: CampaignListPage, description: 'a page of campaigns' })
   @ApiProblems('invalid-token', 'forbidden')
-  async list(@Query() { before, limit, ...filter }: CampaignListQuery): Promise<CampaignListPage> {
-    const page = await this.lists.page(filter, before, limit);
+  async list(@Query() { before, limit, finished, ...filter }: CampaignListQuery): Promise<CampaignListPage> {
+    const isFinished = finished === undefined ? undefined : finished === 'true';
+    const page = await this.lists.page({ ...filter, finished: isFinished }, before, limit);
     if (!page) throw invalidRequest('before must be the id of a campaign: `next` of the previous page.');
     return { items: page.items.map(toCampaignTerms), next: page.next };
   }

@@ -6,11 +6,23 @@ import { CampaignTerms } from '../campaign-terms.dto.js';
 
 const LONGEST_SEARCH = 200;
 
+const YES_OR_NO = ['true', 'false'] as const;
+
 export class CampaignListQuery extends PageQuery {
   @ApiPropertyOptional({ enum: SHOWN_STATES, description: 'lists campaigns that are shown in this state' })
   @IsOptional()
   @IsIn(SHOWN_STATES)
   readonly state?: ShownState;
+
+  @ApiPropertyOptional({
+    enum: YES_OR_NO,
+    description:
+      'lists only campaigns that are finished, or only those that are not. `state=OPEN&finished=false` are the open ' +
+      'campaigns in which somebody may still get a place',
+  })
+  @IsOptional()
+  @IsIn(YES_OR_NO)
+  readonly finished?: (typeof YES_OR_NO)[number];
 
   @ApiPropertyOptional({
     minLength: 1,

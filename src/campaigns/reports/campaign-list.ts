@@ -8,6 +8,8 @@ import { type ShownState, shownState } from '../campaign-lifecycle.js';
 
 export interface CampaignFilter {
   readonly state?: ShownState;
+  /** Whether everybody has been paid or told. */
+  readonly finished?: boolean;
   /** Contained in the id or in the name. */
   readonly search?: string;
 }
@@ -45,7 +47,7 @@ export class CampaignLists {
    * @returns null when `before` is no campaign
    */
   async page(
-    { state, search }: CampaignFilter,
+    { state, finished, search }: CampaignFilter,
     before: string | undefined,
     limit: number,
   ): Promise<CampaignList | null> {
@@ -62,6 +64,7 @@ export class CampaignLists {
       .addOrderBy('c.id', 'DESC')
       .limit(limit);
     if (state !== undefined) query.andWhere(`${shownState('c')} = :state`, { state });
+    if (finished !== undefined) query.andWhere(`c.finishedAt IS ${finished ? 'NOT ' : ''}NULL`);
     if (search !== undefined) query.andWhere(CONTAINS, { search });
     const items = await query.getMany();
     const last = items.length === limit ? items.at(-1) : end;

@@ -9,6 +9,8 @@ import { unavailable } from '../../platform/problems/problem.js';
 
 /** How many people of a campaign are in each state (`PersonStatus`), in Postgres. */
 export interface Tally {
+  /** The instant of the count, by Postgres’ clock. */
+  readonly asOf: Date;
   readonly pending: number;
   readonly success: number;
   readonly failed: number;
@@ -36,6 +38,7 @@ interface Stretch {
 
 /** What is counted over the whole campaign. */
 interface Whole {
+  readonly asOf: Date;
   readonly epoch: string;
   readonly failed: number;
   readonly revoked: number;
@@ -92,7 +95,7 @@ export class ClaimTally {
   private async count(snapshot: EntityManager, campaignId: string, giveUpAt: number): Promise<Tally | null> {
     const [whole] = await rows<Whole>(snapshot, WHOLE, [campaignId]);
     if (!whole) return null;
-    const { epoch, failed, revoked, reversed, last } = whole;
+    const { asOf, epoch, failed, revoked, reversed, last } = whole;
     let settled = this.settled.get(campaignId);
     if (settled?.epoch !== epoch) {
       settled = { epoch, stretches: new Map() };
@@ -107,6 +110,7 @@ export class ClaimTally {
       if (performance.now() > giveUpAt) throw unavailable('There is too much to count at once.');
     }
     return {
+      asOf,
       pending: sum.pending,
       success: sum.grants - sum.pending - failed - revoked - reversed,
       failed,
@@ -138,7 +142,7 @@ function canChangeNoMore({ grants, pending, waiting, ended }: Stretch): boolean 
 
 /** $1 campaign. */
 const WHOLE = `
-  SELECT epoch, greatest(
+  SELECT now() AS "asOf", epoch, greatest(
            (SELECT max(arrival_no) FROM user_grants WHERE campaign_id = $1),
            (SELECT max(arrival_no) FROM waiting_entries WHERE campaign_id = $1), 0)::float8 AS last,
          (SELECT count(*) FROM user_grants WHERE campaign_id = $1 AND status = 'FAILED' AND taken_back IS NULL)::int AS failed,

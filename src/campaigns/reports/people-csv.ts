@@ -19,6 +19,22 @@ const COLUMNS: Readonly<Record<string, (person: Person) => string | number | Dat
   payout_reference: ({ payoutReference }) => payoutReference,
 };
 
+const HEAD = ['campaign_id', ...Object.keys(COLUMNS)];
+
+/** Somebody in the line who got a slot that another had lost, and was paid. */
+const EXAMPLE =
+  'spring-drop,42,5,SUCCESS,2026-12-01T09:00:00.120Z,2026-12-01T09:00:07.480Z,3,2026-12-01T09:00:04.310Z,17,3,,' +
+  '2026-12-01T09:00:07.480Z,tx-8812';
+
+/** The export, as the OpenAPI document describes it. */
+export const PEOPLE_CSV = {
+  type: 'string',
+  description:
+    `CSV (RFC 4180) with these columns, in this order: ${HEAD.map((name) => `\`${name}\``).join(', ')}. Times are in UTC. ` +
+    'New columns may come at the end.',
+  example: [HEAD.join(','), EXAMPLE, ''].join('\r\n'),
+} as const;
+
 /**
  * A campaign's people as CSV (RFC 4180), page by page, the header with the first: a long search that finds nobody has
  * begun to answer before anybody gives up. Empty strings let the reader stop it. What does not exist is empty.
@@ -28,7 +44,7 @@ export async function* peopleAsCsv(
   campaignId: string,
   filter: PeopleFilter,
 ): AsyncGenerator<string, void> {
-  let head = line(['campaign_id', ...Object.keys(COLUMNS)]);
+  let head = line(HEAD);
   for await (const page of report.pages(campaignId, filter, PAGE)) {
     yield head + page.map((person) => line([campaignId, ...valuesOf(person)])).join('');
     head = '';

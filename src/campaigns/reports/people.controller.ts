@@ -10,7 +10,7 @@ import { AdminController } from '../../platform/admin/admin-controller.js';
 import { ApiProblems } from '../../platform/problems/api-problems.js';
 import { PeopleFilterQuery, PeoplePageQuery, PeoplePageView } from './people.dto.js';
 import { PeopleReport } from './people-report.js';
-import { peopleAsCsv } from './people-csv.js';
+import { peopleAsCsv, PEOPLE_CSV } from './people-csv.js';
 
 @AdminController('v1/campaigns/:id')
 export class PeopleController {
@@ -25,7 +25,10 @@ export class PeopleController {
   @ApiOperation({
     summary: 'Everybody who has claimed, in order of arrival, and what became of each; a page at a time',
   })
-  @ApiOkResponse({ type: PeoplePageView, description: 'a page of people' })
+  @ApiOkResponse({
+    type: PeoplePageView,
+    description: 'a page of people; none of them once the campaign is archived',
+  })
   @ApiProblems('invalid-token', 'forbidden', 'unknown-campaign')
   async list(
     @Param('id') id: string,
@@ -44,7 +47,7 @@ export class PeopleController {
   @ApiProduces('text/csv')
   @ApiOkResponse({
     description: 'a header line, then one line per person; what does not exist is empty',
-    content: { 'text/csv': {} },
+    content: { 'text/csv': { schema: PEOPLE_CSV } },
   })
   @ApiProblems('invalid-token', 'forbidden', 'unknown-campaign')
   async export(

@@ -25,9 +25,12 @@ export class StatsController {
   @ApiProblems('invalid-token', 'forbidden', 'unknown-campaign')
   async stats(@Param('id') id: string): Promise<StatsView> {
     const campaign = await this.campaigns.get(id);
-    const [postgres, gate] = await Promise.all([this.tally.of(id), this.campaigns.counts(campaign)]);
-    if (!postgres) throw unknownCampaign();
+    const [tally, gate] = await Promise.all([this.tally.of(id), this.campaigns.reading(campaign)]);
+    if (!tally) throw unknownCampaign();
     const conserved = gate && gate.available + gate.processing + gate.settled === campaign.capacity;
-    return { campaignId: id, capacity: campaign.capacity, postgres, gate, conserved };
+    const { capacity, archivedAt, successCount } = campaign;
+    // The rows of an archived campaign are gone, or go.
+    const postgres = archivedAt === null ? tally : { ...tally, success: successCount ?? tally.success };
+    return { campaignId: id, capacity, archivedAt, postgres, gate, conserved };
   }
 }

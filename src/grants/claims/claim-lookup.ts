@@ -11,6 +11,8 @@ export interface CampaignMoment {
   readonly isFinished: boolean;
   /** R33: only people on a list may claim, and the list changes no more. */
   readonly hasFinalList: boolean;
+  /** From then on its rows are only in its archive, whoever had claimed. */
+  readonly archivedAt: Date | null;
   /** ms since 1970; null for none. */
   readonly opensAt: number | null;
 }
@@ -49,6 +51,7 @@ const FIND: PreparedStatement = {
   SELECT campaign.epoch, campaign.state = 'PAUSED' AS "isPaused",
          campaign.state = 'CLOSED' OR campaign.archived_at IS NOT NULL OR COALESCE(campaign.closes_at <= now(), false) AS "isClosed",
          campaign.finished_at IS NOT NULL AS "isFinished",
+         campaign.archived_at AS "archivedAt",
          campaign.eligible_frozen_at IS NOT NULL AND campaign.archived_at IS NULL AS "hasFinalList",
          floor(extract(epoch FROM campaign.opens_at) * 1000)::float8 AS "opensAt",
          campaign.amount::float8 AS amount, campaign.currency, found.*,

@@ -3,10 +3,11 @@ import { Failpoints } from '../../platform/failpoints/failpoints.js';
 import { STALE_EPOCH } from '../slots/gate-answers.js';
 import { GateKeeper } from '../slots/gate-keeper.js';
 import { SlotService } from '../slots/slot.service.js';
-import { Problem, unavailable } from '../../platform/problems/problem.js';
+import { unavailable } from '../../platform/problems/problem.js';
 import type { ClaimRecord } from './claim-record.js';
 import { ClaimRecorder } from './claim-recorder.js';
 import { ClaimStore } from './claim.store.js';
+import { noClaim, noClaimIn } from './no-claim.js';
 
 const ATTEMPTS = 3;
 
@@ -33,10 +34,11 @@ export class Leaving {
         this.failpoints.reach('place.left');
         await this.tellGate(campaignId, [userId]).catch(() => undefined); // otherwise the reaper does it
       }
-      const [record] = await this.claims.find(campaignId, [userId]);
+      const found = await this.claims.lookUp(campaignId, [userId]);
+      const [record] = found.records;
       if (record && record.status !== 'WAITING') return record;
       if (!record && !(await this.rollForward(campaignId, userId))) {
-        throw new Problem(404, 'no-claim', 'This user has no claim in this campaign');
+        throw noClaim(noClaimIn(found));
       }
     }
     throw unavailable('The claim is being recorded.');

@@ -8,6 +8,7 @@ import { type Inclusion, InclusionProofs } from '../../transparency/inclusion/in
 import type { NotLogged } from '../../transparency/inclusion/own-leaves.js';
 import { lookUpClaims } from './claim-lookup.js';
 import { Gathering } from './gathering.js';
+import { type NoClaim, noClaimIn } from './no-claim.js';
 
 /** Proofs are computed in this process, beside claims: few at a time, and no crowd of them waits. */
 const BATCHES_AT_ONCE = 1;
@@ -16,13 +17,14 @@ const MOST_AT_ONCE = 128;
 
 /** A claim, and what the public log says of it. */
 export interface ProvenClaim {
+  readonly kind: 'claim';
   readonly arrivalNo: number;
   readonly inclusion: Inclusion | NotLogged;
 }
 
 /** Proves claims to those who made them. It has room of its own, and reads where status reads do. */
 @Injectable()
-export class ProofGathering extends Gathering<ProvenClaim | null> {
+export class ProofGathering extends Gathering<ProvenClaim | NoClaim> {
   constructor(
     @InjectDataSource(READS) source: DataSource,
     proofs: InclusionProofs,
@@ -39,20 +41,20 @@ export class ProofGathering extends Gathering<ProvenClaim | null> {
   }
 }
 
-/** Null for a user without a claim. */
 async function prove(
   source: DataSource,
   proofs: InclusionProofs,
   campaignId: string,
   userIds: readonly string[],
-): Promise<(ProvenClaim | null)[]> {
-  const { records } = await lookUpClaims(source, campaignId, userIds);
+): Promise<(ProvenClaim | NoClaim)[]> {
+  const found = await lookUpClaims(source, campaignId, userIds);
+  const { records } = found;
   const inclusions = await proofs.of(campaignId, records);
   const byUser = new Map(
     records.flatMap(({ userId, arrivalNo }, i) => {
       const inclusion = inclusions[i];
-      return inclusion ? [[userId, { arrivalNo, inclusion }] as const] : [];
+      return inclusion ? [[userId, { kind: 'claim', arrivalNo, inclusion }] as const] : [];
     }),
   );
-  return userIds.map((userId) => byUser.get(userId) ?? null);
+  return userIds.map((userId) => byUser.get(userId) ?? noClaimIn(found));
 }

@@ -8,11 +8,13 @@ import { lookUpClaims } from './claim-lookup.js';
 import type { ClaimRecord } from './claim-record.js';
 import { Gathering } from './gathering.js';
 import { LinePositions } from './line-positions.js';
+import { type NoClaim, noClaimIn } from './no-claim.js';
 
 const BATCHES_AT_ONCE = 2;
 
 /** What a user is told about their claim. */
 export interface ClaimStanding {
+  readonly kind: 'claim';
   readonly record: ClaimRecord;
   /** 1 for the next to be promoted; null for a user who does not wait, and while the position is not known. */
   readonly waitingPosition: number | null;
@@ -23,7 +25,7 @@ export interface ClaimStanding {
  * connections than claims, and has room of its own: status reads, however many, keep nobody from claiming.
  */
 @Injectable()
-export class StatusGathering extends Gathering<ClaimStanding | null> {
+export class StatusGathering extends Gathering<ClaimStanding | NoClaim> {
   constructor(
     @InjectDataSource(READS) source: DataSource,
     positions: LinePositions,
@@ -40,14 +42,14 @@ export class StatusGathering extends Gathering<ClaimStanding | null> {
   }
 }
 
-/** Null for a user without a claim. */
 async function readStandings(
   source: DataSource,
   positions: LinePositions,
   campaignId: string,
   userIds: readonly string[],
-): Promise<(ClaimStanding | null)[]> {
-  const { campaign, records } = await lookUpClaims(source, campaignId, userIds);
+): Promise<(ClaimStanding | NoClaim)[]> {
+  const found = await lookUpClaims(source, campaignId, userIds);
+  const { campaign, records } = found;
   const waiting = records.filter(({ status }) => status === 'WAITING').map(({ userId }) => userId);
   const places = campaign
     ? await positions.of(campaignId, campaign.epoch, waiting)
@@ -55,7 +57,8 @@ async function readStandings(
   const byUser = new Map(records.map((record) => [record.userId, record]));
   return userIds.map((userId) => {
     const record = byUser.get(userId);
-    if (!record) return null;
-    return { record, waitingPosition: record.status === 'WAITING' ? (places.get(userId) ?? null) : null };
+    if (!record) return noClaimIn(found);
+    const waitingPosition = record.status === 'WAITING' ? (places.get(userId) ?? null) : null;
+    return { kind: 'claim', record, waitingPosition };
   });
 }

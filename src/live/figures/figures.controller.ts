@@ -8,6 +8,7 @@ import { ApiProblems } from '../../platform/problems/api-problems.js';
 import { Broadcasts } from './broadcasts.js';
 import { LiveFiguresView } from './figures.dto.js';
 import { LiveFigures } from './live-figures.js';
+import { FIGURES_STREAM } from './stream-format.js';
 
 const STREAM =
   'Server-sent events: `figures` once a second, whose data is the document of GET …/figures as one line of JSON, and a ' +
@@ -40,7 +41,7 @@ export class FiguresController {
   @ApiProduces('text/event-stream')
   @ApiOkResponse({
     description: 'a stream that does not end by itself',
-    content: { 'text/event-stream': { schema: { type: 'string' } } },
+    content: { 'text/event-stream': { schema: FIGURES_STREAM } },
   })
   @ApiProblems('invalid-token', 'forbidden', 'unknown-campaign')
   async stream(

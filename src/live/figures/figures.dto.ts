@@ -80,7 +80,11 @@ export class LiveFiguresView {
   @ApiProperty({ type: 'integer', description: 'how many people are paid' })
   readonly capacity: number;
 
-  @ApiProperty({ description: 'what is committed: the truth' })
+  @ApiProperty({
+    description:
+      'what is committed: the truth. Of an archived campaign, `failed`, `ended` and `left` count the rows that are ' +
+      'left: 0 once all are removed',
+  })
   readonly postgres: PostgresSlotsView;
 
   @ApiProperty({

@@ -6,6 +6,7 @@ import { PayoutPath } from '../../payouts/operators/payouts-admin.dto.js';
 import { AdminController } from '../../platform/admin/admin-controller.js';
 import { NeedsScope } from '../../platform/identity/scopes.js';
 import { ApiProblems } from '../../platform/problems/api-problems.js';
+import { archived, LOOK_INTO_ARCHIVE } from '../../platform/problems/archived.js';
 import { Problem } from '../../platform/problems/problem.js';
 import { StoryView } from './story.dto.js';
 import { Story } from './story.js';
@@ -26,10 +27,11 @@ export class StoryController {
   @ApiOkResponse({ type: StoryView, description: 'the person, and what happened' })
   @ApiProblems('invalid-token', 'forbidden', 'unknown-campaign', 'no-claim')
   async read(@Param() { id, userId }: PayoutPath): Promise<StoryView> {
-    await this.campaigns.get(id);
+    const { archivedAt } = await this.campaigns.get(id);
     const story = await this.story.of(id, userId);
-    if (!story) throw noClaim(await this.list.has(id, userId));
-    return story;
+    if (story) return story;
+    if (archivedAt) throw archived('no-claim', archivedAt, LOOK_INTO_ARCHIVE);
+    throw noClaim(await this.list.has(id, userId));
   }
 }
 

@@ -1,11 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
+import { CampaignReports } from '../../campaigns/reports/campaign-reports.js';
 import { recordAct } from '../../platform/admin/record-act.js';
 import { Environment } from '../../platform/config/environment.js';
 import { GateUpdate } from '../../grants/claims/gate-update.js';
 import { PayoutConclusions } from '../payout-conclusions.js';
 import { LEFT_TO_OPERATORS } from '../payout-state.js';
+import { archived, LOOK_INTO_ARCHIVE } from '../../platform/problems/archived.js';
 import { Problem } from '../../platform/problems/problem.js';
 import { type PayoutEvent, type PayoutRecord, PayoutReports } from './payout-reports.js';
 
@@ -17,6 +19,7 @@ export class PayoutDecisions {
     private readonly reports: PayoutReports,
     private readonly conclusions: PayoutConclusions,
     private readonly gateUpdate: GateUpdate,
+    private readonly campaigns: CampaignReports,
     private readonly environment: Environment,
   ) {}
 
@@ -80,8 +83,10 @@ export class PayoutDecisions {
 
   private async get(campaignId: string, userId: string, on?: DataSource): Promise<PayoutRecord> {
     const payout = await this.reports.find(campaignId, userId, on);
-    if (!payout) throw new Problem(404, 'unknown-payout', 'There is no such payout');
-    return payout;
+    if (payout) return payout;
+    const archivedAt = await this.campaigns.archivedSince(campaignId);
+    if (archivedAt) throw archived('unknown-payout', archivedAt, LOOK_INTO_ARCHIVE);
+    throw new Problem(404, 'unknown-payout', 'There is no such payout');
   }
 }
 

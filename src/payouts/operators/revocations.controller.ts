@@ -1,11 +1,13 @@
 import { Body, HttpCode, Param, Post, Req } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiParam } from '@nestjs/swagger';
+import { CampaignReports } from '../../campaigns/reports/campaign-reports.js';
 import { GateUpdate } from '../../grants/claims/gate-update.js';
 import type { IdentifiedRequest } from '../../platform/identity/identity.js';
 import { NeedsScope } from '../../platform/identity/scopes.js';
 import { Revocations } from './revocations.js';
 import { AdminController } from '../../platform/admin/admin-controller.js';
 import { ApiProblems } from '../../platform/problems/api-problems.js';
+import { archived, LOOK_INTO_ARCHIVE } from '../../platform/problems/archived.js';
 import { Problem } from '../../platform/problems/problem.js';
 import { PayoutDecisions } from './payout-decisions.js';
 import { PayoutDetailView, PayoutPath, RevokeGrantDto } from './payouts-admin.dto.js';
@@ -17,6 +19,7 @@ export class RevocationsController {
     private readonly revocations: Revocations,
     private readonly gateUpdate: GateUpdate,
     private readonly decisions: PayoutDecisions,
+    private readonly campaigns: CampaignReports,
   ) {}
 
   @Post()
@@ -41,8 +44,11 @@ export class RevocationsController {
       operator: identity.subject,
     });
     switch (revoked.kind) {
-      case 'no-grant':
+      case 'no-grant': {
+        const archivedAt = await this.campaigns.archivedSince(id);
+        if (archivedAt) throw archived('no-claim', archivedAt, LOOK_INTO_ARCHIVE);
         throw new Problem(404, 'no-claim', 'This user has no grant in this campaign');
+      }
       case 'refused':
         throw new Problem(409, 'illegal-transition', 'The grant can not be revoked', {
           detail: 'Only a grant for which nothing was ever sent can be revoked.',

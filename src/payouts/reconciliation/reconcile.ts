@@ -37,7 +37,8 @@ const ACTOR = 'reconcile';
 
 export interface ReconcileOptions {
   readonly databaseUrl: string;
-  readonly provider: ProviderAddress;
+  /** Null: none is configured here. Then only campaigns that the ledger pays can be told of. */
+  readonly provider: ProviderAddress | null;
   /** Whether to apply what can be applied. Otherwise nothing changes but the report that is kept. */
   readonly apply: boolean;
   /** Transfers per page, 1..1000; default: 1000. */
@@ -49,13 +50,19 @@ export interface Reconciliation {
   /** Who pays the campaign: with `ledger`, the provider should have nothing of it. Null: nobody has yet. */
   readonly payoutProvider: PayoutProvider | null;
   readonly ours: Totals;
-  readonly theirs: Totals;
+  /** Null: the ledger pays the campaign, and no provider is configured whom it could be compared with. */
+  readonly theirs: Totals | null;
   readonly differences: Readonly<Partial<Record<DifferenceKind, number>>>;
   readonly applied: number;
   /** Differences that remain. */
   readonly remaining: number;
   /** Keys on which the sides do not differ yet: the payout is in doubt here, or pending there. */
   readonly undecided: number;
+}
+
+/** The provider's statement is needed, and no provider is configured. */
+export class NoProviderError extends Error {
+  override readonly name = 'NoProviderError';
 }
 
 /** There is nothing to reconcile. */
@@ -67,7 +74,7 @@ export class UnknownCampaignError extends Error {
  * Compares our payouts with the provider's statement, both ways. The campaign may go on meanwhile: our side is read as
  * of one instant before the statement is asked for, so theirs is never the older one, and what differs is read again.
  * @param name is called with each difference as it is found
- * @throws UnknownCampaignError; StatementError; the driver's errors when Postgres can't be asked
+ * @throws UnknownCampaignError; NoProviderError; StatementError; the driver's errors when Postgres can't be asked
  */
 export async function reconcile(
   { databaseUrl, provider, apply, pageSize = PAGE_SIZE }: ReconcileOptions,
@@ -89,7 +96,15 @@ export async function reconcile(
     const { manager: sheet } = session;
     const asOf = await timeOf(sheet);
     const payoutProvider = await providerOf(sheet, campaignId);
+    if (!provider && payoutProvider !== 'ledger')
+      throw new NoProviderError(
+        `The ledger does not pay campaign ${campaignId}: the provider is to be asked.`,
+      );
     const ours = await copyOurs(session, campaignId);
+    if (!provider) {
+      const nothing = { differences: {}, applied: 0, remaining: 0, undecided: 0 };
+      return { campaignId, payoutProvider, ours, theirs: null, ...nothing };
+    }
     // No transaction is open while the provider is asked: it would keep vacuum and migrations waiting.
     for await (const transfers of readStatement(provider, campaignId, pageSize))
       await copyTheirs(sheet, transfers);

@@ -83,6 +83,13 @@ export const PROBLEM_SCHEMA: SchemaObject = {
       nullable: true,
       description: 'with `illegal-transition` on a revocation: the state of the payout; null: there is none',
     },
+    archivedAt: {
+      type: 'string',
+      format: 'date-time',
+      description:
+        'with `no-claim` and `unknown-payout` in an archived campaign: since when what became of this user is in its ' +
+        'archive, and not here',
+    },
     eligible: {
       type: 'boolean',
       description: 'with `no-claim`, to operators, of a campaign with a list: whether this user is on it',

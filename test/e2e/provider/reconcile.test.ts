@@ -50,6 +50,9 @@ async function compare(
   return { report, differences };
 }
 
+/** As if the provider were not configured: an empty variable counts as none. */
+const NO_PROVIDER = { PAYOUT_HTTP_URL: '', PAYOUT_HTTP_SECRET: '' };
+
 /** Runs the tool as an operator does. */
 async function runTool(
   args: readonly string[],
@@ -258,6 +261,28 @@ describe('P7, R13: two-sided reconciliation', () => {
     );
   });
 
+  it('needs no provider for a campaign that the ledger pays, and keeps no report of what it did not compare', async () => {
+    await at.client.createCampaign({ id: 'ledger-alone', capacity: 1, payoutProvider: 'ledger' });
+    const tool = await runTool(['--campaign', 'ledger-alone'], NO_PROVIDER);
+    expect(tool).toMatchObject({ code: 0, stderr: '' });
+    expect(tool.stdout).toContain(
+      '\nNothing to compare: the ledger pays this campaign. No provider was asked',
+    );
+    const json = await runTool(['--campaign', 'ledger-alone', '--json'], NO_PROVIDER);
+    expect(JSON.parse(json.stdout)).toMatchObject({ payoutProvider: 'ledger', theirs: null, remaining: 0 });
+    expect(
+      await at.world.rows(`SELECT FROM reconciliation_reports WHERE campaign_id = 'ledger-alone'`),
+    ).toEqual([]);
+
+    await at.client.createCampaign({ id: 'provider-alone', capacity: 1 });
+    const asked = await runTool(['--campaign', 'provider-alone'], NO_PROVIDER);
+    expect([asked.code, asked.stderr]).toEqual([2, expect.stringContaining('PAYOUT_HTTP_URL and')]);
+    const half = await runTool(['--campaign', 'ledger-alone'], { PAYOUT_HTTP_SECRET: '' });
+    expect([half.code, half.stderr]).toEqual([2, expect.stringContaining('PAYOUT_HTTP_SECRET is required')]);
+    const unknown = await runTool(['--campaign', 'nowhere'], NO_PROVIDER);
+    expect([unknown.code, unknown.stderr]).toEqual([2, 'There is no campaign nowhere.\n']);
+  });
+
   it('reads a statement of several pages', async () => {
     await at.client.createCampaign({ id: 'pages', capacity: 1 });
     await Promise.all(
@@ -272,7 +297,7 @@ describe('P7, R13: two-sided reconciliation', () => {
     for (const pageSize of [5, 10, 25]) {
       const { report } = await compare('pages', false, pageSize);
       expect(report).toMatchObject({ differences: { 'unknown-here': 25 }, remaining: 25 });
-      expect(report.theirs.settled).toEqual({ count: 25, sum: '250' });
+      expect(report.theirs?.settled).toEqual({ count: 25, sum: '250' });
     }
   });
 

@@ -931,7 +931,7 @@ export interface components {
              */
             closesAt: string | null;
             /**
-             * @description at this moment, by the clock of the database. SCHEDULED: not open before opensAt. PAUSED: claims are refused until it is resumed. CLOSED: for good, by an operator or since closesAt
+             * @description at this moment, by the clock of the database. SCHEDULED: not open before opensAt. PAUSED: claims are refused until it is resumed. CLOSED: for good, by an operator or since closesAt. A campaign whose places were all paid stays OPEN when it ends: `finishedAt` tells that nobody gets in any more
              * @enum {string}
              */
             state: "SCHEDULED" | "OPEN" | "PAUSED" | "CLOSED";
@@ -1031,7 +1031,7 @@ export interface components {
              */
             closesAt: string | null;
             /**
-             * @description at this moment, by the clock of the database. SCHEDULED: not open before opensAt. PAUSED: claims are refused until it is resumed. CLOSED: for good, by an operator or since closesAt
+             * @description at this moment, by the clock of the database. SCHEDULED: not open before opensAt. PAUSED: claims are refused until it is resumed. CLOSED: for good, by an operator or since closesAt. A campaign whose places were all paid stays OPEN when it ends: `finishedAt` tells that nobody gets in any more
              * @enum {string}
              */
             state: "SCHEDULED" | "OPEN" | "PAUSED" | "CLOSED";
@@ -1059,6 +1059,11 @@ export interface components {
              * @description the last change by an operator or by its end
              */
             updatedAt: string;
+            /**
+             * Format: date-time
+             * @description since when it is archived: its people, payouts and list are removed from here, and are in the file that `npm run archive -- --remove` wrote. null: they are here
+             */
+            archivedAt: string | null;
         };
         ChangeCampaignDto: {
             /** @description why; recorded in the trail with your name */
@@ -1133,7 +1138,7 @@ export interface components {
              */
             closesAt: string | null;
             /**
-             * @description at this moment, by the clock of the database. SCHEDULED: not open before opensAt. PAUSED: claims are refused until it is resumed. CLOSED: for good, by an operator or since closesAt
+             * @description at this moment, by the clock of the database. SCHEDULED: not open before opensAt. PAUSED: claims are refused until it is resumed. CLOSED: for good, by an operator or since closesAt. A campaign whose places were all paid stays OPEN when it ends: `finishedAt` tells that nobody gets in any more
              * @enum {string}
              */
             state: "SCHEDULED" | "OPEN" | "PAUSED" | "CLOSED";
@@ -1157,6 +1162,11 @@ export interface components {
              * @description the last change by an operator or by its end
              */
             updatedAt: string;
+            /**
+             * Format: date-time
+             * @description since when it is archived: its people, payouts and list are removed from here, and are in the file that `npm run archive -- --remove` wrote. null: they are here
+             */
+            archivedAt: string | null;
         };
         CampaignListPage: {
             /** @description this page, the newest first */
@@ -1165,9 +1175,14 @@ export interface components {
             next: string | null;
         };
         PostgresCounts: {
+            /**
+             * Format: date-time
+             * @description the instant of these counts, by the clock of Postgres
+             */
+            asOf: string;
             /** @description who are to be paid */
             pending: number;
-            /** @description who are paid */
+            /** @description who are paid. In an archived campaign: how many were when it was finished, with those whose money came back and who kept their slot */
             success: number;
             /** @description whose payout was rejected */
             failed: number;
@@ -1191,10 +1206,20 @@ export interface components {
             campaignId: string;
             /** @description how many people are paid */
             capacity: number;
-            /** @description what is committed: the truth */
+            /**
+             * Format: date-time
+             * @description since when the campaign is archived, and the rows of its people are removed; null: they are here
+             */
+            archivedAt: string | null;
+            /** @description what is committed: the truth. Of an archived campaign only `success` is kept: the other counts are of the rows that are left, 0 once all are removed */
             postgres: components["schemas"]["PostgresCounts"];
             /** @description what the gate in Redis counts, which may be ahead of Postgres for a moment; null while there is no gate to ask */
             gate: {
+                /**
+                 * Format: date-time
+                 * @description when it was asked, by its own clock; in a finished campaign: when that was finished
+                 */
+                asOf: string;
                 /** @description slots that nobody holds */
                 available: number;
                 /** @description slots of grants to be paid */
@@ -1640,7 +1665,7 @@ export interface components {
             finished: boolean;
             /** @description how many people are paid */
             capacity: number;
-            /** @description what is committed: the truth */
+            /** @description what is committed: the truth. Of an archived campaign, `failed`, `ended` and `left` count the rows that are left: 0 once all are removed */
             postgres: components["schemas"]["PostgresSlotsView"];
             /** @description what the gate in Redis counts, which may be ahead of Postgres for a moment; null while there is none to ask, and for a finished campaign */
             gate: {
@@ -2079,6 +2104,11 @@ export interface components {
             claimStatus?: string;
             /** @description with `illegal-transition` on a revocation: the state of the payout; null: there is none */
             payout?: string | null;
+            /**
+             * Format: date-time
+             * @description with `no-claim` and `unknown-payout` in an archived campaign: since when what became of this user is in its archive, and not here
+             */
+            archivedAt?: string;
             /** @description with `no-claim`, to operators, of a campaign with a list: whether this user is on it */
             eligible?: boolean;
         } & {
@@ -2418,7 +2448,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description a page of people */
+            /** @description a page of people; none of them once the campaign is archived */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3286,6 +3316,8 @@ export interface operations {
                 limit?: number;
                 /** @description lists campaigns that are shown in this state */
                 state?: "SCHEDULED" | "OPEN" | "PAUSED" | "CLOSED";
+                /** @description lists only campaigns that are finished, or only those that are not. `state=OPEN&finished=false` are the open campaigns in which somebody may still get a place */
+                finished?: "true" | "false";
                 /** @description lists campaigns whose id or name contains this; capital and small letters (a-z) are the same */
                 search?: string;
                 /** @description lists only campaigns that are older than this one: pass `next` of the previous page */
@@ -4067,7 +4099,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "text/csv": unknown;
+                    "text/csv": string;
                 };
             };
             /** @description `invalid-request`: Invalid request. */
