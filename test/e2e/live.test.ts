@@ -125,6 +125,23 @@ describe('the figures of a campaign', () => {
     expect(lastOf(stream)).toMatchObject({ postgres: { available: 2 }, gate: { available: 1 } });
   });
 
+  it('do not say so of what Postgres said a while ago, while it can not be asked', async () => {
+    await clients[0]!.createCampaign({ id: 'old', capacity: 3 });
+    const stream = await listen('old');
+    await eventually(() => expect(lastOf(stream)).toMatchObject({ postgres: { available: 3 } }));
+    const read = jest.spyOn(api.app.get(PostgresReading), 'read');
+    read.mockRejectedValue(new Error('the connection is lost'));
+    await clients[1]!.claim('old', 1);
+    const silent = stream.events.length;
+    await eventually(() => expect(lastOf(stream)).toMatchObject({ gate: { available: 2 } }));
+    await sleep(2 * LEASE_MS + 2_000);
+    const since = stream.events.slice(silent).map(({ data }) => (data as LiveFiguresView).differs);
+    expect(since.length).toBeGreaterThan(2);
+    expect(since).not.toContain(true);
+    expect(lastOf(stream)).toMatchObject({ postgres: { available: 3 } });
+    read.mockRestore();
+  });
+
   it('are refused to those who may not read, and for what does not exist', async () => {
     for (const call of ['figures', 'live']) {
       const path = `/v1/campaigns/adds-up/${call}`;

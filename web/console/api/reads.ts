@@ -4,10 +4,7 @@ import type { components, operations } from './openapi.js';
 import { readAttention, readFigures, readSession, readStory } from './live.js';
 import { ProblemError } from './problem.js';
 
-export type Campaign = components['schemas']['CampaignTerms'] & {
-  /** When it was archived; left out by an API that does not tell. */
-  readonly archivedAt?: string | null;
-};
+export type Campaign = components['schemas']['CampaignTerms'];
 export type CampaignState = Campaign['state'];
 export type Person = components['schemas']['PersonView'];
 export type Payout = components['schemas']['PayoutView'];

@@ -13,6 +13,6 @@ export function isDeletable(
   { archivedAt }: Pick<Campaign, 'archivedAt'>,
   { capacity, gate, postgres }: Stats,
 ): boolean {
-  if (archivedAt != null || postgres.lastArrivalNo > 0) return false;
+  if (archivedAt !== null || postgres.lastArrivalNo > 0) return false;
   return gate === null || (gate.available === capacity && gate.waiting === 0);
 }
