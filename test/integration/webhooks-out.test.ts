@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from '../support/client.js';
 import { eventually } from '../support/eventually.js';
 import { EventReceiver } from '../support/event-receiver.js';
@@ -220,6 +221,39 @@ it('replays a span of time with the same ids', async () => {
   await eventually(async () => expect((await shown(id)).isReplaying).toBe(false));
   const ids = receiver.received.map((event) => event.id);
   expect(ids.slice(3)).toEqual(ids.slice(0, 3));
+});
+
+it('leaves a replay alone while it sends nothing but retries', async () => {
+  const id = await subscribe({ eventTypes: ['grant.granted'] });
+  const [{ from } = { from: '' }] = await world.rows<{ from: string }>(
+    `SELECT to_char(now() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS from`,
+  );
+  await client.createCampaign({ id: 'behind', capacity: 3 });
+  for (const userId of [1, 2, 3]) await client.claim('behind', userId);
+  await eventually(async () => {
+    expect(receiver.received).toHaveLength(3);
+    expect((await shown(id)).waitingSince).toBeNull();
+  });
+  // As many as stop the line, none of them due; their numbers are those of no other event.
+  await world.rows(
+    `WITH events AS (
+       INSERT INTO webhook_events (no, event_id, type, subject, body)
+       SELECT -n, 'evt_refused_' || n, 'grant.granted', 'refused/' || n, '{}' FROM generate_series(1, 1000) AS n
+       RETURNING no, subject
+     ) INSERT INTO webhook_retries (endpoint_id, event_no, subject, attempts, first_failed_at, due_at)
+       SELECT $1::uuid, no, subject, 1, now(), now() + interval '1 hour' FROM events`,
+    [id],
+  );
+  try {
+    expect((await ask('post', `/${id}/replay`, { from })).status).toBe(202);
+    await sleep(1_000); // some rounds
+    expect((await shown(id)).isReplaying).toBe(true);
+    expect(receiver.received).toHaveLength(3);
+  } finally {
+    await world.rows(`DELETE FROM webhook_events WHERE event_id LIKE 'evt_refused_%'`);
+  }
+  await eventually(() => expect(receiver.received).toHaveLength(6));
+  await eventually(async () => expect((await shown(id)).isReplaying).toBe(false));
 });
 
 it('goes to no address that is not allowed, whatever a name means', async () => {
