@@ -256,6 +256,34 @@ it('leaves a replay alone while it sends nothing but retries', async () => {
   await eventually(async () => expect((await shown(id)).isReplaying).toBe(false));
 });
 
+it("tells and sends at once although Postgres' clock was set back by an hour", async () => {
+  const id = await subscribe({ eventTypes: ['campaign.state'] });
+  receiver.answer = (response, _, { data }) =>
+    response.writeHead(data.campaignId === 'refused' ? 400 : 204).end();
+  await client.createCampaign({ id: 'refused', capacity: 1 });
+  await client.createCampaign({ id: 'earlier', capacity: 1 });
+  await eventually(async () => {
+    expect(receiver.told('earlier')).toEqual(['campaign.state OPEN']);
+    expect(await shown(id)).toMatchObject({ failingSince: null, lastFailure: 'answered-400' });
+  });
+  receiver.accept();
+  receiver.received.length = 0;
+  // What was written by the clock of before says so much more than it would have.
+  await world.rows(
+    `WITH lead AS (
+       UPDATE webhook_progress SET teller = gen_random_uuid(), told_until = now() + interval '1 hour'
+     ), pause AS (
+       UPDATE webhook_endpoints SET not_before = now() + interval '1 hour', accepted_at = now() + interval '1 hour'
+     ) UPDATE webhook_retries SET due_at = now() + interval '1 hour'`,
+  );
+  await client.createCampaign({ id: 'later', capacity: 1 });
+  await eventually(async () => {
+    expect(receiver.told('later')).toEqual(['campaign.state OPEN']);
+    expect(receiver.told('refused')).toEqual(['campaign.state OPEN']);
+    expect(await shown(id)).toMatchObject({ waitingSince: null, failingSince: null });
+  });
+});
+
 it('goes to no address that is not allowed, whatever a name means', async () => {
   const id = await subscribe();
   for (const host of ['localhost', '10.0.0.1', '[::1]', '[::ffff:10.0.0.1]', '169.254.169.254']) {
