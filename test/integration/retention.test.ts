@@ -251,6 +251,27 @@ describe('removing a campaign', () => {
       expect(expectProblem(answer, 404, 'no-claim')).not.toHaveProperty('archivedAt');
   });
 
+  it('keeps nobody from wallets for longer than some seconds when it freezes', async () => {
+    await finished('brief');
+    await world.pg.query(`
+      CREATE TABLE limits_seen (place TEXT, standing_still TEXT);
+      CREATE FUNCTION note_limit() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+        INSERT INTO limits_seen VALUES (TG_TABLE_NAME, current_setting('idle_in_transaction_session_timeout'));
+        RETURN NULL;
+      END $$;
+      CREATE TRIGGER note_limit AFTER UPDATE OF archived_at ON campaigns EXECUTE FUNCTION note_limit();
+      CREATE TRIGGER note_limit AFTER INSERT ON ledger_entries EXECUTE FUNCTION note_limit()`);
+    try {
+      await archive('brief', newFile(), true);
+      expect(await world.rows(`SELECT DISTINCT * FROM limits_seen ORDER BY place`)).toEqual([
+        { place: 'campaigns', standing_still: '10s' },
+        { place: 'ledger_entries', standing_still: '10s' },
+      ]);
+    } finally {
+      await world.pg.query(`DROP FUNCTION note_limit CASCADE; DROP TABLE limits_seen`);
+    }
+  });
+
   it('resumes where it was cut off, with the same file and no other', async () => {
     await finished('halves');
     const before = await balances();

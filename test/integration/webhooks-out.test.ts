@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from '../support/client.js';
 import { eventually } from '../support/eventually.js';
 import { EventReceiver } from '../support/event-receiver.js';
@@ -220,6 +221,67 @@ it('replays a span of time with the same ids', async () => {
   await eventually(async () => expect((await shown(id)).isReplaying).toBe(false));
   const ids = receiver.received.map((event) => event.id);
   expect(ids.slice(3)).toEqual(ids.slice(0, 3));
+});
+
+it('leaves a replay alone while it sends nothing but retries', async () => {
+  const id = await subscribe({ eventTypes: ['grant.granted'] });
+  const [{ from } = { from: '' }] = await world.rows<{ from: string }>(
+    `SELECT to_char(now() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS from`,
+  );
+  await client.createCampaign({ id: 'behind', capacity: 3 });
+  for (const userId of [1, 2, 3]) await client.claim('behind', userId);
+  await eventually(async () => {
+    expect(receiver.received).toHaveLength(3);
+    expect((await shown(id)).waitingSince).toBeNull();
+  });
+  // As many as stop the line, none of them due; their numbers are those of no other event.
+  await world.rows(
+    `WITH events AS (
+       INSERT INTO webhook_events (no, event_id, type, subject, body)
+       SELECT -n, 'evt_refused_' || n, 'grant.granted', 'refused/' || n, '{}' FROM generate_series(1, 1000) AS n
+       RETURNING no, subject
+     ) INSERT INTO webhook_retries (endpoint_id, event_no, subject, attempts, first_failed_at, due_at)
+       SELECT $1::uuid, no, subject, 1, now(), now() + interval '1 hour' FROM events`,
+    [id],
+  );
+  try {
+    expect((await ask('post', `/${id}/replay`, { from })).status).toBe(202);
+    await sleep(1_000); // some rounds
+    expect((await shown(id)).isReplaying).toBe(true);
+    expect(receiver.received).toHaveLength(3);
+  } finally {
+    await world.rows(`DELETE FROM webhook_events WHERE event_id LIKE 'evt_refused_%'`);
+  }
+  await eventually(() => expect(receiver.received).toHaveLength(6));
+  await eventually(async () => expect((await shown(id)).isReplaying).toBe(false));
+});
+
+it("tells and sends at once although Postgres' clock was set back by an hour", async () => {
+  const id = await subscribe({ eventTypes: ['campaign.state'] });
+  receiver.answer = (response, _, { data }) =>
+    response.writeHead(data.campaignId === 'refused' ? 400 : 204).end();
+  await client.createCampaign({ id: 'refused', capacity: 1 });
+  await client.createCampaign({ id: 'earlier', capacity: 1 });
+  await eventually(async () => {
+    expect(receiver.told('earlier')).toEqual(['campaign.state OPEN']);
+    expect(await shown(id)).toMatchObject({ failingSince: null, lastFailure: 'answered-400' });
+  });
+  receiver.accept();
+  receiver.received.length = 0;
+  // What was written by the clock of before says so much more than it would have.
+  await world.rows(
+    `WITH lead AS (
+       UPDATE webhook_progress SET teller = gen_random_uuid(), told_until = now() + interval '1 hour'
+     ), pause AS (
+       UPDATE webhook_endpoints SET not_before = now() + interval '1 hour', accepted_at = now() + interval '1 hour'
+     ) UPDATE webhook_retries SET due_at = now() + interval '1 hour'`,
+  );
+  await client.createCampaign({ id: 'later', capacity: 1 });
+  await eventually(async () => {
+    expect(receiver.told('later')).toEqual(['campaign.state OPEN']);
+    expect(receiver.told('refused')).toEqual(['campaign.state OPEN']);
+    expect(await shown(id)).toMatchObject({ waitingSince: null, failingSince: null });
+  });
 });
 
 it('goes to no address that is not allowed, whatever a name means', async () => {

@@ -4,6 +4,7 @@ import { recordAct } from '../../platform/admin/record-act.js';
 import { postgresOptions } from '../../platform/postgres/postgres-options.js';
 import { rows } from '../../platform/postgres/rows.js';
 import { ArchiveError, type VerifiedArchive, verifyArchive } from './archive-file.js';
+import { endIfFrozen } from './end-if-frozen.js';
 import { removeCampaign } from './remove-campaign.js';
 import { writeArchive } from './write-archive.js';
 
@@ -77,6 +78,7 @@ async function archiveAndRemove(
       `The public log has not come to the end of campaign ${campaignId}: try again later.`,
     );
   await source.transaction(async (transaction) => {
+    await endIfFrozen(transaction);
     // Money that comes back takes its turn before, or finds that the campaign is archived.
     await rows(transaction, `SELECT pg_advisory_xact_lock(hashtextextended('campaign:' || $1, 0))`, [
       campaignId,

@@ -2,6 +2,7 @@ import type { DataSource, EntityManager } from 'typeorm';
 import { payoutKey } from '../../ledger/payout-key.js';
 import { recordAct } from '../../platform/admin/record-act.js';
 import { rows } from '../../platform/postgres/rows.js';
+import { endIfFrozen } from './end-if-frozen.js';
 
 /** Users whose rows go in one transaction. */
 const PEOPLE_A_BATCH = 1_000;
@@ -62,6 +63,7 @@ const FEW_ROWS = [
  * one.
  */
 async function openDoor(transaction: EntityManager, campaignId: string): Promise<void> {
+  await endIfFrozen(transaction);
   await rows(transaction, `SELECT pg_advisory_xact_lock(hashtextextended('archive:' || $1, 0))`, [
     campaignId,
   ]);

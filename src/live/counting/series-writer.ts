@@ -1,9 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
-import type { DataSource } from 'typeorm';
+import { DatabaseError } from 'pg';
+import { type DataSource, QueryFailedError } from 'typeorm';
 import { SlotService } from '../../grants/slots/slot.service.js';
 import { EventLog } from '../../platform/logging/event-log.js';
 import { type Counts, countsByKind, latenciesOf, sumOf } from '../../platform/metrics/recent-counts.js';
+import { NoSessionError } from '../../platform/postgres/postgres-failure.js';
 import { READS } from '../../platform/postgres/reads.js';
 import { rows } from '../../platform/postgres/rows.js';
 import { ServiceClock } from '../clock/service-clock.js';
@@ -49,7 +51,7 @@ export class SeriesWriter {
     if (this.steps.size > MOST_WAITING && oldest !== undefined) this.steps.delete(oldest);
   }
 
-  /** Writes the steps that are over. Never fails: what can't be written waits. */
+  /** Writes the steps that are over. Never fails: what can't be written waits, unless it may be there already. */
   async writeOver(): Promise<void> {
     const now = this.clock.nowIfKnown();
     if (now !== null) await this.write((at) => at + SERIES_STEP_MS <= now);
@@ -65,14 +67,24 @@ export class SeriesWriter {
       for (const [at, step] of this.steps) {
         if (!isWanted(at)) continue;
         const items = await this.rowsOf(at, step);
-        await rows(this.source, ADD, [JSON.stringify(items)]);
-        this.steps.delete(at);
+        await this.addRows(at, items);
         this.isFailing = false;
       }
     } catch (error) {
       if (!this.isFailing) this.log.write('series-not-written', { cause: String(error) });
       this.isFailing = true;
     }
+  }
+
+  private async addRows(at: number, items: readonly SeriesRow[]): Promise<void> {
+    try {
+      await rows(this.source, ADD, [JSON.stringify(items)]);
+    } catch (error) {
+      // Added twice, counts would be wrong for good and look right: a step that is missing is seen.
+      if (mayBeWritten(error)) this.steps.delete(at);
+      throw error;
+    }
+    this.steps.delete(at);
   }
 
   /** With what the gates count now: the state at the end of the step, a second later at most. */
@@ -93,6 +105,12 @@ export class SeriesWriter {
     await Promise.all(Array.from({ length: GATES_AT_ONCE }, lane));
     return items;
   }
+}
+
+/** Postgres' own error, or none to ask, says that nothing was written; a connection that broke says nothing. */
+function mayBeWritten(thrown: unknown): boolean {
+  const error: unknown = thrown instanceof QueryFailedError ? thrown.driverError : thrown;
+  return !(error instanceof DatabaseError || error instanceof NoSessionError);
 }
 
 interface SeriesRow extends ReturnType<typeof countsByKind> {

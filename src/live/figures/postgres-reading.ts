@@ -39,6 +39,8 @@ const CAMPAIGNS_REMEMBERED = 200;
 
 interface Counted {
   readonly tally: Tally;
+  /** Grants whose money came back and whose slot is theirs still. */
+  readonly reversedWithSlot: number;
   readonly asOf: number;
   /** By `performance.now()`. */
   readonly goodUntil: number;
@@ -48,7 +50,6 @@ interface Standing {
   readonly state: ShownState;
   readonly capacity: number;
   readonly successCount: number | null;
-  readonly reversedWithSlot: number;
   readonly oldestUnpaidMs: number | null;
   readonly inDoubt: number;
   readonly held: number;
@@ -86,7 +87,14 @@ export class PostgresReading {
     const asOf = this.clock.now();
     const tally = await this.tally.of(campaignId);
     if (!tally) throw unknownCampaign();
-    const counted = { tally, asOf, goodUntil: startedAt + GOOD_FOR * (performance.now() - startedAt) };
+    const [reversed] = await rows<{ withSlot: number }>(this.source, REVERSED, [campaignId]);
+    const reversedWithSlot = reversed?.withSlot ?? 0;
+    const counted = {
+      tally,
+      reversedWithSlot,
+      asOf,
+      goodUntil: startedAt + GOOD_FOR * (performance.now() - startedAt),
+    };
     this.counted.set(campaignId, counted);
     return counted;
   }
@@ -94,8 +102,8 @@ export class PostgresReading {
 
 /** Whoever was paid and whose money came back keeps the slot, unless it was granted again. */
 function countsOf(
-  { capacity, successCount, reversedWithSlot }: Standing,
-  { tally, asOf }: Counted,
+  { capacity, successCount }: Standing,
+  { tally, reversedWithSlot, asOf }: Counted,
 ): PostgresFigures['counts'] {
   const { pending, success, failed, revoked, reversed, waiting, ended, left } = tally;
   const others = {
@@ -120,11 +128,14 @@ const firstUnpaid = (begun: 'NULL' | 'NOT NULL'): string =>
   `(SELECT created_at FROM user_grants
      WHERE campaign_id = $1 AND status = 'PENDING' AND begun_at IS ${begun} ORDER BY arrival_no LIMIT 1)`;
 
+/** $1 campaign. Costs as much as there are, so it is counted with the rest, and not once a second. */
+const REVERSED = `
+  SELECT count(*)::int AS "withSlot" FROM user_grants
+   WHERE campaign_id = $1 AND taken_back = 'REVERSED' AND status = 'SUCCESS'`;
+
 /** $1 campaign, $2 how many payouts are counted at most. */
 const STANDING = `
   SELECT ${shownState('c')} AS state, capacity, success_count AS "successCount",
-         (SELECT count(*)::int FROM user_grants
-           WHERE campaign_id = $1 AND taken_back = 'REVERSED' AND status = 'SUCCESS') AS "reversedWithSlot",
          (SELECT greatest(extract(epoch FROM now() - min(created_at)) * 1000, 0)::float8
             FROM (${firstUnpaid('NULL')} UNION ALL ${firstUnpaid('NOT NULL')}) AS first HAVING count(*) > 0) AS "oldestUnpaidMs",
          ${countOf(IS_IN_DOUBT)} AS "inDoubt", ${countOf(IS_HELD)} AS held,

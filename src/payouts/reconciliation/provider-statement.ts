@@ -22,7 +22,8 @@ const PAUSE_MS = 500;
 
 /**
  * All of a campaign's transfers, a page at a time, in the order in which they were made (docs/payout-provider.md).
- * @throws StatementError when a page can't be read after some tries, or is not a page
+ * @throws StatementError when a page can't be read after some tries, or is not a page, or when pages begin with a
+ *   transfer of before, so that they need never end
  */
 export async function* readStatement(
   { url, secret }: ProviderAddress,
@@ -34,13 +35,17 @@ export async function* readStatement(
   try {
     const query = { campaignId, limit: String(pageSize) };
     let after: string | null = null;
-    do {
+    let seen: string | undefined;
+    for (let pages = 1; ; pages++) {
       const page = await readPage(agent, url, secrets, after === null ? query : { ...query, after });
       yield page.transfers;
-      if (page.next !== null && page.next === after)
-        throw new StatementError('The statement goes in circles.');
+      if (page.next === null) return;
+      const first = page.transfers[0]?.id;
+      if (first === undefined || first === seen) throw new StatementError('The statement goes in circles.');
+      // Brent's algorithm: a circle of any length comes back to a page that was remembered, and only one ever is.
+      if (Number.isInteger(Math.log2(pages))) seen = first;
       after = page.next;
-    } while (after !== null);
+    }
   } finally {
     await agent.destroy();
   }

@@ -30,7 +30,10 @@ import { type ProviderAddress, readStatement } from './provider-statement.js';
 import { rememberComparison, takeOver } from './take-over.js';
 
 const PAGE_SIZE = 1_000;
-const STATEMENT_TIMEOUT_MS = 600_000;
+/** What one statement over all payouts of a campaign may take. */
+const SHEET_TIMEOUT_MS = 600_000;
+/** For how long others wait for the rows of a payout at most, should this process freeze while it applies. */
+const ROWS_TIMEOUT_MS = 10_000;
 
 /** The actor of an applied difference, in payout_events and in the trail. */
 const ACTOR = 'reconcile';
@@ -77,20 +80,46 @@ export class UnknownCampaignError extends Error {
  * @throws UnknownCampaignError; NoProviderError; StatementError; the driver's errors when Postgres can't be asked
  */
 export async function reconcile(
-  { databaseUrl, provider, apply, pageSize = PAGE_SIZE }: ReconcileOptions,
+  options: ReconcileOptions,
   campaignId: string,
   name: (difference: Difference) => void,
 ): Promise<Reconciliation> {
-  const source = new DataSource(
+  const { databaseUrl } = options;
+  const sheets = connectionTo(databaseUrl, SHEET_TIMEOUT_MS);
+  const source = connectionTo(databaseUrl, ROWS_TIMEOUT_MS);
+  try {
+    await sheets.initialize();
+    await source.initialize();
+    return await compare(sheets, source, options, campaignId, name);
+  } finally {
+    for (const one of [sheets, source]) if (one.isInitialized) await one.destroy();
+  }
+}
+
+/** Of one session; a transaction that stands still for `timeoutMs` is ended, too. */
+function connectionTo(databaseUrl: string, timeoutMs: number): DataSource {
+  return new DataSource(
     postgresOptions({
       url: databaseUrl,
-      poolSize: 2, // one for the sheet with both sides, one to read again and to apply
-      statementTimeoutMs: STATEMENT_TIMEOUT_MS,
+      poolSize: 1,
+      statementTimeoutMs: timeoutMs,
       applicationName: 'seonchak-reconcile',
     }),
   );
-  await source.initialize();
-  const session = source.createQueryRunner();
+}
+
+/**
+ * @param sheets for the sheet with both sides
+ * @param source to read again and to apply: in it, rows are locked that the service needs
+ */
+async function compare(
+  sheets: DataSource,
+  source: DataSource,
+  { provider, apply, pageSize = PAGE_SIZE }: ReconcileOptions,
+  campaignId: string,
+  name: (difference: Difference) => void,
+): Promise<Reconciliation> {
+  const session = sheets.createQueryRunner();
   try {
     const conclusions = new PayoutConclusions(source, new Metrics());
     const { manager: sheet } = session;
@@ -146,7 +175,6 @@ export async function reconcile(
     return { campaignId, payoutProvider, ours, theirs, differences, applied, remaining, undecided };
   } finally {
     await session.release();
-    await source.destroy();
   }
 }
 

@@ -85,7 +85,7 @@ export const LOG_EVENTS = {
   // Figures
   'series-not-written': [
     'warn',
-    'What happened in the last seconds could not be kept in Postgres; it is tried again (logged once)',
+    'What happened in the last seconds could not be kept in Postgres; it is tried again, unless it may be there (logged once)',
   ],
   'changes-not-deleted': [
     'warn',

@@ -70,6 +70,8 @@ export function readDueEvents(
 ): Promise<DueEvents> {
   return source.transaction('REPEATABLE READ', async (snapshot) => {
     const retries = await rows<DueEvent>(snapshot, RETRIES, [id, most]);
+    // Said apart from a line that has come to its end: otherwise a replay would be over that has sent nothing.
+    if (await isHeldBack(snapshot, id)) return { events: retries, position: null, replayed: null };
     const line = await readLine(snapshot, id, 'new', position, null, eventTypes, most);
     const events = [...retries, ...line.events];
     if (events.length > 0 || line.upTo !== null) return { events, position: line.upTo, replayed: null };
@@ -84,6 +86,11 @@ export function readDueEvents(
   });
 }
 
+async function isHeldBack(snapshot: EntityManager, endpointId: string): Promise<boolean> {
+  const [waiting] = await rows<{ isMost: boolean }>(snapshot, WAITING, [endpointId]);
+  return waiting?.isMost ?? false;
+}
+
 /** The next events behind `after`, as far as the endpoint wants them. */
 async function readLine(
   snapshot: EntityManager,
@@ -94,7 +101,7 @@ async function readLine(
   eventTypes: readonly string[] | null,
   most: number,
 ): Promise<{ readonly events: readonly DueEvent[]; readonly upTo: string | null }> {
-  const [scanned] = await rows<{ last: string | null }>(snapshot, SCANNED, [endpointId, after, upTo]);
+  const [scanned] = await rows<{ last: string | null }>(snapshot, SCANNED, [after, upTo]);
   const last = scanned?.last ?? null;
   if (last === null) return { events: [], upTo: null };
   const events = await rows<DueEvent>(snapshot, WANTED, [endpointId, source, after, last, eventTypes, most]);
@@ -124,13 +131,15 @@ const RETRIES = `
                         AND earlier.event_no < again.event_no)
    ORDER BY again.due_at, again.event_no LIMIT $2`;
 
-/** $1 endpoint, $2 after which number, $3 up to which; null: to the end. */
+/** $1 endpoint. */
+const WAITING = `
+  SELECT count(*) = ${MOST_RETRIES} AS "isMost"
+    FROM (SELECT FROM webhook_retries WHERE endpoint_id = $1::uuid LIMIT ${MOST_RETRIES}) AS waiting`;
+
+/** $1 after which number, $2 up to which; null: to the end. */
 const SCANNED = `
   SELECT max(no)::text AS last
-    FROM (SELECT no FROM webhook_events
-           WHERE no > $2::bigint AND ($3::bigint IS NULL OR no <= $3::bigint)
-             AND (SELECT count(*) FROM (SELECT FROM webhook_retries WHERE endpoint_id = $1::uuid LIMIT ${MOST_RETRIES}) AS waiting)
-                 < ${MOST_RETRIES}
+    FROM (SELECT no FROM webhook_events WHERE no > $1::bigint AND ($2::bigint IS NULL OR no <= $2::bigint)
            ORDER BY no LIMIT ${MOST_SCANNED}) AS scanned`;
 
 /** $1 endpoint, $2 what `source` says, $3 and $4 after and up to which number, $5 types, $6 how many. */

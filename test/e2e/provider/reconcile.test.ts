@@ -227,6 +227,41 @@ describe('P7, R13: two-sided reconciliation', () => {
     );
   });
 
+  it('keeps nobody from a payout for longer than some seconds when it freezes while it applies', async () => {
+    for (const fault of ['timeoutAfter', 'getError'] as const)
+      await at.bank.control.planFault({ userId: '1500' }, fault, fault === 'getError' ? 100_000 : 1);
+    await at.client.createCampaign({ id: 'frozen', capacity: 1, waitingCapacity: 0 });
+    await at.client.claim('frozen', 1_500);
+    await leaveInDoubt('frozen', [1_500]);
+    const states = async (): Promise<string[]> =>
+      (
+        await at.world.rows<{ state: string }>(
+          `SELECT COALESCE(wait_event_type || ', ', '') || state AS state FROM pg_stat_activity
+            WHERE application_name = 'seonchak-reconcile' AND datname = current_database()`,
+        )
+      ).map(({ state }) => state);
+
+    const blocker = await at.world.pg.connect();
+    await blocker.query('BEGIN');
+    await blocker.query(`SELECT FROM payouts WHERE campaign_id = 'frozen' FOR UPDATE`);
+    const tool = spawn(
+      process.execPath,
+      [join(process.cwd(), 'dist', 'tools', 'reconcile.js'), '--campaign', 'frozen', '--apply'],
+      { env: { PATH: process.env.PATH, ...at.world.variables } },
+    );
+    try {
+      await eventually(async () => expect(await states()).toContain('Lock, active'));
+      tool.kill('SIGSTOP');
+      await blocker.query('COMMIT');
+      const holding = 'Client, idle in transaction';
+      await eventually(async () => expect(await states()).toContain(holding));
+      await eventually(async () => expect(await states()).not.toContain(holding), 20_000);
+    } finally {
+      tool.kill('SIGKILL');
+      blocker.release(true);
+    }
+  });
+
   it('does not take a transfer that is missing at the provider for a rejection', async () => {
     await at.bank.control.planFault({ userId: '2000' }, 'timeoutBefore', 100_000);
     await at.client.createCampaign({ id: 'missing', capacity: 1, waitingCapacity: 1 });
