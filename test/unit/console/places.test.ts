@@ -23,15 +23,17 @@ describe('whether every place is taken', () => {
 });
 
 describe('a campaign that may be deleted', () => {
-  const gate = { available: 3, processing: 0, settled: 0, waiting: 0 };
+  const gate = { asOf: '2026-11-26T01:00:00.000Z', available: 3, processing: 0, settled: 0, waiting: 0 };
   const stats = { capacity: 3, gate, postgres: { lastArrivalNo: 0 } };
 
   it('is one that nobody has claimed', () => {
     expect(isDeletable({ archivedAt: null }, stats)).toBe(true);
-    expect(isDeletable({}, { ...stats, gate: null })).toBe(true);
-    expect(isDeletable({}, { ...stats, postgres: { lastArrivalNo: 1 } })).toBe(false);
-    expect(isDeletable({}, { ...stats, gate: { ...gate, available: 2, processing: 1 } })).toBe(false);
-    expect(isDeletable({}, { ...stats, gate: { ...gate, waiting: 1 } })).toBe(false);
+    expect(isDeletable({ archivedAt: null }, { ...stats, gate: null })).toBe(true);
+    expect(isDeletable({ archivedAt: null }, { ...stats, postgres: { lastArrivalNo: 1 } })).toBe(false);
+    expect(
+      isDeletable({ archivedAt: null }, { ...stats, gate: { ...gate, available: 2, processing: 1 } }),
+    ).toBe(false);
+    expect(isDeletable({ archivedAt: null }, { ...stats, gate: { ...gate, waiting: 1 } })).toBe(false);
   });
 
   it('is none that was archived, whose rows may be gone', () => {
