@@ -32,11 +32,27 @@ export class OpenCampaign {
   /** A change that the rows do not bear out. */
   contradiction: Told<string> | null = null;
   blocked: Blocked | null = null;
+  /** What of its data cannot be worked with at all; its log is stopped in the same round. Null for nothing. */
+  fault: string | null = null;
 
   constructor(
     readonly id: string,
     readonly replay: CampaignReplay,
   ) {}
+
+  /**
+   * Does what is about this campaign alone, and reads nothing: whatever fails is a fault of its data, and ends neither
+   * the round nor the log of another campaign.
+   * @returns null when it failed
+   */
+  attempt<T>(work: () => T): T | null {
+    try {
+      return work();
+    } catch (error) {
+      this.fault ??= String(error);
+      return null;
+    }
+  }
 
   /** The first thing that the feed told and that the log does not have; null when there is none. */
   get oldestTold(): Told<unknown> | null {

@@ -6,7 +6,8 @@ import { CampaignReplay } from './campaign-replay.js';
 import { OpenCampaign } from './open-campaign.js';
 
 /**
- * Replays every campaign that takes leaves, from what the log holds since the first of them began.
+ * Replays every campaign that takes leaves, from what the log holds since the first of them began. One whose leaves
+ * cannot be read, or break its rules, has a fault; it keeps no other from going on.
  * @param size of the log
  */
 export async function readOpenCampaigns(
@@ -22,7 +23,7 @@ export async function readOpenCampaigns(
   for await (const page of leavesBetween(source, first, size))
     for (const { campaignId, line } of page) {
       const campaign = campaignId === null ? undefined : campaigns.get(campaignId);
-      if (campaign) replayLeaf(campaign, line);
+      if (campaign?.fault === null) campaign.attempt(() => replayLeaf(campaign, line));
     }
   return campaigns;
 }
