@@ -1,5 +1,6 @@
 import type { ChangePosition } from '../../changes/change-feed.js';
 import type { LeafOf } from '../formats/leaf.js';
+import type { Blocked } from './blocking.js';
 import type { CampaignReplay, OutcomeLeaf } from './campaign-replay.js';
 
 /** Something that the feed told, with how far the feed had been read before it. */
@@ -8,17 +9,6 @@ export interface Told<T> {
   /** Rises with each change that is read. */
   readonly order: number;
   readonly before: ChangePosition;
-}
-
-/** A contradiction between the log and the rows, and since when. */
-export interface Blocked {
-  /** Tells it from another one. */
-  readonly key: string;
-  readonly refusal: string;
-  /** Once the feed has come past this transaction, it is not the feed that lags. */
-  readonly until: bigint;
-  /** By Postgres' clock; null while the feed may still lag. */
-  readonly sinceMs: number | null;
 }
 
 /** What the sequencer knows of a campaign whose leaves are not all there. */

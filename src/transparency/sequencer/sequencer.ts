@@ -6,6 +6,7 @@ import { rows } from '../../platform/postgres/rows.js';
 import type { LeafOf } from '../formats/leaf.js';
 import { type FormattedLeaf, formatted, formattedUpToFault } from '../log/formatted-leaf.js';
 import type { LogWriter } from '../log/log-writer.js';
+import { blockedBy, isForLong, type Refused } from './blocking.js';
 import type { CampaignLeaf } from './campaign-replay.js';
 import { CampaignReplay } from './campaign-replay.js';
 import { Commitments } from './commitments.js';
@@ -163,7 +164,8 @@ export class Sequencer {
     return ordered ?? only(this.stop(campaign, campaign.fault ?? '', look.moment));
   }
 
-  private orderOf({ campaign, news, commitments }: FoundNews, { moment, isTruncated }: Look): Ordered {
+  private orderOf({ campaign, news, commitments }: FoundNews, look: Look): Ordered {
+    const { moment } = look;
     if (!commitments) return only(this.stop(campaign, 'Its key was destroyed.', moment, 'no-key'));
     const ordered = orderLeaves(campaign.replay, news);
     const held = new Set(ordered.held);
@@ -171,7 +173,7 @@ export class Sequencer {
     campaign.states = campaign.states.filter(({ what }) => what.revision > campaign.replay.revision);
     if (campaign.replay.standing !== 'open') this.campaigns.delete(campaign.id);
     const refusal = this.refusalOf(campaign, ordered);
-    if (!refusal || !this.isBlockedForLong(campaign, refusal, moment, isTruncated)) return ordered;
+    if (!refusal || !this.isBlockedForLong(campaign, refusal, look)) return ordered;
     const stopped = this.stop(campaign, refusal.sentence, moment);
     return { ...only(stopped), leaves: [...ordered.leaves, stopped] };
   }
@@ -190,20 +192,12 @@ export class Sequencer {
     return endIsDue ? { key: 'end', sentence: 'It is finished, but not everybody was told an end.' } : null;
   }
 
-  private isBlockedForLong(
-    campaign: OpenCampaign,
-    { key, sentence }: Refused,
-    { atMs, horizon, end }: Moment,
-    isTruncated: boolean,
-  ): boolean {
-    const { blocked } = campaign;
-    if (blocked?.key !== key) {
-      campaign.blocked = { key, refusal: sentence, until: end, sinceMs: null };
-      return false;
-    }
-    if (blocked.sinceMs !== null) return atMs - blocked.sinceMs > this.patienceMs;
-    if (horizon >= blocked.until && !isTruncated) campaign.blocked = { ...blocked, sinceMs: atMs };
-    return false;
+  /** The clock of the snapshot can be set, and is only told to people; patience goes by one that cannot. */
+  private isBlockedForLong(campaign: OpenCampaign, refused: Refused, look: Look): boolean {
+    const nowMs = performance.now();
+    const { moment, isTruncated } = look;
+    campaign.blocked = blockedBy(refused, campaign.blocked, { ...moment, isTruncated }, nowMs);
+    return isForLong(campaign.blocked, nowMs, this.patienceMs);
   }
 
   private stop(
@@ -248,11 +242,6 @@ export class Sequencer {
       return isTaken ? formattedUpToFault([leaf]).leaves : [];
     });
   }
-}
-
-interface Refused {
-  readonly key: string;
-  readonly sentence: string;
 }
 
 /** The last leaf of a campaign, and nothing else. */
