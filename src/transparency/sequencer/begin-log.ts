@@ -25,6 +25,8 @@ export interface LogTerms {
  * a reader of the feed first and waits for the transactions that may not have seen it, so that whatever is not seen
  * here is told by the feed.
  * @param logLeaf the last leaf of the kind `log`; null for a new log
+ * @param stop ends it, since a transaction of somebody else can keep it waiting for hours
+ * @throws the reason of `stop`, once it fires
  */
 export async function beginLog(
   source: DataSource,
@@ -32,16 +34,21 @@ export async function beginLog(
   writer: LogWriter,
   logLeaf: string | null,
   terms: LogTerms,
+  stop: AbortSignal,
 ): Promise<void> {
   await feed.register(READER);
   const begun = await readMoment(source.manager);
   const end = await drawEnd(source);
-  while ((await readMoment(source.manager)).horizon < end) await sleep(WAIT_MS);
+  while ((await readMoment(source.manager)).horizon < end) {
+    stop.throwIfAborted();
+    await sleep(WAIT_MS);
+  }
   const leaf: LeafOf<'log'> = { kind: 'log', ...terms, atMs: begun.atMs };
   if (logLeaf === null || !isSame(logLeaf, leaf))
     await writer.append([formatted(leaf)], () => Promise.resolve());
   await giveKeys(source.manager);
   for (let after = ''; ;) {
+    stop.throwIfAborted();
     const older = await source.transaction('REPEATABLE READ', (snapshot) =>
       readOlderCampaigns(snapshot, after, PAGE, begun.atMs),
     );
