@@ -15,7 +15,7 @@ beforeAll(async () => {
   client = new Client(await world.start('api'));
   log = new LogReader(world);
   await client.createCampaign({ id: 'older', capacity: 1 });
-  await world.rows(`UPDATE campaigns SET closes_at = '1969-01-01', state = 'CLOSED' WHERE id = 'older'`);
+  await world.rows(`UPDATE campaigns SET opens_at = '1969-01-01' WHERE id = 'older'`);
   worker = await world.start('worker');
   await log.begun();
 });
