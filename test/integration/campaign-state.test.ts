@@ -103,6 +103,14 @@ describe('times that a campaign can’t have', () => {
     expect((await client.createCampaign(terms)).status).toBe(200); // its terms are still the same
   });
 
+  it('a closing before 1970 is refused although the change asks for CLOSED, and the campaign goes on', async () => {
+    await client.createCampaign({ id: 'too-early', capacity: 3 });
+    const change = { state: 'CLOSED', closesAt: '1969-12-31T23:59:59Z' };
+    const refused = await client.changeCampaign('too-early', change);
+    expect(expectProblem(refused, 400, 'invalid-request').detail).toContain('closesAt is before 1970');
+    expect((await client.changeCampaign('too-early', { state: 'PAUSED' })).body.state).toBe('PAUSED');
+  });
+
   it('an opening in the past is refused at creation, and the id stays free', async () => {
     const refused = await client.createCampaign({ id: 'too-late', capacity: 3, opensAt: inTime(-3_600_000) });
     expect(expectProblem(refused, 400, 'invalid-request').detail).toMatch(/^opensAt is in the past/);

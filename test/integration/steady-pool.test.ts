@@ -4,7 +4,7 @@ import { isPostgresFailure } from '../../src/platform/postgres/postgres-failure.
 import { postgresOptions } from '../../src/platform/postgres/postgres-options.js';
 import { preparedRows, rows } from '../../src/platform/postgres/rows.js';
 import type { Session } from '../../src/platform/postgres/session.js';
-import { withSessionLock } from '../../src/platform/postgres/session-lock.js';
+import { trySessionLock, withSessionLock } from '../../src/platform/postgres/session-lock.js';
 import { eventually } from '../support/eventually.js';
 import { World } from '../support/world.js';
 
@@ -55,6 +55,18 @@ async function expectNothingLeft(): Promise<void> {
   });
 }
 
+it('tells whoever works under a lock that its session has ended', async () => {
+  const told = await withSessionLock(source, 'steady', async (lost) => {
+    await world.rows(
+      `SELECT pg_terminate_backend(pid) FROM pg_locks
+        WHERE locktype = 'advisory' AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`,
+    );
+    await eventually(() => expect(lost.aborted).toBe(true));
+    return String(lost.reason);
+  });
+  expect(told).toBe('LockLost: The session that held the lock has ended.');
+});
+
 describe('R14: a session is used again', () => {
   it('after a statement, even one that failed, and after a transaction, committed or rolled back', async () => {
     const first = await pid();
@@ -68,6 +80,22 @@ describe('R14: a session is used again', () => {
       driverError: { code: '57014' },
     });
     expect(await pid()).toBe(first);
+  });
+
+  it('after a lock that another holds, and of which nothing is left', async () => {
+    const settings = (): Promise<unknown> =>
+      rows(source, `SELECT current_setting('idle_session_timeout'), current_setting('lock_timeout')`);
+    const [first, before] = [await pid(), await settings()];
+    await world.rows('SELECT pg_advisory_lock(hashtextextended($1, 0))', ['steady']);
+    let isWorking = false;
+    const work = (): Promise<void> => {
+      isWorking = true;
+      return Promise.resolve();
+    };
+    expect(await trySessionLock(source, 'steady', work)).toBe(false);
+    await world.rows('SELECT pg_advisory_unlock_all()');
+    expect([isWorking, await pid(), await settings()]).toEqual([false, first, before]);
+    await expectNothingLeft();
   });
 
   it('after any number of failed statements, and listens no longer to what they waited for', async () => {
@@ -110,6 +138,13 @@ describe('R14: a session is never used again', () => {
   it('when it held a lock', async () => {
     const first = await pid();
     await withSessionLock(source, 'steady', () => Promise.resolve());
+    expect(await pid()).not.toBe(first);
+    await expectNothingLeft();
+  });
+
+  it('when it held a lock that was asked for without waiting', async () => {
+    const first = await pid();
+    expect(await trySessionLock(source, 'steady', () => Promise.resolve())).toBe(true);
     expect(await pid()).not.toBe(first);
     await expectNothingLeft();
   });

@@ -3,6 +3,7 @@ import { Failpoints } from '../../src/platform/failpoints/failpoints.js';
 import { parseSignerKey } from '../../src/transparency/formats/note-key.js';
 import { CheckpointFile } from '../../src/transparency/log/checkpoint-file.js';
 import { Checkpointer } from '../../src/transparency/log/checkpointer.js';
+import { formatted } from '../../src/transparency/log/formatted-leaf.js';
 import { LogWriter } from '../../src/transparency/log/log-writer.js';
 import type { RunningApp, World } from './world.js';
 
@@ -18,7 +19,7 @@ export async function publishLog(
   const known = await world.rows<{ id: string }>('SELECT campaign_id AS id FROM log_campaigns');
   const leaves = campaigns
     .filter((campaign) => !known.some(({ id }) => id === campaign))
-    .map((campaign) => ({ kind: 'unproven', campaign, atMs: 1 }) as const);
+    .map((campaign) => formatted({ kind: 'unproven', campaign, atMs: 1 }));
   await writer.append(leaves, () => Promise.resolve());
   const store = new CheckpointFile(world.variables.TRANSPARENCY_CHECKPOINT_FILE ?? '');
   const signer = parseSignerKey(world.variables.TRANSPARENCY_KEY ?? '');

@@ -1,8 +1,9 @@
 import { isRFC3339, ValidateBy } from 'class-validator';
 
 /**
- * Validates that a property is an RFC 3339 time, on a day that exists (`Date` reads February 30 as March 2), and not a
- * leap second (`Date` does not know them). The message says what is missing.
+ * Validates that a property is an RFC 3339 time, on a day that exists (`Date` reads February 30 as March 2), not a leap
+ * second (`Date` does not know them), and not before 1970: the public log counts times from there and has no sign for
+ * earlier ones (docs/transparency.md). The message says what is missing.
  */
 export function IsTime(): PropertyDecorator {
   return ValidateBy({
@@ -19,10 +20,12 @@ const EXAMPLES = '2026-12-01T09:00:00Z or 2026-12-01T18:00:00+09:00';
 /** What is wrong with a time; null for nothing. */
 function complaint(value: unknown): string | null {
   if (typeof value === 'string') {
-    if (isRFC3339(value))
-      return Number.isNaN(Date.parse(value)) || !dayExists(value.slice(0, 10))
-        ? 'is no time that exists: check day, hour, minute and second'
-        : null;
+    if (isRFC3339(value)) {
+      const atMs = Date.parse(value);
+      if (Number.isNaN(atMs) || !dayExists(value.slice(0, 10)))
+        return 'is no time that exists: check day, hour, minute and second';
+      return atMs < 0 ? 'is before 1970' : null;
+    }
     if (isRFC3339(`${value}Z`)) return `has no offset from UTC: end it with Z or ±hh:mm, as in ${EXAMPLES}`;
     if (isRFC3339(`${value}T00:00:00Z`))
       return `has no time of day and no offset from UTC: write it as in ${EXAMPLES}`;

@@ -96,6 +96,10 @@ export const LOG_EVENTS = {
   // The log of a fair order
   'log-written': ['info', 'This process writes the log'],
   'log-not-written': ['warn', 'Writing the log failed; it is begun again'],
+  'log-not-told': [
+    'warn',
+    'How the log is could not be kept in Postgres; it is tried again in 5 seconds, and the log is written on',
+  ],
   'log-set-back': [
     'error',
     'The database does not continue the log that was signed: nothing is signed, nor appended',

@@ -1,5 +1,5 @@
 import type { DataSource, EntityManager } from 'typeorm';
-import { formatLeaf, type Leaf } from '../formats/leaf.js';
+import type { FormattedLeaf } from './formatted-leaf.js';
 import { GrowingTree } from './growing-tree.js';
 import { appendToLog, type NewLeaf, noteCampaigns } from './log-store.js';
 import { tilesIn } from './log-tiles.js';
@@ -32,7 +32,7 @@ export class LogWriter {
    * @throws LogWrittenByAnother when another process has appended meanwhile: nothing was
    */
   async append(
-    leaves: readonly Leaf[],
+    leaves: readonly FormattedLeaf[],
     beside: (transaction: EntityManager) => Promise<void>,
   ): Promise<void> {
     await this.source.transaction(async (transaction) => {
@@ -45,19 +45,23 @@ export class LogWriter {
    * Appends leaves in the caller's transaction.
    * @throws LogWrittenByAnother when another process has appended meanwhile
    */
-  async appendWithin(transaction: EntityManager, leaves: readonly Leaf[]): Promise<void> {
+  async appendWithin(transaction: EntityManager, leaves: readonly FormattedLeaf[]): Promise<void> {
     const from = this.tree.size;
     const added = leaves.map(newLeaf);
     const tiles = this.tree.append(added.map(({ line }) => line));
     await appendToLog(transaction, from, added, tiles);
-    await noteCampaigns(transaction, from, leaves);
+    await noteCampaigns(
+      transaction,
+      from,
+      leaves.map(({ leaf }) => leaf),
+    );
   }
 }
 
-function newLeaf(leaf: Leaf): NewLeaf {
+function newLeaf({ leaf, line }: FormattedLeaf): NewLeaf {
   return {
     campaignId: leaf.kind === 'log' ? null : leaf.campaign,
     arrivalNo: 'arrivalNo' in leaf && leaf.kind !== 'full' ? leaf.arrivalNo : null,
-    line: formatLeaf(leaf),
+    line,
   };
 }

@@ -90,21 +90,28 @@ export class CampaignProof {
     ].sort((a, b) => a.from - b.from);
   }
 
-  /** Cosigned ones within the range, spread evenly, the earliest and the latest among them. */
+  /**
+   * Cosigned ones within the range, spread evenly over its leaves, the earliest and the latest among them. However many
+   * there are, as many entries of the index are read as are given.
+   */
   private async earlierCheckpoints({ from, to }: Range, { size }: Published): Promise<readonly string[]> {
-    const found = await rows<{ size: number }>(
-      this.source,
-      `SELECT size::float8 AS size FROM log_checkpoints WHERE size > $1 AND size <= $2 AND size < $3 ORDER BY size`,
-      [from, to, size],
-    );
-    const most = Math.min(found.length, MOST_CHECKPOINTS);
-    const step = (found.length - 1) / Math.max(1, most - 1);
-    const sizes = Array.from({ length: most }, (_, place) => found[Math.round(place * step)]?.size);
-    const notes = await rows<{ note: string }>(
-      this.source,
-      `SELECT note FROM log_checkpoints WHERE size = ANY ($1::bigint[]) ORDER BY size`,
-      [sizes],
-    );
+    const notes = await rows<{ note: string }>(this.source, SPREAD, [
+      ...[from + 1, Math.min(to, size - 1), MOST_CHECKPOINTS - 1],
+    ]);
     return notes.map(({ note }) => note);
   }
 }
+
+/**
+ * Of the checkpoints with sizes from $1 to $2: the first at or above each of $3 sizes, and the last of all. Several of
+ * those sizes may find the same one.
+ */
+const SPREAD = `
+  SELECT size, note
+    FROM generate_series(0, $3::int - 1) AS place
+   CROSS JOIN LATERAL (SELECT size, note FROM log_checkpoints
+                        WHERE size >= $1::bigint + place * ($2::bigint - $1::bigint) / $3::int AND size <= $2::bigint
+                        ORDER BY size LIMIT 1) AS found
+   UNION
+  (SELECT size, note FROM log_checkpoints WHERE size BETWEEN $1::bigint AND $2::bigint ORDER BY size DESC LIMIT 1)
+   ORDER BY size`;

@@ -1,4 +1,4 @@
-import { mkdir, open, readFile, rename, stat } from 'node:fs/promises';
+import { mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { parseCheckpoint } from '../formats/checkpoint.js';
 import { parseNote } from '../formats/signed-note.js';
@@ -19,7 +19,8 @@ export class CopyRefused extends Error {
 
 /**
  * Copies a log into a folder that a static host can serve: tiles first, the checkpoint last, so that a reader never
- * sees a checkpoint without its tiles. Only what the folder lacks is read.
+ * sees a checkpoint without its tiles. Only what the folder lacks is read. Narrower forms of a tile go once it is full
+ * and no checkpoint of the folder needs them: a copy each minute would keep up to 255 of each.
  * @throws CopyRefused when nothing is published, or the folder holds more
  */
 export async function copyLog(source: LogSource, folder: string): Promise<Copied> {
@@ -41,6 +42,7 @@ export async function copyLog(source: LogSource, folder: string): Promise<Copied
     if (text !== null) await writeWhole(join(folder, name), Buffer.from(text));
   }
   await writeWhole(join(folder, 'checkpoint'), Buffer.from(checkpoint));
+  for (const id of newTiles(before, size)) if (id.width === TILE_WIDTH) await removeNarrower(folder, id);
   return { size, tiles };
 }
 
@@ -55,6 +57,10 @@ function* newTiles(before: number, size: number): Generator<TileId> {
       yield { level, index, width };
     }
   }
+}
+
+async function removeNarrower(folder: string, id: TileId): Promise<void> {
+  await rm(join(folder, `${tilePath(id)}.p`), { recursive: true, force: true });
 }
 
 async function sizeOfCopy(folder: string): Promise<number> {

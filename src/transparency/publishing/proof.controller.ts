@@ -12,6 +12,12 @@ import { PublishedLog } from './published-log.js';
 
 /** Files that one instance writes at a time: a large one reads for minutes, and other readers share the pool. */
 const AT_ONCE = 2;
+/**
+ * The longest time that one file may take. A million leaves are about 150 MB, and come in it at 2 Mbit/s. Anybody may
+ * ask, so without an end two readers that are slow on purpose would keep everybody else out; whoever cannot be faster
+ * reads the copy of the log, piece by piece.
+ */
+const MOST_MS = 600_000;
 const LATER = { from: 5, to: 15 };
 
 @ApiTags('transparency')
@@ -59,10 +65,11 @@ export class ProofController {
       'Cache-Control': 'public, max-age=1',
       'Content-Disposition': `attachment; filename="${id}-proof.txt"`,
     });
+    const end = AbortSignal.timeout(MOST_MS);
     try {
-      await pipeline(Readable.from(this.proof.text(id, range, published)), response);
+      await pipeline(Readable.from(this.proof.text(id, range, published)), response, { signal: end });
     } catch (error) {
-      if (!response.closed) throw error; // otherwise the client has gone
+      if (!response.closed && !end.aborted) throw error; // otherwise the client has gone, or was cut off
     }
   }
 }

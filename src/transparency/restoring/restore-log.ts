@@ -8,9 +8,9 @@ import { LOG_LOCK } from '../log/log-lock.js';
 import { publishCheckpoint, readLogState } from '../log/log-store.js';
 import { rootIn } from '../log/growing-tree.js';
 import { tilesIn } from '../log/log-tiles.js';
+import { type FormattedLeaf, formatted } from '../log/formatted-leaf.js';
 import { LogWriter } from '../log/log-writer.js';
 import type { LogSource } from '../publishing/log-source.js';
-import type { CampaignLeaf } from '../sequencer/campaign-replay.js';
 import { checkFeed } from './check-feed.js';
 import { takeBackCampaigns, type TakenBackCampaign } from './take-back-campaigns.js';
 import { RestoreRefused } from './restore-refused.js';
@@ -86,7 +86,11 @@ async function appendAll(
     return await source.transaction('REPEATABLE READ', async (transaction) => {
       await checkFeed(transaction);
       const writer = await LogWriter.read(transaction, had);
-      await appendPages(writer, transaction, lines.map(parseLeaf));
+      await appendPages(
+        writer,
+        transaction,
+        lines.map((line) => ({ leaf: parseLeaf(line), line })),
+      );
       if (!equalBytes(writer.root, signed.root))
         throw new RestoreRefused(
           `The ${had} leaves of the database and the others of the copy are not the log that was signed.`,
@@ -95,7 +99,7 @@ async function appendAll(
       await appendPages(
         writer,
         transaction,
-        campaigns.flatMap(({ leaves }): readonly CampaignLeaf[] => leaves),
+        campaigns.flatMap(({ leaves }) => leaves.map(formatted)),
       );
       await publishCheckpoint(transaction, signed.size, signed.note);
       const restored = { had, signed: signed.size, size: writer.size, campaigns };
@@ -111,7 +115,7 @@ async function appendAll(
 async function appendPages(
   writer: LogWriter,
   transaction: EntityManager,
-  leaves: readonly ReturnType<typeof parseLeaf>[],
+  leaves: readonly FormattedLeaf[],
 ): Promise<void> {
   for (let first = 0; first < leaves.length; first += PAGE)
     await writer.appendWithin(transaction, leaves.slice(first, first + PAGE));

@@ -1,6 +1,7 @@
 import type { EntityManager } from 'typeorm';
 import { rows } from '../../platform/postgres/rows.js';
 import type { LeafOf } from '../formats/leaf.js';
+import { type FormattedLeaf, formatted } from '../log/formatted-leaf.js';
 import type { CampaignLeaf } from './campaign-replay.js';
 import { Commitments } from './commitments.js';
 
@@ -38,7 +39,9 @@ interface OlderCampaign extends FoundTerms {
 /** The first leaves of one campaign. */
 export interface Opening {
   readonly campaignId: string;
-  readonly leaves: readonly CampaignLeaf[];
+  readonly leaves: readonly FormattedLeaf[];
+  /** Why its terms cannot be said, so that nothing of it is proven; null when they can, or need not. */
+  readonly fault: string | null;
 }
 
 /**
@@ -66,7 +69,17 @@ export async function readOlderCampaigns(
   atMs: number,
 ): Promise<readonly Opening[]> {
   const found = await rows<OlderCampaign>(snapshot, OLDER, [after, limit]);
-  return found.map((older) => ({ campaignId: older.id, leaves: leavesOf(older, atMs) }));
+  return found.map((older) => opening(older.id, () => leavesOf(older, atMs), atMs));
+}
+
+/** The first leaves of a campaign; if one of them cannot be made, the only leaf that can stand alone. */
+export function opening(campaign: string, first: () => readonly CampaignLeaf[], atMs: number): Opening {
+  try {
+    return { campaignId: campaign, leaves: first().map(formatted), fault: null };
+  } catch (error) {
+    const unproven = formatted({ kind: 'unproven', campaign, atMs });
+    return { campaignId: campaign, leaves: [unproven], fault: String(error) };
+  }
 }
 
 function leavesOf(older: OlderCampaign, atMs: number): readonly CampaignLeaf[] {

@@ -24,7 +24,10 @@ import { Witnesses } from './witnesses.js';
 
 /** Between two rounds in which nothing was left to do. */
 const ROUND_MS = 500;
-/** Before the next try, and before a process looks again whether nobody writes the log. */
+/**
+ * Before the next try, and before a process looks again whether nobody writes the log. So soon, because the log stands
+ * still meanwhile, and each look costs one statement (`trySessionLock`).
+ */
 const AGAIN_MS = 1_000;
 /** A promise may take this long besides what the reaper needs to find a lost claim. */
 const PROMISE_MS = 30_000;
@@ -68,9 +71,9 @@ export class LogKeeper implements OnApplicationBootstrap, BeforeApplicationShutd
   private async run(signer: SignerKey): Promise<void> {
     while (!this.isStopping) {
       try {
-        await trySessionLock(this.source, LOG_LOCK, () => this.write(signer));
+        await trySessionLock(this.source, LOG_LOCK, (lost) => this.write(signer, lost));
       } catch (error) {
-        this.report(error);
+        if (error !== this.stop.signal.reason) this.report(error);
         if (this.health.isSetBack) await this.told.setBack().catch(() => undefined); // again in a second
       }
       this.health.end();
@@ -91,11 +94,13 @@ export class LogKeeper implements OnApplicationBootstrap, BeforeApplicationShutd
     return this.stop.signal.aborted;
   }
 
-  private async pause(ms: number): Promise<void> {
-    await sleep(ms, undefined, { signal: this.stop.signal }).catch(() => undefined);
+  private async pause(ms: number, signal = this.stop.signal): Promise<void> {
+    await sleep(ms, undefined, { signal }).catch(() => undefined);
   }
 
-  private async write(signer: SignerKey): Promise<void> {
+  /** @param lost fires when another process may write: one that does not know would work in vain, and look like two */
+  private async write(signer: SignerKey, lost: AbortSignal): Promise<void> {
+    const end = AbortSignal.any([this.stop.signal, lost]);
     const { witnesses } = this.keys;
     const cosigners = witnesses.length === 0 ? null : new Witnesses(this.source, witnesses);
     const checkpointer = await Checkpointer.begin(
@@ -107,33 +112,44 @@ export class LogKeeper implements OnApplicationBootstrap, BeforeApplicationShutd
     );
     this.health.isSetBack = false;
     this.lastCause = undefined;
-    const writer = await this.begin();
-    const sequencer = await this.sequencer(writer);
+    const writer = await this.begin(end);
+    const sequencer = await this.sequencer(writer, end);
     this.log.write('log-written', { size: writer.size });
     this.health.begin(checkpointer);
     while (!this.isStopping) {
+      lost.throwIfAborted();
       const { hasMore, isWhole } = await this.tracing.run('log.round', {}, () => sequencer.round());
+      lost.throwIfAborted();
       if (checkpointer.isDue(writer.size)) await checkpointer.publish(writer);
       if (isWhole && checkpointer.publishedSize === writer.size) this.health.noteWhole();
-      await this.told.written(this.health.wholeMsAgo);
-      if (!hasMore) await this.pause(ROUND_MS);
+      await this.tellWritten();
+      if (!hasMore) await this.pause(ROUND_MS, end);
     }
     await checkpointer.end();
   }
 
-  private async begin(): Promise<LogWriter> {
+  /** Fails alone: a row that nobody reads for decisions is no reason to read the whole log anew. */
+  private async tellWritten(): Promise<void> {
+    try {
+      await this.told.written(this.health.wholeMsAgo);
+    } catch (error) {
+      this.log.write('log-not-told', { cause: String(error) });
+    }
+  }
+
+  private async begin(end: AbortSignal): Promise<LogWriter> {
     const { size, logLeaf } = await readLogState(this.source.manager);
     const writer = await LogWriter.read(this.source, size);
     const promiseDelayMs =
       2 * this.environment.SLOT_LEASE_MS + this.environment.REAPER_INTERVAL_MS + PROMISE_MS;
     const receiptKey = this.keys.receiptVerifier ?? '';
-    await beginLog(this.source, this.feed, writer, logLeaf, { receiptKey, promiseDelayMs });
+    await beginLog(this.source, this.feed, writer, logLeaf, { receiptKey, promiseDelayMs }, end);
     return writer;
   }
 
-  private async sequencer(writer: LogWriter): Promise<Sequencer> {
+  private async sequencer(writer: LogWriter, end: AbortSignal): Promise<Sequencer> {
     const { SLOT_LEASE_MS, REAPER_INTERVAL_MS } = this.environment;
-    const campaigns = await readOpenCampaigns(this.source, writer.size);
+    const campaigns = await readOpenCampaigns(this.source, writer.size, end);
     const position = await this.feed.positionOf(READER);
     const patienceMs = 2 * SLOT_LEASE_MS + REAPER_INTERVAL_MS;
     return new Sequencer(this.source, this.feed, writer, campaigns, position, patienceMs, this.failpoints);

@@ -30,7 +30,8 @@ export interface FoundNews {
 }
 
 /**
- * Reads what is new of each campaign from one snapshot. What the feed told is in the campaigns already.
+ * Reads what is new of each campaign from one snapshot; of one whose data cannot be worked with, it notes that. What
+ * the feed told is in the campaigns already.
  * @param snapshot a REPEATABLE READ transaction
  */
 export async function readNews(
@@ -65,7 +66,9 @@ export async function readNews(
     if (!standing) return [];
     const { id } = campaign;
     const found = { epochs: epochs.get(id), revisions: revisions.get(id), claims: claims.get(id) };
-    return [newsOf(campaign, standing, found, upTo.get(id) ?? standing.lastArrivalNo)];
+    const last = upTo.get(id) ?? standing.lastArrivalNo;
+    const news = campaign.attempt(() => newsOf(campaign, standing, found, last));
+    return news ? [news] : [];
   });
 }
 

@@ -1,5 +1,6 @@
 import type { ChangePosition } from '../../changes/change-feed.js';
 import type { LeafOf } from '../formats/leaf.js';
+import type { Blocked } from './blocking.js';
 import type { CampaignReplay, OutcomeLeaf } from './campaign-replay.js';
 
 /** Something that the feed told, with how far the feed had been read before it. */
@@ -8,17 +9,6 @@ export interface Told<T> {
   /** Rises with each change that is read. */
   readonly order: number;
   readonly before: ChangePosition;
-}
-
-/** A contradiction between the log and the rows, and since when. */
-export interface Blocked {
-  /** Tells it from another one. */
-  readonly key: string;
-  readonly refusal: string;
-  /** Once the feed has come past this transaction, it is not the feed that lags. */
-  readonly until: bigint;
-  /** By Postgres' clock; null while the feed may still lag. */
-  readonly sinceMs: number | null;
 }
 
 /** What the sequencer knows of a campaign whose leaves are not all there. */
@@ -32,11 +22,27 @@ export class OpenCampaign {
   /** A change that the rows do not bear out. */
   contradiction: Told<string> | null = null;
   blocked: Blocked | null = null;
+  /** What of its data cannot be worked with at all; its log is stopped in the same round. Null for nothing. */
+  fault: string | null = null;
 
   constructor(
     readonly id: string,
     readonly replay: CampaignReplay,
   ) {}
+
+  /**
+   * Does what is about this campaign alone, and reads nothing: whatever fails is a fault of its data, and ends neither
+   * the round nor the log of another campaign.
+   * @returns null when it failed
+   */
+  attempt<T>(work: () => T): T | null {
+    try {
+      return work();
+    } catch (error) {
+      this.fault ??= String(error);
+      return null;
+    }
+  }
 
   /** The first thing that the feed told and that the log does not have; null when there is none. */
   get oldestTold(): Told<unknown> | null {

@@ -6,12 +6,16 @@ import { CampaignReplay } from './campaign-replay.js';
 import { OpenCampaign } from './open-campaign.js';
 
 /**
- * Replays every campaign that takes leaves, from what the log holds since the first of them began.
+ * Replays every campaign that takes leaves, from what the log holds since the first of them began. One whose leaves
+ * cannot be read, or break its rules, has a fault; it keeps no other from going on.
  * @param size of the log
+ * @param stop ends it: a long log takes its time
+ * @throws the reason of `stop`, once it fires
  */
 export async function readOpenCampaigns(
   source: DataSource,
   size: number,
+  stop: AbortSignal,
 ): Promise<Map<string, OpenCampaign>> {
   const found = await rows<{ id: string; first: number }>(
     source,
@@ -19,11 +23,13 @@ export async function readOpenCampaigns(
   );
   const campaigns = new Map(found.map(({ id }) => [id, new OpenCampaign(id, new CampaignReplay())]));
   const first = Math.min(size, ...found.map(({ first: index }) => index));
-  for await (const page of leavesBetween(source, first, size))
+  for await (const page of leavesBetween(source, first, size)) {
+    stop.throwIfAborted();
     for (const { campaignId, line } of page) {
       const campaign = campaignId === null ? undefined : campaigns.get(campaignId);
-      if (campaign) replayLeaf(campaign, line);
+      if (campaign?.fault === null) campaign.attempt(() => replayLeaf(campaign, line));
     }
+  }
   return campaigns;
 }
 

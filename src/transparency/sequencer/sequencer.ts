@@ -3,12 +3,14 @@ import type { Change, ChangeFeed, ChangePosition } from '../../changes/change-fe
 import type { Failpoints } from '../../platform/failpoints/failpoints.js';
 import { EventLog } from '../../platform/logging/event-log.js';
 import { rows } from '../../platform/postgres/rows.js';
-import type { Leaf } from '../formats/leaf.js';
+import type { LeafOf } from '../formats/leaf.js';
+import { type FormattedLeaf, formatted, formattedUpToFault } from '../log/formatted-leaf.js';
 import type { LogWriter } from '../log/log-writer.js';
+import { blockedBy, isForLong, type Refused } from './blocking.js';
 import type { CampaignLeaf } from './campaign-replay.js';
 import { CampaignReplay } from './campaign-replay.js';
 import { Commitments } from './commitments.js';
-import { type FoundTerms, termsLeaf } from './first-leaves.js';
+import { type FoundTerms, opening, termsLeaf } from './first-leaves.js';
 import { readGrants } from '../../changes/grant-facts.js';
 import { type Moment, readMoment } from '../../changes/moment.js';
 import { readKeys } from './found-facts.js';
@@ -38,14 +40,17 @@ export interface Round {
 interface Look {
   readonly moment: Moment;
   readonly isTruncated: boolean;
-  /** First leaves of campaigns, and late ones. */
-  readonly leaves: readonly CampaignLeaf[];
+  /** First leaves of campaigns, late ones, and the last ones of campaigns whose data cannot be worked with. */
+  readonly leaves: readonly FormattedLeaf[];
   readonly news: readonly FoundNews[];
 }
 
 /**
  * Turns committed rows into leaves, in rounds: one snapshot, one order, one transaction. Memory: what is open, and what
  * is new. After any failure it does not know what was committed; make another one.
+ *
+ * What one campaign's data makes fail stops the log of that campaign alone. Whatever else fails, a server above all,
+ * fails the round.
  */
 export class Sequencer {
   private readonly log = new EventLog(Sequencer.name);
@@ -68,11 +73,13 @@ export class Sequencer {
   async round(): Promise<Round> {
     const before = this.position;
     const look = await this.source.transaction('REPEATABLE READ', (snapshot) => this.look(snapshot));
-    const leaves: Leaf[] = [...look.leaves];
+    const leaves: FormattedLeaf[] = [...look.leaves];
     let isWhole = !look.isTruncated;
     for (const found of look.news) {
-      const ordered = this.orderOf(found, look);
-      leaves.push(...ordered.leaves);
+      const ordered = this.attemptOrder(found, look);
+      const said = formattedUpToFault(ordered.leaves);
+      leaves.push(...said.leaves);
+      if (said.fault !== null) leaves.push(formatted(this.stop(found.campaign, said.fault, look.moment)));
       isWhole &&= this.isWhole(found, ordered);
     }
     this.failpoints.reach('log.ordered');
@@ -100,7 +107,7 @@ export class Sequencer {
     const keys = await readKeys(snapshot, [...new Set(changes.map(({ campaignId }) => campaignId))]);
     const unknown = changes.filter(({ campaignId }) => !this.campaigns.has(campaignId));
     const standings = await readLogStandings(snapshot, unknown);
-    const leaves: CampaignLeaf[] = [];
+    const leaves: FormattedLeaf[] = [];
     const told: ToldChange[] = [];
     const late: Change[] = [];
     for (const change of changes) {
@@ -108,9 +115,10 @@ export class Sequencer {
       const key = keys.get(campaignId);
       const commitments = key ? new Commitments(campaignId, key) : null;
       if (!this.campaigns.has(campaignId) && !standings.has(campaignId)) {
-        const first = firstLeaf(change, commitments);
-        leaves.push(first);
-        if (first.kind === 'terms') this.open(campaignId, first);
+        const first = this.firstLeaves(change, commitments);
+        leaves.push(...first);
+        const terms = first.map(({ leaf }) => leaf).find((leaf) => leaf.kind === 'terms');
+        if (terms) this.open(campaignId, terms);
         else standings.set(campaignId, 'unproven');
       }
       const campaign = this.campaigns.get(campaignId);
@@ -121,7 +129,10 @@ export class Sequencer {
     }
     await noteChanges(snapshot, told);
     leaves.push(...(await this.lateReversals(snapshot, late, keys)));
-    const news = await readNews(snapshot, [...this.campaigns.values()], moment.atMs, this.position);
+    const sound = [...this.campaigns.values()].filter(({ fault }) => fault === null);
+    const news = await readNews(snapshot, sound, moment.atMs, this.position);
+    for (const campaign of this.campaigns.values())
+      if (campaign.fault !== null) leaves.push(formatted(this.stop(campaign, campaign.fault, moment)));
     return { moment, isTruncated, leaves, news };
   }
 
@@ -131,17 +142,40 @@ export class Sequencer {
     this.campaigns.set(campaignId, new OpenCampaign(campaignId, replay));
   }
 
-  private orderOf({ campaign, news, commitments }: FoundNews, { moment, isTruncated }: Look): Ordered {
-    if (!commitments) return this.stop(campaign, 'no-key', 'Its key was destroyed.', moment.atMs);
+  /** A campaign that begins with anything but its terms is older than the log. */
+  private firstLeaves(
+    { kind, campaignId, detail, at }: Change,
+    commitments: Commitments | null,
+  ): readonly FormattedLeaf[] {
+    const atMs = at.getTime();
+    const first = (): CampaignLeaf =>
+      kind === 'terms' && commitments
+        ? termsLeaf(campaignId, detail as FoundTerms, commitments, atMs)
+        : { kind: 'unproven', campaign: campaignId, atMs };
+    const { leaves, fault } = opening(campaignId, () => [first()], atMs);
+    if (fault !== null) this.log.write('log-stopped', { campaignId, code: 'unproven', cause: fault });
+    return leaves;
+  }
+
+  /** As `orderOf`. A replay that failed half-way is not known any more, so nothing of its round is said. */
+  private attemptOrder(found: FoundNews, look: Look): Ordered {
+    const { campaign } = found;
+    const ordered = campaign.attempt(() => this.orderOf(found, look));
+    return ordered ?? only(this.stop(campaign, campaign.fault ?? '', look.moment));
+  }
+
+  private orderOf({ campaign, news, commitments }: FoundNews, look: Look): Ordered {
+    const { moment } = look;
+    if (!commitments) return only(this.stop(campaign, 'Its key was destroyed.', moment, 'no-key'));
     const ordered = orderLeaves(campaign.replay, news);
     const held = new Set(ordered.held);
     campaign.outcomes = campaign.outcomes.filter(({ what }) => held.has(what));
     campaign.states = campaign.states.filter(({ what }) => what.revision > campaign.replay.revision);
     if (campaign.replay.standing !== 'open') this.campaigns.delete(campaign.id);
     const refusal = this.refusalOf(campaign, ordered);
-    if (!refusal || !this.isBlockedForLong(campaign, refusal, moment, isTruncated)) return ordered;
-    const stopped = this.stop(campaign, 'not-justified', refusal.sentence, moment.atMs);
-    return { ...stopped, leaves: [...ordered.leaves, ...stopped.leaves] };
+    if (!refusal || !this.isBlockedForLong(campaign, refusal, look)) return ordered;
+    const stopped = this.stop(campaign, refusal.sentence, moment);
+    return { ...only(stopped), leaves: [...ordered.leaves, stopped] };
   }
 
   private refusalOf(campaign: OpenCampaign, { unjustified, endIsDue }: Ordered): Refused | null {
@@ -158,32 +192,23 @@ export class Sequencer {
     return endIsDue ? { key: 'end', sentence: 'It is finished, but not everybody was told an end.' } : null;
   }
 
-  private isBlockedForLong(
-    campaign: OpenCampaign,
-    { key, sentence }: Refused,
-    { atMs, horizon, end }: Moment,
-    isTruncated: boolean,
-  ): boolean {
-    const { blocked } = campaign;
-    if (blocked?.key !== key) {
-      campaign.blocked = { key, refusal: sentence, until: end, sinceMs: null };
-      return false;
-    }
-    if (blocked.sinceMs !== null) return atMs - blocked.sinceMs > this.patienceMs;
-    if (horizon >= blocked.until && !isTruncated) campaign.blocked = { ...blocked, sinceMs: atMs };
-    return false;
+  /** The clock of the snapshot can be set, and is only told to people; patience goes by one that cannot. */
+  private isBlockedForLong(campaign: OpenCampaign, refused: Refused, look: Look): boolean {
+    const nowMs = performance.now();
+    const { moment, isTruncated } = look;
+    campaign.blocked = blockedBy(refused, campaign.blocked, { ...moment, isTruncated }, nowMs);
+    return isForLong(campaign.blocked, nowMs, this.patienceMs);
   }
 
   private stop(
-    campaign: OpenCampaign,
-    code: 'not-justified' | 'no-key',
+    { id: campaignId }: OpenCampaign,
     cause: string,
-    atMs: number,
-  ): Ordered {
-    this.log.write('log-stopped', { campaignId: campaign.id, code, cause });
-    this.campaigns.delete(campaign.id);
-    const leaf = { kind: 'stopped', campaign: campaign.id, code, atMs } as const;
-    return { leaves: [leaf], held: [], unjustified: null, endIsDue: false };
+    { atMs }: Moment,
+    code: 'not-justified' | 'no-key' = 'not-justified',
+  ): LeafOf<'stopped'> {
+    this.log.write('log-stopped', { campaignId, code, cause });
+    this.campaigns.delete(campaignId);
+    return { kind: 'stopped', campaign: campaignId, code, atMs };
   }
 
   private isWhole({ campaign, hasMore, lastArrivalNo }: FoundNews, ordered: Ordered): boolean {
@@ -193,12 +218,15 @@ export class Sequencer {
     return !hasMore && campaign.oldestTold === null && campaign.replay.nextArrivalNo > lastArrivalNo;
   }
 
-  /** After its `end`, a campaign takes nothing but money that came back and whose slot stays used. */
+  /**
+   * After its `end`, a campaign takes nothing but money that came back and whose slot stays used. No `stopped` either,
+   * so what cannot be said is left out.
+   */
   private async lateReversals(
     snapshot: EntityManager,
     changes: readonly Change[],
     keys: ReadonlyMap<string, Buffer>,
-  ): Promise<readonly CampaignLeaf[]> {
+  ): Promise<readonly FormattedLeaf[]> {
     const people = changes.flatMap(({ campaignId, arrivalNos, at }) =>
       arrivalNos.map((arrivalNo) => ({ campaignId, arrivalNo, atMs: at.getTime() })),
     );
@@ -210,21 +238,15 @@ export class Sequencer {
       if (!key || !unreversed[place]) return [];
       const commitments = new Commitments(person.campaignId, key);
       const leaf = outcomeLeaf({ ...person, outcome: 'reversed' }, grants[place] ?? null, commitments);
-      return typeof leaf !== 'string' && leaf.kind === 'reversed' && leaf.effect === 'keep' ? [leaf] : [];
+      const isTaken = typeof leaf !== 'string' && leaf.kind === 'reversed' && leaf.effect === 'keep';
+      return isTaken ? formattedUpToFault([leaf]).leaves : [];
     });
   }
 }
 
-interface Refused {
-  readonly key: string;
-  readonly sentence: string;
-}
-
-/** A campaign that begins with anything but its terms is older than the log. */
-function firstLeaf({ kind, campaignId, detail, at }: Change, commitments: Commitments | null): CampaignLeaf {
-  return kind === 'terms' && commitments
-    ? termsLeaf(campaignId, detail as FoundTerms, commitments, at.getTime())
-    : { kind: 'unproven', campaign: campaignId, atMs: at.getTime() };
+/** The last leaf of a campaign, and nothing else. */
+function only(leaf: LeafOf<'stopped'>): Ordered {
+  return { leaves: [leaf], held: [], unjustified: null, endIsDue: false };
 }
 
 /** As many changes as are about `most` people, and at least one. */

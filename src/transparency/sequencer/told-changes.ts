@@ -1,6 +1,7 @@
 import type { EntityManager } from 'typeorm';
 import type { Change } from '../../changes/change-feed.js';
 import { isOutcome } from '../../changes/change-kinds.js';
+import { formatLeaf } from '../formats/leaf.js';
 import type { Commitments } from './commitments.js';
 import { readGrants } from '../../changes/grant-facts.js';
 import { readOperators } from './found-facts.js';
@@ -16,8 +17,8 @@ export interface ToldChange extends Told<Change> {
 }
 
 /**
- * Notes in each campaign what the feed told of it, with what the rows add. Kinds that are about no person or term are
- * left out.
+ * Notes in each campaign what the feed told of it, with what the rows add, or that it cannot be used. Kinds that are
+ * about no person or term are left out.
  */
 export async function noteChanges(snapshot: EntityManager, changes: readonly ToldChange[]): Promise<void> {
   await noteStates(snapshot, changes);
@@ -33,14 +34,22 @@ async function noteStates(snapshot: EntityManager, changes: readonly ToldChange[
     snapshot,
     states.map(({ what }) => what.position.id),
   );
-  for (const { campaign, commitments, what, order, before } of states) {
-    const { revision, ...detail } = what.detail as StateDetail;
-    const shown = campaign.states.at(-1)?.what.revision ?? campaign.replay.revision;
-    if (revision <= shown) continue;
-    const reference = commitments?.toReference(operators.get(what.position.id) ?? null) ?? null;
-    const about = { campaign: campaign.id, revision, ...detail, reference, atMs: what.at.getTime() };
-    campaign.states = [...campaign.states, { what: { kind: 'state', ...about }, order, before }];
-  }
+  for (const told of states)
+    told.campaign.attempt(() => noteState(told, operators.get(told.what.position.id) ?? null));
+}
+
+function noteState(
+  { campaign, commitments, what, order, before }: ToldChange,
+  operator: string | null,
+): void {
+  const { revision, ...detail } = what.detail as StateDetail;
+  const shown = campaign.states.at(-1)?.what.revision ?? campaign.replay.revision;
+  if (revision <= shown) return;
+  const reference = commitments?.toReference(operator) ?? null;
+  const about = { campaign: campaign.id, revision, ...detail, reference, atMs: what.at.getTime() };
+  const state = { kind: 'state', ...about } as const;
+  formatLeaf({ ...state, afterArrivalNo: null }); // by a revision that is no number, nothing could be placed
+  campaign.states = [...campaign.states, { what: state, order, before }];
 }
 
 async function noteOutcomes(snapshot: EntityManager, changes: readonly ToldChange[]): Promise<void> {
@@ -54,7 +63,8 @@ async function noteOutcomes(snapshot: EntityManager, changes: readonly ToldChang
   found.forEach(({ outcome, told }, place) => {
     const { campaign, commitments, order, before } = told;
     if (!commitments) return; // the campaign is stopped
-    const what = outcomeLeaf(outcome, grants[place] ?? null, commitments);
+    const what = campaign.attempt(() => outcomeLeaf(outcome, grants[place] ?? null, commitments));
+    if (what === null) return;
     if (typeof what === 'string') {
       campaign.contradiction ??= { what, order, before };
       return;

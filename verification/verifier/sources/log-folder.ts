@@ -42,12 +42,18 @@ async function giveLeaves(folder: LogFolder, size: number, sink: TreeSink): Prom
   }
 }
 
+/** A copy removes the narrower forms of a bundle once it is full, which may be after its checkpoint was read. */
 async function readBundle(folder: LogFolder, index: number, width: number): Promise<readonly string[]> {
   const path = tilePath({ level: 'entries', index, width });
-  const bytes = await folder.read(path);
-  if (!bytes) throw new UnusableInput(`The log lacks ${path}.`);
   const decoder = new TextDecoder();
-  return usable(() => decodeEntries(bytes, width)).map((entry) => decoder.decode(entry));
+  for (const found of width === TILE_WIDTH ? [width] : [width, TILE_WIDTH]) {
+    const bytes = await folder.read(tilePath({ level: 'entries', index, width: found }));
+    if (bytes)
+      return usable(() => decodeEntries(bytes, found))
+        .slice(0, width)
+        .map((entry) => decoder.decode(entry));
+  }
+  throw new UnusableInput(`The log lacks ${path}.`);
 }
 
 async function textOf(folder: LogFolder, path: string): Promise<string | null> {
