@@ -38,8 +38,8 @@ export class Lane {
   }
 
   /**
-   * Stops the worker of the lane until it gets SIGCONT. Redis must not go on offering it jobs: it would take the next one
-   * and leave it, until the other workers look by themselves, 5 s later.
+   * Stops the worker of the lane until it gets SIGCONT. Redis must not go on offering it jobs: it would take the next
+   * one and leave it, until the other workers look by themselves, 5 s later.
    */
   async freezeWorker(): Promise<void> {
     this.worker.signal('SIGSTOP');
