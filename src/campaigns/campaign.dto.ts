@@ -117,12 +117,12 @@ export class CreateCampaignDto {
     description: 'from when claims are taken, not in the past (a minute is tolerated); default: at once',
   })
   @IsOptional()
-  @IsTime()
+  @IsTime({ since1970: true })
   readonly opensAt?: string;
 
   @ApiPropertyOptional({ format: 'date-time', description: 'after opensAt' })
   @IsOptional()
-  @IsTime()
+  @IsTime({ since1970: true })
   readonly closesAt?: string;
 }
 
@@ -145,12 +145,12 @@ export class ChangeCampaignDto extends WithReason {
     description: 'as in POST, or what it is; null opens at once',
   })
   @IsOptional()
-  @IsTime()
+  @IsTime({ since1970: true })
   readonly opensAt?: string | null;
 
   @ApiPropertyOptional({ type: String, format: 'date-time', nullable: true, description: 'null for none' })
   @IsOptional()
-  @IsTime()
+  @IsTime({ since1970: true })
   readonly closesAt?: string | null;
 
   @IsFixedTerm()

@@ -3,8 +3,13 @@ import { validateSync } from 'class-validator';
 import { IsTime } from '../../src/platform/http/is-time.js';
 
 class WithTime {
-  @IsTime()
+  @IsTime({ since1970: true })
   readonly closesAt?: unknown;
+}
+
+class WithFilter {
+  @IsTime()
+  readonly createdFrom?: unknown;
 }
 
 /** What is wrong with a time; empty when nothing is. */
@@ -27,6 +32,10 @@ describe('IsTime', () => {
       expect(complaints(time)).toEqual(['closesAt is before 1970']);
     },
   );
+
+  it('takes any time where the log does not tell of it', () => {
+    expect(validateSync(plainToInstance(WithFilter, { createdFrom: '0000-01-01T00:00:00Z' }))).toEqual([]);
+  });
 
   it('still says what else is wrong with a time', () => {
     expect(complaints('2026-02-30T09:00:00Z')).toEqual([
