@@ -11,8 +11,9 @@ export type Meaning =
 
 function readPlace(body: string, campaignId: string, userId: string): Meaning {
   const place = readToldPlace(parseObject(body), campaignId, userId);
-  if (!place || place.status === 'ENDED') return { kind: 'unexpected' }; // the line is not ended while people still ask
-  return { kind: 'definite', outcome: place.status === 'WAITING' ? 'waiting' : 'accepted', place };
+  if (!place || place.status === 'LEFT') return { kind: 'unexpected' }; // nobody leaves in a rush
+  // Whoever asks again may hear that the line has ended: every slot may be paid while others still ask.
+  return { kind: 'definite', outcome: place.grantSeq === null ? 'waiting' : 'accepted', place };
 }
 
 /** Interprets the answer to this user's claim. Anything outside the API's contract is unexpected. */
