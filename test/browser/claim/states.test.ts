@@ -105,7 +105,7 @@ const STATES: readonly State[] = [
   { name: 'busy', says: (w) => w.busy('').title, press: { status: 503, headers: { 'Retry-After': '60' } } },
   {
     name: 'too-many',
-    says: (w) => w.tooMany('').title,
+    says: (w) => w['too-many']('').title,
     press: { status: 429, headers: { 'Retry-After': '60' } },
   },
   { name: 'gave-up', says: (w) => w.gaveUp.title, press: { status: 503, headers: { 'Retry-After': '600' } } },
@@ -114,9 +114,9 @@ const STATES: readonly State[] = [
     says: (w) => w.soldOut('500', '50', null).title,
     press: refused(409, { code: 'sold-out', final: false }),
   },
-  { name: 'over', says: (w) => w.closed.title, press: refused(409, { code: 'sold-out', final: true }) },
+  { name: 'over', says: (w) => w.closed(null).title, press: refused(409, { code: 'sold-out', final: true }) },
   { name: 'paused', says: (w) => w.paused.title, press: refused(409, { code: 'paused' }) },
-  { name: 'closed', says: (w) => w.closed.title, press: refused(410, { code: 'closed' }) },
+  { name: 'closed', says: (w) => w.closed(null).title, press: refused(410, { code: 'closed' }) },
   {
     name: 'too-early',
     says: (w) => w.before.title,
@@ -124,11 +124,15 @@ const STATES: readonly State[] = [
   },
   {
     name: 'not-on-the-list',
-    says: (w) => w.notEligible.title,
+    says: (w) => w['not-eligible'].title,
     press: refused(403, { code: 'not-eligible' }),
   },
   { name: 'forbidden', says: (w) => w.forbidden.title, press: refused(403, { code: 'cross-site' }) },
-  { name: 'gone', says: (w) => w.unknownCampaign.title, press: refused(404, { code: 'unknown-campaign' }) },
+  {
+    name: 'gone',
+    says: (w) => w['unknown-campaign'].title,
+    press: refused(404, { code: 'unknown-campaign' }),
+  },
   {
     name: 'signed-out-meanwhile',
     says: (w) => w.signInAgain.title,

@@ -20,6 +20,7 @@ class Stage {
   campaign: Campaign | null | undefined = OPEN;
   who: Who | number = MEMBER;
   status: Answer | null = answer(404);
+  claimed: Answer | null = AWAY;
   readonly shown: State[] = [];
   readonly flow: ClaimFlow;
 
@@ -27,6 +28,7 @@ class Stage {
     const service = {
       campaign: () => Promise.resolve(this.campaign),
       status: () => Promise.resolve(this.status),
+      claim: () => Promise.resolve(this.claimed),
     } as unknown as Service;
     const identity = { who: () => Promise.resolve(this.who) } as unknown as Identity;
     const clock = new ServerClock(() => Promise.resolve(Date.now()));
@@ -133,4 +135,11 @@ describe('a page that is open while an operator', () => {
     await minutes(1);
     expect(stage.step).toMatchObject({ kind: 'refused', why: 'closed' });
   });
+});
+
+it('knows from the answer to a press that somebody closed the campaign, whatever the page was loaded with', async () => {
+  await stage.flow.start();
+  stage.claimed = answer(410, { code: 'closed' });
+  await stage.flow.press();
+  expect(stage.shown.at(-1)).toMatchObject({ campaign: { state: 'CLOSED' }, step: { why: 'closed' } });
 });

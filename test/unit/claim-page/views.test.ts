@@ -112,6 +112,15 @@ describe.each([
   );
 });
 
+it.each<[string, Partial<Campaign>, RegExp]>([
+  ['it ended with every place given', { finishedAt: '2026-12-01T01:00:09Z' }, /500.*given/],
+  ['an operator closed it', { state: 'CLOSED' }, /no more claims/],
+  ['it was closed, and is finished', { state: 'CLOSED', finishedAt: '2026-12-01T01:00:09Z' }, /no more/],
+])('says why nobody gets in any more: %s', (_, more, said) => {
+  const over: Step = { kind: 'refused', why: 'closed', askedAtMs: 1, requestId: null, receipt: null };
+  expect(view(over, { campaign: { ...CAMPAIGN, ...more } }).text.join('')).toMatch(said);
+});
+
 it('says who may claim before anybody asks', () => {
   const campaign = { ...CAMPAIGN, eligibility: 'list' };
   for (const opensInMs of [0, 5_000]) {

@@ -253,6 +253,7 @@ export class ClaimFlow {
       this.campaign = { ...this.campaign, state: 'PAUSED' };
       this.#rest(null);
     } else {
+      if (status === 410) this.campaign = { ...this.campaign, state: 'CLOSED' };
       const receipt = typeof body.receipt === 'string' ? body.receipt : null;
       this.#refuse(refusalOf(answer), { askedAtMs, requestId, receipt });
     }

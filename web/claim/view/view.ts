@@ -79,19 +79,12 @@ export class Views {
           tone: 'busy',
           main: { label: words.wait, act: null, busy: true },
         };
-      case 'retrying': {
-        const seconds = this.formats.seconds(step.inMs);
-        const said = {
-          offline: words.offline,
-          busy: words.busy(seconds),
-          'too-many': words.tooMany(seconds),
-        };
+      case 'retrying':
         return {
-          ...said[step.cause],
+          ...words[step.cause](this.formats.seconds(step.inMs)),
           tone: 'busy',
           main: { label: words.wait, act: null, busy: true },
         };
-      }
       case 'gave-up':
         return {
           ...words.gaveUp,
@@ -237,21 +230,13 @@ export class Views {
           others: [{ label: words.askAgain, act: 'press' }],
         };
       }
-      case 'closed':
+      case 'closed': {
+        // Open by its state, and over: it ended because everything was given.
+        const closed = words.closed(campaign.state === 'CLOSED' ? null : formats.number(campaign.capacity));
+        const main = this.#signInLink(who);
         // Somebody who has a claim may not be signed in on this device.
-        if (this.#signInLink(who) === null) return { ...view, ...words.closed };
-        return {
-          ...view,
-          ...words.closed,
-          text: [...words.closed.text, words.signInToSee],
-          main: this.#signInLink(who),
-        };
-      case 'not-eligible':
-        return { ...view, ...words.notEligible };
-      case 'unknown-campaign':
-        return { ...view, ...words.unknownCampaign };
-      case 'forbidden':
-        return { ...view, ...words.forbidden };
+        return { ...view, ...closed, text: [...closed.text, ...(main ? [words.signInToSee] : [])], main };
+      }
       case 'fault':
         return {
           ...view,
@@ -259,6 +244,8 @@ export class Views {
           facts: requestId === null ? [] : [[words.requestId, requestId]],
           main: { label: words.askAgain, act: 'press' },
         };
+      default:
+        return { ...view, ...words[why] };
     }
   }
 

@@ -49,17 +49,17 @@ export const en: Words = {
   },
   asking: { title: 'Asking…', text: ['You have asked. Please keep this page open.'] },
   askingAgain: { title: 'Asking again…', text: ['Please keep this page open.'] },
-  offline: {
+  offline: () => ({
     title: 'You are offline',
     text: ['We ask again as soon as you are connected. Please keep this page open.'],
-  },
+  }),
   busy: (seconds) => ({
     title: 'No answer yet',
     text: [
       `We ask again by ourselves in ${seconds}. Reloading does not help. If you were given a place, you keep it.`,
     ],
   }),
-  tooMany: (seconds) => ({
+  'too-many': (seconds) => ({
     title: 'A lot of people are here',
     text: [`We ask again by ourselves in ${seconds}. Pressing or reloading does not help.`],
   }),
@@ -113,21 +113,24 @@ export const en: Words = {
   }),
   signInToSee: 'Sign in to see what became of your claim.',
   listOnly: 'Only people on the organiser’s list can claim here.',
-  notEligible: {
+  'not-eligible': {
     title: 'You are not on the list',
     text: [
       'Only people on the organiser’s list can claim here, and this account is not on it. Asking again does not change that.',
       'If you have another account, sign in with that one. If you expected to be on the list, ask the organiser.',
     ],
   },
-  closed: { title: 'Closed', text: ['It is over: no more claims are taken.'] },
+  closed: (given) => ({
+    title: 'Closed',
+    text: [`It is over: ${given ? `every place (${given}) was given` : 'no more claims are taken'}.`],
+  }),
   paused: {
     title: 'Paused',
     text: [
       'No claims are taken at the moment. This page looks again by itself; nobody gets ahead of you meanwhile.',
     ],
   },
-  unknownCampaign: { title: 'There is no such page', text: ['Please check the address.'] },
+  'unknown-campaign': { title: 'There is no such page', text: ['Please check the address.'] },
   forbidden: { title: 'Not allowed from here', text: ['Please open the page anew and try again.'] },
   fault: {
     title: 'Something went wrong on our side',

@@ -46,14 +46,17 @@ export const ko: Words = {
   },
   asking: { title: '요청하는 중…', text: ['요청을 보냈어요. 이 화면을 그대로 두세요.'] },
   askingAgain: { title: '다시 요청하는 중…', text: ['이 화면을 그대로 두세요.'] },
-  offline: { title: '인터넷이 끊겼어요', text: ['다시 연결되면 바로 요청해요. 이 화면을 그대로 두세요.'] },
+  offline: () => ({
+    title: '인터넷이 끊겼어요',
+    text: ['다시 연결되면 바로 요청해요. 이 화면을 그대로 두세요.'],
+  }),
   busy: (seconds) => ({
     title: '아직 답을 받지 못했어요',
     text: [
       `${seconds} 뒤에 자동으로 다시 요청해요. 새로고침해도 빨라지지 않아요. 이미 잡은 자리는 그대로예요.`,
     ],
   }),
-  tooMany: (seconds) => ({
+  'too-many': (seconds) => ({
     title: '지금 사람이 많아요',
     text: [`${seconds} 뒤에 자동으로 다시 요청해요. 새로고침해도 빨라지지 않아요.`],
   }),
@@ -104,19 +107,22 @@ export const ko: Words = {
   }),
   signInToSee: '내 결과를 보려면 로그인하세요.',
   listOnly: '주최 측 명단에 있는 분만 신청할 수 있어요.',
-  notEligible: {
+  'not-eligible': {
     title: '명단에 없어요',
     text: [
       '이 계정은 주최 측 명단에 없어서 신청할 수 없어요. 다시 요청해도 같아요.',
       '다른 계정이 있으면 로그인하고, 아니면 주최 측에 문의하세요.',
     ],
   },
-  closed: { title: '종료됐어요', text: ['더 이상 신청을 받지 않아요.'] },
+  closed: (given) => ({
+    title: '종료됐어요',
+    text: [given ? `${given}자리가 모두 주어졌어요.` : '더 이상 신청을 받지 않아요.'],
+  }),
   paused: {
     title: '잠시 멈췄어요',
     text: ['지금은 신청을 받지 않아요. 저절로 다시 확인하고, 그동안 아무도 앞서가지 않아요.'],
   },
-  unknownCampaign: { title: '없는 페이지예요', text: ['주소를 확인해 주세요.'] },
+  'unknown-campaign': { title: '없는 페이지예요', text: ['주소를 확인해 주세요.'] },
   forbidden: { title: '여기서는 요청할 수 없어요', text: ['페이지를 새로 열어 다시 시도해 주세요.'] },
   fault: {
     title: '저희 쪽에 문제가 생겼어요',

@@ -36,9 +36,9 @@ export interface Words {
   readonly open: Said;
   readonly asking: Said;
   readonly askingAgain: Said;
-  readonly offline: Said;
+  readonly offline: (seconds: string) => Said;
   readonly busy: (seconds: string) => Said;
-  readonly tooMany: (seconds: string) => Said;
+  readonly 'too-many': (seconds: string) => Said;
   readonly gaveUp: Said;
 
   readonly pending: (amount: string) => Said;
@@ -53,11 +53,12 @@ export interface Words {
 
   readonly soldOut: (capacity: string, line: string | null, time: string | null) => Said;
   readonly listOnly: string;
-  readonly notEligible: Said;
-  readonly closed: Said;
+  readonly 'not-eligible': Said;
+  /** @param given the capacity, when every place was given */
+  readonly closed: (given: string | null) => Said;
   readonly signInToSee: string;
   readonly paused: Said;
-  readonly unknownCampaign: Said;
+  readonly 'unknown-campaign': Said;
   readonly forbidden: Said;
   readonly fault: Said;
 
