@@ -55,6 +55,13 @@ export class ClaimPageController {
     return this.send(request, response, 'en');
   }
 
+  /** An address that somebody mistyped has a page as well. */
+  @Get(':id/*rest')
+  async elsewhere(@Req() request: Request, @Res() response: ServerResponse): Promise<void> {
+    const language = preferredLanguage(request.headers['accept-language']);
+    await this.without(404, 'no-campaign', language).send(request, response, ['Accept-Language']);
+  }
+
   private async send(
     request: CampaignRequest,
     response: ServerResponse,

@@ -58,6 +58,15 @@ describe('the development login', () => {
     expect([claimed.status, JSON.parse(claimed.text).userId]).toEqual([202, '42']);
   });
 
+  it.each([
+    ['/login', '사용자로 로그인'],
+    ['/console/login', '운영자로 로그인'],
+  ])('at %s speaks the language of the browser', async (path, title) => {
+    const { text } = await visitor().ask(path, { headers: { 'Accept-Language': 'ko-KR,ko;q=0.9,en;q=0.8' } });
+    expect(text).toContain('<html lang="ko">');
+    expect(text).toContain(`<h1>${title}</h1>`);
+  });
+
   it('lets an operator choose scopes, and nothing that is none', async () => {
     const who = visitor();
     await chooses(who, '/console/login', [

@@ -63,6 +63,7 @@ describe('a claimant signs in at an OpenID provider', () => {
     expect(who.cookie(SESSION)).not.toContain(Buffer.from('4242').toString('base64url'));
     for (const address of who.visited) expect(address).not.toMatch(/token|eyJ/);
     expect(who.visited.some((address) => /code_challenge_method=S256/.test(address))).toBe(true);
+    expect(who.visited.some((address) => /ui_locales=en/.test(address))).toBe(true);
     expect(who.cookie('__Host-seonchak-login')).toBeUndefined();
 
     const shown = await who.ask('/v1/session');

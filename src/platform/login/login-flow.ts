@@ -2,7 +2,7 @@ import type { Request, Response } from 'express';
 import { randomNonce, randomPKCECodeVerifier, randomState } from 'openid-client';
 import type { CookiePurpose, OwnSite } from '../sessions/own-site.js';
 import type { Seal } from '../sessions/seal.js';
-import { sendFailure, sendPage } from './login-page.js';
+import { languageOf, sendFailure, sendPage } from './login-page.js';
 import { type LoginAttempt, LoginFailure, type LoginProvider, type SignedIn } from './login-provider.js';
 
 /** How long somebody may take for a login at the provider. */
@@ -44,7 +44,8 @@ export class LoginFlow {
       until: Date.now() + ATTEMPT_MS,
     };
     await this.orTellWhy(request, response, returnTo, async () => {
-      const step = await this.provider.start(attempt, this.address(request, `${this.kind.path}/callback`));
+      const callback = this.address(request, `${this.kind.path}/callback`);
+      const step = await this.provider.start(attempt, callback, languageOf(request));
       const sealed = await this.seal.seal(attempt);
       response.append('Set-Cookie', this.site.keep(this.kind.cookie, sealed, ATTEMPT_MS / 1_000));
       if ('page' in step) sendPage(response, 200, step.page);

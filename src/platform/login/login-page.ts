@@ -4,7 +4,7 @@ import { SOON } from '../problems/problem.js';
 import type { LoginFailure } from './login-provider.js';
 
 const LANGUAGES = ['en', 'ko'] as const;
-type Language = (typeof LANGUAGES)[number];
+export type Language = (typeof LANGUAGES)[number];
 
 const FAILURES: Readonly<Record<LoginFailure['status'], Readonly<Record<Language, string>>>> = {
   400: {
@@ -22,6 +22,11 @@ const FAILURES: Readonly<Record<LoginFailure['status'], Readonly<Record<Language
 };
 
 const AGAIN: Readonly<Record<Language, string>> = { en: 'Sign in again', ko: '다시 로그인' };
+
+/** The language of ours that the browser prefers; English stands in for any other. */
+export function languageOf(request: Request): Language {
+  return (request.acceptsLanguages([...LANGUAGES]) || 'en') as Language;
+}
 
 /** A plain page, readable without style and script. @param body HTML */
 export function htmlPage(language: Language, title: string, body: string): string {
@@ -52,7 +57,7 @@ export function sendFailure(
   { status }: LoginFailure,
   loginUrl: string,
 ): void {
-  const language = (request.acceptsLanguages([...LANGUAGES]) || 'en') as Language;
+  const language = languageOf(request);
   const reason = FAILURES[status][language];
   response.vary('Accept-Language');
   if (status === 503) response.setHeader('Retry-After', String(secondsToWait(SOON)));

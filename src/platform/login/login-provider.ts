@@ -1,3 +1,5 @@
+import type { Language } from './login-page.js';
+
 /** A person as a provider names them after a login. */
 export interface SignedIn {
   readonly issuer: string;
@@ -25,9 +27,10 @@ export type LoginStep = { readonly redirectTo: string } | { readonly page: strin
 export interface LoginProvider {
   /**
    * @param callback where the browser comes back to, with the state
+   * @param language of the pages that the person sees
    * @throws LoginFailure 503 if the provider is out of reach
    */
-  start(attempt: LoginAttempt, callback: URL): Promise<LoginStep>;
+  start(attempt: LoginAttempt, callback: URL, language: Language): Promise<LoginStep>;
 
   /**
    * @param arrived the address at which the browser came back, with all parameters

@@ -12,6 +12,7 @@ import {
   ResponseBodyError,
 } from 'openid-client';
 import { EventLog } from '../logging/event-log.js';
+import type { Language } from './login-page.js';
 import {
   type LoginAttempt,
   LoginFailure,
@@ -52,11 +53,16 @@ export class OpenIdProvider implements LoginProvider {
 
   constructor(private readonly client: OpenIdClient) {}
 
-  async start({ state, nonce, verifier }: LoginAttempt, callback: URL): Promise<LoginStep> {
+  async start(
+    { state, nonce, verifier }: LoginAttempt,
+    callback: URL,
+    language: Language,
+  ): Promise<LoginStep> {
     const url = buildAuthorizationUrl(await this.configuration(), {
       response_type: 'code',
       redirect_uri: callback.href,
       scope: this.client.scope,
+      ui_locales: language,
       state,
       nonce,
       code_challenge: await calculatePKCECodeChallenge(verifier),

@@ -132,8 +132,12 @@ describe('the page of a campaign', () => {
     });
   });
 
-  it('of a campaign that does not exist is a page, not JSON', async () => {
-    const { status, text, headers } = await api.http.get('/c/nowhere').set('Accept-Language', 'ko');
+  it.each([
+    ['of a campaign that does not exist', '/c/nowhere'],
+    ['that somebody mistyped', '/c/drop/kr'],
+    ['that somebody mistyped', '/c/drop/ko/drop'],
+  ])('%s is a page, not JSON: %s', async (_, path) => {
+    const { status, text, headers } = await api.http.get(path).set('Accept-Language', 'ko');
     expect(status).toBe(404);
     expect(headers['content-type']).toMatch(/^text\/html/);
     expect(headers['cache-control']).toBe('no-store');
