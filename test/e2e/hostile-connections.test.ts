@@ -1,29 +1,15 @@
-import { Client } from '../support/client.js';
 import { digestAtRest, digestOf } from '../support/digest.js';
 import { sendBytes } from '../support/http.js';
+import { PatientApi } from '../support/patient-api.js';
 import { expectProblem } from '../support/problem.js';
-import { RawConnections } from '../support/raw-connections.js';
-import { tokenOf } from '../support/tokens.js';
-import { type RunningApp, World } from '../support/world.js';
 
-let world: World;
-let api: RunningApp;
-let authorization: string;
-const raw = new RawConnections(() => api.url);
+let api: PatientApi;
 
 beforeAll(async () => {
-  // 500 requests at once may take a busy machine longer than clients would wait.
-  world = await World.create({ REQUEST_DEADLINE_MS: '30000', REDIS_TIMEOUT_MS: '30000' });
-  api = await world.start('api');
-  authorization = `Authorization: Bearer ${await tokenOf(41)}\r\n`;
-  expect((await new Client(api).createCampaign({ id: 'open', capacity: 1_000 })).status).toBe(201);
-  expect((await new Client(api).claim('open', 1)).status).toBe(202);
+  api = await PatientApi.start();
 });
 
-afterAll(async () => {
-  raw.close();
-  await world.close();
-});
+afterAll(() => api.close());
 
 describe('requests through one connection', () => {
   it('may be sent all at once, and are answered in order', async () => {
@@ -33,7 +19,7 @@ describe('requests through one connection', () => {
       (path, i) =>
         `GET ${path} HTTP/1.1\r\nHost: x\r\nX-Request-Id: n-${i}\r\n${i + 1 < count ? '' : 'Connection: close\r\n'}\r\n`,
     );
-    const { text } = await raw.trickle(bytes.join(''), null);
+    const { text } = await api.raw.trickle(bytes.join(''), null);
     const ids = [...text.matchAll(/X-Request-Id: n-(\d+)/gi)].map(([, id]) => Number(id));
     expect(ids).toEqual(paths.map((_, i) => i));
     const statuses = [...text.matchAll(/HTTP\/1\.1 (\d+)/g)].map(([, status]) => status);
@@ -71,20 +57,20 @@ describe('requests through one connection', () => {
     ['a header ended by a line feed', 'X: y\n', ''],
     ['a NUL in a header', 'X: a\u0000b\r\n', ''],
   ])('cannot be hidden behind %s', async (_, headers, body) => {
-    const before = await digestAtRest(world);
+    const before = await digestAtRest(api.world);
     const first = `POST /v1/campaigns/open/grants HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n${headers}\r\n${body}`;
-    const { text } = await raw.trickle(`${first}${smuggled}${authorization}\r\n`, null);
+    const { text } = await api.raw.trickle(`${first}${smuggled}${api.authorization}\r\n`, null);
     const heads = text.split(/(?=HTTP\/1\.1 \d{3} )/);
     expect(heads[0]).toMatch(/^HTTP\/1\.1 4\d\d /);
     expect(text.toLowerCase()).toContain('connection: close');
     expect(text).not.toMatch(/HTTP\/1\.1 2/);
-    expect(await digestOf(world)).toEqual(before);
+    expect(await digestOf(api.world)).toEqual(before);
   });
 });
 
 describe('odd HTTP', () => {
   const get = (rest: string, target = '/v1/campaigns/open', version = '1.1') =>
-    sendBytes(api.url, `GET ${target} HTTP/${version}\r\n${rest}\r\n`);
+    sendBytes(api.app.url, `GET ${target} HTTP/${version}\r\n${rest}\r\n`);
   const last = 'Host: x\r\nConnection: close\r\n';
 
   it('of version 1.0 is served, with and without a Host', async () => {
@@ -104,7 +90,7 @@ describe('odd HTTP', () => {
   });
 
   it.each(['100-continue', '200-maybe', ''])('that expects %j is served', async (expectation) => {
-    const { text } = await raw.trickle(
+    const { text } = await api.raw.trickle(
       `GET /v1/campaigns/open HTTP/1.1\r\n${last}Expect: ${expectation}\r\n\r\n`,
       null,
     );
@@ -112,11 +98,11 @@ describe('odd HTTP', () => {
   });
 
   it('that wants a tunnel, or another protocol, gets none', async () => {
-    const tunnel = await sendBytes(api.url, 'CONNECT example.test:443 HTTP/1.1\r\nHost: x\r\n\r\n');
+    const tunnel = await sendBytes(api.app.url, 'CONNECT example.test:443 HTTP/1.1\r\nHost: x\r\n\r\n');
     expectProblem(tunnel, 405, 'method-not-allowed');
     const upgrade = await get(`${last.replace('close', 'close, Upgrade')}Upgrade: websocket\r\n`);
     expect(upgrade.status).toBe(200);
-    const preface = await sendBytes(api.url, 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n');
+    const preface = await sendBytes(api.app.url, 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n');
     expectProblem(preface, 400, 'invalid-request');
   });
 
@@ -127,7 +113,7 @@ describe('odd HTTP', () => {
     ['a long target', '', `/v1/campaigns/${'x'.repeat(100_000)}`],
     ['a long query', '', `/v1/campaigns/open?${'x'.repeat(100_000)}`],
   ])('with %s is 431', async (_, headers, target) => {
-    const { text } = await raw.trickle(
+    const { text } = await api.raw.trickle(
       `GET ${target ?? '/v1/campaigns/open'} HTTP/1.1\r\nHost: x\r\n${headers}\r\n`,
       null,
     );

@@ -1,51 +1,38 @@
 import { Client } from '../support/client.js';
 import { eventually } from '../support/eventually.js';
-import { RawConnections } from '../support/raw-connections.js';
-import { tokenOf } from '../support/tokens.js';
-import { type RunningApp, World } from '../support/world.js';
+import { PatientApi } from '../support/patient-api.js';
 
-let world: World;
-let api: RunningApp;
-let authorization: string;
-const raw = new RawConnections(() => api.url);
+let api: PatientApi;
 
 beforeAll(async () => {
-  // 500 requests at once may take a busy machine longer than clients would wait.
-  world = await World.create({ REQUEST_DEADLINE_MS: '30000', REDIS_TIMEOUT_MS: '30000' });
-  api = await world.start('api');
-  authorization = `Authorization: Bearer ${await tokenOf(41)}\r\n`;
-  expect((await new Client(api).createCampaign({ id: 'open', capacity: 1_000 })).status).toBe(201);
-  expect((await new Client(api).claim('open', 1)).status).toBe(202);
+  api = await PatientApi.start();
 });
 
-afterAll(async () => {
-  raw.close();
-  await world.close();
-});
+afterAll(() => api.close());
 
 /** How many connections the service still has open. */
 const connections = (): Promise<number> =>
   new Promise((resolve, reject) => {
-    api.app.getHttpServer().getConnections((error, count) => (error ? reject(error) : resolve(count)));
+    api.app.app.getHttpServer().getConnections((error, count) => (error ? reject(error) : resolve(count)));
   });
 
 const post = 'POST /v1/campaigns/open/grants HTTP/1.1\r\nHost: x\r\n';
 
 it('slow clients are cut off: headers within 5 s, the whole request within 10 s; others are served meanwhile', async () => {
-  const body = `${post}${authorization}Content-Type: application/json\r\n`;
+  const body = `${post}${api.authorization}Content-Type: application/json\r\n`;
   let over = false;
   const slow = Promise.all([
-    raw.trickle(post, 'X-More: 1\r\n'),
-    raw.trickle('', null),
-    raw.trickle('GET /v1/camp', 'x'),
-    raw.trickle(`${body}Content-Length: 1000\r\n\r\n{`, ' '),
-    raw.trickle(`${body}Transfer-Encoding: chunked\r\n\r\n`, '1\r\n \r\n'),
-    raw.trickle(`${body}Transfer-Encoding: chunked\r\n\r\n1`, ';x'),
-    ...Array.from({ length: 200 }, () => raw.trickle('', null)),
+    api.raw.trickle(post, 'X-More: 1\r\n'),
+    api.raw.trickle('', null),
+    api.raw.trickle('GET /v1/camp', 'x'),
+    api.raw.trickle(`${body}Content-Length: 1000\r\n\r\n{`, ' '),
+    api.raw.trickle(`${body}Transfer-Encoding: chunked\r\n\r\n`, '1\r\n \r\n'),
+    api.raw.trickle(`${body}Transfer-Encoding: chunked\r\n\r\n1`, ';x'),
+    ...Array.from({ length: 200 }, () => api.raw.trickle('', null)),
   ]).finally(() => (over = true));
   let served = 0;
   while (!over) {
-    expect((await new Client(api).claim('open', 2 + (served % 500))).status).toBeLessThan(300);
+    expect((await new Client(api.app).claim('open', 2 + (served % 500))).status).toBeLessThan(300);
     served++;
   }
   expect(served).toBeGreaterThan(100);
@@ -67,12 +54,12 @@ it('clients that never read their answers are cut off', async () => {
   const held = await connections();
   const request = 'GET /openapi.json HTTP/1.1\r\nHost: x\r\n\r\n';
   for (let i = 0; i < 5; i++) {
-    const socket = raw.open();
+    const socket = api.raw.open();
     socket.pause();
     // More answers than all buffers between client and service hold.
     socket.write(request.repeat(500));
   }
   await eventually(async () => expect(await connections()).toBeGreaterThanOrEqual(5));
-  expect((await new Client(api).claim('open', 1)).status).toBe(200);
+  expect((await new Client(api.app).claim('open', 1)).status).toBe(200);
   await eventually(async () => expect(await connections()).toBeLessThanOrEqual(held), 60_000);
 }, 120_000);
