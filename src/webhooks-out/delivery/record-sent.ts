@@ -24,6 +24,11 @@ export interface Recorded {
   readonly givenUp: readonly string[];
 }
 
+interface Moved extends Pick<Recorded, 'isOn' | 'offReason' | 'failures'> {
+  /** Since when it had accepted nothing before this batch, as Postgres writes it; null if it had. */
+  readonly failedSince: string | null;
+}
+
 /**
  * Records what became of a batch, in one transaction. Whoever dies before it sends the batch again.
  * @returns null when nothing was recorded: the endpoint was switched off or deleted meanwhile, or another process sends
@@ -38,7 +43,7 @@ export function recordSent(
   return source.transaction(async (transaction) => {
     const tried = sent.flatMap(({ outcome }) => (outcome ? [outcome] : []));
     const verdict = verdictOn(sent);
-    const moved = await rows<Pick<Recorded, 'isOn' | 'offReason' | 'failures'>>(transaction, ENDPOINT, [
+    const moved = await rows<Moved>(transaction, ENDPOINT, [
       ...[endpoint.id, endpoint.position, position],
       verdict,
       tried.some(({ kind }) => kind === 'gone'),
@@ -46,10 +51,12 @@ export function recordSent(
       Math.max(0, ...tried.map(({ pauseMs }) => pauseMs)),
       ...[terms.retryMs, LONGEST_PAUSE_MS, terms.giveUpMs],
     ]);
-    const [standing] = moved;
-    if (!standing) return null;
+    const [found] = moved;
+    if (!found) return null;
+    const { failedSince, ...standing } = found;
     await recordRetries(transaction, endpoint.id, sent, terms);
-    if (verdict === 'accepts' && endpoint.failures > 0) await rows(transaction, HURRY, [endpoint.id]);
+    if (verdict === 'accepts' && endpoint.failures > 0)
+      await rows(transaction, HURRY, [endpoint.id, failedSince]);
     if (replayed !== null) await rows(transaction, REPLAYED, [endpoint.id, replayed]);
     const givenUp = standing.failures === 0 ? await giveUp(transaction, endpoint.id, terms.giveUpMs) : [];
     return { ...standing, givenUp };
@@ -130,7 +137,8 @@ const ENDPOINT = `
            state = CASE WHEN off IS NULL THEN state ELSE 'OFF' END,
            off_reason = off, off_at = CASE WHEN off IS NOT NULL THEN clock_timestamp() END
       FROM old WHERE endpoint.id = old.id
-    RETURNING state = 'ON' AS "isOn", off_reason AS "offReason", endpoint.failures
+    RETURNING state = 'ON' AS "isOn", off_reason AS "offReason", endpoint.failures,
+              old.failing_since::text AS "failedSince"
   ) SELECT * FROM moved`;
 
 /**
@@ -157,10 +165,16 @@ const FORGET = `
     DELETE FROM webhook_retries WHERE endpoint_id = $1::uuid AND event_no = ANY ($2::bigint[]) RETURNING event_no
   ) SELECT event_no FROM gone`;
 
-/** An endpoint that is back is not made to wait for what it has missed. */
+/**
+ * An endpoint that is back is not made to wait for what it has missed. What failed since $2, when it went away, says
+ * nothing of the event: it is not given up for it.
+ */
 const HURRY = `
   WITH hurried AS (
-    UPDATE webhook_retries SET due_at = clock_timestamp() WHERE endpoint_id = $1::uuid AND due_at > clock_timestamp() RETURNING event_no
+    UPDATE webhook_retries
+       SET due_at = LEAST(due_at, clock_timestamp()),
+           first_failed_at = CASE WHEN first_failed_at >= $2::timestamptz THEN NULL ELSE first_failed_at END
+     WHERE endpoint_id = $1::uuid RETURNING event_no
   ) SELECT event_no FROM hurried`;
 
 const REPLAYED = `
