@@ -160,6 +160,36 @@ it('switches off an endpoint that is gone, and sends what it missed once it is o
   await eventually(() => expect(receiver.toldOfGrants('gone')).toHaveLength(6));
 });
 
+it('sends all that a receiver missed once it is back, however long it was away', async () => {
+  await subscribe({ eventTypes: ['grant.granted', 'campaign.state'] });
+  await client.createCampaign({ id: 'before', capacity: 1 });
+  await eventually(() => expect(receiver.told('before')).toEqual(['campaign.state OPEN']));
+  // Two events failed when it went away, and one that it refuses for what it says a day before.
+  await world.rows(
+    `WITH away AS (
+       UPDATE webhook_endpoints SET failures = 3, failing_since = now() - interval '4 days'
+     ), events AS (
+       INSERT INTO webhook_events (no, event_id, type, subject, body)
+       SELECT -n, 'evt_missed_' || n, 'grant.granted', 'missed/' || n,
+              json_build_object('type', 'grant.granted', 'data', json_build_object('campaignId', 'missed', 'arrivalNo', n))
+         FROM generate_series(1, 3) AS n RETURNING no, subject
+     ) INSERT INTO webhook_retries (endpoint_id, event_no, subject, attempts, first_failed_at, due_at)
+       SELECT id, no, subject, 1, now() - CASE no WHEN -3 THEN interval '5 days' ELSE interval '3 days 23 hours' END,
+              now() + interval '5 hours'
+         FROM events CROSS JOIN webhook_endpoints`,
+  );
+  try {
+    await client.createCampaign({ id: 'after', capacity: 1 });
+    await eventually(() => expect(receiver.told('after')).toEqual(['campaign.state OPEN']));
+    await eventually(() =>
+      expect([...receiver.told('missed')].sort()).toEqual(['grant.granted 1', 'grant.granted 2']),
+    );
+    expect(await world.rows(`SELECT event_no FROM webhook_retries`)).toEqual([]);
+  } finally {
+    await world.rows(`DELETE FROM webhook_events WHERE event_id LIKE 'evt_missed_%'`);
+  }
+});
+
 it.each([
   ['follows no redirect', { status: 302, headers: { location: '/elsewhere' } }, 'answered-302'],
   ['takes no huge header', { status: 500, headers: { 'x-large': 'x'.repeat(100_000) } }, 'unreadable'],
@@ -377,6 +407,30 @@ it('knows nothing of an endpoint that does not exist, and takes no more than 20'
   const made = await Promise.all(Array.from({ length: 20 }, () => ask('post', '', { url: receiver.url })));
   expect(made.map(({ status }) => status)).toEqual(Array(20).fill(201));
   expect((await ask('post', '', { url: receiver.url })).body.code).toBe('conflict');
+});
+
+it('tells of claims whose commit was under way when the first endpoint was created', async () => {
+  await client.createCampaign({ id: 'under-way', capacity: 9 });
+  await client.claim('under-way', 1);
+  const give = (arrivals: string): string =>
+    `INSERT INTO user_grants (campaign_id, user_id, grant_seq, arrival_no, created_at)
+     SELECT 'under-way', n, n, n, now() FROM unnest('{${arrivals}}'::int[]) AS n`;
+  const batch = await world.pg.connect();
+  try {
+    await batch.query('BEGIN');
+    await batch.query(give('2,3,6'));
+    await world.rows(give('4,5,7'));
+    await subscribe({ eventTypes: ['grant.granted'] });
+    await batch.query('COMMIT');
+  } finally {
+    batch.release(true);
+  }
+  await world.rows(give('8'));
+  await eventually(() =>
+    expect([...receiver.told('under-way')].sort()).toEqual(
+      [2, 3, 6, 8].map((arrivalNo) => `grant.granted ${arrivalNo}`),
+    ),
+  );
 });
 
 it('writes nothing once the last endpoint is gone', async () => {

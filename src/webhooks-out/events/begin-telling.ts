@@ -6,17 +6,30 @@ import { rows } from '../../platform/postgres/rows.js';
 export const READER = 'webhooks';
 
 /**
- * Begins with what is committed from now on: claims that were committed before are not told.
+ * Begins with what is committed from now on: claims that were committed before are not told. Numbers that have no row
+ * yet are those of claims under way: they are told once they have one.
  * @param transaction that of the first endpoint
  */
 export async function beginTelling(transaction: EntityManager, feed: ChangeFeed): Promise<void> {
   await feed.register(READER, transaction);
   await rows(
     transaction,
-    `INSERT INTO webhook_campaigns (campaign_id, told_up_to)
-     SELECT id, GREATEST((SELECT max(arrival_no) FROM user_grants WHERE campaign_id = campaigns.id),
-                         (SELECT max(arrival_no) FROM waiting_entries WHERE campaign_id = campaigns.id), 0)
-       FROM campaigns WHERE finished_at IS NULL
+    `INSERT INTO webhook_campaigns (campaign_id, told_up_to, missing)
+     SELECT id, told.up_to, told.missing
+       FROM campaigns
+      CROSS JOIN LATERAL (
+        SELECT COALESCE((SELECT rebuilt_up_to FROM campaign_epochs WHERE campaign_id = id ORDER BY epoch DESC LIMIT 1), 0) AS up_to
+      ) AS lost
+      CROSS JOIN LATERAL (
+        SELECT max(arrival_no) AS up_to,
+               COALESCE(range_agg(int8range(before, arrival_no, '()')) FILTER (WHERE arrival_no > before + 1), '{}') AS missing
+          FROM (SELECT arrival_no, lag(arrival_no) OVER (ORDER BY arrival_no) AS before
+                  FROM (SELECT lost.up_to AS arrival_no
+                        UNION ALL SELECT arrival_no FROM user_grants WHERE campaign_id = id AND arrival_no > lost.up_to
+                        UNION ALL SELECT arrival_no FROM waiting_entries WHERE campaign_id = id AND arrival_no > lost.up_to) AS known
+               ) AS numbered
+      ) AS told
+      WHERE finished_at IS NULL
      RETURNING campaign_id`,
   );
 }
