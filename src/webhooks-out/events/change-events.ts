@@ -41,7 +41,8 @@ function stateEvent({ kind, campaignId, detail, at }: Change): Event {
   if (kind === 'finished')
     return campaignEvent(campaignId, kind, at.getTime(), { state: 'FINISHED', final: true });
   const { revision, state, opensAt, closesAt } = detail as StateDetail;
-  return campaignEvent(campaignId, String(revision), at.getTime(), {
+  // A restored database counts on from an older revision: the same number may mean another state then.
+  return campaignEvent(campaignId, `${revision} ${at.toISOString()}`, at.getTime(), {
     ...{ state, revision, opensAt: timeOf(opensAt), closesAt: timeOf(closesAt), final: false },
   });
 }
