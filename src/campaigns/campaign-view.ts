@@ -22,6 +22,7 @@ function publicTerms(campaign: Campaign): PublicTerms {
     opensAt,
     closesAt,
     shownState,
+    sealedAt,
     finishedAt,
   } = campaign;
   return {
@@ -37,6 +38,7 @@ function publicTerms(campaign: Campaign): PublicTerms {
     opensAt,
     closesAt,
     state: shownState,
+    endedAt: sealedAt,
     finishedAt,
   };
 }

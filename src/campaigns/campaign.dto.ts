@@ -240,9 +240,19 @@ export class CampaignView {
     description:
       'at this moment, by the clock of the database. SCHEDULED: not open before opensAt. PAUSED: claims are refused ' +
       'until it is resumed. CLOSED: for good, by an operator or since closesAt. A campaign whose places were all paid ' +
-      'stays OPEN when it ends: `finishedAt` tells that nobody gets in any more',
+      'stays OPEN when it ends: `endedAt` tells that nobody gets in any more',
   })
   readonly state: ShownState;
+
+  @ApiProperty({
+    type: String,
+    format: 'date-time',
+    nullable: true,
+    description:
+      'since when no place becomes free any more: every slot is paid and stays so, or the campaign is closed and ' +
+      'nothing is under way. Whoever waited is told the end, and nobody gets in',
+  })
+  readonly endedAt: Date | null;
 
   @ApiProperty({
     type: String,

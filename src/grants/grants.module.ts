@@ -7,6 +7,7 @@ import { EligibleLists } from './claims/eligible-lists.js';
 import { FinishedClaims } from './claims/finished-claims.js';
 import { LinePositions } from './claims/line-positions.js';
 import { ProofGathering } from './claims/proof-gathering.js';
+import { SealedCampaigns } from './claims/sealed-campaigns.js';
 import { SoldOutCheck } from './claims/sold-out-check.js';
 import { StatusGathering } from './claims/status-gathering.js';
 import { GrantProofController } from './grant-proof.controller.js';
@@ -21,7 +22,15 @@ import { GateModule } from './slots/gate.module.js';
 @Module({
   imports: [GateModule, ClaimsModule, ReceiptsModule, InclusionModule],
   providers: [
-    ...[ClaimBatch, ClaimGathering, EligibleLists, FinishedClaims, SoldOutCheck, ClaimService],
+    ...[
+      ClaimBatch,
+      ClaimGathering,
+      EligibleLists,
+      FinishedClaims,
+      SealedCampaigns,
+      SoldOutCheck,
+      ClaimService,
+    ],
     ...[LinePositions, StatusGathering, PollPace, ProofGathering],
     ...[ClaimRoomGuard, StatusRoomGuard, ProofRoomGuard],
   ],

@@ -6,11 +6,13 @@ import type { ClaimOutcome } from './claims/claim-outcome.js';
 const LONGEST_RETRY_SECONDS = 3_600;
 
 /** Most of a rush gets these answers, so they are created once. */
-const SOLD_OUT = new Problem(409, 'sold-out', 'Sold out', { members: { final: false } });
-const SOLD_OUT_FOR_GOOD = new Problem(409, 'sold-out', 'Sold out', {
-  detail: 'Every place is taken, and the campaign has ended: asking again does not help.',
+const FOR_NOW = { members: { final: false } };
+const FOR_GOOD = {
+  detail: 'Every place is taken, and none becomes free any more: asking again does not help.',
   members: { final: true },
-});
+};
+const SOLD_OUT = new Problem(409, 'sold-out', 'Sold out', FOR_NOW);
+const SOLD_OUT_FOR_GOOD = new Problem(409, 'sold-out', 'Sold out', FOR_GOOD);
 /** A pause is ended by a person: nobody needs to know within a second. */
 const PAUSED = new Problem(409, 'paused', 'Paused', { retryAfter: { from: 20, to: 40 } });
 const CLOSED = new Problem(410, 'closed', 'Closed');
@@ -26,8 +28,8 @@ export const RECEIPT_GIVEN = { 'Preference-Applied': 'receipt' };
 export function refusal(outcome: Exclude<ClaimOutcome, { kind: 'claimed' }>, receipt?: string): Problem {
   switch (outcome.kind) {
     case 'sold-out':
-      if (outcome.full === null) return SOLD_OUT_FOR_GOOD;
-      return receipt === undefined ? SOLD_OUT : soldOutWith(receipt);
+      if (receipt !== undefined) return soldOutWith(receipt, outcome.isFinal);
+      return outcome.isFinal ? SOLD_OUT_FOR_GOOD : SOLD_OUT;
     case 'not-open':
       return new Problem(409, 'not-open', 'Not open yet', {
         members: { opensAt: outcome.opensAt.toISOString() },
@@ -44,9 +46,11 @@ export function refusal(outcome: Exclude<ClaimOutcome, { kind: 'claimed' }>, rec
   }
 }
 
-function soldOutWith(receipt: string): Problem {
+function soldOutWith(receipt: string, isFinal: boolean): Problem {
+  const { members, ...details } = isFinal ? FOR_GOOD : FOR_NOW;
   return new Problem(409, 'sold-out', 'Sold out', {
-    members: { final: false, receipt },
+    ...details,
+    members: { ...members, receipt },
     headers: RECEIPT_GIVEN,
   });
 }

@@ -37,13 +37,13 @@ export class ClaimHtml {
 
 function valuesOf(campaign: CampaignView, language: Language): Values {
   const { id, name, capacity, waitingCapacity, amount, currency, eligibility, opensAt, closesAt } = campaign;
-  const { state, finishedAt } = campaign;
+  const { state, endedAt } = campaign;
   const facts = { id, name, capacity, waitingCapacity, amount, currency, eligibility, opensAt };
-  const shown = finishedAt === null ? state : 'CLOSED';
+  const shown = endedAt === null ? state : 'CLOSED';
   return {
     id,
     name,
-    facts: JSON.stringify({ ...facts, state, finishedAt }),
+    facts: JSON.stringify({ ...facts, state, endedAt }),
     amount: writeMoney(amount, currency, language),
     people: writePeople(capacity, language),
     waitingPeople: waitingCapacity > 0 && writePeople(waitingCapacity, language),

@@ -175,6 +175,7 @@ describe('GET /v1/campaigns/{id}', () => {
     expect(answer.headers['cache-control']).toBe('public, max-age=1');
     expect(answer.body).toEqual({
       id: 'shown',
+      endedAt: null,
       finishedAt: null,
       name: 'shown',
       capacity: 2,
@@ -225,6 +226,7 @@ describe('administration', () => {
       reversalPolicy: 'keep',
       ...{ eligibility: 'everybody', eligibleCount: null },
       state: 'SCHEDULED',
+      endedAt: null,
       finishedAt: null,
       archivedAt: null,
       remaining: 30,

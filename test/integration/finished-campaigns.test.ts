@@ -181,6 +181,36 @@ describe('R29: a finished campaign', () => {
     await expectCleanAudit('over');
   });
 
+  it('says for good that it is sold out as soon as no place becomes free any more, an hour before it is finished', async () => {
+    await client.createCampaign({ id: 'sealed', capacity: 2, waitingCapacity: 3, reversalPolicy: 'keep' });
+    await claimAll('sealed', [61, 62, 63]);
+    await whileWorking(
+      () =>
+        eventually(async () => {
+          expect(await standing('sealed')).toEqual({ sealed: true, finished: false, retired: false });
+          expect(await statusOf('sealed', 63)).toBe('ENDED');
+        }),
+      { FINISH_AFTER_MS: '3600000' },
+    );
+    await eventually(async () =>
+      expect(expectProblem(await client.claim('sealed', 64), 409, 'sold-out')).toMatchObject({ final: true }),
+    );
+    const page = await api.http.get('/v1/campaigns/sealed');
+    expect(page.body).toMatchObject({ state: 'OPEN', endedAt: expect.any(String), finishedAt: null });
+  });
+
+  it('promises nothing of places while one may become free', async () => {
+    await client.createCampaign({ id: 'unsealed', capacity: 2, waitingCapacity: 0 });
+    await claimAll('unsealed', [71, 72]);
+    for (let second = 0; second < 2; second++) {
+      expect(expectProblem(await client.claim('unsealed', 73), 409, 'sold-out')).toMatchObject({
+        final: false,
+      });
+      await settleDown();
+    }
+    expect((await api.http.get('/v1/campaigns/unsealed')).body.endedAt).toBeNull();
+  });
+
   it('tells strangers to its list that they are not on it, as before its end (R33)', async () => {
     const terms = { capacity: 2, waitingCapacity: 0, eligibility: 'list' as const };
     await client.createCampaign({ id: 'over-list', ...terms, opensAt: '2199-01-01T00:00:00Z' });

@@ -158,7 +158,7 @@ async function campaignOf(service: Service, id: string): Promise<Campaign> {
     eligibility: 'everybody',
     opensAt: null,
     state: 'CLOSED',
-    finishedAt: null,
+    endedAt: null,
   };
 }
 

@@ -13,6 +13,8 @@ export type ClaimOutcome =
     }
   | {
       readonly kind: 'sold-out';
+      /** Whether no place ever becomes free again. */
+      readonly isFinal: boolean;
       /** The gate that was full; null for a finished campaign, which has none. */
       readonly full: FullGate | null;
     }

@@ -6,6 +6,7 @@ import { unavailable } from '../../platform/problems/problem.js';
 import { ClaimGathering } from './claim-gathering.js';
 import type { ClaimOutcome } from './claim-outcome.js';
 import { FinishedClaims } from './finished-claims.js';
+import { SealedCampaigns } from './sealed-campaigns.js';
 import { SoldOutCheck } from './sold-out-check.js';
 
 const ATTEMPTS = 2;
@@ -27,6 +28,7 @@ export class ClaimService {
     private readonly soldOut: SoldOutCheck,
     private readonly keeper: GateKeeper,
     private readonly finished: FinishedClaims,
+    private readonly sealed: SealedCampaigns,
     private readonly metrics: Metrics,
     private readonly failpoints: Failpoints,
   ) {}
@@ -60,7 +62,7 @@ export class ClaimService {
       if (outcome.kind !== 'full') return outcome;
       if (this.soldOut.isConfirmed(outcome) || (await this.soldOut.confirm(outcome))) {
         this.failpoints.reach('sold-out.confirmed');
-        return { kind: 'sold-out', full: outcome };
+        return { kind: 'sold-out', isFinal: this.sealed.has(campaignId), full: outcome };
       }
       this.keeper.recheck(campaignId);
     }

@@ -47,7 +47,7 @@ export class FinishedClaims {
       const record = records.get(userId);
       if (record) return { kind: 'claimed', fresh: false, record, waitingPosition: null, gateEpoch: null };
       if (eligible && !eligible.has(userId)) return { kind: 'not-eligible' };
-      return campaign.isClosed ? { kind: 'closed' } : { kind: 'sold-out', full: null };
+      return campaign.isClosed ? { kind: 'closed' } : { kind: 'sold-out', isFinal: true, full: null };
     });
   }
 

@@ -48,7 +48,7 @@ export const PROBLEM_SCHEMA: SchemaObject = {
     final: {
       type: 'boolean',
       description:
-        'with `sold-out`: whether the campaign has ended, so that asking again never helps. false: a place may become free',
+        'with `sold-out`: whether no place ever becomes free again, so that asking again never helps (a second late at most)',
     },
     receipt: {
       type: 'string',

@@ -119,7 +119,15 @@ it('comes with “sold out”, too, and leads to the page that checks it', async
   await title(page, 'Sold out');
   await page.locator('.receipt').getByText('It proves that you were told “sold out”').waitFor();
   await expectWell(page, 'receipt-sold-out-en-1280');
-  expect(await savedReceipt(page)).toMatchObject({ kind: 'sold-out', campaign: 'drop', lastArrivalNo: 2 });
+  // Whoever reads on after the answer hears nothing of the request that is over.
+  expect(await page.locator('.claim .spoken').textContent()).toBe('');
+  const receipt = await savedReceipt(page);
+  expect(receipt).toMatchObject({ kind: 'sold-out', campaign: 'drop', lastArrivalNo: 2 });
+  await page.reload();
+  await title(page, 'It is open');
+  await page.locator('.claim .main').click();
+  await title(page, 'Sold out');
+  expect(await savedReceipt(page)).toEqual(receipt); // the first one, and no later one
   await page.locator('.receipt a', { hasText: 'checking page' }).click();
   await page.locator('h1').waitFor();
   expect(new URL(page.url()).pathname).toBe('/verify');

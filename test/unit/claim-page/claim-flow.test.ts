@@ -8,7 +8,7 @@ import type { Service } from '../../../web/claim/service/service.js';
 
 const MEMBER: Who = { signedIn: true, name: '42', endsAtMs: null, loginUrl: null, canSignOut: true };
 const PAID = { userId: '42', status: 'SUCCESS', final: true } as Grant;
-const OPEN = { id: 'drop', state: 'OPEN', opensAt: null, finishedAt: null } as Campaign;
+const OPEN = { id: 'drop', state: 'OPEN', opensAt: null, endedAt: null } as Campaign;
 
 const answer = (status: number, body: object = {}): Answer => ({
   ...{ status, body: body as Answer['body'], retryAfterMs: null, etag: null, requestId: null },
@@ -59,7 +59,7 @@ const minutes = (count: number): Promise<void> => jest.advanceTimersByTimeAsync(
 describe('a page that is loaded while the service is away', () => {
   it.each([
     ['an open campaign', OPEN],
-    ['one that is over', { ...OPEN, finishedAt: '2026-11-30T00:00:00Z' }],
+    ['one that is over', { ...OPEN, endedAt: '2026-11-30T00:00:00Z' }],
   ])('says neither that nothing was asked nor that it is over, until it knows: %s', async (_, campaign) => {
     Object.assign(stage, { campaign, status: AWAY });
     await stage.flow.start();
@@ -125,6 +125,14 @@ describe('a page that is open while an operator', () => {
     stage.campaign = { ...OPEN, opensAt: new Date(Date.now() + 60_000).toISOString() };
     await stage.flow.wake();
     await minutes(2);
+    expect(stage.shown.at(-1)).toMatchObject({ opensInMs: 0, step: { kind: 'idle' } });
+  });
+
+  it('opens it earlier than was said, opens for the button though nobody leaves the page', async () => {
+    stage.campaign = { ...OPEN, opensAt: new Date(Date.now() + 7_200_000).toISOString() };
+    await stage.flow.start();
+    stage.campaign = OPEN;
+    await minutes(3);
     expect(stage.shown.at(-1)).toMatchObject({ opensInMs: 0, step: { kind: 'idle' } });
   });
 

@@ -17,7 +17,7 @@ const CAMPAIGN: Campaign = {
   eligibility: 'everybody',
   opensAt: '2026-12-01T01:00:00Z',
   state: 'OPEN',
-  finishedAt: null,
+  endedAt: null,
 };
 const MEMBER: Who = { signedIn: true, name: '42', endsAtMs: null, loginUrl: '/login', canSignOut: true };
 const VISITOR: Who = { ...MEMBER, signedIn: false, name: null };
@@ -113,9 +113,9 @@ describe.each([
 });
 
 it.each<[string, Partial<Campaign>, RegExp]>([
-  ['it ended with every place given', { finishedAt: '2026-12-01T01:00:09Z' }, /500.*given/],
+  ['it ended with every place given', { endedAt: '2026-12-01T01:00:09Z' }, /500.*given/],
   ['an operator closed it', { state: 'CLOSED' }, /no more claims/],
-  ['it was closed, and is finished', { state: 'CLOSED', finishedAt: '2026-12-01T01:00:09Z' }, /no more/],
+  ['it was closed, and is finished', { state: 'CLOSED', endedAt: '2026-12-01T01:00:09Z' }, /no more/],
 ])('says why nobody gets in any more: %s', (_, more, said) => {
   const over: Step = { kind: 'refused', why: 'closed', askedAtMs: 1, requestId: null, receipt: null };
   expect(view(over, { campaign: { ...CAMPAIGN, ...more } }).text.join('')).toMatch(said);

@@ -10,8 +10,11 @@ import type { Refusal, RetryCause, State, Step, Who } from './state.js';
 const PATIENCE_MS = 120_000;
 /** A paused campaign is looked at again after so long, drawn: a crowd must not return in one wave. */
 const PAUSED_MS = { from: 15_000, to: 45_000 } as const;
-/** The clock is set again so long before opening, drawn. It also opens the connection that the claim will use. */
-const RESET_MS = { from: 20_000, to: 80_000 } as const;
+/**
+ * While it counts down, the campaign is read and the clock set again after so long, drawn: an operator may open it
+ * earlier. No page begins to read in the last seconds; the last time also opens the connection that the claim will use.
+ */
+const REREAD_MS = { from: 60_000, to: 120_000 } as const;
 /** A look after the phone slept, or the connection came back. */
 const FIRST_LOOK_MS = 1_000;
 
@@ -34,8 +37,8 @@ export class ClaimFlow {
   /** One thing is waited for at a time: opening, a repeated request, the next look, a pause. */
   #timer: ReturnType<typeof setTimeout> | undefined;
   #endPauseEarly: (() => void) | undefined;
-  /** When the clock is to be set again, ms since 1970. */
-  #resetAtMs: number | null = null;
+  /** When the campaign is to be read again, ms since 1970. */
+  #rereadAtMs: number | null = null;
   /** Raised when somebody else is signed in: an answer to the one before is not shown. */
   #generation = 0;
 
@@ -128,7 +131,7 @@ export class ClaimFlow {
     await this.start();
   }
 
-  /** The page can be seen again after a time in which nothing was done. */
+  /** The page can be seen again, or the connection is back, after a time in which nothing was done. */
   async wake(): Promise<void> {
     const step = this.#step;
     if (step.kind === 'claimed' && !step.grant.final) this.#lookAfter(Math.random() * FIRST_LOOK_MS);
@@ -139,8 +142,7 @@ export class ClaimFlow {
   /** The connection is back: what waits for it goes on at once. */
   online(): void {
     this.#endPauseEarly?.();
-    if (this.#step.kind === 'loading') void this.start();
-    if (this.#step.kind === 'claimed' && this.#step.stale) this.#lookAfter(Math.random() * FIRST_LOOK_MS);
+    void this.wake();
   }
 
   /** For good: nothing is asked or shown any more. */
@@ -188,10 +190,16 @@ export class ClaimFlow {
     }
   }
 
-  /** An operator may have changed the campaign meanwhile: its times, its state. Sets the clock, too. */
+  /**
+   * An operator may have changed the campaign meanwhile: its times, its state. From shortly before the opening on, the
+   * clock is set, too.
+   */
   async #readAgain(): Promise<void> {
     const generation = this.#generation;
-    const [found] = await Promise.all([this.service.campaign(), this.clock.set(2)]);
+    const [found] = await Promise.all([
+      this.service.campaign(),
+      this.#opensInMs < REREAD_MS.to && this.clock.set(2),
+    ]);
     if (generation !== this.#generation || this.#step.kind !== 'idle') return;
     if (found) this.campaign = found;
     if (found === undefined) this.#refuse('unknown-campaign');
@@ -208,11 +216,10 @@ export class ClaimFlow {
         : this.#step,
     );
     if (left === 0) return;
-    this.#resetAtMs ??= this.clock.now() + left - drawn(RESET_MS);
-    if (this.clock.now() > this.#resetAtMs && left > 5_000) {
-      this.#resetAtMs = Infinity;
-      if (left < RESET_MS.to) void this.#readAgain();
-      else this.#resetAtMs = null;
+    this.#rereadAtMs ??= this.clock.now() + drawn(REREAD_MS);
+    if (this.clock.now() > this.#rereadAtMs && left > 5_000) {
+      this.#rereadAtMs = null;
+      void this.#readAgain();
     }
     this.#later(left % 1_000 || 1_000, () => this.#tick());
   }
@@ -325,8 +332,8 @@ export class ClaimFlow {
 }
 
 /** Whether nobody can get in any more. */
-function isOver({ state, finishedAt }: Campaign): boolean {
-  return state === 'CLOSED' || finishedAt !== null;
+function isOver({ state, endedAt }: Campaign): boolean {
+  return state === 'CLOSED' || endedAt !== null;
 }
 
 /** Null for an answer that another request would not change. */

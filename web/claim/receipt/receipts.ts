@@ -8,6 +8,9 @@ import type { ReceiptWords } from './words.js';
 
 type Claimed = Extract<Step, { kind: 'claimed' }>;
 
+/** Under which the receipt of a refusal is kept, which names nobody: no user has this id. */
+const SOLD_OUT = 'sold-out';
+
 /**
  * Keeps the receipts that come with answers, and shows that of whoever has claimed. Only a service that publishes a log
  * gives receipts: without one, nothing is shown and nothing is asked.
@@ -72,7 +75,10 @@ export class Receipts {
     return { text, proves: words.place(formats.number(arrivalNo)), record };
   }
 
+  /** The first one is kept: it is evidence of the earliest refusal, and the same for everybody. */
   #refused(text: string | null): Shown | null {
-    return text === null ? null : { text, proves: this.words.soldOut, record: '' };
+    if (text !== null && !this.#kept.find(SOLD_OUT)) this.#kept.keep(SOLD_OUT, { text, place: null });
+    const receipt = this.#kept.find(SOLD_OUT);
+    return receipt && { text: receipt.text, proves: this.words.soldOut, record: '' };
   }
 }

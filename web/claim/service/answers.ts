@@ -14,8 +14,8 @@ export interface Campaign {
   /** `list`: only people on a list may claim. */
   readonly eligibility: string;
   readonly state: string;
-  /** RFC 3339. Since when everybody has been paid or told: nobody gets in any more, whatever `state` says. */
-  readonly finishedAt: string | null;
+  /** RFC 3339. Since when no place becomes free: nobody gets in any more, whatever `state` says. */
+  readonly endedAt: string | null;
 }
 
 /** `POST …/grants` and `GET …/grants/me` */

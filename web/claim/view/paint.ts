@@ -157,7 +157,8 @@ export class Painting {
     if (mark !== null) this.#spoken.textContent = this.words.secondsLeft[mark];
     if (before === undefined || before.title === view.title) return;
     const hasFocus = this.#actions.contains((this.root.getRootNode() as Document | ShadowRoot).activeElement);
-    if (view.isResult && (hasFocus || before.tone === 'busy')) this.#title.focus();
-    else this.#spoken.textContent = [view.title, ...view.text].join(' ');
+    const takesFocus = view.isResult && (hasFocus || before.tone === 'busy');
+    if (takesFocus) this.#title.focus();
+    this.#spoken.textContent = takesFocus ? '' : [view.title, ...view.text].join(' ');
   }
 }

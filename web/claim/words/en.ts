@@ -127,7 +127,7 @@ export const en: Words = {
   paused: {
     title: 'Paused',
     text: [
-      'No claims are taken at the moment. This page looks again by itself; nobody gets ahead of you meanwhile.',
+      'No claims are taken at the moment, from anybody. This page looks again by itself, every half a minute or so.',
     ],
   },
   'unknown-campaign': { title: 'There is no such page', text: ['Please check the address.'] },
