@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { lazy, Suspense } from 'react';
 import { Route, Switch } from 'wouter';
 import { sessionQuery } from './api/reads.js';
-import { OperatorContext } from './api/session.tsx';
+import { OperatorContext, useMay } from './api/session.tsx';
 import { AttentionScreen } from './attention/AttentionScreen.tsx';
 import { CampaignList } from './campaigns/CampaignList.tsx';
 import { CampaignScreen } from './campaigns/CampaignScreen.tsx';
@@ -52,13 +52,14 @@ export function Console() {
 
 function Screens() {
   const { m } = useWords();
+  const mayCreate = useMay('grants:campaigns');
   return (
     <Switch>
       <Route path="/">
         <CampaignList />
       </Route>
       <Route path="/new">
-        <CreateScreen />
+        {mayCreate ? <CreateScreen /> : <p className="notice">{m.problem['forbidden']}</p>}
       </Route>
       <Route path="/attention">
         <AttentionScreen />

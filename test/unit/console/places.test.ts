@@ -8,17 +8,20 @@ describe('whether every place is taken', () => {
     postgres: { asOf: at, available, waiting, processing: 0, settled: 0, failed: 0, ended: 0, left: 0 },
   });
 
+  const line = (waitingCapacity: number, endedAt: string | null = null) => ({ waitingCapacity, endedAt });
+
   it('it is not while a slot is free, or a place in the line', () => {
-    expect(isEveryPlaceTaken(figures(1, 0), 0)).toBe(false);
-    expect(isEveryPlaceTaken(figures(0, 1), 2)).toBe(false);
+    expect(isEveryPlaceTaken(figures(1, 0), line(0))).toBe(false);
+    expect(isEveryPlaceTaken(figures(0, 1), line(2))).toBe(false);
   });
 
   it('it is once both are full, or the line takes nobody any more', () => {
-    expect(isEveryPlaceTaken(figures(0, 0), 0)).toBe(true);
-    expect(isEveryPlaceTaken(figures(0, 2), 2)).toBe(true);
-    expect(isEveryPlaceTaken({ ...figures(0, 0), finished: true }, 2)).toBe(true);
-    expect(isEveryPlaceTaken({ ...figures(0, 1), state: 'CLOSED' }, 2)).toBe(true);
-    expect(isEveryPlaceTaken({ ...figures(1, 0), finished: true }, 0)).toBe(false);
+    expect(isEveryPlaceTaken(figures(0, 0), line(0))).toBe(true);
+    expect(isEveryPlaceTaken(figures(0, 2), line(2))).toBe(true);
+    expect(isEveryPlaceTaken({ ...figures(0, 0), finished: true }, line(2))).toBe(true);
+    expect(isEveryPlaceTaken({ ...figures(0, 1), state: 'CLOSED' }, line(2))).toBe(true);
+    expect(isEveryPlaceTaken(figures(0, 0), line(2, at))).toBe(true); // the line has ended, and is empty
+    expect(isEveryPlaceTaken({ ...figures(1, 0), finished: true }, line(0))).toBe(false);
   });
 });
 

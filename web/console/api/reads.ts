@@ -65,6 +65,7 @@ export const statsQuery = (id: string) =>
     queryKey: ['campaign', id, 'stats'],
     queryFn: ({ signal }) =>
       answerOf(api.GET('/v1/campaigns/{id}/stats', { params: { path: { id } }, signal })),
+    refetchInterval: 5_000,
   });
 
 export const peopleQuery = (id: string, filter: PeopleFilter) =>

@@ -9,7 +9,7 @@ import { Chip } from '../parts/Chip.tsx';
 import { Choice } from '../parts/Choice.tsx';
 import { Pages } from '../parts/Pages.tsx';
 import { useTitle } from '../parts/title.js';
-import { CAMPAIGN_STATES, campaignTone } from './campaign-tone.js';
+import { CAMPAIGN_STATES, campaignLabel, campaignTone } from './campaign-tone.js';
 
 /** All campaigns, the newest first; found by a part of the name or id. */
 export function CampaignList() {
@@ -84,9 +84,7 @@ function CampaignRow({ campaign }: { readonly campaign: Campaign }) {
         <span className="quiet block">{campaign.id}</span>
       </th>
       <td data-label={m.campaigns.state}>
-        <Chip tone={campaignTone(campaign)}>
-          {campaign.finishedAt === null ? m.state[campaign.state] : m.finished}
-        </Chip>
+        <Chip tone={campaignTone(campaign)}>{campaignLabel(campaign, m)}</Chip>
       </td>
       <td data-label={m.campaigns.gives}>
         {m.campaigns.each(f.count(campaign.capacity), f.money(campaign.amount, campaign.currency))}

@@ -12,7 +12,7 @@ import { PayoutsScreen } from '../payouts/PayoutsScreen.tsx';
 import { PeopleScreen } from '../people/PeopleScreen.tsx';
 import { PersonScreen } from '../people/PersonScreen.tsx';
 import { Acts } from '../trail/Acts.tsx';
-import { campaignTone } from './campaign-tone.js';
+import { campaignLabel, campaignTone } from './campaign-tone.js';
 import { CampaignActs } from './CampaignActs.tsx';
 import { TermsScreen } from './TermsScreen.tsx';
 
@@ -37,14 +37,14 @@ export function CampaignScreen({ id }: { readonly id: string }) {
       <div className="head">
         <div>
           <h1>
-            {campaign.name}{' '}
-            <Chip tone={campaignTone(campaign)}>
-              {campaign.finishedAt === null ? m.state[campaign.state] : m.finished}
-            </Chip>
+            {campaign.name} <Chip tone={campaignTone(campaign)}>{campaignLabel(campaign, m)}</Chip>
           </h1>
           <p className="quiet">
             {campaign.id} ·{' '}
-            {m.campaigns.each(f.count(campaign.capacity), f.money(campaign.amount, campaign.currency))}
+            {m.campaigns.each(f.count(campaign.capacity), f.money(campaign.amount, campaign.currency))} ·{' '}
+            <a href={`/c/${campaign.id}`} target="_blank">
+              {m.campaigns.claimPage}
+            </a>
           </p>
         </div>
         <CampaignActs campaign={campaign} />

@@ -165,7 +165,7 @@ export function CreateScreen() {
             : null}
         </p>
         <Refusal error={create.error} />
-        <Button type="submit" weight="main" isDisabled={create.isPending}>
+        <Button type="submit" weight="main" isPending={create.isPending}>
           {create.isPending ? m.act.working : m.terms.create}
         </Button>
       </Form>

@@ -11,6 +11,8 @@ export const en = {
   navigation: 'Sections',
   signedInAs: (name: string) => `Signed in as ${name}`,
   signIn: 'Sign in',
+  loginEnded:
+    'Your login has ended. Sign in again (in a new tab), then repeat this here: nothing you typed is lost.',
   signOut: 'Sign out',
   signInTitle: 'Sign in to the console',
   signInWhy: 'You need an account of your organisation that may operate campaigns.',
@@ -41,6 +43,7 @@ export const en = {
 
   state: { SCHEDULED: 'Scheduled', OPEN: 'Open', PAUSED: 'Paused', CLOSED: 'Closed' },
   finished: 'Finished',
+  allGiven: 'All given',
 
   campaigns: {
     title: 'Campaigns',
@@ -53,6 +56,7 @@ export const en = {
     schedule: 'Opens – closes',
     attention: 'Attention',
     people: (count: string) => (count === '1' ? '1 person' : `${count} people`),
+    claimPage: 'Claim page',
     each: (people: string, amount: string) =>
       `${amount} each to ${people} ${people === '1' ? 'person' : 'people'}`,
     fromCreation: 'at once',
@@ -325,6 +329,8 @@ export const en = {
     place: (no: string, time: string) => `Came as number ${no} at ${time}.`,
     PENDING: (slot: string) => `Has slot ${slot}; the money is on its way.`,
     SUCCESS: (slot: string, time: string) => `Has slot ${slot} and was paid at ${time}.`,
+    STOPPED: (slot: string) =>
+      `Has slot ${slot}. Payouts are stopped: the money goes out once they are resumed.`,
     HELD: (slot: string) =>
       `Has slot ${slot}. Nobody could say yet whether the money arrived: it is being checked, and you decide.`,
     beingChecked: 'Being checked',
@@ -340,9 +346,11 @@ export const en = {
     notOnTheList:
       'They are not on the list of people who may claim. Whoever is not on it is told so when asking.',
     lastPlace: (no: string, time: string) =>
-      `The last person who got a place is number ${no}, who asked at ${time}.`,
+      `The last request that was taken, with a slot or a place in the line, is number ${no}, of ${time}.`,
     everyPlaceTaken:
       'Others were told “sold out” while every place was taken, before that time too: a place that somebody loses goes to whoever asks next.',
+    allPaid: (slots: string, time: string) =>
+      `Every slot (${slots}) was paid by ${time}: since then nobody gets in, and the line has ended.`,
     placesLeft: 'Not every place is taken.',
     nobodyYet: 'Nobody has a place in this campaign yet.',
     promoted: (time: string) => `Got a slot out of the line at ${time}.`,
@@ -630,6 +638,7 @@ export const en = {
     what: 'What',
     why: 'Why',
     noReason: 'no reason given',
+    none: 'none',
     detail: {
       userId: 'user',
       state: 'now',
@@ -641,6 +650,12 @@ export const en = {
       name: 'name',
       opensAt: 'opens',
       closesAt: 'closes',
+      amount: 'amount for each',
+      capacity: 'people',
+      waitingCapacity: 'places in the line',
+      eligibility: 'who may claim',
+      payoutProvider: 'paid by',
+      reversalPolicy: 'if money comes back',
     } as Readonly<Record<string, string>>,
     value: {
       OPEN: 'open',
@@ -649,6 +664,12 @@ export const en = {
       SETTLED: 'paid',
       REJECTED: 'not paid',
       RESEND: 'send again',
+      everybody: 'everybody',
+      list: 'people on a list',
+      ledger: 'our own ledger',
+      http: 'the provider',
+      keep: 'the slot stays used',
+      regrant: 'the slot goes to the next',
     } as Readonly<Record<string, string>>,
     act: {
       'campaign-created': 'Created the campaign',

@@ -13,6 +13,8 @@ export const ko: Messages = {
   navigation: '메뉴',
   signedInAs: (name) => `${name} 님으로 로그인`,
   signIn: '로그인',
+  loginEnded:
+    '로그인이 만료되었습니다. 새 탭에서 다시 로그인한 뒤 여기서 다시 시도하세요. 입력한 내용은 그대로입니다.',
   signOut: '로그아웃',
   signInTitle: '콘솔에 로그인하세요',
   signInWhy: '캠페인을 운영할 권한이 있는 조직 계정이 필요합니다.',
@@ -43,6 +45,7 @@ export const ko: Messages = {
 
   state: { SCHEDULED: '예정', OPEN: '진행 중', PAUSED: '일시 중지', CLOSED: '마감' },
   finished: '완료',
+  allGiven: '모두 지급됨',
 
   campaigns: {
     title: '캠페인',
@@ -55,6 +58,7 @@ export const ko: Messages = {
     schedule: '시작 – 마감',
     attention: '확인 필요',
     people: (count) => `${count}명`,
+    claimPage: '신청 페이지',
     each: (people, amount) => `${people}명에게 ${amount}씩`,
     fromCreation: '즉시',
     untilClosed: '직접 마감할 때까지',
@@ -325,6 +329,7 @@ export const ko: Messages = {
     place: (no, time) => `${time}에 ${no}번째로 도착했습니다.`,
     PENDING: (slot) => `${slot}번 자리를 받았고, 지급이 진행 중입니다.`,
     SUCCESS: (slot, time) => `${slot}번 자리를 받았고, ${time}에 지급되었습니다.`,
+    STOPPED: (slot) => `${slot}번 자리를 받았습니다. 지급이 멈춰 있어, 다시 시작하면 지급됩니다.`,
     HELD: (slot) =>
       `${slot}번 자리를 받았습니다. 지급되었는지 아직 알 수 없어 확인 중이며, 운영자가 결정합니다.`,
     beingChecked: '확인 중',
@@ -338,9 +343,11 @@ export const ko: Messages = {
     noRecordWhy:
       '신청한 적이 없거나, “마감”(또는 “시작 전”, “일시 중지”, “종료”) 안내를 받은 경우입니다. 이런 응답은 자리를 차지하지 않아 저장하지 않습니다.',
     notOnTheList: '신청할 수 있는 명단에 없습니다. 명단에 없는 사람에게는 신청할 때 그렇게 안내합니다.',
-    lastPlace: (no, time) => `자리를 받은 마지막 사람은 ${time}에 신청한 ${no}번째 사람입니다.`,
+    lastPlace: (no, time) => `자리 또는 대기 자리를 받은 마지막 신청은 ${time}의 ${no}번째 신청입니다.`,
     everyPlaceTaken:
       '그 전이라도 모든 자리가 차 있을 때 신청한 사람은 “마감” 안내를 받았습니다. 누군가 잃은 자리는 그다음에 신청한 사람에게 갑니다.',
+    allPaid: (slots, time) =>
+      `${time}까지 ${slots}자리가 모두 지급되었습니다. 그 뒤로는 아무도 들어오지 못하고, 대기도 끝났습니다.`,
     placesLeft: '남은 자리가 있습니다.',
     nobodyYet: '이 캠페인에는 아직 자리를 받은 사람이 없습니다.',
     promoted: (time) => `${time}에 대기열에서 자리를 받았습니다.`,
@@ -624,6 +631,7 @@ export const ko: Messages = {
     what: '작업',
     why: '사유',
     noReason: '사유 없음',
+    none: '없음',
     detail: {
       userId: '사용자',
       state: '상태',
@@ -635,6 +643,12 @@ export const ko: Messages = {
       name: '이름',
       opensAt: '시작',
       closesAt: '마감',
+      amount: '1인당 금액',
+      capacity: '인원',
+      waitingCapacity: '대기 자리',
+      eligibility: '신청 자격',
+      payoutProvider: '지급 방법',
+      reversalPolicy: '돈이 돌아오면',
     },
     value: {
       OPEN: '진행 중',
@@ -643,6 +657,12 @@ export const ko: Messages = {
       SETTLED: '지급됨',
       REJECTED: '지급 안 됨',
       RESEND: '다시 요청',
+      everybody: '누구나',
+      list: '명단에 있는 사람',
+      ledger: 'Postgres의 원장',
+      http: '외부 지급사',
+      keep: '자리를 쓴 것으로 둠',
+      regrant: '자리를 다음 사람에게 줌',
     },
     act: {
       'campaign-created': '캠페인 생성',

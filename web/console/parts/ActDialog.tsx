@@ -1,6 +1,7 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
 import { Dialog, DialogTrigger, Form, Heading, Modal, ModalOverlay } from 'react-aria-components';
+import { attentionQuery } from '../api/reads.js';
 import { useWords } from '../messages/language.tsx';
 import { Button, type Weight } from './Button.tsx';
 import { Refusal } from './Failure.tsx';
@@ -57,7 +58,10 @@ export function ActDialog({ label, title, text, weight = 'plain', onOpen, ...res
   );
 }
 
-const SHORTEST_REASON = 3;
+/** The service's list of what needs attention may be so old. */
+const ANSWER_AGE_MS = 1_500;
+
+const SHORTEST_REASON = 2;
 const LONGEST_REASON = 500;
 
 type ActFormProps = Omit<ActDialogProps, 'title' | 'text' | 'onOpen'> & { readonly close: () => void };
@@ -83,6 +87,7 @@ function ActForm({
       close();
       onDone?.();
       await queries.invalidateQueries();
+      setTimeout(() => void queries.invalidateQueries({ queryKey: attentionQuery.queryKey }), ANSWER_AGE_MS);
     },
   });
   const isReasoned = !reasoned || reason.trim().length >= SHORTEST_REASON;
@@ -118,7 +123,8 @@ function ActForm({
         <Button
           type="submit"
           weight={weight ?? 'main'}
-          isDisabled={!isReasoned || !isConfirmed || !isReady || act.isPending}
+          isDisabled={!isReasoned || !isConfirmed || !isReady}
+          isPending={act.isPending}
         >
           {act.isPending ? m.act.working : label}
         </Button>

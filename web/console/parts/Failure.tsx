@@ -1,4 +1,6 @@
-import { mayPass, ProblemError } from '../api/problem.js';
+import { useQuery } from '@tanstack/react-query';
+import { isSignedOut, mayPass, ProblemError } from '../api/problem.js';
+import { sessionQuery } from '../api/reads.js';
 import { useWords } from '../messages/language.tsx';
 import { Button } from './Button.tsx';
 import { explanation } from './explanation.js';
@@ -33,6 +35,19 @@ export function Refusal({ error }: { readonly error: unknown }) {
           ))}
         </ul>
       )}
+      {isSignedOut(error) ? <SignInAside /> : null}
     </div>
+  );
+}
+
+/** In another tab, so that what was typed here stays. */
+function SignInAside() {
+  const { m } = useWords();
+  const { data: session } = useQuery(sessionQuery);
+  if (!session?.loginUrl) return null;
+  return (
+    <a className="button" href={`${session.loginUrl}?returnTo=/console`} target="_blank">
+      {m.signIn}
+    </a>
   );
 }

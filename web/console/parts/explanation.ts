@@ -1,9 +1,10 @@
-import { ProblemError } from '../api/problem.js';
+import { isSignedOut, ProblemError } from '../api/problem.js';
 import type { Messages } from '../messages/en.js';
 
 /** What a refusal means, in the viewer's language where the code says it all; otherwise as the API puts it. */
 export function explanation(error: unknown, m: Messages): string {
   if (!(error instanceof ProblemError)) return m.failedOffline;
+  if (isSignedOut(error)) return m.loginEnded;
   if (saysMore(error)) return error.message;
   return m.problem[error.code] ?? (error.status >= 500 ? m.failedUnavailable : error.message);
 }

@@ -8,6 +8,7 @@ import {
   payoutQuery,
   type Person,
   personQuery,
+  switchQuery,
 } from '../api/reads.js';
 import { useWords } from '../messages/language.tsx';
 import { Chip } from '../parts/Chip.tsx';
@@ -44,7 +45,7 @@ export function PersonScreen({ campaign, userId }: PersonScreenProps) {
             <InShort person={person} campaignId={campaign.id} />
           </section>
           <Timeline campaignId={campaign.id} userId={userId} />
-          <PersonPayout campaignId={campaign.id} userId={userId} />
+          {person.grantSeq === null ? null : <PersonPayout campaignId={campaign.id} userId={userId} />}
         </>
       ) : (
         <NoRecord campaign={campaign} userId={userId} />
@@ -62,6 +63,12 @@ interface PersonProps {
 function useIsHeld({ campaignId, person }: PersonProps): boolean {
   const { data: payout } = useQuery(payoutQuery(campaignId, person.userId));
   return person.status === 'PENDING' && payout?.state === 'HELD';
+}
+
+/** Whether payouts are stopped, of this campaign or of all. */
+function useAreStopped(campaignId: string): boolean {
+  const { data } = useQuery(switchQuery);
+  return data?.state === 'STOPPED' || data?.stops.some((stop) => stop.campaignId === campaignId) === true;
 }
 
 function Standing({ campaignId, person }: PersonProps) {
@@ -95,10 +102,12 @@ function InShort({ person, campaignId }: PersonProps) {
 function Outcome({ campaignId, person }: PersonProps) {
   const { m, f } = useWords();
   const isHeld = useIsHeld({ campaignId, person });
+  const isStopped = useAreStopped(campaignId);
   const slot = person.grantSeq === null ? '–' : f.count(person.grantSeq);
   switch (person.status) {
     case 'PENDING':
-      return isHeld ? m.person.HELD(slot) : m.person.PENDING(slot);
+      if (isHeld) return m.person.HELD(slot);
+      return isStopped ? m.person.STOPPED(slot) : m.person.PENDING(slot);
     case 'SUCCESS':
       return m.person.SUCCESS(slot, f.precise(person.paidAt ?? person.updatedAt));
     case 'FAILED':
@@ -130,11 +139,17 @@ function LastPlace({ campaign }: { readonly campaign: Campaign }) {
   const { data: figures } = useQuery(figuresQuery(campaign.id));
   if (last === undefined) return null;
   if (last === null) return <p>{m.person.nobodyYet}</p>;
-  const isFull = figures && isEveryPlaceTaken(figures, campaign.waitingCapacity);
+  const isFull = figures && isEveryPlaceTaken(figures, campaign);
   return (
     <p>
       {m.person.lastPlace(f.count(last.arrivalNo), f.precise(last.createdAt))}{' '}
-      {isFull === undefined ? null : isFull ? m.person.everyPlaceTaken : m.person.placesLeft}
+      {isFull === undefined ? null : isFull ? <NoneLeft campaign={campaign} /> : m.person.placesLeft}
     </p>
   );
+}
+
+function NoneLeft({ campaign }: { readonly campaign: Campaign }) {
+  const { m, f } = useWords();
+  if (campaign.endedAt === null || campaign.state === 'CLOSED') return m.person.everyPlaceTaken;
+  return m.person.allPaid(f.count(campaign.capacity), f.precise(campaign.endedAt));
 }

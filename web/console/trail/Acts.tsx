@@ -39,8 +39,13 @@ export function Acts({ campaignId }: { readonly campaignId: string | null }) {
 
 function ActRow({ act, isNamed }: { readonly act: AdminAct; readonly isNamed: boolean }) {
   const { m, f } = useWords();
+  const { currency } = act.detail;
   const detail = Object.entries<unknown>(act.detail);
-  const shown = (value: unknown): string => {
+  const shown = (name: string, value: unknown): string => {
+    if (value === null) return m.trail.none;
+    if (typeof value === 'number' && name === 'amount' && typeof currency === 'string')
+      return f.money(value, currency);
+    if (typeof value === 'number') return f.count(value);
     if (typeof value !== 'string') return JSON.stringify(value);
     if (Object.hasOwn(m.trail.value, value)) return m.trail.value[value] ?? value;
     return TIME.test(value) ? f.moment(value) : value;
@@ -56,7 +61,9 @@ function ActRow({ act, isNamed }: { readonly act: AdminAct; readonly isNamed: bo
         ) : null}
         {detail.length === 0 ? null : (
           <span className="quiet block detail">
-            {detail.map(([name, value]) => `${m.trail.detail[name] ?? name}: ${shown(value)}`).join(', ')}
+            {detail
+              .map(([name, value]) => `${m.trail.detail[name] ?? name}: ${shown(name, value)}`)
+              .join(', ')}
           </span>
         )}
       </th>
