@@ -1,6 +1,7 @@
-import { lookup as lookUp } from 'node:dns';
+import type { LookupAddress } from 'node:dns';
 import { isIP, type LookupFunction } from 'node:net';
 import { Agent, buildConnector } from 'undici';
+import { NameLookups } from './name-lookups.js';
 import type { ReachableAddresses } from './reachable-addresses.js';
 
 /** Connections to one receiver. */
@@ -34,13 +35,22 @@ export function guardedAgent(addresses: ReachableAddresses, timeoutMs: number): 
 }
 
 function guardedLookup(addresses: ReachableAddresses): LookupFunction {
+  const names = new NameLookups();
+  const allowed = async (hostname: string): Promise<LookupAddress[]> => {
+    const found = await names.addressesOf(hostname);
+    return found.filter(({ address }) => addresses.allows(address));
+  };
   return (hostname, options, callback) => {
-    lookUp(hostname, { ...options, all: true }, (error, found) => {
-      const allowed = error ? [] : found.filter(({ address }) => addresses.allows(address));
-      const [first] = allowed;
-      if (error ?? !first) callback(error ?? new AddressRefused(), '', 0);
-      else if (options.all) callback(null, allowed);
-      else callback(null, first.address, first.family);
-    });
+    allowed(hostname).then(
+      (found) => {
+        const [first] = found;
+        if (!first) callback(new AddressRefused(), '', 0);
+        else if (options.all) callback(null, found);
+        else callback(null, first.address, first.family);
+      },
+      (error: unknown) => {
+        callback(error as NodeJS.ErrnoException, '', 0);
+      },
+    );
   };
 }
