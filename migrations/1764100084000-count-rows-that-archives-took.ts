@@ -1,8 +1,8 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /**
- * The reaper counts everybody's rows again when Postgres has deleted some (R18). What an archive took is no loss: it is on
- * record here, in the transaction that deletes, and explains as many deletions. No row is rewritten.
+ * The reaper counts everybody's rows again when Postgres has deleted some (R18). What an archive took is no loss: it is
+ * on record here, in the transaction that deletes, and explains as many deletions. No row is rewritten.
  */
 export class CountRowsThatArchivesTook1764100084000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {

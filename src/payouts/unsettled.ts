@@ -47,8 +47,9 @@ const oneUnpaid = (campaign: string, begun: 'NULL' | 'NOT NULL'): string => `
     ORDER BY arrival_no LIMIT 1)`;
 
 /**
- * Since when the first unpaid person of a campaign has had a slot, in SQL; null when everybody is paid. Two indexes have
- * them in order of arrival. By Postgres' clock: `created_at` is by the gate's, and the two must not be compared (R27).
+ * Since when the first unpaid person of a campaign has had a slot, in SQL; null when everybody is paid. Two indexes
+ * have them in order of arrival. By Postgres' clock: `created_at` is by the gate's, and the two must not be compared
+ * (R27).
  */
 export const unpaidSince = (campaign: string): string => `
   (SELECT min(updated_at) FROM (${oneUnpaid(campaign, 'NULL')} UNION ALL ${oneUnpaid(campaign, 'NOT NULL')}) AS first)`;

@@ -5,9 +5,9 @@ import { rows } from '../platform/postgres/rows.js';
 const KNOWN_MS = 1_000;
 
 /**
- * Tells when Postgres may have lost rows of people: when it has deleted more of them than archives took. Postgres counts
- * what it has deleted up to ten seconds late, and what was rolled back too; so archives may be ahead for a while, and a
- * false alarm costs one count.
+ * Tells when Postgres may have lost rows of people: when it has deleted more of them than archives took. Postgres
+ * counts what it has deleted up to ten seconds late, and what was rolled back too; so archives may be ahead for a
+ * while, and a false alarm costs one count.
  */
 export class LostRows {
   /** The most deletions that no archive explained. */
