@@ -1,7 +1,6 @@
-import type { LookupAddress } from 'node:dns';
 import { isIP, type LookupFunction } from 'node:net';
 import { Agent, buildConnector } from 'undici';
-import { NameLookups } from './name-lookups.js';
+import { boundedLookup } from '../../platform/http/name-lookups.js';
 import type { ReachableAddresses } from './reachable-addresses.js';
 
 /** Connections to one receiver. */
@@ -35,22 +34,9 @@ export function guardedAgent(addresses: ReachableAddresses, timeoutMs: number): 
 }
 
 function guardedLookup(addresses: ReachableAddresses): LookupFunction {
-  const names = new NameLookups();
-  const allowed = async (hostname: string): Promise<LookupAddress[]> => {
-    const found = await names.addressesOf(hostname);
-    return found.filter(({ address }) => addresses.allows(address));
-  };
-  return (hostname, options, callback) => {
-    allowed(hostname).then(
-      (found) => {
-        const [first] = found;
-        if (!first) callback(new AddressRefused(), '', 0);
-        else if (options.all) callback(null, found);
-        else callback(null, first.address, first.family);
-      },
-      (error: unknown) => {
-        callback(error as NodeJS.ErrnoException, '', 0);
-      },
-    );
-  };
+  return boundedLookup((found) => {
+    const allowed = found.filter(({ address }) => addresses.allows(address));
+    if (allowed.length === 0) throw new AddressRefused();
+    return allowed;
+  });
 }
