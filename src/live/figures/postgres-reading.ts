@@ -9,7 +9,7 @@ import { IS_HELD, IS_IN_DOUBT, unpaidSeconds, unpaidSince } from '../../payouts/
 import { READS } from '../../platform/postgres/reads.js';
 import { rows } from '../../platform/postgres/rows.js';
 import { unknownCampaign } from '../../platform/problems/unknown-campaign.js';
-import { ServiceClock } from '../clock/service-clock.js';
+import { ServiceClock } from '../../grants/clock/service-clock.js';
 import type { SlotCounts } from './slot-counts.js';
 
 export interface PostgresFigures {
