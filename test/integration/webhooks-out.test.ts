@@ -284,6 +284,33 @@ it("tells and sends at once although Postgres' clock was set back by an hour", a
   });
 });
 
+it.each([
+  ['back', 1],
+  ['forward', -1],
+])(
+  "lets a secret that was replaced sign for as long as was said, although Postgres' clock was set %s",
+  async (_, way) => {
+    const id = await subscribe();
+    await ask('post', `/${id}/secret-rotation`, { previousValidForSeconds: 7_200 });
+    const until = async (): Promise<number> =>
+      (
+        await world.rows<{ ms: number }>(
+          `SELECT extract(epoch FROM previous_secret_until - now())::float8 * 1000 AS ms FROM webhook_endpoints`,
+        )
+      )[0]!.ms;
+    // All that the clock of before has written is by so much later, or earlier.
+    await world.rows(
+      `WITH lead AS (
+       UPDATE webhook_progress SET told_until = told_until + ${way} * interval '1 hour' WHERE teller IS NOT NULL RETURNING is_one
+     ) UPDATE webhook_endpoints SET previous_secret_until = previous_secret_until + ${way} * interval '1 hour'`,
+    );
+    await eventually(async () => {
+      expect(await until()).toBeGreaterThan(7_100_000);
+      expect(await until()).toBeLessThan(7_300_000);
+    });
+  },
+);
+
 it('goes to no address that is not allowed, whatever a name means', async () => {
   const id = await subscribe();
   for (const host of ['localhost', '10.0.0.1', '[::1]', '[::ffff:10.0.0.1]', '169.254.169.254']) {
