@@ -311,6 +311,30 @@ it.each([
   },
 );
 
+it('tells of a campaign that is created while the only endpoint is replaced', async () => {
+  const id = await subscribe();
+  await client.createCampaign({ id: 'before', capacity: 1 });
+  await eventually(() => expect(receiver.told('before')).toEqual(['campaign.state OPEN']));
+  const funding = await world.pg.connect();
+  await funding.query('BEGIN; LOCK TABLE ledger_transactions IN SHARE ROW EXCLUSIVE MODE');
+  await ask('delete', `/${id}`);
+  const creation = client.createCampaign({ id: 'meanwhile', capacity: 2 });
+  await eventually(async () => {
+    const { rowCount } = await funding.query(
+      `SELECT FROM pg_locks WHERE relation = 'ledger_transactions'::regclass AND NOT granted`,
+    );
+    expect(rowCount).toBeGreaterThan(0);
+  });
+  await subscribe();
+  await funding.query('COMMIT');
+  funding.release();
+  await creation;
+  await client.claim('meanwhile', 1);
+  await eventually(() =>
+    expect(receiver.toldOfGrants('meanwhile')).toEqual(['grant.granted 1', 'grant.paid 1']),
+  );
+});
+
 it('goes to no address that is not allowed, whatever a name means', async () => {
   const id = await subscribe();
   for (const host of ['localhost', '10.0.0.1', '[::1]', '[::ffff:10.0.0.1]', '169.254.169.254']) {
@@ -345,6 +369,7 @@ describe('metrics', () => {
     const endpoint = await subscribe();
     receiver.answer = (response) => response.writeHead(500).end();
     await client.createCampaign({ id: 'late', capacity: 5 });
+    await eventually(() => expect(receiver.asked).toBeGreaterThan(0)); // what comes later waits behind it
     for (const userId of [1, 2, 3, 4, 5]) await client.claim('late', userId);
     await expectStates({ on: 0, failing: 1, off: 0, 'given-up': 0 });
     await eventually(async () => {

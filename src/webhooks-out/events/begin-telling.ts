@@ -6,11 +6,18 @@ import { rows } from '../../platform/postgres/rows.js';
 export const READER = 'webhooks';
 
 /**
- * Begins with what is committed from now on: claims that were committed before are not told.
+ * Begins with what is committed from now on: claims that were committed before are not told. A number of an event is
+ * left out, so that a worker which told before notices: it, too, has to begin anew (`addUnnotedCampaigns`).
  * @param transaction that of the first endpoint
  */
 export async function beginTelling(transaction: EntityManager, feed: ChangeFeed): Promise<void> {
   await feed.register(READER, transaction);
+  await rows(
+    transaction,
+    `WITH begun AS (
+       UPDATE webhook_progress SET last_event_no = last_event_no + 1 RETURNING is_one
+     ) SELECT is_one FROM begun`,
+  );
   await rows(
     transaction,
     `INSERT INTO webhook_campaigns (campaign_id, told_up_to)
