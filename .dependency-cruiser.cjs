@@ -40,12 +40,13 @@ const ROOMS = {
 /** Folder of a room -> the folders of the same room that it may import, besides the room's own files. */
 const INSIDE = {
   'live/clock': [],
-  'live/counting': ['live/clock'],
-  'live/figures': ['live/clock'],
+  'live/counting': [],
+  'live/figures': [],
   'live/series': ['live/counting'],
   'live/story': [],
   'live/attention': ['live/figures'],
   'grants/slots': [],
+  'grants/clock': ['grants/slots'],
   'grants/claims': ['grants/slots'],
   'transparency/formats': [],
   'transparency/witnesses': ['transparency/formats'],

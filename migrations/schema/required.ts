@@ -90,6 +90,7 @@ export const REQUIRED = {
       'campaigns_pk',
       'campaigns_provider_is_fixed',
       'campaigns_removed_after_archived',
+      'campaigns_removed_rows',
       'campaigns_retired_after_finished',
       'campaigns_reversal_policy_known',
       'campaigns_state_known',

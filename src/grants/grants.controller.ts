@@ -28,6 +28,7 @@ import { prefersReceipt } from '../transparency/receipts/prefers-receipt.js';
 import { Receipts } from '../transparency/receipts/receipts.js';
 import { isOut } from './claims/claim-record.js';
 import type { ClaimOutcome } from './claims/claim-outcome.js';
+import { ServiceClock } from './clock/service-clock.js';
 import { ClaimService } from './claims/claim.service.js';
 import { GrantView, toGrantView } from './grant.dto.js';
 import { Leaving } from './claims/leaving.js';
@@ -75,6 +76,7 @@ export class GrantsController {
     private readonly leaving: Leaving,
     private readonly pace: PollPace,
     private readonly receipts: Receipts,
+    private readonly clock: ServiceClock,
     private readonly deadline: Deadline,
     private readonly tracing: Tracing,
   ) {}
@@ -119,7 +121,7 @@ export class GrantsController {
     } else {
       const full = asks && outcome.kind === 'sold-out' ? outcome.full : null;
       const note = full ? await this.receiptOrNone(this.receipts.soldOut(full)) : undefined;
-      sendProblem(response, refusal(outcome, note));
+      sendProblem(response, refusal(outcome, this.clock.nowIfKnown(), note));
     }
   }
 

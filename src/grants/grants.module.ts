@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { ClockModule } from './clock/clock.module.js';
 import { ClaimBatch } from './claims/claim-batch.js';
 import { ClaimGathering } from './claims/claim-gathering.js';
 import { ClaimService } from './claims/claim.service.js';
@@ -20,7 +21,7 @@ import { GateModule } from './slots/gate.module.js';
 
 /** The API for users: claims over HTTP, decided by the slot service, recorded in Postgres. */
 @Module({
-  imports: [GateModule, ClaimsModule, ReceiptsModule, InclusionModule],
+  imports: [GateModule, ClockModule, ClaimsModule, ReceiptsModule, InclusionModule],
   providers: [
     ...[
       ClaimBatch,

@@ -23,9 +23,14 @@ export const RECEIPT_GIVEN = { 'Preference-Applied': 'receipt' };
 
 /**
  * The answer to a claim that got neither a slot nor a place in the line.
+ * @param now ms since 1970 by the gate's clock; null when it is not known
  * @param receipt the note that the campaign was sold out, for a client that asked for it
  */
-export function refusal(outcome: Exclude<ClaimOutcome, { kind: 'claimed' }>, receipt?: string): Problem {
+export function refusal(
+  outcome: Exclude<ClaimOutcome, { kind: 'claimed' }>,
+  now: number | null,
+  receipt?: string,
+): Problem {
   switch (outcome.kind) {
     case 'sold-out':
       if (receipt !== undefined) return soldOutWith(receipt, outcome.isFinal);
@@ -33,7 +38,7 @@ export function refusal(outcome: Exclude<ClaimOutcome, { kind: 'claimed' }>, rec
     case 'not-open':
       return new Problem(409, 'not-open', 'Not open yet', {
         members: { opensAt: outcome.opensAt.toISOString() },
-        headers: { 'Retry-After': String(secondsUntil(outcome.opensAt)) },
+        headers: now === null ? {} : { 'Retry-After': String(secondsFrom(now, outcome.opensAt)) },
       });
     case 'paused':
       return PAUSED;
@@ -55,8 +60,8 @@ function soldOutWith(receipt: string, isFinal: boolean): Problem {
   });
 }
 
-/** A hint for clients only: the clock of the gate decides whether a campaign is open. */
-function secondsUntil(time: Date): number {
-  const seconds = Math.ceil((time.getTime() - Date.now()) / 1_000);
+/** A hint for clients only: the gate decides whether a campaign is open. */
+function secondsFrom(now: number, time: Date): number {
+  const seconds = Math.ceil((time.getTime() - now) / 1_000);
   return Math.min(Math.max(seconds, 1), LONGEST_RETRY_SECONDS);
 }

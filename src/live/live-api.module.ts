@@ -6,7 +6,7 @@ import { PayoutsApiModule } from '../payouts/payouts-api.module.js';
 import { LogStandingModule } from '../transparency/standing/log-standing.module.js';
 import { Attention } from './attention/attention.js';
 import { AttentionController } from './attention/attention.controller.js';
-import { ClockModule } from './clock/clock.module.js';
+import { ClockModule } from '../grants/clock/clock.module.js';
 import { TimeController } from './clock/time.controller.js';
 import { Broadcasts } from './figures/broadcasts.js';
 import { FiguresController } from './figures/figures.controller.js';

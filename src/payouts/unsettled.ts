@@ -13,7 +13,7 @@ export interface Unsettled {
   readonly heldSince: Date | null;
   readonly inDoubt: number;
   readonly inDoubtSince: Date | null;
-  /** When the first person came who is unpaid for longer than was asked; null also while payouts are stopped. */
+  /** Since when the first person has been unpaid, if longer than was asked; null also while payouts are stopped. */
   readonly unpaidSince: Date | null;
   /** The same as an age by Postgres' clock. */
   readonly unpaidSeconds: number | null;
@@ -41,11 +41,25 @@ const counted = (those: string, since: string): string => `
      FROM (SELECT ${since} AS since FROM payouts
             WHERE campaign_id = looked_at.campaign_id AND ${those} LIMIT $2) AS counted)`;
 
-/** The first of these to be paid. Two indexes have them in order of arrival. */
-const firstUnpaid = (begun: 'NULL' | 'NOT NULL'): string => `
-  (SELECT created_at FROM user_grants
-    WHERE campaign_id = looked_at.campaign_id AND status = 'PENDING' AND begun_at IS ${begun}
+const oneUnpaid = (campaign: string, begun: 'NULL' | 'NOT NULL'): string => `
+  (SELECT updated_at FROM user_grants
+    WHERE campaign_id = ${campaign} AND status = 'PENDING' AND begun_at IS ${begun}
     ORDER BY arrival_no LIMIT 1)`;
+
+/**
+ * Since when the first unpaid person of a campaign has had a slot, in SQL; null when everybody is paid. Two indexes
+ * have them in order of arrival. By Postgres' clock: `created_at` is by the gate's, and the two must not be compared
+ * (R27).
+ */
+export const unpaidSince = (campaign: string): string => `
+  (SELECT min(updated_at) FROM (${oneUnpaid(campaign, 'NULL')} UNION ALL ${oneUnpaid(campaign, 'NOT NULL')}) AS first)`;
+
+/**
+ * How long ago that was, in SQL, in seconds. A time that is still to come is from before Postgres' clock was set back;
+ * how long ago that was nobody knows, and its distance is shown rather than nothing.
+ */
+export const unpaidSeconds = (since: string): string =>
+  `abs(extract(epoch FROM clock_timestamp() - ${since}))::float8`;
 
 /**
  * $1 how many campaigns, $2 how many payouts of each are counted, $3 how long somebody may wait for their money (ms).
@@ -57,14 +71,13 @@ const UNSETTLED = `
      ORDER BY campaigns.updated_at DESC LIMIT $1
   )
   SELECT looked_at.campaign_id AS "campaignId", held.count AS held, held.since AS "heldSince",
-         in_doubt.count AS "inDoubt", in_doubt.since AS "inDoubtSince", unpaid.since AS "unpaidSince",
-         extract(epoch FROM now() - unpaid.since)::float8 AS "unpaidSeconds"
+         in_doubt.count AS "inDoubt", in_doubt.since AS "inDoubtSince",
+         unpaid.since AS "unpaidSince", ${unpaidSeconds('unpaid.since')} AS "unpaidSeconds"
     FROM looked_at
    CROSS JOIN LATERAL ${counted(IS_HELD, 'updated_at')} AS held
    CROSS JOIN LATERAL ${counted(IS_IN_DOUBT, 'first_sent_at')} AS in_doubt
     LEFT JOIN LATERAL (
-      SELECT min(created_at) AS since
-        FROM (${firstUnpaid('NULL')} UNION ALL ${firstUnpaid('NOT NULL')}) AS first
-      HAVING min(created_at) < now() - $3 * interval '1 ms') AS unpaid
+      SELECT since FROM (SELECT ${unpaidSince('looked_at.campaign_id')} AS since OFFSET 0) AS first
+       WHERE since NOT BETWEEN clock_timestamp() - $3 * interval '1 ms' AND clock_timestamp()) AS unpaid
       ON ${notStopped('looked_at.campaign_id')}
    WHERE held.count > 0 OR in_doubt.count > 0 OR unpaid.since IS NOT NULL`;

@@ -8,6 +8,7 @@ import { GateKeeper } from '../grants/slots/gate-keeper.js';
 import { SlotService } from '../grants/slots/slot.service.js';
 import { rows } from '../platform/postgres/rows.js';
 import type { Found, Look, ReaperTask } from './look.js';
+import { LostRows } from './lost-rows.js';
 
 /**
  * After this many leases a place must be durable. The reaper rolls it forward when its lease has expired; a place that
@@ -19,9 +20,6 @@ const PATIENCE_LEASES = 1.5;
 const PAGE = 100_000;
 const PAGES_A_ROUND = 10;
 
-/** How long the number of deleted rows is cached: otherwise each of a thousand campaigns would ask for it. */
-const DELETIONS_KNOWN_MS = 1_000;
-
 /** After this time without a look, what is known of a campaign is forgotten. */
 const MEMORY_MS = 3_600_000;
 const MOST_CAMPAIGNS = 100_000;
@@ -30,8 +28,8 @@ const MOST_CAMPAIGNS = 100_000;
 interface Watched {
   /** The gate that this is about. */
   readonly nonce: string;
-  /** How many rows Postgres had ever deleted when this count began. */
-  readonly deletions: string;
+  /** What `LostRows` said when this count began. */
+  readonly losses: number;
   /** All arrivals up to this number were found. */
   foundUpTo: number;
   /** How many of the people that the rebuild knew were found. */
@@ -44,7 +42,7 @@ interface Watched {
 /**
  * R18: looks for what the gate holds and Postgres lacks. Everybody with a place has a row, whatever became of them, so
  * rows are counted by arrival number: each once, some time after it was given out, and all of them again only after
- * Postgres has deleted any.
+ * Postgres may have lost any.
  */
 @Injectable()
 export class DurablePlaces implements ReaperTask {
@@ -54,14 +52,16 @@ export class DurablePlaces implements ReaperTask {
     ttl: MEMORY_MS,
     updateAgeOnGet: true,
   });
-  private deletions = { count: '', readAt: -Infinity };
+  private readonly lost: LostRows;
 
   constructor(
     @InjectDataSource() private readonly source: DataSource,
     private readonly keeper: GateKeeper,
     private readonly slots: SlotService,
     private readonly environment: Environment,
-  ) {}
+  ) {
+    this.lost = new LostRows(source);
+  }
 
   /** @returns `something` while there are arrivals that were not found yet */
   async perform({ campaign: { id: campaignId } }: Look): Promise<Found> {
@@ -83,12 +83,12 @@ export class DurablePlaces implements ReaperTask {
     campaignId: string,
     { nonce, rebuiltUpTo, lastArrivalNo }: GateArrivals,
   ): Promise<Watched> {
-    const deletions = await this.readDeletions();
+    const losses = await this.lost.seen();
     let watched = this.watched.get(campaignId);
-    if (watched?.nonce !== nonce || watched.deletions !== deletions) {
+    if (watched?.nonce !== nonce || watched.losses !== losses) {
       const wasFound = watched?.nonce === nonce ? watched.foundUpTo : 0;
       const given = [{ lastArrivalNo: Math.max(rebuiltUpTo, wasFound), at: -Infinity }];
-      watched = { nonce, deletions, foundUpTo: 0, known: 0, given, isSuspect: false };
+      watched = { nonce, losses, foundUpTo: 0, known: 0, given, isSuspect: false };
       this.watched.set(campaignId, watched);
     }
     if (watched.given.at(-1)?.lastArrivalNo !== lastArrivalNo)
@@ -127,19 +127,5 @@ export class DurablePlaces implements ReaperTask {
       [campaignId, from, upTo],
     );
     return found?.count ?? 0;
-  }
-
-  /** The service deletes such rows only together with a finished campaign. */
-  private async readDeletions(): Promise<string> {
-    const now = performance.now();
-    if (now - this.deletions.readAt > DELETIONS_KNOWN_MS) {
-      const [read] = await rows<{ count: string }>(
-        this.source,
-        `SELECT pg_stat_get_tuples_deleted('user_grants'::regclass)
-              + pg_stat_get_tuples_deleted('waiting_entries'::regclass) AS count`,
-      );
-      this.deletions = { count: read?.count ?? '', readAt: now };
-    }
-    return this.deletions.count;
   }
 }

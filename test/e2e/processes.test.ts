@@ -1,7 +1,9 @@
+import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { eventually } from '../support/eventually.js';
 import { type Answer, send } from '../support/http.js';
 import { expectProblem } from '../support/problem.js';
+import { RawConnections } from '../support/raw-connections.js';
 import { ServiceProcess } from '../support/service-process.js';
 import { adminToken, tokenOf } from '../support/tokens.js';
 import { JWT_SECRET, World } from '../support/world.js';
@@ -197,6 +199,16 @@ describe('SIGTERM', () => {
     } finally {
       await release();
     }
+  });
+
+  it('waits for no connection on which nothing ever came', async () => {
+    const SHUTDOWN_DEADLINE_MS = '3000'; // less than a connection has for its first request
+    const service = await ServiceProcess.start({ ...world.variables, APP_ROLE: 'api', SHUTDOWN_DEADLINE_MS });
+    const silent = new RawConnections(() => service.url);
+    await once(silent.open(), 'connect');
+    expect((await send(service.url, { path: '/health/live' })).status).toBe(200); // it is accepted by now
+    expect(await service.end('SIGTERM')).toEqual({ code: 0, signal: null });
+    silent.close();
   });
 
   it.each(['worker', 'all'])('ends an idle %s with exit 0', async (APP_ROLE) => {

@@ -1,5 +1,5 @@
 import { DirectRoutes } from '../../src/platform/http/direct-routes.js';
-import { ServiceClock } from '../../src/live/clock/service-clock.js';
+import { ServiceClock } from '../../src/grants/clock/service-clock.js';
 import { expectProblem } from '../support/problem.js';
 import { send } from '../support/http.js';
 import { type RunningApp, World } from '../support/world.js';

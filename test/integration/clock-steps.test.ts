@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { ServiceClock } from '../../src/grants/clock/service-clock.js';
 import { gateKeys } from '../../src/grants/slots/gate-keys.js';
 import { reapAll } from '../support/reap-all.js';
 import { Client } from '../support/client.js';
@@ -89,6 +90,18 @@ describe('R27: an opening after which somebody got in', () => {
     await client.changeCampaign('put-off', { opensAt: inAnHour() });
     expectProblem(await client.claim('put-off', 2), 409, 'not-open');
   });
+});
+
+it('R27: when to ask again before the opening is told by the gate’s clock, and not by a node’s', async () => {
+  const opensAt = new Date(Date.now() + 2 * HOUR);
+  await client.createCampaign({ id: 'early', capacity: 1, opensAt: opensAt.toISOString() });
+  const gateClock = jest.spyOn(api.app.get(ServiceClock), 'nowIfKnown');
+  gateClock.mockReturnValue(opensAt.getTime() - 600_000);
+  const { headers } = await client.claim('early', 1);
+  expect(headers['retry-after']).toBe('600');
+  gateClock.mockReturnValue(null);
+  expect((await client.claim('early', 1)).headers['retry-after']).toBeUndefined();
+  gateClock.mockRestore();
 });
 
 describe('R27: a campaign closes when both clocks say so', () => {

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { GateKeeper } from '../../src/grants/slots/gate-keeper.js';
 import { PayoutConclusions } from '../../src/payouts/payout-conclusions.js';
 import { Client } from '../support/client.js';
@@ -44,6 +45,20 @@ it('payouts HELD and in doubt, and how long the first person has been unpaid', a
   const unpaid = async (): Promise<number | undefined> =>
     (await Scrape.of(api)).sum('seonchak_oldest_unpaid_seconds', { campaign });
   await eventually(async () => expect(await unpaid()).toBeGreaterThanOrEqual(0));
+
+  // R27: the gate's clock was an hour behind when the first of them came, or Postgres' was an hour ahead.
+  await world.rows(`ALTER TABLE user_grants DISABLE TRIGGER user_grants_place_is_fixed`);
+  await world.rows(
+    `UPDATE user_grants SET created_at = created_at - interval '1 hour' WHERE campaign_id = 'owed'`,
+  );
+  await sleep(1_100);
+  expect(await unpaid()).toBeLessThan(3_000);
+  await world.rows(
+    `UPDATE user_grants SET updated_at = now() + interval '1 hour' WHERE campaign_id = 'owed'`,
+  );
+  await eventually(async () => expect(await unpaid()).toBeGreaterThan(3_000));
+  await world.rows(`UPDATE user_grants SET updated_at = now() WHERE campaign_id = 'owed'`);
+  await world.rows(`ALTER TABLE user_grants ENABLE TRIGGER user_grants_place_is_fixed`);
 
   await world.rows(`INSERT INTO payout_stops (campaign_id) VALUES ('owed')`);
   await expectSum(undefined, 'seonchak_oldest_unpaid_seconds', { campaign });

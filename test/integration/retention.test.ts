@@ -2,9 +2,14 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { DataSource } from 'typeorm';
 import { ARCHIVED_TABLES } from '../../src/campaigns/archive/archived-tables.js';
 import { archiveCampaign } from '../../src/campaigns/archive/archive-campaign.js';
 import { verifyArchive } from '../../src/campaigns/archive/archive-file.js';
+import type { Campaign } from '../../src/campaigns/campaign.entity.js';
+import { DurablePlaces } from '../../src/reaper/durable-places.js';
+import type { Look } from '../../src/reaper/look.js';
 import { runAudit } from '../../src/audit/run-audit.js';
 import { closeWallets } from '../support/books.js';
 import { Client } from '../support/client.js';
@@ -201,6 +206,34 @@ describe('removing a campaign', () => {
         `SELECT act FROM admin_acts WHERE campaign_id = 'goes' AND actor = 'archive' ORDER BY id`,
       ),
     ).toEqual([{ act: 'campaign-archived' }, { act: 'campaign-removed' }]);
+  });
+
+  it('has nobody else counted again by the reaper', async () => {
+    await finished('taken');
+    await client.createCampaign({ id: 'others', capacity: 2, waitingCapacity: 1 });
+    const worker = await world.start('worker', { REAPER_INTERVAL_MS: '3600000', SLOT_LEASE_MS: '1000' });
+    for (const userId of [1, 3, 4]) await client.claim('others', userId);
+    const asked = jest.spyOn(worker.app.get(DataSource), 'query');
+    const counts = (): number => asked.mock.calls.filter(([sql]) => sql.includes('arrival_no > $2')).length;
+    const look = async (): Promise<unknown> => {
+      await sleep(1_100); // for a second, what is known of deletions is not asked again
+      return worker.app.get(DurablePlaces).perform({ campaign: { id: 'others' } as Campaign } as Look);
+    };
+    await eventually(async () => expect(await look()).toBe('nothing'));
+    await archive('taken', newFile(), true);
+    // Postgres tells of deletions when the session that made them ends, which the archive's has.
+    const before = counts();
+    expect(before).toBeGreaterThan(0);
+    expect(await look()).toBe('nothing');
+    expect(counts()).toBe(before);
+    await world.rows(`
+      BEGIN;
+      SET LOCAL session_replication_role = replica;
+      DELETE FROM waiting_entries WHERE campaign_id = 'others';
+      COMMIT`);
+    await eventually(async () => expect(await look()).toBe('something'));
+    asked.mockRestore();
+    await worker.close();
   });
 
   it('is told to whoever asks about its people afterwards', async () => {

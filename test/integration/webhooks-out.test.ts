@@ -314,6 +314,57 @@ it("tells and sends at once although Postgres' clock was set back by an hour", a
   });
 });
 
+it.each([
+  ['back', 1],
+  ['forward', -1],
+])(
+  "lets a secret that was replaced sign for as long as was said, although Postgres' clock was set %s",
+  async (_, way) => {
+    const id = await subscribe();
+    await ask('post', `/${id}/secret-rotation`, { previousValidForSeconds: 7_200 });
+    const until = async (): Promise<number> =>
+      (
+        await world.rows<{ ms: number }>(
+          `SELECT extract(epoch FROM previous_secret_until - now())::float8 * 1000 AS ms FROM webhook_endpoints`,
+        )
+      )[0]!.ms;
+    // All that the clock of before has written is by so much later, or earlier.
+    await world.rows(
+      `WITH lead AS (
+       UPDATE webhook_progress SET told_until = told_until + ${way} * interval '1 hour' WHERE teller IS NOT NULL RETURNING is_one
+     ) UPDATE webhook_endpoints SET previous_secret_until = previous_secret_until + ${way} * interval '1 hour'`,
+    );
+    await eventually(async () => {
+      expect(await until()).toBeGreaterThan(7_100_000);
+      expect(await until()).toBeLessThan(7_300_000);
+    });
+  },
+);
+
+it('tells of a campaign that is created while the only endpoint is replaced', async () => {
+  const id = await subscribe();
+  await client.createCampaign({ id: 'before', capacity: 1 });
+  await eventually(() => expect(receiver.told('before')).toEqual(['campaign.state OPEN']));
+  const funding = await world.pg.connect();
+  await funding.query('BEGIN; LOCK TABLE ledger_transactions IN SHARE ROW EXCLUSIVE MODE');
+  await ask('delete', `/${id}`);
+  const creation = client.createCampaign({ id: 'meanwhile', capacity: 2 });
+  await eventually(async () => {
+    const { rowCount } = await funding.query(
+      `SELECT FROM pg_locks WHERE relation = 'ledger_transactions'::regclass AND NOT granted`,
+    );
+    expect(rowCount).toBeGreaterThan(0);
+  });
+  await subscribe();
+  await funding.query('COMMIT');
+  funding.release();
+  await creation;
+  await client.claim('meanwhile', 1);
+  await eventually(() =>
+    expect(receiver.toldOfGrants('meanwhile')).toEqual(['grant.granted 1', 'grant.paid 1']),
+  );
+});
+
 it('goes to no address that is not allowed, whatever a name means', async () => {
   const id = await subscribe();
   for (const host of ['localhost', '10.0.0.1', '[::1]', '[::ffff:10.0.0.1]', '169.254.169.254']) {
@@ -348,6 +399,7 @@ describe('metrics', () => {
     const endpoint = await subscribe();
     receiver.answer = (response) => response.writeHead(500).end();
     await client.createCampaign({ id: 'late', capacity: 5 });
+    await eventually(() => expect(receiver.asked).toBeGreaterThan(0)); // what comes later waits behind it
     for (const userId of [1, 2, 3, 4, 5]) await client.claim('late', userId);
     await expectStates({ on: 0, failing: 1, off: 0, 'given-up': 0 });
     await eventually(async () => {

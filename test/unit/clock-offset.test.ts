@@ -1,4 +1,4 @@
-import { bestOffset } from '../../src/live/clock/offset.js';
+import { bestOffset } from '../../src/grants/clock/offset.js';
 
 describe('the offset of a server’s clock', () => {
   it('is taken from the reading that took least time, at the middle of it', () => {

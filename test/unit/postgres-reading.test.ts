@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { DataSource } from 'typeorm';
 import type { ClaimTally } from '../../src/campaigns/reports/claim-tally.js';
-import type { ServiceClock } from '../../src/live/clock/service-clock.js';
+import type { ServiceClock } from '../../src/grants/clock/service-clock.js';
 import { PostgresReading } from '../../src/live/figures/postgres-reading.js';
 
 const TALLY = {

@@ -2,7 +2,7 @@ import { Logger } from '@nestjs/common';
 import { DatabaseError } from 'pg';
 import { type DataSource, QueryFailedError } from 'typeorm';
 import type { SlotService } from '../../src/grants/slots/slot.service.js';
-import type { ServiceClock } from '../../src/live/clock/service-clock.js';
+import type { ServiceClock } from '../../src/grants/clock/service-clock.js';
 import { SeriesWriter } from '../../src/live/counting/series-writer.js';
 import { NoSessionError } from '../../src/platform/postgres/postgres-failure.js';
 import { RecentCounts } from '../../src/platform/metrics/recent-counts.js';

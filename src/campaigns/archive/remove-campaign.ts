@@ -80,6 +80,7 @@ async function removeGrants(transaction: EntityManager, campaignId: string): Pro
   const userIds = people.map(({ userId }) => userId);
   const [first] = userIds;
   if (first === undefined) return 0;
+  await noteRemoved(transaction, campaignId, userIds.length);
   const keys = userIds.map((userId) => payoutKey(campaignId, userId));
   const ledgerKeys = keys.flatMap((key) => [key, `reversal:${key}`, `return:${key}`]);
   await rows(transaction, CARRY_FORWARD, [ledgerKeys, `carry:${campaignId}:${first}`]);
@@ -92,8 +93,21 @@ async function removeGrants(transaction: EntityManager, campaignId: string): Pro
 }
 
 /** @returns how many */
-function removeLine(transaction: EntityManager, campaignId: string): Promise<number> {
-  return removePeople(transaction, 'waiting_entries', campaignId);
+async function removeLine(transaction: EntityManager, campaignId: string): Promise<number> {
+  const removed = await removePeople(transaction, 'waiting_entries', campaignId);
+  if (removed > 0) await noteRemoved(transaction, campaignId, removed);
+  return removed;
+}
+
+/** The reaper must know these deletions from rows that were lost (R18). */
+async function noteRemoved(transaction: EntityManager, campaignId: string, removed: number): Promise<void> {
+  await rows(
+    transaction,
+    `WITH noted AS (
+       UPDATE campaigns SET removed_rows = COALESCE(removed_rows, 0) + $2 WHERE id = $1 RETURNING id
+     ) SELECT id FROM noted`,
+    [campaignId, removed],
+  );
 }
 
 /** Deletes the list of who could claim. @returns how many */

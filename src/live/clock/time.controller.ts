@@ -6,7 +6,7 @@ import { Direct } from '../../platform/http/direct-declarations.js';
 import { JSON_TYPE, sendJson } from '../../platform/http/send-json.js';
 import { ApiProblems } from '../../platform/problems/api-problems.js';
 import { AddressLimitGuard } from '../../platform/rate-limits/address-limit.guard.js';
-import { ServiceClock } from './service-clock.js';
+import { ServiceClock } from '../../grants/clock/service-clock.js';
 import { TimeView } from './time.dto.js';
 
 /** A time that was kept is wrong by its age. */

@@ -1,6 +1,6 @@
 import { Module } from '@nestjs/common';
 import { GateModule } from '../../grants/slots/gate.module.js';
-import { ClockModule } from '../clock/clock.module.js';
+import { ClockModule } from '../../grants/clock/clock.module.js';
 import { CountKeeper } from './count-keeper.js';
 import { SeriesWriter } from './series-writer.js';
 

@@ -8,7 +8,7 @@ import { type Counts, countsByKind, latenciesOf, sumOf } from '../../platform/me
 import { NoSessionError } from '../../platform/postgres/postgres-failure.js';
 import { READS } from '../../platform/postgres/reads.js';
 import { rows } from '../../platform/postgres/rows.js';
-import { ServiceClock } from '../clock/service-clock.js';
+import { ServiceClock } from '../../grants/clock/service-clock.js';
 import { SERIES_STEP_MS } from './series-step.js';
 
 /** Steps that wait to be written while Postgres is away: five minutes. Older ones are given up. */

@@ -5,7 +5,7 @@ import { SlotService } from '../../grants/slots/slot.service.js';
 import { Environment } from '../../platform/config/environment.js';
 import { MicroCache } from '../../platform/http/micro-cache.js';
 import { Problem } from '../../platform/problems/problem.js';
-import { ServiceClock } from '../clock/service-clock.js';
+import { ServiceClock } from '../../grants/clock/service-clock.js';
 import { DifferenceWatch } from './difference-watch.js';
 import type { LiveFiguresView } from './figures.dto.js';
 import { type PostgresFigures, PostgresReading } from './postgres-reading.js';

@@ -5,11 +5,11 @@ import type { DataSource } from 'typeorm';
 import { type ShownState, shownState } from '../../campaigns/campaign-lifecycle.js';
 import { ClaimTally, type Tally } from '../../campaigns/reports/claim-tally.js';
 import { ALL_CAMPAIGNS, isStopped } from '../../payouts/payout-stops.js';
-import { IS_HELD, IS_IN_DOUBT } from '../../payouts/unsettled.js';
+import { IS_HELD, IS_IN_DOUBT, unpaidSeconds, unpaidSince } from '../../payouts/unsettled.js';
 import { READS } from '../../platform/postgres/reads.js';
 import { rows } from '../../platform/postgres/rows.js';
 import { unknownCampaign } from '../../platform/problems/unknown-campaign.js';
-import { ServiceClock } from '../clock/service-clock.js';
+import { ServiceClock } from '../../grants/clock/service-clock.js';
 import type { SlotCounts } from './slot-counts.js';
 
 export interface PostgresFigures {
@@ -123,11 +123,6 @@ function countsOf(
 const countOf = (those: string): string =>
   `(SELECT count(*)::int FROM (SELECT FROM payouts WHERE campaign_id = $1 AND ${those} LIMIT $2) AS counted)`;
 
-/** When the first of these to be paid claimed. Two indexes have them in order of arrival. */
-const firstUnpaid = (begun: 'NULL' | 'NOT NULL'): string =>
-  `(SELECT created_at FROM user_grants
-     WHERE campaign_id = $1 AND status = 'PENDING' AND begun_at IS ${begun} ORDER BY arrival_no LIMIT 1)`;
-
 /** $1 campaign. Costs as much as there are, so it is counted with the rest, and not once a second. */
 const REVERSED = `
   SELECT count(*)::int AS "withSlot" FROM user_grants
@@ -136,8 +131,7 @@ const REVERSED = `
 /** $1 campaign, $2 how many payouts are counted at most. */
 const STANDING = `
   SELECT ${shownState('c')} AS state, capacity, success_count AS "successCount",
-         (SELECT greatest(extract(epoch FROM now() - min(created_at)) * 1000, 0)::float8
-            FROM (${firstUnpaid('NULL')} UNION ALL ${firstUnpaid('NOT NULL')}) AS first HAVING count(*) > 0) AS "oldestUnpaidMs",
+         (SELECT ${unpaidSeconds('since')} * 1000 FROM (SELECT ${unpaidSince('$1')} AS since) AS first) AS "oldestUnpaidMs",
          ${countOf(IS_IN_DOUBT)} AS "inDoubt", ${countOf(IS_HELD)} AS held,
          (${isStopped('$1')} OR ${isStopped(`'${ALL_CAMPAIGNS}'`)}) AS "payoutsStopped"
     FROM campaigns c WHERE id = $1 AND deleted_at IS NULL`;

@@ -1,6 +1,7 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { Agent, errors } from 'undici';
 import { Environment } from '../../platform/config/environment.js';
+import { boundedLookup } from '../../platform/http/name-lookups.js';
 import { Tracing } from '../../platform/tracing/tracing.js';
 import type { ProviderAnswer, ProviderPort, ProviderRequest } from '../payout-port.js';
 import { callProvider, type HttpAnswer, type NoAnswer } from './provider-call.js';
@@ -31,7 +32,7 @@ export class HttpProviderAdapter implements ProviderPort, OnApplicationShutdown 
       connections: PAYOUT_HTTP_CONCURRENCY,
       pipelining: 1,
       maxResponseSize: PAYOUT_HTTP_RESPONSE_LIMIT_BYTES,
-      connect: { timeout: PAYOUT_HTTP_TIMEOUT_MS },
+      connect: { timeout: PAYOUT_HTTP_TIMEOUT_MS, lookup: boundedLookup((found) => found) },
     });
   }
 

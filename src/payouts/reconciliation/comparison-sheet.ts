@@ -6,6 +6,12 @@ import type { OurPayout } from './difference.js';
 /** Keys read at a time; the rest waits in Postgres, however large the campaign is. */
 const PAGE_SIZE = 1_000;
 
+/**
+ * Transfers under one key that are compared and named: the first ones, and the first two that moved money. A provider
+ * that forgot its keys may have any number.
+ */
+const MOST_OF_A_KEY = 10;
+
 /** By state: the number, and the sum in minor units. */
 export type Totals = Readonly<Record<string, { readonly count: number; readonly sum: string }>>;
 
@@ -13,6 +19,7 @@ export type Totals = Readonly<Record<string, { readonly count: number; readonly 
 export interface BothSides {
   readonly key: string;
   readonly ours: OurPayout | null;
+  /** In the order in which they were made; of many, the first ten and the first two that are settled. */
   readonly theirs: readonly Transfer[];
 }
 
@@ -101,7 +108,11 @@ export async function* sides(sheet: EntityManager): AsyncGenerator<BothSides> {
      SELECT key, ours, COALESCE(theirs, '[]') AS theirs
        FROM (SELECT ${OUR_PAYOUT} FROM our_payouts) AS here
        FULL JOIN (SELECT idempotency_key AS key, json_agg(transfer ORDER BY position) AS theirs
-                    FROM statement GROUP BY idempotency_key) AS there USING (key)
+                    FROM (SELECT *, row_number() OVER (PARTITION BY idempotency_key ORDER BY position) AS place,
+                                 row_number() OVER (PARTITION BY idempotency_key, state ORDER BY position) AS place_in_state
+                            FROM statement) AS placed
+                   WHERE place <= ${MOST_OF_A_KEY} OR state = 'settled' AND place_in_state <= 2
+                   GROUP BY idempotency_key) AS there USING (key)
       ORDER BY key`,
   );
   for (;;) {

@@ -1,6 +1,6 @@
 import type { INestApplication } from '@nestjs/common';
 import type { Server } from 'node:http';
-import { Server as Listener } from 'node:net';
+import { Server as Listener, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { EventLog } from '../logging/event-log.js';
 import type { Environment } from '../config/environment.js';
@@ -28,6 +28,7 @@ export function shutDownInOrder(
 ): void {
   const log = new EventLog('Shutdown');
   const server = app.getHttpServer() as Server;
+  const connections = connectionsOf(server);
   const shutDown = async (signal: string): Promise<void> => {
     log.write('draining', { signal });
     setTimeout(() => {
@@ -36,7 +37,7 @@ export function shutDownInOrder(
     }, SHUTDOWN_DEADLINE_MS).unref();
     app.get(Draining).begin();
     await sleep(DRAIN_DELAY_MS);
-    await endConnections(server);
+    await endConnections(server, connections);
     await app.close();
     log.write('drained');
     process.exit(0);
@@ -51,11 +52,23 @@ export function shutDownInOrder(
   }
 }
 
+/** The connections of a server, as they come and go from now on. */
+function connectionsOf(server: Server): ReadonlySet<Socket> {
+  const connections = new Set<Socket>();
+  server.on('connection', (socket) => {
+    connections.add(socket);
+    socket.once('close', () => connections.delete(socket));
+  });
+  return connections;
+}
+
 /** Stops accepting connections, and resolves when the last one has ended. */
-async function endConnections(server: Server): Promise<void> {
+async function endConnections(server: Server, connections: ReadonlySet<Socket>): Promise<void> {
   // Not the HTTP server's own close, which ends connections that seem idle at once.
   const ended = new Promise<void>((resolve) => Listener.prototype.close.call(server, () => resolve()));
   await Promise.race([ended, sleep(LINGER_MS)]);
+  // To Node a connection that never sent anything is not idle: its first request is under way.
+  for (const socket of connections) if (socket.bytesRead === 0) socket.destroy();
   const sweep = setInterval(() => server.closeIdleConnections(), SWEEP_MS);
   await ended;
   clearInterval(sweep);

@@ -52,7 +52,9 @@ async function read(source: DataSource, campaignId: string): Promise<CampaignSta
 /**
  * $1 campaign, $2 seconds. The first claim that is not under the published checkpoint tells how late the log is; both
  * places are found by their indexes, whatever has been published before. After a `restored` only what was said since
- * counts, and the numbers before it; finding it costs at most what was taken back.
+ * counts, and the numbers before it; finding it costs at most what was taken back. When a claim came to Postgres is
+ * compared by Postgres' clock alone: `created_at` is by the gate's. A time that is still to come is from before that
+ * clock was set back, and counts as late until it is published (R27).
  */
 const STANDING = `
   WITH taken_back AS (
@@ -65,14 +67,14 @@ const STANDING = `
                         AND log_index > COALESCE((SELECT log_index FROM taken_back), -1)
                       ORDER BY arrival_no DESC LIMIT 1)) AS up_to, checkpoint_size, log_leaf FROM log_state
   ), next AS (
-    SELECT min(created_at) AS created_at FROM (
-      (SELECT created_at FROM user_grants, published WHERE campaign_id = $1 AND arrival_no > up_to ORDER BY arrival_no LIMIT 1)
-      UNION ALL
-      (SELECT created_at FROM waiting_entries, published WHERE campaign_id = $1 AND arrival_no > up_to ORDER BY arrival_no LIMIT 1)
-    ) AS first_of_each
+    (SELECT updated_at AS recorded_at FROM user_grants, published
+      WHERE campaign_id = $1 AND arrival_no > up_to ORDER BY arrival_no LIMIT 1)
+    UNION ALL
+    (SELECT recorded_at FROM waiting_entries, published WHERE campaign_id = $1 AND arrival_no > up_to ORDER BY arrival_no LIMIT 1)
   )
   SELECT published.checkpoint_size::float8 AS "logSize", floor(extract(epoch FROM now()) * 1000)::float8 AS at,
          split_part(published.log_leaf, ' ', 3) AS "receiptKey",
          EXISTS (SELECT FROM log_campaigns WHERE campaign_id = $1 AND standing IN ('open', 'ended'))
-         AND COALESCE(next.created_at > now() - $2 * interval '1 second', true) AS "isKeptUp"
-    FROM published, next`;
+         AND NOT EXISTS (SELECT FROM next WHERE recorded_at
+                          NOT BETWEEN clock_timestamp() - $2 * interval '1 second' AND clock_timestamp()) AS "isKeptUp"
+    FROM published`;

@@ -7,11 +7,17 @@ export interface ArrivalEpoch {
 /** Which epoch an arrival number belongs to. All rebuilds are kept: a restore may take any of them back. */
 export class ArrivalEpochs {
   /** Each with the last arrival number that was in the log before it. */
-  private readonly epochs: (ArrivalEpoch & { readonly behind: number })[] = [];
+  private epochs: (ArrivalEpoch & { readonly behind: number })[] = [];
 
   /** The latest epoch; null before the first. */
   get newest(): ArrivalEpoch | null {
     return this.epochs.at(-1) ?? null;
+  }
+
+  copy(): ArrivalEpochs {
+    const copy = new ArrivalEpochs();
+    copy.epochs = [...this.epochs];
+    return copy;
   }
 
   /** @param behind the last arrival number in the log */

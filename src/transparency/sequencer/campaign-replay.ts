@@ -27,16 +27,27 @@ export type Standing = 'open' | 'ended' | 'stopped' | 'unproven';
 export class CampaignReplay {
   private terms: LeafOf<'terms'> | null = null;
   private history = new LoggedTermsHistory(0);
-  private readonly places = new Places();
-  private readonly epochs = new ArrivalEpochs();
-  private readonly slots = new Slots();
+  private places = new Places();
+  private epochs = new ArrivalEpochs();
+  private slots = new Slots();
   private waiting = 0;
   private head = 1;
   private next = 1;
   /** The `full` that the last claim calls for. */
   private dueFull: LeafOf<'full'> | null = null;
   private stands: Standing = 'open';
-  private readonly counts = { arrivals: 0, holding: 0, paid: 0, failed: 0, left: 0, ended: 0 };
+  private counts = { arrivals: 0, holding: 0, paid: 0, failed: 0, left: 0, ended: 0 };
+
+  /** The same, on its own from now on. Costs the memory, and no more. */
+  copy(): CampaignReplay {
+    const copy = Object.assign(new CampaignReplay(), this);
+    copy.history = this.history.copy();
+    copy.places = this.places.copy();
+    copy.epochs = this.epochs.copy();
+    copy.slots = this.slots.copy();
+    copy.counts = { ...this.counts };
+    return copy;
+  }
 
   get standing(): Standing {
     return this.stands;

@@ -5,6 +5,7 @@ import type { DataSource } from 'typeorm';
 import { Metrics } from '../../platform/metrics/metrics.js';
 import { READS } from '../../platform/postgres/reads.js';
 import { rows } from '../../platform/postgres/rows.js';
+import { LogKeys } from '../log/log-keys.js';
 import type { Checkpointer } from '../log/checkpointer.js';
 
 /**
@@ -22,6 +23,7 @@ export class LogHealth {
   constructor(
     @InjectDataSource(READS) private readonly source: DataSource,
     { registry }: Metrics,
+    keys: LogKeys,
   ) {
     new Gauge({
       name: 'seonchak_proof_lag_seconds',
@@ -52,6 +54,13 @@ export class LogHealth {
         this.read(`SELECT count(*)::float8 AS value FROM log_campaigns WHERE standing = 'stopped'`),
       ),
     });
+    if (keys.signer)
+      new Gauge({
+        name: 'seonchak_proof_silent_seconds',
+        help: 'How long ago a process told that it writes the log, by Postgres. No sample: never.',
+        registers: [registry],
+        collect: fill(() => this.read(SILENT)),
+      });
     new Gauge({
       name: 'seonchak_proof_set_back',
       help: '1 while the database does not continue the log that was signed: nothing is signed.',
@@ -91,6 +100,9 @@ export class LogHealth {
     return found?.value ?? null;
   }
 }
+
+/** A writer tells every five seconds; a time that is still to come is from before Postgres' clock was set back. */
+const SILENT = `SELECT abs(extract(epoch FROM clock_timestamp() - told_at))::float8 AS value FROM log_state`;
 
 /** Sets a gauge at each scrape, and leaves it out when there is nothing to say. */
 function fill(read: () => number | null | Promise<number | null>): (this: Gauge) => Promise<void> {

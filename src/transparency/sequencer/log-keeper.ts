@@ -18,6 +18,8 @@ import { readLogState } from '../log/log-store.js';
 import { LogWriter } from '../log/log-writer.js';
 import { beginLog } from './begin-log.js';
 import { LogHealth } from './log-health.js';
+import { KeptReplays } from './kept-replays.js';
+import type { OpenCampaign } from './open-campaign.js';
 import { readOpenCampaigns } from './read-campaigns.js';
 import { READER, Sequencer } from './sequencer.js';
 import { Witnesses } from './witnesses.js';
@@ -35,7 +37,7 @@ const PROMISE_MS = 30_000;
 /**
  * Writes the log, in the one process that holds the lock. The lock only avoids double work: the size in log_state,
  * which each append compares, and the checkpoint that is kept outside of Postgres protect. After any failure it begins
- * anew from what is committed.
+ * anew from what is committed; of campaigns it keeps what the log had a while before.
  */
 @Injectable()
 export class LogKeeper implements OnApplicationBootstrap, BeforeApplicationShutdown {
@@ -44,6 +46,8 @@ export class LogKeeper implements OnApplicationBootstrap, BeforeApplicationShutd
   private running: Promise<void> | undefined;
   /** Of the last failure, so that one that lasts is reported once. */
   private lastCause: string | undefined;
+  /** Null while another process writes. */
+  private kept: KeptReplays | null = null;
   private readonly told: LogReport;
 
   constructor(
@@ -71,7 +75,8 @@ export class LogKeeper implements OnApplicationBootstrap, BeforeApplicationShutd
   private async run(signer: SignerKey): Promise<void> {
     while (!this.isStopping) {
       try {
-        await trySessionLock(this.source, LOG_LOCK, (lost) => this.write(signer, lost));
+        const isOurs = await trySessionLock(this.source, LOG_LOCK, (lost) => this.write(signer, lost));
+        if (!isOurs) this.kept = null; // whoever writes has the memory for it
       } catch (error) {
         if (error !== this.stop.signal.reason) this.report(error);
         if (this.health.isSetBack) await this.told.setBack().catch(() => undefined); // again in a second
@@ -113,12 +118,16 @@ export class LogKeeper implements OnApplicationBootstrap, BeforeApplicationShutd
     this.health.isSetBack = false;
     this.lastCause = undefined;
     const writer = await this.begin(end);
-    const sequencer = await this.sequencer(writer, end);
+    const kept = (await this.kept?.isBeginningOf(this.source, writer.size)) ? this.kept : null;
+    const campaigns = await readOpenCampaigns(this.source, writer.size, kept, end);
+    this.kept = KeptReplays.of(writer, campaigns, kept);
+    const sequencer = await this.sequencer(writer, campaigns);
     this.log.write('log-written', { size: writer.size });
     this.health.begin(checkpointer);
     while (!this.isStopping) {
       lost.throwIfAborted();
       const { hasMore, isWhole } = await this.tracing.run('log.round', {}, () => sequencer.round());
+      this.kept = KeptReplays.of(writer, campaigns, this.kept);
       lost.throwIfAborted();
       if (checkpointer.isDue(writer.size)) await checkpointer.publish(writer);
       if (isWhole && checkpointer.publishedSize === writer.size) this.health.noteWhole();
@@ -147,9 +156,8 @@ export class LogKeeper implements OnApplicationBootstrap, BeforeApplicationShutd
     return writer;
   }
 
-  private async sequencer(writer: LogWriter, end: AbortSignal): Promise<Sequencer> {
+  private async sequencer(writer: LogWriter, campaigns: Map<string, OpenCampaign>): Promise<Sequencer> {
     const { SLOT_LEASE_MS, REAPER_INTERVAL_MS } = this.environment;
-    const campaigns = await readOpenCampaigns(this.source, writer.size, end);
     const position = await this.feed.positionOf(READER);
     const patienceMs = 2 * SLOT_LEASE_MS + REAPER_INTERVAL_MS;
     return new Sequencer(this.source, this.feed, writer, campaigns, position, patienceMs, this.failpoints);

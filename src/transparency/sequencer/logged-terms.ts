@@ -12,7 +12,7 @@ export interface LoggedTerms {
 /** How the terms of a campaign changed: one entry a `state` leaf, since a restore may take any of them back. */
 export class LoggedTermsHistory {
   /** Each with the last arrival number that was in the log before it. */
-  private readonly all: (LoggedTerms & { readonly behind: number })[];
+  private all: (LoggedTerms & { readonly behind: number })[];
 
   constructor(waitingCapacity: number) {
     this.all = [{ revision: 1, isClosed: false, takesClaims: true, waitingCapacity, behind: -1 }];
@@ -22,6 +22,12 @@ export class LoggedTermsHistory {
     const newest = this.all.at(-1);
     if (!newest) throw new Error('The first terms are never taken back.');
     return newest;
+  }
+
+  copy(): LoggedTermsHistory {
+    const copy = new LoggedTermsHistory(0);
+    copy.all = [...this.all];
+    return copy;
   }
 
   /** @param behind the last arrival number in the log */

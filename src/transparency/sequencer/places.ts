@@ -39,6 +39,13 @@ export class Places {
     this.slots[arrivalNo] = slot;
   }
 
+  copy(): Places {
+    const copy = new Places();
+    copy.places = this.places.slice();
+    copy.slots = this.slots.slice();
+    return copy;
+  }
+
   private grow(size: number): void {
     const length = Math.max(size, 2 * this.places.length);
     const places = new Uint8Array(length);

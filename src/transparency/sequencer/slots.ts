@@ -12,6 +12,13 @@ export class Slots {
     return this.bytes[slot] === 1;
   }
 
+  copy(): Slots {
+    const copy = new Slots();
+    copy.bytes = this.bytes.slice();
+    copy.count = this.count;
+    return copy;
+  }
+
   /** @param slot one that is not taken */
   take(slot: number): void {
     if (slot >= this.bytes.length) {

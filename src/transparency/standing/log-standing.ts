@@ -94,7 +94,8 @@ function stateOf(
 ): LogStateName {
   if (setBackAt) return 'set-back';
   if (!toldAt) return isPublished ? 'written' : 'not-written';
-  if (asOf.getTime() - toldAt.getTime() > SILENT_AFTER_MS) return 'not-written';
+  // A time that is still to come is from before Postgres' clock was set back (R27).
+  if (Math.abs(asOf.getTime() - toldAt.getTime()) > SILENT_AFTER_MS) return 'not-written';
   const lagMs = wholeAt ? toldAt.getTime() - wholeAt.getTime() : 0;
   return promiseDelayMs !== null && lagMs > promiseDelayMs ? 'late' : 'written';
 }

@@ -11,6 +11,23 @@ export async function endPauses(transaction: EntityManager): Promise<void> {
   await rows(transaction, RETRIES);
 }
 
+/**
+ * Secrets that were replaced stay good for as long as they would have.
+ * @param setBackMs by how much Postgres' clock was set back; below 0: forward
+ * @param transaction as of `endPauses`
+ */
+export async function moveSecretEnds(transaction: EntityManager, setBackMs: number): Promise<void> {
+  await rows(transaction, SECRETS, [setBackMs]);
+}
+
+const SECRETS = `
+  WITH locked AS (
+    SELECT id FROM webhook_endpoints WHERE previous_secret_until IS NOT NULL ORDER BY id FOR UPDATE
+  ), moved AS (
+    UPDATE webhook_endpoints endpoint SET previous_secret_until = previous_secret_until - $1::float8 * interval '1 ms'
+      FROM locked WHERE endpoint.id = locked.id RETURNING endpoint.id
+  ) SELECT id FROM moved`;
+
 const ENDPOINTS = `
   WITH locked AS (
     SELECT id FROM webhook_endpoints ORDER BY id FOR UPDATE

@@ -1,6 +1,6 @@
-import { lookup as lookUp } from 'node:dns';
 import { isIP, type LookupFunction } from 'node:net';
 import { Agent, buildConnector } from 'undici';
+import { boundedLookup } from '../../platform/http/name-lookups.js';
 import type { ReachableAddresses } from './reachable-addresses.js';
 
 /** Connections to one receiver. */
@@ -34,13 +34,9 @@ export function guardedAgent(addresses: ReachableAddresses, timeoutMs: number): 
 }
 
 function guardedLookup(addresses: ReachableAddresses): LookupFunction {
-  return (hostname, options, callback) => {
-    lookUp(hostname, { ...options, all: true }, (error, found) => {
-      const allowed = error ? [] : found.filter(({ address }) => addresses.allows(address));
-      const [first] = allowed;
-      if (error ?? !first) callback(error ?? new AddressRefused(), '', 0);
-      else if (options.all) callback(null, allowed);
-      else callback(null, first.address, first.family);
-    });
-  };
+  return boundedLookup((found) => {
+    const allowed = found.filter(({ address }) => addresses.allows(address));
+    if (allowed.length === 0) throw new AddressRefused();
+    return allowed;
+  });
 }

@@ -6,12 +6,19 @@ import { rows } from '../../platform/postgres/rows.js';
 export const READER = 'webhooks';
 
 /**
- * Begins with what is committed from now on: claims that were committed before are not told. Numbers that have no row
- * yet are those of claims under way: they are told once they have one.
+ * Begins with what is committed from now on: claims that were committed before are not told. Arrival numbers that have
+ * no row yet are those of claims under way: they are told once they have one. A number of an event is left out, so that
+ * a worker which told before notices: it, too, has to begin anew (`addUnnotedCampaigns`).
  * @param transaction that of the first endpoint
  */
 export async function beginTelling(transaction: EntityManager, feed: ChangeFeed): Promise<void> {
   await feed.register(READER, transaction);
+  await rows(
+    transaction,
+    `WITH begun AS (
+       UPDATE webhook_progress SET last_event_no = last_event_no + 1 RETURNING is_one
+     ) SELECT is_one FROM begun`,
+  );
   await rows(
     transaction,
     `INSERT INTO webhook_campaigns (campaign_id, told_up_to, missing)

@@ -23,7 +23,7 @@ export class Telling {
     private readonly source: DataSource,
     private readonly feed: ChangeFeed,
     private readonly teller: string,
-    /** Of the last event. Another process that tells has moved it. */
+    /** Of the last event. Another process that tells has moved it, and so has whoever began to tell anew. */
     private lastEventNo: string,
     /** Once the transactions below are over, no campaign is overlooked; null when they are. */
     private unsureUntil: bigint | null,
@@ -41,7 +41,7 @@ export class Telling {
   /**
    * Writes events about what is new, each once.
    * @returns whether there is more to do at once
-   * @throws Error when another process tells meanwhile: nothing was written
+   * @throws Error when another process tells meanwhile, or telling was begun anew: nothing was written
    */
   async round(): Promise<boolean> {
     const { lastEventNo, hasMore } = await this.source.transaction('REPEATABLE READ', (transaction) =>
@@ -55,7 +55,7 @@ export class Telling {
     transaction: EntityManager,
   ): Promise<{ readonly lastEventNo: string; readonly hasMore: boolean }> {
     if ((await rows(transaction, LEAD, [this.lastEventNo, this.teller])).length === 0)
-      throw new Error('Another process tells by webhooks.');
+      throw new Error('Another process tells by webhooks, or telling was begun anew.');
     const { horizon } = await readMoment(transaction);
     if (this.unsureUntil !== null && horizon >= this.unsureUntil) {
       await addUnnotedCampaigns(transaction);

@@ -13,11 +13,16 @@ const FORBIDDEN = '127.0.0.2';
 
 /** What the name means, look-up by look-up; the last one stays. */
 let meanings: string[] = [];
-jest.mock('node:dns', () => ({
-  ...jest.requireActual<object>('node:dns'),
-  lookup: (_name: string, _options: object, done: (error: null, found: object[]) => void) => {
-    const address = meanings.length > 1 ? meanings.shift() : meanings[0];
-    done(null, [{ address, family: 4 }]);
+/** Names of the server that does not answer, being looked up: each takes a thread. */
+let unanswered: string[] = [];
+jest.mock('node:dns/promises', () => ({
+  ...jest.requireActual<object>('node:dns/promises'),
+  lookup: (name: string) => {
+    if (name.endsWith('.dead.example')) {
+      unanswered.push(name);
+      return new Promise(() => undefined);
+    }
+    return Promise.resolve([{ address: meanings.length > 1 ? meanings.shift() : meanings[0], family: 4 }]);
   },
 }));
 
@@ -26,7 +31,7 @@ let server: Server;
 let asked: string[] = [];
 
 beforeEach(async () => {
-  asked = [];
+  [asked, unanswered] = [[], []];
   server = createServer((request, response) => {
     asked.push(`${request.socket.localAddress} ${request.url}`);
     const location = `http://${FORBIDDEN}:${port()}/inside`;
@@ -74,4 +79,13 @@ it('judges what a name means as it connects: that it was allowed a moment ago co
 it('does not go where a receiver sends it', async () => {
   expect(await call(ALLOWED, '/redirect')).toMatchObject({ kind: 'failed', why: 'answered-307' });
   expect(asked).toEqual([`${ALLOWED} /redirect`]);
+});
+
+it('takes one thread for all names that no server answers, and none from names that were answered', async () => {
+  meanings = [ALLOWED];
+  expect(await call('name.example')).toMatchObject({ kind: 'accepted' });
+  const names = ['a', 'b', 'c', 'd', 'a'].map((name) => `${name}.dead.example`);
+  const calls = await Promise.all([...names, 'name.example'].map((name) => call(name)));
+  expect(calls.map(({ kind }) => kind)).toEqual([...names.map(() => 'failed'), 'accepted']);
+  expect(unanswered).toEqual(['a.dead.example']);
 });

@@ -204,13 +204,19 @@ describe('The order of leaves', () => {
         expect(all.flatMap((leaf) => (leaf.kind === 'claim' ? [leaf.arrivalNo] : []))).toEqual(
           claims.map(({ arrivalNo }) => arrivalNo),
         );
-        const again = new CampaignReplay();
-        again.apply(terms(capacity, line));
-        again.apply({ kind: 'epoch', campaign, epoch: 1, lastArrivalNo: 0, atMs: 1 });
-        for (const leaf of all) {
-          expect(again.justify(leaf)).toBeNull();
-          again.apply(leaf);
-        }
+        const again = replayOf(capacity, line);
+        const replayed = (on: CampaignReplay, leaves: readonly CampaignLeaf[]): CampaignReplay => {
+          for (const leaf of leaves) {
+            expect(on.justify(leaf)).toBeNull();
+            on.apply(leaf);
+          }
+          return on;
+        };
+        const half = Math.floor(all.length / 2);
+        const copy = replayed(again, all.slice(0, half)).copy();
+        replayed(again, all.slice(half));
+        expect(copy).toEqual(replayed(replayOf(capacity, line), all.slice(0, half)));
+        expect(replayed(copy, all.slice(half))).toEqual(again);
       }),
       { numRuns: 500 },
     );
