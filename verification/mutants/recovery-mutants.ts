@@ -142,8 +142,8 @@ export const recoveryMutants: readonly Mutant[] = [
     edits: [
       {
         file: 'src/ledger/transfer.ts',
-        find: `(VALUES (pool.id, -$2::bigint), (due.account_id, $2::bigint))`,
-        replace: `(VALUES (due.account_id, $2::bigint))`,
+        find: `(VALUES (terms.account_id, -terms.amount), (credited.account_id, terms.amount))`,
+        replace: `(VALUES (credited.account_id, terms.amount))`,
       },
     ],
     tests: ['test/integration/p9-money'],
