@@ -81,33 +81,36 @@ const PULL_PENDING: PreparedStatement = {
      WHERE campaigns.id = $1 AND campaigns.payout_provider = 'ledger' AND ${notStopped('$1')}`,
 };
 
+/** A payout that is created with its outcome needs no event: `payout_history` shows it (docs/adr/0055). */
 const PAY_PULLED = payStatement(
   'pay-pulled-grants',
-  `INSERT INTO payouts (campaign_id, user_id, idempotency_key, state, provider_reference, last_error)
-   SELECT $1, user_id, ${payoutKeySql('$1', 'user_id')}, outcome, transaction_id, reason FROM transferred`,
+  `payout AS (
+     INSERT INTO payouts (campaign_id, user_id, idempotency_key, state, provider_reference, last_error)
+     SELECT $1, user_id, ${payoutKeySql('$1', 'user_id')}, outcome, transaction_id, reason FROM transferred
+   )`,
 );
 
 const PAY_BEGUN = payStatement(
   'pay-begun-grants',
-  `UPDATE payouts
-      SET state = outcome, provider_reference = transaction_id, last_error = reason,
-          attempts = attempts + 1, due_at = NULL, updated_at = now()
-     FROM transferred WHERE payouts.campaign_id = $1 AND payouts.user_id = transferred.user_id`,
+  `payout AS (
+     UPDATE payouts
+        SET state = outcome, provider_reference = transaction_id, last_error = reason,
+            attempts = attempts + 1, due_at = NULL, updated_at = now()
+       FROM transferred WHERE payouts.campaign_id = $1 AND payouts.user_id = transferred.user_id
+   ), event AS (
+     INSERT INTO payout_events (idempotency_key, event, detail)
+     SELECT ${payoutKeySql('$1', 'user_id')}, outcome, reason FROM transferred
+   )`,
 );
 
 /** $1 campaign, $2 users. Locked rows are updated by ctid, see docs/adr/0015. */
-function payStatement(name: string, writePayouts: string): PreparedStatement {
+function payStatement(name: string, recordOutcomes: string): PreparedStatement {
   return {
     name,
     text: `
     WITH wanted AS (
        SELECT user_id, ${payoutKeySql('$1::text', 'user_id')} AS idempotency_key FROM unnest($2::bigint[]) AS users (user_id)
-     ), ${TRANSFER_FROM_CAMPAIGN}, payout AS (
-       ${writePayouts}
-     ), event AS (
-       INSERT INTO payout_events (idempotency_key, event, detail)
-       SELECT ${payoutKeySql('$1', 'user_id')}, outcome, reason FROM transferred
-     ), ended AS (
+     ), ${TRANSFER_FROM_CAMPAIGN}, ${recordOutcomes}, ended AS (
        UPDATE user_grants grants SET status = CASE locked.outcome WHEN 'SETTLED' THEN 'SUCCESS' ELSE 'FAILED' END, updated_at = now()
          FROM (SELECT held.ctid, held.status, transferred.outcome
                  FROM transferred CROSS JOIN LATERAL (SELECT ctid, status FROM user_grants
