@@ -1,11 +1,11 @@
 /**
- * SQL: moves the campaign's amount to the wallet of each user, each transfer once, whatever happens. A missing wallet is
- * opened; a closed one rejects. The first outcome of a key is final: a key that was used before gets the same answer,
- * and nothing moves.
+ * SQL: moves the campaign's amount to the wallet of each user, each transfer once, whatever happens. A missing wallet
+ * is opened; a closed one rejects. The first outcome of a key is final: a key that was used before gets the same
+ * answer, and nothing moves.
  *
  * Wallets are locked in the order of their users, and the campaign's account after them and once, because every
- * transfer needs that row. Postgres refuses the whole statement if that account cannot pay (P1), if there is none, or if
- * a concurrent transaction has just used one of the keys (P2).
+ * transfer needs that row. Postgres refuses the whole statement if that account cannot pay (P1), if there is none, or
+ * if a concurrent transaction has just used one of the keys (P2).
  *
  * It is a list of CTEs, so that whatever records the outcomes is the same statement. It reads $1, the campaign, and the
  * CTE `wanted` (user_id, idempotency_key), with distinct users and keys. The outcomes are in the CTE
