@@ -148,4 +148,16 @@ export const recoveryMutants: readonly Mutant[] = [
     ],
     tests: ['test/integration/p9-money'],
   },
+  {
+    name: 'sum-zero is asked of a statement, not of each of its transactions',
+    breaks: 'P9',
+    edits: [
+      {
+        file: 'migrations/1764100090000-sum-what-a-statement-adds.ts',
+        find: `FROM added GROUP BY transaction_id HAVING`,
+        replace: `FROM added HAVING`,
+      },
+    ],
+    tests: ['test/integration/p9-money'],
+  },
 ];
