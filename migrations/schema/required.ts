@@ -233,6 +233,10 @@ export const REQUIRED = {
     rights: 'SELECT, INSERT',
     parts: ['payout_events_append_only', 'payout_events_may_go', 'payout_events_of', 'payout_events_pk'],
   },
+  payout_history: {
+    rights: 'SELECT',
+    parts: [],
+  },
   payout_stops: {
     rights: 'SELECT, INSERT, DELETE',
     parts: ['payout_stops_pk', 'payout_stops_stays'],

@@ -1,8 +1,6 @@
-import type { EntityManager } from 'typeorm';
-
 /**
- * The ports that move the money. There are two kinds; `test/integration/payout-port.contract.ts` holds both to this
- * contract:
+ * What moves the money: the ledger in our own Postgres (`ledger/transfer.ts`), or a provider across a network (the port
+ * below). `test/integration/payout-port.contract.ts` holds both to this contract:
  *
  * - **Once per key.** However often an order is given, concurrently too, its money moves at most once (P2).
  * - **The first outcome of a key is final**, a rejection too (R13): the same order gets the same answer for ever.
@@ -12,51 +10,8 @@ import type { EntityManager } from 'typeorm';
  *   be reported as one (P7); in particular, "not found" is not a rejection.
  */
 
-/** Money to be moved to one user for one grant. */
-export interface PayoutOrder {
-  /** One per grant. It never changes, and an attempt never gets a key of its own (P2). */
-  readonly idempotencyKey: string;
-  readonly campaignId: string;
-  readonly userId: string;
-  /** Minor units. */
-  readonly amount: bigint;
-}
-
-/** The final outcome of an order. */
-export type PayoutOutcome =
-  | { readonly idempotencyKey: string; readonly state: 'SETTLED'; readonly providerReference: string }
-  | {
-      readonly idempotencyKey: string;
-      readonly state: 'REJECTED';
-      readonly providerReference: string;
-      /** A short stable word, e.g. `wallet-closed`. */
-      readonly reason: string;
-    };
-
-/** Injects the `BookkeeperPort`. */
-export const BOOKKEEPER = Symbol('BOOKKEEPER');
-
 /** Injects the `ProviderPort`. */
 export const PROVIDER = Symbol('PROVIDER');
-
-/**
- * Keeps the books in our Postgres. The money moves inside `transaction`, together with the record of its outcome, so
- * neither ever happens without the other, and nothing is ever in doubt. An unknown outcome is thrown: nothing of this
- * call counts then, and the same orders can be given again.
- */
-export interface BookkeeperPort {
-  /**
-   * @param orders of one campaign, with distinct keys and users and the same amount
-   * @param transaction the open transaction that also records the outcomes; committed by the caller
-   */
-  pay(orders: readonly PayoutOrder[], transaction: EntityManager): Promise<readonly PayoutOutcome[]>;
-  /**
-   * The users among these orders whom `pay` would have to wait for, because another transaction has locked what it
-   * needs of theirs. Does not wait itself; what is free stays locked until `transaction` ends.
-   * @param orders of one campaign
-   */
-  heldUsers(orders: readonly PayoutOrder[], transaction: EntityManager): Promise<readonly string[]>;
-}
 
 /** A request to a provider, the same bytes each time. */
 export interface ProviderRequest {

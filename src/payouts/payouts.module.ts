@@ -2,7 +2,6 @@ import { Module } from '@nestjs/common';
 import { ClaimsModule } from '../grants/claims/claims.module.js';
 import { GateModule } from '../grants/slots/gate.module.js';
 import { LedgerPayouts } from './by-ledger/ledger-payouts.js';
-import { LedgerAdapter } from './by-ledger/ledger-adapter.js';
 import { PayoutPace } from './by-ledger/payout-pace.js';
 import { SentElsewhere } from './by-ledger/sent-elsewhere.js';
 import { SetBackPayouts } from './by-ledger/set-back-payouts.js';
@@ -11,7 +10,7 @@ import { CallRate } from './by-provider/call-rate.js';
 import { HttpProviderAdapter } from './by-provider/http-provider-adapter.js';
 import { ProviderCalls } from './by-provider/provider-calls.js';
 import { ProviderPayouts } from './by-provider/provider-payouts.js';
-import { BOOKKEEPER, PROVIDER } from './payout-port.js';
+import { PROVIDER } from './payout-port.js';
 import { PayoutRecordsModule } from './payout-records.module.js';
 import { CampaignProvider } from './campaign-provider.js';
 import { MissingSettings } from './missing-settings.js';
@@ -23,7 +22,6 @@ import { PayoutsByTerms } from './payouts-by-terms.js';
 @Module({
   imports: [GateModule, ClaimsModule, PayoutRecordsModule],
   providers: [
-    { provide: BOOKKEEPER, useClass: LedgerAdapter },
     SetBackPayouts,
     SentElsewhere,
     PayoutPace,

@@ -4,18 +4,13 @@ import { join } from 'node:path';
 import { readEnvironment } from '../../src/platform/config/read-environment.js';
 import { NoTracing } from '../../src/platform/tracing/no-tracing.js';
 import { HttpProviderAdapter } from '../../src/payouts/by-provider/http-provider-adapter.js';
-import type {
-  PayoutOrder,
-  PayoutOutcome,
-  ProviderAnswer,
-  ProviderRequest,
-} from '../../src/payouts/payout-port.js';
+import type { ProviderAnswer, ProviderRequest } from '../../src/payouts/payout-port.js';
 import { BankProcess } from '../../verification/bank/bank-process.js';
 import type { RequestFault } from '../../verification/bank/fault-kinds.js';
 import { dataFolderOf } from '../support/data-folder.js';
 import { eventually } from '../support/eventually.js';
 import { users } from '../support/rush.js';
-import { keepsThePayoutContract } from './payout-port.contract.js';
+import { keepsThePayoutContract, type PayoutOrder, type PayoutOutcome } from './payout-port.contract.js';
 
 let bank: BankProcess;
 let provider: HttpProviderAdapter;

@@ -27,7 +27,7 @@ async function belongingsOf(campaignId: string, userId: number): Promise<Record<
   const [counts] = await world.rows<Record<string, number>>(
     `SELECT (SELECT count(*)::int FROM user_grants WHERE campaign_id = $1 AND user_id = $2) AS grants,
             (SELECT count(*)::int FROM payouts WHERE campaign_id = $1 AND user_id = $2) AS payouts,
-            (SELECT count(*)::int FROM payout_events WHERE idempotency_key = $3) AS events,
+            (SELECT count(*)::int FROM payout_history WHERE idempotency_key = $3) AS events,
             (SELECT count(*)::int FROM ledger_transactions WHERE idempotency_key = $3) AS transactions,
             (SELECT COALESCE(sum(entry.amount), 0)::int
                FROM ledger_entries entry

@@ -117,6 +117,18 @@ describe('P9 money, enforced by Postgres when all else fails', () => {
     });
   });
 
+  it('refuses transactions that only sum to zero together', async () => {
+    await expect(
+      world.rows(
+        `WITH t AS (INSERT INTO ledger_transactions (idempotency_key, outcome)
+                    VALUES ('one', 'SETTLED'), ('other', 'SETTLED') RETURNING id, idempotency_key)
+         INSERT INTO ledger_entries (transaction_id, account_id, amount)
+         SELECT t.id, a.id, CASE t.idempotency_key WHEN 'one' THEN 10 ELSE -10 END
+           FROM t, ledger_accounts a WHERE a.user_id = 1`,
+      ),
+    ).rejects.toMatchObject({ constraint: 'ledger_entries_sum_to_zero' });
+  });
+
   it('refuses to unbalance an existing transaction', async () => {
     await expect(
       world.rows(
@@ -130,6 +142,9 @@ describe('P9 money, enforced by Postgres when all else fails', () => {
   it.each(['ledger_entries', 'ledger_transactions', 'payout_events'])(
     'refuses every change to %s',
     async (table) => {
+      await world.rows(
+        `INSERT INTO payout_events (idempotency_key, event) VALUES ('grant:money:1', 'PUT_BACK')`,
+      );
       await expect(world.rows(`UPDATE ${table} SET created_at = now()`)).rejects.toThrow('append-only');
       await expect(world.rows(`DELETE FROM ${table}`)).rejects.toThrow('append-only');
       await expect(world.rows(`TRUNCATE ${table} CASCADE`)).rejects.toThrow('append-only');

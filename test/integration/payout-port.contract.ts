@@ -1,4 +1,23 @@
-import type { PayoutOrder, PayoutOutcome } from '../../src/payouts/payout-port.js';
+/** Money to be moved to one user for one grant. */
+export interface PayoutOrder {
+  /** One per grant. It never changes, and an attempt never gets a key of its own (P2). */
+  readonly idempotencyKey: string;
+  readonly campaignId: string;
+  readonly userId: string;
+  /** Minor units. */
+  readonly amount: bigint;
+}
+
+/** The final outcome of an order. */
+export type PayoutOutcome =
+  | { readonly idempotencyKey: string; readonly state: 'SETTLED'; readonly providerReference: string }
+  | {
+      readonly idempotencyKey: string;
+      readonly state: 'REJECTED';
+      readonly providerReference: string;
+      /** A short stable word, e.g. `wallet-closed`. */
+      readonly reason: string;
+    };
 
 /** An adapter under test, and its books as the contract sees them. */
 export interface AdapterUnderTest {

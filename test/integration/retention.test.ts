@@ -54,6 +54,11 @@ async function finished(...ids: string[]): Promise<void> {
     ).toEqual([]),
   );
   await worker.close();
+  await world.rows(
+    `INSERT INTO payout_events (idempotency_key, event, detail)
+     SELECT idempotency_key, 'CONTRADICTED', 'a test' FROM payouts WHERE campaign_id = ANY ($1)`,
+    [ids],
+  );
 }
 
 async function rowsOf(campaignId: string): Promise<Record<string, number>> {

@@ -19,6 +19,7 @@ beforeAll(async () => {
     WITH decision AS (
       INSERT INTO payout_decisions (campaign_id, decision, reason, proposed_by) VALUES ('c', 'RESEND', 'a test', '7') RETURNING id
     ) INSERT INTO payout_decision_items (decision_id, user_id, fence) SELECT id, 1, 1 FROM decision`);
+  await world.rows(`INSERT INTO payout_events (idempotency_key, event) VALUES ('grant:c:1', 'CONTRADICTED')`);
   await world.rows(`INSERT INTO campaign_reconciliations (campaign_id, compared_at) VALUES ('c', now())`);
   await world.rows(
     `INSERT INTO payouts_known_there (idempotency_key, campaign_id) VALUES ('grant:c:9', 'c')`,

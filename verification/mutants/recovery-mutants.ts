@@ -142,8 +142,20 @@ export const recoveryMutants: readonly Mutant[] = [
     edits: [
       {
         file: 'src/ledger/transfer.ts',
-        find: `(VALUES (pool.id, -$2::bigint), (due.account_id, $2::bigint))`,
-        replace: `(VALUES (due.account_id, $2::bigint))`,
+        find: `(VALUES (terms.account_id, -terms.amount), (credited.account_id, terms.amount))`,
+        replace: `(VALUES (credited.account_id, terms.amount))`,
+      },
+    ],
+    tests: ['test/integration/p9-money'],
+  },
+  {
+    name: 'sum-zero is asked of a statement, not of each of its transactions',
+    breaks: 'P9',
+    edits: [
+      {
+        file: 'migrations/1764100090000-sum-what-a-statement-adds.ts',
+        find: `FROM added GROUP BY transaction_id HAVING`,
+        replace: `FROM added HAVING`,
       },
     ],
     tests: ['test/integration/p9-money'],

@@ -115,7 +115,7 @@ const DETAILS = `
            CASE WHEN p.state IN ('SETTLED', 'REJECTED', 'REVERSED', 'REVOKED') THEN p.state END AS "payoutState",
            p.last_error AS "payoutError", p.provider_reference AS "payoutReference",
            CASE p.state WHEN 'SETTLED' THEN p.updated_at WHEN 'REVERSED' THEN
-             (SELECT min(created_at) FROM (SELECT created_at FROM payout_events
+             (SELECT min(created_at) FROM (SELECT created_at FROM payout_history
                 WHERE idempotency_key = p.idempotency_key AND event = 'SETTLED' OFFSET 0) AS settled) END AS "paidAt"
       FROM found
       LEFT JOIN LATERAL (SELECT * FROM user_grants

@@ -1,20 +1,20 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
+import { heldWallets } from '../../ledger/held-wallets.js';
 import { EventLog } from '../../platform/logging/event-log.js';
 import { Metrics } from '../../platform/metrics/metrics.js';
 import { isPostgresFailure, waitedTooLong } from '../../platform/postgres/postgres-failure.js';
 import { sqlState } from '../../platform/postgres/sql-state.js';
 import type { EndedGrant } from '../ended-grants.js';
-import { BOOKKEEPER, type BookkeeperPort } from '../payout-port.js';
 import { type Paid, Payouts } from '../payouts.js';
 import {
   ALL_ARRIVALS,
   type Arrivals,
-  type PulledOrder,
+  payBegun,
+  payPulled,
+  type PulledGrant,
   pullPending,
-  recordBegunOutcomes,
-  recordOutcomes,
 } from './pending-grants.js';
 import { PayoutPace } from './payout-pace.js';
 import { SentElsewhere } from './sent-elsewhere.js';
@@ -46,7 +46,6 @@ export class LedgerPayouts extends Payouts {
 
   constructor(
     @InjectDataSource() private readonly source: DataSource,
-    @Inject(BOOKKEEPER) private readonly bookkeeper: BookkeeperPort,
     private readonly setBacks: SetBackPayouts,
     private readonly sentElsewhere: SentElsewhere,
     private readonly pace: PayoutPace,
@@ -80,13 +79,13 @@ export class LedgerPayouts extends Payouts {
    * too long for users whom another transaction holds, sets these back and tries once more.
    */
   private async payArrivals(batch: Batch, arrivals: Arrivals, mayTryAgain = true): Promise<void> {
-    let orders: readonly PulledOrder[] = [];
+    let orders: readonly PulledGrant[] = [];
     try {
       const ended = await this.source.transaction(async (transaction) => {
         orders = await pullPending(transaction, batch.campaignId, arrivals, BATCH);
         batch.pulled = Math.max(batch.pulled, orders.length);
         if (orders.length === 0) return [];
-        return recordOutcomes(transaction, orders, await this.bookkeeper.pay(orders, transaction));
+        return payPulled(transaction, batch.campaignId, usersOf(orders));
       });
       batch.ended.push(...ended);
     } catch (error) {
@@ -105,11 +104,10 @@ export class LedgerPayouts extends Payouts {
   private async payAgain(batch: Batch, userId: string): Promise<void> {
     try {
       const ended = await this.source.transaction(async (transaction) => {
-        const order = await this.setBacks.take(transaction, batch.campaignId, userId);
-        if (!order) return [];
-        const held = await this.bookkeeper.heldUsers([order], transaction);
+        if (!(await this.setBacks.take(transaction, batch.campaignId, userId))) return [];
+        const held = await heldWallets(transaction, batch.campaignId, [userId]);
         if (held.length > 0) return null;
-        return recordBegunOutcomes(transaction, [order], await this.bookkeeper.pay([order], transaction));
+        return payBegun(transaction, batch.campaignId, [userId]);
       });
       if (ended) batch.ended.push(...ended);
       else await this.setBacks.setBack(batch.campaignId, userId, HELD);
@@ -121,26 +119,23 @@ export class LedgerPayouts extends Payouts {
   }
 
   /** @returns whether another transaction holds some of these users */
-  private async setHeldBack(batch: Batch, orders: readonly PulledOrder[]): Promise<boolean> {
+  private async setHeldBack(batch: Batch, orders: readonly PulledGrant[]): Promise<boolean> {
     const held = await this.source.transaction((transaction) =>
-      this.bookkeeper.heldUsers(orders, transaction),
+      heldWallets(transaction, batch.campaignId, usersOf(orders)),
     );
     const users = new Set(held);
     for (const order of orders) if (users.has(order.userId)) await this.postpone(batch, order, HELD);
     return users.size > 0;
   }
 
-  private async setBack(batch: Batch, order: PulledOrder, why: string): Promise<void> {
+  private async setBack(batch: Batch, order: PulledGrant, why: string): Promise<void> {
     await this.postpone(batch, order, why);
     if (++batch.failing > MOST_FAILING) throw new Error(`More than ${MOST_FAILING} payouts of a batch fail.`);
   }
 
   /** This batch skips the order in any case, even if setting it back can not be recorded. */
-  private async postpone(
-    batch: Batch,
-    { campaignId, userId, arrivalNo }: PulledOrder,
-    why: string,
-  ): Promise<void> {
+  private async postpone(batch: Batch, { userId, arrivalNo }: PulledGrant, why: string): Promise<void> {
+    const { campaignId } = batch;
     this.log.write('payout-postponed', { campaignId, arrivalNo, why });
     try {
       await this.setBacks.setBack(campaignId, userId, why);
@@ -180,6 +175,10 @@ const OUTCOMES = [
 
 /** For the operator: another transaction holds what the user is paid into. */
 const HELD = 'wallet-held';
+
+function usersOf(orders: readonly PulledGrant[]): string[] {
+  return orders.map(({ userId }) => userId);
+}
 
 /** A short word for the operator. */
 function reason(state: string): string {

@@ -4,8 +4,7 @@ import type { DataSource, EntityManager } from 'typeorm';
 import { Environment } from '../../platform/config/environment.js';
 import { rows } from '../../platform/postgres/rows.js';
 import { dueFrom, isDue } from '../due-payouts.js';
-import { payoutKey, payoutKeySql } from '../../ledger/payout-key.js';
-import type { PayoutOrder } from '../payout-port.js';
+import { payoutKeySql } from '../../ledger/payout-key.js';
 import { notStopped } from '../payout-stops.js';
 
 export interface BegunPayout {
@@ -42,13 +41,13 @@ export class SetBackPayouts {
   }
 
   /**
-   * The order of a user whose pause is over, locked until the transaction ends; null when another process works on it,
-   * or did.
+   * Locks the grant and the payout of a user whose pause is over, until the transaction ends.
+   * @returns false when another process works on it, or did
    */
-  async take(transaction: EntityManager, campaignId: string, userId: string): Promise<PayoutOrder | null> {
-    const [taken] = await rows<{ amount: string }>(
+  async take(transaction: EntityManager, campaignId: string, userId: string): Promise<boolean> {
+    const taken = await rows(
       transaction,
-      `SELECT c.amount FROM payouts p
+      `SELECT p.user_id FROM payouts p
          JOIN user_grants g ON g.campaign_id = p.campaign_id AND g.user_id = p.user_id
          JOIN campaigns c ON c.id = p.campaign_id
         WHERE p.campaign_id = $1 AND p.user_id = $2 AND ${isSetBack('p')} AND ${isDue('p')} AND g.status = 'PENDING'
@@ -56,13 +55,7 @@ export class SetBackPayouts {
           FOR UPDATE OF p, g SKIP LOCKED`,
       [campaignId, userId],
     );
-    if (!taken) return null;
-    return {
-      idempotencyKey: payoutKey(campaignId, userId),
-      campaignId,
-      userId,
-      amount: BigInt(taken.amount),
-    };
+    return taken.length > 0;
   }
 }
 

@@ -126,7 +126,7 @@ export class PayoutReports {
   events(idempotencyKey: string, on: DataSource = this.source): Promise<PayoutEvent[]> {
     return rows<PayoutEvent>(
       on,
-      `SELECT event, detail, actor, created_at AS at FROM payout_events WHERE idempotency_key = $1 ORDER BY id`,
+      `SELECT event, detail, actor, created_at AS at FROM payout_history WHERE idempotency_key = $1 ORDER BY id NULLS FIRST`,
       [idempotencyKey],
     );
   }
