@@ -1,5 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { type ClaimRecord, isFinal } from './claims/claim-record.js';
+import { IsoTimes } from './iso-times.js';
 import { FAILURE_REASONS, failureReason, type FailureReason } from './failure-reason.js';
 
 export const CLAIM_STATUSES = ['PENDING', 'SUCCESS', 'FAILED', 'WAITING', 'ENDED', 'LEFT'] as const;
@@ -67,7 +68,7 @@ export class GrantView {
     nullable: true,
     description: 'when the payout was made; null unless status is SUCCESS',
   })
-  readonly paidAt: Date | null;
+  readonly paidAt: string | null;
 
   @ApiProperty({
     type: String,
@@ -114,11 +115,14 @@ export class GrantView {
   readonly receipt?: string;
 
   @ApiProperty({ format: 'date-time', description: 'when the claim was taken' })
-  readonly createdAt: Date;
+  readonly createdAt: string;
 
   @ApiProperty({ format: 'date-time', description: 'when its status last changed' })
-  readonly updatedAt: Date;
+  readonly updatedAt: string;
 }
+
+const creations = new IsoTimes();
+const updates = new IsoTimes();
 
 export function toGrantView(
   campaignId: string,
@@ -126,8 +130,8 @@ export function toGrantView(
   waitingPosition: number | null,
   receipt?: string,
 ): GrantView {
-  const { userId, status, amount, currency, payoutReference, grantSeq, arrivalNo, createdAt, updatedAt } =
-    record;
+  const { userId, status, amount, currency, payoutReference, grantSeq, arrivalNo } = record;
+  const updatedAt = updates.of(record.updatedAt);
   return {
     campaignId,
     userId,
@@ -144,7 +148,7 @@ export function toGrantView(
     arrivalNo,
     ...(waitingPosition === null ? {} : { waitingPosition }),
     ...(receipt === undefined ? {} : { receipt }),
-    createdAt,
+    createdAt: creations.of(record.createdAt),
     updatedAt,
   };
 }

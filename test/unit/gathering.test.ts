@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setImmediate as nextIteration, setTimeout as sleep } from 'node:timers/promises';
 import { Gathering } from '../../src/grants/claims/gathering.js';
 
 const PATIENCE_MS = 200;
@@ -80,4 +80,74 @@ it('tells people whom it turns away to come back, the later the fuller it is', a
   scene.goOn();
   expect(await most(one)).toMatchObject({ details: { retryAfter: { from: 1, to: 6 } } });
   expect(await most(two)).toMatchObject({ details: { retryAfter: { from: 1, to: 8 } } });
+});
+
+describe('a gathering with a pace', () => {
+  const EVERY_MS = 25;
+  const ENOUGH = 4;
+
+  /** The batches that such a gathering begins while the test moves the clock. */
+  class Paced {
+    readonly batches: (readonly string[])[] = [];
+
+    private readonly gathering = new Gathering<string>(
+      (_, userIds) => {
+        this.batches.push(userIds);
+        return Promise.resolve(userIds);
+      },
+      {
+        ...{ batchesAtOnce: 2, batchSize: 10, patienceMs: PATIENCE_MS, mostAtOnce: 100 },
+        onShed: () => undefined,
+        pace: { everyMs: EVERY_MS, enough: ENOUGH },
+      },
+    );
+
+    /** Asks, and lets happen whatever needs no time. */
+    async ask(...userIds: string[]): Promise<void> {
+      for (const userId of userIds) void this.gathering.ask('spring', userId);
+      await this.pass(0);
+    }
+
+    async pass(ms: number): Promise<void> {
+      jest.advanceTimersByTime(ms);
+      await nextIteration();
+    }
+  }
+
+  beforeEach(() => jest.useFakeTimers({ doNotFake: ['nextTick', 'setImmediate'] }));
+  afterEach(() => jest.useRealTimers());
+
+  it('answers the first at once, and lets those who follow wait for one another', async () => {
+    const looks = new Paced();
+    await looks.ask('first');
+    expect(looks.batches).toEqual([['first']]);
+    await looks.ask('second');
+    await looks.pass(EVERY_MS - 1);
+    await looks.ask('third');
+    expect(looks.batches).toEqual([['first']]);
+    await looks.pass(1);
+    expect(looks.batches).toEqual([['first'], ['second', 'third']]);
+    await looks.pass(EVERY_MS);
+    await looks.ask('fourth');
+    expect(looks.batches.at(-1)).toEqual(['fourth']);
+  });
+
+  it('lets nobody wait once there are enough of them', async () => {
+    const looks = new Paced();
+    await looks.ask('first');
+    await looks.ask('1', '2', '3');
+    expect(looks.batches).toEqual([['first']]);
+    await looks.ask('4');
+    expect(looks.batches).toEqual([['first'], ['1', '2', '3', '4']]);
+  });
+
+  it('forgets campaigns that nobody asks about', async () => {
+    const looks = new Paced();
+    await looks.ask('first');
+    await looks.ask('second');
+    await looks.pass(EVERY_MS);
+    expect(looks.batches).toEqual([['first'], ['second']]);
+    await looks.pass(10 * EVERY_MS);
+    expect(jest.getTimerCount()).toBe(0);
+  });
 });

@@ -147,6 +147,23 @@ export const claimMutants: readonly Mutant[] = [
     tests: ['test/integration/rules'],
   },
   {
+    name: 'grants are recorded as if nobody had ever waited',
+    breaks: 'R1 R9 R26',
+    edits: [
+      {
+        file: 'src/grants/claims/claim.store.ts',
+        find: `WHERE NOT (SELECT is_there FROM line)`,
+        replace: `WHERE (SELECT is_there FROM line) IS NOT NULL`,
+      },
+      {
+        file: 'src/grants/claims/claim.store.ts',
+        find: `if (!short?.hasLine) return short;`,
+        replace: `return short;`,
+      },
+    ],
+    tests: ['test/integration/rules', 'test/integration/p8-an-end', 'test/integration/leaving'],
+  },
+  {
     name: 'a claim overtakes the line',
     breaks: 'P3 R5',
     edits: [

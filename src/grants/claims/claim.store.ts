@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
+import { LRUCache } from 'lru-cache';
 import type { DataSource } from 'typeorm';
 import { STALE_EPOCH } from '../slots/gate-answers.js';
 import type { GateClaim } from '../slots/gate-claim.js';
@@ -18,16 +19,28 @@ export interface InsertedClaims {
   readonly terms: ClaimTerms;
 }
 
-/** The row that `RECORD` returns; without terms when nothing got through the fence. */
+/** The row that `RECORD` returns; there is none when nothing got through the fence. */
 interface Recorded extends ClaimTerms {
-  readonly fenced: boolean;
+  /** Whose claims were inserted; null for everybody's. */
   readonly userIds: string[] | null;
   readonly at: Date;
 }
 
+/** The row that `RECORD_WITHOUT_LINE` returns. */
+interface ShortlyRecorded extends Recorded {
+  /** Then nothing was written. */
+  readonly hasLine: boolean;
+}
+
+/** Most campaigns of which it is remembered that they have a line. What is forgotten costs a statement. */
+const LINES_REMEMBERED = 10_000;
+
 /** Claims in Postgres. */
 @Injectable()
 export class ClaimStore {
+  /** Campaigns with a line, or with what is left of one: entries stay as long as their campaign. */
+  private readonly withLine = new LRUCache<string, true>({ max: LINES_REMEMBERED });
+
   constructor(@InjectDataSource() private readonly source: DataSource) {}
 
   /**
@@ -40,16 +53,33 @@ export class ClaimStore {
     epoch: string,
     claims: readonly GateClaim[],
   ): Promise<InsertedClaims | typeof STALE_EPOCH> {
-    const [result] = await preparedRows<Recorded>(this.source, RECORD, [
+    const values = [
       campaignId,
       epoch,
-      claims.map(({ userId }) => userId),
-      claims.map(({ grantSeq }) => grantSeq),
-      claims.map(({ arrivalNo }) => arrivalNo),
-      claims.map(({ createdAt }) => createdAt),
-    ]);
-    if (!result || result.fenced) return STALE_EPOCH;
-    return { userIds: new Set(result.userIds ?? []), at: result.at, terms: result };
+      arrayOf(claims.map(({ userId }) => userId)),
+      arrayOf(claims.map(({ grantSeq }) => grantSeq ?? 'NULL')),
+      arrayOf(claims.map(({ arrivalNo }) => arrivalNo)),
+      arrayOf(claims.map(({ createdAt }) => createdAt)),
+    ];
+    const recorded = await this.record(campaignId, claims, values);
+    if (!recorded) return STALE_EPOCH;
+    const userIds = recorded.userIds ?? claims.map(({ userId }) => userId);
+    return { userIds: new Set(userIds), at: recorded.at, terms: recorded };
+  }
+
+  /** @returns undefined when nothing got through the fence */
+  private async record(
+    campaignId: string,
+    claims: readonly GateClaim[],
+    values: unknown[],
+  ): Promise<Recorded | undefined> {
+    if (!this.withLine.has(campaignId) && claims.every(({ grantSeq }) => grantSeq !== null)) {
+      const [short] = await preparedRows<ShortlyRecorded>(this.source, RECORD_WITHOUT_LINE, values);
+      if (!short?.hasLine) return short;
+      this.withLine.set(campaignId, true);
+    }
+    const [recorded] = await preparedRows<Recorded>(this.source, RECORD, values);
+    return recorded;
   }
 
   /** The claims of these users, and the campaign at the same instant. */
@@ -139,23 +169,61 @@ const COUNT_PLACES: PreparedStatement = {
     FROM campaigns WHERE id = $1 AND epoch = $2`,
 };
 
+/** An array of Postgres. The driver would quote each element; numbers need no quotes. */
+function arrayOf(numbers: readonly (number | string)[]): string {
+  return `{${numbers.join()}}`;
+}
+
+/**
+ * R1: holds the campaign's row during the write, and lets nothing through once the epoch has moved on; `turn` lets
+ * writers of that row take their turn.
+ */
+const FENCE = `fence AS MATERIALIZED (
+    SELECT id, amount, currency FROM campaigns, (SELECT pg_advisory_xact_lock_shared(hashtextextended('campaign:' || $1, 0)) OFFSET 0) AS turn
+     WHERE id = $1 AND epoch = $2 FOR SHARE OF campaigns
+  )`;
+
+/** Whose claims these rows are, as text; null when they are all that were given: nobody reads a list of everybody. */
+const written = (rows: string): string => `
+         CASE WHEN (SELECT count(*) FROM ${rows}) < cardinality($3::bigint[])
+              THEN ARRAY(SELECT user_id::text FROM ${rows}) END AS "userIds"`;
+
+/**
+ * As `RECORD`, for grants alone, in a campaign that has no place in the line, open or ended: that is the rush. Whatever
+ * a place has to say about a grant needs no asking, and the plan has one write instead of three (docs/adr/0056).
+ */
+const RECORD_WITHOUT_LINE: PreparedStatement = {
+  name: 'record-claims-without-line',
+  text: `
+  WITH ${FENCE}, line AS MATERIALIZED (
+    SELECT EXISTS (SELECT FROM waiting_entries WHERE campaign_id = $1) AS is_there
+  ), granted AS (
+    INSERT INTO user_grants (campaign_id, user_id, grant_seq, arrival_no, created_at)
+    SELECT fence.id, claim.user_id, claim.grant_seq, claim.arrival_no, to_timestamp(claim.created_ms / 1000.0)
+      FROM fence, unnest($3::bigint[], $4::int[], $5::bigint[], $6::bigint[])
+                    AS claim (user_id, grant_seq, arrival_no, created_ms)
+     WHERE NOT (SELECT is_there FROM line)
+     ORDER BY claim.arrival_no
+    ON CONFLICT DO NOTHING
+    RETURNING user_id
+  )
+  SELECT now() AS at, fence.amount::float8 AS amount, fence.currency, line.is_there AS "hasLine",${written('granted')}
+    FROM fence, line`,
+};
+
 /**
  * $1 campaign, $2 epoch, then one array per column: users, slots (null for a place in the line), arrivals, created
  * (ms).
  *
- * R1: the fence holds the campaign's row during the write, and lets nothing through once the epoch has moved on; `turn`
- * lets writers of that row take their turn. An arrival number is unique across grants and line together. R9, R25: a
- * user who was told that the campaign ended, or who left, gets no grant. R26: places that become grants are locked
- * first, so that whatever ends one has done so before, or finds the grant. Rows are inserted by arrival, so that two
- * statements that write the same rows can't deadlock. OFFSET 0: see the view `waiting_line`.
+ * An arrival number is unique across grants and line together. R9, R25: a user who was told that the campaign ended, or
+ * who left, gets no grant. R26: places that become grants are locked first, so that whatever ends one has done so
+ * before, or finds the grant. Rows are inserted by arrival, so that two statements that write the same rows can't
+ * deadlock. OFFSET 0: see the view `waiting_line`.
  */
 const RECORD: PreparedStatement = {
   name: 'record-claims',
   text: `
-  WITH fence AS (
-    SELECT id, amount, currency FROM campaigns, (SELECT pg_advisory_xact_lock_shared(hashtextextended('campaign:' || $1, 0)) OFFSET 0) AS turn
-     WHERE id = $1 AND epoch = $2 FOR SHARE OF campaigns
-  ), claims AS (
+  WITH ${FENCE}, claims AS (
     SELECT fence.id AS campaign_id, claim.user_id, claim.grant_seq, claim.arrival_no,
            to_timestamp(claim.created_ms / 1000.0) AS created_at
       FROM fence, unnest($3::bigint[], $4::int[], $5::bigint[], $6::bigint[])
@@ -195,9 +263,9 @@ const RECORD: PreparedStatement = {
      ORDER BY arrival_no
     ON CONFLICT DO NOTHING
     RETURNING user_id
+  ), done AS (
+    SELECT user_id FROM granted UNION ALL SELECT user_id FROM queued
   )
-  SELECT NOT EXISTS (SELECT FROM fence) AS fenced, now() AS at,
-         (SELECT amount::float8 FROM fence) AS amount, (SELECT currency FROM fence) AS currency,
-         (SELECT array_agg(user_id::text) FROM (SELECT user_id FROM granted UNION ALL SELECT user_id FROM queued) AS done)
-           AS "userIds"`,
+  SELECT now() AS at, amount::float8 AS amount, currency,${written('done')}
+    FROM fence`,
 };

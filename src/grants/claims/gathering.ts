@@ -11,6 +11,16 @@ interface GatheringOptions {
   readonly mostAtOnce: number;
   /** Called for each request that is turned away. */
   readonly onShed: (campaignId: string) => void;
+  /** Without it, a batch begins as soon as there is room for one. */
+  readonly pace?: GatheringPace;
+}
+
+/** How long a batch waits for company: what it costs by itself is then shared by more requests. */
+interface GatheringPace {
+  /** Least time from the beginning of a batch of a campaign to that of its next one, in ms. */
+  readonly everyMs: number;
+  /** So many requests need not wait for others. */
+  readonly enough: number;
 }
 
 interface Question<Answer> {
@@ -30,6 +40,10 @@ interface Crowd<Answer> {
   size: number;
   /** Whether a batch is about to be taken from the queue. */
   isDue: boolean;
+  /** Before, a batch that is small waits (`GatheringPace`); by `performance.now()`. */
+  pausesUntil: number;
+  /** Set while a batch waits. */
+  pause: NodeJS.Timeout | undefined;
 }
 
 /**
@@ -65,7 +79,7 @@ const OVERLOADED = [3, 4, 5, 6, 7, 8, 9, 10].map((to) =>
  * one gate does not turn requests for another campaign away.
  */
 export class Gathering<Answer> {
-  /** Only of campaigns with waiting requests: an id may be anything that fits into a path. */
+  /** Only of campaigns with waiting requests, or with a pause: an id may be anything that fits into a path. */
   private readonly crowds = new Map<string, Crowd<Answer>>();
   private size = 0;
   private sweeper: NodeJS.Timeout | undefined;
@@ -99,7 +113,10 @@ export class Gathering<Answer> {
       this.admit(campaignId);
       let crowd = this.crowds.get(campaignId);
       if (!crowd) {
-        crowd = { queue: [], underWay: new Set(), size: 0, isDue: false };
+        crowd = {
+          ...{ queue: [], underWay: new Set(), size: 0, isDue: false },
+          ...{ pausesUntil: 0, pause: undefined },
+        };
         this.crowds.set(campaignId, crowd);
       }
       crowd.queue.push({ userId, origin, since: performance.now(), resolve, reject });
@@ -116,9 +133,22 @@ export class Gathering<Answer> {
     return queue[0] !== undefined && queue[0].since < longest;
   }
 
-  /** Starts a batch in the next iteration of the event loop, with every request that comes until then. */
+  /**
+   * Starts a batch in the next iteration of the event loop, with every request that comes until then; or after the
+   * pause, if there is one.
+   */
   private begin(campaignId: string, crowd: Crowd<Answer>): void {
     if (crowd.isDue || crowd.queue.length === 0 || crowd.underWay.size >= this.options.batchesAtOnce) return;
+    if (crowd.queue.length < (this.options.pace?.enough ?? 0)) {
+      const pauseMs = crowd.pausesUntil - performance.now();
+      if (pauseMs > 0) {
+        crowd.pause ??= setTimeout(() => {
+          crowd.pause = undefined;
+          this.begin(campaignId, crowd);
+        }, Math.ceil(pauseMs));
+        return;
+      }
+    }
     crowd.isDue = true;
     setImmediate(() => {
       crowd.isDue = false;
@@ -132,6 +162,7 @@ export class Gathering<Answer> {
     const first = questions[0];
     if (!first) return;
     crowd.underWay.add(first);
+    if (this.options.pace) crowd.pausesUntil = performance.now() + this.options.pace.everyMs;
     this.begin(campaignId, crowd); // requests that did not fit into this batch
     try {
       const answers = await this.batch(
@@ -163,13 +194,20 @@ export class Gathering<Answer> {
   private forget(campaignId: string, crowd: Crowd<Answer>, count: number): void {
     crowd.size -= count;
     this.size -= count;
-    if (crowd.size === 0) this.crowds.delete(campaignId);
+    this.forgetIfOver(campaignId, crowd);
+  }
+
+  private forgetIfOver(campaignId: string, crowd: Crowd<Answer>): void {
+    if (crowd.size === 0 && crowd.pausesUntil <= performance.now()) this.crowds.delete(campaignId);
   }
 
   /** Drops overdue requests behind stuck batches, too, to make room for others. */
   private sweep(): void {
-    for (const [campaignId, crowd] of this.crowds) this.dropLate(campaignId, crowd);
-    if (this.size > 0) return;
+    for (const [campaignId, crowd] of this.crowds) {
+      this.dropLate(campaignId, crowd);
+      this.forgetIfOver(campaignId, crowd);
+    }
+    if (this.crowds.size > 0) return;
     clearInterval(this.sweeper);
     this.sweeper = undefined;
   }

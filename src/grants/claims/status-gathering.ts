@@ -12,6 +12,12 @@ import { type NoClaim, noClaimIn } from './no-claim.js';
 
 const BATCHES_AT_ONCE = 2;
 
+/**
+ * People who leave the page open look now and then, all of them some hundred times a second: by itself each look would
+ * be a statement. Nobody notices 25 ms, and a crowd that asks all the time is not held up (docs/adr/0056).
+ */
+const PACE = { everyMs: 25, enough: 8 };
+
 /** What a user is told about their claim. */
 export interface ClaimStanding {
   readonly kind: 'claim';
@@ -38,6 +44,7 @@ export class StatusGathering extends Gathering<ClaimStanding | NoClaim> {
       patienceMs: environment.REQUEST_DEADLINE_MS,
       mostAtOnce: environment.CLAIMS_IN_FLIGHT_MAX,
       onShed: () => metrics.requestsShed.inc(),
+      pace: PACE,
     });
   }
 }

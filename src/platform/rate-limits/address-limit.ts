@@ -9,11 +9,14 @@ import { RateLimit } from './rate-limit.js';
 @Injectable()
 export class AddressLimit extends RateLimit {
   private readonly log = new EventLog(AddressLimit.name);
+  /** Whether senders are named by proxies; Express, which reads their names, then takes its time. */
+  private readonly trustsProxies: boolean;
   private looksForProxies: boolean;
 
   constructor({ RATE_LIMIT_PER_IP, RATE_LIMIT_WINDOW_MS, TRUST_PROXY }: Environment) {
     super(RATE_LIMIT_PER_IP, RATE_LIMIT_WINDOW_MS);
-    this.looksForProxies = TRUST_PROXY === undefined;
+    this.trustsProxies = TRUST_PROXY !== undefined;
+    this.looksForProxies = !this.trustsProxies;
   }
 
   /** Counts a request for the address that it came from. @throws Problem 429, see `RateLimit` */
@@ -22,6 +25,7 @@ export class AddressLimit extends RateLimit {
       this.looksForProxies = false; // logged once
       this.log.write('proxy-not-trusted');
     }
-    this.count(addressKey(request.ip ?? 'unknown'));
+    const address = this.trustsProxies ? request.ip : request.socket.remoteAddress;
+    this.count(addressKey(address ?? 'unknown'));
   }
 }
