@@ -1,6 +1,7 @@
 import { capacity } from './capacity/capacity.js';
 import type { FamilyName } from './family-names.js';
 import type { Family } from './family.js';
+import { fleet } from './fleet/fleet.js';
 import { log } from './log/log.js';
 import { memory } from './memory.js';
 import { overload } from './overload/overload.js';
@@ -10,5 +11,5 @@ import { start } from './start/start.js';
 import { tracing } from './tracing.js';
 
 export const families: Readonly<Record<FamilyName, Family>> = {
-  ...{ rush, capacity, memory, start, overload, tracing, log, pages },
+  ...{ rush, capacity, memory, start, overload, tracing, log, pages, fleet },
 };

@@ -8,5 +8,6 @@ export const familyNames = [
   'tracing',
   'log',
   'pages',
+  'fleet',
 ] as const;
 export type FamilyName = (typeof familyNames)[number];
