@@ -89,6 +89,11 @@ export class Arena {
     return this.servers;
   }
 
+  /** PostgreSQL's log. */
+  get postgresLog(): string {
+    return join(this.stack?.dataDir ?? testFolder, 'postgres.log');
+  }
+
   /** The CPU time used so far by this server process, PostgreSQL and Redis, in µs; undefined if it is not available. */
   serverCpu({ pid }: { readonly pid: number }): Promise<number | undefined> {
     return cpuOfTrees([pid, ...this.servers.postgres, ...this.servers.redis]);

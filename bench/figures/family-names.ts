@@ -9,5 +9,10 @@ export const familyNames = [
   'log',
   'pages',
   'fleet',
+  'connections',
+  'campaigns',
+  'quiet',
+  'refusals',
+  'provider',
 ] as const;
 export type FamilyName = (typeof familyNames)[number];
