@@ -9,9 +9,9 @@ import { Stage } from './stage.js';
 const mostPeople = 200;
 const pollIntervalMs = 1;
 const patienceMs = 10_000;
-/** Between two people: everything that the one before has caused is over, and no interval of the service fits. */
-const shortestPauseMs = 60;
-const longestPauseMs = 160;
+/** Between two people: longer than the service expects more of them (100 ms), and no multiple of any interval. */
+const shortestPauseMs = 150;
+const longestPauseMs = 250;
 
 /** One person at a time, while nobody else is there: until the claim is answered, and until it is paid. */
 export const quiet: Family = {
