@@ -20,6 +20,7 @@ import {
   type ContestantSurroundings,
 } from './contestants/contestant.js';
 import type { Role, ServiceUnit } from './contestants/service-unit.js';
+import { FleetProxy } from './contestants/fleet-proxy.js';
 import { startContestant } from './contestants/start-contestant.js';
 import { Deployment } from './deployment.js';
 import type { Secrets } from './generator/credentials.js';
@@ -29,13 +30,19 @@ import { cpuOfTrees } from './server-cpu.js';
 
 const lastWords = 10;
 
+/** The pids of the servers that all contestants share; their children count as well. */
+interface DataServers {
+  readonly postgres: readonly number[];
+  readonly redis: readonly number[];
+}
+
 interface Stoppable {
   stop(hastened: Promise<void>): Promise<void>;
 }
 
 /** One PostgreSQL, one Redis, the contestants and the load generator, each pinned to its core. */
 export class Arena {
-  readonly contestants: Contestant[] = [];
+  private readonly started = new Map<ContestantName, Contestant>();
   private readonly deployments = new Map<string, Deployment>();
   private readonly others: Stoppable[] = [];
   /** Of every contestant and deployment. */
@@ -44,7 +51,7 @@ export class Arena {
   private readonly failure = new Promise<never>((_, reject) => (this.failWith = reject));
   private generator: LoadGenerator | undefined;
   private stack: LocalStack | undefined;
-  private servers: number[] = [];
+  private servers: DataServers = { postgres: [], redis: [] };
   private cores: Cores | undefined;
   private starting: Promise<void> | undefined;
 
@@ -72,9 +79,35 @@ export class Arena {
     return this.starting;
   }
 
+  /** Those that the run was asked to measure. */
+  get contestants(): Contestant[] {
+    return this.names.flatMap((name) => this.started.get(name) ?? []);
+  }
+
+  /** The pids of PostgreSQL and Redis. */
+  get dataServers(): DataServers {
+    return this.servers;
+  }
+
+  /** PostgreSQL's log. */
+  get postgresLog(): string {
+    return join(this.stack?.dataDir ?? testFolder, 'postgres.log');
+  }
+
   /** The CPU time used so far by this server process, PostgreSQL and Redis, in µs; undefined if it is not available. */
   serverCpu({ pid }: { readonly pid: number }): Promise<number | undefined> {
-    return cpuOfTrees([pid, ...this.servers]);
+    return cpuOfTrees([pid, ...this.servers.postgres, ...this.servers.redis]);
+  }
+
+  /** A contestant, which is started if it does not run yet. Stopped with the arena. */
+  async contestant(name: ContestantName): Promise<Contestant> {
+    const running = this.started.get(name);
+    if (running) return running;
+    const surroundings = await this.surroundingsOf(name, contestantNames.indexOf(name));
+    const contestant = await this.onServerCore(() => startContestant(name, surroundings));
+    this.started.set(name, contestant);
+    this.watch(`The contestant ${name}`, contestant.ended());
+    return contestant;
   }
 
   /**
@@ -94,14 +127,18 @@ export class Arena {
     role: Role,
     settings?: Readonly<Record<string, string>>,
   ): Promise<ServiceUnit> {
-    if (this.cores) await pinThisProcess(this.cores.server);
-    try {
-      const unit = await deployment.add(role, settings);
-      this.watch(`The ${role}`, unit.failed());
-      return unit;
-    } finally {
-      if (this.cores) await pinThisProcess(this.cores.generator);
-    }
+    const unit = await this.onServerCore(() => deployment.add(role, settings));
+    this.watch(`The ${role}`, unit.failed());
+    return unit;
+  }
+
+  /** HAProxy in front of these processes, on the server's core. Stopped with the arena. */
+  async addProxy(units: readonly ServiceUnit[]): Promise<FleetProxy> {
+    const origins = units.map(({ origin }) => origin);
+    const proxy = await this.onServerCore(() => FleetProxy.start(testFolder, origins, this.log));
+    this.others.push(proxy);
+    this.watch('HAProxy', proxy.failed());
+    return proxy;
   }
 
   /** Starts a further generator, for load beside that of `load`. Stopped with the arena. */
@@ -134,7 +171,7 @@ export class Arena {
   async stop(): Promise<void> {
     await this.starting?.catch(() => undefined); // otherwise processes that are still starting would be left behind
     await this.generator?.stop();
-    const services = [...this.contestants, ...this.deployments.values(), ...this.others];
+    const services = [...this.started.values(), ...this.deployments.values(), ...this.others];
     await Promise.all(services.map((service) => service.stop(this.signals.hastened)));
     await this.stack?.stop();
     await removeTestFolder(testFolder);
@@ -150,17 +187,24 @@ export class Arena {
     // Every server inherits the core of its starter, and so do all its threads and children.
     if (this.cores) await pinThisProcess(this.cores.server);
     this.stack = await startLocalStack({ dataDir: testFolder, durable: true, log: this.log });
+    this.servers = await this.findDataServers();
     for (const name of this.names) {
       if (this.signals.isRequested) return;
-      const surroundings = await this.surroundingsOf(name, contestantNames.indexOf(name));
-      const contestant = await startContestant(name, surroundings);
-      this.contestants.push(contestant);
-      this.watch(`The contestant ${name}`, contestant.ended());
+      await this.contestant(name);
     }
     if (this.signals.isRequested) return;
-    this.servers = await this.serverPids();
     if (this.cores) await pinThisProcess(this.cores.generator);
     this.generator = new LoadGenerator(this.secrets);
+  }
+
+  /** Whatever `start` starts stays on the server's core; this process returns to the generator's. */
+  private async onServerCore<Started>(start: () => Promise<Started>): Promise<Started> {
+    if (this.cores) await pinThisProcess(this.cores.server);
+    try {
+      return await start();
+    } finally {
+      if (this.cores) await pinThisProcess(this.cores.generator);
+    }
   }
 
   private watch(who: string, ended: Promise<string>): void {
@@ -184,11 +228,15 @@ export class Arena {
   }
 
   /** PostgreSQL's postmaster and Redis: the child processes of this process that use our data folder. */
-  private async serverPids(): Promise<number[]> {
+  private async findDataServers(): Promise<DataServers> {
     const dataDir = this.stack?.dataDir ?? testFolder;
-    return (await processTable())
-      .filter(({ parentPid, commandLine }) => parentPid === process.pid && commandLine.includes(dataDir))
-      .map(({ pid }) => pid);
+    const children = (await processTable()).filter(
+      ({ parentPid, commandLine }) => parentPid === process.pid && commandLine.includes(dataDir),
+    );
+    const [postgres, redis] = [/\/postgres -D /, /-server /].map((program) =>
+      children.filter(({ commandLine }) => program.test(commandLine)).map(({ pid }) => pid),
+    );
+    return { postgres: postgres ?? [], redis: redis ?? [] };
   }
 }
 

@@ -100,6 +100,7 @@ export const benchCommand = declareCommand({
     ['npm run bench -- --quick', 'for a change: no ratio may be worse than recorded'],
     ['npm run bench -- capacity memory', 'other figures, of the service alone'],
     ['npm run bench -- log pages --rounds 9', 'what the log, receipts, cookies and open pages cost'],
+    ['npm run bench -- fleet', 'CPU by component, and what one core of each server carries'],
   ],
   exitCodes: { 0: 'it was measured', 1: 'it could not be measured', 130: 'interrupted' },
 });

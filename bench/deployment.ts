@@ -67,20 +67,61 @@ export class Deployment {
     await this.operator.stopPayouts(id);
   }
 
+  /** They are paid again. */
+  async resumePayouts(id: string): Promise<void> {
+    await this.operator.resumePayouts(id);
+  }
+
   async closeCampaign(id: string): Promise<void> {
     await this.operator.closeCampaign(id);
   }
 
   /**
-   * The number of paid users, derived from the balance of the campaign's account: one row, which commits with the
-   * payouts.
+   * The number of paid users, derived from the balances of the campaigns' accounts: one row each, which commits with
+   * the payouts.
+   * @param capacity of all these campaigns together
    */
-  async paidOut(id: string, capacity: number): Promise<number> {
+  async paidOut(ids: string | readonly string[], capacity: number): Promise<number> {
     const { rows } = await this.books.query<{ balance: string }>(
-      `SELECT balance FROM ledger_accounts WHERE campaign_id = $1 AND kind = 'CAMPAIGN'`,
-      [id],
+      `SELECT sum(balance) AS balance FROM ledger_accounts WHERE campaign_id = ANY ($1) AND kind = 'CAMPAIGN'`,
+      [[ids].flat()],
     );
     return capacity - Number(rows[0]?.balance) / amount;
+  }
+
+  /** Lets PostgreSQL log each statement of the connections that are opened to this database from now on. */
+  async logStatements(): Promise<void> {
+    const name = new URL(this.surroundings.databaseUrl).pathname.slice(1);
+    await this.books.query(`ALTER DATABASE ${name} SET log_statement = 'all'`);
+  }
+
+  /** How many transactions of PostgreSQL have entered the payouts of a campaign into the ledger. */
+  async countPayoutTransactions(id: string): Promise<number> {
+    const { rows } = await this.books.query<{ count: string }>(
+      `SELECT count(DISTINCT entry.xmin::text) FROM ledger_entries entry
+         JOIN ledger_accounts account ON account.id = entry.account_id
+        WHERE account.campaign_id = $1 AND entry.amount < 0`,
+      [id],
+    );
+    return Number(rows[0]?.count);
+  }
+
+  /**
+   * Inserts claims as if people had made them: slots for the first `claimed` of them, half of which are paid, and
+   * places in the line for those after them.
+   */
+  async insertClaims(id: string, claimed: number, waiting: number): Promise<void> {
+    await this.books.query(
+      `INSERT INTO user_grants (campaign_id, user_id, grant_seq, arrival_no, status, created_at, updated_at)
+       SELECT $1, n, n, n, CASE WHEN n <= $2 / 2 THEN 'SUCCESS' ELSE 'PENDING' END, now(), now()
+         FROM generate_series(1, $2::int) AS n`,
+      [id, claimed],
+    );
+    await this.books.query(
+      `INSERT INTO waiting_entries (campaign_id, user_id, arrival_no, created_at)
+       SELECT $1, $2::int + n, $2::int + n, now() FROM generate_series(1, $3::int) AS n`,
+      [id, claimed, waiting],
+    );
   }
 
   /** The number of paid users, counted row by row. */

@@ -8,5 +8,11 @@ export const familyNames = [
   'tracing',
   'log',
   'pages',
+  'fleet',
+  'connections',
+  'campaigns',
+  'quiet',
+  'refusals',
+  'provider',
 ] as const;
 export type FamilyName = (typeof familyNames)[number];

@@ -10,7 +10,7 @@ const chunk = 20_000;
 const early = 0.1;
 /** After this pause, work in progress has completed. */
 const restMs = 2_000;
-const mostMb = 220;
+const mostMb = 200;
 
 /** Memory of an api and a worker after many requests, each from a new user. */
 export const memory: Family = {

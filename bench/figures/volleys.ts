@@ -16,14 +16,25 @@ export interface Place {
 }
 
 /** Sends one claim for each of these users. Adds remarks about answers other than 202 and 409. */
-export async function claimOnce(
-  { arena, settings, remarks }: Measuring,
+export function claimOnce(
+  measuring: Measuring,
   { id, origin }: Place,
   users: Volley['users'],
   more: Pick<Volley, 'by' | 'headers'> = {},
 ): Promise<Hits> {
+  return claimAt(measuring, origin, claimsPath(id), users, more);
+}
+
+/** Like `claimOnce`, in one campaign or in several in turn. */
+export async function claimAt(
+  { arena, settings, remarks }: Measuring,
+  origin: string,
+  path: Volley['path'],
+  users: Volley['users'],
+  more: Pick<Volley, 'by' | 'headers'> = {},
+): Promise<Hits> {
   const hits = await arena.load.fire({
-    ...{ method: 'POST', origin, path: claimsPath(id), users, repeaters: 0, badTokens: 0 },
+    ...{ method: 'POST', origin, path, users, repeaters: 0, badTokens: 0 },
     connections: settings.connections,
     ...more,
   });
@@ -40,10 +51,13 @@ export function rateOf({ statuses, elapsedMs }: Hits): number {
   return (answers / elapsedMs) * 1_000;
 }
 
-/** Waits until `paid` users are paid. */
+/**
+ * Waits until `paid` users are paid.
+ * @param place one campaign, or several together
+ */
 export async function untilPaid(
   deployment: Deployment,
-  { id, capacity }: Place,
+  { id, capacity }: { readonly id: string | readonly string[]; readonly capacity: number },
   paid: number,
 ): Promise<void> {
   const giveUpAt = performance.now() + patienceMs;

@@ -15,8 +15,9 @@ const lookingInterval = 20;
  */
 export async function fire(volley: Volley, credentials: Credentials): Promise<Hits> {
   const { method, origin, path, seconds, by = 'bearer', headers } = volley;
-  const requests = planRequests(volley).map(({ user, isBad }) => ({
-    ...{ method, path },
+  const paths = typeof path === 'string' ? [path] : path;
+  const requests = planRequests(volley).map(({ user, isBad }, index) => ({
+    ...{ method, path: paths[index % paths.length] ?? '' },
     headers: { ...headers, ...(isBad ? credentials.badHeadersOf(user) : credentials.headersOf(user, by)) },
   }));
   const connections = Math.min(volley.connections, requests.length);

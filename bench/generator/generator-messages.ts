@@ -6,7 +6,8 @@ export interface Volley {
   readonly method: 'GET' | 'POST';
   /** Scheme, host and port. */
   readonly origin: string;
-  readonly path: string;
+  /** Of every request; a list is taken in turn. */
+  readonly path: string | readonly string[];
   readonly connections: number;
   /** The users `first` … `first + count - 1`, each with a credential of their own. */
   readonly users: { readonly first: number; readonly count: number };

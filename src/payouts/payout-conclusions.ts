@@ -13,8 +13,15 @@ import { holdCampaign, lockUpkeep } from './reversal-turn.js';
 /** The ending of one payout. */
 export interface Conclusion extends Ending {
   readonly idempotencyKey: string;
+  readonly providerReference: string | null;
   /** The states from which it may be applied; default: all from which `state` can be reached. */
   readonly onlyFrom?: readonly PayoutState[];
+}
+
+/** A transfer that a provider says was made. */
+export interface Settlement {
+  readonly idempotencyKey: string;
+  readonly providerReference: string;
 }
 
 /**
@@ -71,6 +78,26 @@ export class PayoutConclusions {
   }
 
   /**
+   * Settles payouts of one campaign in one transaction, which takes its turn at the accounts once.
+   * @returns for each of them whether it is settled now; false leaves it, as it was, to `conclude`
+   * @throws the driver's error when the accounts allow it for none of them, or not for all
+   */
+  async settle(campaignId: string, settlements: readonly Settlement[]): Promise<boolean[]> {
+    const references = new Map(settlements.map((one) => [one.idempotencyKey, one.providerReference]));
+    const settled = await this.source.transaction(async (transaction) => {
+      const open = (await lock(transaction, [...references.keys()]))
+        .filter(
+          (payout) => payout.campaignId === campaignId && statesBefore('SETTLED').includes(payout.state),
+        )
+        .map((payout) => ({ ...payout, providerReference: references.get(payout.idempotencyKey) ?? null }));
+      await endPayouts(transaction, open, { state: 'SETTLED', reason: null });
+      return new Set(open.map(({ idempotencyKey }) => idempotencyKey));
+    });
+    this.count(campaignId, 'SETTLED', settled.size);
+    return settlements.map(({ idempotencyKey }) => settled.has(idempotencyKey));
+  }
+
+  /**
    * The ledger rejects a payout that was taken with a closed wallet, and of which nothing was sent. It changes nothing
    * if the payout was taken again meanwhile: the wallet may have been opened, and the payout sent.
    * @param taken the payout as it was taken
@@ -80,12 +107,11 @@ export class PayoutConclusions {
     readonly fence: number;
   }): Promise<void> {
     const campaignId = await this.source.transaction(async (transaction) => {
-      const payout = await lock(transaction, taken.idempotencyKey);
+      const [payout] = await lock(transaction, [taken.idempotencyKey]);
       if (payout?.state !== 'SENDING' || payout.fence !== taken.fence) return null;
       const providerReference = await enterRejection(transaction, taken.idempotencyKey);
-      await endPayouts(transaction, [payout], {
-        ...{ state: 'REJECTED', providerReference, reason: 'wallet-closed' },
-      });
+      const ending = { state: 'REJECTED', reason: 'wallet-closed' } as const;
+      await endPayouts(transaction, [{ ...payout, providerReference }], ending);
       return payout.campaignId;
     });
     if (campaignId !== null) this.count(campaignId, 'REJECTED');
@@ -99,27 +125,30 @@ export class PayoutConclusions {
   async concludeAll(
     transaction: EntityManager,
     payouts: readonly Standing[],
-    decision: Omit<Required<Ending>, 'providerReference'> & { readonly state: 'SETTLED' | 'REJECTED' },
+    decision: Required<Ending> & { readonly state: 'SETTLED' | 'REJECTED' },
   ): Promise<EndedGrant[]> {
-    await endPayouts(transaction, payouts, { ...decision, providerReference: null });
+    const ending = payouts.map((payout) => ({ ...payout, providerReference: null }));
+    await endPayouts(transaction, ending, decision);
     return readEnds(transaction, payouts);
   }
 
-  private count(campaignId: string, outcome: Ending['state']): void {
-    this.metrics.payouts.inc({ campaign: campaignId, outcome: outcome.toLowerCase() });
-    if (outcome === 'SETTLED') this.metrics.recent.paid(campaignId, 1);
+  private count(campaignId: string, outcome: Ending['state'], payouts = 1): void {
+    if (payouts === 0) return;
+    this.metrics.payouts.inc({ campaign: campaignId, outcome: outcome.toLowerCase() }, payouts);
+    if (outcome === 'SETTLED') this.metrics.recent.paid(campaignId, payouts);
   }
 
   private async apply(transaction: EntityManager, conclusion: Conclusion): Promise<Concluded> {
     const { idempotencyKey, state, onlyFrom } = conclusion;
-    const payout = await lock(transaction, idempotencyKey);
+    const [payout] = await lock(transaction, [idempotencyKey]);
     if (!payout) return { effect: 'unknown-payout', campaignId: null, ended: null };
 
     if (state === 'REVERSED' && statesBefore('SETTLED').includes(payout.state)) {
       // Money that came back had moved: we learn both at once. In the order of locks, the accounts come last.
       await holdCampaign(transaction, payout.campaignId);
       await lockUpkeep(transaction, payout.campaignId);
-      await endPayouts(transaction, [payout], { ...conclusion, state: 'SETTLED' });
+      const { providerReference } = conclusion;
+      await endPayouts(transaction, [{ ...payout, providerReference }], { ...conclusion, state: 'SETTLED' });
       return this.finish(transaction, { ...payout, state: 'SETTLED' }, conclusion);
     }
     const allowed = onlyFrom ?? statesBefore(state);
@@ -140,37 +169,38 @@ export class PayoutConclusions {
     payout: Standing,
     conclusion: Conclusion,
   ): Promise<Concluded> {
-    await endPayouts(transaction, [payout], conclusion);
+    const { providerReference } = conclusion;
+    await endPayouts(transaction, [{ ...payout, providerReference }], conclusion);
     const [ended] = await readEnds(transaction, [payout]);
     return { effect: 'applied', campaignId: payout.campaignId, ended: ended ?? null };
   }
 }
 
 /**
- * Locks the payout, so that concurrent news of it is applied one after the other. Its grant is locked first, as
+ * Locks payouts, so that concurrent news of one is applied one after the other. Their grants are locked first, as
  * wherever both are changed (docs/architecture.md#the-order-of-locks). A payout of an archived campaign counts as
  * unknown.
  */
 async function lock(
   transaction: EntityManager,
-  idempotencyKey: string,
-): Promise<(Standing & { readonly fence: number }) | undefined> {
+  idempotencyKeys: readonly string[],
+): Promise<(Standing & { readonly fence: number })[]> {
   await rows(
     transaction,
     `SELECT FROM user_grants
-      WHERE (campaign_id, user_id) = (SELECT campaign_id, user_id FROM payouts WHERE idempotency_key = $1) FOR UPDATE`,
-    [idempotencyKey],
+      WHERE (campaign_id, user_id) IN (SELECT campaign_id, user_id FROM payouts WHERE idempotency_key = ANY ($1::text[]))
+      ORDER BY campaign_id, user_id FOR UPDATE`,
+    [idempotencyKeys],
   );
-  const [payout] = await rows<Standing & { readonly fence: number }>(
+  return rows<Standing & { readonly fence: number }>(
     transaction,
     `SELECT idempotency_key AS "idempotencyKey", campaign_id AS "campaignId", user_id AS "userId", state, fence
        FROM payouts
-      WHERE idempotency_key = $1
+      WHERE idempotency_key = ANY ($1::text[])
         AND NOT EXISTS (SELECT FROM campaigns WHERE id = payouts.campaign_id AND archived_at IS NOT NULL)
-        FOR UPDATE OF payouts`,
-    [idempotencyKey],
+      ORDER BY campaign_id, user_id FOR UPDATE OF payouts`,
+    [idempotencyKeys],
   );
-  return payout;
 }
 
 /** A provider may contradict itself any number of times; only the first CONTRADICTIONS_KEPT per payout are recorded. */

@@ -9,7 +9,6 @@ import { holdCampaign } from './reversal-turn.js';
 /** How a payout ended, or that its money came back, as reported by a source that knows. */
 export interface Ending {
   readonly state: 'SETTLED' | 'REJECTED' | 'REVERSED';
-  readonly providerReference: string | null;
   /** The reason for a rejection or for an operator's decision. */
   readonly reason: string | null;
   /** The operator who decided it, or who approved what `proposedBy` had proposed. */
@@ -18,11 +17,7 @@ export interface Ending {
 }
 
 /** What the history of a payout says about a decision: why, and who proposed it where that was somebody else. */
-export function reasonWithProposer({
-  reason,
-  actor,
-  proposedBy,
-}: Omit<Ending, 'state' | 'providerReference'>): string | null {
+export function reasonWithProposer({ reason, actor, proposedBy }: Omit<Ending, 'state'>): string | null {
   if (proposedBy === undefined || proposedBy === actor) return reason;
   return `${reason ?? ''} (proposed by ${proposedBy})`;
 }
@@ -35,6 +30,12 @@ export interface Standing {
   readonly state: PayoutState;
 }
 
+/** A payout that is about to end. */
+export interface EndingPayout extends Standing {
+  /** Null keeps the one that is recorded. */
+  readonly providerReference: string | null;
+}
+
 /**
  * P7: the only place where a provider's payouts end their grants. A reversal ends a grant only if its slot is granted
  * again.
@@ -42,25 +43,31 @@ export interface Standing {
  */
 export async function endPayouts(
   transaction: EntityManager,
-  payouts: readonly Standing[],
+  payouts: readonly EndingPayout[],
   conclusion: Ending,
 ): Promise<void> {
   const [first] = payouts;
   if (!first) return;
   const { campaignId } = first;
-  const { state, providerReference, reason } = conclusion;
+  const { state, reason } = conclusion;
   const keys = payouts.map(({ idempotencyKey }) => idempotencyKey);
   const campaign = state === 'REVERSED' ? await holdCampaign(transaction, campaignId) : null;
   await rows(
     transaction,
     `WITH ended AS (
        UPDATE payouts
-          SET state = $2, provider_reference = COALESCE($3, provider_reference), last_error = $4,
+          SET state = $2, last_error = $4,
+              provider_reference = COALESCE(($3::text[])[array_position($1::text[], idempotency_key)], provider_reference),
               leased_until = NULL, due_at = NULL, updated_at = now()
         WHERE idempotency_key = ANY ($1::text[])
        RETURNING campaign_id
      ) SELECT campaign_id FROM ended`,
-    [keys, state, providerReference, state === 'SETTLED' ? null : reason],
+    [
+      keys,
+      state,
+      payouts.map(({ providerReference }) => providerReference),
+      state === 'SETTLED' ? null : reason,
+    ],
   );
   await writeEvents(transaction, payouts, conclusion, state);
   await rows(

@@ -59,6 +59,7 @@ describe('npm run bench', () => {
     const gates = ['create', 'rebuild'].flatMap((what) => [
       ...['10x', '20x', '40x', 'unevenness'].map((figure) => `${what}-${figure}`),
     ]);
+    gates.push('rebuild-full');
     const bytes = ['available', 'processing', 'settled'].map((state) => `${state}-bytes`);
     const costs = ['1x', '100x', 'growth'].map((figure) => `claim-cpu-${figure}`);
     expect(figures).toEqual(each([...costs, ...bytes, ...gates], { ours: spread }));
@@ -83,6 +84,40 @@ describe('npm run bench', () => {
     expect(
       stdout.split('\n').filter((line) => /^! .*(claims|reads|requests|Receipts|proof)/.test(line)),
     ).toEqual([]);
+  }, 240_000);
+
+  it('measures a fleet beside the textbook design, and prints what one core of each server carries', async () => {
+    const size = ['--rounds', '1', '--capacity', '300', '--connections', '8'];
+    const { code, stdout, stderr } = await bench('fleet', ...size, '--json');
+    expect({ code, end: stderr.slice(-2_000) }).toMatchObject({ code: 0 });
+    const { figures, ratios } = JSON.parse(stdout.trim().split('\n').at(-1) ?? '');
+    const asked = families.fleet.figures.map(({ name }) => name);
+    const ofBoth = ['fleet-accepts', 'fleet-paid', 'fleet-postgres-cpu', 'fleet-redis-cpu'];
+    const aCore = ['redis-claims-a-core', 'postgres-paid-a-core'];
+    expect(Object.keys(figures).sort()).toEqual([...asked].sort());
+    for (const figure of asked) expect([figure, figures[figure].ours.median > 0]).toEqual([figure, true]);
+    for (const figure of [...ofBoth, ...aCore]) expect(ratios[figure].seed).toBeGreaterThan(0);
+    expect(stdout).toMatch(
+      /(Redis|PostgreSQL) is the limit, at [\d,]+ claims a second until they are paid\./,
+    );
+    expect(stdout.split('\n').filter((line) => /^! .*accepted/.test(line))).toEqual([]);
+  }, 240_000);
+
+  it('measures connections, campaigns, one person, refusals and a provider, and prints all of their figures', async () => {
+    const size = ['--rounds', '1', '--seconds', '0.4', '--capacity', '60', '--connections', '8'];
+    const named = ['connections', 'campaigns', 'quiet', 'refusals', 'provider'] as const;
+    const { code, stdout, stderr } = await bench(...named, ...size, '--json');
+    expect({ code, end: stderr.slice(-2_000) }).toMatchObject({ code: 0 });
+    const { figures } = JSON.parse(stdout.trim().split('\n').at(-1) ?? '');
+    const asked = named.flatMap((name) => families[name].figures.map((figure) => figure.name));
+    expect(Object.keys(figures).sort()).toEqual([...asked].sort());
+    for (const figure of asked.filter((name) => !name.includes('cpu') && !name.endsWith('-a-core')))
+      expect([figure, figures[figure].ours.median >= 0]).toEqual([figure, true]);
+    for (const count of [16, 128, 512])
+      expect(figures[`sold-out-p99-${count}`].framework.median).toBeGreaterThan(0);
+    expect(stdout.split('\n').filter((line) => /^! .*(answers|accepted|claims|refused)/.test(line))).toEqual(
+      [],
+    );
   }, 240_000);
 
   it('says what is wrong with its options, and exits with 2', async () => {

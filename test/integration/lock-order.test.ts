@@ -130,7 +130,7 @@ const takers = {
   'a first attempt': [
     undefined,
     (userId: string) =>
-      new Attempts(source(), api.app.get(Environment), api.app.get(GateOwnership)).take(CAMPAIGN, userId),
+      new Attempts(source(), api.app.get(Environment), api.app.get(GateOwnership)).take(CAMPAIGN, [userId]),
   ],
   'a setback': [
     undefined,

@@ -8,8 +8,8 @@ export const payoutMutants: readonly Mutant[] = [
     edits: [
       {
         file: 'src/payouts/by-provider/attempts.ts',
-        find: `const { resendableForMs, ...attempt } = taken;`,
-        replace: `const { resendableForMs, ...attempt } = { ...taken, idempotencyKey: \`\${taken.idempotencyKey}:\${taken.fence}\` };`,
+        find: `...{ campaignId, ...attempt },`,
+        replace: `...{ campaignId, ...attempt, idempotencyKey: \`\${attempt.idempotencyKey}:\${attempt.fence}\` },`,
       },
     ],
     tests: ['test/e2e/provider/doubt'],
@@ -61,6 +61,18 @@ export const payoutMutants: readonly Mutant[] = [
       },
     ],
     tests: ['test/e2e/provider'],
+  },
+  {
+    name: 'a payout that the books refuse holds up those answered with it',
+    breaks: 'P8',
+    edits: [
+      {
+        file: 'src/payouts/by-provider/provider-payouts.ts',
+        find: `settlements).catch(() => settlements.map(() => false));`,
+        replace: `settlements);`,
+      },
+    ],
+    tests: ['test/e2e/provider/recorded-together'],
   },
   {
     name: 'a request that never left counts as in doubt',

@@ -85,8 +85,11 @@ export class AdminApi {
   }
 
   async stopPayouts(campaignId: string): Promise<void> {
-    const path = `/v1/campaigns/${campaignId}/payouts`;
-    await this.call('PATCH', path, { state: 'STOPPED', reason: 'Nobody is to be paid in this rush.' });
+    await this.turnPayouts(campaignId, 'STOPPED', 'Nobody is to be paid in this rush.');
+  }
+
+  async resumePayouts(campaignId: string): Promise<void> {
+    await this.turnPayouts(campaignId, 'RUNNING', 'Everybody is to be paid now.');
   }
 
   /** The status of a user's claim, as the API tells that user. */
@@ -99,6 +102,10 @@ export class AdminApi {
 
   async close(): Promise<void> {
     await this.pool.destroy();
+  }
+
+  private async turnPayouts(campaignId: string, state: string, reason: string): Promise<void> {
+    await this.call('PATCH', `/v1/campaigns/${campaignId}/payouts`, { state, reason });
   }
 
   /** Does something for each of these, several at a time. */

@@ -1,7 +1,7 @@
 import type { Family, Measuring } from '../family.js';
 import type { Figure } from '../figure.js';
 import { measureClaimCost } from './claim-cost.js';
-import { gateFactors, measureGateTimes } from './gate-times.js';
+import { gateFactors, measureFullRebuild, measureGateTimes } from './gate-times.js';
 import { measureSlotBytes } from './slot-bytes.js';
 
 const gateTimes = (what: string): Figure[] => [
@@ -25,12 +25,14 @@ export const capacity: Family = {
     { name: 'settled-bytes', unit: 'B/slot', better: 'lower' },
     ...gateTimes('create'),
     ...gateTimes('rebuild'),
+    { name: 'rebuild-full', unit: 's', better: 'lower' },
   ],
   targets: [
     { figure: 'claim-cpu-growth', against: 'itself', atMost: 1.15 },
     { figure: 'available-bytes', against: 'itself', atMost: 200 },
     { figure: 'processing-bytes', against: 'itself', atMost: 200 },
     { figure: 'settled-bytes', against: 'itself', atMost: 200 },
+    { figure: 'rebuild-full', against: 'itself', atMost: 5 },
   ],
   measure,
 };
@@ -39,4 +41,5 @@ async function measure(measuring: Measuring): Promise<void> {
   await measureClaimCost(measuring);
   await measureSlotBytes(measuring);
   await measureGateTimes(measuring);
+  await measureFullRebuild(measuring);
 }

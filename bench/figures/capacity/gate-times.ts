@@ -61,3 +61,30 @@ export async function measureGateTimes(measuring: Measuring): Promise<void> {
     write('rebuild', round, rebuilt);
   }
 }
+
+/** Times the slots of the usual campaign: all of them claimed. */
+const fullFactor = 100;
+/** Share of the slots: so many people wait as well. */
+const waitingShare = 0.1;
+
+/**
+ * How long it takes to rebuild the gate of a large campaign whose slots are all claimed, with people in line: from an
+ * empty Redis until a claim is served. Until then, its claims are answered 503.
+ */
+export async function measureFullRebuild(measuring: Measuring): Promise<void> {
+  const { arena, book, rounds, settings, say } = measuring;
+  const deployment = await arena.deploy('full-rebuild');
+  const { origin } = await arena.addTo(deployment, 'api');
+  const slots = Math.min(1_000_000, settings.capacity * fullFactor);
+  const waiting = Math.floor(slots * waitingShare);
+  say(`${slots.toLocaleString('en')} people have claimed, ${waiting.toLocaleString('en')} wait …`);
+  await deployment.createCampaign('full', slots, waiting);
+  await deployment.insertClaims('full', slots, waiting);
+  for (let round = 1; round <= rounds; round++) {
+    say(`Rebuilding their gate, round ${round} of ${rounds} …`);
+    await deployment.redis.flushdb('SYNC');
+    const startedAt = performance.now();
+    const servedAt = await untilFirstClaim(`${origin}${claimsPath('full')}`, deployment.tokenOf(1));
+    book.write('rebuild-full', 'ours', round, (servedAt - startedAt) / 1_000);
+  }
+}

@@ -1,6 +1,7 @@
 import type { Family, Measuring } from '../family.js';
 import { Stage } from '../stage.js';
 import { measureCredentials } from './credential-cost.js';
+import { documentNames, measureDocuments } from './document-cost.js';
 import { loginSettings } from './login-settings.js';
 import { measureOpenPages } from './open-pages.js';
 
@@ -23,6 +24,7 @@ export const pages: Family = {
     { name: 'look-p99', unit: 'ms', better: 'lower' },
     { name: 'look-cpu', unit: 'µs', better: 'lower' },
     { name: 'page-cpu', unit: 'µs/s', better: 'lower' },
+    ...documentNames.map((name) => ({ name: `page-${name}-cpu`, unit: 'µs', better: 'lower' as const })),
   ],
   targets: [
     { figure: 'claims-cookie-share', against: 'itself', atLeast: 0.9 },
@@ -35,4 +37,5 @@ async function measure(measuring: Measuring): Promise<void> {
   const stage = await Stage.start(measuring, 'pages', loginSettings(measuring.arena.secrets));
   await measureCredentials(measuring, stage);
   await measureOpenPages(measuring, stage);
+  await measureDocuments(measuring, stage);
 }

@@ -16,6 +16,7 @@ import { earliestRequest, LOST } from '../lost-payouts.js';
 /** A payout that this process has taken, recorded and committed before anything is sent. */
 export interface Attempt extends ProviderRequest {
   readonly campaignId: string;
+  readonly userId: string;
   readonly arrivalNo: number;
   /** Rises each time the payout is taken. */
   readonly fence: number;
@@ -60,15 +61,16 @@ export class Attempts {
   }
 
   /**
-   * Takes one payout.
-   * @returns null when it has ended, is not due, is stopped (R24), another process is working on it, or the campaign is
-   *   not the provider's (R30); and when the database is not where this process last found it, until it is known what
-   *   that means (R22)
+   * Takes payouts of one campaign, in one statement.
+   * @returns those that were taken. Left out is what has ended, is not due, is stopped (R24), another process is working
+   *   on, or is not the provider's to pay (R30); and everything when the database is not where this process last found
+   *   it, until it is known what that means (R22)
    */
-  async take(campaignId: string, userId: string): Promise<Attempt | null> {
+  async take(campaignId: string, userIds: readonly string[]): Promise<Attempt[]> {
     const { PAYOUT_KEY_MEMORY_MS, PAYOUT_KEY_MARGIN_MS } = this.environment;
     const asked = performance.now();
-    const [taken] = await rows<{
+    const taken = await rows<{
+      userId: string;
       idempotencyKey: string;
       body: string;
       arrivalNo: number;
@@ -79,15 +81,16 @@ export class Attempts {
       resendableForMs: number | null;
     }>(this.source, TAKE, [
       campaignId,
-      userId,
+      userIds,
       this.leaseMs,
       PAYOUT_KEY_MEMORY_MS - PAYOUT_KEY_MARGIN_MS,
       this.ownership.identity,
       this.ownership.round,
     ]);
-    if (!taken) return null;
-    const { resendableForMs, ...attempt } = taken;
-    return { campaignId, ...attempt, sendBefore: asked + Math.min(resendableForMs ?? 0, this.leaseMs) };
+    return taken.map(({ resendableForMs, ...attempt }) => ({
+      ...{ campaignId, ...attempt },
+      sendBefore: asked + Math.min(resendableForMs ?? 0, this.leaseMs),
+    }));
   }
 
   /**
@@ -137,48 +140,47 @@ const FIND_DUE = `
    WHERE ${notStopped('$1')}
    ORDER BY arrival_no`;
 
-/** In `TAKE`: nothing will be sent, and this database knows all that was sent. */
-const SENDS_NOTHING = `(SELECT is_wallet_closed AND NOT EXISTS (SELECT FROM lost) FROM pending)`;
-
 /**
- * $1 campaign, $2 user, $3 lease (ms), $4 for how long after the first request the provider knows the key (ms), $5
+ * $1 campaign, $2 users, $3 lease (ms), $4 for how long after the first request the provider knows the key (ms), $5
  * identity and $6 round of the database. The body is built once and stored, so that what is sent under a key never
  * changes, whatever a later release would build for the same grant. Of repeated put-backs only the first is recorded as
- * an event, since an outage may last. The grant is locked before its payout; a locked grant, which somebody is about to
- * end, is skipped. For a closed wallet nothing is sent, so that taking its payout for the first time is no attempt, and
- * no reason to doubt it later.
+ * an event, since an outage may last. A grant is locked before its payout; a locked grant, which somebody is about to
+ * end, is skipped. For a closed wallet nothing is sent, so that taking its payout for the first time is no attempt (0),
+ * and no reason to doubt it later, unless this database does not know all that was sent.
  */
 const TAKE = `
   WITH ${LOST}, pending AS (
     SELECT g.campaign_id, g.user_id, g.arrival_no, ${payoutKeySql('g.campaign_id', 'g.user_id')} AS idempotency_key,
            ${REQUEST_BODY} AS body, ${isWalletClosed('g.user_id', 'c.currency')} AS is_wallet_closed
       FROM user_grants g JOIN campaigns c ON c.id = g.campaign_id
-     WHERE g.campaign_id = $1 AND g.user_id = $2 AND g.status = 'PENDING' AND c.payout_provider = 'http' AND ${notStopped('$1')}
-       AND ${isWhereItWas('$5', '$6')}
+     WHERE g.campaign_id = $1 AND g.user_id = ANY ($2::bigint[]) AND g.status = 'PENDING' AND c.payout_provider = 'http'
+       AND ${notStopped('$1')} AND ${isWhereItWas('$5', '$6')}
        FOR UPDATE OF g SKIP LOCKED
+  ), attempted AS (
+    SELECT *, CASE WHEN is_wallet_closed AND NOT EXISTS (SELECT FROM lost) THEN 0 ELSE 1 END AS attempts
+      FROM pending ORDER BY user_id
   ), taken AS (
     INSERT INTO payouts (campaign_id, user_id, idempotency_key, state, request_body, attempts, first_sent_at, leased_until)
-    SELECT campaign_id, user_id, idempotency_key, 'SENDING', body, CASE WHEN ${SENDS_NOTHING} THEN 0 ELSE 1 END,
-           CASE WHEN NOT ${SENDS_NOTHING} THEN now() END, now() + $3 * interval '1 ms' FROM pending
+    SELECT campaign_id, user_id, idempotency_key, 'SENDING', body, attempts,
+           CASE attempts WHEN 1 THEN now() END, now() + $3 * interval '1 ms' FROM attempted
     ON CONFLICT (campaign_id, user_id) DO UPDATE
        SET state = 'SENDING', fence = payouts.fence + 1, due_at = NULL,
-           attempts = CASE WHEN payouts.attempts = 0 AND ${SENDS_NOTHING} THEN 0 ELSE payouts.attempts + 1 END,
-           first_sent_at = CASE WHEN payouts.attempts = 0 AND ${SENDS_NOTHING} THEN NULL
+           attempts = CASE payouts.attempts WHEN 0 THEN EXCLUDED.attempts ELSE payouts.attempts + 1 END,
+           first_sent_at = CASE WHEN payouts.attempts = 0 AND EXCLUDED.attempts = 0 THEN NULL
                                 ELSE COALESCE(payouts.first_sent_at, now()) END,
            put_backs = CASE payouts.state WHEN 'SENDING' THEN 0 ELSE payouts.put_backs END,
            leased_until = now() + $3 * interval '1 ms', updated_at = now()
      WHERE ${isDue('payouts')}
-    RETURNING idempotency_key, request_body, fence, attempts, first_sent_at, put_backs
+    RETURNING user_id, idempotency_key, request_body, fence, attempts, first_sent_at, put_backs
   ), event AS (
     INSERT INTO payout_events (idempotency_key, event, detail)
     SELECT idempotency_key, 'SENDING', 'attempt ' || attempts FROM taken WHERE put_backs = 0 AND attempts > 0
   )
-  SELECT idempotency_key AS "idempotencyKey", request_body AS body, fence,
-         attempts > 1 OR EXISTS (SELECT FROM lost) AS "mustLookUp",
-         (SELECT is_wallet_closed FROM pending) AS "isWalletClosed",
-         (SELECT arrival_no FROM pending)::float8 AS "arrivalNo",
+  SELECT user_id AS "userId", taken.idempotency_key AS "idempotencyKey", request_body AS body, fence,
+         taken.attempts > 1 OR EXISTS (SELECT FROM lost) AS "mustLookUp", is_wallet_closed AS "isWalletClosed",
+         arrival_no::float8 AS "arrivalNo",
          extract(epoch FROM ${earliestRequest('taken')} + $4 * interval '1 ms' - now())::float8 * 1000 AS "resendableForMs"
-    FROM taken`;
+    FROM taken JOIN pending USING (user_id)`;
 
 /**
  * $1 key, $2 fence, $3 pause (ms), $4 why or null, $5 when doubt is held for an operator (ms after the first request).

@@ -20,7 +20,7 @@ interface Shared {
 }
 
 /**
- * Limits all workers together to PAYOUT_HTTP_RATE calls a second, counted in Redis, and to none while the provider
+ * Limits all workers together to PAYOUT_HTTP_RATE calls a second (0: as many as there are), counted in Redis, and to none while the provider
  * wants a pause, whichever worker it told, and even if that worker was restarted. While Redis is away, each worker
  * keeps both limits by itself.
  */
@@ -59,6 +59,7 @@ export class CallRate {
       const pause = await this.pauseMs();
       if (pause > LONGEST_WAIT_MS) return false;
       if (pause > 0) await sleep(pause, undefined, { signal: stopping }).catch(() => undefined);
+      else if (this.environment.PAYOUT_HTTP_RATE === 0) return true;
       else if ((await this.isCounted(stopping)) && (await this.pauseMs()) <= 0) return true;
     }
     return false;

@@ -5,10 +5,11 @@ import { Environment } from '../../platform/config/environment.js';
 import { Failpoints } from '../../platform/failpoints/failpoints.js';
 import { Tracing } from '../../platform/tracing/tracing.js';
 import { readEnded } from '../ended-grants.js';
-import { PayoutConclusions } from '../payout-conclusions.js';
+import { PayoutConclusions, type Settlement } from '../payout-conclusions.js';
 import type { ProviderAnswer } from '../payout-port.js';
 import { type Paid, Payouts } from '../payouts.js';
 import { type Attempt, Attempts } from './attempts.js';
+import { BatchesInTurn } from './batches-in-turn.js';
 import { ProviderCalls } from './provider-calls.js';
 
 /** Payouts looked at in one call, at most … */
@@ -24,7 +25,10 @@ interface WalletClosed {
 }
 
 interface Batch {
+  readonly campaignId: string;
   readonly userIds: readonly string[];
+  readonly takes: BatchesInTurn<string, Attempt | null>;
+  readonly settlements: BatchesInTurn<Settlement, boolean>;
   /** Those of them that are not taken yet. */
   readonly left: string[];
   /** By `performance.now()`. */
@@ -34,9 +38,10 @@ interface Batch {
 }
 
 /**
- * Pays through a provider across a network. Each payout is handled by itself: the attempt is recorded and committed,
- * the provider is called while no transaction is open, its answer is recorded. A process that dies in between leaves a
- * payout that may have been sent; whichever takes it next looks it up first.
+ * Pays through a provider across a network. For each payout, the attempt is recorded and committed, the provider is
+ * called while no transaction is open, its answer is recorded. Calls are made apart; what they have to record at about
+ * the same time is recorded together. A process that dies in between leaves payouts that may have been sent; whichever
+ * takes one next looks it up first.
  */
 @Injectable()
 export class ProviderPayouts extends Payouts {
@@ -60,8 +65,13 @@ export class ProviderPayouts extends Payouts {
 
   async payDue(campaignId: string, stopping: AbortSignal): Promise<Paid> {
     const due = await this.attempts.due(campaignId, BATCH);
-    const batch = { userIds: [...due], left: due, endsAt: performance.now() + BATCH_MS, isRefused: false };
-    const lanes = Array.from({ length: this.lanes }, () => this.work(campaignId, batch, stopping));
+    const batch: Batch = {
+      ...{ campaignId, userIds: [...due], left: due },
+      takes: new BatchesInTurn((userIds) => this.take(campaignId, userIds)),
+      settlements: new BatchesInTurn((settlements) => this.settle(campaignId, settlements)),
+      ...{ endsAt: performance.now() + BATCH_MS, isRefused: false },
+    };
+    const lanes = Array.from({ length: this.lanes }, () => this.work(batch, stopping));
     const broken = (await Promise.allSettled(lanes)).find(({ status }) => status === 'rejected');
     if (broken?.status === 'rejected') throw broken.reason;
     const isMore = batch.left.length > 0 || batch.userIds.length >= BATCH / 2;
@@ -72,35 +82,50 @@ export class ProviderPayouts extends Payouts {
   }
 
   /** One call at a time, until nothing is due, the batch's time is up, or the provider takes no more. */
-  private async work(campaignId: string, batch: Batch, stopping: AbortSignal): Promise<void> {
+  private async work(batch: Batch, stopping: AbortSignal): Promise<void> {
     while (batch.left.length > 0 && performance.now() < batch.endsAt) {
       if (!(await this.calls.turn(stopping))) {
         batch.isRefused = !stopping.aborted;
         return;
       }
-      const attempt = await this.takeNext(campaignId, batch.left);
+      const attempt = await this.takeNext(batch);
       if (!attempt) return;
       this.failpoints.reach('payout.recorded');
-      const { arrivalNo, mustLookUp } = attempt;
+      const { campaignId, arrivalNo, mustLookUp } = attempt;
       await this.tracing.run('payout', { campaign: campaignId, arrivalNo, mustLookUp }, () =>
-        this.pay(attempt, stopping),
+        this.pay(attempt, batch, stopping),
       );
     }
   }
 
-  private async pay(attempt: Attempt, stopping: AbortSignal): Promise<void> {
+  private async pay(attempt: Attempt, batch: Batch, stopping: AbortSignal): Promise<void> {
     const answer = await this.ask(attempt, stopping);
     this.failpoints.reach('provider.answered');
     this.tracing.note('why' in answer ? { answer: answer.kind, why: answer.why } : { answer: answer.kind });
-    await this.record(attempt, answer);
+    await this.record(attempt, answer, batch);
   }
 
-  private async takeNext(campaignId: string, due: string[]): Promise<Attempt | null> {
-    for (let userId = due.shift(); userId !== undefined; userId = due.shift()) {
-      const attempt = await this.attempts.take(campaignId, userId);
+  private async takeNext({ left, takes }: Batch): Promise<Attempt | null> {
+    for (let userId = left.shift(); userId !== undefined; userId = left.shift()) {
+      const attempt = await takes.ask(userId);
       if (attempt) return attempt;
     }
     return null;
+  }
+
+  /** @returns an attempt for each of these users, or null if their payout could not be taken */
+  private async take(campaignId: string, userIds: readonly string[]): Promise<(Attempt | null)[]> {
+    const taken = await this.attempts.take(campaignId, userIds);
+    const byUser = new Map(taken.map((attempt) => [attempt.userId, attempt]));
+    return userIds.map((userId) => byUser.get(userId) ?? null);
+  }
+
+  /**
+   * @returns for each of these whether it is settled. None is if the accounts do not allow it for one of them: then
+   *   each has to be concluded by itself, and that one fails alone.
+   */
+  private async settle(campaignId: string, settlements: readonly Settlement[]): Promise<boolean[]> {
+    return this.conclusions.settle(campaignId, settlements).catch(() => settlements.map(() => false));
   }
 
   /**
@@ -119,7 +144,16 @@ export class ProviderPayouts extends Payouts {
     return this.calls.send(attempt);
   }
 
-  private async record(attempt: Attempt, answer: ProviderAnswer | WalletClosed): Promise<void> {
+  private async record(
+    attempt: Attempt,
+    answer: ProviderAnswer | WalletClosed,
+    { settlements }: Batch,
+  ): Promise<void> {
+    const { idempotencyKey } = attempt;
+    if (answer.kind === 'settled') {
+      const { providerReference } = answer;
+      if (await settlements.ask({ idempotencyKey, providerReference })) return;
+    }
     switch (answer.kind) {
       case 'settled':
       case 'rejected':
@@ -127,7 +161,7 @@ export class ProviderPayouts extends Payouts {
         // Even if another process holds the lease by now: the first outcome of a key is final, so all get the same
         // (R13).
         await this.conclusions.conclude({
-          idempotencyKey: attempt.idempotencyKey,
+          idempotencyKey,
           state: OUTCOMES[answer.kind],
           providerReference: answer.providerReference,
           reason: answer.kind === 'rejected' ? answer.reason : null,

@@ -324,8 +324,8 @@ export class Environment {
   @Integer(65_536, 256, 16_777_216)
   readonly PAYOUT_HTTP_RESPONSE_LIMIT_BYTES: number;
 
-  /** Calls per second, all workers together. */
-  @Integer(50, 1, 100_000)
+  /** Calls per second, all workers together. 0: without a limit. */
+  @Integer(50, 0, 100_000)
   readonly PAYOUT_HTTP_RATE: number;
 
   /** Calls in flight at once in one worker. */

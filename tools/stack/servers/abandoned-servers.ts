@@ -7,7 +7,8 @@ export async function killServersBelow(folder: string): Promise<void> {
   const isServer = ({ commandLine }: RunningProcess) =>
     commandLine.includes(`/postgres -D ${folder}/`) ||
     commandLine.includes(`-server ${folder}/`) ||
-    commandLine.includes(`pgbouncer ${folder}/`);
+    commandLine.includes(`pgbouncer ${folder}/`) ||
+    commandLine.includes(`haproxy -db -f ${folder}/`);
   const find = async () => (await processTable()).filter(isServer);
   const table = await processTable();
   const servers = new Set(table.filter(isServer).map(({ pid }) => pid));
