@@ -105,6 +105,18 @@ describe('P2 once', () => {
     for (const userId of crowd) expect(await belongingsOf('parallel', userId)).toEqual(ONCE);
   });
 
+  it('ends a grant as the ledger already says, and moves nothing for it', async () => {
+    await client.createCampaign({ id: 'known', capacity: 2, waitingCapacity: 0 });
+    await rush(clients, 'known', [350, 351]);
+    await world.rows(
+      `INSERT INTO ledger_transactions (idempotency_key, outcome, reason) VALUES ('grant:known:350', 'REJECTED', 'a test')`,
+    );
+    const ended = await new Inside(apis[0]!).pay('known', [350, 351]);
+    expect(ended.map(({ status }) => status)).toEqual(['FAILED', 'SUCCESS']);
+    expect(await belongingsOf('known', 350)).toEqual({ ...ONCE, money: 0 });
+    expect(await belongingsOf('known', 351)).toEqual(ONCE);
+  });
+
   it('keeps a rejected grant rejected, however often its user asks, even with free slots and a reopened wallet', async () => {
     await client.createCampaign({ id: 'rejected', capacity: 3, waitingCapacity: 0 });
     await client.closeWallet(400);

@@ -185,6 +185,19 @@ describe('an order that always fails delays no other order', () => {
     await eventually(async () => expect(await booksOf(world, 'passing')).toMatchObject({ success: 1 }));
   });
 
+  it('is paid with few others where many take longer than a statement may', async () => {
+    await begin({ DATABASE_TIMEOUT_MS: '2000' });
+    await pendingCampaign(world, client, { id: 'slow', capacity: 300 });
+    await world.rows(`
+      CREATE FUNCTION be_slow() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_sleep(0.008); RETURN NEW; END $$;
+      CREATE TRIGGER be_slow BEFORE INSERT ON payouts FOR EACH ROW EXECUTE FUNCTION be_slow()`);
+    await world.start('worker');
+    await api.app.get(Doorbell).ring('slow');
+    await eventually(async () =>
+      expect(await booksOf(world, 'slow')).toMatchObject({ success: 300, pool: 0 }),
+    );
+  });
+
   it('not while another transaction holds the wallet that it pays to, however long', async () => {
     await begin({ DATABASE_TIMEOUT_MS: '1000', PAYOUT_RETRY_MS: '50', PAYOUT_RETRY_MAX_MS: '200' });
     await client.createCampaign({

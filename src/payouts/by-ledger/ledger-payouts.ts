@@ -23,6 +23,9 @@ import { SetBackPayouts } from './set-back-payouts.js';
 /** Grants in one transaction, at most. */
 const BATCH = 1_000;
 
+/** When a batch takes longer than a statement may, and nobody is in its way, so many are paid at least. */
+const FEW = 100;
+
 /** Payouts that were begun and are due are retried one by one, or held, at most this many in one call. */
 const RETRIES = 16;
 
@@ -75,8 +78,9 @@ export class LedgerPayouts extends Payouts {
   }
 
   /**
-   * Pays the first BATCH among these arrivals. If an order makes that fail, pays each half by itself; if it had to wait
-   * too long for users whom another transaction holds, sets these back and tries once more.
+   * Pays the first BATCH among these arrivals. If an order makes that fail, pays each half by itself. If it took too
+   * long because another transaction holds some of its users, sets these back and tries once more; if nobody is held,
+   * pays the first FEW, and throws nevertheless.
    */
   private async payArrivals(batch: Batch, arrivals: Arrivals, mayTryAgain = true): Promise<void> {
     let orders: readonly PulledGrant[] = [];
@@ -89,8 +93,11 @@ export class LedgerPayouts extends Payouts {
       });
       batch.ended.push(...ended);
     } catch (error) {
-      if (mayTryAgain && waitedTooLong(error) && (await this.setHeldBack(batch, orders)))
-        return this.payArrivals(batch, arrivals, false);
+      if (mayTryAgain && waitedTooLong(error)) {
+        if (await this.setHeldBack(batch, orders)) return this.payArrivals(batch, arrivals, false);
+        const upTo = orders.length > FEW ? orders[FEW - 1]?.arrivalNo : undefined;
+        if (upTo !== undefined) await this.payArrivals(batch, { after: arrivals.after, upTo }, false);
+      }
       const state = sqlState(error);
       const last = orders.at(-1);
       if (state === null || isPostgresFailure(error) || !last) throw error;
