@@ -8,6 +8,8 @@ const factor = 10;
 /** Buffers of connections and of the append-only file vary: the minimum of several readings is the data. */
 const readings = 10;
 const readingPauseMs = 100;
+/** Redis shrinks the buffers of a connection within 5 s after it was last busy. */
+const settlingMs = 6_000;
 
 async function usedMemory(redis: Redis): Promise<number> {
   let least = Infinity;
@@ -32,6 +34,7 @@ export async function measureSlotBytes(measuring: Measuring): Promise<void> {
   const { redis } = deployment;
 
   say('Bytes per slot …');
+  await sleep(settlingMs);
   const without = await usedMemory(redis);
   await deployment.createCampaign(place.id, capacity);
   const write = async (figure: string, slots: number): Promise<void> => {

@@ -20,9 +20,9 @@ interface Shared {
 }
 
 /**
- * Limits all workers together to PAYOUT_HTTP_RATE calls a second (0: as many as there are), counted in Redis, and to none while the provider
- * wants a pause, whichever worker it told, and even if that worker was restarted. While Redis is away, each worker
- * keeps both limits by itself.
+ * Limits all workers together to PAYOUT_HTTP_RATE calls a second (0: as many as there are), counted in Redis, and to
+ * none while the provider wants a pause, whichever worker it told, and even if that worker was restarted. While Redis
+ * is away, each worker keeps both limits by itself.
  */
 @Injectable()
 export class CallRate {

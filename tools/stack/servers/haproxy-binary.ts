@@ -29,7 +29,7 @@ async function runs({ program, env }: HaproxyBinary): Promise<boolean> {
   );
 }
 
-/** Finds an installed HAProxy, or fetches Debian's. If neither is available, throws a StackError that says what to do. */
+/** Finds an installed HAProxy, or fetches Debian's. If neither can be had, throws a StackError that says what to do. */
 export async function findHaproxyBinary(log: (line: string) => void): Promise<HaproxyBinary> {
   for (const program of ['haproxy', '/usr/sbin/haproxy', '/opt/homebrew/bin/haproxy']) {
     const installed = { program, env: environment };
