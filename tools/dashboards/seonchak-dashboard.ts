@@ -185,6 +185,38 @@ export const seonchakDashboard: Dashboard = {
       ],
     },
     {
+      title: 'Public log',
+      panels: [
+        {
+          title: 'Log late',
+          description: 'How long ago the published log had all that was committed. A few seconds are normal.',
+          unit: 's',
+          queries: [['max(seonchak_proof_lag_seconds)', 'late']],
+        },
+        {
+          title: 'Witnessed',
+          description: 'How long ago witnesses cosigned. Ten minutes are normal while nothing is new.',
+          unit: 's',
+          queries: [['max(seonchak_proof_witness_age_seconds)', 'cosigned ago']],
+        },
+        {
+          title: 'Log stopped',
+          description: 'Campaigns under way whose log was stopped, and whether the database was set back. 0.',
+          unit: 'short',
+          queries: [
+            ['max(seonchak_proof_stopped_campaigns)', 'campaigns'],
+            ['max(seonchak_proof_set_back)', 'set back'],
+          ],
+        },
+        {
+          title: 'Leaves',
+          description: 'Of the log.',
+          unit: 'short',
+          queries: [['max(seonchak_proof_log_size)', 'leaves']],
+        },
+      ],
+    },
+    {
       title: 'Servers and processes',
       panels: [
         {
