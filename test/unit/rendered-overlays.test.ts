@@ -64,3 +64,18 @@ it('workers keep the checkpoint of the log in a volume that all of them share', 
   const claim = volumes.find(({ name }) => name === volume)?.persistentVolumeClaim?.claimName ?? '';
   expect(named(objects, 'PersistentVolumeClaim', claim).spec?.accessModes).toEqual(['ReadWriteMany']);
 });
+
+it('production archives WAL and makes base backups, in a store that exists', async () => {
+  const objects = await renderOverlay('production');
+  const plugin = 'barman-cloud.cloudnative-pg.io';
+  const { plugins } = named(objects, 'Cluster', 'seonchak-postgres').spec as {
+    plugins: { name: string; isWALArchiver: boolean; parameters: { barmanObjectName: string } }[];
+  };
+  expect(plugins).toMatchObject([{ name: plugin, isWALArchiver: true }]);
+  named(objects, 'ObjectStore', plugins[0]?.parameters.barmanObjectName ?? '');
+  expect(named(objects, 'ScheduledBackup', 'seonchak-postgres').spec).toMatchObject({
+    cluster: { name: 'seonchak-postgres' },
+    method: 'plugin',
+    pluginConfiguration: { name: plugin },
+  });
+});
