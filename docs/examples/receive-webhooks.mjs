@@ -9,11 +9,10 @@ const MOST_BYTES = 65_536;
 /** Ids of events that were taken. A real receiver keeps them in its database, in the transaction of what it does. */
 const taken = new Set();
 
-createServer(async (request, response) => {
-  const body = await read(request);
+const server = createServer(async (request, response) => {
   let event;
   try {
-    event = webhook.verify(body, request.headers); // throws unless it is ours and recent
+    event = webhook.verify(await read(request), request.headers); // throws unless it is whole, ours and recent
   } catch {
     response.writeHead(401).end();
     return;
@@ -24,9 +23,10 @@ createServer(async (request, response) => {
     console.log(event.type, event.data);
   }
   response.writeHead(204).end();
-}).listen(Number(process.env.PORT ?? 4000), () => console.log('Listening'));
+});
+server.listen(Number(process.env.PORT ?? 4000), () => console.log('Listening on', server.address().port));
 
-/** The body, byte for byte: it is what was signed. */
+/** The body, byte for byte: it is what was signed. Throws if the request is cut off. */
 async function read(request) {
   const chunks = [];
   let size = 0;

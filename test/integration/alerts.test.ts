@@ -1,8 +1,11 @@
 import { execFile } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { promisify } from 'node:util';
+import { COSIGNATURE, formatVerifierKey, makeSignerKey } from '../../src/transparency/formats/note-key.js';
 import { findPromtoolBinary } from '../../tools/stack/servers/promtool-binary.js';
 import { dashboardFiles, readRules, RULES_FOLDER } from '../support/operators-files.js';
+import { logVariables } from '../support/log-reader.js';
 import { metricsIn } from '../support/promql-metrics.js';
 import { World } from '../support/world.js';
 
@@ -18,8 +21,13 @@ describe('the rules of deploy/prometheus', () => {
   });
 });
 
-it('an instance of role all has every metric that a rule or a dashboard names', async () => {
-  const world = await World.create();
+it('an instance of role all, with a log and a witness, has every metric that a rule or a dashboard names', async () => {
+  const silent = formatVerifierKey(makeSignerKey('silent.example', randomBytes(32), COSIGNATURE));
+  const world = await World.create({
+    ...logVariables(),
+    TRANSPARENCY_WITNESSES: `${silent} http://127.0.0.1:1`,
+    TRANSPARENCY_QUORUM: '1',
+  });
   try {
     const app = await world.start('all');
     const { text } = await app.http.get('/metrics');

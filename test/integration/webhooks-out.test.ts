@@ -434,6 +434,9 @@ describe('metrics', () => {
         expect(await gauge('webhooks_undelivered', { endpoint })).toBeGreaterThan(0);
     });
     expect(await gauge('oldest_undelivered_seconds', {})).toBeUndefined();
+    const left = await ask('patch', `/${gone}`, { state: 'OFF', reason: 'nobody wants it any more' });
+    expect(left.body).toMatchObject({ state: 'OFF', offReason: 'operator' });
+    await expectStates({ on: 0, failing: 0, off: 2, 'given-up': 0 });
   });
 
   it('count no more than 1,000 events that an endpoint was not sent, however many there are', async () => {

@@ -8,7 +8,7 @@ const root = join(__dirname, '../../deploy/kubernetes');
 export interface ClusterObject {
   readonly apiVersion: string;
   readonly kind: string;
-  readonly metadata: { readonly name: string };
+  readonly metadata: { readonly name: string; readonly namespace?: string };
   readonly spec?: Readonly<Record<string, unknown>>;
 }
 
@@ -18,9 +18,9 @@ export interface ClusterFile {
   readonly objects: readonly ClusterObject[];
 }
 
-/** All YAML files of the base and the overlays, patches and kustomizations included. */
+/** All YAML files of the base, the overlays and the components, patches and kustomizations included. */
 export function readClusterFiles(): ClusterFile[] {
-  return ['base', 'small', 'production'].flatMap((folder) =>
+  return ['base', 'small', 'production', 'public-log'].flatMap((folder) =>
     readdirSync(join(root, folder))
       .filter((name) => name.endsWith('.yaml'))
       .map((name) => {

@@ -1,24 +1,15 @@
-import { ScaledObject } from '@kubernetes-models/keda/keda.sh/v1alpha1';
-import { Deployment, StatefulSet } from 'kubernetes-models/apps/v1';
-import { Job } from 'kubernetes-models/batch/v1';
-import { NetworkPolicy } from 'kubernetes-models/networking.k8s.io/v1';
-import { PodDisruptionBudget } from 'kubernetes-models/policy/v1';
-import { Namespace, Service } from 'kubernetes-models/v1';
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { parse } from 'yaml';
 import type { Environment } from '../../src/platform/config/environment.js';
 import { readEnvironment } from '../../src/platform/config/read-environment.js';
 import { type ClusterObject, readClusterFiles } from '../support/cluster-files.js';
+import { checkPublishedSchema } from '../support/published-schemas.js';
 
-type Kind = new (data: never) => { validate(): void };
-
-/** The published schemas, by kind. CloudNativePG publishes none as a package. */
-const SCHEMAS: Readonly<Record<string, Kind>> = {
-  ...{ Deployment, StatefulSet, Job, NetworkPolicy, PodDisruptionBudget, Namespace, Service, ScaledObject },
-};
-const WITHOUT_SCHEMA = ['Kustomization', 'Cluster'];
-const PATCHES = ['production/worker-replicas.yaml', 'production/database-url.yaml'];
+const PATCHES = [
+  ...['production/worker-replicas.yaml', 'production/database-url.yaml'],
+  ...['public-log/worker.yaml', 'public-log/api.yaml'],
+];
 
 interface Container {
   readonly name: string;
@@ -65,15 +56,36 @@ const settings = Object.fromEntries(
 
 it.each(objects.map(({ path, object }) => [`${path}: ${object.kind}`, object] as const))(
   '%s is what the published schema allows',
-  (_, object) => {
-    const Schema = SCHEMAS[object.kind];
-    if (!Schema) {
-      expect(WITHOUT_SCHEMA).toContain(object.kind);
-      return;
-    }
-    new Schema(object as never).validate();
-  },
+  (_, object) => checkPublishedSchema(object),
 );
+
+interface Composition {
+  readonly services: Readonly<
+    Record<string, { readonly environment?: Record<string, string | null>; readonly volumes?: string[] }>
+  >;
+}
+
+const compose = parse(readFileSync(join(__dirname, '../../docker/compose.yaml'), 'utf8'), {
+  merge: true,
+}) as Composition;
+
+describe('the log of a fair order in the composition', () => {
+  const whoHas = (name: string): string[] =>
+    Object.entries(compose.services)
+      .filter(([, { environment = {} }]) => name in environment)
+      .map(([service]) => service);
+
+  it('has each of its private keys in one role only', () => {
+    expect(whoHas('TRANSPARENCY_KEY')).toEqual(['worker']);
+    expect(whoHas('TRANSPARENCY_RECEIPT_KEY')).toEqual(['api']);
+  });
+
+  it('keeps its checkpoint in a volume, which outlives every container', () => {
+    const { environment = {}, volumes = [] } = compose.services.worker ?? {};
+    const folder = dirname(environment.TRANSPARENCY_CHECKPOINT_FILE ?? '/');
+    expect(volumes).toEqual([`log-checkpoint:${folder}`]);
+  });
+});
 
 describe('variables of the service', () => {
   it('that the manifests set exist', () => {
@@ -87,9 +99,6 @@ describe('variables of the service', () => {
   });
 
   it('that the composition passes on exist', () => {
-    const compose = parse(readFileSync(join(__dirname, '../../docker/compose.yaml'), 'utf8'), {
-      merge: true,
-    }) as { services: Record<string, { environment?: Record<string, unknown> }> };
     for (const service of ['api', 'worker', 'migrate'])
       for (const name of Object.keys(compose.services[service]?.environment ?? {}))
         expect(known).toContain(name);

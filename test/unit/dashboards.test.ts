@@ -17,3 +17,12 @@ it('every query names a metric', () => {
     for (const { title, queries } of panels)
       for (const [expr] of queries) expect([title, metricsIn(expr)]).not.toEqual([title, []]);
 });
+
+it('every rate is over the window of Grafana, which knows how often Prometheus scrapes', () => {
+  const exprs = seonchakDashboard.rows.flatMap(({ panels }) =>
+    panels.flatMap(({ queries }) => queries.map(([expr]) => expr)),
+  );
+  const rates = exprs.flatMap((expr) => expr.match(/\brate\([^[]*\[[^\]]*\]/g) ?? []);
+  expect(rates.length).toBeGreaterThan(5);
+  expect(rates.filter((rate) => !rate.endsWith('[$__rate_interval]'))).toEqual([]);
+});

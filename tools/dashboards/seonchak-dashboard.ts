@@ -2,7 +2,7 @@ import type { Dashboard } from './dashboard.js';
 
 /** The share of a histogram of seconds that is below, over the last minutes. */
 const quantile = (share: number, histogram: string): string =>
-  `histogram_quantile(${share}, sum by (le) (rate(${histogram}_bucket[5m])))`;
+  `histogram_quantile(${share}, sum by (le) (rate(${histogram}_bucket[$__rate_interval])))`;
 
 /** What an operator looks at while campaigns run: people first, then money, then what carries them. */
 export const seonchakDashboard: Dashboard = {
@@ -16,7 +16,7 @@ export const seonchakDashboard: Dashboard = {
           title: 'Claims answered',
           description: 'A second, by outcome, over all instances.',
           unit: 'ops',
-          queries: [['sum by (outcome) (rate(seonchak_claims_total[1m]))', '{{outcome}}']],
+          queries: [['sum by (outcome) (rate(seonchak_claims_total[$__rate_interval]))', '{{outcome}}']],
         },
         {
           title: 'Time to an answer',
@@ -31,7 +31,7 @@ export const seonchakDashboard: Dashboard = {
           title: 'Shed',
           description: 'Answered 503 at once. 0 but for the first seconds of a rush.',
           unit: 'ops',
-          queries: [['sum(rate(seonchak_requests_shed_total[1m]))', 'shed']],
+          queries: [['sum(rate(seonchak_requests_shed_total[$__rate_interval]))', 'shed']],
         },
         {
           title: 'Slots',
@@ -60,7 +60,7 @@ export const seonchakDashboard: Dashboard = {
           title: 'Payouts concluded',
           description: 'A second, by outcome.',
           unit: 'ops',
-          queries: [['sum by (outcome) (rate(seonchak_payouts_total[1m]))', '{{outcome}}']],
+          queries: [['sum by (outcome) (rate(seonchak_payouts_total[$__rate_interval]))', '{{outcome}}']],
         },
         {
           title: 'Oldest unpaid',
@@ -79,7 +79,10 @@ export const seonchakDashboard: Dashboard = {
           description: 'A second, by answer.',
           unit: 'ops',
           queries: [
-            ['sum by (call, answer) (rate(seonchak_provider_calls_total[1m]))', '{{call}} {{answer}}'],
+            [
+              'sum by (call, answer) (rate(seonchak_provider_calls_total[$__rate_interval]))',
+              '{{call}} {{answer}}',
+            ],
           ],
         },
         {
@@ -117,8 +120,8 @@ export const seonchakDashboard: Dashboard = {
           description: 'What reapers did, a second, by decision; and leases that they found expired.',
           unit: 'ops',
           queries: [
-            ['sum by (decision) (rate(seonchak_recoveries_total[5m]))', '{{decision}}'],
-            ['sum(rate(seonchak_leases_expired_total[5m]))', 'leases expired'],
+            ['sum by (decision) (rate(seonchak_recoveries_total[$__rate_interval]))', '{{decision}}'],
+            ['sum(rate(seonchak_leases_expired_total[$__rate_interval]))', 'leases expired'],
           ],
         },
         {
@@ -134,7 +137,7 @@ export const seonchakDashboard: Dashboard = {
           title: 'Promotions',
           description: 'People in the line who got a freed slot, a second.',
           unit: 'ops',
-          queries: [['sum(rate(seonchak_promotions_total[5m]))', 'promotions']],
+          queries: [['sum(rate(seonchak_promotions_total[$__rate_interval]))', 'promotions']],
         },
         {
           title: 'Queue',
@@ -154,7 +157,9 @@ export const seonchakDashboard: Dashboard = {
           title: 'Webhooks sent',
           description: 'A second, by outcome. Whatever failed is sent again.',
           unit: 'ops',
-          queries: [['sum by (outcome) (rate(seonchak_webhooks_sent_total[5m]))', '{{outcome}}']],
+          queries: [
+            ['sum by (outcome) (rate(seonchak_webhooks_sent_total[$__rate_interval]))', '{{outcome}}'],
+          ],
         },
         {
           title: 'Oldest undelivered',
@@ -176,6 +181,38 @@ export const seonchakDashboard: Dashboard = {
           description: 'By state: off is by an operator, given-up by us.',
           unit: 'short',
           queries: [['max by (state) (seonchak_webhook_endpoints)', '{{state}}']],
+        },
+      ],
+    },
+    {
+      title: 'Public log',
+      panels: [
+        {
+          title: 'Log late',
+          description: 'How long ago the published log had all that was committed. A few seconds are normal.',
+          unit: 's',
+          queries: [['max(seonchak_proof_lag_seconds)', 'late']],
+        },
+        {
+          title: 'Witnessed',
+          description: 'How long ago witnesses cosigned. Ten minutes are normal while nothing is new.',
+          unit: 's',
+          queries: [['max(seonchak_proof_witness_age_seconds)', 'cosigned ago']],
+        },
+        {
+          title: 'Log stopped',
+          description: 'Campaigns under way whose log was stopped, and whether the database was set back. 0.',
+          unit: 'short',
+          queries: [
+            ['max(seonchak_proof_stopped_campaigns)', 'campaigns'],
+            ['max(seonchak_proof_set_back)', 'set back'],
+          ],
+        },
+        {
+          title: 'Leaves',
+          description: 'Of the log.',
+          unit: 'short',
+          queries: [['max(seonchak_proof_log_size)', 'leaves']],
         },
       ],
     },
@@ -203,7 +240,7 @@ export const seonchakDashboard: Dashboard = {
           unit: 'short',
           queries: [
             [
-              'sum(rate(seonchak_claim_batch_size_sum[1m])) / sum(rate(seonchak_claim_batch_size_count[1m]))',
+              'sum(rate(seonchak_claim_batch_size_sum[$__rate_interval])) / sum(rate(seonchak_claim_batch_size_count[$__rate_interval]))',
               'claims',
             ],
           ],
@@ -212,7 +249,7 @@ export const seonchakDashboard: Dashboard = {
           title: 'CPU',
           description: 'Cores used by each instance. One is all that an api can use.',
           unit: 'short',
-          queries: [['rate(process_cpu_seconds_total[1m])', '{{instance}}']],
+          queries: [['rate(process_cpu_seconds_total[$__rate_interval])', '{{instance}}']],
         },
         {
           title: 'Memory',

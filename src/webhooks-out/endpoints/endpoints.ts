@@ -81,7 +81,11 @@ export class Endpoints {
     });
   }
 
-  /** Whoever is switched on is sent what it missed, at once. @throws Problem 404 */
+  /**
+   * Whoever is switched on is sent what it missed, at once. Whoever is OFF and is switched off again is off by an
+   * operator from then on: what we had given up needs nobody's attention any more.
+   * @throws Problem 404
+   */
   change(id: string, change: EndpointChange, { actor, reason }: Operator): Promise<Endpoint> {
     return this.source.transaction(async (transaction) => {
       const { id: endpointId } = await find(transaction, id);
@@ -199,8 +203,8 @@ const CHANGE = `
        SET url = COALESCE($2, url), description = COALESCE($3, description),
            event_types = CASE WHEN $4::boolean THEN $5::text[] ELSE event_types END,
            state = COALESCE($6, state),
-           off_reason = CASE COALESCE($6, state) WHEN 'ON' THEN NULL ELSE COALESCE(off_reason, 'operator') END,
-           off_at = CASE COALESCE($6, state) WHEN 'ON' THEN NULL ELSE COALESCE(off_at, clock_timestamp()) END,
+           off_reason = CASE $6 WHEN 'ON' THEN NULL WHEN 'OFF' THEN 'operator' ELSE off_reason END,
+           off_at = CASE $6 WHEN 'ON' THEN NULL WHEN 'OFF' THEN COALESCE(off_at, clock_timestamp()) ELSE off_at END,
            failures = CASE WHEN $6 = 'ON' THEN 0 ELSE failures END,
            failing_since = CASE WHEN $6 = 'ON' THEN NULL ELSE failing_since END,
            not_before = CASE WHEN $6 = 'ON' THEN clock_timestamp() ELSE not_before END

@@ -142,6 +142,20 @@ it.each([
   },
 );
 
+it('one that was switched off is left off, and needs no attention any more', async () => {
+  await subscribe();
+  await stage.world.rows(
+    `UPDATE webhook_endpoints SET state = 'OFF', off_reason = 'gone', off_at = now(), last_failure = 'answered-410'`,
+  );
+  const { page, errors } = await stage.open('/webhooks');
+  await page.getByText('Switched off: it is gone').waitFor();
+  await act(page, 'Leave off', because);
+  await page.getByText('Switched off by an operator').waitFor();
+  expect(await page.getByRole('button', { name: 'Leave off' }).count()).toBe(0);
+  expect(await endpoints()).toMatchObject([{ state: 'OFF', offReason: 'operator' }]);
+  expect(errors).toEqual([]);
+});
+
 it('shows no button to who may only read', async () => {
   await subscribe();
   const { page } = await stage.open('/webhooks', { scope: 'grants:read' });

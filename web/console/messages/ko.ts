@@ -602,6 +602,10 @@ export const ko: Messages = {
     turnOff: '끄기',
     turnOffTitle: '이 수신처에 보내지 않을까요?',
     turnOffText: '그동안 보내지 않은 것은 일주일 동안 보관하며, 다시 켜면 보냅니다.',
+    leaveOff: '꺼 두기',
+    leaveOffTitle: '이 수신처를 꺼 둘까요?',
+    leaveOffText:
+      '더는 확인이 필요한 일로 알리지 않습니다. 그동안 보내지 않은 것은 계속 일주일 동안 보관합니다.',
     replay: '다시 보내기',
     replayTitle: '지난 기간을 다시 보낼까요?',
     replayText: '이 기간에 기록된 것을 이전과 같은 ID로 다시 보냅니다.',

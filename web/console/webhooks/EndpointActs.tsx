@@ -16,17 +16,25 @@ interface EndpointActsProps {
 export function EndpointActs({ endpoint, onSecret }: EndpointActsProps) {
   const { m } = useWords();
   const words = m.webhooks;
-  const { id, url, state, isReplaying } = endpoint;
+  const { id, url, state, offReason, isReplaying } = endpoint;
   const params = { path: { id } };
   const turn = (next: 'ON' | 'OFF') => (reason: string) =>
     answerOf(api.PATCH('/v1/webhook-endpoints/{id}', { params, body: { state: next, reason } }));
   return (
     <div className="acts">
       {state === 'OFF' ? (
-        <ActDialog
-          {...{ label: words.turnOn, title: words.turnOnTitle, text: words.turnOnText, weight: 'main' }}
-          run={turn('ON')}
-        />
+        <>
+          <ActDialog
+            {...{ label: words.turnOn, title: words.turnOnTitle, text: words.turnOnText, weight: 'main' }}
+            run={turn('ON')}
+          />
+          {offReason === 'operator' ? null : (
+            <ActDialog
+              {...{ label: words.leaveOff, title: words.leaveOffTitle, text: words.leaveOffText }}
+              run={turn('OFF')}
+            />
+          )}
+        </>
       ) : (
         <ActDialog
           {...{ label: words.turnOff, title: words.turnOffTitle, text: words.turnOffText }}
