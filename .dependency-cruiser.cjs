@@ -114,7 +114,16 @@ const INSIDE = {
     'platform/logging',
     'platform/problems',
   ],
-  'platform/identity': ['platform/config', 'platform/http', 'platform/logging', 'platform/problems'],
+  'platform/identity': [
+    'platform/config',
+    'platform/gathering',
+    'platform/http',
+    'platform/logging',
+    'platform/metrics',
+    'platform/postgres',
+    'platform/problems',
+  ],
+  'platform/gathering': ['platform/problems'],
   'platform/http': [
     'platform/config',
     'platform/lifecycle',
