@@ -72,6 +72,8 @@ const suite = (name, more = {}) => ({
   displayName: name,
   testMatch: [`<rootDir>/test/${name}/**/*.test.ts`],
   testPathIgnorePatterns: ['/node_modules/', ...(isWhole && process.env.DEEP !== '1' ? atNight : [])],
+  // The package that is built there has the name of its source.
+  modulePathIgnorePatterns: ['<rootDir>/dist/client/'],
   testEnvironment: 'node',
   setupFiles: ['reflect-metadata'],
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },

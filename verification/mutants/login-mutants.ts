@@ -128,7 +128,7 @@ export const loginMutants: readonly Mutant[] = [
     tests: ['test/e2e/issuers'],
   },
   {
-    name: 'operators of two issuers who have the same subject are one in the trail',
+    name: 'an operator of a partner has the name of one of ours in the trail',
     breaks: 'R34',
     edits: [
       {

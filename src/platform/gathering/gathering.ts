@@ -57,9 +57,9 @@ const OVERLOADED = [3, 4, 5, 6, 7, 8, 9, 10].map((to) =>
 );
 
 /**
- * Gathers requests about one topic (a campaign, say) that come at about the same time into batches; each names somebody.
- * A batch starts as soon as there is room for one, with every request that has come by then: a single one when it is
- * quiet, hundreds in a rush.
+ * Gathers requests about one topic (a campaign, say) that come at about the same time into batches; each names
+ * somebody. A batch starts as soon as there is room for one, with every request that has come by then: a single one
+ * when it is quiet, hundreds in a rush.
  *
  * Overload shows as waiting, whatever is slow, so the wait of the oldest request decides whether another one is let in.
  * No topic holds more requests than there is room left for others. Each is judged by itself: a rebuild of one gate does
