@@ -76,6 +76,35 @@ it('an endpoint is created by a form, and its secret is shown until it is stored
   expect(errors).toEqual([]);
 });
 
+it('is moved to another URL, with its secret and what it has missed, and told less', async () => {
+  await subscribe();
+  const moved = await EventReceiver.start();
+  moved.secrets = receiver.secrets;
+  const { page, errors } = await stage.open('/webhooks');
+  await page.getByText(receiver.url).waitFor();
+  receiver.close();
+  await stage.client.createCampaign({ id: 'moved', capacity: 1 });
+  await page.getByText('Accepts nothing').waitFor();
+  await act(page, 'Change', async (dialog) => {
+    expect(await dialog.getByLabel('URL').inputValue()).toBe(receiver.url);
+    expect(await dialog.getByLabel('Description').inputValue()).toBe('the shop');
+    await dialog.getByLabel('URL').fill(moved.url);
+    await dialog.getByLabel('Paid', { exact: true }).uncheck();
+    await because(dialog);
+    await expectAccessible(page);
+    await screenshot(page, 'console-webhooks-change-en-1280');
+  });
+  await page.getByText(moved.url).waitFor();
+  const [{ url, description, eventTypes } = {}] = await endpoints();
+  expect([url, description]).toEqual([moved.url, 'the shop']);
+  expect(eventTypes).toHaveLength(7);
+  expect(eventTypes).not.toContain('grant.paid');
+  await eventually(() => expect(moved.told('moved')).toEqual(['campaign.state OPEN']));
+  expect(moved.refused).toEqual([]);
+  expect(errors).toEqual([]);
+  moved.close();
+});
+
 it('is switched off and on, given a new secret, sent a span again, and deleted', async () => {
   await subscribe();
   await stage.client.createCampaign({ id: 'again', capacity: 1 });
