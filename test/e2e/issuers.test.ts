@@ -155,7 +155,7 @@ describe('R34: a partner names its own people alone', () => {
     expect(own).toBe('4');
     expect(new Set([own, ofAcme, ofBolt]).size).toBe(3);
     for (const made of [ofAcme, ofBolt])
-      expect(BigInt(made!)).toBeGreaterThanOrEqual(9_000_000_000_000_000_000n);
+      expect(BigInt(made)).toBeGreaterThanOrEqual(9_000_000_000_000_000_000n);
     expect(await world.rows(`SELECT issuer, subject FROM login_users WHERE user_id = $1`, [ofAcme])).toEqual([
       { issuer: ACME, subject: '4' },
     ]);
