@@ -43,6 +43,7 @@ const atNight = [
   '/test/e2e/gate-lost/cluster.test.ts',
   '/test/e2e/gate-lost/sentinel.test.ts',
   '/test/e2e/restore-drill.test.ts',
+  '/test/e2e/replaced-secrets.test.ts',
   '/test/e2e/rolling-deploy.test.ts',
   '/test/e2e/second-opinion-log.test.ts',
   '/test/e2e/second-opinion-rules.test.ts',
