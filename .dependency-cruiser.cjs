@@ -115,7 +115,16 @@ const INSIDE = {
     'platform/logging',
     'platform/problems',
   ],
-  'platform/identity': ['platform/config', 'platform/http', 'platform/logging', 'platform/problems'],
+  'platform/identity': [
+    'platform/config',
+    'platform/gathering',
+    'platform/http',
+    'platform/logging',
+    'platform/metrics',
+    'platform/postgres',
+    'platform/problems',
+  ],
+  'platform/gathering': ['platform/problems'],
   'platform/http': [
     'platform/config',
     'platform/lifecycle',
@@ -151,6 +160,7 @@ const ENTRY_POINTS = [
   '^bench/baselines/[^/]+[.]ts$', // each is a process of its own
   '^web/[^/]+/[^/]+[.]config[.]mts$',
   '^web/[^/]+/[^/]+[.]tsx?$', // named by the page's HTML or by Vite's configuration
+  '^client/seonchak-client[.]ts$', // what the package exports
   '^test/.+[.]test[.]ts$',
   '^test/[^/]+[.](ts|mjs|cjs)$', // Jest's own set-up files
   '^test/support/[^/]+[.]mjs$', // processes of their own: packages that Jest cannot load
@@ -232,6 +242,14 @@ module.exports = {
       },
     },
     {
+      name: 'client-stands-alone',
+      comment:
+        'It is a package of its own without dependencies, which knows the service by its OpenAPI document.',
+      severity: 'error',
+      from: { path: '^client/' },
+      to: { pathNot: '^client/' },
+    },
+    {
       name: 'pages-do-not-know-each-other',
       comment: 'The claim page has a budget of 10 kB; each is delivered by itself.',
       severity: 'error',
@@ -243,7 +261,7 @@ module.exports = {
       comment: 'What runs in production must not need tools, tests or benchmarks.',
       severity: 'error',
       from: { path: '^src/' },
-      to: { path: '^(tools|verification|test|bench|web)/' },
+      to: { path: '^(tools|verification|test|bench|web|client)/' },
     },
     {
       name: 'only-postgres-lists-migrations',

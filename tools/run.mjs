@@ -23,6 +23,7 @@ const sources = ['src', 'migrations', 'tools', 'verification', 'bench'];
 const buildInputs = [
   ...sources,
   'web',
+  'client',
   'tsconfig.json',
   'tsconfig.build.json',
   'nest-cli.json',

@@ -48,7 +48,7 @@ export class GrantProofController {
       'check it. The problem `not-logged` has a Retry-After if the log will hold the claim, and none if it never will.',
   })
   @ApiOkResponse({ type: GrantProofView, description: 'the proof, for this claim alone' })
-  @ApiProblems('invalid-token', 'no-claim', 'not-logged')
+  @ApiProblems('invalid-token', 'issuer-not-admitted', 'no-claim', 'not-logged')
   async read(@Req() request: CampaignRequest): Promise<GrantProofView> {
     const campaignId = request.params.id;
     const userId = currentUserId(request);

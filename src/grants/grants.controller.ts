@@ -103,7 +103,7 @@ export class GrantsController {
     headers: { 'Retry-After': RETRY_AFTER, 'Preference-Applied': RECEIPT },
   })
   @ApiProblems(
-    ...(['invalid-token', 'cross-site', 'not-eligible', 'unknown-campaign'] as const),
+    ...(['invalid-token', 'cross-site', 'issuer-not-admitted', 'not-eligible', 'unknown-campaign'] as const),
     ...(['sold-out', 'not-open', 'paused', 'closed'] as const),
   )
   async claim(@Req() request: CampaignRequest, @Res() response: ServerResponse): Promise<void> {
@@ -146,7 +146,7 @@ export class GrantsController {
     summary: 'Leave the line for good: asking again gives no other place. A user who has a grant keeps it',
   })
   @ApiOkResponse({ type: GrantView, description: 'LEFT; or ENDED, when the campaign had ended before.' })
-  @ApiProblems('invalid-token', 'cross-site', 'no-claim', 'illegal-transition')
+  @ApiProblems('invalid-token', 'cross-site', 'issuer-not-admitted', 'no-claim', 'illegal-transition')
   async leave(@Req() request: CampaignRequest): Promise<GrantView> {
     const campaignId = request.params.id;
     const record = await this.deadline.within(this.leaving.leave(campaignId, currentUserId(request)));
@@ -174,7 +174,7 @@ export class GrantsController {
     description: 'Nothing has changed since the answer with that ETag.',
     headers: { ETag: ETAG, 'Retry-After': RETRY_AFTER },
   })
-  @ApiProblems('invalid-token', 'no-claim')
+  @ApiProblems('invalid-token', 'issuer-not-admitted', 'no-claim')
   async read(@Req() request: CampaignRequest, @Res() response: ServerResponse): Promise<void> {
     const campaignId = request.params.id;
     const found = await this.deadline.within(this.statuses.ask(campaignId, currentUserId(request)));

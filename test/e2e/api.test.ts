@@ -457,8 +457,8 @@ describe('the documentation', () => {
     );
     expect(documented).toEqual({
       'post /v1/campaigns/{id}/grants': '200 202 400 401 403 404 409 410 413 415 429 503',
-      'get /v1/campaigns/{id}/grants/me': '200 304 400 401 404 413 415 429 503',
-      'get /v1/campaigns/{id}/grants/me/proof': '200 400 401 404 413 415 429 503',
+      'get /v1/campaigns/{id}/grants/me': '200 304 400 401 403 404 413 415 429 503',
+      'get /v1/campaigns/{id}/grants/me/proof': '200 400 401 403 404 413 415 429 503',
       'delete /v1/campaigns/{id}/grants/me': '200 400 401 403 404 409 413 415 429 503',
       'post /v1/campaigns/{id}/grants/{userId}/revocation': '200 400 401 403 404 409 413 415 429 503',
       'get /v1/campaigns/{id}/eligible': '200 400 401 403 404 413 415 429 503',

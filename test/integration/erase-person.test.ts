@@ -1,5 +1,5 @@
 import { erasePerson } from '../../src/platform/login/erase-person.js';
-import { hashedId } from '../../src/platform/login/user-ids.js';
+import { hashedId } from '../../src/platform/identity/made-user-ids.js';
 import { World } from '../support/world.js';
 
 const ISSUER = 'https://id.example';

@@ -1,5 +1,5 @@
 import { setImmediate as nextIteration, setTimeout as sleep } from 'node:timers/promises';
-import { Gathering } from '../../src/grants/claims/gathering.js';
+import { Gathering } from '../../src/platform/gathering/gathering.js';
 
 const PATIENCE_MS = 200;
 const ROOM = 8;

@@ -22,6 +22,7 @@ const AREAS: Readonly<Record<string, string>> = {
   'transparency/': 'log',
   'webhooks-out/': 'webhooks-out',
   'platform/admin/': 'admin acts',
+  'platform/identity/': 'identity',
   'platform/login/': 'login',
   'platform/sessions/': 'sessions',
   'platform/postgres/': 'the start',

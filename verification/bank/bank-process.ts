@@ -43,10 +43,10 @@ export class BankProcess {
   readonly url: string;
   readonly logFile: string;
   /** The bearer: the service's PAYOUT_HTTP_SECRET. */
-  readonly secret: string;
+  secret: string;
   /** The service's PAYOUT_WEBHOOK_SECRET. */
   readonly webhookSecret: string;
-  readonly control: BankControl;
+  control: BankControl;
   private child: ChildProcess | undefined;
   private said = { stdout: '', stderr: '' };
 
@@ -99,6 +99,13 @@ export class BankProcess {
 
   get stderr(): string {
     return this.said.stderr;
+  }
+
+  /** As `restart`, with another secret: from then on the old one is answered 401. */
+  async restartWith(secret: string): Promise<void> {
+    this.secret = secret;
+    this.control = new BankControl(this.url, secret);
+    await this.restart();
   }
 
   /**

@@ -32,8 +32,8 @@ export const loginMutants: readonly Mutant[] = [
     edits: [
       {
         file: 'src/platform/login/user-ids.ts',
-        find: 'if (isUserId(named) && BigInt(named) < FIRST) return named;',
-        replace: 'if (isUserId(named)) return named;',
+        find: 'if (isUserId(named) && !isMadeId(named)) return named;',
+        replace: 'if (isUserId(named) && (isMadeId(named) || true)) return named;',
       },
     ],
     tests: ['test/e2e/login'],
@@ -61,5 +61,82 @@ export const loginMutants: readonly Mutant[] = [
       },
     ],
     tests: ['test/e2e/console-login'],
+  },
+  {
+    name: 'a token of a partner is verified with whichever key fits',
+    breaks: 'R34',
+    edits: [
+      {
+        file: 'src/platform/identity/key-set-tokens.ts',
+        find: 'const options = { ...expected,',
+        replace: 'const options = { ...(expected && {}),',
+      },
+      {
+        file: 'src/platform/identity/token-issuers.ts',
+        find: 'this.partners.get(issuerIn(token)) ?? this.own',
+        replace: '(issuerIn(token) && [...this.partners.values()].at(-1)) || this.own',
+      },
+    ],
+    tests: ['test/e2e/issuers'],
+  },
+  {
+    name: 'a partner claims in every campaign',
+    breaks: 'R34',
+    edits: [
+      {
+        file: 'src/platform/sessions/claimant.guard.ts',
+        find: 'if (!mayClaimIn(request.params.id))',
+        replace: 'if (!mayClaimIn(request.params.id) && Number.isNaN(0))',
+      },
+    ],
+    tests: ['test/e2e/issuers'],
+  },
+  {
+    name: 'a partner grants every scope',
+    breaks: 'R34',
+    edits: [
+      {
+        file: 'src/platform/identity/partner-issuer.ts',
+        find: 'scopesIn(claims).filter(mayGrant)',
+        replace: 'scopesIn(claims).filter((scope) => mayGrant(scope) || true)',
+      },
+    ],
+    tests: ['test/e2e/issuers'],
+  },
+  {
+    name: 'people of two partners who have the same subject are one user',
+    breaks: 'R34 P2',
+    edits: [
+      {
+        file: 'src/platform/sessions/claimant.guard.ts',
+        find: 'this.madeIds.of(issuer, subject)',
+        replace: 'this.madeIds.of(issuer.slice(0, 0), subject)',
+      },
+    ],
+    tests: ['test/e2e/issuers'],
+  },
+  {
+    name: 'our own issuer names a person of a partner',
+    breaks: 'R34',
+    edits: [
+      {
+        file: 'src/platform/identity/own-issuer.ts',
+        find: 'JWT_ISSUERS === undefined ||',
+        replace: 'JWT_ISSUERS !== null ||',
+      },
+    ],
+    tests: ['test/e2e/issuers'],
+  },
+  {
+    name: 'an operator of a partner has the name of one of ours in the trail',
+    breaks: 'R34',
+    edits: [
+      {
+        file: 'src/platform/identity/partner-issuer.ts',
+        find: 'withIssuer(sub, issuer)',
+        replace: 'withIssuer(sub, issuer).slice(0, sub.length)',
+      },
+    ],
+    tests: ['test/e2e/issuers'],
   },
 ];

@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { Environment } from '../../platform/config/environment.js';
+import { type Batch, Gathering } from '../../platform/gathering/gathering.js';
 import { Metrics } from '../../platform/metrics/metrics.js';
 import { type Facts, Tracing } from '../../platform/tracing/tracing.js';
 import { ClaimBatch } from './claim-batch.js';
 import type { BatchOutcome } from './claim-outcome.js';
-import { type Batch, Gathering } from './gathering.js';
 
 /**
  * While one batch is being committed, the next is decided. More at once would make each batch smaller, and each claim

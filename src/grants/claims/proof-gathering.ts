@@ -7,7 +7,7 @@ import { READS } from '../../platform/postgres/reads.js';
 import { type Inclusion, InclusionProofs } from '../../transparency/inclusion/inclusion-proofs.js';
 import type { NotLogged } from '../../transparency/inclusion/own-leaves.js';
 import { lookUpClaims } from './claim-lookup.js';
-import { Gathering } from './gathering.js';
+import { Gathering } from '../../platform/gathering/gathering.js';
 import { type NoClaim, noClaimIn } from './no-claim.js';
 
 /** Proofs are computed in this process, beside claims: few at a time, and no crowd of them waits. */

@@ -6,7 +6,7 @@ import { Metrics } from '../../platform/metrics/metrics.js';
 import { READS } from '../../platform/postgres/reads.js';
 import { lookUpClaims } from './claim-lookup.js';
 import type { ClaimRecord } from './claim-record.js';
-import { Gathering } from './gathering.js';
+import { Gathering } from '../../platform/gathering/gathering.js';
 import { LinePositions } from './line-positions.js';
 import { type NoClaim, noClaimIn } from './no-claim.js';
 

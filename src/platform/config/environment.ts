@@ -10,6 +10,7 @@ import { publicOrigin } from './public-origin.js';
 import { parseRedisUrl } from './redis-address.js';
 import { scopesByClaim } from './scopes-by-claim.js';
 import { AreSecrets } from './secret-list.js';
+import { tokenIssuers } from './token-issuers.js';
 import { trustedProxies } from './trusted-proxies.js';
 import { Fallback, Integer, Switch } from './variables.js';
 import { complaintAboutWebhookSecret } from './webhook-key.js';
@@ -183,6 +184,12 @@ export class Environment {
   @IsOptional()
   @IsString()
   readonly JWT_AUDIENCE?: string;
+
+  /** Partners that sign tokens for their own people, see `tokenIssuers`. Not set: none. */
+  @Expose()
+  @IsOptional()
+  @IsParsedBy(tokenIssuers)
+  readonly JWT_ISSUERS?: string;
 
   /** The claim of a token that holds the user id. */
   @Fallback('sub')

@@ -1,5 +1,6 @@
 import { plainToInstance } from 'class-transformer';
 import { validateSync } from 'class-validator';
+import { complaintsAboutIssuers } from './complaints-about-issuers.js';
 import { complaintsAboutLogin } from './complaints-about-login.js';
 import { complaintsAboutTheLog } from './complaints-about-the-log.js';
 import { ConfigurationError } from './configuration-error.js';
@@ -16,9 +17,6 @@ export function readEnvironment(source: NodeJS.ProcessEnv = process.env): Readon
   const complaints = validateSync(environment, { stopAtFirstError: true }).map(({ property, constraints }) =>
     given[property] === undefined ? `${property} is not set` : Object.values(constraints ?? {}).join(', '),
   );
-  if (!environment.JWT_SECRET === !environment.JWT_JWKS_URL) {
-    complaints.push('JWT_SECRET, JWT_JWKS_URL: exactly one of the two must be set');
-  }
   if (environment.PAYOUT_KEY_MARGIN_MS >= environment.PAYOUT_KEY_MEMORY_MS) {
     complaints.push('PAYOUT_KEY_MARGIN_MS must be less than PAYOUT_KEY_MEMORY_MS');
   }
@@ -35,6 +33,7 @@ export function readEnvironment(source: NodeJS.ProcessEnv = process.env): Readon
     complaints.push('REDIS_URL, QUEUE_REDIS_URL must be rediss:// URLs if a REDIS_TLS_… file is set');
   }
   complaints.push(
+    ...complaintsAboutIssuers(environment),
     ...complaintsAboutTrust(environment),
     ...complaintsAboutLogin(environment),
     ...complaintsAboutTheLog(environment),

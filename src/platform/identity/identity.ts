@@ -1,11 +1,22 @@
 import type { Request } from 'express';
 
+/** Somebody whom an issuer of JWT_ISSUERS names: the user id is made here, from both (R34). */
+export interface PartnersPerson {
+  readonly issuer: string;
+  readonly subject: string;
+  /** Where this person may claim. */
+  readonly mayClaimIn: (campaignId: string) => boolean;
+}
+
 /** The sender of a request, according to the token or the login. */
 export interface Identity {
+  /** Names who acts, in the trail and for limits: an operator of a partner or of a login with the issuer. */
   readonly subject: string;
   /** The claim JWT_USER_CLAIM, by default the subject. Not checked to be a user id: administrators do not need one. */
   readonly user: unknown;
   readonly scopes: readonly string[];
+  /** Set for a token of a partner; `user` is undefined until `ClaimantGuard` has asked for it. */
+  readonly partners?: PartnersPerson;
 }
 
 /** A request that `ClaimantGuard` or `OperatorGuard` has let through. */

@@ -1,11 +1,9 @@
 import { errors, jwtVerify, type JWTVerifyOptions } from 'jose';
+import type { TokenAlgorithm } from '../config/token-issuers.js';
 import { Problem } from '../problems/problem.js';
 import type { Keys, KeySet } from './key-set.js';
 import type { ExpectedClaims } from './shared-secret-tokens.js';
 import { expiredToken, refusedToken, type TokenClaims } from './token-claims.js';
-
-/** Only algorithms whose keys can be public: a shared secret is never looked up in a key set (RFC 8725, 3.1). */
-const ASYMMETRIC = ['RS256', 'PS256', 'ES256', 'EdDSA'];
 
 /**
  * Verifies tokens signed with a key of a set.
@@ -13,8 +11,13 @@ const ASYMMETRIC = ['RS256', 'PS256', 'ES256', 'EdDSA'];
  * @returns a function that fails with a Problem: 401 if the token is not valid now, 503 if its key may be one that
  *   cannot be fetched
  */
-export function keySetTokens(keySet: KeySet, expected: ExpectedClaims, leeway: number) {
-  const options = { ...expected, algorithms: ASYMMETRIC, clockTolerance: leeway };
+export function keySetTokens(
+  keySet: KeySet,
+  expected: ExpectedClaims,
+  algorithms: readonly TokenAlgorithm[],
+  leeway: number,
+) {
+  const options = { ...expected, algorithms: [...algorithms], clockTolerance: leeway };
   const verify = async (token: string): Promise<TokenClaims> => {
     const keys = await keySet.current();
     try {

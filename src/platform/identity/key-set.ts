@@ -24,7 +24,7 @@ export interface KeySetTimes {
 }
 
 /**
- * The token issuer's keys (RFC 7517). They are fetched when the first token is checked, and again in the background: an
+ * A token issuer's keys (RFC 7517). They are fetched when the first token is checked, and again in the background: an
  * outage of the key server shorter than `staleMs` does not affect requests.
  */
 export class KeySet {
@@ -37,11 +37,15 @@ export class KeySet {
   private isOutOfReach = false;
   private timer: NodeJS.Timeout | undefined;
   private isClosed = false;
+  /** For the log: whose keys they are. */
+  private readonly host: string;
 
   constructor(
     private readonly url: string,
     private readonly times: KeySetTimes,
-  ) {}
+  ) {
+    this.host = new URL(url).host;
+  }
 
   /** @throws Problem 503 when there are no keys younger than `staleMs` and none can be fetched */
   async current(): Promise<Keys> {
@@ -79,13 +83,15 @@ export class KeySet {
       this.keys = createLocalJWKSet(await readKeySet(this.url, this.agent));
     } catch (error) {
       if (!this.isOutOfReach && !this.isClosed) {
-        this.log.write('key-set-unreachable', { hasKeys: this.keys !== undefined, cause: String(error) });
+        this.log.write('key-set-unreachable', {
+          ...{ host: this.host, hasKeys: this.keys !== undefined, cause: String(error) },
+        });
       }
       this.isOutOfReach = true;
       this.fetchIn(Math.min(PAUSE_MS, this.times.refreshMs));
       throw outOfReach(error);
     }
-    if (this.isOutOfReach) this.log.write('key-set-reachable');
+    if (this.isOutOfReach) this.log.write('key-set-reachable', { host: this.host });
     this.isOutOfReach = false;
     this.fetchedAt = performance.now();
     this.fetchIn(this.times.refreshMs);

@@ -45,6 +45,13 @@ export const PROBLEMS = {
     title: 'It takes two people to decide',
     detail: 'Propose it at …/payout-decisions, for somebody else to approve.',
   },
+  'issuer-not-admitted': {
+    statuses: [403],
+    title: 'Not for people of this issuer',
+    detail:
+      'The issuer of this token may not sign for this campaign. Check the id of the campaign; who runs this installation ' +
+      'says where the issuer is admitted.',
+  },
   'not-eligible': {
     statuses: [403],
     title: 'Not on the list',

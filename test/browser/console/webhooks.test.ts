@@ -76,6 +76,36 @@ it('an endpoint is created by a form, and its secret is shown until it is stored
   expect(errors).toEqual([]);
 });
 
+it('is moved to another URL, with its secret and what it has missed, and told less', async () => {
+  await subscribe();
+  const before = receiver;
+  receiver = await EventReceiver.start();
+  receiver.secrets = before.secrets;
+  const { page, errors } = await stage.open('/webhooks');
+  await page.getByText(before.url).waitFor();
+  before.close();
+  await stage.client.createCampaign({ id: 'moved', capacity: 1 });
+  await page.getByText('! Accepts nothing').waitFor();
+  await act(page, 'Change', async (dialog) => {
+    expect(await dialog.getByLabel('URL').inputValue()).toBe(before.url);
+    expect(await dialog.getByLabel('Description').inputValue()).toBe('the shop');
+    await dialog.getByLabel('URL').fill(receiver.url);
+    await dialog.getByLabel('Paid', { exact: true }).uncheck();
+    await because(dialog);
+    await expectAccessible(page);
+    await screenshot(page, 'console-webhooks-change-en-1280');
+  });
+  await page.getByText(receiver.url).waitFor();
+  const [{ url, description, eventTypes } = {}] = await endpoints();
+  expect([url, description]).toEqual([receiver.url, 'the shop']);
+  expect(eventTypes).toHaveLength(7);
+  expect(eventTypes).not.toContain('grant.paid');
+  // Its pause between two retries has grown meanwhile.
+  await eventually(() => expect(receiver.told('moved')).toEqual(['campaign.state OPEN']), 60_000);
+  expect(receiver.refused).toEqual([]);
+  expect(errors).toEqual([]);
+});
+
 it('is switched off and on, given a new secret, sent a span again, and deleted', async () => {
   await subscribe();
   await stage.client.createCampaign({ id: 'again', capacity: 1 });

@@ -2085,7 +2085,7 @@ export interface components {
              * @description stable: what a program decides by. New codes may come; treat an unknown one by its status
              * @enum {string}
              */
-            code: "invalid-request" | "invalid-token" | "invalid-signature" | "forbidden" | "cross-site" | "needs-approval" | "not-eligible" | "not-found" | "unknown-campaign" | "no-claim" | "not-logged" | "unknown-wallet" | "unknown-payout" | "unknown-decision" | "unknown-endpoint" | "method-not-allowed" | "not-acceptable" | "conflict" | "sold-out" | "not-open" | "paused" | "campaign-exists" | "does-not-fit" | "over-budget" | "provider-not-configured" | "illegal-transition" | "closed" | "payload-too-large" | "unsupported-media-type" | "too-many-requests" | "internal" | "unavailable";
+            code: "invalid-request" | "invalid-token" | "invalid-signature" | "forbidden" | "cross-site" | "needs-approval" | "issuer-not-admitted" | "not-eligible" | "not-found" | "unknown-campaign" | "no-claim" | "not-logged" | "unknown-wallet" | "unknown-payout" | "unknown-decision" | "unknown-endpoint" | "method-not-allowed" | "not-acceptable" | "conflict" | "sold-out" | "not-open" | "paused" | "campaign-exists" | "does-not-fit" | "over-budget" | "provider-not-configured" | "illegal-transition" | "closed" | "payload-too-large" | "unsupported-media-type" | "too-many-requests" | "internal" | "unavailable";
             /** @description what is wrong here, and what to send or do instead, for people */
             detail: string;
             /** @description with `invalid-request`: each field of the request that is wrong */
@@ -2617,7 +2617,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `cross-site`: Not sent by a page of this site. `not-eligible`: Not on the list. */
+            /** @description `cross-site`: Not sent by a page of this site. `issuer-not-admitted`: Not for people of this issuer. `not-eligible`: Not on the list. */
             403: {
                 headers: {
                     /** @description The scheme, and what is wrong (RFC 6750). */
@@ -2760,6 +2760,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `issuer-not-admitted`: Not for people of this issuer. */
+            403: {
+                headers: {
+                    /** @description The scheme, and what is wrong (RFC 6750). */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `no-claim`: This user has no claim in this campaign. */
             404: {
                 headers: {
@@ -2852,7 +2863,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `cross-site`: Not sent by a page of this site. */
+            /** @description `cross-site`: Not sent by a page of this site. `issuer-not-admitted`: Not for people of this issuer. */
             403: {
                 headers: {
                     /** @description The scheme, and what is wrong (RFC 6750). */
@@ -2955,6 +2966,17 @@ export interface operations {
             };
             /** @description `invalid-token`: A valid bearer token is needed. */
             401: {
+                headers: {
+                    /** @description The scheme, and what is wrong (RFC 6750). */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `issuer-not-admitted`: Not for people of this issuer. */
+            403: {
                 headers: {
                     /** @description The scheme, and what is wrong (RFC 6750). */
                     "WWW-Authenticate"?: string;

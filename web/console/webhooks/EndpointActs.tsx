@@ -4,6 +4,7 @@ import type { WebhookEndpoint } from '../api/reads.js';
 import { useWords } from '../messages/language.tsx';
 import { ActDialog } from '../parts/ActDialog.tsx';
 import { Choice } from '../parts/Choice.tsx';
+import { ChangeEndpoint } from './ChangeEndpoint.tsx';
 import { Replay } from './Replay.tsx';
 import type { GivenSecret } from './SecretOnce.tsx';
 
@@ -41,6 +42,7 @@ export function EndpointActs({ endpoint, onSecret }: EndpointActsProps) {
           run={turn('OFF')}
         />
       )}
+      <ChangeEndpoint endpoint={endpoint} />
       {isReplaying ? null : <Replay id={id} />}
       <Rotate endpoint={endpoint} onSecret={onSecret} />
       <ActDialog

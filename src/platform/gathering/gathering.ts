@@ -1,37 +1,37 @@
-import { unavailable } from '../../platform/problems/problem.js';
+import { unavailable } from '../problems/problem.js';
 
 interface GatheringOptions {
-  /** Batches of one campaign under way at once: while one is answered, the next is gathered. */
+  /** Batches of one topic under way at once: while one is answered, the next is gathered. */
   readonly batchesAtOnce: number;
-  /** Most users in a batch. */
+  /** Most names in a batch. */
   readonly batchSize: number;
   /** How long a request waits for its batch to begin, in ms. */
   readonly patienceMs: number;
-  /** Most requests that may wait at once, of all campaigns. */
+  /** Most requests that may wait at once, of all topics. */
   readonly mostAtOnce: number;
   /** Called for each request that is turned away. */
-  readonly onShed: (campaignId: string) => void;
+  readonly onShed: (topic: string) => void;
   /** Without it, a batch begins as soon as there is room for one. */
   readonly pace?: GatheringPace;
 }
 
 /** How long a batch waits for company: what it costs by itself is then shared by more requests. */
 interface GatheringPace {
-  /** Least time from the beginning of a batch of a campaign to that of its next one, in ms. */
+  /** Least time from the beginning of a batch of a topic to that of its next one, in ms. */
   readonly everyMs: number;
   /** So many requests need not wait for others. */
   readonly enough: number;
 }
 
 interface Question<Answer> {
-  readonly userId: string;
+  readonly name: string;
   readonly origin: string | undefined;
   readonly since: number;
   readonly resolve: (answer: Answer) => void;
   readonly reject: (reason: unknown) => void;
 }
 
-/** The requests that wait for an answer about one campaign, in the order in which they came. */
+/** The requests that wait for an answer about one topic, in the order in which they came. */
 interface Crowd<Answer> {
   readonly queue: Question<Answer>[];
   /** The first of each batch under way. */
@@ -47,12 +47,12 @@ interface Crowd<Answer> {
 }
 
 /**
- * Answers for these users of one campaign, in their order; users may repeat.
+ * Answers for these names in one topic, in their order; names may repeat.
  * @param origins what `ask` was told about the origins of their requests
  */
 export type Batch<Answer> = (
-  campaignId: string,
-  userIds: readonly string[],
+  topic: string,
+  names: readonly string[],
   origins: () => readonly (string | undefined)[],
 ) => Promise<readonly Answer[]>;
 
@@ -71,15 +71,16 @@ const OVERLOADED = [3, 4, 5, 6, 7, 8, 9, 10].map((to) =>
 );
 
 /**
- * Gathers requests that the users of a campaign send at about the same time into batches. A batch starts as soon as
- * there is room for one, with every request that has come by then: a single one when it is quiet, hundreds in a rush.
+ * Gathers requests about one topic (a campaign, say) that come at about the same time into batches; each names
+ * somebody. A batch starts as soon as there is room for one, with every request that has come by then: a single one
+ * when it is quiet, hundreds in a rush.
  *
  * Overload shows as waiting, whatever is slow, so the wait of the oldest request decides whether another one is let in.
- * No campaign holds more requests than there is room left for others. Each campaign is judged by itself: a rebuild of
- * one gate does not turn requests for another campaign away.
+ * No topic holds more requests than there is room left for others. Each is judged by itself: a rebuild of one gate does
+ * not turn requests for another campaign away.
  */
 export class Gathering<Answer> {
-  /** Only of campaigns with waiting requests, or with a pause: an id may be anything that fits into a path. */
+  /** Only of topics with waiting requests, or with a pause: the id of a campaign may be anything that fits into a path. */
   private readonly crowds = new Map<string, Crowd<Answer>>();
   private size = 0;
   private sweeper: NodeJS.Timeout | undefined;
@@ -94,11 +95,11 @@ export class Gathering<Answer> {
    * @throws Problem 503 when turning this request away serves all others better: some have waited for too long already,
    *   or too many wait
    */
-  admit(campaignId: string): void {
-    const crowd = this.crowds.get(campaignId);
+  admit(topic: string): void {
+    const crowd = this.crowds.get(topic);
     const free = this.options.mostAtOnce - this.size;
     if (free > 0 && (!crowd || (crowd.size < free && !this.isBehind(crowd)))) return;
-    this.options.onShed(campaignId);
+    this.options.onShed(topic);
     const fullness = this.size / this.options.mostAtOnce;
     throw OVERLOADED[Math.floor(fullness * (OVERLOADED.length - 1))] ?? unavailable('No request is let in.');
   }
@@ -108,22 +109,22 @@ export class Gathering<Answer> {
    * time.
    * @param origin where the request comes from (`Tracing.originOf`), for the batch
    */
-  ask(campaignId: string, userId: string, origin?: string): Promise<Answer> {
+  ask(topic: string, name: string, origin?: string): Promise<Answer> {
     return new Promise((resolve, reject) => {
-      this.admit(campaignId);
-      let crowd = this.crowds.get(campaignId);
+      this.admit(topic);
+      let crowd = this.crowds.get(topic);
       if (!crowd) {
         crowd = {
           ...{ queue: [], underWay: new Set(), size: 0, isDue: false },
           ...{ pausesUntil: 0, pause: undefined },
         };
-        this.crowds.set(campaignId, crowd);
+        this.crowds.set(topic, crowd);
       }
-      crowd.queue.push({ userId, origin, since: performance.now(), resolve, reject });
+      crowd.queue.push({ name, origin, since: performance.now(), resolve, reject });
       crowd.size++;
       this.size++;
       this.sweeper ??= setInterval(() => this.sweep(), SWEEP_MS);
-      this.begin(campaignId, crowd);
+      this.begin(topic, crowd);
     });
   }
 
@@ -137,7 +138,7 @@ export class Gathering<Answer> {
    * Starts a batch in the next iteration of the event loop, with every request that comes until then; or after the
    * pause, if there is one.
    */
-  private begin(campaignId: string, crowd: Crowd<Answer>): void {
+  private begin(topic: string, crowd: Crowd<Answer>): void {
     if (crowd.isDue || crowd.queue.length === 0 || crowd.underWay.size >= this.options.batchesAtOnce) return;
     if (crowd.queue.length < (this.options.pace?.enough ?? 0)) {
       const pauseMs = crowd.pausesUntil - performance.now();
@@ -152,22 +153,22 @@ export class Gathering<Answer> {
     crowd.isDue = true;
     setImmediate(() => {
       crowd.isDue = false;
-      void this.answer(campaignId, crowd);
+      void this.answer(topic, crowd);
     });
   }
 
-  private async answer(campaignId: string, crowd: Crowd<Answer>): Promise<void> {
-    this.dropLate(campaignId, crowd);
+  private async answer(topic: string, crowd: Crowd<Answer>): Promise<void> {
+    this.dropLate(topic, crowd);
     const questions = crowd.queue.splice(0, this.options.batchSize);
     const first = questions[0];
     if (!first) return;
     crowd.underWay.add(first);
     if (this.options.pace) crowd.pausesUntil = performance.now() + this.options.pace.everyMs;
-    this.begin(campaignId, crowd); // requests that did not fit into this batch
+    this.begin(topic, crowd); // requests that did not fit into this batch
     try {
       const answers = await this.batch(
-        campaignId,
-        questions.map(({ userId }) => userId),
+        topic,
+        questions.map(({ name }) => name),
         () => questions.map(({ origin }) => origin),
       );
       questions.forEach(({ resolve }, i) => resolve(answers[i] as Answer));
@@ -175,37 +176,37 @@ export class Gathering<Answer> {
       for (const { reject } of questions) reject(error);
     } finally {
       crowd.underWay.delete(first);
-      this.forget(campaignId, crowd, questions.length);
-      this.begin(campaignId, crowd);
+      this.forget(topic, crowd, questions.length);
+      this.begin(topic, crowd);
     }
   }
 
   /** Starts nothing for clients that have gone: after an overload, this lets the others be served at once. */
-  private dropLate(campaignId: string, crowd: Crowd<Answer>): void {
+  private dropLate(topic: string, crowd: Crowd<Answer>): void {
     const oldest = performance.now() - this.options.patienceMs;
     let late = 0;
     while ((crowd.queue[late]?.since ?? Infinity) < oldest) late++;
     if (late === 0) return;
     for (const { reject } of crowd.queue.splice(0, late))
       reject(unavailable('The request waited too long for its turn.'));
-    this.forget(campaignId, crowd, late);
+    this.forget(topic, crowd, late);
   }
 
-  private forget(campaignId: string, crowd: Crowd<Answer>, count: number): void {
+  private forget(topic: string, crowd: Crowd<Answer>, count: number): void {
     crowd.size -= count;
     this.size -= count;
-    this.forgetIfOver(campaignId, crowd);
+    this.forgetIfOver(topic, crowd);
   }
 
-  private forgetIfOver(campaignId: string, crowd: Crowd<Answer>): void {
-    if (crowd.size === 0 && crowd.pausesUntil <= performance.now()) this.crowds.delete(campaignId);
+  private forgetIfOver(topic: string, crowd: Crowd<Answer>): void {
+    if (crowd.size === 0 && crowd.pausesUntil <= performance.now()) this.crowds.delete(topic);
   }
 
   /** Drops overdue requests behind stuck batches, too, to make room for others. */
   private sweep(): void {
-    for (const [campaignId, crowd] of this.crowds) {
-      this.dropLate(campaignId, crowd);
-      this.forgetIfOver(campaignId, crowd);
+    for (const [topic, crowd] of this.crowds) {
+      this.dropLate(topic, crowd);
+      this.forgetIfOver(topic, crowd);
     }
     if (this.crowds.size > 0) return;
     clearInterval(this.sweeper);
