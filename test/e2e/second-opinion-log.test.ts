@@ -298,3 +298,24 @@ it('agrees with no log that lacks a tile, and with none that has another one', a
   await cp(join(other, tilePath({ level: 0, index: 0, width: 256 })), last);
   expect(await go.ask(other)).toMatchObject({ code: 1 });
 });
+
+it('reads an earlier tree from tiles that are there in their full form only', async () => {
+  const earlier = saved('earlier');
+  await cp(published(), earlier, { recursive: true });
+  const [kept] = await world.rows<{ size: number; note: string }>(
+    'SELECT size::float8 AS size, note FROM log_checkpoints WHERE size < 256 ORDER BY size DESC LIMIT 1',
+  );
+  await writeFile(join(earlier, 'checkpoint'), kept?.note ?? '');
+  expect(await readdir(join(earlier, 'tile', '0'))).not.toContain('000.p');
+  expect(await go.ask(earlier)).toMatchObject({
+    code: 0,
+    said: expect.stringContaining(` ${kept?.size} leaves`) as string,
+  });
+  for (const level of ['0', 'entries'] as const) {
+    const path = join(earlier, 'tile', level, '000');
+    const bytes = await readFile(path);
+    await writeFile(path, bytes.with(5, bytes[5] === 7 ? 8 : 7));
+    expect(await go.ask(earlier)).toMatchObject({ code: 1 });
+    await writeFile(path, bytes);
+  }
+});
