@@ -1,14 +1,19 @@
-/** When witnesses saw a tree, by their own clocks. */
+/** When others saw a tree, by their own clocks. */
 export interface SeenTree {
   readonly size: number;
-  /** ms since 1970: the earliest and the latest of its cosignatures. */
-  readonly earliestMs: number;
+  /**
+   * The earliest of its cosignatures, ms since 1970: what is not in this tree is younger, since witnesses see the newest
+   * one. Null of a time stamp, which an old tree can be given at any time.
+   */
+  readonly earliestMs: number | null;
+  /** The latest of them, or the time stamp. */
   readonly latestMs: number;
 }
 
-/** What cosignatures say about the time of a leaf: not in the log yet at one time, in it at another. */
+/** What cosignatures and time stamps say about the time of a leaf: not in the log yet at one time, in it at another. */
 export class TimeBounds {
   private next = 0;
+  private afterMs: number | null = null;
   private readonly trees: readonly SeenTree[];
 
   constructor(trees: readonly SeenTree[]) {
@@ -16,15 +21,15 @@ export class TimeBounds {
   }
 
   /**
-   * The times between which this leaf was added; null where no cosignature says so. With several witnesses, the pair
+   * The times between which this leaf was added; null where nobody says so. With several witnesses, the pair
    * that is furthest apart: one clock that is wrong accuses nobody.
    * @param index not lower than that of the call before
    */
   of(index: number): { readonly afterMs: number | null; readonly beforeMs: number | null } {
-    while ((this.trees[this.next]?.size ?? Infinity) <= index) this.next += 1;
-    return {
-      afterMs: this.trees[this.next - 1]?.earliestMs ?? null,
-      beforeMs: this.trees[this.next]?.latestMs ?? null,
-    };
+    for (let seen = this.trees[this.next]; seen && seen.size <= index; seen = this.trees[this.next]) {
+      this.afterMs = seen.earliestMs ?? this.afterMs;
+      this.next += 1;
+    }
+    return { afterMs: this.afterMs, beforeMs: this.trees[this.next]?.latestMs ?? null };
   }
 }
