@@ -110,6 +110,8 @@ export const en: VerdictWords = {
       'You were told “sold out”, and more people got in afterwards than places became free. Keep this receipt: it proves it.',
     'somebody-else': 'This receipt belongs to somebody else: its opening does not fit its commitment.',
     'not-signed': 'This receipt is not signed by this log.',
+    'not-whole':
+      'This receipt is not what the log gave: it lacks leaves that the log has of this number, or has others. Get it anew.',
     'other-campaign': 'This receipt is about another campaign.',
   },
   statuses: {
