@@ -53,8 +53,8 @@ async function startWorker(...authorities: readonly TimeStampAuthority[]): Promi
 }
 
 async function runCampaign(id: string): Promise<void> {
-  await client.createCampaign({ id, capacity: 1 });
-  await client.claim(id, 1);
+  await client.createCampaign({ id, capacity: 1, opensAt: new Date(Date.now() + 3_000).toISOString() });
+  await eventually(async () => expect((await client.claim(id, 1)).status).toBeLessThan(300));
   await log.leavesUpTo('end', id);
   await log.published();
 }
@@ -85,12 +85,17 @@ function headOf(proof: string): Head {
 
 function withHead(proof: string, change: (head: Head) => Partial<Head>): string {
   const head = headOf(proof);
-  return proof.split('\n').with(1, JSON.stringify({ ...head, ...change(head) })).join('\n');
+  return proof
+    .split('\n')
+    .with(1, JSON.stringify({ ...head, ...change(head) }))
+    .join('\n');
 }
 
 async function verified(proof: string, ...authorities: readonly TimeStampAuthority[]): Promise<Verdict> {
   const roots = await Promise.all(authorities.map((authority) => authority.root()));
-  return verifyText(proof, { stamps: authorities.length === 0 ? null : StampAuthorities.parse(roots.join('')) });
+  return verifyText(proof, {
+    stamps: authorities.length === 0 ? null : StampAuthorities.parse(roots.join('')),
+  });
 }
 
 it('has the end of a campaign stamped by each authority, which the root of either shows offline', async () => {
@@ -100,7 +105,10 @@ it('has the end of a campaign stamped by each authority, which the root of eithe
   await runCampaign('later'); // the tree goes on behind what was stamped
   const proof = await proofOf('stamped');
   const byFirst = await verified(proof, first);
-  expect(byFirst).toMatchObject({ conclusion: 'proven', notes: expect.arrayContaining(['stamps-not-checked']) });
+  expect(byFirst).toMatchObject({
+    conclusion: 'proven',
+    notes: expect.arrayContaining(['stamps-not-checked']),
+  });
   const atEnd = byFirst.stamps.find(({ size }) => size === sizes[0]);
   expect(atEnd).toMatchObject({ authority: 'First Authority' });
   expect(Math.abs((atEnd?.atMs ?? 0) - Date.now())).toBeLessThan(600_000);
@@ -109,7 +117,7 @@ it('has the end of a campaign stamped by each authority, which the root of eithe
     expect.arrayContaining([`First Authority ${sizes[0]}`, `Second Authority ${sizes[1]}`]),
   );
   expect(byBoth.notes).not.toContain('stamps-not-checked');
-  expect(namesIn(byBoth)).not.toContain('time-after-it-was-seen');
+  expect(namesIn(byBoth)).toEqual([]); // that a stamp came late says nothing against the terms
 });
 
 it('agrees with openssl', async () => {
@@ -138,7 +146,10 @@ describe('a stamp', () => {
 
   const withToken = (change: (token: Buffer) => Uint8Array): string =>
     withHead(proof, ({ stamps }) => ({
-      stamps: stamps.map(({ size, token }) => ({ size, token: toBase64(change(Buffer.from(token, 'base64'))) })),
+      stamps: stamps.map(({ size, token }) => ({
+        size,
+        token: toBase64(change(Buffer.from(token, 'base64'))),
+      })),
     }));
 
   it('of another text is refused', async () => {
@@ -187,7 +198,10 @@ describe('a stamp', () => {
     const changed = withToken((token) => {
       const { signed } = parseTimeStamp(token);
       signed.certificates = [other];
-      const content = new ContentInfo({ contentType: ContentInfo.SIGNED_DATA, content: signed.toSchema(true) });
+      const content = new ContentInfo({
+        contentType: ContentInfo.SIGNED_DATA,
+        content: signed.toSchema(true),
+      });
       return new Uint8Array(content.toSchema().toBER());
     });
     const verdict = await verified(changed, first);

@@ -47,18 +47,32 @@ export class TimeStampAuthority {
 
   private constructor(private readonly folder: string) {}
 
-  static async open(
-    name: string,
-    key: keyof typeof KEYS = 'rsa',
-  ): Promise<TimeStampAuthority> {
+  static async open(name: string, key: keyof typeof KEYS = 'rsa'): Promise<TimeStampAuthority> {
     const folder = await mkdtemp(join(tmpdir(), 'seonchak-stamps-'));
     const authority = new TimeStampAuthority(folder);
     await writeFile(join(folder, 'configuration'), CONFIGURATION);
     const named = ['-subj', `/O=Test/CN=${name}`];
-    await authority.openssl('req', '-x509', ...KEYS[key], '-nodes', '-keyout', 'root.key', '-out', 'root.pem', ...[
-      ...['-days', '2', '-subj', '/O=Test/CN=Root'],
-    ]);
-    await authority.openssl('req', ...KEYS[key], '-nodes', '-keyout', 'stamper.key', '-out', 'request', ...named);
+    await authority.openssl(
+      'req',
+      '-x509',
+      ...KEYS[key],
+      '-nodes',
+      '-keyout',
+      'root.key',
+      '-out',
+      'root.pem',
+      ...[...['-days', '2', '-subj', '/O=Test/CN=Root']],
+    );
+    await authority.openssl(
+      'req',
+      ...KEYS[key],
+      '-nodes',
+      '-keyout',
+      'stamper.key',
+      '-out',
+      'request',
+      ...named,
+    );
     await authority.certify(MAY_STAMP, 'stamper.pem', 'PEM');
     await new Promise<void>((resolve) => authority.server.listen(0, '127.0.0.1', resolve));
     return authority;
@@ -97,16 +111,38 @@ export class TimeStampAuthority {
     if (this.manner === 'stamps') {
       const place = String(this.asked);
       await writeFile(join(this.folder, place), query);
-      await this.openssl('ts', '-reply', '-config', 'configuration', '-queryfile', place, '-out', `${place}.reply`);
+      await this.openssl(
+        'ts',
+        '-reply',
+        '-config',
+        'configuration',
+        '-queryfile',
+        place,
+        '-out',
+        `${place}.reply`,
+      );
       this.last = await readFile(join(this.folder, `${place}.reply`));
     }
-    response.writeHead(this.manner === 'refuses' ? 503 : 200, { 'Content-Type': 'application/timestamp-reply' });
+    response.writeHead(this.manner === 'refuses' ? 503 : 200, {
+      'Content-Type': 'application/timestamp-reply',
+    });
     response.end(this.last);
   }
 
   private async certify(usage: string, out: string, form: string): Promise<void> {
     await writeFile(join(this.folder, 'usage'), usage);
-    const by = ['-CA', 'root.pem', '-CAkey', 'root.key', '-set_serial', '7', '-days', '2', '-extfile', 'usage'];
+    const by = [
+      '-CA',
+      'root.pem',
+      '-CAkey',
+      'root.key',
+      '-set_serial',
+      '7',
+      '-days',
+      '2',
+      '-extfile',
+      'usage',
+    ];
     await this.openssl('x509', '-req', '-in', 'request', ...by, '-out', out, '-outform', form);
   }
 

@@ -5,7 +5,9 @@
 export function stampUrls(setting: string): string[] {
   const urls = setting.split(',').map((url) => url.trim());
   if (!urls.every(isPlainUrl) || new Set(urls).size < urls.length)
-    throw new Error('must be different http:// or https:// URLs, separated by commas, without a user or a password');
+    throw new Error(
+      'must be different http:// or https:// URLs, separated by commas, without a user or a password',
+    );
   return urls;
 }
 

@@ -128,7 +128,10 @@ describe('a proof of inclusion', () => {
   });
 
   /** Changes the leaves that a receipt gives. */
-  const given = async (change: (proofs: readonly unknown[]) => readonly unknown[], of = log): Promise<string> => {
+  const given = async (
+    change: (proofs: readonly unknown[]) => readonly unknown[],
+    of = log,
+  ): Promise<string> => {
     const receipt = JSON.parse(await inclusion(of, 10)) as { readonly proofs: readonly unknown[] };
     return JSON.stringify({ ...receipt, proofs: change(receipt.proofs) });
   };

@@ -17,7 +17,8 @@ export class StampAuthorities implements StampJudge {
   /** @param pem certificates, of which each is trusted by itself. @throws UnusableInput when there is none */
   static parse(pem: string): StampAuthorities {
     const trusted = [...pem.matchAll(PEM)].map(([, base64 = '']) => readCertificate(base64));
-    if (trusted.length === 0) throw new UnusableInput('There is no certificate in PEM among the authorities.');
+    if (trusted.length === 0)
+      throw new UnusableInput('There is no certificate in PEM among the authorities.');
     return new StampAuthorities(trusted);
   }
 

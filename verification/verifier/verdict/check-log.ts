@@ -36,6 +36,9 @@ export interface Brought extends TrustTexts {
   readonly stamps: StampJudge | null;
 }
 
+/** Authorities tell whole seconds, and most say that they may be a second early. */
+const STAMP_MS = 1_999;
+
 /**
  * Checks a log in one pass.
  * @throws UnusableInput when something is not what it should be
@@ -52,10 +55,10 @@ export async function checkLog(log: LogToCheck, brought: Brought): Promise<Verdi
   const roots = new KnownRoots(earlier);
   const receipts = brought.receipts.map((receipt) => new ReceiptCheck(receipt));
   const stamps = await judgeStamps(log.stamps, judged, brought.stamps);
-  const bounds = new TimeBounds([
-    ...[...judged, ...also].flatMap((checkpoint) => seenTree(checkpoint) ?? []),
-    ...stamps.held.map(({ size, atMs }) => ({ size, earliestMs: null, latestMs: atMs + 999 })),
-  ]);
+  const bounds = new TimeBounds(
+    [...judged, ...also].flatMap((checkpoint) => seenTree(checkpoint) ?? []),
+    stamps.held.map(({ size, atMs }) => ({ size, atMs: atMs + STAMP_MS })),
+  );
   const check = new LogCheck({ campaign: log.campaign, roots, bounds, watches: receipts });
   await log.giveTo(check);
   check.finish(last);
@@ -77,7 +80,9 @@ export async function checkLog(log: LogToCheck, brought: Brought): Promise<Verdi
       receipt.judge({ key: trust.key, campaigns: check.campaigns, size: check.size, reachedMs }),
     ),
     campaign: log.campaign,
-    stamps: stamps.held.filter(({ size }) => judged.some((stamped) => stamped.size === size && isOfThisTree(stamped))),
+    stamps: stamps.held.filter(({ size }) =>
+      judged.some((stamped) => stamped.size === size && isOfThisTree(stamped)),
+    ),
     areStampsDemanded: brought.stamps !== null,
     areStampsLeft: stamps.areLeft,
   });
