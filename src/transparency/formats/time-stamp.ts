@@ -57,9 +57,9 @@ export function readTimeStampResponse(response: Uint8Array): Uint8Array {
 /** Reads a TimeStampToken in DER, of a SHA-256 hash and with one signer. @throws MalformedFormat */
 export function parseTimeStamp(token: Uint8Array): TimeStamp {
   return read('token', () => {
-    const { contentType, content } = ContentInfo.fromBER(bufferOf(token));
-    if (contentType !== SIGNED_DATA) throw new MalformedFormat(FORMAT, 'is not signed');
-    const signed = new SignedData({ schema: content });
+    const info = ContentInfo.fromBER(bufferOf(token));
+    if (info.contentType !== SIGNED_DATA) throw new MalformedFormat(FORMAT, 'is not signed');
+    const signed = new SignedData({ schema: info.content as unknown });
     const { eContentType, eContent } = signed.encapContentInfo;
     if (eContentType !== TST_INFO || !eContent) throw new MalformedFormat(FORMAT, 'says no time');
     if (signed.signerInfos.length !== 1) throw new MalformedFormat(FORMAT, 'has not one signer');

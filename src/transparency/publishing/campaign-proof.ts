@@ -160,8 +160,8 @@ const SPREAD = `
    ORDER BY size`;
 
 /**
- * Of the stamped checkpoints up to size $3: the first at or above each of $4 sizes from $1 to $2, the last up to $2, and
- * the first from there on; each with its tokens.
+ * Of the stamped checkpoints up to size $3: the first at or above each of $4 sizes from $1 to $2, the last up to $2,
+ * and the first from there on; each with its tokens.
  */
 const STAMPED = `
   SELECT size::float8 AS size, min(note) AS note,

@@ -27,7 +27,7 @@ export class TimeBounds {
 
   /**
    * The times between which this leaf was added, by cosignatures, and a time at which it was there, by a stamp; null
-   * where none says so. With several witnesses, the pair that is furthest apart: one clock that is wrong accuses nobody.
+   * where none says so. Of several witnesses, the pair that is furthest apart: one clock that is wrong accuses nobody.
    * @param index not lower than that of the call before
    */
   of(index: number): {

@@ -35,7 +35,7 @@ export class ReceiptCheck implements LeafWatch {
   private claim: LeafOf<'claim'> | null = null;
   private isLost = false;
   private readonly textAt = new Map<number, string>();
-  /** Of a proof of inclusion: where the leaves of its number stand in the tree that it is of, from the last claim on. */
+  /** Of a proof of inclusion: where the leaves of its number stand in its tree, from the last claim on. */
   private own: number[] = [];
   private readonly provenSize: number;
   private readonly indexes: ReadonlySet<number>;

@@ -67,13 +67,13 @@ async function signerOf({ signed }: TimeStamp, text: Uint8Array): Promise<Certif
 }
 
 function mayStamp({ extensions }: Certificate): boolean {
-  const usage = extensions?.find(({ extnID }) => extnID === EXTENDED_KEY_USAGE)?.parsedValue;
+  const usage: unknown = extensions?.find(({ extnID }) => extnID === EXTENDED_KEY_USAGE)?.parsedValue;
   return usage instanceof ExtKeyUsage && usage.keyPurposes.includes(TIME_STAMPING);
 }
 
 function nameOf({ subject }: Certificate): string {
   const name = subject.typesAndValues.find(({ type }) => type === COMMON_NAME);
-  return name ? String(name.value.valueBlock.value) : 'an authority without a name';
+  return name ? name.value.valueBlock.value : 'an authority without a name';
 }
 
 function readCertificate(base64: string): Certificate {
