@@ -51,7 +51,13 @@ const INSIDE = {
   'transparency/formats': [],
   'transparency/witnesses': ['transparency/formats'],
   'transparency/log': ['transparency/formats'],
-  'transparency/sequencer': ['transparency/log', 'transparency/witnesses', 'transparency/formats'],
+  'transparency/stamping': ['transparency/formats'],
+  'transparency/sequencer': [
+    'transparency/log',
+    'transparency/witnesses',
+    'transparency/stamping',
+    'transparency/formats',
+  ],
   'transparency/publishing': ['transparency/log', 'transparency/formats'],
   'transparency/restoring': [
     'transparency/sequencer',

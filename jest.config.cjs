@@ -16,6 +16,10 @@ const esmOnly = [
   'yocto-queue',
   'ansis',
   'pure-rand',
+  'pkijs',
+  'asn1js',
+  'bytestreamjs',
+  '@peculiar',
 ];
 
 // CommonJS that loads what it needs by import(), which Jest on Node 20 can only follow as require().

@@ -4,6 +4,7 @@ import { runCommand } from '../tools/command.js';
 import { exitCodeOf, printVerdict } from './verifier/print-verdict.js';
 import { parseReceipt } from './verifier/receipts/receipt.js';
 import { openSource } from './verifier/sources/open-source.js';
+import { StampAuthorities } from './verifier/stamps/stamp-authorities.js';
 import { UnusableInput } from './verifier/unusable-input.js';
 import { checkLog, type LogToCheck } from './verifier/verdict/check-log.js';
 import { nameLeaves } from './verifier/verdict/name-leaves.js';
@@ -13,12 +14,13 @@ runCommand(
   verifyCommand,
   async (args) => {
     const { values, positionals } = readCommandLine(verifyCommand, args);
-    const { campaign, receipt, key, policy, also, json } = values;
+    const { campaign, receipt, key, policy, also, 'stamped-by': stampedBy, json } = values;
     const brought = {
       key: key ?? null,
       policy: policy === undefined ? null : await readText(policy),
       receipts: receipt === undefined ? [] : [parseReceipt(await readText(receipt))],
       also: also === undefined ? [] : [await readText(also)],
+      stamps: stampedBy === undefined ? null : StampAuthorities.parse(await readText(stampedBy)),
     };
     const place = positionals[0] ?? '-';
     const open = (): Promise<LogToCheck> => openSource(place, campaign ?? null);

@@ -162,6 +162,7 @@ export const REQUIRED = {
   log_campaigns: {
     rights: 'SELECT, INSERT, UPDATE',
     parts: [
+      'log_campaigns_ended',
       'log_campaigns_open',
       'log_campaigns_open_without_end',
       'log_campaigns_pk',
@@ -184,6 +185,10 @@ export const REQUIRED = {
       'log_leaves_restored',
       'log_leaves_reversed',
     ],
+  },
+  log_stamps: {
+    rights: 'SELECT, INSERT',
+    parts: ['log_stamps_append_only', 'log_stamps_by_size', 'log_stamps_pk'],
   },
   log_state: {
     rights: 'SELECT, UPDATE',

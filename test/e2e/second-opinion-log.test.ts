@@ -18,6 +18,7 @@ import { eventually } from '../support/eventually.js';
 import { LogReader, logVariables } from '../support/log-reader.js';
 import { type RecordingWitness, startRecordingWitness } from '../support/recording-witness.js';
 import { SecondOpinion } from '../support/second-opinion.js';
+import { TimeStampAuthority } from '../support/time-stamp-authority.js';
 import { tokenOf } from '../support/tokens.js';
 import { type RunningApp, World } from '../support/world.js';
 
@@ -28,6 +29,7 @@ const FLIPS = { numRuns: 40 };
 
 let go: SecondOpinion;
 let witness: RecordingWitness;
+let authority: TimeStampAuthority;
 let world: World;
 let app: RunningApp;
 let log: LogReader;
@@ -41,10 +43,12 @@ beforeAll(async () => {
   go = await SecondOpinion.build();
   folder = await mkdtemp(join(tmpdir(), 'seonchak-second-'));
   const variables = logVariables();
+  authority = await TimeStampAuthority.open('An Authority');
   witness = await startRecordingWitness(variables.TRANSPARENCY_VERIFIER ?? '');
   world = await World.create({
     ...{ ...variables, FINISH_AFTER_MS: '0' },
     ...{ TRANSPARENCY_WITNESSES: witness.variable, TRANSPARENCY_QUORUM: '1' },
+    TRANSPARENCY_STAMP_URLS: authority.url,
   });
   app = await world.start('all');
   log = new LogReader(world);
@@ -67,6 +71,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await world.close();
   await witness.close();
+  await authority.close();
   await rm(folder, { recursive: true });
 });
 
@@ -176,6 +181,16 @@ it('agrees with the published log, and with each tile of it', async () => {
   expect({ code, said }).toEqual({ code: 0, said: expect.stringContaining(` ${tiles} tiles`) as string });
   expect(said).toContain(`tiled: ${CAPACITY} slots, ${CAPACITY} came, ${CAPACITY} paid`);
   expect(said).toMatch(/mixed: 4 slots, \d came, 4 paid, 1 failed, 1 left/);
+});
+
+it('reads the proof of a campaign that was stamped behind its end', async () => {
+  const [, head = ''] = (await readFile(saved('mixed.proof'), 'utf8')).split('\n');
+  const { stamps } = JSON.parse(head) as { stamps: readonly { readonly size: number }[] };
+  const [known] = await world.rows<{ last: number }>(
+    `SELECT last_index::float8 AS last FROM log_campaigns WHERE campaign_id = 'mixed'`,
+  );
+  expect(stamps.at(-1)?.size).toBeGreaterThan(known?.last ?? Infinity);
+  expect(await go.ask(saved('mixed.proof'))).toMatchObject({ code: 0 });
 });
 
 it('agrees with the proof of each campaign, and with every promise', async () => {
@@ -297,4 +312,25 @@ it('agrees with no log that lacks a tile, and with none that has another one', a
   });
   await cp(join(other, tilePath({ level: 0, index: 0, width: 256 })), last);
   expect(await go.ask(other)).toMatchObject({ code: 1 });
+});
+
+it('reads an earlier tree from tiles that are there in their full form only', async () => {
+  const earlier = saved('earlier');
+  await cp(published(), earlier, { recursive: true });
+  const [kept] = await world.rows<{ size: number; note: string }>(
+    'SELECT size::float8 AS size, note FROM log_checkpoints WHERE size < 256 ORDER BY size DESC LIMIT 1',
+  );
+  await writeFile(join(earlier, 'checkpoint'), kept?.note ?? '');
+  expect(await readdir(join(earlier, 'tile', '0'))).not.toContain('000.p');
+  expect(await go.ask(earlier)).toMatchObject({
+    code: 0,
+    said: expect.stringContaining(` ${kept?.size} leaves`) as string,
+  });
+  for (const level of ['0', 'entries'] as const) {
+    const path = join(earlier, 'tile', level, '000');
+    const bytes = await readFile(path);
+    await writeFile(path, bytes.with(5, bytes[5] === 7 ? 8 : 7));
+    expect(await go.ask(earlier)).toMatchObject({ code: 1 });
+    await writeFile(path, bytes);
+  }
 });

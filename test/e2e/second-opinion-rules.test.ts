@@ -163,6 +163,7 @@ it('judges what a person kept as the verifier does', async () => {
     'a promise at another place': promise(own).replace('index 1', 'index 0'),
     'leaves that are in it': included,
     'leaves of somebody else': included.replace(`"userId":"${userOf(4)}"`, `"userId":"${userOf(5)}"`),
+    'leaves of which one is missing': withoutLast(included),
     'another leaf': included.replace('v1 paid ten-won 4 4', 'v1 paid ten-won 4 3'),
     'sold out, and so it was': soldOut(7),
     'sold out, and more people got in': soldOut(2),
@@ -176,6 +177,12 @@ it('judges what a person kept as the verifier does', async () => {
     expect({ name, said, agrees: code === 0 }).toEqual({ name, said, agrees: conclusion === 'proven' });
   }
 });
+
+/** A receipt without the last of its leaves. */
+function withoutLast(receipt: string): string {
+  const told = JSON.parse(receipt) as { readonly proofs: readonly unknown[] };
+  return JSON.stringify({ ...told, proofs: told.proofs.slice(0, -1) });
+}
 
 describe('a policy', () => {
   const named = WITNESSES.map((key, n) => `witness w${n} ${formatVerifierKey(key)}`);

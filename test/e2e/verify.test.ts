@@ -4,13 +4,17 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { toBase64 } from '../../src/transparency/formats/bytes.js';
 import { formatVerifierKey } from '../../src/transparency/formats/note-key.js';
+import { parseNote } from '../../src/transparency/formats/signed-note.js';
+import { requestTimeStamp } from '../../src/transparency/stamping/stamp-client.js';
 import type { Verdict } from '../../verification/verifier/verdict/verdict.js';
 import { CampaignWriter } from '../../verification/sample-log/campaign-writer.js';
 import { CAMPAIGN, goodLog } from '../support/log-kit/good-log.js';
 import { commitmentOf, promise } from '../support/log-kit/receipts.js';
 import { LOG_KEY, SignedLog } from '../support/log-kit/signed-log.js';
 import { writeTiles } from '../support/log-kit/write-tiles.js';
+import { TimeStampAuthority } from '../support/time-stamp-authority.js';
 
 interface Run {
   readonly code: number | null;
@@ -162,4 +166,24 @@ describe('npm run verify', () => {
     expect(stderr).toMatch(/^[A-Z][^\n]+\n$/);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
   });
+});
+
+it('checks time stamps by the certificates that it is given', async () => {
+  const authority = await TimeStampAuthority.open('An Authority');
+  const { text } = parseNote(log.checkpoint());
+  const token = await requestTimeStamp(authority.url, text, AbortSignal.timeout(10_000));
+  const [format, head = '', ...tree] = log.proof(CAMPAIGN).split('\n');
+  const stamps = [{ size: log.leaves.length, token: toBase64(token) }];
+  const stamped = { ...(JSON.parse(head) as object), stamps };
+  await writeFile(saved('stamped.proof'), [format, JSON.stringify(stamped), ...tree].join('\n'));
+  await writeFile(saved('root.pem'), await authority.root());
+  await authority.close();
+  const by = (proof: string, certificates: string) =>
+    verify([saved(proof), '--stamped-by', saved(certificates)]);
+  expect(await by('stamped.proof', 'root.pem')).toMatchObject({
+    ...{ code: 0, stdout: expect.stringContaining('leaves stamped by An Authority at ') as string },
+  });
+  expect(await by('good.proof', 'root.pem')).toMatchObject({ code: 3 });
+  expect(await by('stamped.proof', 'mine.txt')).toMatchObject({ code: 2 });
+  expect((await verify([saved('stamped.proof')])).stdout).toContain('time stamps that were not checked');
 });

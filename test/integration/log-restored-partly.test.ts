@@ -77,3 +77,25 @@ it('refuses a copy that is shorter, or of another history', async () => {
     SET session_replication_role = DEFAULT`);
   await expect(setBack.restore(copy)).rejects.toThrow('are not the log that was signed');
 });
+
+it('stops a campaign whose leaves cannot be read or break the rules, and goes on with all others', async () => {
+  for (const id of ['broken', 'strange', 'sound']) {
+    await setBack.client.createCampaign({ id, capacity: 2 });
+    await setBack.claim(id, 1);
+    await setBack.log.has(id, ['paid 1 1']);
+  }
+  await setBack.log.published();
+  const found = ['broken: paid-once', 'log: malformed-leaf'];
+  const copy = await setBack.lose(async () => {
+    await setBack.claim('sound', 2);
+    await setBack.log.leavesUpTo('end', 'sound');
+    const [paid = ''] = (await setBack.log.leaves()).filter((leaf) => leaf.startsWith('v1 paid broken 1 '));
+    await setBack.publish([paid, 'v1 newer strange 1']);
+  }, found);
+  const restored = await setBack.restore(copy);
+  expect(takenBack(restored)).toEqual(['sound 2 2', 'broken 1 0 stopped', 'strange 1 0 stopped']);
+  await setBack.start();
+  await setBack.claim('sound', 3);
+  await setBack.log.leavesUpTo('end', 'sound');
+  await setBack.log.published([...found, 'sound: broken-promise 2 - 2']);
+});

@@ -2,6 +2,7 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runAudit } from '../../src/audit/run-audit.js';
+import { publishedLine } from '../../src/transparency/log/formatted-leaf.js';
 import { copyLog } from '../../src/transparency/publishing/copy-log.js';
 import { logAt } from '../../src/transparency/publishing/http-log-source.js';
 import type { Restored } from '../../src/transparency/restoring/restore-log.js';
@@ -9,6 +10,7 @@ import { restoreLogOfDatabase } from '../../src/transparency/restoring/restore-l
 import { Client } from './client.js';
 import { eventually } from './eventually.js';
 import { LogReader, logVariables } from './log-reader.js';
+import { publishLines } from './published-log.js';
 import { type RunningApp, World } from './world.js';
 
 /** An api and a worker with a log, whose database can be set back. */
@@ -45,17 +47,27 @@ export class SetBackLog {
     await this.log.begun();
   }
 
+  /** Has the log say these lines as its last ones, without a worker. */
+  async publish(lines: readonly string[]): Promise<void> {
+    await this.worker?.close();
+    if (!this.api) throw new Error('No api runs.');
+    await publishLines(this.world, this.api, lines.map(publishedLine));
+  }
+
   async stop(): Promise<void> {
     await Promise.all([this.api?.close(), this.worker?.close()]);
   }
 
-  /** What happens now is lost with the database, but for a copy of the log. Nothing runs afterwards. */
-  async lose(happens: () => Promise<void>): Promise<string> {
+  /**
+   * What happens now is lost with the database, but for a copy of the log. Nothing runs afterwards.
+   * @param broken what the verifier finds in the copy
+   */
+  async lose(happens: () => Promise<void>, broken: readonly string[] = []): Promise<string> {
     await this.stop();
     const { restore } = await this.world.backUp();
     await this.start();
     await happens();
-    await this.log.published();
+    await this.log.published(broken);
     const copy = await this.copy();
     await this.stop();
     await restore();

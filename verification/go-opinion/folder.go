@@ -65,8 +65,14 @@ func (f folder) readLeaves(h *history, size int64) error {
 		if width > 1<<tileHeight {
 			width = 1 << tileHeight
 		}
-		path := pathOf(tlog.Tile{H: tileHeight, L: -1, N: h.size >> tileHeight, W: int(width)})
+		tile := tlog.Tile{H: tileHeight, L: -1, N: h.size >> tileHeight, W: int(width)}
+		path := pathOf(tile)
 		bundle, err := f.read(path)
+		isWider := errors.Is(err, fs.ErrNotExist)
+		if isWider {
+			path = pathOf(whole(tile))
+			bundle, err = f.read(path)
+		}
 		if err != nil {
 			return err
 		}
@@ -83,11 +89,17 @@ func (f folder) readLeaves(h *history, size int64) error {
 			}
 			bundle = bundle[length:]
 		}
-		if bundle != "" {
+		if bundle != "" && !isWider {
 			return fmt.Errorf("%s: something follows its last leaf", path)
 		}
 	}
 	return nil
+}
+
+// whole is the full form of a tile: a copy has the narrower ones only until the tile is full.
+func whole(tile tlog.Tile) tlog.Tile {
+	tile.W = 1 << tileHeight
+	return tile
 }
 
 // compareTiles compares all tiles that the tree needs, and whatever else lies where its tiles do.
@@ -108,12 +120,33 @@ func (f folder) compareTiles(h *history) (int, error) {
 	})
 	for _, tile := range tlog.NewTiles(tileHeight, 0, h.size) {
 		// Go would have every width of the last tile; C2SP wants that of the tree alone.
-		isWhole := tile.W == 1<<tileHeight || tile.N<<tileHeight+int64(tile.W) == h.size>>uint(tile.L*tileHeight)
-		if path := pathOf(tile); err == nil && isWhole && !seen[path] {
-			err = fmt.Errorf("%s is missing", path)
+		isNeeded := tile == whole(tile) || tile.N<<tileHeight+int64(tile.W) == h.size>>uint(tile.L*tileHeight)
+		if path := pathOf(tile); err == nil && isNeeded && !seen[path] {
+			if !seen[pathOf(whole(tile))] {
+				err = fmt.Errorf("%s is missing", path)
+			} else {
+				err = f.compareWider(h, tile)
+			}
 		}
 	}
 	return len(seen), err
+}
+
+// compareWider compares the beginning of a full tile, where the narrower one is gone.
+func (f folder) compareWider(h *history, tile tlog.Tile) error {
+	path := pathOf(whole(tile))
+	published, err := f.read(path)
+	if err != nil {
+		return err
+	}
+	made, err := tlog.ReadTileData(tile, h)
+	if err != nil {
+		return fmt.Errorf("%s: %w", path, err)
+	}
+	if len(published) != tlog.HashSize<<tileHeight || !strings.HasPrefix(published, string(made)) {
+		return fmt.Errorf("%s does not begin with what the leaves make", path)
+	}
+	return nil
 }
 
 func (f folder) compareTile(h *history, path string) error {

@@ -7,7 +7,6 @@ import (
 	"flag"
 	"fmt"
 	"os"
-	"slices"
 	"sort"
 
 	"golang.org/x/mod/sumdb/note"
@@ -99,7 +98,7 @@ func run(key, policyFile, place string, files []string) error {
 	if err != nil {
 		return err
 	}
-	if policyFile != "" && len(formed.policy.logs) > 0 && !slices.Contains(formed.policy.logs, formed.keyText) {
+	if policyFile != "" && !formed.policy.isAbout(formed.keyText) {
 		return unusable{errors.New("the policy is about other logs")}
 	}
 	for _, file := range files {

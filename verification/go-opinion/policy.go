@@ -82,6 +82,16 @@ func (p *policy) take(words []string, defined map[string]quorum) error {
 	return errors.New("not understood")
 }
 
+// isAbout says whether a policy names this key of a log, or none at all. Debian's Go is older than the package slices.
+func (p policy) isAbout(key string) bool {
+	for _, known := range p.logs {
+		if known == key {
+			return true
+		}
+	}
+	return len(p.logs) == 0
+}
+
 func (p *policy) takeGroup(name, threshold string, names []string, defined map[string]quorum) error {
 	needed, err := strconv.ParseUint(threshold, 10, 32) // in decimal; leading zeros are not excluded
 	if threshold == "all" {

@@ -27,6 +27,10 @@ export const verifyCommand = declareCommand({
       about: 'which witnesses must have cosigned (C2SP tlog-policy); else what the log says',
     },
     also: { kind: file, about: 'a checkpoint that somebody else was shown: the two must be one history' },
+    'stamped-by': {
+      kind: file,
+      about: 'certificates (PEM) of time-stamping authorities, of whom one must have stamped the log',
+    },
     json: { about: 'prints the verdict as one line of JSON instead' },
   },
   examples: [

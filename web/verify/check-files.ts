@@ -21,6 +21,7 @@ export async function checkFiles(
     policy: policy && (await policy.text()),
     receipts: receipt ? [parseReceipt(await receipt.text())] : [],
     also: also ? [await also.text()] : [],
+    stamps: null, // the command's business: docs/adr/0038-time-stamps.md
   };
   const open = (): Promise<LogToCheck> => openProof(bytesOf(proof, told), null);
   return nameLeaves(await checkLog(await open(), brought), open);

@@ -10,6 +10,7 @@ import { publicOrigin } from './public-origin.js';
 import { parseRedisUrl } from './redis-address.js';
 import { scopesByClaim } from './scopes-by-claim.js';
 import { AreSecrets } from './secret-list.js';
+import { stampUrls } from './stamp-urls.js';
 import { tokenIssuers } from './token-issuers.js';
 import { trustedProxies } from './trusted-proxies.js';
 import { Fallback, Integer, Switch } from './variables.js';
@@ -446,6 +447,16 @@ export class Environment {
   /** How many of them a checkpoint needs, as the published policy says. */
   @Integer(0, 0, 100)
   readonly TRANSPARENCY_QUORUM: number;
+
+  /** Time-stamping authorities (RFC 3161) that stamp checkpoints: see `stampUrls`. Not set: none. */
+  @Expose()
+  @IsOptional()
+  @IsParsedBy(stampUrls)
+  readonly TRANSPARENCY_STAMP_URLS?: string;
+
+  /** Between two stamps of one authority; one more comes when a campaign ends. */
+  @Integer(3_600_000, 100, 2_592_000_000)
+  readonly TRANSPARENCY_STAMP_INTERVAL_MS: number;
 
   /** Addresses besides those of the public internet that webhooks may go to, see `addressRanges`. Not set: none. */
   @Expose()

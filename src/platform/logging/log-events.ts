@@ -107,6 +107,10 @@ export const LOG_EVENTS = {
   'log-stopped': ['error', 'The log of a campaign is stopped: what the database holds cannot be justified'],
   'checkpoint-not-published': ['warn', 'A checkpoint could not be published; the next one is tried'],
   'checkpoint-not-cosigned': ['warn', 'A witness does not cosign (logged once a minute at most)'],
+  'checkpoint-not-stamped': [
+    'warn',
+    'A time-stamping authority gives no token; it is asked again each minute',
+  ],
 
   // Webhooks that we send
   'webhooks-interrupted': ['warn', 'Telling by webhooks failed; it is begun again'],

@@ -1,10 +1,17 @@
-import { formatLeaf, type Leaf } from '../formats/leaf.js';
+import { formatLeaf, type Leaf, parseLeaf } from '../formats/leaf.js';
+import { MalformedLeaf } from '../formats/malformed-leaf.js';
+
+/** A line of the log, and what it says; null if this release cannot read it. */
+export interface LoggedLine {
+  readonly leaf: Leaf | null;
+  readonly line: string;
+}
 
 /**
  * A leaf with its line. It is made by whoever knows which campaign is to blame if it has none, before anything of
  * others is appended with it.
  */
-export interface FormattedLeaf {
+export interface FormattedLeaf extends LoggedLine {
   readonly leaf: Leaf;
   readonly line: string;
 }
@@ -12,6 +19,16 @@ export interface FormattedLeaf {
 /** @throws MalformedLeaf when a field holds what docs/transparency.md does not allow */
 export function formatted(leaf: Leaf): FormattedLeaf {
   return { leaf, line: formatLeaf(leaf) };
+}
+
+/** A line that was published: it is a part of the log, whether this release can read it or not. */
+export function publishedLine(line: string): LoggedLine {
+  try {
+    return { leaf: parseLeaf(line), line };
+  } catch (error) {
+    if (error instanceof MalformedLeaf) return { leaf: null, line };
+    throw error;
+  }
 }
 
 /** The leaves up to the first that has no line. */

@@ -138,11 +138,12 @@ export async function keepCheckpoint(transaction: EntityManager, size: number, n
 /**
  * Notes which campaigns these leaves begin, end, and open again: the last such leaf of each counts.
  * @param from the index of the first of them
+ * @param leaves null for one that cannot be read
  */
 export async function noteCampaigns(
   transaction: EntityManager,
   from: number,
-  leaves: readonly Leaf[],
+  leaves: readonly (Leaf | null)[],
 ): Promise<void> {
   const begun = indexed(from, leaves, ['terms', 'unproven']);
   if (begun.length > 0)
@@ -179,11 +180,13 @@ const STANDINGS = { unproven: 'unproven', stopped: 'stopped', end: 'ended', rest
 
 function indexed<Kind extends Exclude<Leaf['kind'], 'log'>>(
   from: number,
-  leaves: readonly Leaf[],
+  leaves: readonly (Leaf | null)[],
   kinds: readonly Kind[],
 ): { readonly campaign: string; readonly kind: Kind; readonly index: number }[] {
   return leaves.flatMap((leaf, place) => {
-    const kind = kinds.find((known) => known === leaf.kind);
-    return kind && leaf.kind !== 'log' ? [{ campaign: leaf.campaign, kind, index: from + place }] : [];
+    const kind = kinds.find((known) => known === leaf?.kind);
+    return kind && leaf && leaf.kind !== 'log'
+      ? [{ campaign: leaf.campaign, kind, index: from + place }]
+      : [];
   });
 }

@@ -1,5 +1,5 @@
 import type { DataSource, EntityManager } from 'typeorm';
-import type { FormattedLeaf } from './formatted-leaf.js';
+import type { FormattedLeaf, LoggedLine } from './formatted-leaf.js';
 import { GrowingTree } from './growing-tree.js';
 import { appendToLog, type NewLeaf, noteCampaigns } from './log-store.js';
 import { tilesIn } from './log-tiles.js';
@@ -45,7 +45,7 @@ export class LogWriter {
    * Appends leaves in the caller's transaction.
    * @throws LogWrittenByAnother when another process has appended meanwhile
    */
-  async appendWithin(transaction: EntityManager, leaves: readonly FormattedLeaf[]): Promise<void> {
+  async appendWithin(transaction: EntityManager, leaves: readonly LoggedLine[]): Promise<void> {
     const from = this.tree.size;
     const added = leaves.map(newLeaf);
     const tiles = this.tree.append(added.map(({ line }) => line));
@@ -58,7 +58,9 @@ export class LogWriter {
   }
 }
 
-function newLeaf({ leaf, line }: FormattedLeaf): NewLeaf {
+function newLeaf({ leaf, line }: LoggedLine): NewLeaf {
+  // Of a leaf that cannot be read: all kinds but `log` name their campaign there.
+  if (!leaf) return { campaignId: line.split(' ')[2] ?? '', arrivalNo: null, line };
   return {
     campaignId: leaf.kind === 'log' ? null : leaf.campaign,
     arrivalNo: 'arrivalNo' in leaf && leaf.kind !== 'full' ? leaf.arrivalNo : null,

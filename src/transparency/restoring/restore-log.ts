@@ -2,13 +2,12 @@ import type { DataSource, EntityManager } from 'typeorm';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { trySessionLock } from '../../platform/postgres/session-lock.js';
 import { equalBytes } from '../formats/bytes.js';
-import { parseLeaf } from '../formats/leaf.js';
 import type { VerifierKey } from '../formats/note-key.js';
 import { LOG_LOCK } from '../log/log-lock.js';
 import { publishCheckpoint, readLogState } from '../log/log-store.js';
 import { rootIn } from '../log/growing-tree.js';
 import { tilesIn } from '../log/log-tiles.js';
-import { type FormattedLeaf, formatted } from '../log/formatted-leaf.js';
+import { formatted, type LoggedLine, publishedLine } from '../log/formatted-leaf.js';
 import { LogWriter } from '../log/log-writer.js';
 import type { LogSource } from '../publishing/log-source.js';
 import { checkFeed } from './check-feed.js';
@@ -86,11 +85,7 @@ async function appendAll(
     return await source.transaction('REPEATABLE READ', async (transaction) => {
       await checkFeed(transaction);
       const writer = await LogWriter.read(transaction, had);
-      await appendPages(
-        writer,
-        transaction,
-        lines.map((line) => ({ leaf: parseLeaf(line), line })),
-      );
+      await appendPages(writer, transaction, lines.map(publishedLine));
       if (!equalBytes(writer.root, signed.root))
         throw new RestoreRefused(
           `The ${had} leaves of the database and the others of the copy are not the log that was signed.`,
@@ -115,7 +110,7 @@ async function appendAll(
 async function appendPages(
   writer: LogWriter,
   transaction: EntityManager,
-  leaves: readonly FormattedLeaf[],
+  leaves: readonly LoggedLine[],
 ): Promise<void> {
   for (let first = 0; first < leaves.length; first += PAGE)
     await writer.appendWithin(transaction, leaves.slice(first, first + PAGE));

@@ -1,7 +1,8 @@
 import type { EntityManager } from 'typeorm';
 import { readMoment } from '../../changes/moment.js';
 import { rows } from '../../platform/postgres/rows.js';
-import { type LeafOf, parseLeaf } from '../formats/leaf.js';
+import type { LeafOf } from '../formats/leaf.js';
+import { publishedLine } from '../log/formatted-leaf.js';
 import { leavesBetween } from '../log/stored-leaves.js';
 import { type CampaignLeaf, CampaignReplay } from '../sequencer/campaign-replay.js';
 import { findNotBorneOut } from './borne-out.js';
@@ -14,7 +15,7 @@ export interface TakenBackCampaign {
   /** The numbers that are named as broken promises; `to` is `from` - 1 when there are none. */
   readonly from: number;
   readonly to: number;
-  /** Whether the log of the campaign ends here: the database does not know it. */
+  /** Whether the log of the campaign ends here: the database does not know it, or its leaves break the rules. */
   readonly isStopped: boolean;
   readonly leaves: readonly CampaignLeaf[];
 }
@@ -26,6 +27,8 @@ class Published {
   terms: LeafOf<'terms'> | null = null;
   /** The lowest number that an earlier restore took back, among the leaves that the database lacks. */
   restoredFrom = Infinity;
+  /** Whether its leaves cannot be read, or break the rules: it is stopped, and keeps no other from going on. */
+  hasFault = false;
 }
 
 /**
@@ -42,14 +45,18 @@ export async function takeBackCampaigns(
   const concerned = await readConcerned(snapshot, had);
   const first = Math.min(had, ...concerned.values());
   const published = new Map([...concerned.keys()].map((id) => [id, new Published()]));
-  for await (const { id, index, leaf } of campaignLeaves(snapshot, first, size)) {
+  for await (const { id, index, line } of campaignLines(snapshot, first, size)) {
     const campaign = published.get(id);
-    if (campaign) follow(campaign, leaf, index >= had);
+    if (campaign && !campaign.hasFault) campaign.hasFault = !follow(campaign, line, index >= had);
   }
+  const faulty = [...published].flatMap(([id, { hasFault }]) => (hasFault ? [stopped(id, atMs)] : []));
   const from = await findWhereToGoOn(snapshot, published);
   const again = new Map([...from].map(([id, number]) => [id, new TakenBack(number)]));
-  for await (const { id, leaf } of campaignLeaves(snapshot, first, had)) again.get(id)?.read(leaf);
-  return [...from].map(([campaignId, number]) => {
+  for await (const { id, line } of campaignLines(snapshot, first, had)) {
+    const { leaf } = publishedLine(line);
+    if (leaf && leaf.kind !== 'log') again.get(id)?.read(leaf);
+  }
+  const takenBack = [...from].map(([campaignId, number]) => {
     const { replay } = published.get(campaignId) ?? new Published();
     const to = replay.nextArrivalNo - 1;
     const held = again.get(campaignId)?.leaves.map(({ leaf }) => leaf) ?? [];
@@ -60,6 +67,12 @@ export async function takeBackCampaigns(
     const isStopped = leaves.at(-1)?.kind === 'stopped';
     return { campaignId, from: Math.max(1, number), to, isStopped, leaves };
   });
+  return [...takenBack, ...faulty];
+}
+
+function stopped(campaign: string, atMs: number): TakenBackCampaign {
+  const leaves: readonly CampaignLeaf[] = [{ kind: 'stopped', campaign, code: 'not-justified', atMs }];
+  return { campaignId: campaign, from: 1, to: 0, isStopped: true, leaves };
 }
 
 /** Campaigns with leaves from this index on -> the index of the first leaf of each. */
@@ -75,27 +88,27 @@ async function readConcerned(snapshot: EntityManager, had: number): Promise<Read
   return new Map(found.map(({ id, first }) => [id, first]));
 }
 
-async function* campaignLeaves(
+async function* campaignLines(
   snapshot: EntityManager,
   from: number,
   to: number,
-): AsyncGenerator<{ readonly id: string; readonly index: number; readonly leaf: CampaignLeaf }> {
+): AsyncGenerator<{ readonly id: string; readonly index: number; readonly line: string }> {
   for await (const page of leavesBetween(snapshot, from, to))
-    for (const { index, campaignId, line } of page) {
-      const leaf = parseLeaf(line);
-      if (campaignId !== null && leaf.kind !== 'log') yield { id: campaignId, index, leaf };
-    }
+    for (const { index, campaignId, line } of page)
+      if (campaignId !== null) yield { id: campaignId, index, line };
 }
 
-function follow(campaign: Published, leaf: CampaignLeaf, isNew: boolean): void {
+/** @returns false when the leaf cannot be read, or breaks the rules */
+function follow(campaign: Published, line: string, isNew: boolean): boolean {
   const { replay, said } = campaign;
-  const refusal = replay.justify(leaf);
-  if (refusal !== null) throw new Error(`The published log breaks its own rules: ${refusal}`);
+  const { leaf } = publishedLine(line);
+  if (!leaf || leaf.kind === 'log' || replay.justify(leaf) !== null) return false;
   replay.apply(leaf);
   if (leaf.kind === 'terms') campaign.terms = leaf;
   if (isNew && leaf.kind === 'restored') campaign.restoredFrom = Math.min(campaign.restoredFrom, leaf.from);
   if (isNew) said.read(leaf);
   else said.pass(leaf);
+  return true;
 }
 
 /** Campaigns that do not hold -> the first number of which the log says what does not hold; 0: the campaign is gone. */
@@ -104,8 +117,8 @@ async function findWhereToGoOn(
   published: ReadonlyMap<string, Published>,
 ): Promise<ReadonlyMap<string, number>> {
   const from = new Map<string, number>();
-  for (const [id, { terms, said, restoredFrom }] of published) {
-    if (!terms) continue; // it is `unproven`
+  for (const [id, { terms, said, restoredFrom, hasFault }] of published) {
+    if (!terms || hasFault) continue; // without terms it is `unproven`
     const { isThere, leaves } = await findNotBorneOut(snapshot, terms, said.leaves);
     const lowest = leaves.reduce((least, leaf) => Math.min(least, takenBackFrom(leaf)), restoredFrom);
     if (!isThere) from.set(id, 0);

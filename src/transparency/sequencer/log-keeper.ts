@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { DataSource } from 'typeorm';
 import { ChangeFeed } from '../../changes/change-feed.js';
 import { Environment } from '../../platform/config/environment.js';
+import { stampUrls } from '../../platform/config/stamp-urls.js';
 import { Failpoints } from '../../platform/failpoints/failpoints.js';
 import { EventLog } from '../../platform/logging/event-log.js';
 import { Tracing } from '../../platform/tracing/tracing.js';
@@ -16,6 +17,7 @@ import { LogReport } from '../log/log-report.js';
 import { LOG_LOCK } from '../log/log-lock.js';
 import { readLogState } from '../log/log-store.js';
 import { LogWriter } from '../log/log-writer.js';
+import { Stamper } from '../stamping/stamper.js';
 import { beginLog } from './begin-log.js';
 import { LogHealth } from './log-health.js';
 import { KeptReplays } from './kept-replays.js';
@@ -124,17 +126,29 @@ export class LogKeeper implements OnApplicationBootstrap, BeforeApplicationShutd
     const sequencer = await this.sequencer(writer, campaigns);
     this.log.write('log-written', { size: writer.size });
     this.health.begin(checkpointer);
-    while (!this.isStopping) {
-      lost.throwIfAborted();
-      const { hasMore, isWhole } = await this.tracing.run('log.round', {}, () => sequencer.round());
-      this.kept = KeptReplays.of(writer, campaigns, this.kept);
-      lost.throwIfAborted();
-      if (checkpointer.isDue(writer.size)) await checkpointer.publish(writer);
-      if (isWhole && checkpointer.publishedSize === writer.size) this.health.noteWhole();
-      await this.tellWritten();
-      if (!hasMore) await this.pause(ROUND_MS, end);
+    const stampers = this.stampers();
+    try {
+      while (!this.isStopping) {
+        lost.throwIfAborted();
+        const { hasMore, isWhole } = await this.tracing.run('log.round', {}, () => sequencer.round());
+        this.kept = KeptReplays.of(writer, campaigns, this.kept);
+        lost.throwIfAborted();
+        if (checkpointer.isDue(writer.size)) await checkpointer.publish(writer);
+        if (isWhole && checkpointer.publishedSize === writer.size) this.health.noteWhole();
+        for (const stamper of stampers) stamper.look();
+        await this.tellWritten();
+        if (!hasMore) await this.pause(ROUND_MS, end);
+      }
+    } finally {
+      await Promise.all(stampers.map((stamper) => stamper.end()));
     }
     await checkpointer.end();
+  }
+
+  private stampers(): readonly Stamper[] {
+    const { TRANSPARENCY_STAMP_URLS, TRANSPARENCY_STAMP_INTERVAL_MS } = this.environment;
+    const urls = TRANSPARENCY_STAMP_URLS === undefined ? [] : stampUrls(TRANSPARENCY_STAMP_URLS);
+    return urls.map((url) => new Stamper(this.source, url, TRANSPARENCY_STAMP_INTERVAL_MS));
   }
 
   /** Fails alone: a row that nobody reads for decisions is no reason to read the whole log anew. */

@@ -64,13 +64,14 @@ export function promise({
   });
 }
 
-/** What a person gets later: each leaf of their number with its proof. */
+/** What a person gets later: each leaf of their number, from its last claim on, with its proof. */
 export async function inclusion(log: SignedLog, arrivalNo: number): Promise<string> {
-  const kinds = 'claim|promote|paid|failed|revoked|reversed|left|ended';
+  const kinds = 'promote|paid|failed|revoked|reversed|left|ended';
   const pattern = new RegExp(`^v1 (?:claim ${CAMPAIGN} \\d+|(?:${kinds}) ${CAMPAIGN}) ${arrivalNo} `);
   const proofs = [];
+  const claim = log.leaves.findLastIndex((leaf) => pattern.test(leaf) && leaf.startsWith('v1 claim '));
   for (const [index, leaf] of log.leaves.entries())
-    if (pattern.test(leaf)) proofs.push({ leaf, proof: await log.inclusion(index) });
+    if (index >= claim && pattern.test(leaf)) proofs.push({ leaf, proof: await log.inclusion(index) });
   const userId = userOf(arrivalNo);
   return JSON.stringify({
     ...{ format: 'seonchak-receipt/v1', campaignId: CAMPAIGN, userId, nonce: toBase64(openingOf(userId)) },

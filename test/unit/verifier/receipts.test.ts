@@ -127,6 +127,35 @@ describe('a proof of inclusion', () => {
     expect((await check(text)).receipts[0]?.name).toBe('not-signed');
   });
 
+  /** Changes the leaves that a receipt gives. */
+  const given = async (
+    change: (proofs: readonly unknown[]) => readonly unknown[],
+    of = log,
+  ): Promise<string> => {
+    const receipt = JSON.parse(await inclusion(of, 10)) as { readonly proofs: readonly unknown[] };
+    return JSON.stringify({ ...receipt, proofs: change(receipt.proofs) });
+  };
+
+  it('that lacks a leaf, repeats one, or gives them in another order is not whole', async () => {
+    const changes: readonly ((proofs: readonly unknown[]) => readonly unknown[])[] = [
+      (proofs) => proofs.slice(0, -1),
+      (proofs) => proofs.toSpliced(1, 1),
+      (proofs) => [...proofs, proofs.at(-1)],
+      (proofs) => proofs.toReversed(),
+    ];
+    for (const change of changes)
+      expect(await check(await given(change))).toMatchObject({
+        ...{ conclusion: 'not-proven', receipts: [{ name: 'not-whole', status: null }] },
+      });
+  });
+
+  it('that was made before something happened is whole without it', async () => {
+    const before = new SignedLog(log.leaves.slice(0, log.leaves.indexOf(leafOf('paid ten-won 4 4'))));
+    expect((await check(await inclusion(before, 4))).receipts[0]).toMatchObject({
+      ...{ name: 'in-the-log', status: 'paid' },
+    });
+  });
+
   it('with another leaf is not signed', async () => {
     const text = (await inclusion(log, 4)).replace('v1 paid ten-won 4 4', 'v1 paid ten-won 4 3');
     expect((await check(text)).receipts[0]?.name).toBe('not-signed');
@@ -150,11 +179,16 @@ describe('after a set-back', () => {
   it('a receipt of a claim that was taken back tells so, also when somebody else has the number', async () => {
     const again = leafOf('claim ten-won 1 4');
     const other = again.replace(commitmentOf(4), commitmentOf(12));
-    const receiptIn = async (of: SignedLog) => named(await inclusion(of, 4), of);
+    const before = new SignedLog(setBack(4).leaves.slice(0, -1));
+    const receiptIn = async (of: SignedLog) => named(await inclusion(before, 4), of);
     expect(await receiptIn(setBack(5))).toMatchObject({ name: 'in-the-log', status: 'holding' });
     expect(await receiptIn(setBack(4))).toMatchObject({ name: 'in-the-log', status: 'restored' });
     expect(await receiptIn(setBack(4, again))).toMatchObject({ name: 'in-the-log', status: 'holding' });
     expect(await receiptIn(setBack(4, other))).toMatchObject({ name: 'in-the-log', status: 'restored' });
+    const anew = setBack(4, again);
+    expect(await named(await inclusion(anew, 4), anew)).toMatchObject({
+      ...{ name: 'in-the-log', status: 'holding' },
+    });
   });
 });
 

@@ -8,6 +8,7 @@ export const RULES = [
   'root-differs',
   'signature-wrong',
   'cosignature-wrong',
+  'stamp-wrong',
   'two-histories',
   'hidden-range',
 

@@ -20,6 +20,8 @@ export interface Cosignature {
 
 /** A checkpoint, and who signed it. */
 export interface JudgedCheckpoint extends Checkpoint {
+  /** The lines that are signed. */
+  readonly text: string;
   /** `missing`: not by this key; `wrong`: it names this key and does not hold. */
   readonly signature: 'holds' | 'missing' | 'wrong';
   readonly cosignatures: readonly Cosignature[];
@@ -50,6 +52,7 @@ export function judgeCheckpoint(text: string, key: VerifierKey, policy: Policy |
   );
   return {
     ...checkpoint,
+    text: note.text,
     signature: isValid(own) ? 'holds' : own,
     cosignatures: held.map(({ name, atMs }) => ({ name, atMs })),
     forged: witnesses.filter(({ signature }) => signature === 'wrong').map(({ witness }) => witness.name),

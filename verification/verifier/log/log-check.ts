@@ -98,11 +98,12 @@ export class LogCheck implements TreeSink {
 
   private remarkOnTime({ findings, state }: CampaignReplay, logged: Logged<CampaignLeaf>): void {
     const { leaf, index } = logged;
-    const { afterMs, beforeMs } = this.expected.bounds.of(index);
+    const { afterMs, beforeMs, stampedMs } = this.expected.bounds.of(index);
+    const seenMs = Math.min(beforeMs ?? Infinity, stampedMs ?? Infinity);
     const time = timeOf(leaf);
     const { remarks } = findings;
-    if (time !== null && beforeMs !== null && time > beforeMs)
-      remarks.add('time-after-it-was-seen', [named(logged)], `<= ${beforeMs}`, time);
+    if (time !== null && time > seenMs)
+      remarks.add('time-after-it-was-seen', [named(logged)], `<= ${seenMs}`, time);
     const delay = this.lastLog?.promiseDelayMs ?? 0;
     const isNew = leaf.kind === 'claim' && leaf.arrivalNo > (state?.takenBackUpTo ?? 0);
     if (isNew && afterMs !== null && leaf.createdAtMs + delay < afterMs)

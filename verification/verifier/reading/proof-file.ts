@@ -1,5 +1,6 @@
-import { hashFromBase64 } from '../../../src/transparency/formats/bytes.js';
+import { fromBase64, hashFromBase64 } from '../../../src/transparency/formats/bytes.js';
 import type { TreeSink } from '../log/tree-sink.js';
+import type { Stamp } from '../stamps/stamp.js';
 import { UnusableInput, usable } from '../unusable-input.js';
 
 export const PROOF_FORMAT = 'seonchak-proof/v1';
@@ -12,6 +13,8 @@ export interface ProofHead {
   readonly policy: string | null;
   /** The last one is that of the file. */
   readonly checkpoints: readonly string[];
+  /** Of some of them; a proof that is older than time stamps has none. */
+  readonly stamps: readonly Stamp[];
 }
 
 /** A proof of one campaign that is being read: its head is known, its tree comes line by line. */
@@ -64,14 +67,22 @@ function give(line: string, sink: TreeSink): void {
 
 function readHead(line: string): ProofHead {
   const head = parseObject(line);
-  const { origin, campaign, logKey, policy, checkpoints } = head;
+  const { origin, campaign, logKey, policy, checkpoints, stamps = [] } = head;
   if (typeof origin !== 'string' || typeof campaign !== 'string' || typeof logKey !== 'string')
     throw new UnusableInput('The head of the proof lacks its origin, its campaign or its key.');
   if (policy !== null && typeof policy !== 'string')
     throw new UnusableInput('The policy in the head of the proof is neither a text nor null.');
   if (!Array.isArray(checkpoints) || checkpoints.length === 0 || !checkpoints.every(isText))
     throw new UnusableInput('The head of the proof has no checkpoints.');
-  return { origin, campaign, logKey, policy, checkpoints };
+  if (!Array.isArray(stamps)) throw new UnusableInput('The stamps in the head of the proof are no list.');
+  return { origin, campaign, logKey, policy, checkpoints, stamps: stamps.map(readStamp) };
+}
+
+function readStamp(stamp: { readonly size?: unknown; readonly token?: unknown } | null): Stamp {
+  const { size, token } = stamp ?? {};
+  if (typeof size !== 'number' || typeof token !== 'string')
+    throw new UnusableInput('A stamp in the head of the proof lacks its size or its token.');
+  return { size, token: usable(() => fromBase64(token, 'time stamp')) };
 }
 
 function parseObject(line: string): Readonly<Record<string, unknown>> {

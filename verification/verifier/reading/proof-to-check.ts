@@ -20,6 +20,7 @@ export async function openProof(
     told: { key: head.logKey, policy: head.policy },
     origin: head.origin,
     checkpoints: head.checkpoints,
+    stamps: head.stamps,
     campaign: head.campaign,
     giveTo: (sink) => file.giveTo(sink),
   };

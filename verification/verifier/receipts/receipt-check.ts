@@ -35,6 +35,9 @@ export class ReceiptCheck implements LeafWatch {
   private claim: LeafOf<'claim'> | null = null;
   private isLost = false;
   private readonly textAt = new Map<number, string>();
+  /** Of a proof of inclusion: where the leaves of its number stand in its tree, from the last claim on. */
+  private own: number[] = [];
+  private readonly provenSize: number;
   private readonly indexes: ReadonlySet<number>;
   private entrants = 0;
   private freed = 0;
@@ -44,6 +47,7 @@ export class ReceiptCheck implements LeafWatch {
     this.indexes = new Set(
       receipt.kind === 'inclusion' ? receipt.proofs.map(({ proof }) => proof.index) : [],
     );
+    this.provenSize = receipt.kind === 'inclusion' ? sizeOf(receipt) : 0;
   }
 
   see({ leaf, index, text }: Logged): void {
@@ -53,6 +57,7 @@ export class ReceiptCheck implements LeafWatch {
       this.promiseDelayMs = leaf.promiseDelayMs;
     } else if (leaf.campaign === this.receipt.campaign) {
       this.seeOwn(leaf);
+      if (index < this.provenSize && namesNumber(leaf, this.receipt)) this.noteOwn(leaf.kind, index);
     }
   }
 
@@ -68,6 +73,11 @@ export class ReceiptCheck implements LeafWatch {
       case 'sold-out':
         return this.verdict(this.judgeSoldOut(receipt, log), replay);
     }
+  }
+
+  private noteOwn(kind: Leaf['kind'], index: number): void {
+    if (kind === 'claim') this.own = [];
+    this.own.push(index);
   }
 
   private seeOwn(leaf: Exclude<Leaf, { kind: 'log' }>): void {
@@ -140,8 +150,11 @@ export class ReceiptCheck implements LeafWatch {
     }
     const within = receipt.proofs.filter(({ proof }) => proof.index < size);
     const isKept = within.every(({ leaf, proof }) => this.textAt.get(proof.index) === leaf);
-    if (isKept) return within.length === receipt.proofs.length ? 'in-the-log' : 'newer-than-the-log';
-    return this.claim ? 'logged-otherwise' : 'not-in-the-log';
+    if (!isKept) return this.claim ? 'logged-otherwise' : 'not-in-the-log';
+    const indexes = within.map(({ proof }) => proof.index);
+    const isWhole = indexes.length === this.own.length && indexes.every((at, i) => at === this.own[i]);
+    if (!isWhole || !isOfOneTree(receipt)) return 'not-whole';
+    return within.length === receipt.proofs.length ? 'in-the-log' : 'newer-than-the-log';
   }
 
   private judgeSoldOut(receipt: SoldOutReceipt, { key }: ReadLog): ReceiptVerdictName {
@@ -167,6 +180,30 @@ export class ReceiptCheck implements LeafWatch {
   private get isTakenBack(): boolean {
     return this.receipt.kind === 'inclusion' && this.claim?.who !== claimFields(this.receipt)[7];
   }
+}
+
+/** Whether a leaf is about whoever has the number of the receipt; a `full` is about nobody. */
+function namesNumber(leaf: Exclude<Leaf, { kind: 'log' }>, receipt: Receipt): boolean {
+  return (
+    receipt.kind === 'inclusion' &&
+    leaf.kind !== 'full' &&
+    'arrivalNo' in leaf &&
+    leaf.arrivalNo === receipt.arrivalNo
+  );
+}
+
+/** Leaves of the tree that a receipt was made from; 0 if it does not say so. */
+function sizeOf({ proofs }: InclusionReceipt): number {
+  try {
+    return parseCheckpoint(parseNote(proofs[0]?.proof.checkpoint ?? '').text).size;
+  } catch (error) {
+    if (error instanceof MalformedFormat) return 0;
+    throw error;
+  }
+}
+
+function isOfOneTree({ proofs }: InclusionReceipt): boolean {
+  return new Set(proofs.map(({ proof }) => proof.checkpoint)).size === 1;
 }
 
 /** The fields of the claim among the leaves; none if there is no claim. */

@@ -14,6 +14,7 @@ export const RECEIPT_VERDICTS = [
   // The receipt shows nothing.
   'somebody-else',
   'not-signed',
+  'not-whole',
   'other-campaign',
 ] as const;
 
@@ -28,7 +29,12 @@ export interface ReceiptVerdict {
 }
 
 const BROKEN: readonly ReceiptVerdictName[] = ['not-in-the-log', 'logged-otherwise', 'sold-out-contradicted'];
-const WORTHLESS: readonly ReceiptVerdictName[] = ['somebody-else', 'not-signed', 'other-campaign'];
+const WORTHLESS: readonly ReceiptVerdictName[] = [
+  'somebody-else',
+  'not-signed',
+  'not-whole',
+  'other-campaign',
+];
 
 /** Whether the receipt is evidence against the operator. */
 export function isEvidence({ name }: ReceiptVerdict): boolean {

@@ -24,6 +24,7 @@ export async function openLogFolder(folder: LogFolder, campaign: string | null):
     told: { key: await textOf(folder, 'key'), policy: await textOf(folder, 'policy') },
     origin: null,
     checkpoints: [checkpoint],
+    stamps: [],
     campaign,
     giveTo: (sink) => giveLeaves(folder, size, sink),
   };

@@ -6,6 +6,8 @@ import type { TreeSink } from '../log/tree-sink.js';
 import { chooseTrust, type Trust, type TrustTexts } from '../log/trust.js';
 import { ReceiptCheck } from '../receipts/receipt-check.js';
 import type { Receipt } from '../receipts/receipt.js';
+import { judgeStamps } from '../stamps/judge-stamps.js';
+import type { Stamp, StampJudge } from '../stamps/stamp.js';
 import { UnusableInput } from '../unusable-input.js';
 import { conclude } from './conclude.js';
 import type { Verdict } from './verdict.js';
@@ -17,6 +19,8 @@ export interface LogToCheck {
   readonly origin: string | null;
   /** Earlier ones first; the last is that of the log as it will be read. */
   readonly checkpoints: readonly string[];
+  /** Of some of the checkpoints. */
+  readonly stamps: readonly Stamp[];
   /** The campaign that it is about; null for all. */
   readonly campaign: string | null;
   /** Hands on the tree, from left to right. */
@@ -28,7 +32,12 @@ export interface Brought extends TrustTexts {
   readonly receipts: readonly Receipt[];
   /** Checkpoints that the reader got elsewhere, as signed notes. */
   readonly also: readonly string[];
+  /** By the authorities whose time stamp the reader demands; null: of none. */
+  readonly stamps: StampJudge | null;
 }
+
+/** Authorities tell whole seconds, and most say that they may be a second early. */
+const STAMP_MS = 1_999;
 
 /**
  * Checks a log in one pass.
@@ -45,12 +54,20 @@ export async function checkLog(log: LogToCheck, brought: Brought): Promise<Verdi
   const earlier = [...judged.slice(0, -1), ...also, ...checkpointsIn(brought.receipts, trust)];
   const roots = new KnownRoots(earlier);
   const receipts = brought.receipts.map((receipt) => new ReceiptCheck(receipt));
-  const bounds = new TimeBounds([...judged, ...also].flatMap((checkpoint) => seenTree(checkpoint) ?? []));
+  const stamps = await judgeStamps(log.stamps, judged, brought.stamps);
+  const bounds = new TimeBounds(
+    [...judged, ...also].flatMap((checkpoint) => seenTree(checkpoint) ?? []),
+    stamps.held.map(({ size, atMs }) => ({ size, atMs: atMs + STAMP_MS })),
+  );
   const check = new LogCheck({ campaign: log.campaign, roots, bounds, watches: receipts });
   await log.giveTo(check);
   check.finish(last);
   addSignatureFindings(check, [...judged, ...also]);
   addComparisons(check, roots, earlier);
+  for (const size of stamps.wrong)
+    check.findings.violations.add('stamp-wrong', [], null, `checkpoint of ${size} leaves`);
+  const isOfThisTree = (checkpoint: JudgedCheckpoint): boolean =>
+    checkpoint.signature === 'holds' && (checkpoint === last || roots.of(checkpoint) === 'same');
   const reachedMs = Math.max(check.latestMs, ...last.cosignatures.map(({ atMs }) => atMs));
   return conclude({
     check,
@@ -63,6 +80,11 @@ export async function checkLog(log: LogToCheck, brought: Brought): Promise<Verdi
       receipt.judge({ key: trust.key, campaigns: check.campaigns, size: check.size, reachedMs }),
     ),
     campaign: log.campaign,
+    stamps: stamps.held.filter(({ size }) =>
+      judged.some((stamped) => stamped.size === size && isOfThisTree(stamped)),
+    ),
+    areStampsDemanded: brought.stamps !== null,
+    areStampsLeft: stamps.areLeft,
   });
 }
 

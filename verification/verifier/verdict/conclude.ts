@@ -5,6 +5,7 @@ import type { LogCheck } from '../log/log-check.js';
 import type { Trust } from '../log/trust.js';
 import { isEvidence, isWorthless, type ReceiptVerdict } from '../receipts/receipt-verdict.js';
 import type { CampaignReplay } from '../replay/campaign-replay.js';
+import type { HeldStamp } from '../stamps/stamp.js';
 import { pictureOf } from './picture.js';
 import type { CampaignVerdict, Conclusion, Note, Reason, Told, Verdict } from './verdict.js';
 
@@ -19,6 +20,11 @@ export interface Evidence {
   readonly receipts: readonly ReceiptVerdict[];
   /** The campaign that was asked for; null for all. */
   readonly campaign: string | null;
+  readonly stamps: readonly HeldStamp[];
+  /** Whether the reader named authorities. */
+  readonly areStampsDemanded: boolean;
+  /** Whether there are stamps by others. */
+  readonly areStampsLeft: boolean;
 }
 
 /** Puts the verdict together. */
@@ -37,6 +43,7 @@ export function conclude(evidence: Evidence): Verdict {
     size: check.size,
     root: toBase64(checkpoint.root),
     cosignatures: checkpoint.cosignatures,
+    stamps: evidence.stamps,
     violations: told(check.findings.violations),
     campaigns: replays.map(campaignVerdict),
     receipts,
@@ -49,7 +56,7 @@ function conclusionOf(isViolated: boolean, reasons: readonly Reason[]): Conclusi
 }
 
 function reasonsOf(
-  { checkpoint, areAllCompared, receipts, campaign }: Evidence,
+  { checkpoint, areAllCompared, receipts, campaign, stamps, areStampsDemanded }: Evidence,
   replays: readonly CampaignReplay[],
 ): readonly Reason[] {
   const reasons: Reason[] = [];
@@ -58,17 +65,22 @@ function reasonsOf(
   if (replays.some(({ phase }) => phase === 'stopped')) reasons.push('campaign-stopped');
   if (checkpoint.signature === 'missing') reasons.push('not-signed');
   if (checkpoint.isCosigned === false) reasons.push('too-few-witnesses');
+  if (areStampsDemanded && stamps.length === 0) reasons.push('not-stamped');
   if (!areAllCompared) reasons.push('not-compared');
   if (receipts.some(isWorthless)) reasons.push('receipt-shows-nothing');
   return reasons;
 }
 
-function notesOf({ trust, checkpoint }: Evidence, replays: readonly CampaignReplay[]): readonly Note[] {
+function notesOf(
+  { trust, checkpoint, areStampsLeft }: Evidence,
+  replays: readonly CampaignReplay[],
+): readonly Note[] {
   const notes: Note[] = [];
   if (replays.some(({ phase }) => phase === 'running')) notes.push('still-running');
   if (trust.isOwnKey) notes.push('key-from-the-source');
   if (checkpoint.cosignatures.length === 0) notes.push('no-witnesses');
   else if (trust.isOwnPolicy) notes.push('policy-from-the-source');
+  if (areStampsLeft) notes.push('stamps-not-checked');
   return notes;
 }
 

@@ -25,13 +25,16 @@ export function headline({ conclusion, notes }: Verdict, words: VerdictWords): s
 
 /** Which log it is, and who has seen it. */
 export function aboutLog(
-  { origin, size, cosignatures }: Verdict,
+  { origin, size, cosignatures, stamps }: Verdict,
   words: VerdictWords,
   writing: Writing,
 ): string[] {
   return [
     words.log(origin, writing.number(size)),
     ...cosignatures.map(({ name, atMs }) => words.cosignedBy(name, writing.time(atMs))),
+    ...stamps.map((stamp) =>
+      words.stampedBy(stamp.authority, writing.time(stamp.atMs), writing.number(stamp.size)),
+    ),
   ];
 }
 

@@ -6,6 +6,7 @@ import type { ReceiptVerdict } from '../receipts/receipt-verdict.js';
 import type { Counts } from '../replay/campaign-state.js';
 import type { Failure } from '../replay/failures.js';
 import type { Phase } from '../replay/campaign-replay.js';
+import type { HeldStamp } from '../stamps/stamp.js';
 import type { Picture } from './picture.js';
 
 /** Why something is not proven although no rule is broken. The sentences are in words/. */
@@ -15,6 +16,7 @@ export const REASONS = [
   'campaign-stopped',
   'not-signed',
   'too-few-witnesses',
+  'not-stamped',
   'not-compared',
   'receipt-shows-nothing',
 ] as const;
@@ -27,6 +29,7 @@ export const NOTES = [
   'key-from-the-source',
   'policy-from-the-source',
   'no-witnesses',
+  'stamps-not-checked',
 ] as const;
 
 export type Note = (typeof NOTES)[number];
@@ -70,6 +73,8 @@ export interface Verdict {
   /** Base64. */
   readonly root: string;
   readonly cosignatures: readonly Cosignature[];
+  /** Time stamps by the authorities that the reader named. */
+  readonly stamps: readonly HeldStamp[];
   /** What concerns the log as a whole. */
   readonly violations: readonly Told<Rule>[];
   readonly campaigns: readonly CampaignVerdict[];

@@ -16,6 +16,7 @@ export const en: VerdictWords = {
       'The log of the campaign was stopped: its operator’s records contradicted the rules, or its key is gone.',
     'not-signed': 'The checkpoint is not signed by the key of the log.',
     'too-few-witnesses': 'Fewer witnesses cosigned the checkpoint than the policy demands.',
+    'not-stamped': 'None of its time stamps is by an authority that you named.',
     'not-compared':
       'A checkpoint that you brought could not be compared: it is not signed by the log, or its size lies outside of what is shown leaf by leaf. Read the whole log instead.',
     'receipt-shows-nothing': 'The receipt shows nothing about this log.',
@@ -27,6 +28,8 @@ export const en: VerdictWords = {
     'policy-from-the-source': 'Which witnesses count was said by the operator. Bring a policy of your own.',
     'no-witnesses':
       'No witness has cosigned it: this alone does not show that everybody is shown the same log.',
+    'stamps-not-checked':
+      'It has time stamps that were not checked. “npm run verify” checks them, by certificates that you name.',
   },
   rules: {
     'malformed-leaf': 'A leaf is not of the form that leaves have.',
@@ -34,6 +37,7 @@ export const en: VerdictWords = {
       'The leaves are not those that the checkpoint was signed for: something was changed, added or removed.',
     'signature-wrong': 'The signature in the name of the log does not hold.',
     'cosignature-wrong': 'The cosignature in the name of a witness does not hold.',
+    'stamp-wrong': 'A time stamp does not hold, or is of something else.',
     'two-histories':
       'The log signed two trees of which neither continues the other: two people were shown two histories.',
     'hidden-range': 'Leaves between the terms and the end of the campaign are not shown.',
@@ -87,7 +91,7 @@ export const en: VerdictWords = {
       'A claim bears an earlier time than the one before it. The order is that of the arrival numbers; a clock may have been set.',
     'terms-after-opening': 'The terms were published after the opening.',
     'time-after-it-was-seen':
-      'A leaf bears a later time than that at which witnesses had seen it: a clock was wrong, or the time is.',
+      'A leaf bears a later time than that at which others had seen it: a clock was wrong, or the time is.',
     'claim-logged-late':
       'A claim bears a time long before it was logged: it was logged late, or the time is wrong.',
   },
@@ -106,6 +110,8 @@ export const en: VerdictWords = {
       'You were told “sold out”, and more people got in afterwards than places became free. Keep this receipt: it proves it.',
     'somebody-else': 'This receipt belongs to somebody else: its opening does not fit its commitment.',
     'not-signed': 'This receipt is not signed by this log.',
+    'not-whole':
+      'This receipt is not what the log gave: it lacks leaves that the log has of this number, or has others. Get it anew.',
     'other-campaign': 'This receipt is about another campaign.',
   },
   statuses: {
@@ -122,6 +128,7 @@ export const en: VerdictWords = {
   inTheLogAt: (place, became) => `Your receipt is in it, at place ${place}: ${became}.`,
   log: (origin, leaves) => `Log ${origin}, ${leaves} leaves`,
   cosignedBy: (name, time) => `cosigned by ${name} at ${time}`,
+  stampedBy: (authority, time, leaves) => `its first ${leaves} leaves stamped by ${authority} at ${time}`,
   counts: ({ capacity, arrivals, paid, failed, left, ended, holding, waiting }) =>
     `${capacity} ${capacity === '1' ? 'slot' : 'slots'}; ${arrivals} came: ${paid} paid, ${failed} failed, ${left} left, ` +
     `${ended} waited to the end, ${holding} hold a slot, ${waiting} wait`,

@@ -14,6 +14,7 @@ export const ko: VerdictWords = {
       '이 행사의 기록이 중단되었습니다. 운영자의 자료가 규칙에 어긋났거나 열쇠가 없어졌습니다.',
     'not-signed': '체크포인트에 기록의 열쇠로 한 서명이 없습니다.',
     'too-few-witnesses': '체크포인트에 함께 서명한 증인이 정책이 요구하는 수보다 적습니다.',
+    'not-stamped': '지정한 기관의 타임스탬프가 없습니다.',
     'not-compared':
       '가져온 체크포인트를 비교할 수 없었습니다. 기록이 서명하지 않았거나, 그 크기가 항목별로 보이는 범위 밖에 있습니다. 전체 기록을 확인하세요.',
     'receipt-shows-nothing': '이 영수증은 이 기록에 대해 아무것도 보여 주지 않습니다.',
@@ -24,12 +25,15 @@ export const ko: VerdictWords = {
     'policy-from-the-source': '어느 증인을 인정할지는 운영자가 정했습니다. 자신의 정책으로도 확인해 보세요.',
     'no-witnesses':
       '함께 서명한 증인이 없습니다. 모두에게 같은 기록을 보여 준다는 것은 이것만으로 알 수 없습니다.',
+    'stamps-not-checked':
+      '확인하지 않은 타임스탬프가 있습니다. 지정한 인증서로 “npm run verify”가 확인합니다.',
   },
   rules: {
     'malformed-leaf': '형식에 맞지 않는 항목이 있습니다.',
     'root-differs': '체크포인트가 서명한 항목들이 아닙니다. 무언가 바뀌거나, 더해지거나, 빠졌습니다.',
     'signature-wrong': '기록의 이름으로 된 서명이 맞지 않습니다.',
     'cosignature-wrong': '증인의 이름으로 된 서명이 맞지 않습니다.',
+    'stamp-wrong': '타임스탬프가 맞지 않거나 다른 것에 찍혔습니다.',
     'two-histories':
       '서로 이어지지 않는 두 기록에 서명했습니다. 두 사람에게 서로 다른 역사를 보여 주었습니다.',
     'hidden-range': '행사의 조건과 끝 사이에 보이지 않는 항목이 있습니다.',
@@ -82,7 +86,7 @@ export const ko: VerdictWords = {
       '신청의 시각이 앞 신청보다 이릅니다. 순서는 도착 번호를 따릅니다. 시계를 고쳤을 수 있습니다.',
     'terms-after-opening': '조건이 시작된 뒤에 공개되었습니다.',
     'time-after-it-was-seen':
-      '증인이 이미 본 항목에 더 늦은 시각이 적혀 있습니다. 시계나 시각이 잘못되었습니다.',
+      '다른 이가 이미 본 항목에 더 늦은 시각이 적혀 있습니다. 시계나 시각이 잘못되었습니다.',
     'claim-logged-late':
       '기록된 때보다 훨씬 이른 시각의 신청입니다. 늦게 기록되었거나 시각이 잘못되었습니다.',
   },
@@ -100,6 +104,8 @@ export const ko: VerdictWords = {
       '“마감”이라고 했는데, 그 뒤로 새로 난 자리보다 많은 사람이 들어왔습니다. 이 영수증을 보관하세요. 그 증거입니다.',
     'somebody-else': '다른 사람의 영수증입니다. 여는 값이 맞지 않습니다.',
     'not-signed': '이 기록이 서명한 영수증이 아닙니다.',
+    'not-whole':
+      '기록이 준 영수증 그대로가 아닙니다. 이 번호의 항목이 빠졌거나 다른 것이 들어 있습니다. 다시 받으세요.',
     'other-campaign': '다른 행사의 영수증입니다.',
   },
   statuses: {
@@ -116,6 +122,7 @@ export const ko: VerdictWords = {
   inTheLogAt: (place, became) => `영수증이 기록에 있습니다. 도착 순서 ${place}번: ${became}.`,
   log: (origin, leaves) => `기록 ${origin}, 항목 ${leaves}개`,
   cosignedBy: (name, time) => `증인 ${name}, ${time}에 함께 서명`,
+  stampedBy: (authority, time, leaves) => `처음 항목 ${leaves}개에 ${authority}의 타임스탬프, ${time}`,
   counts: ({ capacity, arrivals, paid, failed, left, ended, holding, waiting }) =>
     `자리 ${capacity}개. ${arrivals}명 도착: 지급 ${paid}, 실패 ${failed}, 줄을 떠남 ${left}, ` +
     `끝까지 대기 ${ended}, 자리 보유 ${holding}, 대기 ${waiting}`,

@@ -20,6 +20,7 @@ export interface VerdictWords {
   readonly inTheLogAt: (place: string, became: string) => string;
   readonly log: (origin: string, leaves: string) => string;
   readonly cosignedBy: (name: string, time: string) => string;
+  readonly stampedBy: (authority: string, time: string, leaves: string) => string;
   readonly counts: (counts: {
     readonly capacity: string;
     readonly arrivals: string;
