@@ -43,8 +43,10 @@ type opinion struct {
 	key     note.Verifier
 	keyText string
 	policy  policy
-	last    checkpoint
-	replay  replay
+	// In the order of their size; the last one is of the whole history.
+	heads  []checkpoint
+	last   checkpoint
+	replay replay
 }
 
 // unusable is what keeps a subject from being judged.
@@ -156,6 +158,7 @@ func judge(s subject) (opinion, error) {
 			return formed, errors.New("the checkpoints are not in the order of their size")
 		}
 		formed.last = head
+		formed.heads = append(formed.heads, head)
 	}
 	if formed.last.size != s.history.size {
 		return formed, fmt.Errorf("the last checkpoint is of %d leaves, and %d are there", formed.last.size, s.history.size)

@@ -51,6 +51,7 @@ export async function checkLog(log: LogToCheck, brought: Brought): Promise<Verdi
   check.finish(last);
   addSignatureFindings(check, [...judged, ...also]);
   addComparisons(check, roots, earlier);
+  const { campaigns, promiseDelays } = check;
   const reachedMs = Math.max(check.latestMs, ...last.cosignatures.map(({ atMs }) => atMs));
   return conclude({
     check,
@@ -60,7 +61,7 @@ export async function checkLog(log: LogToCheck, brought: Brought): Promise<Verdi
       (checkpoint) => roots.of(checkpoint) !== 'unseen' && checkpoint.signature === 'holds',
     ),
     receipts: receipts.map((receipt) =>
-      receipt.judge({ key: trust.key, campaigns: check.campaigns, size: check.size, reachedMs }),
+      receipt.judge({ ...{ key: trust.key, reachedMs, size: check.size }, campaigns, promiseDelays }),
     ),
     campaign: log.campaign,
   });
