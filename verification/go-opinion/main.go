@@ -110,6 +110,11 @@ func run(key, policyFile, place string, files []string) error {
 			return unusable{err}
 		}
 		what, err := formed.agreeWith(string(text))
+		var forged *note.InvalidSignatureError
+		if errors.As(err, &forged) {
+			// Whoever gave it to the one who keeps it may have made it.
+			err = fmt.Errorf("%v: %w", err, errNotProven)
+		}
 		if err != nil {
 			return fmt.Errorf("%s, %s: %w", file, what, err)
 		}
