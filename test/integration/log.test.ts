@@ -180,6 +180,7 @@ it('publishes what witnesses have cosigned, and goes on without those that are s
   const [state] = await world.rows<{ checkpoint: string }>('SELECT checkpoint FROM log_state');
   expect(verifyNote(parseNote(state?.checkpoint ?? ''), [key])).toEqual([{ key, atSeconds: 1_700_000_000 }]);
   expect(await world.rows('SELECT size FROM log_checkpoints')).not.toEqual([]);
+  expect(await world.rows('SELECT cosigned_at FROM log_state')).not.toEqual([{ cosigned_at: null }]);
   witness.close();
 });
 

@@ -22,10 +22,17 @@ export class LogSetBack extends Error {
   override readonly name = 'LogSetBack';
 }
 
+/** What witnesses said of a checkpoint. */
+export interface Cosigned {
+  /** Those that came in time; none is an answer, too. */
+  readonly signatures: readonly NoteSignature[];
+  /** Whether they are as many as a checkpoint needs. */
+  readonly isEnough: boolean;
+}
+
 /** Asks witnesses about a checkpoint. */
 export interface Cosigners {
-  /** @returns the cosignatures that came in time; none is an answer, too */
-  cosign(note: SignedNote, size: number): Promise<readonly NoteSignature[]>;
+  cosign(note: SignedNote, size: number): Promise<Cosigned>;
 }
 
 /** A tree that is committed. */
@@ -49,8 +56,6 @@ export class Checkpointer {
   private signedAt = -Infinity;
   private askedAt = -Infinity;
   private asking: Promise<void> | undefined;
-  /** Of the last checkpoint with enough cosignatures, by `performance.now()`; null before the first. */
-  private cosignedAt: number | null = null;
 
   private constructor(
     private readonly source: DataSource,
@@ -82,11 +87,6 @@ export class Checkpointer {
     return new Checkpointer(source, store, signer, cosigners, failpoints, kept, checkpointSize);
   }
 
-  /** How long ago a checkpoint was cosigned, in ms; null when none was. */
-  get cosignedMsAgo(): number | null {
-    return this.cosignedAt === null ? null : performance.now() - this.cosignedAt;
-  }
-
   /** How many leaves are published. */
   get publishedSize(): number {
     return this.published;
@@ -116,7 +116,7 @@ export class Checkpointer {
     this.kept = signed;
     this.failpoints.reach('log.kept');
     if (!this.cosigners) {
-      await this.show(size, signed);
+      await this.show(size, signed, false);
       return;
     }
     this.askedAt = performance.now();
@@ -128,20 +128,18 @@ export class Checkpointer {
     await this.asking;
   }
 
-  private async show(size: number, note: string): Promise<void> {
-    if (await publishCheckpoint(this.source.manager, size, note)) this.published = size;
+  private async show(size: number, note: string, isCosigned: boolean): Promise<void> {
+    if (await publishCheckpoint(this.source.manager, size, note, isCosigned)) this.published = size;
     this.failpoints.reach('log.published');
   }
 
   /** Never fails: what could not be published is published with the next checkpoint. */
   private async showCosigned(cosigners: Cosigners, note: SignedNote, size: number): Promise<void> {
     try {
-      const cosignatures = await cosigners.cosign(note, size);
-      const cosigned = formatNote({ ...note, signatures: [...note.signatures, ...cosignatures] });
-      await this.show(size, cosigned);
-      if (cosignatures.length === 0) return;
-      this.cosignedAt = performance.now();
-      await keepCheckpoint(this.source.manager, size, cosigned);
+      const { signatures, isEnough } = await cosigners.cosign(note, size);
+      const cosigned = formatNote({ ...note, signatures: [...note.signatures, ...signatures] });
+      await this.show(size, cosigned, isEnough);
+      if (signatures.length > 0) await keepCheckpoint(this.source.manager, size, cosigned);
     } catch (error) {
       this.log.write('checkpoint-not-published', { cause: String(error) });
     }

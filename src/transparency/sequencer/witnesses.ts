@@ -3,10 +3,10 @@ import { EventLog } from '../../platform/logging/event-log.js';
 import { consistencyProof } from '../formats/merkle-tree.js';
 import { formatNote, type NoteSignature, type SignedNote } from '../formats/signed-note.js';
 import { readHashesFromTiles } from '../formats/tile-hash-reader.js';
-import type { Cosigners } from '../log/checkpointer.js';
+import type { Cosigned, Cosigners } from '../log/checkpointer.js';
 import type { Witness } from '../log/log-keys.js';
 import { tilesIn } from '../log/log-tiles.js';
-import { requestCosignature } from '../witnesses/witness-client.js';
+import { type CosignatureAnswer, requestCosignature } from '../witnesses/witness-client.js';
 
 const DEADLINE_MS = 2_000;
 /** A witness that does not cosign is reported so often. */
@@ -20,29 +20,34 @@ export class Witnesses implements Cosigners {
   /** URL -> when it was reported last, by `performance.now()`. */
   private readonly reported = new Map<string, number>();
 
+  /** @param quorum how many cosignatures are enough; 0: as few as one */
   constructor(
     private readonly source: DataSource,
     private readonly witnesses: readonly Witness[],
+    private readonly quorum: number,
   ) {}
 
-  async cosign(note: SignedNote, size: number): Promise<readonly NoteSignature[]> {
+  async cosign(note: SignedNote, size: number): Promise<Cosigned> {
     const checkpoint = formatNote(note);
+    const answers = await Promise.all(this.witnesses.map((witness) => this.ask(witness, checkpoint, size)));
+    const signatures = answers.flatMap((answer): NoteSignature[] =>
+      answer.status === 'cosigned' ? [answer.signature] : [],
+    );
+    return {
+      signatures,
+      isEnough: signatures.length >= Math.max(1, this.quorum),
+    };
+  }
+
+  private async ask({ url, key }: Witness, checkpoint: string, size: number): Promise<CosignatureAnswer> {
     const read = readHashesFromTiles(tilesIn(this.source), size);
     const proofFrom = (oldSize: number): Promise<readonly Uint8Array[]> =>
       consistencyProof(read, oldSize, size);
-    const cosignatures = await Promise.all(
-      this.witnesses.map(async ({ url, key }) => {
-        const options = { knownSize: this.known.get(url), deadlineMs: DEADLINE_MS };
-        const answer = await requestCosignature({ url, verifierKey: key }, checkpoint, proofFrom, options);
-        if (answer.status !== 'cosigned') {
-          this.report(key.name, url, answer);
-          return [];
-        }
-        this.known.set(url, size);
-        return [answer.signature];
-      }),
-    );
-    return cosignatures.flat();
+    const options = { knownSize: this.known.get(url), deadlineMs: DEADLINE_MS };
+    const answer = await requestCosignature({ url, verifierKey: key }, checkpoint, proofFrom, options);
+    if (answer.status === 'cosigned') this.known.set(url, size);
+    else this.report(key.name, url, answer);
+    return answer;
   }
 
   private report(witness: string, url: string, answer: Readonly<Record<string, unknown>>): void {
