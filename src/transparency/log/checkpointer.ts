@@ -3,6 +3,7 @@ import { EventLog } from '../../platform/logging/event-log.js';
 import type { Failpoints } from '../../platform/failpoints/failpoints.js';
 import { equalBytes } from '../formats/bytes.js';
 import { formatCheckpoint, parseCheckpoint } from '../formats/checkpoint.js';
+import { MalformedFormat } from '../formats/malformed-format.js';
 import type { SignerKey } from '../formats/note-key.js';
 import {
   formatNote,
@@ -28,11 +29,15 @@ export interface Cosigned {
   readonly signatures: readonly NoteSignature[];
   /** Whether they are as many as a checkpoint needs. */
   readonly isEnough: boolean;
+  /** Whether one says that it has seen another history. It may be wrong: see `lastSeen`. */
+  readonly isDisputed: boolean;
 }
 
 /** Asks witnesses about a checkpoint. */
 export interface Cosigners {
   cosign(note: SignedNote, size: number): Promise<Cosigned>;
+  /** The last checkpoints of a log that they say they have cosigned, as notes that nobody verified. */
+  lastSeen(origin: string): Promise<readonly string[]>;
 }
 
 /** A tree that is committed. */
@@ -56,6 +61,8 @@ export class Checkpointer {
   private signedAt = -Infinity;
   private askedAt = -Infinity;
   private asking: Promise<void> | undefined;
+  /** What a witness has shown: nothing more is signed. */
+  private setBack: LogSetBack | null = null;
 
   private constructor(
     private readonly source: DataSource,
@@ -79,6 +86,7 @@ export class Checkpointer {
     failpoints: Failpoints,
   ): Promise<Checkpointer> {
     const kept = await store.read();
+    if (cosigners) await checkSeen(source, cosigners, signer);
     const { size, checkpoint, checkpointSize } = await readLogState(source.manager);
     for (const note of [kept, checkpoint])
       if (note !== null) await checkContinued(source, note, signer, size);
@@ -92,8 +100,13 @@ export class Checkpointer {
     return this.published;
   }
 
-  /** Whether it is time for another checkpoint. @param size of the tree that is committed */
+  /**
+   * Whether it is time for another checkpoint.
+   * @param size of the tree that is committed
+   * @throws LogSetBack when a witness has shown that the log does not continue what was signed
+   */
   isDue(size: number): boolean {
+    if (this.setBack) throw this.setBack;
     const now = performance.now();
     if (this.asking || now - this.signedAt < PAUSE_MS) return false;
     return size > this.published || (this.cosigners !== null && size > 0 && now - this.askedAt >= REFRESH_MS);
@@ -133,16 +146,41 @@ export class Checkpointer {
     this.failpoints.reach('log.published');
   }
 
-  /** Never fails: what could not be published is published with the next checkpoint. */
+  /**
+   * Never fails: what could not be published is published with the next checkpoint. What a witness proves to be another
+   * history of ours is not published at all.
+   */
   private async showCosigned(cosigners: Cosigners, note: SignedNote, size: number): Promise<void> {
     try {
-      const { signatures, isEnough } = await cosigners.cosign(note, size);
+      const { signatures, isEnough, isDisputed } = await cosigners.cosign(note, size);
+      if (isDisputed) await checkSeen(this.source, cosigners, this.signer);
       const cosigned = formatNote({ ...note, signatures: [...note.signatures, ...signatures] });
       await this.show(size, cosigned, isEnough);
       if (signatures.length > 0) await keepCheckpoint(this.source.manager, size, cosigned);
     } catch (error) {
+      if (error instanceof LogSetBack) this.setBack = error;
       this.log.write('checkpoint-not-published', { cause: String(error) });
     }
+  }
+}
+
+/**
+ * A database and the kept checkpoint may be set back together; whoever has cosigned what is lost still has it. Nobody is
+ * trusted: only a note by our own key counts.
+ */
+async function checkSeen(source: DataSource, cosigners: Cosigners, signer: SignerKey): Promise<void> {
+  const notes = await cosigners.lastSeen(signer.name);
+  const { size } = await readLogState(source.manager); // read after them: whatever they saw was committed before
+  for (const note of notes) if (isOurs(note, signer)) await checkContinued(source, note, signer, size);
+}
+
+function isOurs(note: string, signer: SignerKey): boolean {
+  try {
+    const signed = parseNote(note);
+    return parseCheckpoint(signed.text).origin === signer.name && verifyNote(signed, [signer]).length > 0;
+  } catch (error) {
+    if (error instanceof MalformedFormat) return false;
+    throw error;
   }
 }
 

@@ -6,7 +6,11 @@ import { readHashesFromTiles } from '../formats/tile-hash-reader.js';
 import type { Cosigned, Cosigners } from '../log/checkpointer.js';
 import type { Witness } from '../log/log-keys.js';
 import { tilesIn } from '../log/log-tiles.js';
-import { type CosignatureAnswer, requestCosignature } from '../witnesses/witness-client.js';
+import {
+  type CosignatureAnswer,
+  requestCosignature,
+  requestLastCheckpoint,
+} from '../witnesses/witness-client.js';
 
 const DEADLINE_MS = 2_000;
 /** A witness that does not cosign is reported so often. */
@@ -36,7 +40,17 @@ export class Witnesses implements Cosigners {
     return {
       signatures,
       isEnough: signatures.length >= Math.max(1, this.quorum),
+      isDisputed: answers.some(isDispute),
     };
+  }
+
+  async lastSeen(origin: string): Promise<readonly string[]> {
+    const notes = await Promise.all(
+      this.witnesses.map(({ url, key }) =>
+        requestLastCheckpoint({ url, verifierKey: key }, origin, DEADLINE_MS),
+      ),
+    );
+    return notes.filter((note) => note !== null);
   }
 
   private async ask({ url, key }: Witness, checkpoint: string, size: number): Promise<CosignatureAnswer> {
@@ -56,4 +70,9 @@ export class Witnesses implements Cosigners {
     this.reported.set(url, now);
     this.log.write('checkpoint-not-cosigned', { witness, ...answer });
   }
+}
+
+/** Whether the witness says that it has seen another history, or a longer one. */
+function isDispute(answer: CosignatureAnswer): boolean {
+  return answer.status === 'ahead' || (answer.status === 'refused' && answer.code === 422);
 }
