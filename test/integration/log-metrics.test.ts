@@ -1,4 +1,6 @@
 import { randomBytes } from 'node:crypto';
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import { DataSource } from 'typeorm';
 import { COSIGNATURE, formatVerifierKey, makeSignerKey } from '../../src/transparency/formats/note-key.js';
 import { withSessionLock } from '../../src/platform/postgres/session-lock.js';
@@ -83,4 +85,30 @@ it('count a campaign whose log was stopped until it is finished', async () => {
   expect(await scraped(worker, 'stopped_campaigns')).toBe(1);
   await world.rows(`UPDATE campaigns SET finished_at = now() WHERE id = 'wronged'`);
   expect(await scraped(worker, 'stopped_campaigns')).toBe(0);
+});
+
+it('leave a witness out that does not answer, for a while, and know that too few cosigned', async () => {
+  let asked = 0;
+  const silent = createServer((socket) => {
+    asked += 1;
+    socket.on('error', () => undefined);
+  });
+  await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
+  const key = formatVerifierKey(makeSignerKey('silent.example', randomBytes(32), COSIGNATURE));
+  const { port } = silent.address() as AddressInfo;
+  await world.start('worker', {
+    TRANSPARENCY_WITNESSES: `${key} http://127.0.0.1:${port}`,
+    TRANSPARENCY_QUORUM: '1',
+  });
+  const log = new LogReader(world);
+  await log.begun();
+  for (const id of ['a', 'b', 'c', 'd', 'e']) {
+    await client.createCampaign({ id, capacity: 1 });
+    await log.leavesUpTo('terms', id);
+    await log.published();
+  }
+  // Once as it begins, and then when the rests are over: not with each of the checkpoints.
+  expect(asked).toBeLessThan(5);
+  expect(await world.rows('SELECT cosigned_at FROM log_state')).toEqual([{ cosigned_at: null }]);
+  silent.close();
 });

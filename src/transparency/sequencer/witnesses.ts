@@ -11,10 +11,13 @@ import {
   requestCosignature,
   requestLastCheckpoint,
 } from '../witnesses/witness-client.js';
+import { Rests } from './rests.js';
 
 const DEADLINE_MS = 2_000;
 /** A witness that does not cosign is reported so often. */
 const REPORT_MS = 60_000;
+/** A checkpoint waits for whoever is asked, so one that does not answer is left out for a while, longer each time. */
+const REST_MS = { first: 2_000, longest: 60_000 };
 
 /** Asks all witnesses at the same time; each has DEADLINE_MS. */
 export class Witnesses implements Cosigners {
@@ -23,6 +26,8 @@ export class Witnesses implements Cosigners {
   private readonly known = new Map<string, number>();
   /** URL -> when it was reported last, by `performance.now()`. */
   private readonly reported = new Map<string, number>();
+  /** Of those that did not answer, by URL. */
+  private readonly rests = new Rests(REST_MS);
 
   /** @param quorum how many cosignatures are enough; 0: as few as one */
   constructor(
@@ -33,7 +38,8 @@ export class Witnesses implements Cosigners {
 
   async cosign(note: SignedNote, size: number): Promise<Cosigned> {
     const checkpoint = formatNote(note);
-    const answers = await Promise.all(this.witnesses.map((witness) => this.ask(witness, checkpoint, size)));
+    const asked = this.witnesses.filter(({ url }) => !this.rests.has(url));
+    const answers = await Promise.all(asked.map((witness) => this.ask(witness, checkpoint, size)));
     const signatures = answers.flatMap((answer): NoteSignature[] =>
       answer.status === 'cosigned' ? [answer.signature] : [],
     );
@@ -59,6 +65,8 @@ export class Witnesses implements Cosigners {
       consistencyProof(read, oldSize, size);
     const options = { knownSize: this.known.get(url), deadlineMs: DEADLINE_MS };
     const answer = await requestCosignature({ url, verifierKey: key }, checkpoint, proofFrom, options);
+    if (answer.status === 'failed') this.rests.begin(url);
+    else this.rests.end(url);
     if (answer.status === 'cosigned') this.known.set(url, size);
     else this.report(key.name, url, answer);
     return answer;
