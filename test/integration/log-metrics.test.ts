@@ -1,8 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
+import { createServer as createHttpServer } from 'node:http';
+import { type AddressInfo, createServer } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { DataSource } from 'typeorm';
 import { COSIGNATURE, formatVerifierKey, makeSignerKey } from '../../src/transparency/formats/note-key.js';
+import { cosign, formatSignature, parseNote } from '../../src/transparency/formats/signed-note.js';
 import { withSessionLock } from '../../src/platform/postgres/session-lock.js';
 import { LOG_LOCK } from '../../src/transparency/log/log-lock.js';
 import { Client } from '../support/client.js';
@@ -24,8 +26,8 @@ afterEach(() => world.close());
 
 /** NaN without a sample. */
 async function scraped(app: RunningApp, metric: string): Promise<number> {
-  const text = (await app.http.get('/metrics')).text;
-  return Number(new RegExp(`^seonchak_proof_${metric} (\\S+)$`, 'm').exec(text)?.[1]);
+  const page = (await app.http.get('/metrics')).text;
+  return Number(new RegExp(`^seonchak_proof_${metric} (\\S+)$`, 'm').exec(page)?.[1]);
 }
 
 const told = (sql: string) => world.rows(`UPDATE log_state SET ${sql}`);
@@ -112,3 +114,32 @@ it('leave a witness out that does not answer, for a while, and know that too few
   expect(await world.rows('SELECT cosigned_at FROM log_state')).toEqual([{ cosigned_at: null }]);
   silent.close();
 });
+
+it('has a checkpoint cosigned later whose witness was away, although nothing is new', async () => {
+  const key = makeSignerKey('witness.example', randomBytes(32), COSIGNATURE);
+  let isAway = true;
+  const witness = createHttpServer((request, response) => {
+    void text(request).then((asked) => {
+      if (isAway) return response.writeHead(503).end();
+      const note = parseNote(asked.slice(asked.indexOf('\n\n') + 2));
+      return response.end(formatSignature(cosign(note.text, 1_700_000_000, key)));
+    });
+  });
+  await new Promise<void>((resolve) => witness.listen(0, '127.0.0.1', resolve));
+  const { port } = witness.address() as AddressInfo;
+  await world.start('worker', {
+    TRANSPARENCY_WITNESSES: `${formatVerifierKey(key)} http://127.0.0.1:${port}`,
+    TRANSPARENCY_QUORUM: '1',
+  });
+  const log = new LogReader(world);
+  await log.begun();
+  const size = await log.published();
+  isAway = false;
+  await eventually(
+    async () =>
+      expect(await world.rows('SELECT FROM log_state WHERE cosigned_at IS NOT NULL')).toHaveLength(1),
+    45_000,
+  );
+  expect(await log.leaves()).toHaveLength(size);
+  witness.close();
+}, 60_000);

@@ -168,9 +168,10 @@ it('publishes what witnesses have cosigned, and goes on without those that are s
   const sizes: number[] = [];
   const witness = createServer((request, response) => {
     void text(request).then((asked) => {
+      if (request.method === 'GET') return response.writeHead(404).end();
       const note = parseNote(asked.slice(asked.indexOf('\n\n') + 2));
       sizes.push(parseCheckpoint(note.text).size);
-      response.end(formatSignature(cosign(note.text, 1_700_000_000, key)));
+      return response.end(formatSignature(cosign(note.text, 1_700_000_000, key)));
     });
   });
   await new Promise<void>((resolve) => witness.listen(0, '127.0.0.1', resolve));

@@ -48,8 +48,8 @@ export interface CommittedTree {
 
 /** A checkpoint is signed at most once in this time. */
 const PAUSE_MS = 1_000;
-/** Witnesses are asked again after this time also when nothing is new. */
-const REFRESH_MS = 600_000;
+/** Witnesses are asked again after this time also when nothing is new: soon, as long as too few have cosigned. */
+const REFRESH_MS = { cosigned: 600_000, notCosigned: 10_000 };
 
 /**
  * Signs what is committed, keeps it outside of Postgres, then publishes it, in this order: whoever dies between two of
@@ -61,6 +61,8 @@ export class Checkpointer {
   private signedAt = -Infinity;
   private askedAt = -Infinity;
   private asking: Promise<void> | undefined;
+  /** Whether enough witnesses have cosigned what is published. */
+  private isCosigned = false;
   /** What a witness has shown: nothing more is signed. */
   private setBack: LogSetBack | null = null;
 
@@ -109,7 +111,8 @@ export class Checkpointer {
     if (this.setBack) throw this.setBack;
     const now = performance.now();
     if (this.asking || now - this.signedAt < PAUSE_MS) return false;
-    return size > this.published || (this.cosigners !== null && size > 0 && now - this.askedAt >= REFRESH_MS);
+    if (size > this.published || !this.cosigners || size === 0) return size > this.published;
+    return now - this.askedAt >= (this.isCosigned ? REFRESH_MS.cosigned : REFRESH_MS.notCosigned);
   }
 
   /**
@@ -156,6 +159,7 @@ export class Checkpointer {
       if (isDisputed) await checkSeen(this.source, cosigners, this.signer);
       const cosigned = formatNote({ ...note, signatures: [...note.signatures, ...signatures] });
       await this.show(size, cosigned, isEnough);
+      this.isCosigned = isEnough;
       if (signatures.length > 0) await keepCheckpoint(this.source.manager, size, cosigned);
     } catch (error) {
       if (error instanceof LogSetBack) this.setBack = error;
