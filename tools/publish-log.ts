@@ -1,4 +1,5 @@
-import { CopyRefused, copyLog } from '../src/transparency/publishing/copy-log.js';
+import { copyLog } from '../src/transparency/publishing/copy-log.js';
+import { CopyRefused } from '../src/transparency/publishing/copy-refused.js';
 import { logAt } from '../src/transparency/publishing/http-log-source.js';
 import { readCommandLine } from './command-line/read-command-line.js';
 import { UsageError } from './command-line/usage-error.js';

@@ -94,6 +94,16 @@ export class ChangeFeed {
     return found.map(({ xid, id, ...change }) => ({ position: { xid, id }, ...change }));
   }
 
+  /** Whether there is any change behind this place, also one that is not shown yet. */
+  async hasMore(snapshot: EntityManager, after: ChangePosition): Promise<boolean> {
+    const [found] = await rows<{ hasMore: boolean }>(
+      snapshot,
+      `SELECT EXISTS (SELECT FROM changes WHERE (xid, id) > ($1::xid8, $2::bigint)) AS "hasMore"`,
+      [after.xid, after.id],
+    );
+    return found?.hasMore === true;
+  }
+
   /**
    * Records how far a reader has come, in the transaction that keeps what it made of the changes.
    * @throws Error when the reader is not registered, or has come further: somebody else reads under this name

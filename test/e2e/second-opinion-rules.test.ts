@@ -8,7 +8,7 @@ import { LEAF_MUTANTS } from '../support/log-kit/log-mutants.js';
 import { anyCampaign, logOf } from '../support/log-kit/random-campaign.js';
 import { commitmentOf, inclusion, promise, soldOut, STRANGER, userOf } from '../support/log-kit/receipts.js';
 import { anyLoss, setBackLogs } from '../support/log-kit/set-back-logs.js';
-import { SignedLog, WITNESSES } from '../support/log-kit/signed-log.js';
+import { LOG_LEAF, SignedLog, WITNESSES } from '../support/log-kit/signed-log.js';
 import { verifyText } from '../support/log-kit/verify-text.js';
 import { type Answer, SecondOpinion } from '../support/second-opinion.js';
 import { parseReceipt } from '../../verification/verifier/receipts/receipt.js';
@@ -183,6 +183,49 @@ function withoutLast(receipt: string): string {
   const told = JSON.parse(receipt) as { readonly proofs: readonly unknown[] };
   return JSON.stringify({ ...told, proofs: told.proofs.slice(0, -1) });
 }
+
+it('takes a promise to be due as the verifier does, whatever the log says afterwards', async () => {
+  const upTo = goodLog(commitmentOf).slice(0, 14);
+  const log = (delayMs: number, atMs: number) =>
+    `${LOG_LEAF.split(' ').slice(0, 3).join(' ')} ${delayMs} ${atMs}`;
+  const [made, reached] = [1_764_099_000_000, 1_764_100_000_100];
+  const kept = (createdAtMs: number) => promise({ arrivalNo: 5, epoch: 1, createdAtMs });
+  /** Leaves, when the promise was made, and when witnesses saw the tree before the last leaf, and the whole. */
+  const cases: readonly (readonly [readonly string[], number, readonly number[]])[] = [
+    [upTo, made, []],
+    [[...upTo, log(2 ** 53 - 1, reached)], made, []],
+    [[...upTo, log(2 ** 53 - 1, made)], made, []],
+    [upTo.toSpliced(1, 0, log(5_000_000, made - 1)), made, []],
+    [upTo.toSpliced(1, 0, log(5_000_000, made + 1)), made, []],
+    [[...upTo, log(2 ** 53 - 1, reached)], reached + 2_000, [reached + 1_000, reached + 300_000]],
+    [[...upTo, log(2 ** 53 - 1, reached)], reached + 2_000, [reached + 9_000, reached + 300_000]],
+  ];
+  const codes = [];
+  for (const [leaves, createdAtMs, times] of cases) {
+    const signed = new SignedLog(leaves);
+    const [first, last] = times.map((seenAtMs) => ({ seenAtMs }));
+    const proof = signed.proof(CAMPAIGN, [
+      ...(first ? [signed.checkpoint(upTo.length, first)] : []),
+      signed.checkpoint(undefined, last),
+    ]);
+    await writeFile(join(folder, 'kept'), kept(createdAtMs));
+    const { code, said } = await ask(proof, join(folder, 'kept'));
+    const { receipts } = await verifyText(proof, { receipts: [parseReceipt(kept(createdAtMs))] });
+    const isEvidence = receipts[0]?.name === 'not-in-the-log';
+    expect({ said, code }).toEqual({ said, code: isEvidence ? 1 : 3 });
+    codes.push(code);
+  }
+  expect(codes).toEqual([1, 1, 1, 3, 1, 3, 1]);
+});
+
+it('accuses nobody by a checkpoint that somebody else has forged', async () => {
+  const log = new SignedLog(goodLog());
+  await writeFile(
+    join(folder, 'kept'),
+    log.checkpoint(20).replace(/^(— test\.example\/log .*).{8}=$/m, '$1AAAAAAA='),
+  );
+  expect(await ask(log.proof(CAMPAIGN), join(folder, 'kept'))).toMatchObject({ code: 3 });
+});
 
 describe('a policy', () => {
   const named = WITNESSES.map((key, n) => `witness w${n} ${formatVerifierKey(key)}`);

@@ -2,12 +2,20 @@ import { randomBytes } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
-import { parseCheckpoint } from '../../src/transparency/formats/checkpoint.js';
-import { COSIGNATURE, formatVerifierKey, makeSignerKey } from '../../src/transparency/formats/note-key.js';
+import { formatCheckpoint, parseCheckpoint } from '../../src/transparency/formats/checkpoint.js';
+import {
+  COSIGNATURE,
+  formatVerifierKey,
+  makeSignerKey,
+  parseSignerKey,
+  type SignerKey,
+} from '../../src/transparency/formats/note-key.js';
 import {
   cosign,
+  formatNote,
   formatSignature,
   parseNote,
+  signNote,
   verifyNote,
 } from '../../src/transparency/formats/signed-note.js';
 import { Client } from '../support/client.js';
@@ -160,9 +168,10 @@ it('publishes what witnesses have cosigned, and goes on without those that are s
   const sizes: number[] = [];
   const witness = createServer((request, response) => {
     void text(request).then((asked) => {
+      if (request.method === 'GET') return response.writeHead(404).end();
       const note = parseNote(asked.slice(asked.indexOf('\n\n') + 2));
       sizes.push(parseCheckpoint(note.text).size);
-      response.end(formatSignature(cosign(note.text, 1_700_000_000, key)));
+      return response.end(formatSignature(cosign(note.text, 1_700_000_000, key)));
     });
   });
   await new Promise<void>((resolve) => witness.listen(0, '127.0.0.1', resolve));
@@ -180,7 +189,50 @@ it('publishes what witnesses have cosigned, and goes on without those that are s
   const [state] = await world.rows<{ checkpoint: string }>('SELECT checkpoint FROM log_state');
   expect(verifyNote(parseNote(state?.checkpoint ?? ''), [key])).toEqual([{ key, atSeconds: 1_700_000_000 }]);
   expect(await world.rows('SELECT size FROM log_checkpoints')).not.toEqual([]);
+  expect(await world.rows('SELECT cosigned_at FROM log_state')).not.toEqual([{ cosigned_at: null }]);
   witness.close();
+});
+
+describe('a witness that has cosigned a longer history', () => {
+  /** Shows a checkpoint of a tree that we do not have, from some moment on. */
+  const startWitness = async (signer: SignerKey, isShown: () => boolean) => {
+    const text = formatCheckpoint({ origin: signer.name, size: 1_000_000, root: randomBytes(32) });
+    const note = formatNote({ text, signatures: [signNote(text, signer)] });
+    const server = createServer(({ method }, response) => {
+      if (method === 'POST') response.writeHead(409).end('1000000\n');
+      else response.writeHead(isShown() ? 200 : 404).end(note);
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const key = formatVerifierKey(makeSignerKey('witness.example', randomBytes(32), COSIGNATURE));
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    return { variables: { TRANSPARENCY_WITNESSES: `${key} ${url}` }, close: () => server.close() };
+  };
+  const signer = () => parseSignerKey(world.variables.TRANSPARENCY_KEY ?? '');
+
+  it('keeps us from signing another one, if our key signed it', async () => {
+    let isShown = true;
+    const witness = await startWitness(signer(), () => isShown);
+    const worker = await world.start('worker', witness.variables);
+    await eventually(async () => expect(await scraped(worker, 'seonchak_proof_set_back')).toBe(1));
+    expect(await log.leaves()).toEqual([]);
+    isShown = false;
+    await log.begun();
+    await eventually(async () => expect(await scraped(worker, 'seonchak_proof_set_back')).toBe(0));
+    isShown = true;
+    await client.createCampaign({ id: 'seen', capacity: 1 });
+    await eventually(async () => expect(await scraped(worker, 'seonchak_proof_set_back')).toBe(1));
+    witness.close();
+  });
+
+  it('is not believed', async () => {
+    const stranger = makeSignerKey(signer().name, randomBytes(32));
+    const witness = await startWitness(stranger, () => true);
+    await startWorker(witness.variables);
+    await client.createCampaign({ id: 'seen', capacity: 1 });
+    await log.leavesUpTo('epoch', 'seen');
+    await log.published();
+    witness.close();
+  });
 });
 
 async function scraped(app: RunningApp, metric: string): Promise<number> {

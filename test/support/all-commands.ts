@@ -6,6 +6,7 @@ import { dropGatesCommand } from '../../tools/options/drop-gates-options.js';
 import { erasePersonCommand } from '../../tools/options/erase-person-options.js';
 import { forgetCampaignKeyCommand } from '../../tools/options/forget-campaign-key-options.js';
 import { migrateCommand } from '../../tools/options/migrate-options.js';
+import { newLogCommand } from '../../tools/options/new-log-options.js';
 import { newLogKeyCommand } from '../../tools/options/new-log-key-options.js';
 import { openapiCommand } from '../../tools/options/openapi-options.js';
 import { publishLogCommand } from '../../tools/options/publish-log-options.js';
@@ -37,6 +38,7 @@ export const allCommands: readonly CommandDeclaration[] = [
   newLogKeyCommand,
   publishLogCommand,
   restoreLogCommand,
+  newLogCommand,
   forgetCampaignKeyCommand,
   rushCommand,
   chaosCommand,

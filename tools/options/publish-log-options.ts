@@ -21,6 +21,6 @@ export const publishLogCommand = declareCommand({
   exitCodes: {
     0: 'the copy holds everything that is published',
     1: 'no answer, or an unexpected error',
-    2: 'the command line is wrong, nothing is published, or the folder holds a longer log',
+    2: 'the command line is wrong, nothing is published, or it does not continue the copy in the folder',
   },
 });

@@ -101,6 +101,16 @@ func (l leaf) campaign() string { return l.field["campaign"] }
 
 func (l leaf) has(field string) bool { return l.field[field] != "-" }
 
+// later is the time that a leaf tells, or the other one if that is later.
+func (l leaf) later(ms int64) int64 {
+	for _, field := range []string{"atMs", "createdAtMs"} {
+		if at := l.number(field); at > ms {
+			ms = at
+		}
+	}
+	return ms
+}
+
 // number is that of a field that is one, and -1 of "-".
 func (l leaf) number(field string) int64 {
 	if number, err := readNumber(l.field[field]); err == nil {

@@ -42,8 +42,10 @@ type opinion struct {
 	key     note.Verifier
 	keyText string
 	policy  policy
-	last    checkpoint
-	replay  replay
+	// In the order of their size; the last one is of the whole history.
+	heads  []checkpoint
+	last   checkpoint
+	replay replay
 }
 
 // unusable is what keeps a subject from being judged.
@@ -107,6 +109,11 @@ func run(key, policyFile, place string, files []string) error {
 			return unusable{err}
 		}
 		what, err := formed.agreeWith(string(text))
+		var forged *note.InvalidSignatureError
+		if errors.As(err, &forged) {
+			// Whoever gave it to the one who keeps it may have made it.
+			err = fmt.Errorf("%v: %w", err, errNotProven)
+		}
 		if err != nil {
 			return fmt.Errorf("%s, %s: %w", file, what, err)
 		}
@@ -155,6 +162,7 @@ func judge(s subject) (opinion, error) {
 			return formed, errors.New("the checkpoints are not in the order of their size")
 		}
 		formed.last = head
+		formed.heads = append(formed.heads, head)
 	}
 	if formed.last.size != s.history.size {
 		return formed, fmt.Errorf("the last checkpoint is of %d leaves, and %d are there", formed.last.size, s.history.size)

@@ -97,9 +97,8 @@ func openCheckpoint(text string, key note.Verifier, witnesses []*witness) (check
 	return checkpoint{lines[0], size, root, opened.Sigs}, err
 }
 
-// seenMs is the latest time that a witness has signed, in ms since 1970; 0 if none has.
-func (c checkpoint) seenMs(witnesses []*witness) int64 {
-	var latest int64
+// seenMs are the earliest and the latest time that a witness has signed, in ms since 1970; 0 if none has.
+func (c checkpoint) seenMs(witnesses []*witness) (earliest, latest int64) {
 	for _, signature := range c.signers {
 		for _, w := range witnesses {
 			data, err := readBase64(signature.Base64)
@@ -107,12 +106,16 @@ func (c checkpoint) seenMs(witnesses []*witness) int64 {
 				continue
 			}
 			// Behind the id of the key.
-			if at := int64(binary.BigEndian.Uint64(data[4:])) * 1000; at > latest {
+			at := int64(binary.BigEndian.Uint64(data[4:])) * 1000
+			if at > latest {
 				latest = at
+			}
+			if earliest == 0 || at < earliest {
+				earliest = at
 			}
 		}
 	}
-	return latest
+	return earliest, latest
 }
 
 func isSignedBy(signatures []note.Signature, key note.Verifier) bool {

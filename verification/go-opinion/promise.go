@@ -46,8 +46,7 @@ func (o opinion) agreeWithPromise(extra string, index int64, hashes []tlog.Hash,
 	if err != nil {
 		return err
 	}
-	logs := o.replay.logs
-	due := created + logs[len(logs)-1].number("promiseDelayMs")
+	due := created + o.promiseDelayMs(created)
 	if due >= o.reachedMs() && !o.replay.hasEnded(fields[2]) {
 		return fmt.Errorf("the promise is not due yet, and not in the log: %w", errNotProven)
 	}
@@ -87,13 +86,36 @@ func (o opinion) receiptVerifiers() []note.Verifier {
 
 // reachedMs is the latest time that the log tells, or a witness of its last checkpoint.
 func (o opinion) reachedMs() int64 {
-	latest := o.last.seenMs(o.policy.witnesses)
+	_, latest := o.last.seenMs(o.policy.witnesses)
 	for _, l := range o.history.leaves {
-		for _, field := range []string{"atMs", "createdAtMs"} {
-			if at := l.number(field); at > latest {
-				latest = at
-			}
-		}
+		latest = l.later(latest)
 	}
 	return latest
+}
+
+// promiseDelayMs is what the log had said when a promise was made; before all that it said, the first counts. A `log`
+// leaf is as young as what is told before it, by leaves or by a witness of a tree that it is not in.
+func (o opinion) promiseDelayMs(createdMs int64) int64 {
+	delay := o.replay.logs[0].number("promiseDelayMs")
+	var latest int64
+	heads := o.heads
+	for index := int64(0); index < o.history.size; index++ {
+		l, isGiven := o.history.leaves[index]
+		if !isGiven {
+			continue
+		}
+		latest = l.later(latest)
+		if l.kind != "log" {
+			continue
+		}
+		for ; len(heads) > 0 && heads[0].size <= index; heads = heads[1:] {
+			if seen, _ := heads[0].seenMs(o.policy.witnesses); seen > latest {
+				latest = seen
+			}
+		}
+		if latest <= createdMs {
+			delay = l.number("promiseDelayMs")
+		}
+	}
+	return delay
 }

@@ -145,7 +145,7 @@ export class Gathering<Answer> {
       if (pauseMs > 0) {
         crowd.pause ??= setTimeout(() => {
           crowd.pause = undefined;
-          this.begin(campaignId, crowd);
+          this.begin(topic, crowd);
         }, Math.ceil(pauseMs));
         return;
       }

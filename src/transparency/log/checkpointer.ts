@@ -3,6 +3,7 @@ import { EventLog } from '../../platform/logging/event-log.js';
 import type { Failpoints } from '../../platform/failpoints/failpoints.js';
 import { equalBytes } from '../formats/bytes.js';
 import { formatCheckpoint, parseCheckpoint } from '../formats/checkpoint.js';
+import { MalformedFormat } from '../formats/malformed-format.js';
 import type { SignerKey } from '../formats/note-key.js';
 import {
   formatNote,
@@ -22,10 +23,21 @@ export class LogSetBack extends Error {
   override readonly name = 'LogSetBack';
 }
 
+/** What witnesses said of a checkpoint. */
+export interface Cosigned {
+  /** Those that came in time; none is an answer, too. */
+  readonly signatures: readonly NoteSignature[];
+  /** Whether they are as many as a checkpoint needs. */
+  readonly isEnough: boolean;
+  /** Whether one says that it has seen another history. It may be wrong: see `lastSeen`. */
+  readonly isDisputed: boolean;
+}
+
 /** Asks witnesses about a checkpoint. */
 export interface Cosigners {
-  /** @returns the cosignatures that came in time; none is an answer, too */
-  cosign(note: SignedNote, size: number): Promise<readonly NoteSignature[]>;
+  cosign(note: SignedNote, size: number): Promise<Cosigned>;
+  /** The last checkpoints of a log that they say they have cosigned, as notes that nobody verified. */
+  lastSeen(origin: string): Promise<readonly string[]>;
 }
 
 /** A tree that is committed. */
@@ -36,8 +48,8 @@ export interface CommittedTree {
 
 /** A checkpoint is signed at most once in this time. */
 const PAUSE_MS = 1_000;
-/** Witnesses are asked again after this time also when nothing is new. */
-const REFRESH_MS = 600_000;
+/** Witnesses are asked again after this time also when nothing is new: soon, as long as too few have cosigned. */
+const REFRESH_MS = { cosigned: 600_000, notCosigned: 10_000 };
 
 /**
  * Signs what is committed, keeps it outside of Postgres, then publishes it, in this order: whoever dies between two of
@@ -49,8 +61,10 @@ export class Checkpointer {
   private signedAt = -Infinity;
   private askedAt = -Infinity;
   private asking: Promise<void> | undefined;
-  /** Of the last checkpoint with enough cosignatures, by `performance.now()`; null before the first. */
-  private cosignedAt: number | null = null;
+  /** Whether enough witnesses have cosigned what is published. */
+  private isCosigned = false;
+  /** What a witness has shown: nothing more is signed. */
+  private setBack: LogSetBack | null = null;
 
   private constructor(
     private readonly source: DataSource,
@@ -74,6 +88,7 @@ export class Checkpointer {
     failpoints: Failpoints,
   ): Promise<Checkpointer> {
     const kept = await store.read();
+    if (cosigners) await checkSeen(source, cosigners, signer);
     const { size, checkpoint, checkpointSize } = await readLogState(source.manager);
     for (const note of [kept, checkpoint])
       if (note !== null) await checkContinued(source, note, signer, size);
@@ -82,21 +97,22 @@ export class Checkpointer {
     return new Checkpointer(source, store, signer, cosigners, failpoints, kept, checkpointSize);
   }
 
-  /** How long ago a checkpoint was cosigned, in ms; null when none was. */
-  get cosignedMsAgo(): number | null {
-    return this.cosignedAt === null ? null : performance.now() - this.cosignedAt;
-  }
-
   /** How many leaves are published. */
   get publishedSize(): number {
     return this.published;
   }
 
-  /** Whether it is time for another checkpoint. @param size of the tree that is committed */
+  /**
+   * Whether it is time for another checkpoint.
+   * @param size of the tree that is committed
+   * @throws LogSetBack when a witness has shown that the log does not continue what was signed
+   */
   isDue(size: number): boolean {
+    if (this.setBack) throw this.setBack;
     const now = performance.now();
     if (this.asking || now - this.signedAt < PAUSE_MS) return false;
-    return size > this.published || (this.cosigners !== null && size > 0 && now - this.askedAt >= REFRESH_MS);
+    if (size > this.published || !this.cosigners || size === 0) return size > this.published;
+    return now - this.askedAt >= (this.isCosigned ? REFRESH_MS.cosigned : REFRESH_MS.notCosigned);
   }
 
   /**
@@ -116,7 +132,7 @@ export class Checkpointer {
     this.kept = signed;
     this.failpoints.reach('log.kept');
     if (!this.cosigners) {
-      await this.show(size, signed);
+      await this.show(size, signed, false);
       return;
     }
     this.askedAt = performance.now();
@@ -128,23 +144,47 @@ export class Checkpointer {
     await this.asking;
   }
 
-  private async show(size: number, note: string): Promise<void> {
-    if (await publishCheckpoint(this.source.manager, size, note)) this.published = size;
+  private async show(size: number, note: string, isCosigned: boolean): Promise<void> {
+    if (await publishCheckpoint(this.source.manager, size, note, isCosigned)) this.published = size;
     this.failpoints.reach('log.published');
   }
 
-  /** Never fails: what could not be published is published with the next checkpoint. */
+  /**
+   * Never fails: what could not be published is published with the next checkpoint. What a witness proves to be another
+   * history of ours is not published at all.
+   */
   private async showCosigned(cosigners: Cosigners, note: SignedNote, size: number): Promise<void> {
     try {
-      const cosignatures = await cosigners.cosign(note, size);
-      const cosigned = formatNote({ ...note, signatures: [...note.signatures, ...cosignatures] });
-      await this.show(size, cosigned);
-      if (cosignatures.length === 0) return;
-      this.cosignedAt = performance.now();
-      await keepCheckpoint(this.source.manager, size, cosigned);
+      const { signatures, isEnough, isDisputed } = await cosigners.cosign(note, size);
+      if (isDisputed) await checkSeen(this.source, cosigners, this.signer);
+      const cosigned = formatNote({ ...note, signatures: [...note.signatures, ...signatures] });
+      await this.show(size, cosigned, isEnough);
+      this.isCosigned = isEnough;
+      if (signatures.length > 0) await keepCheckpoint(this.source.manager, size, cosigned);
     } catch (error) {
+      if (error instanceof LogSetBack) this.setBack = error;
       this.log.write('checkpoint-not-published', { cause: String(error) });
     }
+  }
+}
+
+/**
+ * A database and the kept checkpoint may be set back together; whoever has cosigned what is lost still has it. Nobody is
+ * trusted: only a note by our own key counts.
+ */
+async function checkSeen(source: DataSource, cosigners: Cosigners, signer: SignerKey): Promise<void> {
+  const notes = await cosigners.lastSeen(signer.name);
+  const { size } = await readLogState(source.manager); // read after them: whatever they saw was committed before
+  for (const note of notes) if (isOurs(note, signer)) await checkContinued(source, note, signer, size);
+}
+
+function isOurs(note: string, signer: SignerKey): boolean {
+  try {
+    const signed = parseNote(note);
+    return parseCheckpoint(signed.text).origin === signer.name && verifyNote(signed, [signer]).length > 0;
+  } catch (error) {
+    if (error instanceof MalformedFormat) return false;
+    throw error;
   }
 }
 

@@ -26,7 +26,8 @@ export class LogKeys {
   /** The text of the key that verifies promises; null where the log is not written. */
   readonly receiptVerifier: string | null;
   readonly witnesses: readonly Witness[];
-  private readonly quorum: number;
+  /** How many of the witnesses a checkpoint needs. */
+  readonly quorum: number;
 
   /** @throws ConfigurationError that names the variable whose key is none, or is not that of its private key */
   constructor(environment: Environment) {

@@ -11,11 +11,12 @@ export class LogReport {
 
   constructor(private readonly source: DataSource) {}
 
-  /** The log is written. @param wholeMsAgo when the published log last had everything */
-  written(wholeMsAgo: number): Promise<void> {
+  /** The log is written. @param wholeMsAgo when the published log last had everything; null if that is not news */
+  written(wholeMsAgo: number | null): Promise<void> {
     return this.tell(
       `WITH told AS (
-         UPDATE log_state SET told_at = now(), whole_at = now() - $1 * interval '1 ms', set_back_at = NULL RETURNING size
+         UPDATE log_state SET told_at = now(), set_back_at = NULL,
+                              whole_at = COALESCE(now() - $1::float8 * interval '1 ms', whole_at) RETURNING size
        ) SELECT size FROM told`,
       [wholeMsAgo],
     );

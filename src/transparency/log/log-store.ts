@@ -103,19 +103,25 @@ async function growTiles(transaction: EntityManager, tiles: readonly TileGrowth[
     throw new LogWrittenByAnother('A tile of the log is not as wide as it should be.');
 }
 
-/** Publishes a checkpoint, unless a later one is published. @returns whether it is published now */
+/**
+ * Publishes a checkpoint, unless a later one is published.
+ * @param isCosigned whether enough witnesses cosigned it
+ * @returns whether it is published now
+ */
 export async function publishCheckpoint(
   transaction: EntityManager,
   size: number,
   note: string,
+  isCosigned: boolean,
 ): Promise<boolean> {
   const published = await rows(
     transaction,
     `WITH published AS (
-       UPDATE log_state SET checkpoint = $2, checkpoint_size = $1, checkpoint_at = now()
+       UPDATE log_state SET checkpoint = $2, checkpoint_size = $1, checkpoint_at = now(),
+                            cosigned_at = CASE WHEN $3 THEN now() ELSE cosigned_at END
         WHERE checkpoint_size <= $1 AND size >= $1 RETURNING size
      ) SELECT size FROM published`,
-    [size, note],
+    [size, note, isCosigned],
   );
   return published.length > 0;
 }

@@ -1,9 +1,14 @@
-import { mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import { parseCheckpoint } from '../formats/checkpoint.js';
-import { parseNote } from '../formats/signed-note.js';
-import { TILE_WIDTH, type TileId, tilePath, widthAt } from '../formats/tile-path.js';
+import { readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { equalBytes } from '../formats/bytes.js';
+import { type Checkpoint, parseCheckpoint } from '../formats/checkpoint.js';
+import { parseVerifierKey, type VerifierKey } from '../formats/note-key.js';
+import { parseNote, verifyNote } from '../formats/signed-note.js';
+import { TILE_WIDTH, type TileId, tilePath } from '../formats/tile-path.js';
+import { CopyRefused } from './copy-refused.js';
+import { GrowingCopy } from './growing-copy.js';
 import type { LogSource } from './log-source.js';
+import { writeWhole } from './whole-file.js';
 
 /** What a copy has grown by. */
 export interface Copied {
@@ -12,49 +17,63 @@ export interface Copied {
   readonly tiles: number;
 }
 
-/** The folder holds the copy of a longer log, or there is nothing to copy. */
-export class CopyRefused extends Error {
-  override readonly name = 'CopyRefused';
-}
-
 /**
  * Copies a log into a folder that a static host can serve: tiles first, the checkpoint last, so that a reader never
- * sees a checkpoint without its tiles. Only what the folder lacks is read. Narrower forms of a tile go once it is full
- * and no checkpoint of the folder needs them: a copy each minute would keep up to 255 of each.
- * @throws CopyRefused when nothing is published, or the folder holds more
+ * sees a checkpoint without its tiles. Only leaves that the folder lacks are read, and the tree is computed from them:
+ * what replaces the checkpoint is signed by the key of the folder, and continues what the folder holds. Narrower forms
+ * of a tile go once it is full and no checkpoint of the folder needs them: a copy each minute would keep up to 255 of each.
+ *
+ * A copy that is killed leaves files that no checkpoint of the folder needs; the next one writes them anew.
+ * @throws CopyRefused when nothing is published, or the log is not the continuation of the copy: the checkpoint stays
  */
 export async function copyLog(source: LogSource, folder: string): Promise<Copied> {
-  const checkpoint = await source.text('checkpoint');
-  if (checkpoint === null) throw new CopyRefused('The log has not published anything yet.');
-  const { size } = parseCheckpoint(parseNote(checkpoint).text);
-  const before = await sizeOfCopy(folder);
-  if (before > size)
-    throw new CopyRefused(`${folder} holds a copy of ${before} leaves, and the log has published ${size}.`);
-  let tiles = 0;
-  for (const id of newTiles(before, size)) {
-    const path = join(folder, tilePath(id));
-    if (await exists(path)) continue;
-    await writeWhole(path, await source.tile(id));
-    tiles += 1;
-  }
-  for (const name of ['key', 'policy'] as const) {
-    const text = await source.text(name);
-    if (text !== null) await writeWhole(join(folder, name), Buffer.from(text));
-  }
-  await writeWhole(join(folder, 'checkpoint'), Buffer.from(checkpoint));
-  for (const id of newTiles(before, size)) if (id.width === TILE_WIDTH) await removeNarrower(folder, id);
-  return { size, tiles };
+  const note = await source.text('checkpoint');
+  if (note === null) throw new CopyRefused('The log has not published anything yet.');
+  const keyText = (await read(folder, 'key')) ?? (await source.text('key'));
+  if (keyText === null) throw new CopyRefused('The log has not published its key.');
+  const key = parseVerifierKey(keyText.trim());
+  const next = signed(note, key, 'The checkpoint of the log');
+  const copied = await read(folder, 'checkpoint');
+  const before = copied === null ? null : signed(copied, key, `The checkpoint in ${folder}`);
+  if ((before?.size ?? 0) > next.size)
+    throw new CopyRefused(
+      `${folder} holds a copy of ${before?.size} leaves, and the log has published ${next.size}.`,
+    );
+  const tiles = await growCopy(source, folder, before, next);
+  await writeWhole(join(folder, 'key'), Buffer.from(keyText));
+  const policy = await source.text('policy');
+  if (policy !== null) await writeWhole(join(folder, 'policy'), Buffer.from(policy));
+  await writeWhole(join(folder, 'checkpoint'), Buffer.from(note));
+  for (const id of filledTiles(before?.size ?? 0, next.size)) await removeNarrower(folder, id);
+  return { size: next.size, tiles };
 }
 
-/** The tiles of a tree that a tree of `before` leaves does not have, partial ones as wide as they are. */
-function* newTiles(before: number, size: number): Generator<TileId> {
-  for (let level = 0; Math.floor(size / TILE_WIDTH ** level) > 0; level += 1) {
-    const from = Math.floor(before / TILE_WIDTH ** (level + 1));
-    const count = Math.ceil(Math.floor(size / TILE_WIDTH ** level) / TILE_WIDTH);
-    for (let index = from; index < count; index += 1) {
-      const width = widthAt(size, level, index);
-      if (level === 0) yield { level: 'entries', index, width };
-      yield { level, index, width };
+async function growCopy(
+  source: LogSource,
+  folder: string,
+  before: Checkpoint | null,
+  next: Checkpoint,
+): Promise<number> {
+  if (before?.size !== next.size) return new GrowingCopy(source, folder).grow(before, next);
+  if (equalBytes(before.root, next.root)) return 0;
+  throw new CopyRefused(`${folder} holds another history of as many leaves.`);
+}
+
+function signed(note: string, key: VerifierKey, what: string): Checkpoint {
+  const parsed = parseNote(note);
+  const checkpoint = parseCheckpoint(parsed.text);
+  if (checkpoint.origin !== key.name || verifyNote(parsed, [key]).length === 0)
+    throw new CopyRefused(`${what} is of another log, or not signed by the key of the copy.`);
+  return checkpoint;
+}
+
+/** The tiles that are full in a tree, and were not in that of `before` leaves. */
+function* filledTiles(before: number, size: number): Generator<TileId> {
+  for (let level = 0; Math.floor(size / TILE_WIDTH ** (level + 1)) > 0; level += 1) {
+    const end = Math.floor(size / TILE_WIDTH ** (level + 1));
+    for (let index = Math.floor(before / TILE_WIDTH ** (level + 1)); index < end; index += 1) {
+      if (level === 0) yield { level: 'entries', index, width: TILE_WIDTH };
+      yield { level, index, width: TILE_WIDTH };
     }
   }
 }
@@ -63,33 +82,11 @@ async function removeNarrower(folder: string, id: TileId): Promise<void> {
   await rm(join(folder, `${tilePath(id)}.p`), { recursive: true, force: true });
 }
 
-async function sizeOfCopy(folder: string): Promise<number> {
+async function read(folder: string, name: string): Promise<string | null> {
   try {
-    const checkpoint = await readFile(join(folder, 'checkpoint'), 'utf8');
-    return parseCheckpoint(parseNote(checkpoint).text).size;
+    return await readFile(join(folder, name), 'utf8');
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return 0;
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
     throw error;
   }
-}
-
-async function exists(path: string): Promise<boolean> {
-  return stat(path).then(
-    () => true,
-    () => false,
-  );
-}
-
-/** A file is there whole, or not at all. */
-async function writeWhole(path: string, bytes: Uint8Array): Promise<void> {
-  await mkdir(dirname(path), { recursive: true });
-  const draft = `${path}.new`;
-  const file = await open(draft, 'w');
-  try {
-    await file.writeFile(bytes);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-  await rename(draft, path);
 }

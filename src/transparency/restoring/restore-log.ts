@@ -96,7 +96,7 @@ async function appendAll(
         transaction,
         campaigns.flatMap(({ leaves }) => leaves.map(formatted)),
       );
-      await publishCheckpoint(transaction, signed.size, signed.note);
+      await publishCheckpoint(transaction, signed.size, signed.note, false);
       const restored = { had, signed: signed.size, size: writer.size, campaigns };
       if (!isMeant) throw new OnlyTried(restored);
       return restored;

@@ -235,7 +235,7 @@ export class CampaignReplay {
   private justifyClaim({ arrivalNo, epoch, slot }: LeafOf<'claim'>): Refusal {
     if (arrivalNo !== this.next) return 'It is not the next arrival number.';
     if (epoch !== this.epochOf(arrivalNo)) return 'The number belongs to another epoch.';
-    if (!this.current.takesClaims) return 'The campaign takes no claims.';
+    if (this.current.inForce !== 'OPEN') return 'The campaign takes no claims.';
     if (slot === null) return this.waiting < this.current.waitingCapacity ? null : 'The line is full.';
     if (this.waiting > 0) return 'Somebody waits.';
     return this.isFree(slot) ? null : 'The slot is not free.';
@@ -270,7 +270,8 @@ export class CampaignReplay {
     const refusal = this.waits(arrivalNo);
     if (refusal) return refusal;
     const capacity = this.terms?.capacity ?? 0;
-    return this.counts.paid === capacity || (this.current.isClosed && this.slots.taken === capacity)
+    return this.counts.paid === capacity ||
+      (this.current.inForce === 'CLOSED' && this.slots.taken === capacity)
       ? null
       : 'A slot can still become free.';
   }

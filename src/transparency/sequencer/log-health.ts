@@ -6,110 +6,115 @@ import { Metrics } from '../../platform/metrics/metrics.js';
 import { READS } from '../../platform/postgres/reads.js';
 import { rows } from '../../platform/postgres/rows.js';
 import { LogKeys } from '../log/log-keys.js';
-import type { Checkpointer } from '../log/checkpointer.js';
 
 /**
- * How the log is, for metrics. Lag and witnesses are known to the process that writes the log, and others say nothing
- * of them.
+ * How the log is, for metrics, and whether this process writes it. All gauges say what Postgres holds, and so each
+ * worker says the same, also while no process writes the log.
  */
 @Injectable()
 export class LogHealth {
-  /** Whether the database does not continue the log that was signed. */
-  isSetBack = false;
-  private checkpointer: Checkpointer | null = null;
-  /** When the published log had everything, by `performance.now()`. */
-  private wholeAt = 0;
+  private writes = false;
+  /** When the published log had everything, by `performance.now()`; null as long as this writer never saw it so. */
+  private wholeAt: number | null = null;
 
   constructor(
     @InjectDataSource(READS) private readonly source: DataSource,
-    { registry }: Metrics,
-    keys: LogKeys,
+    private readonly metrics: Metrics,
+    { signer, witnesses }: LogKeys,
   ) {
-    new Gauge({
-      name: 'seonchak_proof_lag_seconds',
-      help: 'How long ago the published log had everything that was committed. Only of the process that writes it.',
-      registers: [registry],
-      collect: fill(() => (this.checkpointer ? this.wholeMsAgo / 1_000 : null)),
-    });
-    new Gauge({
-      name: 'seonchak_proof_witness_age_seconds',
-      help: 'How long ago a witness cosigned. Only of the process that writes the log, once one did.',
-      registers: [registry],
-      collect: fill(() => {
-        const age = this.checkpointer?.cosignedMsAgo ?? null;
-        return age === null ? null : age / 1_000;
-      }),
-    });
-    new Gauge({
-      name: 'seonchak_proof_log_size',
-      help: 'Leaves of the log of a fair order.',
-      registers: [registry],
-      collect: fill(() => this.read(`SELECT size::float8 AS value FROM log_state`)),
-    });
-    new Gauge({
-      name: 'seonchak_proof_stopped_campaigns',
-      help: 'Campaigns whose log was stopped, because what the database holds cannot be justified.',
-      registers: [registry],
-      collect: fill(() =>
-        this.read(`SELECT count(*)::float8 AS value FROM log_campaigns WHERE standing = 'stopped'`),
-      ),
-    });
-    if (keys.signer)
-      new Gauge({
-        name: 'seonchak_proof_silent_seconds',
-        help: 'How long ago a process told that it writes the log, by Postgres. No sample: never.',
-        registers: [registry],
-        collect: fill(() => this.read(SILENT)),
-      });
-    new Gauge({
-      name: 'seonchak_proof_set_back',
-      help: '1 while the database does not continue the log that was signed: nothing is signed.',
-      registers: [registry],
-      collect: fill(() => (this.isSetBack ? 1 : 0)),
-    });
+    this.gauge('seonchak_proof_log_size', 'Leaves of the log of a fair order.', SIZE);
+    if (!signer) return;
+    this.gauge(
+      'seonchak_proof_lag_seconds',
+      'How long ago the published log had everything that was committed.',
+      LAG,
+    );
+    this.gauge(
+      'seonchak_proof_silent_seconds',
+      'How long ago a process told that it writes the log, by Postgres. No sample: never.',
+      SILENT,
+    );
+    this.gauge(
+      'seonchak_proof_stopped_campaigns',
+      'Campaigns under way whose log was stopped, because what the database holds cannot be justified.',
+      STOPPED,
+    );
+    this.gauge(
+      'seonchak_proof_set_back',
+      '1 while the database does not continue the log that was signed: nothing is signed.',
+      SET_BACK,
+    );
+    if (witnesses.length > 0)
+      this.gauge(
+        'seonchak_proof_witness_age_seconds',
+        'How long ago enough witnesses cosigned.',
+        WITNESS_AGE,
+      );
   }
 
-  /** How long ago the published log had everything, in ms; of the process that writes it. */
-  get wholeMsAgo(): number {
-    return performance.now() - this.wholeAt;
+  /** How long ago the published log had everything, in ms; null until this process, which writes it, found it so. */
+  get wholeMsAgo(): number | null {
+    return this.wholeAt === null ? null : performance.now() - this.wholeAt;
   }
 
   /** Whether this process writes the log. */
   get isWriting(): boolean {
-    return this.checkpointer !== null;
+    return this.writes;
   }
 
   /** From now on this process writes the log. */
-  begin(checkpointer: Checkpointer): void {
-    this.checkpointer = checkpointer;
-    this.wholeAt = performance.now();
+  begin(): void {
+    this.writes = true;
+    this.wholeAt = null;
   }
 
   /** It does no more. */
   end(): void {
-    this.checkpointer = null;
+    this.writes = false;
   }
 
-  /** The published log has everything. */
-  noteWhole(): void {
-    this.wholeAt = performance.now();
+  /** The published log had everything. @param at by `performance.now()` */
+  noteWhole(at: number): void {
+    this.wholeAt = at;
   }
 
-  private async read(sql: string): Promise<number | null> {
-    const [found] = await rows<{ value: number }>(this.source, sql);
-    return found?.value ?? null;
+  /** A gauge that is read at each scrape, and left out when there is nothing to say. @param sql one row, one `value` */
+  private gauge(name: string, help: string, sql: string): void {
+    const read = async (): Promise<number | null> => {
+      const [found] = await rows<{ value: number | null }>(this.source, sql);
+      return found?.value ?? null;
+    };
+    new Gauge({
+      ...{ name, help },
+      registers: [this.metrics.registry],
+      async collect(this: Gauge) {
+        this.reset();
+        this.remove();
+        const value = await read().catch(() => null); // readiness reports an outage
+        if (value !== null) this.set(value);
+      },
+    });
   }
 }
+
+const SIZE = `SELECT size::float8 AS value FROM log_state`;
+
+/** Before anything was noted, the log has been late since it began: the last field of its own leaf says when. */
+const secondsSince = (noted: string): string => `
+  SELECT abs(extract(epoch FROM clock_timestamp()
+               - COALESCE(${noted}, to_timestamp(split_part(log_leaf, ' ', 5)::float8 / 1000))))::float8 AS value
+    FROM log_state`;
 
 /** A writer tells every five seconds; a time that is still to come is from before Postgres' clock was set back. */
 const SILENT = `SELECT abs(extract(epoch FROM clock_timestamp() - told_at))::float8 AS value FROM log_state`;
 
-/** Sets a gauge at each scrape, and leaves it out when there is nothing to say. */
-function fill(read: () => number | null | Promise<number | null>): (this: Gauge) => Promise<void> {
-  return async function (this: Gauge): Promise<void> {
-    this.reset();
-    this.remove();
-    const value = await Promise.resolve(read()).catch(() => null); // readiness reports an outage
-    if (value !== null) this.set(value);
-  };
-}
+const LAG = secondsSince('whole_at');
+
+const WITNESS_AGE = secondsSince('cosigned_at');
+
+const STOPPED = `
+  SELECT count(*)::float8 AS value
+    FROM log_campaigns JOIN campaigns ON campaigns.id = log_campaigns.campaign_id
+   WHERE standing = 'stopped' AND campaigns.finished_at IS NULL`;
+
+const SET_BACK = `SELECT (set_back_at IS NOT NULL)::int::float8 AS value FROM log_state`;

@@ -81,7 +81,7 @@ export class LogKeeper implements OnApplicationBootstrap, BeforeApplicationShutd
         if (!isOurs) this.kept = null; // whoever writes has the memory for it
       } catch (error) {
         if (error !== this.stop.signal.reason) this.report(error);
-        if (this.health.isSetBack) await this.told.setBack().catch(() => undefined); // again in a second
+        if (error instanceof LogSetBack) await this.told.setBack().catch(() => undefined); // again in a second
       }
       this.health.end();
       await this.pause(AGAIN_MS);
@@ -90,9 +90,8 @@ export class LogKeeper implements OnApplicationBootstrap, BeforeApplicationShutd
 
   private report(error: unknown): void {
     const cause = String(error);
-    this.health.isSetBack = error instanceof LogSetBack;
     const isNews = cause !== this.lastCause;
-    if (isNews && this.health.isSetBack) this.log.write('log-set-back', { cause });
+    if (isNews && error instanceof LogSetBack) this.log.write('log-set-back', { cause });
     else if (isNews) this.log.write('log-not-written', { cause });
     this.lastCause = cause;
   }
@@ -108,8 +107,8 @@ export class LogKeeper implements OnApplicationBootstrap, BeforeApplicationShutd
   /** @param lost fires when another process may write: one that does not know would work in vain, and look like two */
   private async write(signer: SignerKey, lost: AbortSignal): Promise<void> {
     const end = AbortSignal.any([this.stop.signal, lost]);
-    const { witnesses } = this.keys;
-    const cosigners = witnesses.length === 0 ? null : new Witnesses(this.source, witnesses);
+    const { witnesses, quorum } = this.keys;
+    const cosigners = witnesses.length === 0 ? null : new Witnesses(this.source, witnesses, quorum);
     const checkpointer = await Checkpointer.begin(
       this.source,
       this.store,
@@ -117,7 +116,6 @@ export class LogKeeper implements OnApplicationBootstrap, BeforeApplicationShutd
       cosigners,
       this.failpoints,
     );
-    this.health.isSetBack = false;
     this.lastCause = undefined;
     const writer = await this.begin(end);
     const kept = (await this.kept?.isBeginningOf(this.source, writer.size)) ? this.kept : null;
@@ -125,16 +123,17 @@ export class LogKeeper implements OnApplicationBootstrap, BeforeApplicationShutd
     this.kept = KeptReplays.of(writer, campaigns, kept);
     const sequencer = await this.sequencer(writer, campaigns);
     this.log.write('log-written', { size: writer.size });
-    this.health.begin(checkpointer);
+    this.health.begin();
     const stampers = this.stampers();
     try {
       while (!this.isStopping) {
         lost.throwIfAborted();
+        const beganAt = performance.now();
         const { hasMore, isWhole } = await this.tracing.run('log.round', {}, () => sequencer.round());
         this.kept = KeptReplays.of(writer, campaigns, this.kept);
         lost.throwIfAborted();
         if (checkpointer.isDue(writer.size)) await checkpointer.publish(writer);
-        if (isWhole && checkpointer.publishedSize === writer.size) this.health.noteWhole();
+        if (isWhole && checkpointer.publishedSize === writer.size) this.health.noteWhole(beganAt);
         for (const stamper of stampers) stamper.look();
         await this.tellWritten();
         if (!hasMore) await this.pause(ROUND_MS, end);

@@ -4,8 +4,8 @@ import type { LeafOf } from '../formats/leaf.js';
 export interface LoggedTerms {
   readonly revision: number;
   readonly isClosed: boolean;
-  /** Whether claims are allowed, and how many people may wait: by the last revision that a gate took. */
-  readonly takesClaims: boolean;
+  /** What holds, and how many people may wait: by the last revision that a gate took. */
+  readonly inForce: LeafOf<'state'>['state'];
   readonly waitingCapacity: number;
 }
 
@@ -15,7 +15,7 @@ export class LoggedTermsHistory {
   private all: (LoggedTerms & { readonly behind: number })[];
 
   constructor(waitingCapacity: number) {
-    this.all = [{ revision: 1, isClosed: false, takesClaims: true, waitingCapacity, behind: -1 }];
+    this.all = [{ revision: 1, isClosed: false, inForce: 'OPEN', waitingCapacity, behind: -1 }];
   }
 
   get newest(): LoggedTerms {
@@ -37,7 +37,7 @@ export class LoggedTermsHistory {
     this.all.push(
       afterArrivalNo === null // it was never in force
         ? { ...before, revision, isClosed, behind }
-        : { revision, isClosed, takesClaims: state === 'OPEN', waitingCapacity, behind },
+        : { revision, isClosed, inForce: state, waitingCapacity, behind },
     );
   }
 

@@ -40,6 +40,8 @@ export interface Round {
 interface Look {
   readonly moment: Moment;
   readonly isTruncated: boolean;
+  /** Whether changes are committed that were not read: also those that the feed does not show yet. */
+  readonly isBehind: boolean;
   /** First leaves of campaigns, late ones, and the last ones of campaigns whose data cannot be worked with. */
   readonly leaves: readonly FormattedLeaf[];
   readonly news: readonly FoundNews[];
@@ -74,7 +76,7 @@ export class Sequencer {
     const before = this.position;
     const look = await this.source.transaction('REPEATABLE READ', (snapshot) => this.look(snapshot));
     const leaves: FormattedLeaf[] = [...look.leaves];
-    let isWhole = !look.isTruncated;
+    let isWhole = !look.isBehind;
     for (const found of look.news) {
       const ordered = this.attemptOrder(found, look);
       const said = formattedUpToFault(ordered.leaves);
@@ -133,7 +135,8 @@ export class Sequencer {
     const news = await readNews(snapshot, sound, moment.atMs, this.position);
     for (const campaign of this.campaigns.values())
       if (campaign.fault !== null) leaves.push(formatted(this.stop(campaign, campaign.fault, moment)));
-    return { moment, isTruncated, leaves, news };
+    const isBehind = await this.feed.hasMore(snapshot, this.position);
+    return { moment, isTruncated, isBehind, leaves, news };
   }
 
   private open(campaignId: string, terms: CampaignLeaf): void {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { Agent, request } from 'undici';
 import { formatAddCheckpoint } from '../formats/add-checkpoint.js';
 import { parseCheckpoint } from '../formats/checkpoint.js';
@@ -62,12 +63,37 @@ export async function requestCosignature(
   }
 }
 
+/**
+ * The last checkpoint that a witness says it cosigned, as a note that was not verified; null where it says nothing, or
+ * not in time. C2SP leaves it to a witness whether it tells.
+ */
+export async function requestLastCheckpoint(
+  { url }: WitnessAddress,
+  origin: string,
+  deadlineMs: number,
+): Promise<string | null> {
+  const hash = createHash('sha256').update(origin).digest('hex');
+  try {
+    const { statusCode, body } = await request(`${withoutSlash(url)}/${hash}/checkpoint`, {
+      ...{ dispatcher: agent, signal: AbortSignal.timeout(deadlineMs) },
+    });
+    const text = await body.text();
+    return statusCode === 200 ? text : null;
+  } catch {
+    return null;
+  }
+}
+
+function withoutSlash(url: string): string {
+  return url.replace(/\/+$/, '');
+}
+
 async function post(
   prefix: string,
   body: string,
   signal: AbortSignal,
 ): Promise<{ readonly code: number; readonly body: string }> {
-  const answer = await request(`${prefix.replace(/\/+$/, '')}/add-checkpoint`, {
+  const answer = await request(`${withoutSlash(prefix)}/add-checkpoint`, {
     method: 'POST',
     headers: { 'Content-Type': 'text/plain; charset=utf-8' },
     body,

@@ -108,6 +108,30 @@ describe('a history', () => {
   });
 });
 
+describe('a checkpoint that the reader got elsewhere', () => {
+  const forged = (by: string): string =>
+    good
+      .checkpoint(20)
+      .split('\n')
+      .map((line) => (line.startsWith(`— ${by} `) ? `${line.slice(0, -8)}AAAAAAA=` : line))
+      .join('\n');
+
+  it('accuses nobody if the signature of the log is forged', async () => {
+    const verdict = await verifyText(good.proof(CAMPAIGN), { also: [forged(LOG_KEY.name)] });
+    expect(verdict).toMatchObject({ conclusion: 'not-proven', reasons: ['not-compared'], violations: [] });
+  });
+
+  it('is compared whatever was forged below the signature of the log', async () => {
+    const also = [forged(WITNESSES[0]?.name ?? '')];
+    expect(await verifyText(good.proof(CAMPAIGN), { also })).toMatchObject({
+      ...{ conclusion: 'proven', violations: [] },
+    });
+    expect(
+      namesIn(await verifyText(signedAgain(edited((leaves) => leaves.splice(3, 1))), { also })),
+    ).toContain('two-histories');
+  });
+});
+
 describe('a signature', () => {
   it('by another key is none', async () => {
     const stranger = makeSignerKey(LOG_KEY.name, new Uint8Array(32).fill(9));

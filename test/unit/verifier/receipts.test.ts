@@ -9,7 +9,7 @@ import {
   STRANGER,
   userOf,
 } from '../../support/log-kit/receipts.js';
-import { SignedLog } from '../../support/log-kit/signed-log.js';
+import { LOG_LEAF, SignedLog } from '../../support/log-kit/signed-log.js';
 import { verifyText } from '../../support/log-kit/verify-text.js';
 
 const log = new SignedLog(goodLog(commitmentOf));
@@ -57,6 +57,48 @@ describe('a promise', () => {
     expect((await check(promise(made), early)).receipts[0]?.name).toBe('not-yet-due');
     const due = { ...made, createdAtMs: 1_764_099_000_000 };
     expect((await check(promise(due), early)).receipts[0]?.name).toBe('not-in-the-log');
+  });
+
+  describe('that was broken, and then a longer delay was said', () => {
+    const upTo = log.leaves.slice(0, 14);
+    const reachedMs = Math.max(...upTo.map((leaf) => Number(/ (1764[01]\d{8})( |$)/.exec(leaf)?.[1] ?? 0)));
+    const excuse = (atMs: number) => `${LOG_LEAF.replace(/ \d+ \d+$/, '')} ${2 ** 53 - 1} ${atMs}`;
+    const broken = { arrivalNo: 5, epoch: 1, createdAtMs: 1_764_099_000_000 };
+
+    it.each([
+      ['after it was due', reachedMs],
+      ['as if it had been before', broken.createdAtMs],
+    ])('is evidence: %s', async (_, atMs) => {
+      const excused = new SignedLog([...upTo, excuse(atMs)]);
+      expect((await check(promise(broken), excused)).receipts[0]?.name).toBe('not-in-the-log');
+    });
+
+    it('is evidence also if nothing but witnesses tell how young that is', async () => {
+      const createdAtMs = reachedMs + 1_000;
+      const excused = new SignedLog([...upTo, excuse(reachedMs)]);
+      const seenBefore = upTo.length;
+      const receipts = [parseReceipt(promise({ ...broken, createdAtMs }))];
+      const judged = async (firstSeenAtMs: number) =>
+        verifyText(
+          excused.proof(CAMPAIGN, [
+            excused.checkpoint(seenBefore, { seenAtMs: firstSeenAtMs }),
+            excused.checkpoint(undefined, { seenAtMs: createdAtMs + 200_000 }),
+          ]),
+          { receipts },
+        );
+      expect((await judged(createdAtMs + 150_000)).receipts[0]?.name).toBe('not-in-the-log');
+      expect((await judged(reachedMs)).receipts[0]?.name).toBe('not-yet-due');
+    });
+  });
+
+  it('that was made after a longer delay was said has that long', async () => {
+    const early = log.leaves.slice(0, 14);
+    const longer = LOG_LEAF.replace(/ \d+ \d+$/, ' 5000000 1764098900000');
+    const of = new SignedLog([LOG_LEAF, longer, ...early.slice(1)]);
+    const named = async (createdAtMs: number) =>
+      (await check(promise({ arrivalNo: 5, epoch: 1, createdAtMs }), of)).receipts[0]?.name;
+    expect(await named(1_764_099_500_000)).toBe('not-yet-due');
+    expect(await named(1_764_098_800_000)).toBe('not-in-the-log');
   });
 
   it('that was logged with another time, or called lost, is evidence', async () => {

@@ -1,6 +1,6 @@
 import { equalBytes, toBase64, utf8 } from '../../../src/transparency/formats/bytes.js';
 import type { Checkpoint } from '../../../src/transparency/formats/checkpoint.js';
-import { campaignOf, type Leaf, type LeafOf, parseLeaf } from '../../../src/transparency/formats/leaf.js';
+import { campaignOf, type Leaf, parseLeaf } from '../../../src/transparency/formats/leaf.js';
 import { MalformedLeaf } from '../../../src/transparency/formats/malformed-leaf.js';
 import { hashLeaf } from '../../../src/transparency/formats/merkle-tree.js';
 import { TreeEdge } from '../../../src/transparency/formats/tree-edge.js';
@@ -11,6 +11,7 @@ import type { Logged } from '../replay/logged.js';
 import { UnusableInput } from '../unusable-input.js';
 import type { KnownRoots } from './known-roots.js';
 import type { LeafWatch } from './leaf-watch.js';
+import { PromiseDelays } from './promise-delays.js';
 import type { TimeBounds } from './time-bounds.js';
 import type { TreeSink } from './tree-sink.js';
 
@@ -33,8 +34,8 @@ export class LogCheck implements TreeSink {
   readonly campaigns = new Map<string, CampaignReplay>();
   /** The latest time that a leaf tells, ms since 1970. */
   latestMs = 0;
+  readonly promiseDelays = new PromiseDelays();
   private readonly edge = new TreeEdge();
-  private lastLog: LeafOf<'log'> | null = null;
 
   constructor(private readonly expected: Expectations) {}
 
@@ -86,7 +87,11 @@ export class LogCheck implements TreeSink {
     const { leaf } = logged;
     if (logged.index === 0 && leaf.kind !== 'log') this.findings.violations.add('log-first', [named(logged)]);
     this.latestMs = Math.max(this.latestMs, timeOf(leaf) ?? 0);
-    if (leaf.kind === 'log') this.lastLog = leaf;
+    if (leaf.kind === 'log')
+      this.promiseDelays.add(
+        leaf.promiseDelayMs,
+        Math.max(this.latestMs, this.expected.bounds.of(logged.index).afterMs ?? 0),
+      );
     else if (this.expected.campaign === null || campaignOf(leaf) === this.expected.campaign) {
       const replay = this.campaigns.get(leaf.campaign) ?? new CampaignReplay(leaf.campaign);
       this.campaigns.set(leaf.campaign, replay);
@@ -104,7 +109,7 @@ export class LogCheck implements TreeSink {
     const { remarks } = findings;
     if (time !== null && time > seenMs)
       remarks.add('time-after-it-was-seen', [named(logged)], `<= ${seenMs}`, time);
-    const delay = this.lastLog?.promiseDelayMs ?? 0;
+    const delay = leaf.kind === 'claim' ? this.promiseDelays.at(leaf.createdAtMs) : 0;
     const isNew = leaf.kind === 'claim' && leaf.arrivalNo > (state?.takenBackUpTo ?? 0);
     if (isNew && afterMs !== null && leaf.createdAtMs + delay < afterMs)
       remarks.add('claim-logged-late', [named(logged)], `>= ${afterMs - delay}`, leaf.createdAtMs);

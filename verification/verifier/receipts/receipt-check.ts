@@ -12,6 +12,7 @@ import {
 import { parseNote, verifyNote } from '../../../src/transparency/formats/signed-note.js';
 import type { TlogProof } from '../../../src/transparency/formats/tlog-proof.js';
 import type { LeafWatch } from '../log/leaf-watch.js';
+import type { PromiseDelays } from '../log/promise-delays.js';
 import type { CampaignReplay, Phase } from '../replay/campaign-replay.js';
 import type { Logged } from '../replay/logged.js';
 import type { InclusionReceipt, Opening, PromiseReceipt, Receipt, SoldOutReceipt } from './receipt.js';
@@ -21,6 +22,7 @@ import type { ReceiptVerdict, ReceiptVerdictName } from './receipt-verdict.js';
 export interface ReadLog {
   readonly key: VerifierKey;
   readonly campaigns: ReadonlyMap<string, CampaignReplay>;
+  readonly promiseDelays: PromiseDelays;
   /** Leaves. */
   readonly size: number;
   /** The latest time that the log is known to have reached, ms since 1970. */
@@ -30,7 +32,6 @@ export interface ReadLog {
 /** Looks for one receipt while the log is read, and judges it afterwards. */
 export class ReceiptCheck implements LeafWatch {
   private readonly receiptKeys: string[] = [];
-  private promiseDelayMs = 0;
   /** The claim with the receipt's arrival number: the latest, after a database was set back. */
   private claim: LeafOf<'claim'> | null = null;
   private isLost = false;
@@ -52,10 +53,8 @@ export class ReceiptCheck implements LeafWatch {
 
   see({ leaf, index, text }: Logged): void {
     if (this.indexes.has(index)) this.textAt.set(index, text);
-    if (leaf.kind === 'log') {
-      this.receiptKeys.push(leaf.receiptKey);
-      this.promiseDelayMs = leaf.promiseDelayMs;
-    } else if (leaf.campaign === this.receipt.campaign) {
+    if (leaf.kind === 'log') this.receiptKeys.push(leaf.receiptKey);
+    else if (leaf.campaign === this.receipt.campaign) {
       this.seeOwn(leaf);
       if (index < this.provenSize && namesNumber(leaf, this.receipt)) this.noteOwn(leaf.kind, index);
     }
@@ -120,7 +119,7 @@ export class ReceiptCheck implements LeafWatch {
 
   private judgePromise(
     promise: PromiseReceipt,
-    { key, reachedMs }: ReadLog,
+    { key, promiseDelays, reachedMs }: ReadLog,
     phase: Phase,
   ): ReceiptVerdictName {
     if (!opens(promise.opening, promise.campaign, promise.who)) return 'somebody-else';
@@ -135,7 +134,8 @@ export class ReceiptCheck implements LeafWatch {
         ? 'in-the-log'
         : 'logged-otherwise';
     if (this.isLost) return 'logged-otherwise';
-    const isDue = promise.createdAtMs + this.promiseDelayMs < reachedMs || phase === 'ended';
+    const { createdAtMs } = promise;
+    const isDue = createdAtMs + promiseDelays.at(createdAtMs) < reachedMs || phase === 'ended';
     return isDue ? 'not-in-the-log' : 'not-yet-due';
   }
 

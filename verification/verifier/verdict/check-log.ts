@@ -62,12 +62,14 @@ export async function checkLog(log: LogToCheck, brought: Brought): Promise<Verdi
   const check = new LogCheck({ campaign: log.campaign, roots, bounds, watches: receipts });
   await log.giveTo(check);
   check.finish(last);
-  addSignatureFindings(check, [...judged, ...also]);
+  // What is wrong about a checkpoint that the reader brought accuses nobody: it is not from the log.
+  addSignatureFindings(check, judged);
   addComparisons(check, roots, earlier);
   for (const size of stamps.wrong)
     check.findings.violations.add('stamp-wrong', [], null, `checkpoint of ${size} leaves`);
   const isOfThisTree = (checkpoint: JudgedCheckpoint): boolean =>
     checkpoint.signature === 'holds' && (checkpoint === last || roots.of(checkpoint) === 'same');
+  const { campaigns, promiseDelays } = check;
   const reachedMs = Math.max(check.latestMs, ...last.cosignatures.map(({ atMs }) => atMs));
   return conclude({
     check,
@@ -77,7 +79,7 @@ export async function checkLog(log: LogToCheck, brought: Brought): Promise<Verdi
       (checkpoint) => roots.of(checkpoint) !== 'unseen' && checkpoint.signature === 'holds',
     ),
     receipts: receipts.map((receipt) =>
-      receipt.judge({ key: trust.key, campaigns: check.campaigns, size: check.size, reachedMs }),
+      receipt.judge({ ...{ key: trust.key, reachedMs, size: check.size }, campaigns, promiseDelays }),
     ),
     campaign: log.campaign,
     stamps: stamps.held.filter(({ size }) =>

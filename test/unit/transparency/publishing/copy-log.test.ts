@@ -1,22 +1,49 @@
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { formatCheckpoint } from '../../../../src/transparency/formats/checkpoint.js';
-import { makeSignerKey } from '../../../../src/transparency/formats/note-key.js';
-import { formatNote, signNote } from '../../../../src/transparency/formats/signed-note.js';
-import { tilePath } from '../../../../src/transparency/formats/tile-path.js';
+import { formatCheckpoint, parseCheckpoint } from '../../../../src/transparency/formats/checkpoint.js';
+import { decodeEntries, encodeEntries } from '../../../../src/transparency/formats/entry-bundle.js';
+import { utf8 } from '../../../../src/transparency/formats/bytes.js';
+import {
+  formatVerifierKey,
+  makeSignerKey,
+  type SignerKey,
+} from '../../../../src/transparency/formats/note-key.js';
+import { formatNote, parseNote, signNote } from '../../../../src/transparency/formats/signed-note.js';
+import { TILE_WIDTH } from '../../../../src/transparency/formats/tile-path.js';
+import { GrowingTree } from '../../../../src/transparency/log/growing-tree.js';
 import { copyLog } from '../../../../src/transparency/publishing/copy-log.js';
+import { logIn } from '../../../../src/transparency/publishing/log-in-folder.js';
 import type { LogSource } from '../../../../src/transparency/publishing/log-source.js';
 
-const signer = makeSignerKey('test.example/log', new Uint8Array(32).fill(1));
+const KEY = makeSignerKey('test.example/log', new Uint8Array(32).fill(1));
+const OTHER_KEY = makeSignerKey(KEY.name, new Uint8Array(32).fill(2));
 
-/** A log of this size whose tiles hold their own paths. */
-function logOf(size: number): LogSource {
-  const text = formatCheckpoint({ origin: signer.name, size, root: new Uint8Array(32) });
-  const checkpoint = formatNote({ text, signatures: [signNote(text, signer)] });
+const leavesOf = (size: number, name = 'leaf'): string[] =>
+  Array.from({ length: size }, (_, index) => `${name} ${index}`);
+
+/** A published log of these leaves. */
+async function logOf(leaves: readonly string[], key: SignerKey = KEY): Promise<LogSource> {
+  const tree = await GrowingTree.read(() => Promise.resolve([]), 0);
+  const tiles = new Map(
+    tree.append(leaves).map(({ level, index, hashes }) => [`${level}/${index}`, hashes] as const),
+  );
+  const text = formatCheckpoint({ origin: key.name, size: leaves.length, root: tree.root });
+  const texts = {
+    checkpoint: formatNote({ text, signatures: [signNote(text, key)] }),
+    key: `${formatVerifierKey(key)}\n`,
+    policy: null,
+  };
   return {
-    text: (name) => Promise.resolve(name === 'checkpoint' ? checkpoint : null),
-    tile: (id) => Promise.resolve(Buffer.from(tilePath(id))),
+    text: (name) => Promise.resolve(texts[name]),
+    tile: ({ level, index, width }) => {
+      const from = index * TILE_WIDTH;
+      const bytes =
+        level === 'entries'
+          ? encodeEntries(leaves.slice(from, from + width).map(utf8))
+          : (tiles.get(`${level}/${index}`)?.slice(0, width * 32) ?? new Uint8Array());
+      return Promise.resolve(bytes);
+    },
   };
 }
 
@@ -34,16 +61,71 @@ const files = async (): Promise<string[]> =>
     .map(({ parentPath, name }) => join(parentPath, name).slice(folder.length + 1))
     .sort();
 
+/** The copy is what the log has: its checkpoint, its leaves, and each hash of its tree. */
+async function mustHold(leaves: readonly string[]): Promise<void> {
+  const log = await logOf(leaves);
+  const note = await readFile(join(folder, 'checkpoint'), 'utf8');
+  expect(parseCheckpoint(parseNote(note).text)).toMatchObject({ size: leaves.length });
+  expect(note).toBe(await log.text('checkpoint'));
+  const copy = logIn(folder);
+  const ids = (await files()).map((path) => {
+    const [, level = '', index = '', , width] = /^tile\/(\w+)\/(\d+)(\.p\/(\d+))?$/.exec(path) ?? [];
+    const id = { index: Number(index), width: Number(width ?? TILE_WIDTH) };
+    return { level: level === 'entries' ? level : Number(level), ...id };
+  });
+  for (const id of ids) expect([id, await copy.tile(id)]).toEqual([id, Buffer.from(await log.tile(id))]);
+  const bundles = ids.filter(({ level }) => level === 'entries').sort((a, b) => a.index - b.index);
+  const held: string[] = [];
+  for (const id of bundles)
+    held.push(...decodeEntries(await copy.tile(id), id.width).map((entry) => Buffer.from(entry).toString()));
+  expect(new Set(held)).toEqual(new Set(leaves));
+}
+
 it('keeps no narrower form of a tile that is full', async () => {
-  await copyLog(logOf(100), folder);
-  await copyLog(logOf(200), folder);
+  await copyLog(await logOf(leavesOf(100)), folder);
+  await copyLog(await logOf(leavesOf(200)), folder);
   expect(await files()).toEqual([
     ...['tile/0/000.p/100', 'tile/0/000.p/200', 'tile/entries/000.p/100', 'tile/entries/000.p/200'],
   ]);
-  await copyLog(logOf(300), folder);
+  await copyLog(await logOf(leavesOf(300)), folder);
   expect(await files()).toEqual([
     ...['tile/0/000', 'tile/0/001.p/44', 'tile/1/000.p/1'],
     ...['tile/entries/000', 'tile/entries/001.p/44'],
   ]);
-  expect(await readFile(join(folder, 'tile/entries/000'), 'utf8')).toBe('tile/entries/000');
+  await mustHold(leavesOf(300));
+});
+
+it.each([[[1, 256, 257]], [[256, 512]], [[255, 700, 700, 1100]]])('holds the log after %j', async (sizes) => {
+  for (const size of sizes) await copyLog(await logOf(leavesOf(size)), folder);
+  await mustHold(leavesOf(sizes.at(-1) ?? 0));
+});
+
+describe('what does not continue the copy', () => {
+  const size = 300;
+  beforeEach(async () => {
+    await copyLog(await logOf(leavesOf(size)), folder);
+  });
+
+  it.each([
+    ['a longer log by another key', leavesOf(400), OTHER_KEY],
+    ['a longer log of another history', leavesOf(400, 'other'), KEY],
+    ['a log that differs within the last bundle', [...leavesOf(299), ...leavesOf(101, 'other')], KEY],
+    ['a log of another history that is as long', leavesOf(300, 'other'), KEY],
+    ['a shorter log', leavesOf(200), KEY],
+  ])('is refused, and the copy stays whole: %s', async (_, leaves, key) => {
+    await expect(copyLog(await logOf(leaves, key), folder)).rejects.toMatchObject({ name: 'CopyRefused' });
+    expect(await readFile(join(folder, 'checkpoint'), 'utf8')).toBe(
+      await (await logOf(leavesOf(size))).text('checkpoint'),
+    );
+    await copyLog(await logOf(leavesOf(500)), folder);
+    await mustHold(leavesOf(500));
+  });
+
+  it('is refused: leaves that are not those of the checkpoint', async () => {
+    const source = await logOf(leavesOf(400));
+    const { tile } = await logOf([...leavesOf(399), 'forged']);
+    await expect(copyLog({ ...source, tile }, folder)).rejects.toMatchObject({ name: 'CopyRefused' });
+    await copyLog(source, folder);
+    await mustHold(leavesOf(400));
+  });
 });

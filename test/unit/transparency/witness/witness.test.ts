@@ -21,7 +21,10 @@ import {
   verifyNote,
 } from '../../../../src/transparency/formats/signed-note.js';
 import { TreeEdge } from '../../../../src/transparency/formats/tree-edge.js';
-import { requestCosignature } from '../../../../src/transparency/witnesses/witness-client.js';
+import {
+  requestCosignature,
+  requestLastCheckpoint,
+} from '../../../../src/transparency/witnesses/witness-client.js';
 import { type OpenWitness, openWitness } from '../../../../verification/witness/open-witness.js';
 import { originHash, WitnessMemory } from '../../../../verification/witness/witness-memory.js';
 import { Witness } from '../../../../verification/witness/witness.js';
@@ -214,6 +217,17 @@ describe('a witness that dies', () => {
 });
 
 describe('a client of a witness', () => {
+  it('is shown the last checkpoint that was cosigned, if there is one', async () => {
+    const witness = { url: open.url, verifierKey: witnessKey };
+    expect(await requestLastCheckpoint(witness, ORIGIN, 10_000)).toBeNull();
+    const answer = await ask(honest, 20);
+    const cosigned = answer.status === 'cosigned' ? formatSignature(answer.signature) : '';
+    expect(await requestLastCheckpoint(witness, ORIGIN, 10_000)).toBe(
+      (await honest.checkpoint(20)) + cosigned,
+    );
+    expect(await requestLastCheckpoint({ ...witness, url: 'http://127.0.0.1:1' }, ORIGIN, 10_000)).toBeNull();
+  });
+
   it.each([
     ['never answers', undefined, ''],
     ['signs another text', 200, 'wrong'],
