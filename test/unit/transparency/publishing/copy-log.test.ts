@@ -71,7 +71,7 @@ async function mustHold(leaves: readonly string[]): Promise<void> {
   const ids = (await files()).map((path) => {
     const [, level = '', index = '', , width] = /^tile\/(\w+)\/(\d+)(\.p\/(\d+))?$/.exec(path) ?? [];
     const id = { index: Number(index), width: Number(width ?? TILE_WIDTH) };
-    return { level: level === 'entries' ? level : Number(level), ...id };
+    return { level: level === 'entries' ? ('entries' as const) : Number(level), ...id };
   });
   for (const id of ids) expect([id, await copy.tile(id)]).toEqual([id, Buffer.from(await log.tile(id))]);
   const bundles = ids.filter(({ level }) => level === 'entries').sort((a, b) => a.index - b.index);
