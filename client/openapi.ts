@@ -931,10 +931,15 @@ export interface components {
              */
             closesAt: string | null;
             /**
-             * @description at this moment, by the clock of the database. SCHEDULED: not open before opensAt. PAUSED: claims are refused until it is resumed. CLOSED: for good, by an operator or since closesAt. A campaign whose places were all paid stays OPEN when it ends: `finishedAt` tells that nobody gets in any more
+             * @description at this moment, by the clock of the database. SCHEDULED: not open before opensAt. PAUSED: claims are refused until it is resumed. CLOSED: for good, by an operator or since closesAt. A campaign whose places were all paid stays OPEN when it ends: `endedAt` tells that nobody gets in any more
              * @enum {string}
              */
             state: "SCHEDULED" | "OPEN" | "PAUSED" | "CLOSED";
+            /**
+             * Format: date-time
+             * @description since when no place becomes free any more: every slot is paid and stays so, or the campaign is closed and nothing is under way. Whoever waited is told the end, and nobody gets in
+             */
+            endedAt: string | null;
             /**
              * Format: date-time
              * @description since when everybody has been paid or told; nothing changes after that
@@ -1031,10 +1036,15 @@ export interface components {
              */
             closesAt: string | null;
             /**
-             * @description at this moment, by the clock of the database. SCHEDULED: not open before opensAt. PAUSED: claims are refused until it is resumed. CLOSED: for good, by an operator or since closesAt. A campaign whose places were all paid stays OPEN when it ends: `finishedAt` tells that nobody gets in any more
+             * @description at this moment, by the clock of the database. SCHEDULED: not open before opensAt. PAUSED: claims are refused until it is resumed. CLOSED: for good, by an operator or since closesAt. A campaign whose places were all paid stays OPEN when it ends: `endedAt` tells that nobody gets in any more
              * @enum {string}
              */
             state: "SCHEDULED" | "OPEN" | "PAUSED" | "CLOSED";
+            /**
+             * Format: date-time
+             * @description since when no place becomes free any more: every slot is paid and stays so, or the campaign is closed and nothing is under way. Whoever waited is told the end, and nobody gets in
+             */
+            endedAt: string | null;
             /**
              * Format: date-time
              * @description since when everybody has been paid or told; nothing changes after that
@@ -1138,10 +1148,15 @@ export interface components {
              */
             closesAt: string | null;
             /**
-             * @description at this moment, by the clock of the database. SCHEDULED: not open before opensAt. PAUSED: claims are refused until it is resumed. CLOSED: for good, by an operator or since closesAt. A campaign whose places were all paid stays OPEN when it ends: `finishedAt` tells that nobody gets in any more
+             * @description at this moment, by the clock of the database. SCHEDULED: not open before opensAt. PAUSED: claims are refused until it is resumed. CLOSED: for good, by an operator or since closesAt. A campaign whose places were all paid stays OPEN when it ends: `endedAt` tells that nobody gets in any more
              * @enum {string}
              */
             state: "SCHEDULED" | "OPEN" | "PAUSED" | "CLOSED";
+            /**
+             * Format: date-time
+             * @description since when no place becomes free any more: every slot is paid and stays so, or the campaign is closed and nothing is under way. Whoever waited is told the end, and nobody gets in
+             */
+            endedAt: string | null;
             /**
              * Format: date-time
              * @description since when everybody has been paid or told; nothing changes after that
@@ -2085,7 +2100,7 @@ export interface components {
              * @description with `not-open`: when the campaign opens
              */
             opensAt?: string;
-            /** @description with `sold-out`: whether the campaign has ended, so that asking again never helps. false: a place may become free */
+            /** @description with `sold-out`: whether no place ever becomes free again, so that asking again never helps (a second late at most) */
             final?: boolean;
             /** @description with `sold-out`, to a claim with Prefer: receipt: a signed note that every place was taken */
             receipt?: string;
