@@ -81,11 +81,11 @@ it('is moved to another URL, with its secret and what it has missed, and told le
   const before = receiver;
   receiver = await EventReceiver.start();
   receiver.secrets = before.secrets;
-  const { page, errors } = await stage.open('/webhooks');
-  await page.getByText(before.url).waitFor();
   before.close();
   await stage.client.createCampaign({ id: 'moved', capacity: 1 });
-  await page.getByText('! Accepts nothing').waitFor();
+  await eventually(async () => expect((await endpoints())[0]?.failingSince).toEqual(expect.any(String)));
+  const { page, errors } = await stage.open('/webhooks');
+  await page.getByText(before.url).waitFor();
   await act(page, 'Change', async (dialog) => {
     expect(await dialog.getByLabel('URL').inputValue()).toBe(before.url);
     expect(await dialog.getByLabel('Description').inputValue()).toBe('the shop');
