@@ -300,11 +300,11 @@ it("tells and sends at once although Postgres' clock was set back by an hour", a
   receiver.received.length = 0;
   // What was written by the clock of before says so much more than it would have.
   await world.rows(
-    `WITH lead AS (
-       UPDATE webhook_progress SET teller = gen_random_uuid(), told_until = now() + interval '1 hour'
-     ), pause AS (
-       UPDATE webhook_endpoints SET not_before = now() + interval '1 hour', accepted_at = now() + interval '1 hour'
-     ) UPDATE webhook_retries SET due_at = now() + interval '1 hour'`,
+    `BEGIN; -- in the order in which the worker locks them
+     UPDATE webhook_progress SET teller = gen_random_uuid(), told_until = now() + interval '1 hour';
+     UPDATE webhook_endpoints SET not_before = now() + interval '1 hour', accepted_at = now() + interval '1 hour';
+     UPDATE webhook_retries SET due_at = now() + interval '1 hour';
+     COMMIT`,
   );
   await client.createCampaign({ id: 'later', capacity: 1 });
   await eventually(async () => {
@@ -330,9 +330,10 @@ it.each([
       )[0]!.ms;
     // All that the clock of before has written is by so much later, or earlier.
     await world.rows(
-      `WITH lead AS (
-       UPDATE webhook_progress SET told_until = told_until + ${way} * interval '1 hour' WHERE teller IS NOT NULL RETURNING is_one
-     ) UPDATE webhook_endpoints SET previous_secret_until = previous_secret_until + ${way} * interval '1 hour'`,
+      `BEGIN;
+       UPDATE webhook_progress SET told_until = told_until + ${way} * interval '1 hour' WHERE teller IS NOT NULL;
+       UPDATE webhook_endpoints SET previous_secret_until = previous_secret_until + ${way} * interval '1 hour';
+       COMMIT`,
     );
     await eventually(async () => {
       expect(await until()).toBeGreaterThan(7_100_000);
