@@ -6,13 +6,9 @@ import type { ClaimOutcome } from './claims/claim-outcome.js';
 const LONGEST_RETRY_SECONDS = 3_600;
 
 /** Most of a rush gets these answers, so they are created once. */
-const FOR_NOW = { members: { final: false } };
-const FOR_GOOD = {
-  detail: 'Every place is taken, and none becomes free any more: asking again does not help.',
-  members: { final: true },
-};
-const SOLD_OUT = new Problem(409, 'sold-out', 'Sold out', FOR_NOW);
-const SOLD_OUT_FOR_GOOD = new Problem(409, 'sold-out', 'Sold out', FOR_GOOD);
+const NONE_EVER = 'Every place is taken, and none becomes free any more: asking again does not help.';
+const SOLD_OUT = soldOut({ members: { final: false } });
+const SOLD_OUT_FOR_GOOD = soldOut({ detail: NONE_EVER, members: { final: true } });
 /** A pause is ended by a person: nobody needs to know within a second. */
 const PAUSED = new Problem(409, 'paused', 'Paused', { retryAfter: { from: 20, to: 40 } });
 const CLOSED = new Problem(410, 'closed', 'Closed');
@@ -51,13 +47,16 @@ export function refusal(
   }
 }
 
-function soldOutWith(receipt: string, isFinal: boolean): Problem {
-  const { members, ...details } = isFinal ? FOR_GOOD : FOR_NOW;
-  return new Problem(409, 'sold-out', 'Sold out', {
-    ...details,
-    members: { ...members, receipt },
+function soldOutWith(receipt: string, final: boolean): Problem {
+  return soldOut({
+    ...(final ? { detail: NONE_EVER } : {}),
+    members: { final, receipt },
     headers: RECEIPT_GIVEN,
   });
+}
+
+function soldOut(details: ConstructorParameters<typeof Problem>[3]): Problem {
+  return new Problem(409, 'sold-out', 'Sold out', details);
 }
 
 /** A hint for clients only: the gate decides whether a campaign is open. */
