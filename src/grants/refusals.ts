@@ -5,8 +5,9 @@ import type { ClaimOutcome } from './claims/claim-outcome.js';
 /** The longest Retry-After of a campaign that is not open yet, in seconds. */
 const LONGEST_RETRY_SECONDS = 3_600;
 
-/** Most of a rush gets these answers, so they are created once. */
 const NONE_EVER = 'Every place is taken, and none becomes free any more: asking again does not help.';
+
+/** Most of a rush gets these answers, so they are created once. */
 const SOLD_OUT = soldOut({ members: { final: false } });
 const SOLD_OUT_FOR_GOOD = soldOut({ detail: NONE_EVER, members: { final: true } });
 /** A pause is ended by a person: nobody needs to know within a second. */
