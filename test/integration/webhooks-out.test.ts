@@ -162,8 +162,8 @@ it('switches off an endpoint that is gone, and sends what it missed once it is o
 
 it('sends all that a receiver missed once it is back, however long it was away', async () => {
   await subscribe({ eventTypes: ['grant.granted', 'campaign.state'] });
-  await client.createCampaign({ id: 'before', capacity: 1 });
-  await eventually(() => expect(receiver.told('before')).toEqual(['campaign.state OPEN']));
+  await client.createCampaign({ id: 'was-there', capacity: 1 });
+  await eventually(() => expect(receiver.told('was-there')).toEqual(['campaign.state OPEN']));
   // Two events failed when it went away, and one that it refuses for what it says a day before.
   await world.rows(
     `WITH away AS (
@@ -179,8 +179,8 @@ it('sends all that a receiver missed once it is back, however long it was away',
          FROM events CROSS JOIN webhook_endpoints`,
   );
   try {
-    await client.createCampaign({ id: 'after', capacity: 1 });
-    await eventually(() => expect(receiver.told('after')).toEqual(['campaign.state OPEN']));
+    await client.createCampaign({ id: 'is-back', capacity: 1 });
+    await eventually(() => expect(receiver.told('is-back')).toEqual(['campaign.state OPEN']));
     await eventually(() =>
       expect([...receiver.told('missed')].sort()).toEqual(['grant.granted 1', 'grant.granted 2']),
     );
