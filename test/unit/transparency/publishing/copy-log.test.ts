@@ -10,7 +10,7 @@ import {
   type SignerKey,
 } from '../../../../src/transparency/formats/note-key.js';
 import { formatNote, parseNote, signNote } from '../../../../src/transparency/formats/signed-note.js';
-import { TILE_WIDTH } from '../../../../src/transparency/formats/tile-path.js';
+import { parseTilePath, TILE_WIDTH } from '../../../../src/transparency/formats/tile-path.js';
 import { GrowingTree } from '../../../../src/transparency/log/growing-tree.js';
 import { copyLog } from '../../../../src/transparency/publishing/copy-log.js';
 import { logIn } from '../../../../src/transparency/publishing/log-in-folder.js';
@@ -68,11 +68,7 @@ async function mustHold(leaves: readonly string[]): Promise<void> {
   expect(parseCheckpoint(parseNote(note).text)).toMatchObject({ size: leaves.length });
   expect(note).toBe(await log.text('checkpoint'));
   const copy = logIn(folder);
-  const ids = (await files()).map((path) => {
-    const [, level = '', index = '', , width] = /^tile\/(\w+)\/(\d+)(\.p\/(\d+))?$/.exec(path) ?? [];
-    const id = { index: Number(index), width: Number(width ?? TILE_WIDTH) };
-    return level === 'entries' ? { level, ...id } : { level: Number(level), ...id };
-  });
+  const ids = (await files()).map(parseTilePath);
   for (const id of ids) expect([id, await copy.tile(id)]).toEqual([id, Buffer.from(await log.tile(id))]);
   const bundles = ids.filter(({ level }) => level === 'entries').sort((a, b) => a.index - b.index);
   const held: string[] = [];
