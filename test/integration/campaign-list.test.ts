@@ -52,6 +52,7 @@ it('lists campaigns with all their terms, the newest first', async () => {
     opensAt: '2199-01-01T00:00:00.000Z',
     closesAt: null,
     state: 'SCHEDULED',
+    endedAt: null,
     finishedAt: null,
     archivedAt: null,
     createdAt: expect.stringMatching(/^20.+Z$/),

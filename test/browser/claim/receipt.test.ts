@@ -30,6 +30,7 @@ beforeAll(async () => {
     name: '봄맞이 선착순',
     capacity: 2,
     waitingCapacity: 0,
+    reversalPolicy: 'regrant', // so that a place may become free although all are paid
   });
   await eventually(async () => {
     const token = await tokenOf(41);
