@@ -34,10 +34,10 @@ export async function openConsole(
   const at = `/console${path}`;
   await page.goto(scope === '' ? url + at : `${url}/console/login?returnTo=${encodeURIComponent(at)}`);
   if (scope === '') return watched;
-  await page.getByLabel('Operator').fill(operator);
+  await page.locator('input[name=operator]').fill(operator);
   for (const box of await page.getByRole('checkbox').all())
     await box.setChecked(scope.split(' ').includes((await box.getAttribute('value')) ?? ''));
-  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.locator('form button').click();
   await page.waitForURL(url + at);
   return watched;
 }

@@ -80,7 +80,7 @@ const OVERLOADED = [3, 4, 5, 6, 7, 8, 9, 10].map((to) =>
  * not turn requests for another campaign away.
  */
 export class Gathering<Answer> {
-  /** Only of topics with waiting requests, or with a pause: the id of a campaign may be anything that fits into a path. */
+  /** Only of topics with waiting requests, or with a pause: a campaign's id may be anything that fits into a path. */
   private readonly crowds = new Map<string, Crowd<Answer>>();
   private size = 0;
   private sweeper: NodeJS.Timeout | undefined;

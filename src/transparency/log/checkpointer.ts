@@ -169,8 +169,8 @@ export class Checkpointer {
 }
 
 /**
- * A database and the kept checkpoint may be set back together; whoever has cosigned what is lost still has it. Nobody is
- * trusted: only a note by our own key counts.
+ * A database and the kept checkpoint may be set back together; whoever has cosigned what is lost still has it. Nobody
+ * is trusted: only a note by our own key counts.
  */
 async function checkSeen(source: DataSource, cosigners: Cosigners, signer: SignerKey): Promise<void> {
   const notes = await cosigners.lastSeen(signer.name);

@@ -21,7 +21,7 @@ export interface Copied {
  * Copies a log into a folder that a static host can serve: tiles first, the checkpoint last, so that a reader never
  * sees a checkpoint without its tiles. Only leaves that the folder lacks are read, and the tree is computed from them:
  * what replaces the checkpoint is signed by the key of the folder, and continues what the folder holds. Narrower forms
- * of a tile go once it is full and no checkpoint of the folder needs them: a copy each minute would keep up to 255 of each.
+ * of a tile go once it is full and no checkpoint of the folder needs them: a copy each minute would keep 255 of each.
  *
  * A copy that is killed leaves files that no checkpoint of the folder needs; the next one writes them anew.
  * @throws CopyRefused when nothing is published, or the log is not the continuation of the copy: the checkpoint stays

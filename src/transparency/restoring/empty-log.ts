@@ -14,8 +14,8 @@ export interface Emptied {
 }
 
 /**
- * Empties the tables of the log, and no others, in one transaction, so that another log can begin. What was published is
- * not to be continued afterwards. Nobody may write the log meanwhile.
+ * Empties the tables of the log, and no others, in one transaction, so that another log can begin. What was published
+ * is not to be continued afterwards. Nobody may write the log meanwhile.
  * @param databaseUrl of the owner of the tables: they refuse everybody else
  * @param isMeant false: it is only looked at
  */

@@ -1,6 +1,6 @@
 /**
- * Within what time a promise had to be kept: what the log said when the promise was made. What is said afterwards counts
- * for no earlier promise, also if it claims to be older: a `log` leaf is as young as whatever is told before it.
+ * Within what time a promise had to be kept: what the log said when the promise was made. What is said afterwards
+ * counts for no earlier promise, also if it claims to be older: a `log` leaf is as young as whatever is told before it.
  */
 export class PromiseDelays {
   private readonly said: { readonly delayMs: number; readonly fromMs: number }[] = [];
