@@ -222,7 +222,7 @@ it('accuses nobody by a checkpoint that somebody else has forged', async () => {
   const log = new SignedLog(goodLog());
   await writeFile(
     join(folder, 'kept'),
-    log.checkpoint(20).replace(/^(— test\.example\/log .*).{8}=$/m, '$1AAAAAAA='),
+    log.checkpoint(20).replace(/^(— test\.example\/log .*).{8}=$/m, '$1AAAAAAAA='),
   );
   expect(await ask(log.proof(CAMPAIGN), join(folder, 'kept'))).toMatchObject({ code: 3 });
 });

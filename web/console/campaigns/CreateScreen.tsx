@@ -82,7 +82,7 @@ export function CreateScreen() {
         onSubmit={(event) => {
           event.preventDefault();
           setTried(true);
-          if (campaign) create.mutate(campaign);
+          if (campaign && !create.isPending) create.mutate(campaign);
         }}
       >
         <Field label={m.terms.name} help={m.terms.nameHelp} {...field('name', m.terms.nameWrong)} />
@@ -165,7 +165,7 @@ export function CreateScreen() {
             : null}
         </p>
         <Refusal error={create.error} />
-        <Button type="submit" weight="main" isPending={create.isPending}>
+        <Button type="submit" weight="main">
           {create.isPending ? m.act.working : m.terms.create}
         </Button>
       </Form>

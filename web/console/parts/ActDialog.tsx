@@ -120,12 +120,8 @@ function ActForm({
       <Refusal error={act.error} />
       <div className="dialog-buttons">
         <Button onPress={close}>{m.act.cancel}</Button>
-        <Button
-          type="submit"
-          weight={weight ?? 'main'}
-          isDisabled={!isReasoned || !isConfirmed || !isReady}
-          isPending={act.isPending}
-        >
+        {/* Not disabled while it works: the keyboard would lose its place. */}
+        <Button type="submit" weight={weight ?? 'main'} isDisabled={!isReasoned || !isConfirmed || !isReady}>
           {act.isPending ? m.act.working : label}
         </Button>
       </div>
