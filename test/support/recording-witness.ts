@@ -30,9 +30,10 @@ export async function startRecordingWitness(logKey: string): Promise<RecordingWi
   const cosigned: string[] = [];
   const recorder = createServer((request, response) => {
     void (async () => {
+      const { method = 'GET', url } = request;
       const body = await text(request);
-      const answer = await fetch(`${witness.url}${request.url}`, { method: 'POST', body });
-      if (answer.status === 200) cosigned.push(body);
+      const answer = await fetch(`${witness.url}${url}`, method === 'GET' ? {} : { method, body });
+      if (method === 'POST' && answer.status === 200) cosigned.push(body);
       response.writeHead(answer.status).end(await answer.text());
     })();
   });
