@@ -63,8 +63,8 @@ export class Attempts {
   /**
    * Takes payouts of one campaign, in one statement.
    * @returns those that were taken. Left out is what has ended, is not due, is stopped (R24), is being worked on by
-   *   another process, or is not the provider's to pay (R30); and everything when the database is not where this process
-   *   last found it, until it is known what that means (R22)
+   *   another process, or is not the provider's to pay (R30); and everything when the database is not where this
+   *   process last found it, until it is known what that means (R22)
    */
   async take(campaignId: string, userIds: readonly string[]): Promise<Attempt[]> {
     const { PAYOUT_KEY_MEMORY_MS, PAYOUT_KEY_MARGIN_MS } = this.environment;
