@@ -1,6 +1,7 @@
 import { OPERATOR_SCOPES } from '../config/scopes-by-claim.js';
 import { isUserId } from '../identity/user-id.js';
-import { escaped, htmlPage, type Language } from './login-page.js';
+import type { Language } from './login-language.js';
+import { escaped, htmlPage } from './login-page.js';
 import {
   type LoginAttempt,
   LoginFailure,

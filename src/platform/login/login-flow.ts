@@ -2,7 +2,8 @@ import type { Request, Response } from 'express';
 import { randomNonce, randomPKCECodeVerifier, randomState } from 'openid-client';
 import type { CookiePurpose, OwnSite } from '../sessions/own-site.js';
 import type { Seal } from '../sessions/seal.js';
-import { languageOf, sendFailure, sendPage } from './login-page.js';
+import { languageOf } from './login-language.js';
+import { sendFailure, sendPage } from './login-page.js';
 import { type LoginAttempt, LoginFailure, type LoginProvider, type SignedIn } from './login-provider.js';
 
 /** How long somebody may take for a login at the provider. */

@@ -1,10 +1,8 @@
 import type { Request, Response } from 'express';
 import { secondsToWait } from '../problems/retry-after.js';
 import { SOON } from '../problems/problem.js';
+import { type Language, languageOf } from './login-language.js';
 import type { LoginFailure } from './login-provider.js';
-
-const LANGUAGES = ['en', 'ko'] as const;
-export type Language = (typeof LANGUAGES)[number];
 
 const FAILURES: Readonly<Record<LoginFailure['status'], Readonly<Record<Language, string>>>> = {
   400: {
@@ -22,11 +20,6 @@ const FAILURES: Readonly<Record<LoginFailure['status'], Readonly<Record<Language
 };
 
 const AGAIN: Readonly<Record<Language, string>> = { en: 'Sign in again', ko: '다시 로그인' };
-
-/** The language of ours that the browser prefers; English stands in for any other. */
-export function languageOf(request: Request): Language {
-  return (request.acceptsLanguages([...LANGUAGES]) || 'en') as Language;
-}
 
 /** A plain page, readable without style and script. @param body HTML */
 export function htmlPage(language: Language, title: string, body: string): string {

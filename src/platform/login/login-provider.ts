@@ -1,4 +1,4 @@
-import type { Language } from './login-page.js';
+import type { Language } from './login-language.js';
 
 /** A person as a provider names them after a login. */
 export interface SignedIn {

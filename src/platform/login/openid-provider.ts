@@ -12,7 +12,7 @@ import {
   ResponseBodyError,
 } from 'openid-client';
 import { EventLog } from '../logging/event-log.js';
-import type { Language } from './login-page.js';
+import type { Language } from './login-language.js';
 import {
   type LoginAttempt,
   LoginFailure,
