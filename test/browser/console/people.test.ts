@@ -60,7 +60,9 @@ describe('a person', () => {
       language: 'en',
     });
     await page.getByText('User 999 has no place in this campaign.').waitFor();
-    await page.getByText(/The last request that was taken, with a slot or a place in the line, is number \d/).waitFor();
+    await page
+      .getByText(/The last request that was taken, with a slot or a place in the line, is number \d/)
+      .waitFor();
     await expectAccessible(page);
     await screenshot(page, 'console-person-none-en-1280');
   });
