@@ -1,5 +1,5 @@
 import createClient from 'openapi-fetch';
-import type { paths } from './openapi.js';
+import type { paths } from '../../../client/openapi.js';
 import { ProblemError } from './problem.js';
 
 /** A call that is not answered by then has failed: a spinner without an end tells an operator nothing. */

@@ -1,6 +1,6 @@
 // What shows how a campaign stands, who is signed in, and what waits for a human. openapi.ts says what is answered.
 import { readJson } from './client.js';
-import type { components } from './openapi.js';
+import type { components } from '../../../client/openapi.js';
 
 type Schemas = components['schemas'];
 

@@ -1,6 +1,6 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import { answerOf, api, nullIfNone } from './client.js';
-import type { components, operations } from './openapi.js';
+import type { components, operations } from '../../../client/openapi.js';
 import { readAttention, readFigures, readSession, readStory } from './live.js';
 import { ProblemError } from './problem.js';
 

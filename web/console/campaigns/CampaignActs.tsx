@@ -1,7 +1,7 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useLocation } from 'wouter';
 import { answerOf, api } from '../api/client.js';
-import type { components } from '../api/openapi.js';
+import type { components } from '../../../client/openapi.js';
 import { type Campaign, statsQuery, switchQuery } from '../api/reads.js';
 import { useMay } from '../api/session.tsx';
 import { useWords } from '../messages/language.tsx';

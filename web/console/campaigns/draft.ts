@@ -1,4 +1,4 @@
-import type { components } from '../api/openapi.js';
+import type { components } from '../../../client/openapi.js';
 import { minorUnits } from '../format/format.js';
 import { instantOf } from '../format/zoned-time.js';
 
@@ -21,7 +21,7 @@ export interface Draft {
   readonly waitingCapacity: string;
   readonly reversalPolicy: 'keep' | 'regrant';
   readonly payoutProvider: '' | 'ledger' | 'http';
-  readonly eligibility: NewCampaign['eligibility'];
+  readonly eligibility: Required<NewCampaign>['eligibility'];
   readonly schedule: ScheduleEntry;
 }
 

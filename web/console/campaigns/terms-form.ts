@@ -1,4 +1,4 @@
-import type { components } from '../api/openapi.js';
+import type { components } from '../../../client/openapi.js';
 import type { Campaign } from '../api/reads.js';
 import { instantOf, wallTime } from '../format/zoned-time.js';
 import type { ScheduleEntry } from './draft.js';

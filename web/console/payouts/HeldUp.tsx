@@ -1,4 +1,4 @@
-import type { components } from '../api/openapi.js';
+import type { components } from '../../../client/openapi.js';
 import { useWords } from '../messages/language.tsx';
 import { Chip } from '../parts/Chip.tsx';
 

@@ -1,4 +1,4 @@
-import type { components } from '../api/openapi.js';
+import type { components } from '../../../client/openapi.js';
 
 type Page = Pick<components['schemas']['PeoplePageView'], 'next'> & {
   readonly items: readonly { readonly userId: string }[];
