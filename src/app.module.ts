@@ -1,7 +1,8 @@
 import { type DynamicModule, Module, type Type } from '@nestjs/common';
 import { AdminActsModule } from './platform/admin/admin-acts.module.js';
 import { CampaignsApiModule } from './campaigns/campaigns-api.module.js';
-import type { Environment, Role } from './platform/config/environment.js';
+import type { Environment } from './platform/config/environment.js';
+import type { Role } from './platform/config/settings/process.js';
 import { EnvironmentModule } from './platform/config/environment.module.js';
 import { FailpointsModule } from './platform/failpoints/failpoints.module.js';
 import { GrantsModule } from './grants/grants.module.js';

@@ -4,7 +4,7 @@ import { IsIn, IsInt, IsOptional, IsString, Length, Matches, Max, Min, ValidateI
 import { CURRENCY_FORMAT, IsCurrency } from '../ledger/is-currency.js';
 import { WithReason } from '../platform/admin/operator.js';
 import { IsFixedTerm } from './is-fixed-term.js';
-import { PAYOUT_PROVIDERS, type PayoutProvider } from '../platform/config/environment.js';
+import { PAYOUT_PROVIDERS, type PayoutProvider } from '../platform/config/settings/payouts.js';
 import { IsTime } from '../platform/http/is-time.js';
 import {
   ELIGIBILITIES,

@@ -1,5 +1,5 @@
 import { Column, Entity, PrimaryColumn, VirtualColumn } from 'typeorm';
-import type { PayoutProvider } from '../platform/config/environment.js';
+import type { PayoutProvider } from '../platform/config/settings/payouts.js';
 import { type CampaignState, type ShownState, shownState } from './campaign-lifecycle.js';
 
 export const REVERSAL_POLICIES = ['keep', 'regrant'] as const;

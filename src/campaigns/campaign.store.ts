@@ -4,7 +4,8 @@ import { type DataSource, type EntityManager, IsNull, type Repository } from 'ty
 import type { Operator } from '../platform/admin/operator.js';
 import { recordAct } from '../platform/admin/record-act.js';
 import { fundCampaign } from '../ledger/fund-campaign.js';
-import { Environment, type PayoutProvider } from '../platform/config/environment.js';
+import { Environment } from '../platform/config/environment.js';
+import type { PayoutProvider } from '../platform/config/settings/payouts.js';
 import { rows } from '../platform/postgres/rows.js';
 import { type CampaignState, shownState, statesThatAllow } from './campaign-lifecycle.js';
 import { Campaign } from './campaign.entity.js';

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { Environment, isProviderConfigured, type PayoutProvider } from '../platform/config/environment.js';
+import { Environment } from '../platform/config/environment.js';
+import { isProviderConfigured, type PayoutProvider } from '../platform/config/settings/payouts.js';
 import { CallRate } from './by-provider/call-rate.js';
 
 /** Has operators told that this process lacks the settings of a provider, before anything is due to be paid by it. */

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { Environment, isProviderConfigured } from '../platform/config/environment.js';
+import { Environment } from '../platform/config/environment.js';
+import { isProviderConfigured } from '../platform/config/settings/payouts.js';
 import { EventLog } from '../platform/logging/event-log.js';
 import { Metrics } from '../platform/metrics/metrics.js';
 import { LedgerPayouts } from './by-ledger/ledger-payouts.js';

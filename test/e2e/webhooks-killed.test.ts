@@ -1,4 +1,4 @@
-import type { FailpointAction } from '../../src/platform/config/environment.js';
+import type { FailpointAction } from '../../src/platform/config/settings/process.js';
 import { Client } from '../support/client.js';
 import { eventually } from '../support/eventually.js';
 import { EventReceiver } from '../support/event-receiver.js';

@@ -4,7 +4,7 @@ import { randomBytes } from 'node:crypto';
 import pg from 'pg';
 import supertest from 'supertest';
 import { readEnvironment } from '../../src/platform/config/read-environment.js';
-import type { Role } from '../../src/platform/config/environment.js';
+import type { Role } from '../../src/platform/config/settings/process.js';
 import { createApp } from '../../src/create-app.js';
 import { runMigrations } from '../../src/platform/postgres/migrate.js';
 import { openRedis } from '../../src/platform/redis/open-redis.js';

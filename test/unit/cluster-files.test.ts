@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { parse } from 'yaml';
 import type { Environment } from '../../src/platform/config/environment.js';
@@ -38,11 +38,13 @@ const known = new Set([
       JWT_SECRET: 'x'.repeat(32),
     }),
   ),
-  ...[
-    ...readFileSync(join(__dirname, '../../src/platform/config/environment.ts'), 'utf8').matchAll(
-      /^ {2}readonly ([A-Z_]+)\??:/gm,
-    ),
-  ].map(([, name = '']) => name),
+  ...readdirSync(join(__dirname, '../../src/platform/config/settings')).flatMap((file) =>
+    [
+      ...readFileSync(join(__dirname, '../../src/platform/config/settings', file), 'utf8').matchAll(
+        /^ {2}readonly ([A-Z_]+)\??:/gm,
+      ),
+    ].map(([, name = '']) => name),
+  ),
 ]);
 
 /** The settings that the base gives to every pod of the service. */

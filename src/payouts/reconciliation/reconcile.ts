@@ -1,6 +1,6 @@
 import { DataSource, type EntityManager } from 'typeorm';
 import { recordAct } from '../../platform/admin/record-act.js';
-import type { PayoutProvider } from '../../platform/config/environment.js';
+import type { PayoutProvider } from '../../platform/config/settings/payouts.js';
 import { Metrics } from '../../platform/metrics/metrics.js';
 import { rejectionReason } from '../by-provider/transfer-answer.js';
 import { PayoutConclusions } from '../payout-conclusions.js';

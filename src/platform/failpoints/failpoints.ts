@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { EventLog } from '../logging/event-log.js';
-import { Environment, type FailpointAction } from '../config/environment.js';
+import { Environment } from '../config/environment.js';
+import type { FailpointAction } from '../config/settings/process.js';
 import { ConfigurationError } from '../config/configuration-error.js';
 import { type Failpoint, isFailpoint } from './failpoint.js';
 

@@ -1,4 +1,4 @@
-import { FAILPOINT_ACTIONS } from '../../../src/platform/config/environment.js';
+import { FAILPOINT_ACTIONS } from '../../../src/platform/config/settings/process.js';
 import { IS_DEEP } from '../depth.js';
 import { ServiceProcess } from '../service-process.js';
 import type { CrashCase, CrashPoint } from './crash-case.js';
