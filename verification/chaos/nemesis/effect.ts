@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** Other faults may keep everything from a victim for half a minute, the longer the busier the machine is. */
-const longestMs = 60_000;
+export const longestMs = 60_000;
 const pollMs = 50;
 
 /**

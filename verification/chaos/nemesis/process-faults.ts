@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { waitUntil } from '../../../tools/stack/servers/wait-until.js';
 import type { Arena } from '../arena/arena.js';
+import { longestMs } from './effect.js';
 import { greet, type Speaks } from './silence.js';
 
 /** A process that can be killed, restarted, suspended and resumed. */
@@ -16,7 +17,8 @@ interface Victim {
 /** The victim, once it answers: a process that is still starting can not fall silent, and uses none of its links. */
 export async function standing(arena: Arena, target: string): Promise<Victim> {
   const victim = victimOf(arena, target);
-  await waitUntil(`${target} answers`, async () => (await greet(victim.url, victim.speaks)) === 'answers');
+  const answers = async (): Promise<boolean> => (await greet(victim.url, victim.speaks)) === 'answers';
+  await waitUntil(`${target} answers`, answers, longestMs);
   return victim;
 }
 
