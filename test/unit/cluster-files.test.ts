@@ -128,7 +128,8 @@ it('a pod has more time to end than the service takes to drain', () => {
     expect((podOf(object)?.terminationGracePeriodSeconds ?? 0) * 1_000).toBeGreaterThan(takenMs);
 });
 
-it('Postgres answers a COMMIT only once a standby has it, in production (P4)', () => {
+it('Postgres answers a COMMIT only once a standby has it, and promotes no other one, in production (P4)', () => {
   const cluster = objects.find(({ object }) => object.kind === 'Cluster')?.object;
-  expect(cluster?.spec?.postgresql).toMatchObject({ synchronous: { dataDurability: 'required' } });
+  const synchronous = { dataDurability: 'required', failoverQuorum: true };
+  expect(cluster?.spec?.postgresql).toMatchObject({ synchronous });
 });
