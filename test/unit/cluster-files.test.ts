@@ -56,7 +56,7 @@ const settings = Object.fromEntries(
 
 it.each(objects.map(({ path, object }) => [`${path}: ${object.kind}`, object] as const))(
   '%s is what the published schema allows',
-  (_, object) => checkPublishedSchema(object),
+  async (_, object) => checkPublishedSchema(object),
 );
 
 interface Composition {

@@ -1,0 +1,44 @@
+import { join } from 'node:path';
+import ts from 'typescript';
+import type { ClusterObject } from './cluster-files.js';
+import { SCHEMA_MODULES } from './published-schemas.js';
+
+const OPTIONS: ts.CompilerOptions = {
+  module: ts.ModuleKind.NodeNext,
+  noEmit: true,
+  skipLibCheck: true,
+  strict: true,
+  target: ts.ScriptTarget.ES2022,
+  types: [],
+};
+
+/**
+ * What the published types of the objects' kinds refuse. The schemas let fields pass that do not exist, which a cluster
+ * would drop or refuse; TypeScript does not, in a literal.
+ * @returns a sentence for each fault; kinds without published types have none
+ */
+export function unknownFields(objects: readonly ClusterObject[]): string[] {
+  const typed = objects.filter(({ kind }) => kind in SCHEMA_MODULES);
+  const lines = typed.map((object, at) => {
+    const { kind } = object;
+    const type = `import('${SCHEMA_MODULES[kind]}').I${kind}`;
+    return `export const object${at}: ${type} = ${JSON.stringify(object)};`;
+  });
+  // Where the packages are found from.
+  const path = join(__dirname, 'objects-of-a-cluster.ts');
+  const host = ts.createCompilerHost(OPTIONS);
+  const { getSourceFile, fileExists } = host;
+  host.fileExists = (name) => name === path || fileExists(name);
+  host.getSourceFile = (name, ...rest) =>
+    name === path
+      ? ts.createSourceFile(path, lines.join('\n'), ts.ScriptTarget.ES2022)
+      : getSourceFile(name, ...rest);
+  const program = ts.createProgram([path], OPTIONS, host);
+  const source = program.getSourceFile(path);
+  return [...program.getSyntacticDiagnostics(source), ...program.getSemanticDiagnostics(source)].map(
+    ({ start = 0, file, messageText }) => {
+      const object = typed[file?.getLineAndCharacterOfPosition(start).line ?? 0];
+      return `${object?.kind} ${object?.metadata.name}: ${ts.flattenDiagnosticMessageText(messageText, ' ')}`;
+    },
+  );
+}
