@@ -18,12 +18,13 @@ const OPTIONS: ts.CompilerOptions = {
  * @returns a sentence for each fault; kinds without published types have none
  */
 export function unknownFields(objects: readonly ClusterObject[]): string[] {
-  const typed = objects.filter(({ kind }) => kind in SCHEMA_MODULES);
-  const lines = typed.map((object, at) => {
-    const { kind } = object;
-    const type = `import('${SCHEMA_MODULES[kind]}').I${kind}`;
-    return `export const object${at}: ${type} = ${JSON.stringify(object)};`;
+  const typed = objects.flatMap((object) => {
+    const module = SCHEMA_MODULES[object.kind];
+    return module === undefined ? [] : [{ object, type: `import('${module}').I${object.kind}` }];
   });
+  const lines = typed.map(
+    ({ object, type }, at) => `export const object${at}: ${type} = ${JSON.stringify(object)};`,
+  );
   // Where the packages are found from.
   const path = join(__dirname, 'objects-of-a-cluster.ts');
   const host = ts.createCompilerHost(OPTIONS);
@@ -37,8 +38,8 @@ export function unknownFields(objects: readonly ClusterObject[]): string[] {
   const source = program.getSourceFile(path);
   return [...program.getSyntacticDiagnostics(source), ...program.getSemanticDiagnostics(source)].map(
     ({ start = 0, file, messageText }) => {
-      const object = typed[file?.getLineAndCharacterOfPosition(start).line ?? 0];
-      return `${object?.kind} ${object?.metadata.name}: ${ts.flattenDiagnosticMessageText(messageText, ' ')}`;
+      const { kind, metadata } = typed[file!.getLineAndCharacterOfPosition(start).line]!.object;
+      return `${kind} ${metadata.name}: ${ts.flattenDiagnosticMessageText(messageText, ' ')}`;
     },
   );
 }

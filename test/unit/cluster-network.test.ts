@@ -53,7 +53,7 @@ describe.each(['small', 'production'] as const)('%s', (overlay) => {
       const found = pods.filter((labels) =>
         kind === 'Service'
           ? selects({ matchLabels: selector as Labels }, labels)
-          : selects((selector as Selector) ?? podSelector ?? {}, labels),
+          : selects((selector as Selector | undefined) ?? podSelector ?? {}, labels),
       );
       expect([kind, metadata.name, found.length > 0]).toEqual([kind, metadata.name, true]);
       for (const { labelSelector } of template?.spec.topologySpreadConstraints ?? [])
