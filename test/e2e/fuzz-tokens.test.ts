@@ -21,6 +21,7 @@ const CAMPAIGNS = ['full', 'other', 'default', 'nope'];
 const rsa = generateKeyPairSync('rsa', { modulusLength: 2_048 });
 const ec = generateKeyPairSync('ec', { namedCurve: 'P-256' });
 const stranger = generateKeyPairSync('rsa', { modulusLength: 2_048 });
+const partner = generateKeyPairSync('ec', { namedCurve: 'P-256' });
 
 /** A key that the set lists without an algorithm, so that the service decides which ones are allowed. */
 const ANY_KID = 'rsa-any';
@@ -242,6 +243,44 @@ it('with a secret: accepts only tokens signed with it, and each only for its own
   };
   await claimAsUsers(api, issuer);
   await fuzz(api, issuer, FUZZ_SEED);
+}, 300_000);
+
+it('beside a partner: the same, and neither key signs in the name of the other issuer', async () => {
+  const { url } = await keyServers.serve((_, response) => {
+    response.end(JSON.stringify({ keys: [jwk(partner.publicKey, 'partner-1', 'ES256')] }));
+  });
+  const PARTNER = 'https://partner.test';
+  const listed = {
+    issuer: PARTNER,
+    audience: AUDIENCE,
+    keySet: url,
+    campaigns: ['*'],
+    scopes: ['grants:read'],
+  };
+  const api = await world.start('api', { JWT_ISSUERS: JSON.stringify([listed]) });
+  const asPartner = (signed: string): Buffer =>
+    sign('sha256', Buffer.from(signed), { key: partner.privateKey, dsaEncoding: 'ieee-p1363' });
+  const issuer: Issuer = {
+    issuer: ISSUER,
+    audience: AUDIENCE,
+    header: { alg: 'HS256' },
+    sign: hmac(JWT_SECRET),
+    trapUrl: await trapUrl(),
+    largestUserId: 8_999_999_999_999_999_999n,
+    partners: [PARTNER],
+    forgeries: [
+      { what: "a partner's key", header: { alg: 'ES256', kid: 'partner-1' }, sign: asPartner },
+      { what: "a partner's key, unnamed", header: { alg: 'ES256' }, sign: asPartner },
+      {
+        what: "HS256 with a partner's public key",
+        header: { alg: 'HS256', kid: 'partner-1' },
+        sign: hmac(JSON.stringify(jwk(partner.publicKey, 'partner-1', 'ES256'))),
+      },
+      ...asStranger,
+    ],
+  };
+  await claimAsUsers(api, issuer);
+  await fuzz(api, issuer, FUZZ_SEED + 2);
 }, 300_000);
 
 it('with a key set: the same, and fetches keys only from the configured server', async () => {

@@ -1,4 +1,6 @@
 import { generateKeyPairSync, type KeyObject } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Response } from 'supertest';
 import { Client } from '../support/client.js';
 import { forge, forgeWithKey, inSeconds } from '../support/forged-tokens.js';
@@ -27,6 +29,20 @@ const byAcme = (sub: string, more: Claims = {}): string =>
   signedBy(acme.privateKey, 'ES256', claimsOf(ACME, sub, more));
 const byBolt = (sub: string, more: Claims = {}): string =>
   signedBy(bolt.privateKey, 'RS256', claimsOf(BOLT, sub, more));
+
+type Call = readonly [method: 'get' | 'post' | 'patch' | 'put' | 'delete', path: string];
+
+/** Every call that needs a scope, as the API's own description lists it. */
+function operatorsCalls(): Call[] {
+  const { paths } = JSON.parse(readFileSync(join(__dirname, '../../openapi.json'), 'utf8')) as {
+    paths: Record<string, Record<string, { 'x-needs-scope'?: string }>>;
+  };
+  return Object.entries(paths).flatMap(([path, methods]) =>
+    Object.entries(methods)
+      .filter(([, { 'x-needs-scope': scope }]) => scope !== undefined)
+      .map(([method]) => [method, path] as Call),
+  );
+}
 
 const keyServers = new KeyServers();
 let world: World;
@@ -200,19 +216,49 @@ describe('R34: operators of a partner', () => {
   const change = (token: string, reason: string): Promise<Response> =>
     Promise.resolve(
       api.http
-        .patch('/v1/campaigns/ours')
+        .patch('/v1/campaigns/acme-2')
         .set('Authorization', `Bearer ${token}`)
         .send({ name: reason, reason }),
     );
 
   it('have the scopes that are listed for it, and no more', async () => {
     const all = { scope: 'grants:read grants:campaigns grants:payouts grants:admin openid' };
-    expect((await read(byAcme('7', all), '/v1/campaigns')).status).toBe(200);
-    expectProblem(await read(byAcme('7'), '/v1/campaigns'), 403, 'forbidden');
-    const stop = api.http.patch('/v1/payouts').set('Authorization', `Bearer ${byAcme('7', all)}`);
+    const terms = (id: string): string => `/v1/campaigns/${id}/terms`;
+    expect((await read(byAcme('7', all), terms('acme-1'))).status).toBe(200);
+    expectProblem(await read(byAcme('7'), terms('acme-1')), 403, 'forbidden');
+    const stop = api.http
+      .patch('/v1/campaigns/acme-1/payouts')
+      .set('Authorization', `Bearer ${byAcme('7', all)}`);
     expectProblem(await stop.send({ state: 'STOPPED', reason: 'r' }), 403, 'forbidden');
-    expectProblem(await read(byBolt('7', all), '/v1/campaigns'), 403, 'forbidden');
+    expectProblem(await read(byBolt('7', all), terms('bolt-1')), 403, 'forbidden');
     expect((await read(byOwn('7', all), '/v1/campaigns')).status).toBe(200);
+  });
+
+  it('have them in the campaigns that are listed for it, by every call that there is', async () => {
+    const [first] = JSON.parse(variables.JWT_ISSUERS ?? '') as [object];
+    const scopes = ['grants:read', 'grants:campaigns', 'grants:payouts'];
+    const token = byAcme('8', { scope: scopes.join(' ') });
+    const startWith = (campaigns: string[]): Promise<RunningApp> =>
+      world.start('api', { ...variables, JWT_ISSUERS: JSON.stringify([{ ...first, scopes, campaigns }]) });
+    const held = await startWith(['acme-*']);
+    const free = await startWith(['*']);
+    const ask = (app: RunningApp, [method, path]: Call, id: string): Promise<Response> =>
+      Promise.resolve(
+        app.http[method](path.replace('/campaigns/{id}', `/campaigns/${id}`).replaceAll(/\{\w+\}/g, '1'))
+          .set('Authorization', `Bearer ${token}`)
+          .send(method === 'get' ? undefined : { id }),
+      );
+    const calls = operatorsCalls();
+    expect(calls.length).toBeGreaterThan(30);
+    for (const call of calls) {
+      expectProblem(await ask(held, call, 'ours'), 403, 'forbidden');
+      // A stream of figures would not end.
+      if (call[1].endsWith('/live')) continue;
+      const isOfOne = call[1].startsWith('/v1/campaigns/{id}') || call.join() === 'post,/v1/campaigns';
+      const own = await ask(held, call, 'acme-none');
+      expect([call, own.status === 403]).toEqual([call, !isOfOne]);
+      expect([call, (await ask(free, call, 'none')).status]).not.toEqual([call, 403]);
+    }
   });
 
   it('are (subject, issuer) in the trail', async () => {

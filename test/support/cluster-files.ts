@@ -20,7 +20,7 @@ export interface ClusterFile {
 
 /** All YAML files of the base, the overlays and the components, patches and kustomizations included. */
 export function readClusterFiles(): ClusterFile[] {
-  return ['base', 'small', 'production', 'public-log'].flatMap((folder) =>
+  return ['base', 'small', 'production', 'public-log', 'monitoring'].flatMap((folder) =>
     readdirSync(join(root, folder))
       .filter((name) => name.endsWith('.yaml'))
       .map((name) => {

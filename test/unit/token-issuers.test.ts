@@ -1,5 +1,5 @@
 import { readEnvironment } from '../../src/platform/config/read-environment.js';
-import { mayClaimIn, tokenIssuers } from '../../src/platform/config/token-issuers.js';
+import { isAdmittedTo, tokenIssuers } from '../../src/platform/config/token-issuers.js';
 
 const SECRET = 'x'.repeat(32);
 const NEEDED = { DATABASE_URL: 'postgres://u@h/d', REDIS_URL: 'redis://h' };
@@ -17,15 +17,15 @@ describe('the issuers of partners', () => {
     const [partner] = tokenIssuers(listed(PARTNER));
     expect(partner).toMatchObject({ ...PARTNER, campaigns: [], scopes: [] });
     expect(partner?.algorithms).toEqual(['RS256', 'PS256', 'ES256', 'EdDSA']);
-    for (const id of ['', 'spring-drop', '*']) expect(mayClaimIn(partner!, id)).toBe(false);
+    for (const id of ['', 'spring-drop', '*']) expect(isAdmittedTo(partner!, id)).toBe(false);
   });
 
   it('may claim in campaigns by their ids, or by how ids begin', () => {
     const [partner] = tokenIssuers(listed({ ...PARTNER, campaigns: ['spring-drop', 'acme-*'] }));
-    const may = (id: string): boolean => mayClaimIn(partner!, id);
+    const may = (id: string): boolean => isAdmittedTo(partner!, id);
     expect(['spring-drop', 'acme-', 'acme-1'].map(may)).toEqual([true, true, true]);
     expect(['spring-drop2', 'spring', 'acme', 'my-acme-1', 'ACME-1'].map(may)).toEqual(Array(5).fill(false));
-    expect(mayClaimIn({ campaigns: ['*'] }, 'any')).toBe(true);
+    expect(isAdmittedTo({ campaigns: ['*'] }, 'any')).toBe(true);
   });
 
   it.each<[string, string]>([
@@ -47,6 +47,7 @@ describe('the issuers of partners', () => {
     ['a pattern with more than an end', listed({ ...PARTNER, campaigns: ['a*b'] })],
     ['campaigns as text', listed({ ...PARTNER, campaigns: '*' })],
     ['campaigns as null', listed({ ...PARTNER, campaigns: null })],
+    ['scopes that count in no campaign', listed({ ...PARTNER, scopes: ['grants:read'] })],
     ['a scope that does not exist', listed({ ...PARTNER, scopes: ['hidden-1'] })],
     ['a member that does not exist', listed({ ...PARTNER, campaign: ['hidden-1'] })],
   ])('stop the start by the name of the variable: %s', (_, JWT_ISSUERS) => {
@@ -63,6 +64,18 @@ describe('the issuers of partners', () => {
       {
         ...OWN,
         ...{ LOGIN_OIDC_ISSUER: PARTNER.issuer, LOGIN_OIDC_CLIENT_ID: 'c', LOGIN_OIDC_CLIENT_SECRET: 's' },
+        ...{ PUBLIC_ORIGIN: 'https://give.example', COOKIE_SECRET: SECRET },
+      },
+    ],
+    [
+      'JWT_ISSUERS must not name CONSOLE_OIDC_ISSUER',
+      {
+        ...OWN,
+        ...{
+          CONSOLE_OIDC_ISSUER: PARTNER.issuer,
+          CONSOLE_OIDC_CLIENT_ID: 'c',
+          CONSOLE_OIDC_CLIENT_SECRET: 's',
+        },
         ...{ PUBLIC_ORIGIN: 'https://give.example', COOKIE_SECRET: SECRET },
       },
     ],

@@ -1,6 +1,6 @@
 # Starts a sentinel, which watches the primary that the others name; before there are others, valkey-0.
 set -eu
-primary=$(env -u REDISCLI_AUTH valkey-cli -h seonchak-sentinel -p 26379 --raw sentinel get-master-addr-by-name seonchak 2>/dev/null | head -n 1 || true)
+primary=$(env -u REDISCLI_AUTH timeout 5 valkey-cli -h seonchak-sentinel -p 26379 --raw sentinel get-master-addr-by-name seonchak 2>/dev/null | head -n 1 || true)
 [ -n "$primary" ] || primary=seonchak-valkey-0.seonchak-valkey
 
 # Sentinel writes into this file. It starts only once the primary's name can be resolved.

@@ -43,7 +43,7 @@ export class TokenIssuer {
   })
   readonly algorithms: readonly TokenAlgorithm[] = TOKEN_ALGORITHMS;
 
-  /** Where its people may claim: ids of campaigns, or beginnings of ids that end with `*`. */
+  /** Where its people may claim, and its operators act: ids of campaigns, or beginnings of ids that end with `*`. */
   @Expose()
   @ArrayUnique({ message: '$property must be a list in which nothing repeats' })
   @Matches(CAMPAIGN, { each: true, message: '$property must be a list of ids, or beginnings of ids and *' })
@@ -74,11 +74,16 @@ export function tokenIssuers(setting: string): readonly TokenIssuer[] {
   return issuers;
 }
 
-/** Whether people of the issuer may claim in the campaign. */
-export function mayClaimIn({ campaigns }: Pick<TokenIssuer, 'campaigns'>, campaignId: string): boolean {
+/** Whether people of the issuer may claim in the campaign, and its operators act there. */
+export function isAdmittedTo({ campaigns }: Pick<TokenIssuer, 'campaigns'>, campaignId: string): boolean {
   return campaigns.some((name) =>
     name.endsWith('*') ? campaignId.startsWith(name.slice(0, -1)) : campaignId === name,
   );
+}
+
+/** Whether the issuer is held to no campaigns. */
+export function isAdmittedEverywhere({ campaigns }: Pick<TokenIssuer, 'campaigns'>): boolean {
+  return campaigns.includes('*');
 }
 
 function readIssuer(entry: object, at: number): TokenIssuer {
@@ -89,6 +94,8 @@ function readIssuer(entry: object, at: number): TokenIssuer {
     stopAtFirstError: true,
   });
   if (error) throw new Error(`[${at}]: ${Object.values(error.constraints ?? {}).join(', ')}`);
+  if (issuer.scopes.length > 0 && issuer.campaigns.length === 0)
+    throw new Error(`[${at}]: scopes count in the issuer's campaigns, and it lists none`);
   return Object.freeze(issuer);
 }
 

@@ -4,8 +4,10 @@ import type { Request } from 'express';
 export interface PartnersPerson {
   readonly issuer: string;
   readonly subject: string;
-  /** Where this person may claim. */
-  readonly mayClaimIn: (campaignId: string) => boolean;
+  /** Whether the issuer is admitted to the campaign, where this person may claim, and be an operator. */
+  readonly isAdmittedTo: (campaignId: string) => boolean;
+  /** Whether it is admitted to every campaign: only then its operators may do what concerns more than one. */
+  readonly isAdmittedEverywhere: boolean;
 }
 
 /** The sender of a request, according to the token or the login. */

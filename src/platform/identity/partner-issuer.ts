@@ -1,6 +1,6 @@
 import type { Environment } from '../config/environment.js';
 import { isOperatorScope } from '../config/scopes-by-claim.js';
-import { mayClaimIn, type TokenIssuer } from '../config/token-issuers.js';
+import { isAdmittedEverywhere, isAdmittedTo, type TokenIssuer } from '../config/token-issuers.js';
 import { type Issuer, scopesIn } from './issuer.js';
 import { KeySet } from './key-set.js';
 import { keySetTokens } from './key-set-tokens.js';
@@ -19,7 +19,6 @@ export function partnerIssuer(terms: TokenIssuer, environment: Environment): Iss
   const { issuer, audience, algorithms } = terms;
   const { JWT_JWKS_REFRESH_MS: refreshMs, JWT_JWKS_STALE_MS: staleMs, JWT_LEEWAY_SECONDS } = environment;
   const keySet = new KeySet(terms.keySet, { refreshMs, staleMs });
-  const mayClaim = (campaignId: string): boolean => mayClaimIn(terms, campaignId);
   const mayGrant = (scope: string): boolean => isOperatorScope(scope) && terms.scopes.includes(scope);
   return {
     verify: keySetTokens(keySet, { issuer, audience }, algorithms, JWT_LEEWAY_SECONDS),
@@ -31,7 +30,11 @@ export function partnerIssuer(terms: TokenIssuer, environment: Environment): Iss
         subject: withIssuer(sub, issuer),
         user: undefined,
         scopes: scopesIn(claims).filter(mayGrant),
-        partners: { issuer, subject: sub, mayClaimIn: mayClaim },
+        partners: {
+          ...{ issuer, subject: sub },
+          isAdmittedTo: (campaignId) => isAdmittedTo(terms, campaignId),
+          isAdmittedEverywhere: isAdmittedEverywhere(terms),
+        },
       };
     },
     rememberedForMs: rememberedForMs(refreshMs),

@@ -1,10 +1,14 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
-import { ADMIN_SCOPE, type IdentifiedRequest } from './identity.js';
+import { ADMIN_SCOPE, type IdentifiedRequest, type Identity } from './identity.js';
 import { NeededScope } from './scopes.js';
 import { insufficientScope } from './token-claims.js';
 
-/** Lets operators through if their token or login has the scope that the call declares. Runs after `OperatorGuard`. */
+/**
+ * Lets operators through if their token or login has the scope that the call declares. The scopes of a partner's
+ * operators count in the campaigns that are listed for it (R34): what is about no campaign, or about all, they may not,
+ * whatever is added later. Runs after `OperatorGuard`.
+ */
 @Injectable()
 export class ScopeGuard implements CanActivate {
   constructor(private readonly reflector: Reflector) {}
@@ -12,8 +16,22 @@ export class ScopeGuard implements CanActivate {
   canActivate(context: ExecutionContext): true {
     const scope = this.reflector.get(NeededScope, context.getHandler());
     if (!scope) throw new Error(`${context.getClass().name}.${context.getHandler().name} declares no scope.`);
-    const { identity } = context.switchToHttp().getRequest<IdentifiedRequest>();
-    if ([scope, ADMIN_SCOPE].some((enough) => identity.scopes.includes(enough))) return true;
+    const request = context.switchToHttp().getRequest<IdentifiedRequest>();
+    const hasScope = [scope, ADMIN_SCOPE].some((enough) => request.identity.scopes.includes(enough));
+    if (hasScope && mayActOn(request.identity, campaignOf(request))) return true;
     throw insufficientScope(scope);
   }
+}
+
+/** The campaign that a call is about: that of its path, or the one that it creates. */
+function campaignOf({ method, route, params, body }: IdentifiedRequest): unknown {
+  const { path } = route as { readonly path: string };
+  if (/^\/v1\/campaigns\/:id(\/|$)/.test(path)) return params.id;
+  const isCreation = method === 'POST' && path === '/v1/campaigns';
+  return isCreation ? (body as { readonly id?: unknown } | undefined)?.id : undefined;
+}
+
+function mayActOn({ partners }: Identity, campaignId: unknown): boolean {
+  if (!partners || partners.isAdmittedEverywhere) return true;
+  return typeof campaignId === 'string' && partners.isAdmittedTo(campaignId);
 }

@@ -51,8 +51,8 @@ export class ClaimantGuard extends RequestCheck {
       request.identity = identity;
       return;
     }
-    const { issuer, subject, mayClaimIn } = partners;
-    if (!mayClaimIn(request.params.id)) throw new Problem(403, 'issuer-not-admitted');
+    const { issuer, subject, isAdmittedTo } = partners;
+    if (!isAdmittedTo(request.params.id)) throw new Problem(403, 'issuer-not-admitted');
     return this.deadline.within(this.madeIds.of(issuer, subject)).then((user) => {
       request.identity = { ...identity, user };
     });

@@ -20,6 +20,10 @@ export interface Issuer {
   readonly sign: (signed: string) => Buffer;
   /** A URL at which the service must never ask for a key. */
   readonly trapUrl: string;
+  /** The largest user id that it may name; 2^63-1 if it is the only issuer. */
+  readonly largestUserId?: bigint;
+  /** Issuers that the service knows besides. */
+  readonly partners?: readonly string[];
   /** Ways to sign that the issuer does not use, some with what everybody can know of its keys. */
   readonly forgeries: readonly {
     readonly what: string;
@@ -30,11 +34,12 @@ export interface Issuer {
 
 const LARGEST = 2n ** 63n - 1n;
 
-const userIds = fc.oneof(
-  fc.integer({ min: 1, max: 60 }).map(String),
-  fc.bigInt({ min: 1n, max: LARGEST }).map(String),
-  fc.constantFrom('1', '9223372036854775807', '9007199254740993'),
-);
+const userIdsUpTo = (largest: bigint) =>
+  fc.oneof(
+    fc.integer({ min: 1, max: 60 }).map(String),
+    fc.bigInt({ min: 1n, max: largest }).map(String),
+    fc.constantFrom('1', String(largest), '9007199254740993'),
+  );
 
 const oddSubjects = fc.oneof(
   fc.constantFrom<unknown>(
@@ -129,6 +134,7 @@ const hostileKids = fc.oneof(
 );
 
 export function tokenCases(issuer: Issuer): fc.Arbitrary<TokenCase> {
+  const userIds = userIdsUpTo(issuer.largestUserId ?? LARGEST);
   const good = (sub: unknown): Record<string, unknown> => ({
     sub,
     exp: inSeconds(7_200),
@@ -171,6 +177,7 @@ export function tokenCases(issuer: Issuer): fc.Arbitrary<TokenCase> {
     {},
     [],
     [issuer.issuer],
+    ...(issuer.partners ?? []),
   ];
   const audiences = [
     '',
