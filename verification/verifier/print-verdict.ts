@@ -44,10 +44,11 @@ function printAll(mark: string, all: readonly Said[]): void {
 }
 
 /** The exit code that says the verdict. */
-export function exitCodeOf({ conclusion }: Verdict): number {
+export function exitCodeOf({ conclusion, receipts }: Verdict): number {
   switch (conclusion) {
     case 'proven':
-      return 0;
+      // Whoever asked whether they are in it has no answer.
+      return receipts.some(({ name }) => name === 'other-campaign') ? 4 : 0;
     case 'violated':
       return 1;
     case 'not-proven':

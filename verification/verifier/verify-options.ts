@@ -46,6 +46,7 @@ export const verifyCommand = declareCommand({
     1: 'a rule is broken, or a receipt shows a broken promise',
     2: 'it could not be judged: the command line is wrong, or a file is no proof',
     3: 'not proven: not signed, too few witnesses, the log of the campaign was stopped, or a receipt shows nothing',
+    4: 'as 0, but the receipt is of another campaign, and was not looked for',
   },
   errorCode: 2,
 });

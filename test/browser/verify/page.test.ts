@@ -55,6 +55,11 @@ async function check(page: Page, files: { proof: string; receipt?: string }): Pr
   await page.locator('.verdict').waitFor();
 }
 
+/** Waits for the verdict that says this. */
+async function expectText(page: Page, text: string): Promise<void> {
+  await page.locator('.verdict', { hasText: text }).waitFor();
+}
+
 describe('the saved page, with the network off', () => {
   it('proves a proof, and finds a receipt in it', async () => {
     const { page, errors } = await openSaved();
@@ -114,8 +119,18 @@ describe('the saved page, with the network off', () => {
     const { page } = await openSaved();
     await page.locator('button[type=submit]').click();
     expect(await page.locator('.progress').innerText()).toBe('Choose the proof first.');
-    await check(page, { proof: 'mine.txt' });
+    await check(page, { proof: 'verify.html' });
     expect(await page.locator('.verdict').innerText()).toContain('This is no proof');
+  });
+
+  it('says which file belongs in the other place, in both languages', async () => {
+    const { page } = await openSaved();
+    await check(page, { proof: 'mine.txt' });
+    await expectText(page, 'The file that was given as the proof is a receipt');
+    await check(page, { proof: 'good.proof', receipt: 'good.proof' });
+    await expectText(page, 'The file that was given as the receipt is the proof of a campaign');
+    await page.getByRole('button', { name: '한국어' }).click();
+    await expectText(page, '영수증 자리에 고른 파일은 행사의 증명입니다.');
   });
 });
 

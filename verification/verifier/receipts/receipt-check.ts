@@ -168,12 +168,13 @@ export class ReceiptCheck implements LeafWatch {
   }
 
   private verdict(name: ReceiptVerdictName, replay: CampaignReplay | null): ReceiptVerdict {
+    const { campaign } = this.receipt;
     const arrivalNo = this.receipt.kind === 'sold-out' ? null : this.receipt.arrivalNo;
     const people = replay?.state?.people;
-    if (arrivalNo === null || name !== 'in-the-log') return { name, arrivalNo, status: null };
-    if (this.isTakenBack) return { name, arrivalNo, status: 'restored' };
+    if (arrivalNo === null || name !== 'in-the-log') return { name, campaign, arrivalNo, status: null };
+    if (this.isTakenBack) return { name, campaign, arrivalNo, status: 'restored' };
     const person = people?.find(arrivalNo) ?? null;
-    return { name, arrivalNo, status: person === null ? null : (people?.statusOf(person) ?? null) };
+    return { name, campaign, arrivalNo, status: person === null ? null : (people?.statusOf(person) ?? null) };
   }
 
   /** Whether the leaves are in the log, and do not count: the number is nobody's by now, or somebody else's. */

@@ -15,6 +15,7 @@ export const RECEIPT_VERDICTS = [
   'somebody-else',
   'not-signed',
   'not-whole',
+  // The receipt is about something that was not read.
   'other-campaign',
 ] as const;
 
@@ -22,6 +23,8 @@ export type ReceiptVerdictName = (typeof RECEIPT_VERDICTS)[number];
 
 export interface ReceiptVerdict {
   readonly name: ReceiptVerdictName;
+  /** The campaign that the receipt says it is about. */
+  readonly campaign: string;
   /** The place in the order; null of "sold out". */
   readonly arrivalNo: number | null;
   /** What became of the person; null unless the receipt is in the log. */
@@ -29,19 +32,14 @@ export interface ReceiptVerdict {
 }
 
 const BROKEN: readonly ReceiptVerdictName[] = ['not-in-the-log', 'logged-otherwise', 'sold-out-contradicted'];
-const WORTHLESS: readonly ReceiptVerdictName[] = [
-  'somebody-else',
-  'not-signed',
-  'not-whole',
-  'other-campaign',
-];
+const WORTHLESS: readonly ReceiptVerdictName[] = ['somebody-else', 'not-signed', 'not-whole'];
 
 /** Whether the receipt is evidence against the operator. */
 export function isEvidence({ name }: ReceiptVerdict): boolean {
   return BROKEN.includes(name);
 }
 
-/** Whether the receipt shows nothing, either way. */
+/** Whether the receipt, although it is about what was read, shows nothing either way. */
 export function isWorthless({ name }: ReceiptVerdict): boolean {
   return WORTHLESS.includes(name);
 }

@@ -1,6 +1,8 @@
 import { fromBase64 } from '../../../src/transparency/formats/bytes.js';
 import { parseNote } from '../../../src/transparency/formats/signed-note.js';
 import { parseTlogProof, type TlogProof } from '../../../src/transparency/formats/tlog-proof.js';
+import { MisplacedFile } from '../reading/misplaced-file.js';
+import { PROOF_FORMAT } from '../reading/proof-file.js';
 import { UnusableInput, usable } from '../unusable-input.js';
 
 /** What opens a commitment: who, and the nonce that the person alone got. */
@@ -56,6 +58,7 @@ const SOLD_OUT = /^(\S+)\nv1 sold-out (\S+) (\d+) (\d+) (\d+) (\d+)\n$/;
  * @throws UnusableInput
  */
 export function parseReceipt(text: string): Receipt {
+  if (text.startsWith(PROOF_FORMAT)) throw new MisplacedFile('proof-as-receipt');
   if (text.startsWith('{')) {
     const { receipt } = readJson(text);
     return typeof receipt === 'string' ? readNote(receipt) : readInclusion(text);

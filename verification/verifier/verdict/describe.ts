@@ -87,11 +87,12 @@ export function lossesOf(
 
 /** What the receipts are, one sentence each. */
 export function aboutReceipts({ receipts }: Verdict, words: VerdictWords, { number }: Writing): string[] {
-  return receipts.map(({ name, arrivalNo, status }) =>
-    name === 'in-the-log' && arrivalNo !== null && status !== null
+  return receipts.map(({ name, campaign, arrivalNo, status }) => {
+    if (name === 'other-campaign') return words.otherCampaign(campaign);
+    return name === 'in-the-log' && arrivalNo !== null && status !== null
       ? words.inTheLogAt(number(arrivalNo), words.statuses[status])
-      : words.receipts[name],
-  );
+      : words.receipts[name];
+  });
 }
 
 /** Why it is not proven, and what a reader should know. */

@@ -112,7 +112,14 @@ export const en: VerdictWords = {
     'not-signed': 'This receipt is not signed by this log.',
     'not-whole':
       'This receipt is not what the log gave: it lacks leaves that the log has of this number, or has others. Get it anew.',
-    'other-campaign': 'This receipt is about another campaign.',
+  },
+  otherCampaign: (campaign) =>
+    `Your receipt is of another campaign, ${campaign}, and was not looked for here: check it with the proof of that campaign.`,
+  misplaced: {
+    'proof-as-receipt':
+      'The file that was given as the receipt is the proof of a campaign: give it as the proof. A receipt is what you got when you claimed.',
+    'receipt-as-proof':
+      'The file that was given as the proof is a receipt: give it as the receipt. The proof is the file that the organiser publishes for the campaign.',
   },
   statuses: {
     waiting: 'you are waiting',

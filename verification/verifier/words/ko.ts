@@ -106,7 +106,14 @@ export const ko: VerdictWords = {
     'not-signed': '이 기록이 서명한 영수증이 아닙니다.',
     'not-whole':
       '기록이 준 영수증 그대로가 아닙니다. 이 번호의 항목이 빠졌거나 다른 것이 들어 있습니다. 다시 받으세요.',
-    'other-campaign': '다른 행사의 영수증입니다.',
+  },
+  otherCampaign: (campaign) =>
+    `다른 행사(${campaign})의 영수증이라 여기서는 찾지 않았습니다. 그 행사의 증명과 함께 확인하세요.`,
+  misplaced: {
+    'proof-as-receipt':
+      '영수증 자리에 고른 파일은 행사의 증명입니다. 증명 자리에 고르세요. 영수증은 신청할 때 받은 것입니다.',
+    'receipt-as-proof':
+      '증명 자리에 고른 파일은 영수증입니다. 영수증 자리에 고르세요. 증명은 주최자가 행사마다 공개하는 파일입니다.',
   },
   statuses: {
     waiting: '대기 중입니다',

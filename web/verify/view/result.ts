@@ -1,3 +1,5 @@
+import { MisplacedFile } from '../../../verification/verifier/reading/misplaced-file.js';
+import type { UnusableInput } from '../../../verification/verifier/unusable-input.js';
 import {
   aboutLog,
   aboutReceipts,
@@ -38,12 +40,16 @@ export function paintResult(verdict: Verdict, words: PageWords, formats: Formats
 }
 
 /** Why there is no verdict. */
-export function paintUnusable(reason: string, words: PageWords): HTMLElement {
+export function paintUnusable(error: UnusableInput, words: PageWords): HTMLElement {
+  const reason =
+    error instanceof MisplacedFile
+      ? words.verdict.misplaced[error.misplacement]
+      : words.because(error.message);
   return element(
     'div',
     { class: 'verdict', 'data-tone': 'wait' },
     element('h2', { tabindex: '-1' }, words.unusable),
-    element('p', {}, words.because(reason)),
+    element('p', {}, reason),
   );
 }
 
