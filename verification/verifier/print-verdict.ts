@@ -1,4 +1,5 @@
 import {
+  aboutList,
   aboutLog,
   aboutReceipts,
   aside,
@@ -22,6 +23,8 @@ const writing: Writing = {
 export function printVerdict(verdict: Verdict): void {
   console.log(headline(verdict, en));
   for (const line of aboutReceipts(verdict, en, writing)) console.log(line);
+  const ofList = aboutList(verdict, en, writing);
+  if (ofList !== null) console.log(ofList);
   console.log();
   for (const line of aboutLog(verdict, en, writing)) console.log(line);
   printAll('FAIL', brokenRules(verdict, en, writing));

@@ -16,7 +16,12 @@ export const verifyCommand = declareCommand({
     campaign: { kind: campaignId, about: 'which campaign of a log; all unless given' },
     receipt: {
       kind: file,
-      about: 'a receipt to look for: a promise, a proof of inclusion, or a note of "sold out"',
+      about:
+        'a receipt to look for: a promise, a proof of inclusion, a note of "sold out", or what opens your place on a list',
+    },
+    eligible: {
+      kind: file,
+      about: 'the list of who may claim, by commitments: everybody who claimed must be on it',
     },
     key: {
       kind: text('VKEY', "the log's verifier key"),

@@ -15,7 +15,7 @@ import type { LeafWatch } from '../log/leaf-watch.js';
 import type { PromiseDelays } from '../log/promise-delays.js';
 import type { CampaignReplay, Phase } from '../replay/campaign-replay.js';
 import type { Logged } from '../replay/logged.js';
-import type { InclusionReceipt, Opening, PromiseReceipt, Receipt, SoldOutReceipt } from './receipt.js';
+import type { ClaimReceipt, InclusionReceipt, Opening, PromiseReceipt, SoldOutReceipt } from './receipt.js';
 import type { ReceiptVerdict, ReceiptVerdictName } from './receipt-verdict.js';
 
 /** What is known once the log was read. */
@@ -44,7 +44,7 @@ export class ReceiptCheck implements LeafWatch {
   private freed = 0;
   private waitingCapacity = 0;
 
-  constructor(private readonly receipt: Receipt) {
+  constructor(private readonly receipt: ClaimReceipt) {
     this.indexes = new Set(
       receipt.kind === 'inclusion' ? receipt.proofs.map(({ proof }) => proof.index) : [],
     );
@@ -184,7 +184,7 @@ export class ReceiptCheck implements LeafWatch {
 }
 
 /** Whether a leaf is about whoever has the number of the receipt; a `full` is about nobody. */
-function namesNumber(leaf: Exclude<Leaf, { kind: 'log' }>, receipt: Receipt): boolean {
+function namesNumber(leaf: Exclude<Leaf, { kind: 'log' }>, receipt: ClaimReceipt): boolean {
   return (
     receipt.kind === 'inclusion' &&
     leaf.kind !== 'full' &&

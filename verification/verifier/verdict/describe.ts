@@ -95,6 +95,18 @@ export function aboutReceipts({ receipts }: Verdict, words: VerdictWords, { numb
   });
 }
 
+/** That everybody who claimed is on the list that was brought; null when that is not shown. */
+export function aboutList(
+  { list, campaigns }: Verdict,
+  words: VerdictWords,
+  { number }: Writing,
+): string | null {
+  if (list?.standing !== 'committed') return null;
+  const campaign = campaigns.find((one) => one.campaign === list.campaign);
+  const isKept = campaign?.violations.every(({ name }) => name !== 'claimant-not-on-the-list');
+  return isKept ? words.allOnTheList(number(list.people)) : null;
+}
+
 /** Why it is not proven, and what a reader should know. */
 export function aside({ reasons, notes }: Verdict, words: VerdictWords): string[] {
   return [...reasons.map((reason) => words.reasons[reason]), ...notes.map((note) => words.notes[note])];

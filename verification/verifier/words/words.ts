@@ -17,6 +17,8 @@ export interface VerdictWords {
   readonly remarks: Readonly<Record<Remark, string>>;
   readonly receipts: Readonly<Record<Exclude<ReceiptVerdictName, 'other-campaign'>, string>>;
   readonly otherCampaign: (campaign: string) => string;
+  /** Of a list of so many people. */
+  readonly allOnTheList: (people: string) => string;
   readonly misplaced: Readonly<Record<Misplacement, string>>;
   /** What became of the person whose receipt it is. */
   readonly statuses: Readonly<Record<Status, string>>;

@@ -1,6 +1,7 @@
 import { MisplacedFile } from '../../../verification/verifier/reading/misplaced-file.js';
 import type { UnusableInput } from '../../../verification/verifier/unusable-input.js';
 import {
+  aboutList,
   aboutLog,
   aboutReceipts,
   aside,
@@ -22,7 +23,8 @@ const TONES = { proven: 'good', violated: 'bad', 'not-proven': 'wait' } as const
 /** The verdict, for people. */
 export function paintResult(verdict: Verdict, words: PageWords, formats: Formats): HTMLElement {
   const { verdict: said } = words;
-  const receipts = aboutReceipts(verdict, said, formats);
+  const ofList = aboutList(verdict, said, formats);
+  const shown = [...aboutReceipts(verdict, said, formats), ...(ofList === null ? [] : [ofList])];
   return element(
     'div',
     { class: 'result' },
@@ -30,7 +32,7 @@ export function paintResult(verdict: Verdict, words: PageWords, formats: Formats
       'div',
       { class: 'verdict', 'data-tone': TONES[verdict.conclusion] },
       element('h2', { tabindex: '-1' }, headline(verdict, said)),
-      ...receipts.map((sentence) => element('p', { class: 'receipt' }, sentence)),
+      ...shown.map((sentence) => element('p', { class: 'receipt' }, sentence)),
     ),
     ...listOf(words.broken, brokenRules(verdict, said, formats)),
     ...verdict.campaigns.flatMap((campaign) => paintCampaign(campaign, words, formats)),
