@@ -128,6 +128,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/campaigns/{id}/eligible/me": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * That I am on the list of who may claim, as the public log commits to it: what opens my commitment
+         * @description For the list that GET …/eligible-commitments gives. `npm run verify -- PROOF --eligible LIST --receipt FILE` checks it. `not-logged` while the list is not frozen, and of a campaign without one.
+         */
+        get: operations["listOpening_read"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/campaigns/{id}": {
         parameters: {
             query?: never;
@@ -195,6 +215,26 @@ export interface paths {
         post?: never;
         /** Take a person off the list, before the campaign opens */
         delete: operations["eligibility_remove"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/campaigns/{id}/eligible/freeze": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make the list final before the campaign opens, so that the public log commits to it. Safe to repeat
+         * @description The log begins with it: terms, and the Merkle root of the list (docs/transparency.md).
+         */
+        post: operations["eligibility_freeze"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -648,6 +688,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/campaigns/{id}/eligible-commitments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who may claim, by commitments: the list that the terms in the log commit to
+         * @description The format is docs/transparency.md, "The list of who may claim"; `npm run verify -- PROOF --eligible LIST` checks it.
+         */
+        get: operations["proof_readList"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/webhook-endpoints": {
         parameters: {
             query?: never;
@@ -895,6 +955,28 @@ export interface components {
             /** @description each leaf that is about this claim, in order of the log; the first is the claim itself */
             proofs: components["schemas"]["LeafProofView"][];
         };
+        ListOpeningView: {
+            /**
+             * @description the name of this format
+             * @enum {string}
+             */
+            format: "seonchak-listed/v1";
+            /**
+             * @description the id of the campaign
+             * @example spring-drop
+             */
+            campaignId: string;
+            /**
+             * @description decimal, 1..2^63-1
+             * @example 42
+             */
+            userId: string;
+            /**
+             * @description opens the commitment: 16 bytes in base64. Whoever has it can link the commitment to the user
+             * @example PD2uKv3WWM1d1bZ8NZYj7A==
+             */
+            nonce: string;
+        };
         CampaignView: {
             /** @description what paths name it by */
             id: string;
@@ -1111,6 +1193,19 @@ export interface components {
             added: number;
             /** @description how many people are on the list now */
             eligibleCount: number;
+        };
+        FreezeListDto: {
+            /** @description why; recorded with your name */
+            reason: string;
+        };
+        FrozenListView: {
+            /** @description how many people are on the list, for good */
+            eligibleCount: number;
+            /**
+             * Format: date-time
+             * @description since when it is frozen
+             */
+            frozenAt: string;
         };
         CampaignTerms: {
             /** @description what paths name it by */
@@ -1612,7 +1707,7 @@ export interface components {
              * @description what was done
              * @enum {string}
              */
-            act: "campaign-created" | "campaign-changed" | "campaign-deleted" | "campaign-archived" | "campaign-removed" | "campaign-key-forgotten" | "eligible-added" | "eligible-removed" | "budget-returned" | "grant-revoked" | "payouts-stopped" | "payouts-resumed" | "payout-decided" | "payout-decision-proposed" | "payout-decision-approved" | "payout-reconciled" | "wallet-closed" | "wallet-opened" | "person-erased" | "webhook-endpoint-created" | "webhook-endpoint-changed" | "webhook-endpoint-deleted" | "webhook-secret-rotated" | "webhooks-replayed";
+            act: "campaign-created" | "campaign-changed" | "campaign-deleted" | "campaign-archived" | "campaign-removed" | "campaign-key-forgotten" | "eligible-added" | "eligible-removed" | "eligible-frozen" | "budget-returned" | "grant-revoked" | "payouts-stopped" | "payouts-resumed" | "payout-decided" | "payout-decision-proposed" | "payout-decision-approved" | "payout-reconciled" | "wallet-closed" | "wallet-opened" | "person-erased" | "webhook-endpoint-created" | "webhook-endpoint-changed" | "webhook-endpoint-deleted" | "webhook-secret-rotated" | "webhooks-replayed";
             /** @description the campaign that it was done to; null for none, or all */
             campaignId: string | null;
             /** @description details; the members depend on the act */
@@ -3039,6 +3134,111 @@ export interface operations {
             };
         };
     };
+    listOpening_read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description the id of the campaign */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the opening, for this user alone */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListOpeningView"];
+                };
+            };
+            /** @description `invalid-request`: Invalid request. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid-token`: A valid bearer token is needed. */
+            401: {
+                headers: {
+                    /** @description The scheme, and what is wrong (RFC 6750). */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `issuer-not-admitted`: Not for people of this issuer. `not-eligible`: Not on the list. */
+            403: {
+                headers: {
+                    /** @description The scheme, and what is wrong (RFC 6750). */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-logged`: The public log does not hold this claim. */
+            404: {
+                headers: {
+                    /** @description Seconds to wait before asking again. Without it, nobody has to ask again. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload-too-large`: The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type`: Unsupported media type. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before asking again. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Temporarily unavailable. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before asking again. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     campaigns_read: {
         parameters: {
             query?: never;
@@ -3805,6 +4005,122 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description `invalid-request`: Invalid request. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid-token`: A valid bearer token is needed. */
+            401: {
+                headers: {
+                    /** @description The scheme, and what is wrong (RFC 6750). */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Not allowed. `cross-site`: Not sent by a page of this site. */
+            403: {
+                headers: {
+                    /** @description The scheme, and what is wrong (RFC 6750). */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown-campaign`: There is no such campaign. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `illegal-transition`: The current state does not allow this. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload-too-large`: The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type`: Unsupported media type. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before asking again. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Temporarily unavailable. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before asking again. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    eligibility_freeze: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description the id of the campaign */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FreezeListDto"];
+            };
+        };
+        responses: {
+            /** @description the list, which nobody can change any more */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FrozenListView"];
+                };
             };
             /** @description `invalid-request`: Invalid request. */
             400: {
@@ -6862,6 +7178,87 @@ export interface operations {
         requestBody?: never;
         responses: {
             /** @description the file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+            /** @description `invalid-request`: Invalid request. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown-campaign`: There is no such campaign. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload-too-large`: The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type`: Unsupported media type. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before asking again. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Temporarily unavailable. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before asking again. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    proof_readList: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description the id of the campaign */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the list */
             200: {
                 headers: {
                     [name: string]: unknown;

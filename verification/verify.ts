@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { readCommandLine } from '../tools/command-line/read-command-line.js';
 import { runCommand } from '../tools/command.js';
+import { parseEligibleList } from './verifier/lists/eligible-list.js';
 import { exitCodeOf, printVerdict } from './verifier/print-verdict.js';
 import { parseReceipt } from './verifier/receipts/receipt.js';
 import { openSource } from './verifier/sources/open-source.js';
@@ -14,12 +15,13 @@ runCommand(
   verifyCommand,
   async (args) => {
     const { values, positionals } = readCommandLine(verifyCommand, args);
-    const { campaign, receipt, key, policy, also, 'stamped-by': stampedBy, json } = values;
+    const { campaign, receipt, eligible, key, policy, also, 'stamped-by': stampedBy, json } = values;
     const brought = {
       key: key ?? null,
       policy: policy === undefined ? null : await readText(policy),
       receipts: receipt === undefined ? [] : [parseReceipt(await readText(receipt))],
       also: also === undefined ? [] : [await readText(also)],
+      list: eligible === undefined ? null : parseEligibleList(await readText(eligible)),
       stamps: stampedBy === undefined ? null : StampAuthorities.parse(await readText(stampedBy)),
     };
     const place = positionals[0] ?? '-';

@@ -77,11 +77,13 @@ export const REQUIRED = {
       'campaigns_end_is_final',
       'campaigns_finished_after_sealed',
       'campaigns_finished_with_count',
+      'campaigns_freeze_list_at_the_end',
       'campaigns_frozen_list_is_final',
       'campaigns_get_log_keys',
       'campaigns_id_is_a_slug',
       'campaigns_need_a_look',
       'campaigns_note_end_of_pause',
+      'campaigns_note_list',
       'campaigns_note_state',
       'campaigns_note_terms',
       'campaigns_note_the_end',
@@ -107,6 +109,15 @@ export const REQUIRED = {
   changes: {
     rights: 'SELECT, INSERT, UPDATE, DELETE', // FOR UPDATE needs UPDATE; rows never change
     parts: ['changes_append_only', 'changes_in_order', 'changes_kind_known', 'changes_may_go', 'changes_pk'],
+  },
+  eligible_commitments: {
+    rights: 'SELECT, INSERT',
+    parts: [
+      'eligible_commitments_append_only',
+      'eligible_commitments_may_go',
+      'eligible_commitments_of_32_bytes',
+      'eligible_commitments_pk',
+    ],
   },
   gate_revisions: {
     rights: 'SELECT, INSERT',

@@ -19,9 +19,9 @@ export interface Change {
   readonly at: Date;
   readonly campaignId: string;
   readonly kind: ChangeKind;
-  /** Whom it concerns, ascending; empty for `terms`, `state` and `finished`. */
+  /** Whom it concerns, ascending; empty for `terms`, `listed`, `state` and `finished`. */
   readonly arrivalNos: readonly number[];
-  /** Of `terms` and `state`: what holds from then on, times in ms since 1970; else null. */
+  /** Of `terms`, `listed` and `state`: what holds from then on, times in ms since 1970; else null. */
   readonly detail: unknown;
 }
 

@@ -13,6 +13,7 @@ import { SoldOutCheck } from './claims/sold-out-check.js';
 import { StatusGathering } from './claims/status-gathering.js';
 import { GrantProofController } from './grant-proof.controller.js';
 import { GrantsController } from './grants.controller.js';
+import { ListOpeningController } from './list-opening.controller.js';
 import { PollPace } from './poll-pace.js';
 import { ClaimRoomGuard, ProofRoomGuard, StatusRoomGuard } from './room-guards.js';
 import { InclusionModule } from '../transparency/inclusion/inclusion.module.js';
@@ -35,6 +36,6 @@ import { GateModule } from './slots/gate.module.js';
     ...[LinePositions, StatusGathering, PollPace, ProofGathering],
     ...[ClaimRoomGuard, StatusRoomGuard, ProofRoomGuard],
   ],
-  controllers: [GrantsController, GrantProofController],
+  controllers: [GrantsController, GrantProofController, ListOpeningController],
 })
 export class GrantsModule {}

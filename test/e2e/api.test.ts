@@ -463,6 +463,9 @@ describe('the documentation', () => {
       'post /v1/campaigns/{id}/grants/{userId}/revocation': '200 400 401 403 404 409 413 415 429 503',
       'get /v1/campaigns/{id}/eligible': '200 400 401 403 404 413 415 429 503',
       'post /v1/campaigns/{id}/eligible': '200 400 401 403 404 409 413 415 429 503',
+      'post /v1/campaigns/{id}/eligible/freeze': '200 400 401 403 404 409 413 415 429 503',
+      'get /v1/campaigns/{id}/eligible/me': '200 400 401 403 404 413 415 429 503',
+      'get /v1/campaigns/{id}/eligible-commitments': '200 400 404 413 415 429 503',
       'delete /v1/campaigns/{id}/eligible/{userId}': '204 400 401 403 404 409 413 415 429 503',
       'get /v1/campaigns/{id}': '200 400 404 413 415 429 503',
       'get /v1/attention': '200 400 401 403 413 415 429 503',
@@ -532,7 +535,7 @@ describe('the documentation', () => {
               ? 'application/problem+json'
               : path.includes('/tile/')
                 ? 'application/octet-stream'
-                : path.endsWith('{id}/proof') || path.startsWith('/v1/transparency/')
+                : /\{id\}\/(?:proof|eligible-commitments)$/.test(path) || path.startsWith('/v1/transparency/')
                   ? 'text/plain'
                   : path.endsWith('.csv')
                     ? 'text/csv'

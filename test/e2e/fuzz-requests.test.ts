@@ -42,6 +42,8 @@ const ENDPOINTS: string[] = [];
 const FORMER_ENDPOINTS: string[] = [];
 /** A campaign whose list of who may claim can still change. */
 const LISTED = 'listed';
+/** With a list that is frozen, and in the log. */
+const FROZEN = 'frozen';
 const CLAIMED = ['open', 'line', 'sold', 'paused', 'closed', 'later', 'default', 'nope'];
 
 const valid = { exp: inSeconds(7_200) };
@@ -209,7 +211,10 @@ beforeAll(async () => {
   );
 });
 
-/** The log knows who claimed in LEFT. It is written while there is no other campaign that a worker could change. */
+/**
+ * The log knows who claimed in LEFT, and who may in FROZEN. It is written while there is no other campaign that a
+ * worker could change.
+ */
 async function fillLoggedLine(client: Client): Promise<void> {
   const log = new LogReader(world);
   const worker = await world.start('worker');
@@ -218,6 +223,13 @@ async function fillLoggedLine(client: Client): Promise<void> {
   expect((await client.createCampaign(line)).status).toBe(201);
   for (const userId of USERS) expect((await client.claim(LEFT, userId)).status).toBe(202);
   await log.has(LEFT, [`claim ${USERS.length} -`]);
+  const listed = { id: FROZEN, capacity: 1, eligibility: 'list' as const, opensAt: '2090-01-01T00:00:00Z' };
+  expect((await client.createCampaign(listed)).status).toBe(201);
+  expect((await client.addEligible(FROZEN, USERS)).status).toBe(200);
+  const reason = { reason: 'the list is whole' };
+  const frozen = await client.operate('post', `campaigns/${FROZEN}/eligible/freeze`, reason);
+  expect(frozen.status).toBe(200);
+  await log.knows(FROZEN);
   await log.published();
   await worker.close();
 }
@@ -241,6 +253,7 @@ function idsFor({ needsAdmin, method, path }: Operation): readonly string[] {
   if (path.includes('/payout-decisions')) return HELD;
   if (path === '/v1/campaigns/{id}' && method === 'delete') return MISTAKEN;
   if (path.endsWith('/revocation')) return [REVOKED];
+  if (/\/eligible(?:\/freeze|\/me|-commitments)$/.test(path)) return [FROZEN, 'nope'];
   if (path.includes('/eligible')) return [LISTED];
   if (path.includes('/payouts')) return [IN_DOUBT];
   if (path.endsWith('/grants/me/proof')) return [LEFT, 'nope'];

@@ -144,6 +144,7 @@ describe('R34: people of a partner claim in the campaigns that are listed for it
       'get /grants/me?',
       'delete /grants/me',
       'get /grants/me/proof',
+      'get /eligible/me',
     ];
     for (const [token, id] of [
       [byAcme('3'), 'ours'],

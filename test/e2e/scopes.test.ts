@@ -50,6 +50,7 @@ it('calls that move money need grants:payouts, calls that make campaigns need gr
     'POST /v1/campaigns': 'grants:campaigns',
     'PATCH /v1/campaigns/{id}': 'grants:campaigns',
     'POST /v1/campaigns/{id}/eligible': 'grants:campaigns',
+    'POST /v1/campaigns/{id}/eligible/freeze': 'grants:campaigns',
     'DELETE /v1/campaigns/{id}/eligible/{userId}': 'grants:campaigns',
     'PATCH /v1/payouts': 'grants:payouts',
     'PATCH /v1/campaigns/{id}/payouts': 'grants:payouts',

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { formatVerifierKey } from '../../src/transparency/formats/note-key.js';
 import { CAMPAIGN, goodLog } from '../support/log-kit/good-log.js';
+import { LISTED, listedLog, listOf } from '../support/log-kit/listed-log.js';
 import { LEAF_MUTANTS } from '../support/log-kit/log-mutants.js';
 import { anyCampaign, logOf } from '../support/log-kit/random-campaign.js';
 import { commitmentOf, inclusion, promise, soldOut, STRANGER, userOf } from '../support/log-kit/receipts.js';
@@ -11,6 +12,7 @@ import { anyLoss, setBackLogs } from '../support/log-kit/set-back-logs.js';
 import { LOG_LEAF, SignedLog, WITNESSES } from '../support/log-kit/signed-log.js';
 import { verifyText } from '../support/log-kit/verify-text.js';
 import { type Answer, SecondOpinion } from '../support/second-opinion.js';
+import { parseEligibleList } from '../../verification/verifier/lists/eligible-list.js';
 import { parseReceipt } from '../../verification/verifier/receipts/receipt.js';
 
 /** What both programs exit with. */
@@ -183,6 +185,26 @@ function withoutLast(receipt: string): string {
   const told = JSON.parse(receipt) as { readonly proofs: readonly unknown[] };
   return JSON.stringify({ ...told, proofs: told.proofs.slice(0, -1) });
 }
+
+it('judges a list of who may claim as the verifier does', async () => {
+  const others = LISTED.filter((number) => number !== 4);
+  const cases: readonly (readonly [SignedLog, string])[] = [
+    [listedLog(LISTED), listOf(LISTED)],
+    [listedLog(others), listOf(others)],
+    [listedLog(LISTED), listOf(others)],
+    [listedLog(LISTED), listOf([...LISTED, 21])],
+    [listedLog(LISTED), listOf(LISTED, 'other')],
+    [listedLog([]), listOf([])],
+    [new SignedLog(goodLog(commitmentOf)), listOf(LISTED)],
+  ];
+  for (const [log, list] of cases) {
+    const proof = log.proof(CAMPAIGN);
+    await writeFile(join(folder, 'list'), list);
+    const { code, said } = await ask(proof, join(folder, 'list'));
+    const { conclusion } = await verifyText(proof, { list: parseEligibleList(list) });
+    expect({ said, code }).toEqual({ said, code: CODES[conclusion] });
+  }
+});
 
 it('takes a promise to be due as the verifier does, whatever the log says afterwards', async () => {
   const upTo = goodLog(commitmentOf).slice(0, 14);

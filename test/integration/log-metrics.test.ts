@@ -119,31 +119,52 @@ it('leave a witness out that does not answer, for a while, and know that too few
   silent.close();
 });
 
-it('has a checkpoint cosigned later whose witness was away, although nothing is new', async () => {
-  const key = makeSignerKey('witness.example', randomBytes(32), COSIGNATURE);
-  let isAway = true;
-  const witness = createHttpServer((request, response) => {
+/** A witness that cosigns whatever it is asked for, unless it is away. */
+async function askedWitness(name: string) {
+  const key = makeSignerKey(name, randomBytes(32), COSIGNATURE);
+  const standing = { isAway: false };
+  const server = createHttpServer((request, response) => {
     void text(request).then((asked) => {
-      if (isAway) return response.writeHead(503).end();
+      if (request.method === 'GET') return response.writeHead(404).end(); // it shows nobody what it has seen
+      if (standing.isAway) return response.writeHead(503).end();
       const note = parseNote(asked.slice(asked.indexOf('\n\n') + 2));
       return response.end(formatSignature(cosign(note.text, 1_700_000_000, key)));
     });
   });
-  await new Promise<void>((resolve) => witness.listen(0, '127.0.0.1', resolve));
-  const { port } = witness.address() as AddressInfo;
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  const configured = `${formatVerifierKey(key)} http://127.0.0.1:${port}`;
+  return { name, standing, configured, close: () => server.close() };
+}
+
+it('has a checkpoint cosigned later whose witness was away, although nothing is new', async () => {
+  const first = await askedWitness('first.example');
+  const second = await askedWitness('second.example');
+  second.standing.isAway = true;
   await world.start('worker', {
-    TRANSPARENCY_WITNESSES: `${formatVerifierKey(key)} http://127.0.0.1:${port}`,
-    TRANSPARENCY_QUORUM: '1',
+    TRANSPARENCY_WITNESSES: `${first.configured}, ${second.configured}`,
+    TRANSPARENCY_QUORUM: '2',
   });
   const log = new LogReader(world);
   await log.leavesUpTo('epoch', 'default');
   const size = await log.published();
-  isAway = false;
+  await eventually(async () => expect(await cosigners()).toEqual([first.name]), 30_000);
+  first.standing.isAway = true; // what it has cosigned stays
+  second.standing.isAway = false;
   await eventually(
     async () =>
       expect(await world.rows('SELECT FROM log_state WHERE cosigned_at IS NOT NULL')).toHaveLength(1),
     45_000,
   );
+  expect((await cosigners()).sort()).toEqual([first.name, second.name]);
   expect(await log.leaves()).toHaveLength(size);
-  witness.close();
-}, 60_000);
+  first.close();
+  second.close();
+}, 90_000);
+
+/** The witnesses whose cosignatures the published checkpoint has. */
+async function cosigners(): Promise<string[]> {
+  const [published] = await world.rows<{ checkpoint: string }>('SELECT checkpoint FROM log_state');
+  const names = parseNote(published?.checkpoint ?? '').signatures.map(({ name }) => name);
+  return names.filter((name) => name.endsWith('.example'));
+}

@@ -62,6 +62,12 @@ it('is told with its size, its age, its lag and its promise', async () => {
 it.each([
   ['nobody writes it', `told_at = now() - interval '1 min'`, 'not-written', 'log-not-written'],
   ['it is later than promised', `told_at = now(), whole_at = now() - interval '1 h'`, 'late', 'log-late'],
+  [
+    'it began long ago and never was whole',
+    `told_at = now(), whole_at = NULL, log_leaf = regexp_replace(log_leaf, '[0-9]+$', '1764000000000')`,
+    'late',
+    'log-late',
+  ],
   ['the database was set back', `told_at = now(), set_back_at = now()`, 'set-back', 'log-set-back'],
 ])('says when %s, and that somebody should look', async (_, columns, state, code) => {
   await told(columns);

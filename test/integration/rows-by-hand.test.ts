@@ -32,7 +32,9 @@ beforeAll(async () => {
   await world.rows(`UPDATE campaigns SET eligible_frozen_at = now() WHERE id = 'l'`);
   await world.rows(`INSERT INTO log_checkpoints (size, note) VALUES (1, 'a test')`);
   await world.rows(`INSERT INTO log_stamps (authority, size, note, token) VALUES ('a', 1, 'a test', '')`);
-  await new LogReader(world).begun();
+  const log = new LogReader(world);
+  await log.begun();
+  await log.knows('l'); // with the list that its terms commit to
   await world.rows(
     `INSERT INTO login_users (issuer, subject, user_id) VALUES ('https://id.example', 'a', 9000000000000000000)`,
   );
@@ -56,6 +58,7 @@ const DELETED = [
     'campaign_epochs',
     'campaign_eligible', // once the list is frozen
     'gate_revisions',
+    'eligible_commitments',
   ],
   ...['log_state', 'log_leaves', 'log_tiles', 'log_campaigns', 'log_checkpoints', 'log_stamps'],
 ];

@@ -52,6 +52,11 @@ export class LogReader {
     );
   }
 
+  /** Waits until the log of a campaign has begun. */
+  async knows(campaign: string): Promise<void> {
+    await eventually(async () => expect(await this.leavesOf(campaign)).not.toEqual([]));
+  }
+
   private async leavesOf(campaign: string): Promise<string[]> {
     const lines = (await this.leaves()).filter((line) => line.split(' ')[2] === campaign);
     return lines.map(brief);

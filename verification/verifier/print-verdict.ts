@@ -1,4 +1,5 @@
 import {
+  aboutList,
   aboutLog,
   aboutReceipts,
   aside,
@@ -22,6 +23,8 @@ const writing: Writing = {
 export function printVerdict(verdict: Verdict): void {
   console.log(headline(verdict, en));
   for (const line of aboutReceipts(verdict, en, writing)) console.log(line);
+  const ofList = aboutList(verdict, en, writing);
+  if (ofList !== null) console.log(ofList);
   console.log();
   for (const line of aboutLog(verdict, en, writing)) console.log(line);
   printAll('FAIL', brokenRules(verdict, en, writing));
@@ -44,10 +47,11 @@ function printAll(mark: string, all: readonly Said[]): void {
 }
 
 /** The exit code that says the verdict. */
-export function exitCodeOf({ conclusion }: Verdict): number {
+export function exitCodeOf({ conclusion, receipts }: Verdict): number {
   switch (conclusion) {
     case 'proven':
-      return 0;
+      // Whoever asked whether they are in it has no answer.
+      return receipts.some(({ name }) => name === 'other-campaign') ? 4 : 0;
     case 'violated':
       return 1;
     case 'not-proven':

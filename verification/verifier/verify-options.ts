@@ -16,7 +16,12 @@ export const verifyCommand = declareCommand({
     campaign: { kind: campaignId, about: 'which campaign of a log; all unless given' },
     receipt: {
       kind: file,
-      about: 'a receipt to look for: a promise, a proof of inclusion, or a note of "sold out"',
+      about:
+        'a receipt to look for: a promise, a proof of inclusion, a note of "sold out", or what opens your place on a list',
+    },
+    eligible: {
+      kind: file,
+      about: 'the list of who may claim, by commitments: everybody who claimed must be on it',
     },
     key: {
       kind: text('VKEY', "the log's verifier key"),
@@ -46,6 +51,7 @@ export const verifyCommand = declareCommand({
     1: 'a rule is broken, or a receipt shows a broken promise',
     2: 'it could not be judged: the command line is wrong, or a file is no proof',
     3: 'not proven: not signed, too few witnesses, the log of the campaign was stopped, or a receipt shows nothing',
+    4: 'as 0, but the receipt is of another campaign, and was not looked for',
   },
   errorCode: 2,
 });

@@ -1,3 +1,4 @@
+import { parseEligibleList } from '../../verification/verifier/lists/eligible-list.js';
 import { openProof } from '../../verification/verifier/reading/proof-to-check.js';
 import { parseReceipt } from '../../verification/verifier/receipts/receipt.js';
 import { checkLog, type LogToCheck } from '../../verification/verifier/verdict/check-log.js';
@@ -13,7 +14,7 @@ import type { Chosen } from './view/form.js';
  */
 export async function checkFiles(
   proof: File,
-  { receipt, policy, also, key }: Chosen,
+  { receipt, list, policy, also, key }: Chosen,
   told: (share: number) => void,
 ): Promise<Verdict> {
   const brought = {
@@ -21,6 +22,7 @@ export async function checkFiles(
     policy: policy && (await policy.text()),
     receipts: receipt ? [parseReceipt(await receipt.text())] : [],
     also: also ? [await also.text()] : [],
+    list: list && parseEligibleList(await list.text()),
     stamps: null, // the command's business: docs/adr/0038-time-stamps.md
   };
   const open = (): Promise<LogToCheck> => openProof(bytesOf(proof, told), null);

@@ -74,9 +74,7 @@ class VerifyPage {
     if (!outcome) return;
     const formats = new Formats(words.language);
     this.result.replaceChildren(
-      outcome instanceof UnusableInput
-        ? paintUnusable(outcome.message, words)
-        : paintResult(outcome, words, formats),
+      outcome instanceof UnusableInput ? paintUnusable(outcome, words) : paintResult(outcome, words, formats),
     );
   }
 

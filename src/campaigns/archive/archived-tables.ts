@@ -17,7 +17,8 @@ const GRANT_KEYS = `
  * Everything that Postgres holds of a campaign, in an order in which it could be put back; the campaign itself comes
  * first. When a campaign is removed, its row and its account stay as a tombstone, and so do the acts of operators.
  * The key of its commitments goes with it, and is in no archive: whoever has none can link nobody to the log any more.
- * Nor are changes, which only repeat what the other rows say, on their way to a reader.
+ * Nor are `eligible_commitments`, which were published, nor changes, which only repeat what the other rows say, on
+ * their way to a reader.
  */
 export const ARCHIVED_TABLES: readonly ArchivedTable[] = [
   { table: 'campaigns', rows: `FROM campaigns r WHERE r.id = $1` },

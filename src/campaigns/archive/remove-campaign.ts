@@ -55,6 +55,7 @@ const FEW_ROWS = [
   'campaign_epochs',
   'gate_revisions',
   'campaign_log_keys',
+  'eligible_commitments',
   'changes',
 ] as const;
 

@@ -13,6 +13,8 @@ import {
   EligiblePageQuery,
   EligiblePageView,
   EligiblePath,
+  FreezeListDto,
+  FrozenListView,
 } from './eligibility.dto.js';
 import { EligibleList } from './eligible-list.js';
 
@@ -75,13 +77,35 @@ export class EligibilityController {
     this.pages.forget(id);
   }
 
+  @Post('freeze')
+  @NeedsScope('grants:campaigns')
+  @HttpCode(200)
+  @ApiParam({ name: 'id', type: String, description: 'the id of the campaign', example: 'spring-drop' })
+  @ApiOperation({
+    summary:
+      'Make the list final before the campaign opens, so that the public log commits to it. Safe to repeat',
+    description: 'The log begins with it: terms, and the Merkle root of the list (docs/transparency.md).',
+  })
+  @ApiOkResponse({ type: FrozenListView, description: 'the list, which nobody can change any more' })
+  @ApiProblems('invalid-token', 'forbidden', 'cross-site', 'unknown-campaign', 'illegal-transition')
+  async freeze(
+    @Param('id') id: string,
+    @Body() { reason }: FreezeListDto,
+    @Req() { identity }: IdentifiedRequest,
+  ): Promise<FrozenListView> {
+    const freezing = await this.list.freeze(id, { actor: identity.subject, reason });
+    if (freezing.kind === 'refused') throw await this.frozen(id);
+    const { eligibleCount, frozenAt } = freezing;
+    return { eligibleCount, frozenAt };
+  }
+
   /** @throws Problem 404 when there is no such campaign */
   private async frozen(id: string): Promise<Problem> {
     const { eligibility, shownState, finishedAt } = await this.campaigns.get(id);
     return new Problem(409, 'illegal-transition', 'The list can not be changed', {
       detail:
         eligibility === 'list'
-          ? 'It is final since the campaign opened, or closed.'
+          ? 'It is final: it was frozen, or the campaign has opened or closed.'
           : 'The campaign has no list: everybody may claim.',
       members: { eligibility, state: shownState, finishedAt },
     });

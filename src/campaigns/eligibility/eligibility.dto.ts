@@ -1,5 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { ArrayMaxSize, ArrayMinSize, IsArray, IsOptional, Matches } from 'class-validator';
+import { Reasoned } from '../../platform/admin/operator.js';
 import { PageQuery } from '../../platform/http/page-query.js';
 import { IsUserId } from '../../platform/identity/is-user-id.js';
 
@@ -34,6 +35,17 @@ export class EligiblePageQuery extends PageQuery {
   @IsOptional()
   @IsUserId()
   readonly after?: string;
+}
+
+/** Why the list is frozen. */
+export class FreezeListDto extends Reasoned {}
+
+export class FrozenListView {
+  @ApiProperty({ type: 'integer', description: 'how many people are on the list, for good' })
+  readonly eligibleCount: number;
+
+  @ApiProperty({ description: 'since when it is frozen' })
+  readonly frozenAt: Date;
 }
 
 export class EligibleCountView {

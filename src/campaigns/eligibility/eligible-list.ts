@@ -7,7 +7,7 @@ import { READS } from '../../platform/postgres/reads.js';
 import { rows } from '../../platform/postgres/rows.js';
 import { takeTurn } from '../campaign-turn.js';
 
-/** `frozen`: the campaign has opened, is over, or has no list: nothing was changed. */
+/** `frozen`: the list is frozen, or the campaign has opened, is over, or has no list: nothing was changed. */
 export type ListChange =
   | {
       readonly kind: 'changed';
@@ -17,6 +17,17 @@ export type ListChange =
       readonly eligibleCount: number;
     }
   | { readonly kind: 'frozen' };
+
+/** `refused`: the campaign has opened, is over, or has no list. */
+export type Freezing =
+  | {
+      readonly kind: 'frozen';
+      /** How many people are on the list for good. */
+      readonly eligibleCount: number;
+      /** Since when. */
+      readonly frozenAt: Date;
+    }
+  | { readonly kind: 'refused' };
 
 /** Part of a list. */
 export interface EligiblePage {
@@ -54,6 +65,25 @@ export class EligibleList {
       detail: { userId },
       by: (transaction) => rows(transaction, REMOVE, [campaignId, userId]),
       sign: -1,
+    });
+  }
+
+  /**
+   * Freezes the list before the campaign opens, so that the log commits to it by then. Safe to repeat; only the first
+   * is in the trail.
+   * @throws the driver's error (55P03) when the campaign's turn does not come in time
+   */
+  freeze(campaignId: string, operator: Operator): Promise<Freezing> {
+    return this.source.transaction(async (transaction) => {
+      await takeTurn(transaction, campaignId);
+      const [before] = await rows<{ isFrozen: boolean }>(transaction, HOLD_UNOPENED_LIST, [campaignId]);
+      if (!before) return { kind: 'refused' };
+      const [list] = await rows<{ eligibleCount: number; frozenAt: Date }>(transaction, FREEZE, [campaignId]);
+      if (!list) throw new Error('A campaign whose row is held was not updated.');
+      const detail = { eligibleCount: list.eligibleCount };
+      if (!before.isFrozen)
+        await recordAct(transaction, { act: 'eligible-frozen', campaignId, detail, ...operator });
+      return { kind: 'frozen', ...list };
     });
   }
 
@@ -104,12 +134,25 @@ interface ListStep {
   readonly sign: 1 | -1;
 }
 
-/** $1 campaign. The clock itself: now() is from before the turn came. */
+/** The clock itself: now() is from before the turn came. */
+const IS_UNOPENED = `
+  eligibility = 'list' AND state <> 'CLOSED' AND finished_at IS NULL AND opens_at > clock_timestamp()`;
+
+/** $1 campaign. */
 const HOLD_OPEN_LIST = `
   SELECT eligible_count AS "eligibleCount" FROM campaigns
-   WHERE id = $1 AND eligibility = 'list' AND eligible_frozen_at IS NULL AND state <> 'CLOSED' AND finished_at IS NULL
-     AND opens_at > clock_timestamp()
-     FOR UPDATE`;
+   WHERE id = $1 AND eligible_frozen_at IS NULL AND ${IS_UNOPENED} FOR UPDATE`;
+
+/** $1 campaign. */
+const HOLD_UNOPENED_LIST = `
+  SELECT eligible_frozen_at IS NOT NULL AS "isFrozen" FROM campaigns WHERE id = $1 AND ${IS_UNOPENED} FOR UPDATE`;
+
+/** $1 campaign, whose row is held. */
+const FREEZE = `
+  WITH frozen AS (
+    UPDATE campaigns SET eligible_frozen_at = COALESCE(eligible_frozen_at, clock_timestamp()), updated_at = now()
+     WHERE id = $1 RETURNING eligible_count, eligible_frozen_at
+  ) SELECT eligible_count AS "eligibleCount", eligible_frozen_at AS "frozenAt" FROM frozen`;
 
 /** $1 campaign, $2 users. In order, so that two statements that write the same rows can't deadlock. */
 const ADD = `

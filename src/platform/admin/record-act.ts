@@ -11,6 +11,7 @@ export const ADMIN_ACTS = [
   'campaign-key-forgotten',
   'eligible-added',
   'eligible-removed',
+  'eligible-frozen',
   'budget-returned',
   'grant-revoked',
   'payouts-stopped',

@@ -25,17 +25,20 @@ export class LogSetBack extends Error {
 
 /** What witnesses said of a checkpoint. */
 export interface Cosigned {
-  /** Those that came in time; none is an answer, too. */
+  /** Those that came in time, and those that it had before of witnesses that are away now; there may be none. */
   readonly signatures: readonly NoteSignature[];
   /** Whether they are as many as a checkpoint needs. */
   readonly isEnough: boolean;
+  /** Whether they are so only now, or so many came again. */
+  readonly isEnoughAnew: boolean;
   /** Whether one says that it has seen another history. It may be wrong: see `lastSeen`. */
   readonly isDisputed: boolean;
 }
 
 /** Asks witnesses about a checkpoint. */
 export interface Cosigners {
-  cosign(note: SignedNote, size: number): Promise<Cosigned>;
+  /** @param before the signatures of this very checkpoint when it was published before */
+  cosign(note: SignedNote, size: number, before: readonly NoteSignature[]): Promise<Cosigned>;
   /** The last checkpoints of a log that they say they have cosigned, as notes that nobody verified. */
   lastSeen(origin: string): Promise<readonly string[]>;
 }
@@ -144,8 +147,8 @@ export class Checkpointer {
     await this.asking;
   }
 
-  private async show(size: number, note: string, isCosigned: boolean): Promise<void> {
-    if (await publishCheckpoint(this.source.manager, size, note, isCosigned)) this.published = size;
+  private async show(size: number, note: string, isEnoughAnew: boolean): Promise<void> {
+    if (await publishCheckpoint(this.source.manager, size, note, isEnoughAnew)) this.published = size;
     this.failpoints.reach('log.published');
   }
 
@@ -155,10 +158,11 @@ export class Checkpointer {
    */
   private async showCosigned(cosigners: Cosigners, note: SignedNote, size: number): Promise<void> {
     try {
-      const { signatures, isEnough, isDisputed } = await cosigners.cosign(note, size);
+      const before = await publishedSignatures(this.source, note.text);
+      const { signatures, isEnough, isEnoughAnew, isDisputed } = await cosigners.cosign(note, size, before);
       if (isDisputed) await checkSeen(this.source, cosigners, this.signer);
       const cosigned = formatNote({ ...note, signatures: [...note.signatures, ...signatures] });
-      await this.show(size, cosigned, isEnough);
+      await this.show(size, cosigned, isEnoughAnew);
       this.isCosigned = isEnough;
       if (signatures.length > 0) await keepCheckpoint(this.source.manager, size, cosigned);
     } catch (error) {
@@ -166,6 +170,13 @@ export class Checkpointer {
       this.log.write('checkpoint-not-published', { cause: String(error) });
     }
   }
+}
+
+/** Those of the published checkpoint if it has this text; none if it is of another tree. */
+async function publishedSignatures(source: DataSource, text: string): Promise<readonly NoteSignature[]> {
+  const { checkpoint } = await readLogState(source.manager);
+  const published = checkpoint === null ? null : parseNote(checkpoint);
+  return published?.text === text ? published.signatures : [];
 }
 
 /**

@@ -105,7 +105,7 @@ async function growTiles(transaction: EntityManager, tiles: readonly TileGrowth[
 
 /**
  * Publishes a checkpoint, unless a later one is published.
- * @param isCosigned whether enough witnesses cosigned it
+ * @param isCosigned whether enough witnesses have cosigned it just now
  * @returns whether it is published now
  */
 export async function publishCheckpoint(

@@ -8,6 +8,7 @@ import { ApiProblems } from '../../platform/problems/api-problems.js';
 import { Problem, unavailable } from '../../platform/problems/problem.js';
 import { AddressLimitGuard } from '../../platform/rate-limits/address-limit.guard.js';
 import { CampaignProof } from './campaign-proof.js';
+import { CommittedList } from './committed-list.js';
 import { PublishedLog } from './published-log.js';
 
 /** Files that one instance writes at a time: a large one reads for minutes, and other readers share the pool. */
@@ -18,6 +19,8 @@ const AT_ONCE = 2;
  * reads the copy of the log, piece by piece.
  */
 const MOST_MS = 600_000;
+/** A list is final, and goes with its campaign. */
+const LIST_SECONDS = 3_600;
 const LATER = { from: 5, to: 15 };
 
 @ApiTags('transparency')
@@ -29,6 +32,7 @@ export class ProofController {
   constructor(
     private readonly published: PublishedLog,
     private readonly proof: CampaignProof,
+    private readonly list: CommittedList,
   ) {}
 
   @Get(':id/proof')
@@ -41,36 +45,70 @@ export class ProofController {
   @ApiProduces('text/plain')
   @ApiOkResponse({ description: 'the file', content: { 'text/plain': { schema: { type: 'string' } } } })
   @ApiProblems('unknown-campaign')
-  async read(@Param('id') id: string, @Res() response: Response): Promise<void> {
+  read(@Param('id') id: string, @Res() response: Response): Promise<void> {
+    return this.oneOfFew(async () => {
+      const published = await this.published.checkpoint();
+      const range = published && (await this.proof.range(id, published));
+      if (!published || !range) throw notInTheLog();
+      const lines = this.proof.text(id, range, published);
+      await write(response, { name: `${id}-proof.txt`, cacheSeconds: 1, lines });
+    });
+  }
+
+  @Get(':id/eligible-commitments')
+  @Streamed(true)
+  @ApiParam({ name: 'id', type: String, description: 'the id of the campaign', example: 'spring-drop' })
+  @ApiOperation({
+    summary: 'Who may claim, by commitments: the list that the terms in the log commit to',
+    description:
+      'The format is docs/transparency.md, "The list of who may claim"; `npm run verify -- PROOF --eligible LIST` checks it.',
+  })
+  @ApiProduces('text/plain')
+  @ApiOkResponse({ description: 'the list', content: { 'text/plain': { schema: { type: 'string' } } } })
+  @ApiProblems('unknown-campaign')
+  readList(@Param('id') id: string, @Res() response: Response): Promise<void> {
+    return this.oneOfFew(async () => {
+      const published = await this.published.checkpoint();
+      if (!published || !(await this.list.isThere(id, published))) throw notInTheLog();
+      const lines = this.list.text(id);
+      await write(response, { name: `${id}-eligible.txt`, cacheSeconds: LIST_SECONDS, lines });
+    });
+  }
+
+  private async oneOfFew(work: () => Promise<void>): Promise<void> {
     if (this.writing >= AT_ONCE)
       throw unavailable(
-        'Other proofs are being written. The copy of the log holds the same.',
+        'Other files are being written. The copy of the log holds what a proof does.',
         undefined,
         LATER,
       );
     this.writing += 1;
     try {
-      await this.write(id, response);
+      await work();
     } finally {
       this.writing -= 1;
     }
   }
+}
 
-  private async write(id: string, response: Response): Promise<void> {
-    const published = await this.published.checkpoint();
-    const range = published && (await this.proof.range(id, published));
-    if (!published || !range) throw notInTheLog();
-    response.set({
-      'Content-Type': 'text/plain; charset=utf-8',
-      'Cache-Control': 'public, max-age=1',
-      'Content-Disposition': `attachment; filename="${id}-proof.txt"`,
-    });
-    const end = AbortSignal.timeout(MOST_MS);
-    try {
-      await pipeline(Readable.from(this.proof.text(id, range, published)), response, { signal: end });
-    } catch (error) {
-      if (!response.closed && !end.aborted) throw error; // otherwise the client has gone, or was cut off
-    }
+/** A text that is sent as a file. */
+interface SentFile {
+  readonly name: string;
+  readonly cacheSeconds: number;
+  readonly lines: AsyncIterable<string>;
+}
+
+async function write(response: Response, { name, cacheSeconds, lines }: SentFile): Promise<void> {
+  response.set({
+    'Content-Type': 'text/plain; charset=utf-8',
+    'Cache-Control': `public, max-age=${cacheSeconds}`,
+    'Content-Disposition': `attachment; filename="${name}"`,
+  });
+  const end = AbortSignal.timeout(MOST_MS);
+  try {
+    await pipeline(Readable.from(lines), response, { signal: end });
+  } catch (error) {
+    if (!response.closed && !end.aborted) throw error; // otherwise the client has gone, or was cut off
   }
 }
 

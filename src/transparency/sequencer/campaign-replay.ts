@@ -62,6 +62,11 @@ export class CampaignReplay {
     return this.current.revision;
   }
 
+  /** What the terms commit to; null when that is no list, or there are no terms yet. */
+  get eligibleRoot(): string | null {
+    return this.terms?.eligibleRoot ?? null;
+  }
+
   private get current(): LoggedTerms {
     return this.history.newest;
   }

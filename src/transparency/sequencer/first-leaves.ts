@@ -4,6 +4,7 @@ import type { LeafOf } from '../formats/leaf.js';
 import { type FormattedLeaf, formatted } from '../log/formatted-leaf.js';
 import type { CampaignLeaf } from './campaign-replay.js';
 import { Commitments } from './commitments.js';
+import { type FrozenList, readFrozenList } from './frozen-list.js';
 
 /** What was promised, as the leaf says it. Times in ms since 1970. */
 export type FoundTerms = Omit<
@@ -11,17 +12,21 @@ export type FoundTerms = Omit<
   'kind' | 'campaign' | 'eligibleRoot' | 'keyCommitment' | 'atMs'
 >;
 
-/** The first leaf of a campaign. */
+/**
+ * The first leaf of a campaign.
+ * @param list whom it commits to; null when everybody may claim
+ */
 export function termsLeaf(
   campaign: string,
   terms: FoundTerms,
   commitments: Commitments,
+  list: FrozenList | null,
   atMs: number,
 ): LeafOf<'terms'> {
   const { capacity, waitingCapacity, amount, currency, opensAt, closesAt, reversalPolicy } = terms;
   return {
     ...{ kind: 'terms', campaign, capacity, waitingCapacity, amount, currency, opensAt, closesAt },
-    ...{ reversalPolicy, eligibleRoot: null, keyCommitment: commitments.toKey, atMs },
+    ...{ reversalPolicy, eligibleRoot: list?.root ?? null, keyCommitment: commitments.toKey, atMs },
   };
 }
 
@@ -34,12 +39,16 @@ interface OlderCampaign extends FoundTerms {
   readonly state: string;
   /** After which arrival number a gate took this revision; null when none did. */
   readonly afterArrivalNo: number | null;
+  /** Whether it has a list, which is frozen. */
+  readonly hasList: boolean;
 }
 
 /** The first leaves of one campaign. */
 export interface Opening {
   readonly campaignId: string;
   readonly leaves: readonly FormattedLeaf[];
+  /** Whom its terms commit to; null when that is nobody. */
+  readonly list: FrozenList | null;
   /** Why its terms cannot be said, so that nothing of it is proven; null when they can, or need not. */
   readonly fault: string | null;
 }
@@ -60,7 +69,8 @@ export async function giveKeys(transaction: EntityManager): Promise<void> {
 
 /**
  * The campaigns with ids after `after` that are older than the log. One that nobody has claimed begins with the terms
- * as they are; what came before cannot be proven of any other.
+ * as they are; what came before cannot be proven of any other. One whose list may still change is not among them: the
+ * feed tells when its log begins.
  */
 export async function readOlderCampaigns(
   snapshot: EntityManager,
@@ -69,23 +79,41 @@ export async function readOlderCampaigns(
   atMs: number,
 ): Promise<readonly Opening[]> {
   const found = await rows<OlderCampaign>(snapshot, OLDER, [after, limit]);
-  return found.map((older) => opening(older.id, () => leavesOf(older, atMs), atMs));
+  const openings: Opening[] = [];
+  for (const older of found) {
+    const { id, key, hasList } = older;
+    const commitments = key && new Commitments(id, key);
+    const list = commitments && hasList ? await readFrozenList(snapshot, id, commitments) : null;
+    openings.push(opening(id, () => leavesOf(older, commitments, list, atMs), list, atMs));
+  }
+  return openings;
 }
 
 /** The first leaves of a campaign; if one of them cannot be made, the only leaf that can stand alone. */
-export function opening(campaign: string, first: () => readonly CampaignLeaf[], atMs: number): Opening {
+export function opening(
+  campaign: string,
+  first: () => readonly CampaignLeaf[],
+  list: FrozenList | null,
+  atMs: number,
+): Opening {
   try {
-    return { campaignId: campaign, leaves: first().map(formatted), fault: null };
+    return { campaignId: campaign, leaves: first().map(formatted), list, fault: null };
   } catch (error) {
     const unproven = formatted({ kind: 'unproven', campaign, atMs });
-    return { campaignId: campaign, leaves: [unproven], fault: String(error) };
+    return { campaignId: campaign, leaves: [unproven], list: null, fault: String(error) };
   }
 }
 
-function leavesOf(older: OlderCampaign, atMs: number): readonly CampaignLeaf[] {
-  const { id: campaign, key, revision, state, opensAt, closesAt, waitingCapacity, afterArrivalNo } = older;
-  if (!key || (revision > 1 && afterArrivalNo === null)) return [{ kind: 'unproven', campaign, atMs }];
-  const first = termsLeaf(campaign, older, new Commitments(campaign, key), atMs);
+function leavesOf(
+  older: OlderCampaign,
+  commitments: Commitments | null,
+  list: FrozenList | null,
+  atMs: number,
+): readonly CampaignLeaf[] {
+  const { id: campaign, revision, state, opensAt, closesAt, waitingCapacity, afterArrivalNo } = older;
+  if (!commitments || (revision > 1 && afterArrivalNo === null))
+    return [{ kind: 'unproven', campaign, atMs }];
+  const first = termsLeaf(campaign, older, commitments, list, atMs);
   if (revision === 1) return [first];
   const terms = { opensAt, closesAt, waitingCapacity, afterArrivalNo };
   return [first, { kind: 'state', campaign, revision, state, ...terms, reference: null, atMs }];
@@ -105,12 +133,13 @@ const OLDER = `
          currency, reversal_policy AS "reversalPolicy", taken.arrival_no::float8 AS "afterArrivalNo",
          floor(extract(epoch FROM opens_at) * 1000)::float8 AS "opensAt",
          floor(extract(epoch FROM closes_at) * 1000)::float8 AS "closesAt",
-         CASE WHEN ${UNCLAIMED} THEN held.key END AS key
+         CASE WHEN ${UNCLAIMED} THEN held.key END AS key, eligibility = 'list' AS "hasList"
     FROM campaigns
     LEFT JOIN LATERAL (SELECT key FROM campaign_log_keys WHERE campaign_id = campaigns.id OFFSET 0) AS held ON true
     LEFT JOIN LATERAL (SELECT arrival_no FROM gate_revisions
                         WHERE campaign_id = campaigns.id AND gate_revisions.revision = campaigns.revision OFFSET 0) AS taken ON true
    WHERE id > $1
      AND NOT EXISTS (SELECT FROM log_campaigns WHERE campaign_id = campaigns.id OFFSET 0)
-     AND NOT EXISTS (SELECT FROM changes WHERE campaign_id = campaigns.id AND kind = 'terms')
+     AND NOT EXISTS (SELECT FROM changes WHERE campaign_id = campaigns.id AND kind IN ('terms', 'listed'))
+     AND (eligibility = 'everybody' OR eligible_frozen_at IS NOT NULL OR finished_at IS NOT NULL)
    ORDER BY id LIMIT $2`;

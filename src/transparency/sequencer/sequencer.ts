@@ -11,6 +11,7 @@ import type { CampaignLeaf } from './campaign-replay.js';
 import { CampaignReplay } from './campaign-replay.js';
 import { Commitments } from './commitments.js';
 import { type FoundTerms, opening, termsLeaf } from './first-leaves.js';
+import { type FrozenList, keepFrozenList, readFrozenList } from './frozen-list.js';
 import { readGrants } from '../../changes/grant-facts.js';
 import { type Moment, readMoment } from '../../changes/moment.js';
 import { readKeys } from './found-facts.js';
@@ -44,6 +45,8 @@ interface Look {
   readonly isBehind: boolean;
   /** First leaves of campaigns, late ones, and the last ones of campaigns whose data cannot be worked with. */
   readonly leaves: readonly FormattedLeaf[];
+  /** Whom terms among the leaves commit to. */
+  readonly lists: readonly FrozenList[];
   readonly news: readonly FoundNews[];
 }
 
@@ -85,9 +88,12 @@ export class Sequencer {
       isWhole &&= this.isWhole(found, ordered);
     }
     this.failpoints.reach('log.ordered');
-    if (leaves.length > 0) await this.writer.append(leaves, (transaction) => this.confirm(transaction));
-    else if (before !== this.position)
-      await this.source.transaction((transaction) => this.confirm(transaction));
+    const beside = async (transaction: EntityManager): Promise<void> => {
+      for (const list of look.lists) await keepFrozenList(transaction, list);
+      await this.confirm(transaction);
+    };
+    if (leaves.length > 0) await this.writer.append(leaves, beside);
+    else if (before !== this.position) await this.source.transaction(beside);
     const hasMore = look.isTruncated || look.news.some((found) => found.hasMore && !found.campaign.blocked);
     return { hasMore: hasMore && leaves.length > 0, isWhole };
   }
@@ -110,24 +116,31 @@ export class Sequencer {
     const unknown = changes.filter(({ campaignId }) => !this.campaigns.has(campaignId));
     const standings = await readLogStandings(snapshot, unknown);
     const leaves: FormattedLeaf[] = [];
+    const lists: FrozenList[] = [];
     const told: ToldChange[] = [];
     const late: Change[] = [];
     for (const change of changes) {
       const { campaignId } = change;
       const key = keys.get(campaignId);
       const commitments = key ? new Commitments(campaignId, key) : null;
-      if (!this.campaigns.has(campaignId) && !standings.has(campaignId)) {
-        const first = this.firstLeaves(change, commitments);
+      const before = this.position;
+      this.position = change.position;
+      const isKnown = this.campaigns.has(campaignId) || standings.has(campaignId);
+      if (!isKnown && hasOpenList(change)) continue; // its terms commit to the list, and wait for it
+      const list = await this.frozenList(snapshot, change, commitments);
+      if (!isKnown) {
+        const first = this.firstLeaves(change, commitments, list);
         leaves.push(...first);
         const terms = first.map(({ leaf }) => leaf).find((leaf) => leaf.kind === 'terms');
         if (terms) this.open(campaignId, terms);
         else standings.set(campaignId, 'unproven');
       }
       const campaign = this.campaigns.get(campaignId);
-      if (campaign)
-        told.push({ campaign, commitments, what: change, order: (this.order += 1), before: this.position });
+      if (list && campaign?.replay.eligibleRoot === list.root) lists.push(list);
+      else if (list && campaign)
+        campaign.contradiction ??= { what: OTHER_LIST, order: (this.order += 1), before };
+      if (campaign) told.push({ campaign, commitments, what: change, order: (this.order += 1), before });
       else if (standings.get(campaignId) === 'ended' && change.kind === 'reversed') late.push(change);
-      this.position = change.position;
     }
     await noteChanges(snapshot, told);
     leaves.push(...(await this.lateReversals(snapshot, late, keys)));
@@ -136,7 +149,7 @@ export class Sequencer {
     for (const campaign of this.campaigns.values())
       if (campaign.fault !== null) leaves.push(formatted(this.stop(campaign, campaign.fault, moment)));
     const isBehind = await this.feed.hasMore(snapshot, this.position);
-    return { moment, isTruncated, isBehind, leaves, news };
+    return { moment, isTruncated, isBehind, leaves, lists, news };
   }
 
   private open(campaignId: string, terms: CampaignLeaf): void {
@@ -149,15 +162,27 @@ export class Sequencer {
   private firstLeaves(
     { kind, campaignId, detail, at }: Change,
     commitments: Commitments | null,
+    list: FrozenList | null,
   ): readonly FormattedLeaf[] {
     const atMs = at.getTime();
     const first = (): CampaignLeaf =>
-      kind === 'terms' && commitments
-        ? termsLeaf(campaignId, detail as FoundTerms, commitments, atMs)
+      (kind === 'terms' || kind === 'listed') && commitments
+        ? termsLeaf(campaignId, detail as FoundTerms, commitments, list, atMs)
         : { kind: 'unproven', campaign: campaignId, atMs };
-    const { leaves, fault } = opening(campaignId, () => [first()], atMs);
+    const { leaves, fault } = opening(campaignId, () => [first()], list, atMs);
     if (fault !== null) this.log.write('log-stopped', { campaignId, code: 'unproven', cause: fault });
     return leaves;
+  }
+
+  /** The list that a change has frozen; null when the campaign's terms do not commit to it. */
+  private async frozenList(
+    snapshot: EntityManager,
+    { kind, campaignId }: Change,
+    commitments: Commitments | null,
+  ): Promise<FrozenList | null> {
+    const isCommitted = this.campaigns.get(campaignId)?.replay.eligibleRoot !== null;
+    if (kind !== 'listed' || !commitments || !isCommitted) return null;
+    return readFrozenList(snapshot, campaignId, commitments);
   }
 
   /** As `orderOf`. A replay that failed half-way is not known any more, so nothing of its round is said. */
@@ -245,6 +270,15 @@ export class Sequencer {
       return isTaken ? formattedUpToFault([leaf]).leaves : [];
     });
   }
+}
+
+/** Of a list that was frozen again after the database was set back. */
+const OTHER_LIST = 'The list of who may claim is not the one that its terms commit to.';
+
+/** Whether the campaign has a list that may still change after this. */
+function hasOpenList({ kind, detail }: Change): boolean {
+  const isOfTerms = kind === 'terms' || kind === 'state';
+  return isOfTerms && (detail as { readonly hasOpenList?: boolean }).hasOpenList === true;
 }
 
 /** The last leaf of a campaign, and nothing else. */

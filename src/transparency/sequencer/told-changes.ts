@@ -28,7 +28,8 @@ export async function noteChanges(snapshot: EntityManager, changes: readonly Tol
 }
 
 async function noteStates(snapshot: EntityManager, changes: readonly ToldChange[]): Promise<void> {
-  const states = changes.filter(({ what }) => what.kind === 'state');
+  // Terms that waited for their list are those of its day: what had been changed before is in force from then on.
+  const states = changes.filter(({ what: { kind } }) => kind === 'state' || kind === 'listed');
   if (states.length === 0) return;
   const operators = await readOperators(
     snapshot,
@@ -42,14 +43,14 @@ function noteState(
   { campaign, commitments, what, order, before }: ToldChange,
   operator: string | null,
 ): void {
-  const { revision, ...detail } = what.detail as StateDetail;
+  const { revision, state, opensAt, closesAt, waitingCapacity } = what.detail as StateDetail;
   const shown = campaign.states.at(-1)?.what.revision ?? campaign.replay.revision;
   if (revision <= shown) return;
   const reference = commitments?.toReference(operator) ?? null;
-  const about = { campaign: campaign.id, revision, ...detail, reference, atMs: what.at.getTime() };
-  const state = { kind: 'state', ...about } as const;
-  formatLeaf({ ...state, afterArrivalNo: null }); // by a revision that is no number, nothing could be placed
-  campaign.states = [...campaign.states, { what: state, order, before }];
+  const about = { campaign: campaign.id, revision, state, opensAt, closesAt, waitingCapacity };
+  const leaf = { kind: 'state', ...about, reference, atMs: what.at.getTime() } as const;
+  formatLeaf({ ...leaf, afterArrivalNo: null }); // by a revision that is no number, nothing could be placed
+  campaign.states = [...campaign.states, { what: leaf, order, before }];
 }
 
 async function noteOutcomes(snapshot: EntityManager, changes: readonly ToldChange[]): Promise<void> {

@@ -1,6 +1,8 @@
 import type { DataSource } from 'typeorm';
 import { EventLog } from '../../platform/logging/event-log.js';
+import { equalBytes } from '../formats/bytes.js';
 import { consistencyProof } from '../formats/merkle-tree.js';
+import { isBy } from '../formats/note-key.js';
 import { formatNote, type NoteSignature, type SignedNote } from '../formats/signed-note.js';
 import { readHashesFromTiles } from '../formats/tile-hash-reader.js';
 import type { Cosigned, Cosigners } from '../log/checkpointer.js';
@@ -36,16 +38,23 @@ export class Witnesses implements Cosigners {
     private readonly quorum: number,
   ) {}
 
-  async cosign(note: SignedNote, size: number): Promise<Cosigned> {
+  async cosign(note: SignedNote, size: number, before: readonly NoteSignature[]): Promise<Cosigned> {
     const checkpoint = formatNote(note);
     const asked = this.witnesses.filter(({ url }) => !this.rests.has(url));
     const answers = await Promise.all(asked.map((witness) => this.ask(witness, checkpoint, size)));
-    const signatures = answers.flatMap((answer): NoteSignature[] =>
+    const came = answers.flatMap((answer): NoteSignature[] =>
       answer.status === 'cosigned' ? [answer.signature] : [],
     );
+    const ours = before.filter(({ name, id }) => this.witnesses.some(({ key }) => isBy(key, name, id)));
+    const away = ours.filter(
+      ({ name, id }) => !came.some((again) => again.name === name && equalBytes(again.id, id)),
+    );
+    const signatures = [...came, ...away];
+    const isEnough = (count: number): boolean => count >= Math.max(1, this.quorum);
     return {
       signatures,
-      isEnough: signatures.length >= Math.max(1, this.quorum),
+      isEnough: isEnough(signatures.length),
+      isEnoughAnew: isEnough(came.length) || (isEnough(signatures.length) && !isEnough(ours.length)),
       isDisputed: answers.some(isDispute),
     };
   }

@@ -54,6 +54,8 @@ export interface LogStanding {
 
 interface Row extends Omit<LogStanding, 'state' | 'origin' | 'witnesses' | 'stopped'> {
   readonly checkpoint: string | null;
+  /** When the log last said what it is, by its own leaf; null before that. */
+  readonly begunAt: Date | null;
 }
 
 /** How the public log is, for operators. Read once a second at most, however many look. */
@@ -80,30 +82,36 @@ export class LogStandings {
       readSeenBy(this.source, this.keys.witnesses),
     ]);
     if (!row) throw new Error('The row of log_state is missing.');
-    const { checkpoint, ...figures } = row;
+    const { checkpoint, begunAt, ...figures } = row;
     const origin = this.keys.verifier?.name ?? null;
-    const state = origin === null ? 'off' : stateOf(figures, checkpoint !== null);
+    const state = origin === null ? 'off' : stateOf(figures, checkpoint !== null, begunAt);
     return { state, origin, ...figures, witnesses, stopped };
   }
 }
 
-/** @param isPublished whether there is a checkpoint: a release before this one tells nothing, and may be writing */
+/**
+ * @param isPublished whether there is a checkpoint: a release before this one tells nothing, and may be writing
+ * @param begunAt when the log said what it is: it has been late since then if it never was whole
+ */
 function stateOf(
-  { asOf, toldAt, wholeAt, setBackAt, promiseDelayMs }: Omit<Row, 'checkpoint'>,
+  { asOf, toldAt, wholeAt, setBackAt, promiseDelayMs }: Omit<Row, 'checkpoint' | 'begunAt'>,
   isPublished: boolean,
+  begunAt: Date | null,
 ): LogStateName {
   if (setBackAt) return 'set-back';
   if (!toldAt) return isPublished ? 'written' : 'not-written';
   // A time that is still to come is from before Postgres' clock was set back (R27).
   if (Math.abs(asOf.getTime() - toldAt.getTime()) > SILENT_AFTER_MS) return 'not-written';
-  const lagMs = wholeAt ? toldAt.getTime() - wholeAt.getTime() : 0;
+  const since = wholeAt ?? begunAt;
+  const lagMs = since ? toldAt.getTime() - since.getTime() : 0;
   return promiseDelayMs !== null && lagMs > promiseDelayMs ? 'late' : 'written';
 }
 
 const STATE = `
   SELECT now() AS "asOf", size::float8 AS size, checkpoint, checkpoint_size::float8 AS "publishedSize",
          checkpoint_at AS "publishedAt", told_at AS "toldAt", whole_at AS "wholeAt", set_back_at AS "setBackAt",
-         split_part(log_leaf, ' ', 4)::float8 AS "promiseDelayMs"
+         split_part(log_leaf, ' ', 4)::float8 AS "promiseDelayMs",
+         to_timestamp(split_part(log_leaf, ' ', 5)::float8 / 1000) AS "begunAt"
     FROM log_state`;
 
 /** $1 how many. The last leaf of such a campaign ends with the time. */

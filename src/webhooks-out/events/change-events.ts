@@ -27,6 +27,7 @@ export async function changeEvents(
   let next = 0;
   return changes.flatMap((change) => {
     const own = told.slice(next, (next += outcomesOf(change).length));
+    if (change.kind === 'listed') return []; // who may claim changes nothing that endpoints are told
     return isOutcome(change.kind) ? own.flat() : [stateEvent(change)];
   });
 }

@@ -7,6 +7,7 @@ import { expectAccessible, expectNoSidewaysScroll } from '../../support/accessib
 import { openBrowser, openPage } from '../../support/browser.js';
 import { CAMPAIGN, goodLog } from '../../support/log-kit/good-log.js';
 import { writeLargeProof } from '../../../verification/sample-log/large-proof.js';
+import { LISTED, listedLog, listOf } from '../../support/log-kit/listed-log.js';
 import { commitmentOf, promise } from '../../support/log-kit/receipts.js';
 import { SignedLog } from '../../support/log-kit/signed-log.js';
 import { screenshot } from '../../support/screenshots.js';
@@ -30,6 +31,8 @@ beforeAll(async () => {
   const claim = log.leaves.find((leaf) => leaf.startsWith('v1 claim ten-won 1 4 ')) ?? '';
   const createdAtMs = Number(claim.split(' ')[5]);
   await writeFile(saved('mine.txt'), promise({ arrivalNo: 4, epoch: 1, createdAtMs }));
+  await writeFile(saved('listed.proof'), listedLog(LISTED).proof(CAMPAIGN));
+  await writeFile(saved('list.txt'), listOf(LISTED));
   writeLargeProof(saved('large.proof'), 10_000);
 });
 
@@ -55,6 +58,11 @@ async function check(page: Page, files: { proof: string; receipt?: string }): Pr
   await page.locator('.verdict').waitFor();
 }
 
+/** Waits for the verdict that says this. */
+async function expectText(page: Page, text: string): Promise<void> {
+  await page.locator('.verdict', { hasText: text }).waitFor();
+}
+
 describe('the saved page, with the network off', () => {
   it('proves a proof, and finds a receipt in it', async () => {
     const { page, errors } = await openSaved();
@@ -66,6 +74,15 @@ describe('the saved page, with the network off', () => {
     expect(errors).toEqual([]);
     await expectAccessible(page);
     await screenshot(page, 'verify-proven-en');
+  });
+
+  it('checks that everybody who claimed is on the list of who may', async () => {
+    const { page } = await openSaved();
+    await page.locator('details summary').click();
+    await page.locator('#list').setInputFiles(saved('list.txt'));
+    await check(page, { proof: 'listed.proof' });
+    await expectText(page, 'Everybody who claimed is on the list of 20 people');
+    await expectAccessible(page);
   });
 
   it('names the rule and the leaves that break it', async () => {
@@ -114,8 +131,18 @@ describe('the saved page, with the network off', () => {
     const { page } = await openSaved();
     await page.locator('button[type=submit]').click();
     expect(await page.locator('.progress').innerText()).toBe('Choose the proof first.');
-    await check(page, { proof: 'mine.txt' });
+    await check(page, { proof: 'verify.html' });
     expect(await page.locator('.verdict').innerText()).toContain('This is no proof');
+  });
+
+  it('says which file belongs in the other place, in both languages', async () => {
+    const { page } = await openSaved();
+    await check(page, { proof: 'mine.txt' });
+    await expectText(page, 'The file that was given as the proof is a receipt');
+    await check(page, { proof: 'good.proof', receipt: 'good.proof' });
+    await expectText(page, 'The file that was given as the receipt is the proof of a campaign');
+    await page.getByRole('button', { name: '한국어' }).click();
+    await expectText(page, '영수증 자리에 고른 파일은 행사의 증명입니다.');
   });
 });
 

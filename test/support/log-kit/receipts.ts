@@ -33,6 +33,7 @@ export interface PromiseParts {
   readonly arrivalNo: number;
   readonly epoch: number;
   readonly createdAtMs: number;
+  readonly campaign?: string;
   readonly userId?: string;
   readonly key?: SignerKey;
   /** The name of its tree. */
@@ -44,11 +45,12 @@ export function promise({
   arrivalNo,
   epoch,
   createdAtMs,
+  campaign = CAMPAIGN,
   userId = userOf(arrivalNo),
   key = RECEIPT_KEY,
   tree: name = '00112233aabbccdd',
 }: PromiseParts): string {
-  const leaf = `v1 promise ${CAMPAIGN} ${epoch} ${arrivalNo} ${createdAtMs} ${commitmentOf(arrivalNo)}`;
+  const leaf = `v1 promise ${campaign} ${epoch} ${arrivalNo} ${createdAtMs} ${commitmentOf(arrivalNo)}`;
   const tree = new SignedLog([`v1 promise ${CAMPAIGN} 1 99 1 -`, leaf]);
   const text = formatCheckpoint({
     origin: `${ORIGIN}/receipts/${name}`,

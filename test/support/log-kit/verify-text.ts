@@ -3,7 +3,7 @@ import { type Brought, checkLog, type LogToCheck } from '../../../verification/v
 import type { Verdict } from '../../../verification/verifier/verdict/verdict.js';
 
 /** Nothing but the proof itself. */
-export const NOTHING: Brought = { key: null, policy: null, receipts: [], also: [], stamps: null };
+export const NOTHING: Brought = { key: null, policy: null, receipts: [], also: [], stamps: null, list: null };
 
 /** Opens a proof that is in memory. */
 export function openText(proof: string): Promise<LogToCheck> {

@@ -13,7 +13,9 @@ describe('the example in docs/verifying.md', () => {
     const verdict = await verifyText(proof, { receipts: [parseReceipt(receipt)] });
     expect(namesIn(verdict)).toEqual(['in-the-log']);
     expect(verdict.conclusion).toBe('proven');
-    expect(verdict.receipts).toEqual([{ name: 'in-the-log', arrivalNo: 3, status: 'paid' }]);
+    expect(verdict.receipts).toEqual([
+      { name: 'in-the-log', campaign: 'ten-won', arrivalNo: 3, status: 'paid' },
+    ]);
     expect(said).toContain('Your receipt is in it, at place 3: you were paid.');
   });
 

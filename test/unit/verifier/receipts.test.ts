@@ -1,5 +1,9 @@
+import { exitCodeOf } from '../../../verification/verifier/print-verdict.js';
 import { parseReceipt } from '../../../verification/verifier/receipts/receipt.js';
+import { aboutReceipts, headline } from '../../../verification/verifier/verdict/describe.js';
 import type { Verdict } from '../../../verification/verifier/verdict/verdict.js';
+import { en } from '../../../verification/verifier/words/en.js';
+import { ko } from '../../../verification/verifier/words/ko.js';
 import { CAMPAIGN, goodLog } from '../../support/log-kit/good-log.js';
 import {
   commitmentOf,
@@ -41,7 +45,7 @@ describe('a promise', () => {
     [11, 'ended'],
   ])('that is kept is in the log, with what became of number %i: %s', async (arrivalNo, status) => {
     const verdict = await check(promise(claimed(arrivalNo)));
-    expect(verdict.receipts).toEqual([{ name: 'in-the-log', arrivalNo, status }]);
+    expect(verdict.receipts).toEqual([{ name: 'in-the-log', campaign: CAMPAIGN, arrivalNo, status }]);
     expect(verdict.conclusion).toBe('proven');
   });
 
@@ -155,7 +159,7 @@ describe('a proof of inclusion', () => {
   it('is no evidence against a copy of the log that is older than it', async () => {
     const older = new SignedLog(log.leaves.slice(0, log.leaves.indexOf(leafOf('paid ten-won 4 4'))));
     const verdict = await check(await inclusion(log, 4), older);
-    expect(verdict.receipts).toEqual([{ name: 'newer-than-the-log', arrivalNo: 4, status: null }]);
+    expect(verdict.receipts).toMatchObject([{ name: 'newer-than-the-log', arrivalNo: 4, status: null }]);
     expect(verdict.conclusion).toBe('proven');
   });
 
@@ -255,6 +259,42 @@ describe('what is no receipt', () => {
       expect(() => parseReceipt(text)).toThrow(expect.objectContaining({ name: 'UnusableInput' }));
     },
   );
+});
+
+describe('a receipt of another campaign', () => {
+  const other = promise({ ...claimed(1), campaign: 'another' });
+
+  it('leaves the verdict on this campaign as it is, and has an exit code of its own', async () => {
+    const verdict = await check(other);
+    expect(verdict.receipts).toEqual([
+      { name: 'other-campaign', campaign: 'another', arrivalNo: 1, status: null },
+    ]);
+    expect(verdict).toMatchObject({ conclusion: 'proven', reasons: [] });
+    expect(exitCodeOf(verdict)).toBe(4);
+    expect(exitCodeOf(await check(promise(claimed(1))))).toBe(0);
+    for (const words of [en, ko]) {
+      expect(aboutReceipts(verdict, words, { number: String, time: String })).toEqual([
+        expect.stringContaining('another'),
+      ]);
+      expect(headline(verdict, words)).toBe(words.conclusions.proven);
+    }
+  });
+
+  it('excuses no broken rule', async () => {
+    const broken = new SignedLog(log.leaves.filter((leaf) => !leaf.startsWith('v1 claim ten-won 1 3 ')));
+    expect(exitCodeOf(await check(other, broken))).toBe(1);
+  });
+});
+
+describe('swapped files', () => {
+  it('are called what they are', async () => {
+    const proof = log.proof(CAMPAIGN);
+    const asReceipt = expect.objectContaining({ name: 'UnusableInput', misplacement: 'proof-as-receipt' });
+    expect(() => parseReceipt(proof)).toThrow(asReceipt);
+    const asProof = expect.objectContaining({ name: 'UnusableInput', misplacement: 'receipt-as-proof' });
+    const receipts = [promise(claimed(1)), soldOut(7), await inclusion(log, 1)];
+    for (const receipt of receipts) await expect(verifyText(receipt)).rejects.toThrow(asProof);
+  });
 });
 
 describe('the whole answer to a claim, saved as it came', () => {

@@ -30,6 +30,7 @@ export const RULES = [
   'arrivals-in-order',
   'claim-epoch',
   'once-a-person',
+  'claimant-not-on-the-list',
 
   // Slots and the waiting line.
   'claims-allowed',

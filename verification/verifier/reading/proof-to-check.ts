@@ -1,6 +1,7 @@
 import { UnusableInput } from '../unusable-input.js';
 import type { LogToCheck } from '../verdict/check-log.js';
 import { linesOf } from './lines.js';
+import { MisplacedFile } from './misplaced-file.js';
 import { ProofFile } from './proof-file.js';
 
 /**
@@ -12,7 +13,7 @@ export async function openProof(
   chunks: AsyncIterable<Uint8Array>,
   campaign: string | null,
 ): Promise<LogToCheck> {
-  const file = await ProofFile.open(linesOf(chunks));
+  const file = await ProofFile.open(linesOf(withoutReceipt(chunks)));
   const { head } = file;
   if (campaign !== null && campaign !== head.campaign)
     throw new UnusableInput(`The proof is about the campaign ${head.campaign}.`);
@@ -24,4 +25,18 @@ export async function openProof(
     campaign: head.campaign,
     giveTo: (sink) => file.giveTo(sink),
   };
+}
+
+/** How a promise begins, JSON, and a note of "sold out". */
+const BEGINS_A_RECEIPT = /^(?:c2sp\.org\/tlog-proof@|\{|\S+\/sold-out\n)/;
+
+/** Hands on what is no receipt. By its bytes, not its lines: JSON need not end with a newline. */
+async function* withoutReceipt(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  let isBeginning = true;
+  for await (const chunk of chunks) {
+    if (isBeginning && BEGINS_A_RECEIPT.test(new TextDecoder().decode(chunk)))
+      throw new MisplacedFile('receipt-as-proof');
+    isBeginning = false;
+    yield chunk;
+  }
 }

@@ -15,7 +15,7 @@ import type { LeafWatch } from '../log/leaf-watch.js';
 import type { PromiseDelays } from '../log/promise-delays.js';
 import type { CampaignReplay, Phase } from '../replay/campaign-replay.js';
 import type { Logged } from '../replay/logged.js';
-import type { InclusionReceipt, Opening, PromiseReceipt, Receipt, SoldOutReceipt } from './receipt.js';
+import type { ClaimReceipt, InclusionReceipt, Opening, PromiseReceipt, SoldOutReceipt } from './receipt.js';
 import type { ReceiptVerdict, ReceiptVerdictName } from './receipt-verdict.js';
 
 /** What is known once the log was read. */
@@ -44,7 +44,7 @@ export class ReceiptCheck implements LeafWatch {
   private freed = 0;
   private waitingCapacity = 0;
 
-  constructor(private readonly receipt: Receipt) {
+  constructor(private readonly receipt: ClaimReceipt) {
     this.indexes = new Set(
       receipt.kind === 'inclusion' ? receipt.proofs.map(({ proof }) => proof.index) : [],
     );
@@ -168,12 +168,13 @@ export class ReceiptCheck implements LeafWatch {
   }
 
   private verdict(name: ReceiptVerdictName, replay: CampaignReplay | null): ReceiptVerdict {
+    const { campaign } = this.receipt;
     const arrivalNo = this.receipt.kind === 'sold-out' ? null : this.receipt.arrivalNo;
     const people = replay?.state?.people;
-    if (arrivalNo === null || name !== 'in-the-log') return { name, arrivalNo, status: null };
-    if (this.isTakenBack) return { name, arrivalNo, status: 'restored' };
+    if (arrivalNo === null || name !== 'in-the-log') return { name, campaign, arrivalNo, status: null };
+    if (this.isTakenBack) return { name, campaign, arrivalNo, status: 'restored' };
     const person = people?.find(arrivalNo) ?? null;
-    return { name, arrivalNo, status: person === null ? null : (people?.statusOf(person) ?? null) };
+    return { name, campaign, arrivalNo, status: person === null ? null : (people?.statusOf(person) ?? null) };
   }
 
   /** Whether the leaves are in the log, and do not count: the number is nobody's by now, or somebody else's. */
@@ -183,7 +184,7 @@ export class ReceiptCheck implements LeafWatch {
 }
 
 /** Whether a leaf is about whoever has the number of the receipt; a `full` is about nobody. */
-function namesNumber(leaf: Exclude<Leaf, { kind: 'log' }>, receipt: Receipt): boolean {
+function namesNumber(leaf: Exclude<Leaf, { kind: 'log' }>, receipt: ClaimReceipt): boolean {
   return (
     receipt.kind === 'inclusion' &&
     leaf.kind !== 'full' &&

@@ -7,6 +7,7 @@ export const RECEIPT_VERDICTS = [
   'not-yet-due',
   'newer-than-the-log',
   'sold-out-agrees',
+  'on-the-list',
   // The receipt shows that the operator broke a promise.
   'not-in-the-log',
   'logged-otherwise',
@@ -15,6 +16,9 @@ export const RECEIPT_VERDICTS = [
   'somebody-else',
   'not-signed',
   'not-whole',
+  'not-on-the-list',
+  'list-not-brought',
+  // The receipt is about something that was not read.
   'other-campaign',
 ] as const;
 
@@ -22,7 +26,9 @@ export type ReceiptVerdictName = (typeof RECEIPT_VERDICTS)[number];
 
 export interface ReceiptVerdict {
   readonly name: ReceiptVerdictName;
-  /** The place in the order; null of "sold out". */
+  /** The campaign that the receipt says it is about. */
+  readonly campaign: string;
+  /** The place in the order; null of "sold out", and of a place on a list. */
   readonly arrivalNo: number | null;
   /** What became of the person; null unless the receipt is in the log. */
   readonly status: Status | null;
@@ -30,10 +36,8 @@ export interface ReceiptVerdict {
 
 const BROKEN: readonly ReceiptVerdictName[] = ['not-in-the-log', 'logged-otherwise', 'sold-out-contradicted'];
 const WORTHLESS: readonly ReceiptVerdictName[] = [
-  'somebody-else',
-  'not-signed',
-  'not-whole',
-  'other-campaign',
+  ...(['somebody-else', 'not-signed', 'not-whole'] as const),
+  ...(['not-on-the-list', 'list-not-brought'] as const),
 ];
 
 /** Whether the receipt is evidence against the operator. */
@@ -41,7 +45,7 @@ export function isEvidence({ name }: ReceiptVerdict): boolean {
   return BROKEN.includes(name);
 }
 
-/** Whether the receipt shows nothing, either way. */
+/** Whether the receipt, although it is about what was read, shows nothing either way. */
 export function isWorthless({ name }: ReceiptVerdict): boolean {
   return WORTHLESS.includes(name);
 }

@@ -1,6 +1,8 @@
 import { fromBase64 } from '../../../src/transparency/formats/bytes.js';
 import { parseNote } from '../../../src/transparency/formats/signed-note.js';
 import { parseTlogProof, type TlogProof } from '../../../src/transparency/formats/tlog-proof.js';
+import { MisplacedFile } from '../reading/misplaced-file.js';
+import { PROOF_FORMAT } from '../reading/proof-file.js';
 import { UnusableInput, usable } from '../unusable-input.js';
 
 /** What opens a commitment: who, and the nonce that the person alone got. */
@@ -46,7 +48,17 @@ export interface SoldOutReceipt {
   readonly note: string;
 }
 
-export type Receipt = PromiseReceipt | InclusionReceipt | SoldOutReceipt;
+/** `seonchak-listed/v1`: what finds a person in the list of who may claim. Nobody has signed it. */
+export interface ListedReceipt {
+  readonly kind: 'listed';
+  readonly campaign: string;
+  readonly opening: Opening;
+}
+
+/** A receipt that is about a claim, or about asking for one. */
+export type ClaimReceipt = PromiseReceipt | InclusionReceipt | SoldOutReceipt;
+
+export type Receipt = ClaimReceipt | ListedReceipt;
 
 const PROMISE = /^v1 promise (\S+) ([1-9]\d*) ([1-9]\d*) (\d+) (\S+)$/;
 const SOLD_OUT = /^(\S+)\nv1 sold-out (\S+) (\d+) (\d+) (\d+) (\d+)\n$/;
@@ -56,9 +68,10 @@ const SOLD_OUT = /^(\S+)\nv1 sold-out (\S+) (\d+) (\d+) (\d+) (\d+)\n$/;
  * @throws UnusableInput
  */
 export function parseReceipt(text: string): Receipt {
+  if (text.startsWith(PROOF_FORMAT)) throw new MisplacedFile('proof-as-receipt');
   if (text.startsWith('{')) {
     const { receipt } = readJson(text);
-    return typeof receipt === 'string' ? readNote(receipt) : readInclusion(text);
+    return typeof receipt === 'string' ? readNote(receipt) : readProvenJson(text);
   }
   return readNote(text);
 }
@@ -81,8 +94,10 @@ function readPromise(text: string): PromiseReceipt {
   };
 }
 
-function readInclusion(text: string): InclusionReceipt {
+function readProvenJson(text: string): InclusionReceipt | ListedReceipt {
   const { format, campaignId, userId, nonce, arrivalNo, logKey, proofs } = readJson(text);
+  if (format === 'seonchak-listed/v1' && typeof campaignId === 'string')
+    return { kind: 'listed', campaign: campaignId, opening: opening(userId, nonce) };
   if (format !== 'seonchak-receipt/v1' || typeof campaignId !== 'string' || !Array.isArray(proofs))
     throw new UnusableInput(
       'This is no receipt: it is JSON without `receipt`, and of another kind than seonchak-receipt/v1.',

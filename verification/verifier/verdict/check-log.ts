@@ -1,3 +1,5 @@
+import type { EligibleList } from '../lists/eligible-list.js';
+import { ListCheck } from '../lists/list-check.js';
 import { judgeCheckpoint, type JudgedCheckpoint, seenTree } from '../log/judged-checkpoint.js';
 import { KnownRoots } from '../log/known-roots.js';
 import { LogCheck } from '../log/log-check.js';
@@ -5,7 +7,8 @@ import { TimeBounds } from '../log/time-bounds.js';
 import type { TreeSink } from '../log/tree-sink.js';
 import { chooseTrust, type Trust, type TrustTexts } from '../log/trust.js';
 import { ReceiptCheck } from '../receipts/receipt-check.js';
-import type { Receipt } from '../receipts/receipt.js';
+import type { ListedReceipt, Receipt } from '../receipts/receipt.js';
+import type { ReceiptVerdict } from '../receipts/receipt-verdict.js';
 import { judgeStamps } from '../stamps/judge-stamps.js';
 import type { Stamp, StampJudge } from '../stamps/stamp.js';
 import { UnusableInput } from '../unusable-input.js';
@@ -34,6 +37,8 @@ export interface Brought extends TrustTexts {
   readonly also: readonly string[];
   /** By the authorities whose time stamp the reader demands; null: of none. */
   readonly stamps: StampJudge | null;
+  /** Who may claim in a campaign. */
+  readonly list: EligibleList | null;
 }
 
 /** Authorities tell whole seconds, and most say that they may be a second early. */
@@ -53,13 +58,21 @@ export async function checkLog(log: LogToCheck, brought: Brought): Promise<Verdi
   if (!last) throw new UnusableInput('There is no checkpoint.');
   const earlier = [...judged.slice(0, -1), ...also, ...checkpointsIn(brought.receipts, trust)];
   const roots = new KnownRoots(earlier);
-  const receipts = brought.receipts.map((receipt) => new ReceiptCheck(receipt));
+  const receipts = brought.receipts.map((receipt) =>
+    receipt.kind === 'listed' ? receipt : new ReceiptCheck(receipt),
+  );
+  const list = brought.list && new ListCheck(brought.list);
   const stamps = await judgeStamps(log.stamps, judged, brought.stamps);
   const bounds = new TimeBounds(
     [...judged, ...also].flatMap((checkpoint) => seenTree(checkpoint) ?? []),
     stamps.held.map(({ size, atMs }) => ({ size, atMs: atMs + STAMP_MS })),
   );
-  const check = new LogCheck({ campaign: log.campaign, roots, bounds, watches: receipts });
+  const check = new LogCheck({
+    campaign: log.campaign,
+    roots,
+    bounds,
+    watches: [...receipts.filter((receipt) => receipt instanceof ReceiptCheck), ...(list ? [list] : [])],
+  });
   await log.giveTo(check);
   check.finish(last);
   // What is wrong about a checkpoint that the reader brought accuses nobody: it is not from the log.
@@ -71,6 +84,8 @@ export async function checkLog(log: LogToCheck, brought: Brought): Promise<Verdi
     checkpoint.signature === 'holds' && (checkpoint === last || roots.of(checkpoint) === 'same');
   const { campaigns, promiseDelays } = check;
   const reachedMs = Math.max(check.latestMs, ...last.cosignatures.map(({ atMs }) => atMs));
+  const listVerdict = list?.judge(check) ?? null;
+  const read = { ...{ key: trust.key, reachedMs, size: check.size }, campaigns, promiseDelays };
   return conclude({
     check,
     trust,
@@ -78,9 +93,11 @@ export async function checkLog(log: LogToCheck, brought: Brought): Promise<Verdi
     areAllCompared: also.every(
       (checkpoint) => roots.of(checkpoint) !== 'unseen' && checkpoint.signature === 'holds',
     ),
-    receipts: receipts.map((receipt) =>
-      receipt.judge({ ...{ key: trust.key, reachedMs, size: check.size }, campaigns, promiseDelays }),
-    ),
+    receipts: receipts.map((receipt) => {
+      if (receipt instanceof ReceiptCheck) return receipt.judge(read);
+      return list ? list.judgePerson(receipt) : withoutList(receipt);
+    }),
+    list: listVerdict,
     campaign: log.campaign,
     stamps: stamps.held.filter(({ size }) =>
       judged.some((stamped) => stamped.size === size && isOfThisTree(stamped)),
@@ -88,6 +105,10 @@ export async function checkLog(log: LogToCheck, brought: Brought): Promise<Verdi
     areStampsDemanded: brought.stamps !== null,
     areStampsLeft: stamps.areLeft,
   });
+}
+
+function withoutList({ campaign }: ListedReceipt): ReceiptVerdict {
+  return { name: 'list-not-brought', campaign, arrivalNo: null, status: null };
 }
 
 /** Those of this log that receipts were made from. They may be later than what is read: then nothing is compared. */

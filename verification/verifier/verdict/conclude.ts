@@ -1,5 +1,6 @@
 import { toBase64 } from '../../../src/transparency/formats/bytes.js';
 import type { FindingList } from '../findings/findings.js';
+import type { ListVerdict } from '../lists/list-verdict.js';
 import type { JudgedCheckpoint } from '../log/judged-checkpoint.js';
 import type { LogCheck } from '../log/log-check.js';
 import type { Trust } from '../log/trust.js';
@@ -20,6 +21,8 @@ export interface Evidence {
   readonly receipts: readonly ReceiptVerdict[];
   /** The campaign that was asked for; null for all. */
   readonly campaign: string | null;
+  /** Of the list that the reader brought; null for none. */
+  readonly list: ListVerdict | null;
   readonly stamps: readonly HeldStamp[];
   /** Whether the reader named authorities. */
   readonly areStampsDemanded: boolean;
@@ -47,6 +50,7 @@ export function conclude(evidence: Evidence): Verdict {
     violations: told(check.findings.violations),
     campaigns: replays.map(campaignVerdict),
     receipts,
+    list: evidence.list,
   };
 }
 
@@ -56,7 +60,7 @@ function conclusionOf(isViolated: boolean, reasons: readonly Reason[]): Conclusi
 }
 
 function reasonsOf(
-  { checkpoint, areAllCompared, receipts, campaign, stamps, areStampsDemanded }: Evidence,
+  { checkpoint, areAllCompared, receipts, campaign, list, stamps, areStampsDemanded }: Evidence,
   replays: readonly CampaignReplay[],
 ): readonly Reason[] {
   const reasons: Reason[] = [];
@@ -67,12 +71,14 @@ function reasonsOf(
   if (checkpoint.isCosigned === false) reasons.push('too-few-witnesses');
   if (areStampsDemanded && stamps.length === 0) reasons.push('not-stamped');
   if (!areAllCompared) reasons.push('not-compared');
+  if (list?.standing === 'another') reasons.push('another-list');
+  if (list?.standing === 'none') reasons.push('no-such-list');
   if (receipts.some(isWorthless)) reasons.push('receipt-shows-nothing');
   return reasons;
 }
 
 function notesOf(
-  { trust, checkpoint, areStampsLeft }: Evidence,
+  { trust, checkpoint, list, areStampsLeft }: Evidence,
   replays: readonly CampaignReplay[],
 ): readonly Note[] {
   const notes: Note[] = [];
@@ -80,6 +86,12 @@ function notesOf(
   if (trust.isOwnKey) notes.push('key-from-the-source');
   if (checkpoint.cosignatures.length === 0) notes.push('no-witnesses');
   else if (trust.isOwnPolicy) notes.push('policy-from-the-source');
+  if (
+    replays.some(
+      ({ campaign, state }) => (state?.terms.eligibleRoot ?? null) !== null && list?.campaign !== campaign,
+    )
+  )
+    notes.push('list-not-checked');
   if (areStampsLeft) notes.push('stamps-not-checked');
   return notes;
 }

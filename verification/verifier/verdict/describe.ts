@@ -87,11 +87,24 @@ export function lossesOf(
 
 /** What the receipts are, one sentence each. */
 export function aboutReceipts({ receipts }: Verdict, words: VerdictWords, { number }: Writing): string[] {
-  return receipts.map(({ name, arrivalNo, status }) =>
-    name === 'in-the-log' && arrivalNo !== null && status !== null
+  return receipts.map(({ name, campaign, arrivalNo, status }) => {
+    if (name === 'other-campaign') return words.otherCampaign(campaign);
+    return name === 'in-the-log' && arrivalNo !== null && status !== null
       ? words.inTheLogAt(number(arrivalNo), words.statuses[status])
-      : words.receipts[name],
-  );
+      : words.receipts[name];
+  });
+}
+
+/** That everybody who claimed is on the list that was brought; null when that is not shown. */
+export function aboutList(
+  { list, campaigns }: Verdict,
+  words: VerdictWords,
+  { number }: Writing,
+): string | null {
+  if (list?.standing !== 'committed') return null;
+  const campaign = campaigns.find((one) => one.campaign === list.campaign);
+  const isKept = campaign?.violations.every(({ name }) => name !== 'claimant-not-on-the-list');
+  return isKept ? words.allOnTheList(number(list.people)) : null;
 }
 
 /** Why it is not proven, and what a reader should know. */

@@ -1,6 +1,7 @@
 import type { LeafOf } from '../../../src/transparency/formats/leaf.js';
 import type { Finding } from '../findings/findings.js';
 import type { Remark, Rule } from '../findings/rules.js';
+import type { ListVerdict } from '../lists/list-verdict.js';
 import type { Cosignature } from '../log/judged-checkpoint.js';
 import type { ReceiptVerdict } from '../receipts/receipt-verdict.js';
 import type { Counts } from '../replay/campaign-state.js';
@@ -18,6 +19,8 @@ export const REASONS = [
   'too-few-witnesses',
   'not-stamped',
   'not-compared',
+  'another-list',
+  'no-such-list',
   'receipt-shows-nothing',
 ] as const;
 
@@ -29,6 +32,7 @@ export const NOTES = [
   'key-from-the-source',
   'policy-from-the-source',
   'no-witnesses',
+  'list-not-checked',
   'stamps-not-checked',
 ] as const;
 
@@ -79,4 +83,6 @@ export interface Verdict {
   readonly violations: readonly Told<Rule>[];
   readonly campaigns: readonly CampaignVerdict[];
   readonly receipts: readonly ReceiptVerdict[];
+  /** Of the list of who may claim that the reader brought; null without one. */
+  readonly list: ListVerdict | null;
 }

@@ -19,6 +19,9 @@ export const en: VerdictWords = {
     'not-stamped': 'None of its time stamps is by an authority that you named.',
     'not-compared':
       'A checkpoint that you brought could not be compared: it is not signed by the log, or its size lies outside of what is shown leaf by leaf. Read the whole log instead.',
+    'another-list':
+      'The list that you brought is not the one that the terms commit to. It may have been changed on its way: get it anew.',
+    'no-such-list': 'The terms of the campaign commit to no list, so the one that you brought shows nothing.',
     'receipt-shows-nothing': 'The receipt shows nothing about this log.',
   },
   notes: {
@@ -28,6 +31,8 @@ export const en: VerdictWords = {
     'policy-from-the-source': 'Which witnesses count was said by the operator. Bring a policy of your own.',
     'no-witnesses':
       'No witness has cosigned it: this alone does not show that everybody is shown the same log.',
+    'list-not-checked':
+      'The terms commit to a list of who may claim. Bring it to check that everybody who claimed is on it.',
     'stamps-not-checked':
       'It has time stamps that were not checked. “npm run verify” checks them, by certificates that you name.',
   },
@@ -57,6 +62,7 @@ export const en: VerdictWords = {
     'arrivals-in-order': 'An arrival number is not the next one: somebody was left out, added, or moved.',
     'claim-epoch': 'A claim names another gate than the one that gave its number.',
     'once-a-person': 'The same person claimed twice.',
+    'claimant-not-on-the-list': 'Somebody claimed who is not on the list that the terms commit to.',
     'claims-allowed': 'Somebody got in while the campaign was paused or closed.',
     'slot-is-free': 'A slot was given that somebody else holds.',
     'slot-exists': 'A slot was given that the campaign does not have.',
@@ -102,6 +108,7 @@ export const en: VerdictWords = {
       'Your receipt is newer than this copy of the log, and agrees with it as far as it goes. Get a new copy, and check again.',
     'sold-out-agrees':
       'The log agrees with “sold out”: afterwards nobody got in beyond the places that became free.',
+    'on-the-list': 'You are on the list of who may claim, to which the terms commit.',
     'not-in-the-log':
       'Your claim was promised to you, and is not in the log. Keep this receipt: it proves that the operator broke the promise.',
     'logged-otherwise':
@@ -112,7 +119,20 @@ export const en: VerdictWords = {
     'not-signed': 'This receipt is not signed by this log.',
     'not-whole':
       'This receipt is not what the log gave: it lacks leaves that the log has of this number, or has others. Get it anew.',
-    'other-campaign': 'This receipt is about another campaign.',
+    'not-on-the-list':
+      'What was given opens no commitment on the list of who may claim: it is of somebody else, or this person is not on it.',
+    'list-not-brought':
+      'Whether you are on the list can only be seen in the list itself: bring the one that the terms commit to, too.',
+  },
+  allOnTheList: (people) =>
+    `Everybody who claimed is on the list of ${people} people to which the terms commit.`,
+  otherCampaign: (campaign) =>
+    `Your receipt is of another campaign, ${campaign}, and was not looked for here: check it with the proof of that campaign.`,
+  misplaced: {
+    'proof-as-receipt':
+      'The file that was given as the receipt is the proof of a campaign: give it as the proof. A receipt is what you got when you claimed.',
+    'receipt-as-proof':
+      'The file that was given as the proof is a receipt: give it as the receipt. The proof is the file that the organiser publishes for the campaign.',
   },
   statuses: {
     waiting: 'you are waiting',

@@ -17,6 +17,8 @@ export const ko: VerdictWords = {
     'not-stamped': '지정한 기관의 타임스탬프가 없습니다.',
     'not-compared':
       '가져온 체크포인트를 비교할 수 없었습니다. 기록이 서명하지 않았거나, 그 크기가 항목별로 보이는 범위 밖에 있습니다. 전체 기록을 확인하세요.',
+    'another-list': '가져온 명단은 조건이 약속한 명단이 아닙니다. 도중에 바뀌었을 수 있으니 다시 받으세요.',
+    'no-such-list': '행사의 조건이 약속한 명단이 없어서, 가져온 명단은 아무것도 보여 주지 않습니다.',
     'receipt-shows-nothing': '이 영수증은 이 기록에 대해 아무것도 보여 주지 않습니다.',
   },
   notes: {
@@ -25,6 +27,8 @@ export const ko: VerdictWords = {
     'policy-from-the-source': '어느 증인을 인정할지는 운영자가 정했습니다. 자신의 정책으로도 확인해 보세요.',
     'no-witnesses':
       '함께 서명한 증인이 없습니다. 모두에게 같은 기록을 보여 준다는 것은 이것만으로 알 수 없습니다.',
+    'list-not-checked':
+      '조건이 신청 자격 명단을 약속합니다. 신청한 사람이 모두 명단에 있는지 보려면 그 명단도 함께 확인하세요.',
     'stamps-not-checked':
       '확인하지 않은 타임스탬프가 있습니다. 지정한 인증서로 “npm run verify”가 확인합니다.',
   },
@@ -53,6 +57,7 @@ export const ko: VerdictWords = {
     'arrivals-in-order': '도착 번호가 다음 번호가 아닙니다. 누군가 빠지거나, 더해지거나, 옮겨졌습니다.',
     'claim-epoch': '신청이 번호를 준 관문과 다른 관문을 적었습니다.',
     'once-a-person': '같은 사람이 두 번 신청했습니다.',
+    'claimant-not-on-the-list': '조건이 약속한 명단에 없는 사람이 신청했습니다.',
     'claims-allowed': '일시 중지되거나 마감된 동안 누군가 들어왔습니다.',
     'slot-is-free': '다른 사람이 가진 자리를 주었습니다.',
     'slot-exists': '행사에 없는 자리를 주었습니다.',
@@ -96,6 +101,7 @@ export const ko: VerdictWords = {
     'newer-than-the-log':
       '영수증이 이 기록 사본보다 새것이고, 사본에 있는 데까지는 서로 맞습니다. 사본을 다시 받아 확인하세요.',
     'sold-out-agrees': '“마감”과 기록이 맞습니다. 그 뒤로 새로 난 자리보다 많이 들어온 사람이 없습니다.',
+    'on-the-list': '조건이 약속한 신청 자격 명단에 있습니다.',
     'not-in-the-log':
       '약속받은 신청이 기록에 없습니다. 이 영수증을 보관하세요. 운영자가 약속을 어겼다는 증거입니다.',
     'logged-otherwise':
@@ -106,7 +112,18 @@ export const ko: VerdictWords = {
     'not-signed': '이 기록이 서명한 영수증이 아닙니다.',
     'not-whole':
       '기록이 준 영수증 그대로가 아닙니다. 이 번호의 항목이 빠졌거나 다른 것이 들어 있습니다. 다시 받으세요.',
-    'other-campaign': '다른 행사의 영수증입니다.',
+    'not-on-the-list':
+      '신청 자격 명단에 이 값으로 열리는 항목이 없습니다. 다른 사람의 것이거나, 명단에 없는 사람입니다.',
+    'list-not-brought': '명단에 있는지는 명단에서만 알 수 있습니다. 조건이 약속한 명단도 함께 고르세요.',
+  },
+  allOnTheList: (people) => `신청한 사람은 모두 조건이 약속한 ${people}명의 명단에 있습니다.`,
+  otherCampaign: (campaign) =>
+    `다른 행사(${campaign})의 영수증이라 여기서는 찾지 않았습니다. 그 행사의 증명과 함께 확인하세요.`,
+  misplaced: {
+    'proof-as-receipt':
+      '영수증 자리에 고른 파일은 행사의 증명입니다. 증명 자리에 고르세요. 영수증은 신청할 때 받은 것입니다.',
+    'receipt-as-proof':
+      '증명 자리에 고른 파일은 영수증입니다. 영수증 자리에 고르세요. 증명은 주최자가 행사마다 공개하는 파일입니다.',
   },
   statuses: {
     waiting: '대기 중입니다',

@@ -1,4 +1,5 @@
 import type { Remark, Rule } from '../findings/rules.js';
+import type { Misplacement } from '../reading/misplacement.js';
 import type { ReceiptVerdictName } from '../receipts/receipt-verdict.js';
 import type { Failure } from '../replay/failures.js';
 import type { Status } from '../replay/people.js';
@@ -14,7 +15,11 @@ export interface VerdictWords {
   /** How each rule is broken. */
   readonly rules: Readonly<Record<Rule, string>>;
   readonly remarks: Readonly<Record<Remark, string>>;
-  readonly receipts: Readonly<Record<ReceiptVerdictName, string>>;
+  readonly receipts: Readonly<Record<Exclude<ReceiptVerdictName, 'other-campaign'>, string>>;
+  readonly otherCampaign: (campaign: string) => string;
+  /** Of a list of so many people. */
+  readonly allOnTheList: (people: string) => string;
+  readonly misplaced: Readonly<Record<Misplacement, string>>;
   /** What became of the person whose receipt it is. */
   readonly statuses: Readonly<Record<Status, string>>;
   readonly inTheLogAt: (place: string, became: string) => string;

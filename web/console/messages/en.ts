@@ -683,6 +683,7 @@ export const en = {
       'campaign-deleted': 'Deleted the campaign',
       'eligible-added': 'Added people to the list',
       'eligible-removed': 'Took a person off the list',
+      'eligible-frozen': 'Froze the list',
       'campaign-archived': 'Archived the campaign',
       'campaign-removed': 'Removed the campaign',
       'campaign-key-forgotten': 'Destroyed the key of a campaign’s log',

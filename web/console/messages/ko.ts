@@ -677,6 +677,7 @@ export const ko: Messages = {
       'campaign-deleted': '캠페인 삭제',
       'eligible-added': '명단에 추가',
       'eligible-removed': '명단에서 제외',
+      'eligible-frozen': '명단 확정',
       'campaign-archived': '캠페인 보관',
       'campaign-removed': '캠페인 제거',
       'campaign-key-forgotten': '캠페인 기록 키 폐기',

@@ -5,6 +5,7 @@ import { element } from './element.js';
 export interface Chosen {
   readonly proof: File | null;
   readonly receipt: File | null;
+  readonly list: File | null;
   readonly policy: File | null;
   readonly also: File | null;
   readonly key: string;
@@ -14,6 +15,7 @@ export interface Chosen {
 export class Form {
   readonly proof = fileInput();
   readonly receipt = fileInput();
+  readonly list = fileInput();
   readonly policy = fileInput();
   readonly also = fileInput();
   readonly key = element('input', { type: 'text', autocomplete: 'off', spellcheck: 'false' });
@@ -23,9 +25,10 @@ export class Form {
 
   get chosen(): Chosen {
     const first = ({ files }: HTMLInputElement): File | null => files?.[0] ?? null;
-    const { proof, receipt, policy, also, key } = this;
+    const { proof, receipt, list, policy, also, key } = this;
     return {
-      ...{ proof: first(proof), receipt: first(receipt), policy: first(policy), also: first(also) },
+      ...{ proof: first(proof), receipt: first(receipt), list: first(list) },
+      ...{ policy: first(policy), also: first(also) },
       key: key.value.trim(),
     };
   }
@@ -41,6 +44,7 @@ export class Form {
         'details',
         {},
         element('summary', {}, words.more),
+        field('list', words.list, this.list),
         field('key', words.key, this.key),
         field('policy', words.policy, this.policy),
         field('also', words.also, this.also),

@@ -1,4 +1,7 @@
+import { MisplacedFile } from '../../../verification/verifier/reading/misplaced-file.js';
+import type { UnusableInput } from '../../../verification/verifier/unusable-input.js';
 import {
+  aboutList,
   aboutLog,
   aboutReceipts,
   aside,
@@ -20,7 +23,8 @@ const TONES = { proven: 'good', violated: 'bad', 'not-proven': 'wait' } as const
 /** The verdict, for people. */
 export function paintResult(verdict: Verdict, words: PageWords, formats: Formats): HTMLElement {
   const { verdict: said } = words;
-  const receipts = aboutReceipts(verdict, said, formats);
+  const ofList = aboutList(verdict, said, formats);
+  const shown = [...aboutReceipts(verdict, said, formats), ...(ofList === null ? [] : [ofList])];
   return element(
     'div',
     { class: 'result' },
@@ -28,7 +32,7 @@ export function paintResult(verdict: Verdict, words: PageWords, formats: Formats
       'div',
       { class: 'verdict', 'data-tone': TONES[verdict.conclusion] },
       element('h2', { tabindex: '-1' }, headline(verdict, said)),
-      ...receipts.map((sentence) => element('p', { class: 'receipt' }, sentence)),
+      ...shown.map((sentence) => element('p', { class: 'receipt' }, sentence)),
     ),
     ...listOf(words.broken, brokenRules(verdict, said, formats)),
     ...verdict.campaigns.flatMap((campaign) => paintCampaign(campaign, words, formats)),
@@ -38,12 +42,16 @@ export function paintResult(verdict: Verdict, words: PageWords, formats: Formats
 }
 
 /** Why there is no verdict. */
-export function paintUnusable(reason: string, words: PageWords): HTMLElement {
+export function paintUnusable(error: UnusableInput, words: PageWords): HTMLElement {
+  const reason =
+    error instanceof MisplacedFile
+      ? words.verdict.misplaced[error.misplacement]
+      : words.because(error.message);
   return element(
     'div',
     { class: 'verdict', 'data-tone': 'wait' },
     element('h2', { tabindex: '-1' }, words.unusable),
-    element('p', {}, words.because(reason)),
+    element('p', {}, reason),
   );
 }
 

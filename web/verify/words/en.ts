@@ -12,6 +12,7 @@ export const en: PageWords = {
   receipt: 'Your receipt, if you have one',
   receiptHint: 'What you got when you claimed.',
   more: 'For those who want to be sure',
+  list: 'List of who may claim, if the campaign has one',
   key: 'Key of the log, from elsewhere',
   policy: 'Policy: which witnesses count',
   also: 'Checkpoint that somebody else was shown',

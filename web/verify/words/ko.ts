@@ -12,6 +12,7 @@ export const ko: PageWords = {
   receipt: '내 영수증 (있으면)',
   receiptHint: '신청할 때 받은 것입니다.',
   more: '더 확실히 하려면',
+  list: '신청 자격 명단 (있으면)',
   key: '다른 곳에서 받은 기록의 열쇠',
   policy: '정책: 어느 증인을 인정할지',
   also: '다른 사람이 본 체크포인트',

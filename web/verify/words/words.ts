@@ -14,6 +14,7 @@ export interface PageWords {
   readonly receipt: string;
   readonly receiptHint: string;
   readonly more: string;
+  readonly list: string;
   readonly key: string;
   readonly policy: string;
   readonly also: string;

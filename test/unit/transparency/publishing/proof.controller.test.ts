@@ -1,6 +1,7 @@
 import type { Response } from 'express';
 import { Writable } from 'node:stream';
 import type { CampaignProof } from '../../../../src/transparency/publishing/campaign-proof.js';
+import type { CommittedList } from '../../../../src/transparency/publishing/committed-list.js';
 import { ProofController } from '../../../../src/transparency/publishing/proof.controller.js';
 import type { PublishedLog } from '../../../../src/transparency/publishing/published-log.js';
 
@@ -22,12 +23,14 @@ const proof = {
   text: endless,
 } as unknown as CampaignProof;
 
+const list = {} as CommittedList; // not asked for
+
 afterEach(() => jest.restoreAllMocks());
 
 it('gives the place of a reader that takes no end to the next one', async () => {
   const late = new AbortController();
   const limited = jest.spyOn(AbortSignal, 'timeout').mockReturnValue(late.signal);
-  const controller = new ProofController(published, proof);
+  const controller = new ProofController(published, proof, list);
   const answers = [unread(), unread()];
   const reading = answers.map((answer) => controller.read('spring-drop', answer));
   await expect(controller.read('spring-drop', unread())).rejects.toMatchObject({ status: 503 });

@@ -1,0 +1,32 @@
+import { Injectable } from '@nestjs/common';
+import { InjectDataSource } from '@nestjs/typeorm';
+import type { DataSource } from 'typeorm';
+import { READS } from '../../platform/postgres/reads.js';
+import { rows } from '../../platform/postgres/rows.js';
+import { nonceOfUser } from '../formats/commitment.js';
+
+/** What opens a person's commitment in the list that the log commits to, or why nothing does. */
+export type ListOpening =
+  | { readonly kind: 'listed'; readonly nonce: Uint8Array }
+  /** Not on that list. */
+  | { readonly kind: 'not-listed' }
+  /** The log commits to no list of the campaign, not yet or not at all, or the key was destroyed. */
+  | { readonly kind: 'not-logged' };
+
+/** Lets people find themselves in the list that the log commits to. */
+@Injectable()
+export class ListOpenings {
+  constructor(@InjectDataSource(READS) private readonly source: DataSource) {}
+
+  async of(campaignId: string, userId: string): Promise<ListOpening> {
+    const [found] = await rows<{ key: Uint8Array; isOn: boolean }>(this.source, FIND, [campaignId, userId]);
+    if (!found) return { kind: 'not-logged' };
+    return found.isOn ? { kind: 'listed', nonce: nonceOfUser(found.key, userId) } : { kind: 'not-listed' };
+  }
+}
+
+/** $1 campaign, $2 user. Three look-ups by key. */
+const FIND = `
+  SELECT key, EXISTS (SELECT FROM campaign_eligible WHERE campaign_id = $1 AND user_id = $2) AS "isOn"
+    FROM campaign_log_keys
+   WHERE campaign_id = $1 AND EXISTS (SELECT FROM eligible_commitments WHERE campaign_id = $1)`;

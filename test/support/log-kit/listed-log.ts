@@ -1,0 +1,28 @@
+import { toBase64 } from '../../../src/transparency/formats/bytes.js';
+import { ELIGIBLE_FORMAT, eligibleRoot } from '../../../src/transparency/formats/eligible-list.js';
+import { CAMPAIGN, goodLog } from './good-log.js';
+import { commitmentOf } from './receipts.js';
+import { SignedLog } from './signed-log.js';
+
+/** Everybody who claims in the good log, and nine who do not. */
+export const LISTED = Array.from({ length: 20 }, (_, place) => place + 1);
+
+function commitmentsOf(numbers: readonly number[]): string[] {
+  return numbers.map(commitmentOf).sort();
+}
+
+/** The list of these people as it is published; a number stands for whoever would have it. */
+export function listOf(numbers: readonly number[], campaign = CAMPAIGN): string {
+  return [ELIGIBLE_FORMAT, campaign, ...commitmentsOf(numbers), ''].join('\n');
+}
+
+/** The good log, whose terms commit to the list of these people. */
+export function listedLog(numbers: readonly number[]): SignedLog {
+  const root = toBase64(eligibleRoot(commitmentsOf(numbers)));
+  const isTerms = new RegExp(`^v1 terms ${CAMPAIGN} `);
+  return new SignedLog(
+    goodLog(commitmentOf).map((leaf) =>
+      isTerms.test(leaf) ? leaf.replace(/ - (\S+ \d+)$/, ` ${root} $1`) : leaf,
+    ),
+  );
+}

@@ -1,0 +1,129 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { toBase64 } from '../../../src/transparency/formats/bytes.js';
+import { parseEligibleList } from '../../../verification/verifier/lists/eligible-list.js';
+import { exitCodeOf } from '../../../verification/verifier/print-verdict.js';
+import { parseReceipt } from '../../../verification/verifier/receipts/receipt.js';
+import { aboutList } from '../../../verification/verifier/verdict/describe.js';
+import type { Verdict } from '../../../verification/verifier/verdict/verdict.js';
+import { en } from '../../../verification/verifier/words/en.js';
+import { ko } from '../../../verification/verifier/words/ko.js';
+import { CAMPAIGN, goodLog } from '../../support/log-kit/good-log.js';
+import { LISTED, listedLog, listOf } from '../../support/log-kit/listed-log.js';
+import { commitmentOf, openingOf, userOf } from '../../support/log-kit/receipts.js';
+import { SignedLog } from '../../support/log-kit/signed-log.js';
+import { verifyText } from '../../support/log-kit/verify-text.js';
+
+const WRITING = { number: String, time: String };
+
+const log = listedLog(LISTED);
+
+/** Of those who claim in the good log. */
+const CLAIMED = 4;
+
+function check(list: string | null, of = log, receipt?: string): Promise<Verdict> {
+  return verifyText(of.proof(CAMPAIGN), {
+    list: list === null ? null : parseEligibleList(list),
+    receipts: receipt === undefined ? [] : [parseReceipt(receipt)],
+  });
+}
+
+/** What the person who would have this number is given. */
+function listed(number: number, nonceOf = number, campaignId = CAMPAIGN): string {
+  const nonce = toBase64(openingOf(userOf(nonceOf)));
+  return JSON.stringify({ format: 'seonchak-listed/v1', campaignId, userId: userOf(number), nonce });
+}
+
+describe('a list that the terms commit to', () => {
+  it('shows that everybody who claimed is on it', async () => {
+    const verdict = await check(listOf(LISTED));
+    expect(verdict).toMatchObject({ conclusion: 'proven', reasons: [] });
+    expect(verdict.list).toEqual({ campaign: CAMPAIGN, standing: 'committed', people: LISTED.length });
+    expect(verdict.notes).not.toContain('list-not-checked');
+    for (const words of [en, ko]) expect(aboutList(verdict, words, WRITING)).toContain('20');
+  });
+
+  it('names each claim by somebody who is not on it', async () => {
+    const others = LISTED.filter((number) => number !== CLAIMED);
+    const verdict = await check(listOf(others), listedLog(others));
+    const [campaign] = verdict.campaigns;
+    expect(campaign?.violations).toMatchObject([
+      {
+        name: 'claimant-not-on-the-list',
+        count: 1,
+        findings: [{ leaves: [{ text: expect.stringContaining(commitmentOf(CLAIMED)) }] }],
+      },
+    ]);
+    expect(exitCodeOf(verdict)).toBe(1);
+    expect(aboutList(verdict, en, WRITING)).toBeNull();
+  });
+
+  it('is asked for if it was not brought, and the rest stands without it', async () => {
+    const verdict = await check(null);
+    expect(verdict).toMatchObject({ conclusion: 'proven', list: null });
+    expect(verdict.notes).toContain('list-not-checked');
+    expect((await check(null, new SignedLog(goodLog(commitmentOf)))).notes).not.toContain('list-not-checked');
+  });
+});
+
+it('is as docs/transparency.md has it, to the byte', () => {
+  const page = readFileSync(join(__dirname, '../../../docs/transparency.md'), 'utf8');
+  const list = listOf([1, 2, 3]);
+  expect(page).toContain(`\`\`\`\n${list}\`\`\``);
+  expect(page).toContain(`\`eligibleRoot\` of this list is \`${parseEligibleList(list).root}\`.`);
+});
+
+describe('a list that the terms do not commit to', () => {
+  it.each([
+    ['with one more', [...LISTED, 21]],
+    ['without one', LISTED.slice(1)],
+    ['of nobody', []],
+  ])('accuses nobody, and shows nothing: %s', async (_, numbers) => {
+    const verdict = await check(listOf(numbers));
+    expect(verdict).toMatchObject({ conclusion: 'not-proven', reasons: ['another-list'] });
+    expect(aboutList(verdict, en, WRITING)).toBeNull();
+  });
+
+  it('shows nothing where they commit to none', async () => {
+    const reasons = ['no-such-list'];
+    const without = new SignedLog(goodLog(commitmentOf));
+    expect(await check(listOf(LISTED), without)).toMatchObject({ conclusion: 'not-proven', reasons });
+    expect(await check(listOf(LISTED, 'other'))).toMatchObject({ conclusion: 'not-proven', reasons });
+  });
+
+  it.each([
+    ['of another form', listOf(LISTED).replace('/v1', '/v2'), 'does not begin with'],
+    ['cut off', listOf(LISTED).slice(0, -9), 'cut off'],
+    ['with a line that is no commitment', `${listOf(LISTED)}x\n`, 'base64'],
+    [
+      'in another order',
+      [...listOf(LISTED).split('\n').slice(0, 2), commitmentOf(1), commitmentOf(1), ''].join('\n'),
+      'ascending',
+    ],
+  ])('is none if it is %s', (_, text, sentence) => {
+    expect(() => parseEligibleList(text)).toThrow(
+      expect.objectContaining({ name: 'UnusableInput', message: expect.stringContaining(sentence) }),
+    );
+  });
+});
+
+describe('what finds a person in the list', () => {
+  it('shows that they are on it, whether they claimed or not', async () => {
+    for (const number of [CLAIMED, 20]) {
+      const verdict = await check(listOf(LISTED), log, listed(number));
+      expect(verdict.receipts).toMatchObject([{ name: 'on-the-list', campaign: CAMPAIGN }]);
+      expect(exitCodeOf(verdict)).toBe(0);
+    }
+  });
+
+  it.each([
+    ['of nobody on it', listOf(LISTED), listed(21), 'not-on-the-list', 3],
+    ['of somebody else', listOf(LISTED), listed(CLAIMED, 5), 'not-on-the-list', 3],
+    ['without the list', null, listed(CLAIMED), 'list-not-brought', 3],
+    ['of another campaign', listOf(LISTED), listed(CLAIMED, CLAIMED, 'other'), 'other-campaign', 4],
+  ])('shows nothing if it is %s', async (_, list, receipt, name, code) => {
+    const verdict = await check(list, log, receipt);
+    expect(verdict.receipts).toMatchObject([{ name }]);
+    expect(exitCodeOf(verdict)).toBe(code);
+  });
+});
