@@ -7,10 +7,14 @@ import {
   ClientError,
   ClientSecretBasic,
   type Configuration,
+  customFetch,
+  type CustomFetch,
   discovery,
   fetchUserInfo,
   ResponseBodyError,
 } from 'openid-client';
+import { fetch } from 'undici';
+import { outgoingAgent } from '../http/outgoing-agent.js';
 import { EventLog } from '../logging/event-log.js';
 import type { Language } from './login-language.js';
 import {
@@ -23,6 +27,8 @@ import {
 
 /** The time limit of one call to the provider, in seconds: a login takes two, and connections are cut after ten. */
 const TIMEOUT_SECONDS = 4;
+
+const ANSWER_LIMIT_BYTES = 1_048_576;
 
 /** Longer names are cut: a cookie has to hold them. */
 const NAME_LENGTH = 100;
@@ -49,6 +55,10 @@ export interface OpenIdClient {
  */
 export class OpenIdProvider implements LoginProvider {
   private readonly log = new EventLog(OpenIdProvider.name);
+  private readonly agent = outgoingAgent({ mostBytes: ANSWER_LIMIT_BYTES });
+  /** In place of the system's, which would look names up by threads of its own. Their types are declared apart. */
+  private readonly fetch: CustomFetch = (url, options) =>
+    fetch(url, { ...options, dispatcher: this.agent }) as Promise<unknown> as Promise<Response>;
   private discovered: Promise<Configuration> | undefined;
 
   constructor(private readonly client: OpenIdClient) {}
@@ -106,6 +116,7 @@ export class OpenIdProvider implements LoginProvider {
     const { issuer, id, secret } = this.client;
     return discovery(new URL(issuer), id, undefined, ClientSecretBasic(secret), {
       timeout: TIMEOUT_SECONDS,
+      [customFetch]: this.fetch,
       // The configuration has refused http:// already where it must not be.
       // eslint-disable-next-line @typescript-eslint/no-deprecated -- marked so that nobody uses it by accident
       execute: issuer.startsWith('http:') ? [allowInsecureRequests] : [],
