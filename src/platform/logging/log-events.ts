@@ -37,7 +37,11 @@ export const LOG_EVENTS = {
   'postgres-setting': ['warn', 'A setting of Postgres endangers what the service promises'],
   'postgres-clock-set-back': [
     'warn',
-    'The clock of Postgres was set back: pauses that would last too long are ended',
+    'The clock of Postgres was set back: campaigns that would rest for too long are looked at',
+  ],
+  'payout-pauses-ended': [
+    'warn',
+    'The clock of Postgres was set back: pauses of payouts that would last too long are ended',
   ],
   'schema-incomplete': ['error', 'A statement needs a part of the schema, or a privilege, that is missing'],
   'database-set-back': ['warn', 'The database was set back, or is another one'],
