@@ -30,7 +30,10 @@ export const LOG_EVENTS = {
     'warn',
     'The OpenID provider does not answer as it should: a login is answered 503',
   ],
-  'login-refused': ['warn', 'A login is refused: what came back from the OpenID provider does not match it'],
+  'login-refused': [
+    'warn',
+    'A login is refused: what came back from the OpenID provider does not match it, or names nobody',
+  ],
 
   // Servers
   'postgres-unavailable': ['warn', 'Postgres cannot be used yet'],

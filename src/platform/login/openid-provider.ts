@@ -30,6 +30,12 @@ const TIMEOUT_SECONDS = 4;
 
 const ANSWER_LIMIT_BYTES = 1_048_576;
 
+/**
+ * OpenID allows 255 characters of ASCII; what a row can't hold would fail the statement that people who sign in at the
+ * same time share.
+ */
+const SUBJECT = /^[^\p{Cc}\p{Cs}]{1,255}$/u;
+
 /** Longer names are cut: a cookie has to hold them. */
 const NAME_LENGTH = 100;
 
@@ -92,6 +98,7 @@ export class OpenIdProvider implements LoginProvider {
       });
       const idToken = tokens.claims();
       if (!idToken) throw new LoginFailure(400);
+      if (!SUBJECT.test(idToken.sub)) throw this.refused(403, 'subject');
       // Many providers say only there what somebody is called, and to which groups they belong.
       const userInfo = configuration.serverMetadata().userinfo_endpoint
         ? await fetchUserInfo(configuration, tokens.access_token, idToken.sub)
@@ -128,13 +135,16 @@ export class OpenIdProvider implements LoginProvider {
     if (error instanceof AuthorizationResponseError) return new LoginFailure(403, error);
     if (error instanceof ResponseBodyError && error.error === 'invalid_grant')
       return new LoginFailure(400, error);
-    if (error instanceof ClientError && NOT_THE_ANSWER.includes(error.code ?? '')) {
-      this.log.write('login-refused', { code: error.code });
-      return new LoginFailure(400, error);
-    }
+    if (error instanceof ClientError && NOT_THE_ANSWER.includes(error.code ?? ''))
+      return this.refused(400, error.code, error);
     const refusal = error instanceof ResponseBodyError ? error.error : undefined;
     this.log.write('login-provider-unreachable', { refusal, cause: String(error) });
     return new LoginFailure(503, error);
+  }
+
+  private refused(status: 400 | 403, code?: string, cause?: unknown): LoginFailure {
+    this.log.write('login-refused', { code });
+    return new LoginFailure(status, cause);
   }
 }
 
