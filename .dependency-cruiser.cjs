@@ -92,6 +92,7 @@ const INSIDE = {
   'platform/login': [
     'platform/admin',
     'platform/config',
+    'platform/http',
     'platform/identity',
     'platform/logging',
     'platform/postgres',

@@ -105,18 +105,21 @@ const REVERSALS_ARE_OVER = `
 /** $3 is FINISH_AFTER_MS. */
 const LONG_AT_REST = `campaigns.at_rest_since + $3 * interval '1 ms' <= now()`;
 
+/** R27: a rest that is still to begin was noted before Postgres' clock was set back. It begins anew. */
+const DOES_NOT_REST = `(campaigns.at_rest_since IS NULL OR campaigns.at_rest_since > now())`;
+
 /** $1 campaign, $2 and $3 see above, $4 whether its gate is quiet. Costs the same for any campaign. */
 const STEP_IS_DUE = `
   SELECT id FROM campaigns
    WHERE id = $1 AND finished_at IS NULL
-     AND (at_rest_since IS NULL
+     AND (${DOES_NOT_REST}
           OR sealed_at IS NULL AND (state = 'CLOSED' OR ${REVERSALS_ARE_OVER})
           OR sealed_at IS NOT NULL AND $4::boolean AND ${REVERSALS_ARE_OVER} AND ${LONG_AT_REST})`;
 
 const REST = `
   WITH rested AS (
     UPDATE campaigns SET at_rest_since = now()
-     WHERE id = $1 AND at_rest_since IS NULL AND finished_at IS NULL
+     WHERE id = $1 AND ${DOES_NOT_REST} AND finished_at IS NULL
        AND (capacity = ${SUCCESS_COUNT} OR state = 'CLOSED' AND ${NOBODY_IS_PENDING} AND ${NOBODY_WAITS})
     RETURNING id
   ) SELECT id FROM rested`;

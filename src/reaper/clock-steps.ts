@@ -3,18 +3,17 @@ import { InjectDataSource } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
 import { EventLog } from '../platform/logging/event-log.js';
 import { Environment } from '../platform/config/environment.js';
-import { dueFrom, isOpen } from '../payouts/due-payouts.js';
 import { rows } from '../platform/postgres/rows.js';
 
 /**
- * Pauses last a lease at most, so one that ends more than this many leases from now was set by a clock that was set
- * back since.
+ * Campaigns rest for a lease at most, so one that rests for more than this many leases from now was put to rest by a
+ * clock that was set back since.
  */
 const LEASES = 2;
 
 /**
- * Due times are by Postgres' clock. If that clock is set back, or a primary takes over whose clock is behind, all
- * pauses that were set before would last that much longer. They are ended at once instead (R27).
+ * When campaigns are looked at is by Postgres' clock. If that clock is set back, or a primary takes over whose clock is
+ * behind, all campaigns would rest that much longer. They are looked at at once instead (R27).
  */
 @Injectable()
 export class ClockSteps {
@@ -26,41 +25,19 @@ export class ClockSteps {
   ) {}
 
   /** Costs one look-up in the queue of campaigns while no clock was set back. */
-  async endLatePauses(): Promise<void> {
-    const { SLOT_LEASE_MS, REAPER_INTERVAL_MS } = this.environment;
+  async endLateRests(): Promise<void> {
+    const { SLOT_LEASE_MS, REAPER_INTERVAL_MS, REAPER_BATCH_SIZE } = this.environment;
     const longest = LEASES * Math.max(SLOT_LEASE_MS, REAPER_INTERVAL_MS);
-    if ((await rows(this.source, TOO_LONG_A_REST, [longest])).length === 0) return;
-    // Payouts are locked before campaigns, as when money comes back (docs/architecture.md#the-order-of-locks).
-    const [payouts, campaigns] = await this.source.transaction(async (transaction) => [
-      (await rows(transaction, END_PAUSES)).length,
-      (await rows(transaction, END_RESTS, [longest])).length,
-    ]);
-    this.log.write('postgres-clock-set-back', { campaigns, payouts });
+    const ended = await rows(this.source, END_RESTS, [longest, REAPER_BATCH_SIZE]);
+    if (ended.length > 0) this.log.write('postgres-clock-set-back', { campaigns: ended.length });
   }
 }
 
-/** $1 the longest (ms) that a campaign can have been put to rest for. */
-const TOO_LONG_A_REST = `
-  SELECT FROM campaign_upkeep WHERE next_look_at > now() + $1 * interval '1 ms' LIMIT 1`;
-
-/** Payouts that were written by the same clock have an `updated_at` later than now. */
-const END_PAUSES = `
-  WITH paused AS (
-    SELECT campaign_id, user_id FROM payouts begun
-     WHERE ${isOpen('begun')} AND ${dueFrom('begun')} > now() AND updated_at > now()
-     ORDER BY campaign_id, user_id FOR UPDATE
-  ), ended AS (
-    UPDATE payouts
-       SET due_at = CASE WHEN due_at IS NOT NULL THEN now() END, updated_at = now(),
-           leased_until = CASE WHEN leased_until IS NOT NULL THEN now() END
-      FROM paused WHERE payouts.campaign_id = paused.campaign_id AND payouts.user_id = paused.user_id
-    RETURNING payouts.user_id
-  ) SELECT user_id FROM ended`;
-
-/** $1 see above. */
+/** $1 the longest (ms) that a campaign can have been put to rest for, $2 how many. Whoever holds one looks at it. */
 const END_RESTS = `
   WITH resting AS (
-    SELECT campaign_id FROM campaign_upkeep WHERE next_look_at > now() + $1 * interval '1 ms' ORDER BY campaign_id FOR UPDATE
+    SELECT campaign_id FROM campaign_upkeep WHERE next_look_at > now() + $1 * interval '1 ms'
+     ORDER BY next_look_at DESC LIMIT $2 FOR UPDATE SKIP LOCKED
   ), ended AS (
     UPDATE campaign_upkeep SET next_look_at = now() FROM resting
      WHERE campaign_upkeep.campaign_id = resting.campaign_id RETURNING resting.campaign_id

@@ -15,6 +15,7 @@ import { Conservation } from './conservation.js';
 import { DurablePlaces } from './durable-places.js';
 import { Departures } from './departures.js';
 import { DuePayouts } from './due-payouts.js';
+import { LatePauses } from './late-pauses.js';
 import { LeaseScan } from './lease-scan.js';
 import { LineEnd } from './line-end.js';
 import { OldSeries } from './old-series.js';
@@ -43,6 +44,7 @@ import { Upkeep } from './upkeep.js';
     Terms,
     Conservation,
     DurablePlaces,
+    LatePauses,
     DuePayouts,
     Reversals,
     Departures,

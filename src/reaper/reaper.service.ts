@@ -10,6 +10,7 @@ import { Conservation } from './conservation.js';
 import { DurablePlaces } from './durable-places.js';
 import { Departures } from './departures.js';
 import { DuePayouts } from './due-payouts.js';
+import { LatePauses } from './late-pauses.js';
 import { LeaseScan } from './lease-scan.js';
 import type { Found, Look, ReaperTask } from './look.js';
 import { OldSeries } from './old-series.js';
@@ -54,13 +55,14 @@ export class ReaperService implements OnApplicationBootstrap, BeforeApplicationS
     terms: Terms,
     conservation: Conservation,
     durable: DurablePlaces,
+    latePauses: LatePauses,
     duePayouts: DuePayouts,
     reversals: Reversals,
     departures: Departures,
   ) {
     this.tasks = [
       ...[leases, terms, conservation, durable],
-      ...[duePayouts, reversals, departures, campaignEnd],
+      ...[latePauses, duePayouts, reversals, departures, campaignEnd],
     ];
   }
 
@@ -89,7 +91,7 @@ export class ReaperService implements OnApplicationBootstrap, BeforeApplicationS
     await this.readChanges.deleteRead();
     const endsAt = performance.now() + this.environment.REAPER_INTERVAL_MS;
     try {
-      await this.clockSteps.endLatePauses();
+      await this.clockSteps.endLateRests();
       for (
         let looks = await this.upkeep.take(TAKEN);
         looks.length > 0;

@@ -289,6 +289,15 @@ describe('a login that fails', () => {
     expect((await session(who)).user).toBeNull();
   });
 
+  it.each([
+    ['a character that no row can hold', 'nobody\u0000'],
+    ['more than a row can hold', 'nobody'.repeat(1_000)],
+  ])('because the provider names a person by %s', async (_, account) => {
+    const [odd, good] = await Promise.allSettled([signedIn(account), signedIn('beside|an-odd-one')]);
+    expect(String(odd.status === 'rejected' && odd.reason)).toContain(' instead: 403');
+    expect(good.status).toBe('fulfilled');
+  });
+
   it('because another browser, or another attempt, brought it', async () => {
     const begun = visitor();
     const location = (await begun.ask('/login')).headers.location ?? '';

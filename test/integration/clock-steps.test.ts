@@ -1,6 +1,14 @@
+import type { IncomingMessage } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { DataSource } from 'typeorm';
+import { CampaignEnds } from '../../src/campaigns/campaign-ends.js';
 import { ServiceClock } from '../../src/grants/clock/service-clock.js';
 import { gateKeys } from '../../src/grants/slots/gate-keys.js';
+import { Environment } from '../../src/platform/config/environment.js';
+import { OperatorSessions } from '../../src/platform/sessions/operator-sessions.js';
+import { OwnSite } from '../../src/platform/sessions/own-site.js';
+import { keepCheckpoint } from '../../src/transparency/log/log-store.js';
+import { findDueCheckpoint, keepStamp } from '../../src/transparency/stamping/stamp-store.js';
 import { reapAll } from '../support/reap-all.js';
 import { Client } from '../support/client.js';
 import { expectProblem } from '../support/problem.js';
@@ -134,5 +142,57 @@ describe('R27: a campaign closes when both clocks say so', () => {
     expectProblem(await client.claim('both', 2), 410, 'closed');
     expect((await client.claim('both', 1)).status).toBe(200); // a known user gets the same answer
     expect(await world.redis.hget(gateKeys('both').facts, 'isOver')).toBe('1');
+  });
+});
+
+describe('R27: Postgres’ clock is set back by an hour', () => {
+  let source: DataSource;
+
+  beforeAll(() => {
+    source = api.app.get(DataSource);
+  });
+
+  afterEach(() => setPostgresClock(0));
+
+  /** The instance's own settings, with others in their place. */
+  const settings = (others: Partial<Environment>): Environment =>
+    Object.assign(new Environment(), api.app.get(Environment), others);
+
+  it('checkpoints are stamped, and kept, as often as before', async () => {
+    const authority = 'https://stamps.example';
+    await world.rows(`UPDATE log_state SET size = 20, checkpoint = 'newest', checkpoint_size = 20`);
+    await keepStamp(source, authority, { note: 'earlier', size: 10 }, new Uint8Array([1]));
+    await keepCheckpoint(source.manager, 10, 'earlier');
+    expect(await findDueCheckpoint(source, authority, 600_000)).toBeNull();
+    await setPostgresClock(-HOUR);
+    expect(await findDueCheckpoint(source, authority, 600_000)).toEqual({ note: 'newest', size: 20 });
+    await keepCheckpoint(source.manager, 20, 'newest');
+    const kept = await world.rows(`SELECT note FROM log_checkpoints ORDER BY size`);
+    expect(kept).toEqual([{ note: 'earlier' }, { note: 'newest' }]);
+  });
+
+  it('a campaign that was at rest is finished no later than if it came to rest now', async () => {
+    const ends = (FINISH_AFTER_MS: number): CampaignEnds =>
+      new CampaignEnds(source, settings({ FINISH_AFTER_MS, REVERSAL_WINDOW_MS: 0 }));
+    await client.createCampaign({ id: 'rested', capacity: 1 });
+    await client.changeCampaign('rested', { state: 'CLOSED' });
+    const { epoch } = await inside.gate('rested');
+    await ends(2 * HOUR).advance('rested', { epoch, isQuiet: true });
+    await setPostgresClock(-HOUR);
+    await ends(0).advance('rested', { epoch, isQuiet: true });
+    const [campaign] = await world.rows(`SELECT finished_at FROM campaigns WHERE id = 'rested'`);
+    expect(campaign).toEqual({ finished_at: expect.any(Date) });
+  });
+
+  it('no operator’s session outlives that it was idle, and none ends for a second', async () => {
+    const site = new OwnSite(settings({ PUBLIC_ORIGIN: 'https://give.example' }));
+    const sessions = new OperatorSessions(settings({ DEV_LOGIN: true }), site, source, source);
+    const operator = { issuer: 'https://login.example', subject: 'kim', name: null, scopes: [] };
+    const [cookie] = (await sessions.begin(operator)).split(';');
+    const request = { headers: { cookie } } as IncomingMessage;
+    await setPostgresClock(-1_000);
+    expect(await sessions.look(request)).toMatchObject({ subject: 'kim' });
+    await setPostgresClock(-HOUR);
+    expect(await sessions.look(request)).toBeNull();
   });
 });

@@ -2,6 +2,7 @@ import { DataSource } from 'typeorm';
 import type { Environment } from '../../src/platform/config/environment.js';
 import type { GateKeeper } from '../../src/grants/slots/gate-keeper.js';
 import type { SlotService } from '../../src/grants/slots/slot.service.js';
+import { ChangeFeed } from '../../src/changes/change-feed.js';
 import { ClaimStore } from '../../src/grants/claims/claim.store.js';
 import { PeopleReport } from '../../src/campaigns/reports/people-report.js';
 import { PERSON_STATUSES } from '../../src/campaigns/reports/person.js';
@@ -13,6 +14,7 @@ import { ALL_ARRIVALS } from '../../src/payouts/by-ledger/pending-grants.js';
 import { postgresOptions } from '../../src/platform/postgres/postgres-options.js';
 import { payArrivals } from '../support/pay-arrivals.js';
 import { UserGrant } from '../../src/grants/user-grant.entity.js';
+import { beginTelling, endTelling } from '../../src/webhooks-out/events/begin-telling.js';
 import { World } from '../support/world.js';
 
 // The cost of a batch does not depend on the size of the campaign, not even while it is younger than Postgres'
@@ -152,6 +154,15 @@ async function turnAwayAfterAFreedPlace(): Promise<void> {
   expect(await soldOut.confirm(fullAsOf(arrivalNo))).toBe(true);
 }
 
+/** As the first endpoint for webhooks does, with no more claims under way than come in a batch; and takes it back. */
+function beginWebhooks(): Promise<void> {
+  const feed = new ChangeFeed(source);
+  return source.transaction(async (transaction) => {
+    await beginTelling(transaction, feed, BATCH);
+    await endTelling(transaction, feed);
+  });
+}
+
 async function findRare(page: Promise<{ readonly items: readonly unknown[] }>): Promise<void> {
   expect((await page).items).toHaveLength(RARE);
 }
@@ -239,6 +250,7 @@ const STEPS = [
   ['listing reversed payouts', () => findRare(payoutReports.page('half-open', 'REVERSED', '0', RARE))],
   ['listing revoked payouts', () => findRare(payoutReports.page('half-open', 'REVOKED', '0', RARE))],
   ['telling why payouts wait', () => heldUp.of('half-open')],
+  ['beginning to tell by webhooks', () => beginWebhooks()],
 ] as const;
 
 describe.each([0, 50])('with statistics as of %i claims', (analyzed) => {

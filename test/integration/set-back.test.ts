@@ -109,6 +109,21 @@ describe('R16: a database that was set back while an instance runs on it', () =>
     expect(set_back_at!.getTime() - lost_since!.getTime()).toBeGreaterThan(30_000);
   });
 
+  it('is not hidden by memory: whoever is turned away is not told "for good" by a seal that was lost', async () => {
+    await client.createCampaign({ id: 'c', capacity: 1, waitingCapacity: 0, reversalPolicy: 'regrant' });
+    expect((await client.claim('c', 1)).status).toBe(202);
+    await world.rows(`UPDATE campaigns SET at_rest_since = now(), sealed_at = now() WHERE id = 'c'`);
+    await eventually(async () => expect((await client.claim('c', 2)).body).toMatchObject({ final: true }));
+    await world.rows(`
+      BEGIN;
+      SET LOCAL session_replication_role = replica;
+      UPDATE campaigns SET at_rest_since = NULL, sealed_at = NULL WHERE id = 'c';
+      COMMIT`);
+    await setBack('c', 1);
+    await api.app.get(GateOwnership).beat(); // which an instance does every second
+    expect((await client.claim('c', 2)).body).toMatchObject({ code: 'sold-out', final: false });
+  });
+
   it('is detected at a gate as well, if only the gate has kept the round', async () => {
     await client.createCampaign({ id: 'c', capacity: 2, waitingCapacity: 0 });
     await claimed(1);

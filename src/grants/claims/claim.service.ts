@@ -62,7 +62,7 @@ export class ClaimService {
       if (outcome.kind !== 'full') return outcome;
       if (this.soldOut.isConfirmed(outcome) || (await this.soldOut.confirm(outcome))) {
         this.failpoints.reach('sold-out.confirmed');
-        return { kind: 'sold-out', isFinal: this.sealed.has(campaignId), full: outcome };
+        return { kind: 'sold-out', isFinal: this.sealed.has(outcome), full: outcome };
       }
       this.keeper.recheck(campaignId);
     }

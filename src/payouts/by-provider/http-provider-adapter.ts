@@ -1,7 +1,7 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
-import { Agent, errors } from 'undici';
+import { type Agent, errors } from 'undici';
 import { Environment } from '../../platform/config/environment.js';
-import { boundedLookup } from '../../platform/http/name-lookups.js';
+import { outgoingAgent } from '../../platform/http/outgoing-agent.js';
 import { Tracing } from '../../platform/tracing/tracing.js';
 import type { ProviderAnswer, ProviderPort, ProviderRequest } from '../payout-port.js';
 import { callProvider, type HttpAnswer, type NoAnswer } from './provider-call.js';
@@ -28,11 +28,10 @@ export class HttpProviderAdapter implements ProviderPort, OnApplicationShutdown 
   ) {
     this.secrets = new ProviderSecrets(environment.PAYOUT_HTTP_SECRET ?? '');
     const { PAYOUT_HTTP_CONCURRENCY, PAYOUT_HTTP_TIMEOUT_MS, PAYOUT_HTTP_RESPONSE_LIMIT_BYTES } = environment;
-    this.agent = new Agent({
+    this.agent = outgoingAgent({
+      mostBytes: PAYOUT_HTTP_RESPONSE_LIMIT_BYTES,
       connections: PAYOUT_HTTP_CONCURRENCY,
-      pipelining: 1,
-      maxResponseSize: PAYOUT_HTTP_RESPONSE_LIMIT_BYTES,
-      connect: { timeout: PAYOUT_HTTP_TIMEOUT_MS, lookup: boundedLookup((found) => found) },
+      connectMs: PAYOUT_HTTP_TIMEOUT_MS,
     });
   }
 

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Agent, request } from 'undici';
+import { type Agent, request } from 'undici';
+import { outgoingAgent } from '../../platform/http/outgoing-agent.js';
 import { ProviderSecrets } from '../by-provider/provider-secrets.js';
 import { isTransfer, retryAfterMs, type Transfer } from '../by-provider/transfer-answer.js';
 
@@ -30,7 +31,7 @@ export async function* readStatement(
   campaignId: string,
   pageSize: number,
 ): AsyncGenerator<readonly Transfer[]> {
-  const agent = new Agent({ maxResponseSize: PAGE_LIMIT_BYTES });
+  const agent = outgoingAgent({ mostBytes: PAGE_LIMIT_BYTES });
   const secrets = new ProviderSecrets(secret);
   try {
     const query = { campaignId, limit: String(pageSize) };

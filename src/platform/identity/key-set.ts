@@ -1,5 +1,6 @@
 import { createLocalJWKSet, type JSONWebKeySet } from 'jose';
-import { Agent, request } from 'undici';
+import { type Agent, request } from 'undici';
+import { outgoingAgent } from '../http/outgoing-agent.js';
 import { EventLog } from '../logging/event-log.js';
 import { unavailable } from '../problems/problem.js';
 
@@ -29,7 +30,7 @@ export interface KeySetTimes {
  */
 export class KeySet {
   private readonly log = new EventLog(KeySet.name);
-  private readonly agent = new Agent({ maxResponseSize: ANSWER_LIMIT_BYTES });
+  private readonly agent = outgoingAgent({ mostBytes: ANSWER_LIMIT_BYTES });
   private keys: Keys | undefined;
   private fetchedAt = -Infinity;
   private askedAt = -Infinity;

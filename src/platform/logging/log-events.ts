@@ -30,14 +30,21 @@ export const LOG_EVENTS = {
     'warn',
     'The OpenID provider does not answer as it should: a login is answered 503',
   ],
-  'login-refused': ['warn', 'A login is refused: what came back from the OpenID provider does not match it'],
+  'login-refused': [
+    'warn',
+    'A login is refused: what came back from the OpenID provider does not match it, or names nobody',
+  ],
 
   // Servers
   'postgres-unavailable': ['warn', 'Postgres cannot be used yet'],
   'postgres-setting': ['warn', 'A setting of Postgres endangers what the service promises'],
   'postgres-clock-set-back': [
     'warn',
-    'The clock of Postgres was set back: pauses that would last too long are ended',
+    'The clock of Postgres was set back: campaigns that would rest for too long are looked at',
+  ],
+  'payout-pauses-ended': [
+    'warn',
+    'The clock of Postgres was set back: pauses of payouts that would last too long are ended',
   ],
   'schema-incomplete': ['error', 'A statement needs a part of the schema, or a privilege, that is missing'],
   'database-set-back': ['warn', 'The database was set back, or is another one'],

@@ -7,10 +7,14 @@ import {
   ClientError,
   ClientSecretBasic,
   type Configuration,
+  customFetch,
+  type CustomFetch,
   discovery,
   fetchUserInfo,
   ResponseBodyError,
 } from 'openid-client';
+import { fetch } from 'undici';
+import { outgoingAgent } from '../http/outgoing-agent.js';
 import { EventLog } from '../logging/event-log.js';
 import type { Language } from './login-language.js';
 import {
@@ -23,6 +27,14 @@ import {
 
 /** The time limit of one call to the provider, in seconds: a login takes two, and connections are cut after ten. */
 const TIMEOUT_SECONDS = 4;
+
+const ANSWER_LIMIT_BYTES = 1_048_576;
+
+/**
+ * OpenID allows 255 characters of ASCII; what a row can't hold would fail the statement that people who sign in at the
+ * same time share.
+ */
+const SUBJECT = /^[^\p{Cc}\p{Cs}]{1,255}$/u;
 
 /** Longer names are cut: a cookie has to hold them. */
 const NAME_LENGTH = 100;
@@ -49,6 +61,10 @@ export interface OpenIdClient {
  */
 export class OpenIdProvider implements LoginProvider {
   private readonly log = new EventLog(OpenIdProvider.name);
+  private readonly agent = outgoingAgent({ mostBytes: ANSWER_LIMIT_BYTES });
+  /** In place of the system's, which would look names up by threads of its own. Their types are declared apart. */
+  private readonly fetch: CustomFetch = (url, options) =>
+    fetch(url, { ...options, dispatcher: this.agent }) as Promise<unknown> as Promise<Response>;
   private discovered: Promise<Configuration> | undefined;
 
   constructor(private readonly client: OpenIdClient) {}
@@ -82,6 +98,7 @@ export class OpenIdProvider implements LoginProvider {
       });
       const idToken = tokens.claims();
       if (!idToken) throw new LoginFailure(400);
+      if (!SUBJECT.test(idToken.sub)) throw this.refused(403, 'subject');
       // Many providers say only there what somebody is called, and to which groups they belong.
       const userInfo = configuration.serverMetadata().userinfo_endpoint
         ? await fetchUserInfo(configuration, tokens.access_token, idToken.sub)
@@ -106,6 +123,7 @@ export class OpenIdProvider implements LoginProvider {
     const { issuer, id, secret } = this.client;
     return discovery(new URL(issuer), id, undefined, ClientSecretBasic(secret), {
       timeout: TIMEOUT_SECONDS,
+      [customFetch]: this.fetch,
       // The configuration has refused http:// already where it must not be.
       // eslint-disable-next-line @typescript-eslint/no-deprecated -- marked so that nobody uses it by accident
       execute: issuer.startsWith('http:') ? [allowInsecureRequests] : [],
@@ -117,13 +135,16 @@ export class OpenIdProvider implements LoginProvider {
     if (error instanceof AuthorizationResponseError) return new LoginFailure(403, error);
     if (error instanceof ResponseBodyError && error.error === 'invalid_grant')
       return new LoginFailure(400, error);
-    if (error instanceof ClientError && NOT_THE_ANSWER.includes(error.code ?? '')) {
-      this.log.write('login-refused', { code: error.code });
-      return new LoginFailure(400, error);
-    }
+    if (error instanceof ClientError && NOT_THE_ANSWER.includes(error.code ?? ''))
+      return this.refused(400, error.code, error);
     const refusal = error instanceof ResponseBodyError ? error.error : undefined;
     this.log.write('login-provider-unreachable', { refusal, cause: String(error) });
     return new LoginFailure(503, error);
+  }
+
+  private refused(status: 400 | 403, code?: string, cause?: unknown): LoginFailure {
+    this.log.write('login-refused', { code });
+    return new LoginFailure(status, cause);
   }
 }
 

@@ -32,13 +32,17 @@ const SWEPT_AT_ONCE = 100;
 /** How far `seen_at` may lie behind: not every call of an operator writes. */
 const SEEN_EVERY_MS = 30_000;
 
-/** $1 hash of the token, $2 idle ms, $3 how far `seen_at` may lie behind, ms */
+/**
+ * $1 hash of the token, $2 idle ms, $3 how far `seen_at` may lie behind, ms. A session that was seen in the future is
+ * from before Postgres' clock was set back: how long it has been idle nobody knows, so it is over.
+ */
 const FIND = `
   SELECT issuer, subject, name, scopes,
          least(ends_at, seen_at + $2 * interval '1 ms') AS "expiresAt",
          seen_at < now() - $3 * interval '1 ms' AS "isBehind"
     FROM operator_sessions
-   WHERE token_hash = $1 AND ends_at > now() AND seen_at > now() - $2 * interval '1 ms'`;
+   WHERE token_hash = $1 AND ends_at > now()
+     AND seen_at BETWEEN now() - $2 * interval '1 ms' AND now() + interval '1 minute'`;
 
 const TOUCH = `
   WITH touched AS (UPDATE operator_sessions SET seen_at = now() WHERE token_hash = $1 RETURNING 1)

@@ -128,14 +128,14 @@ export async function publishCheckpoint(
 
 /**
  * Keeps a checkpoint that has cosignatures, for the proofs of campaigns: one in ten seconds at most, since it is kept
- * for ever.
+ * for ever. A time that is still to come is from before Postgres' clock was set back (R27).
  */
 export async function keepCheckpoint(transaction: EntityManager, size: number, note: string): Promise<void> {
   await rows(
     transaction,
     `INSERT INTO log_checkpoints (size, note)
      SELECT $1, $2 WHERE NOT EXISTS (SELECT FROM (SELECT at FROM log_checkpoints ORDER BY size DESC LIMIT 1) AS newest
-                                      WHERE at > now() - interval '10 s')
+                                      WHERE at BETWEEN now() - interval '10 s' AND now())
      ON CONFLICT (size) DO NOTHING RETURNING size`,
     [size, note],
   );

@@ -1,13 +1,14 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { randomBytes } from 'node:crypto';
-import { Agent, request } from 'undici';
+import { request } from 'undici';
+import { outgoingAgent } from '../../platform/http/outgoing-agent.js';
 import { equalBytes, utf8 } from '../formats/bytes.js';
 import { MalformedFormat } from '../formats/malformed-format.js';
 import { formatTimeStampRequest, parseTimeStamp, readTimeStampResponse } from '../formats/time-stamp.js';
 
 const ANSWER_LIMIT_BYTES = 64 * 1024;
 
-const agent = new Agent({ maxResponseSize: ANSWER_LIMIT_BYTES });
+const agent = outgoingAgent({ mostBytes: ANSWER_LIMIT_BYTES });
 
 /**
  * Asks a time-stamping authority once (RFC 3161, section 3.4).

@@ -36,12 +36,12 @@ export async function keepStamp(
   );
 }
 
-/** $1 authority, $2 interval in ms. */
+/** $1 authority, $2 interval in ms. A time that is still to come is from before Postgres' clock was set back (R27). */
 const DUE = `
   SELECT state.checkpoint AS note, state.checkpoint_size::float8 AS size
     FROM log_state AS state
     LEFT JOIN LATERAL (SELECT size, at FROM log_stamps WHERE authority = $1 ORDER BY size DESC LIMIT 1) AS last ON true
    WHERE state.checkpoint IS NOT NULL AND state.checkpoint_size > COALESCE(last.size, 0)
-     AND (last.at IS NULL OR last.at <= now() - $2::float8 * interval '1 ms'
+     AND ((last.at BETWEEN now() - $2::float8 * interval '1 ms' AND now()) IS NOT TRUE
           OR EXISTS (SELECT FROM log_campaigns WHERE standing = 'ended' AND last_index >= last.size
                                                  AND last_index < state.checkpoint_size))`;

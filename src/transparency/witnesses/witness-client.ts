@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { Agent, request } from 'undici';
+import { request } from 'undici';
+import { outgoingAgent } from '../../platform/http/outgoing-agent.js';
 import { formatAddCheckpoint } from '../formats/add-checkpoint.js';
 import { parseCheckpoint } from '../formats/checkpoint.js';
 import { MalformedFormat } from '../formats/malformed-format.js';
@@ -27,7 +28,7 @@ export type CosignatureAnswer =
 const ANSWER_LIMIT_BYTES = 64 * 1024;
 const SIZE = /^(0|[1-9][0-9]*)\n$/;
 
-const agent = new Agent({ maxResponseSize: ANSWER_LIMIT_BYTES });
+const agent = outgoingAgent({ mostBytes: ANSWER_LIMIT_BYTES });
 
 /**
  * Asks a witness once to cosign a checkpoint; a second time at once if it remembers another size than we thought.

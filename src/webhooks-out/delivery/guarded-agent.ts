@@ -3,8 +3,8 @@ import { Agent, buildConnector } from 'undici';
 import { boundedLookup } from '../../platform/http/name-lookups.js';
 import type { ReachableAddresses } from './reachable-addresses.js';
 
-/** Connections to one receiver. */
-export const CONNECTIONS = 16;
+/** Calls to one endpoint at the same time. */
+export const CALLS_AT_ONCE = 16;
 
 /** An answer has nothing to say but its status. */
 const MOST_ANSWER_BYTES = 16_384;
@@ -16,12 +16,12 @@ export class AddressRefused extends Error {
 
 /**
  * Connects to addresses that are allowed, and to no other. The address is judged as the connection is made, so a name
- * that meant another address a moment ago (DNS rebinding) gains nothing. No proxy of the environment is used.
+ * that meant another address a moment ago (DNS rebinding) gains nothing. No proxy of the environment is used. There are
+ * as many connections as calls: of two endpoints on one host, a slow one would keep the other's waiting for a free one.
  */
 export function guardedAgent(addresses: ReachableAddresses, timeoutMs: number): Agent {
   const connect = buildConnector({ timeout: timeoutMs, lookup: guardedLookup(addresses) });
   return new Agent({
-    connections: CONNECTIONS,
     pipelining: 1,
     maxResponseSize: MOST_ANSWER_BYTES,
     connect: (options, callback) => {

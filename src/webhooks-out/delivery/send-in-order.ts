@@ -1,4 +1,4 @@
-import { CONNECTIONS } from './guarded-agent.js';
+import { CALLS_AT_ONCE } from './guarded-agent.js';
 import type { DueEvent } from './due-events.js';
 import type { Outcome } from './webhook-call.js';
 
@@ -28,7 +28,7 @@ export async function sendInOrder(
       }
     }
   };
-  const ends = await Promise.allSettled(Array.from({ length: CONNECTIONS }, work));
+  const ends = await Promise.allSettled(Array.from({ length: CALLS_AT_ONCE }, work));
   for (const end of ends) if (end.status === 'rejected') throw end.reason;
   return sent;
 }

@@ -6,12 +6,23 @@ import { rows } from '../../platform/postgres/rows.js';
 export const READER = 'webhooks';
 
 /**
- * Begins with what is committed from now on: claims that were committed before are not told. Arrival numbers that have
- * no row yet are those of claims under way: they are told once they have one. A number of an event is left out, so that
- * a worker which told before notices: it, too, has to begin anew (`addUnnotedCampaigns`).
+ * The newest arrivals of a campaign among which claims may be under way. The reaper completes, or gives up, whatever is
+ * older than two leases, and no rush hands out so many numbers in that time.
+ */
+const NEWEST = 200_000;
+
+/**
+ * Begins with what is committed from now on: claims that were committed before are not told. Of the newest arrival
+ * numbers, those that have no row yet are of claims under way: they are told once they have one. A number of an event
+ * is left out, so that a worker which told before notices: it, too, has to begin anew (`addUnnotedCampaigns`). An
+ * operator waits for this, so its cost does not grow with campaigns.
  * @param transaction that of the first endpoint
  */
-export async function beginTelling(transaction: EntityManager, feed: ChangeFeed): Promise<void> {
+export async function beginTelling(
+  transaction: EntityManager,
+  feed: ChangeFeed,
+  newest = NEWEST,
+): Promise<void> {
   await feed.register(READER, transaction);
   await rows(
     transaction,
@@ -28,16 +39,21 @@ export async function beginTelling(transaction: EntityManager, feed: ChangeFeed)
         SELECT COALESCE((SELECT rebuilt_up_to FROM campaign_epochs WHERE campaign_id = id ORDER BY epoch DESC LIMIT 1), 0) AS up_to
       ) AS lost
       CROSS JOIN LATERAL (
+        SELECT GREATEST(lost.up_to, (SELECT max(arrival_no) FROM user_grants WHERE campaign_id = id) - $1::bigint,
+                        (SELECT max(arrival_no) FROM waiting_entries WHERE campaign_id = id) - $1::bigint) AS up_to
+      ) AS old
+      CROSS JOIN LATERAL (
         SELECT max(arrival_no) AS up_to,
                COALESCE(range_agg(int8range(before, arrival_no, '()')) FILTER (WHERE arrival_no > before + 1), '{}') AS missing
           FROM (SELECT arrival_no, lag(arrival_no) OVER (ORDER BY arrival_no) AS before
-                  FROM (SELECT lost.up_to AS arrival_no
-                        UNION ALL SELECT arrival_no FROM user_grants WHERE campaign_id = id AND arrival_no > lost.up_to
-                        UNION ALL SELECT arrival_no FROM waiting_entries WHERE campaign_id = id AND arrival_no > lost.up_to) AS known
+                  FROM (SELECT old.up_to AS arrival_no
+                        UNION ALL SELECT arrival_no FROM user_grants WHERE campaign_id = id AND arrival_no > old.up_to
+                        UNION ALL SELECT arrival_no FROM waiting_entries WHERE campaign_id = id AND arrival_no > old.up_to) AS known
                ) AS numbered
       ) AS told
       WHERE finished_at IS NULL
      RETURNING campaign_id`,
+    [newest],
   );
 }
 

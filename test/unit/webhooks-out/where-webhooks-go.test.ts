@@ -1,8 +1,9 @@
 import { once } from 'node:events';
-import { createServer, type Server } from 'node:http';
+import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { addressRanges } from '../../../src/platform/config/address-ranges.js';
-import { guardedAgent } from '../../../src/webhooks-out/delivery/guarded-agent.js';
+import { CALLS_AT_ONCE, guardedAgent } from '../../../src/webhooks-out/delivery/guarded-agent.js';
 import { ReachableAddresses } from '../../../src/webhooks-out/delivery/reachable-addresses.js';
 import { callReceiver, type Outcome } from '../../../src/webhooks-out/delivery/webhook-call.js';
 
@@ -27,16 +28,19 @@ jest.mock('node:dns/promises', () => ({
 }));
 
 let server: Server;
+/** Answers to /held, which wait. */
+let held: ServerResponse[] = [];
 /** `<address> <path>` of each request that arrived. */
 let asked: string[] = [];
 
 beforeEach(async () => {
-  [asked, unanswered] = [[], []];
+  [asked, unanswered, held] = [[], [], []];
   server = createServer((request, response) => {
     asked.push(`${request.socket.localAddress} ${request.url}`);
     const location = `http://${FORBIDDEN}:${port()}/inside`;
     response.setHeader('connection', 'close'); // the next call connects anew
-    if (request.url === '/redirect') response.writeHead(307, { location }).end();
+    if (request.url === '/held') held.push(response);
+    else if (request.url === '/redirect') response.writeHead(307, { location }).end();
     else response.writeHead(204).end();
   });
   server.listen(0, '0.0.0.0');
@@ -88,4 +92,12 @@ it('takes one thread for all names that no server answers, and none from names t
   const calls = await Promise.all([...names, 'name.example'].map((name) => call(name)));
   expect(calls.map(({ kind }) => kind)).toEqual([...names.map(() => 'failed'), 'accepted']);
   expect(unanswered).toEqual(['a.dead.example']);
+});
+
+it('keeps nobody waiting for another endpoint of the same host, however slow that one is', async () => {
+  const slow = Array.from({ length: CALLS_AT_ONCE }, () => call(ALLOWED, '/held'));
+  while (held.length < slow.length) await sleep(10);
+  expect(await call(ALLOWED)).toMatchObject({ kind: 'accepted' });
+  for (const response of held) response.writeHead(204).end();
+  expect((await Promise.all(slow)).map(({ kind }) => kind)).toEqual(slow.map(() => 'accepted'));
 });
