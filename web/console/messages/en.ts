@@ -720,6 +720,9 @@ export const en = {
     amountHelp: 'What one person gets. Fixed once created.',
     amountWrong: 'An amount from the smallest unit of the currency to 1,000,000,000 such units.',
     currency: 'Currency',
+    currencyHelp: 'Fixed once created.',
+    chooseCurrency: 'Choose a currency',
+    currencyWrong: 'Choose the currency that is paid.',
     waitingCapacity: 'Places in the waiting line',
     waitingHelp:
       'Who comes after all slots are taken waits here and gets a slot if a payout fails. Empty: a tenth. 0: no line.',

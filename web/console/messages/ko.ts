@@ -714,6 +714,9 @@ export const ko: Messages = {
     amountHelp: '한 사람이 받는 금액입니다. 만든 뒤에는 바꿀 수 없습니다.',
     amountWrong: '통화의 최소 단위부터 그 1,000,000,000배까지의 금액.',
     currency: '통화',
+    currencyHelp: '만든 뒤에는 바꿀 수 없습니다.',
+    chooseCurrency: '통화를 고르세요',
+    currencyWrong: '지급할 통화를 고르세요.',
     waitingCapacity: '대기열 자리 수',
     waitingHelp:
       '모든 자리가 찬 뒤 온 사람이 기다리다가, 지급이 실패하면 자리를 받습니다. 비우면 인원의 10분의 1, 0이면 없음.',
