@@ -233,6 +233,26 @@ describe('campaigns', () => {
     expect(await page.getByRole('button', { name: 'Delete' }).count()).toBe(0);
   });
 
+  it('that are scheduled say when they open, and count the time until then', async () => {
+    const opensAt = new Date(Date.now() + 3_000_000).toISOString();
+    await client.createCampaign({ id: 'soon', name: '봄맞이 선착순', capacity: 3, opensAt });
+    for (const [language, words] of [
+      ['en', /Ready\. It opens at .+, in \d+ min \d+ sec\.$/],
+      ['ko', /준비되었습니다\. .+에 열립니다\(\d+분 \d+초 남음\)\.$/],
+    ] as const)
+      for (const width of [360, 1280]) {
+        const { page, errors } = await stage.open('/campaigns/soon', { language, width });
+        const said = page.locator('.verdict', { hasText: words });
+        const first = await said.textContent();
+        await eventually(async () => expect(await said.textContent()).not.toBe(first));
+        await expectNoSidewaysScroll(page);
+        await expectAccessible(page);
+        await screenshot(page, `console-now-scheduled-${language}-${width}`);
+        expect(errors).toEqual([]);
+        await page.context().close();
+      }
+  });
+
   it('that do not exist are said not to', async () => {
     const { page } = await stage.open('/campaigns/nobody-made-this');
     await page.getByText('There is no such campaign.').waitFor();

@@ -78,6 +78,7 @@ export const en = {
       PAUSED: 'Paused: claims are refused until it is resumed. Payouts go on.',
       CLOSED: 'Closed. Nothing waits for you.',
     },
+    opensIn: (time: string, left: string) => `Ready. It opens at ${time}, in ${left}.`,
     soldOut: 'All slots are taken. Nothing waits for you.',
     finished: 'Finished. Everybody has been paid or told.',
     watch: 'Keep an eye on it',

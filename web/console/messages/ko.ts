@@ -79,6 +79,7 @@ export const ko: Messages = {
       PAUSED: '일시 중지됨: 재개할 때까지 신청을 받지 않습니다. 지급은 계속됩니다.',
       CLOSED: '마감되었습니다. 지금 할 일은 없습니다.',
     },
+    opensIn: (time, left) => `준비되었습니다. ${time}에 열립니다(${left} 남음).`,
     soldOut: '모든 자리가 찼습니다. 지금 할 일은 없습니다.',
     finished: '완료되었습니다. 모두가 지급 또는 안내를 받았습니다.',
     watch: '지켜보세요',
