@@ -72,6 +72,27 @@ describe('lines of a chart', () => {
     expect(liveLine([good, later]).map(({ accepted }) => accepted)).toEqual([5, null, 5]);
   });
 
+  it('of the last minutes begin with the steps that are known from before the page was opened', () => {
+    const slots = { available: 1, processing: 0, settled: 0, waiting: 0 };
+    const step = (time: string) => ({
+      ...slots,
+      ...rates,
+      at: `2026-11-26T${time}.000Z`,
+      accepted: 20,
+      p99Ms: 9,
+    });
+    const steps = ['00:54:50', '00:58:00', '00:59:40', '00:59:50', '01:00:00'].map(step);
+    const now = { ...good, at: '2026-11-26T01:00:02.000Z' };
+    const points = liveLine([now], { stepMs: 10_000, items: steps });
+    expect(points.map((point) => [point.at - Date.parse(at) / 1_000, point.accepted])).toEqual([
+      [-120, 2], // the one before is older than five minutes
+      [-110, null], // nothing is known of the steps between
+      [-20, 2],
+      [-10, 2],
+      [2, 5], // instead of the step in which it lies
+    ]);
+  });
+
   it('show the line, the oldest unpaid and what is in doubt, as long as Postgres can tell', () => {
     const now = { ...good, postgres: { ...good.postgres, waiting: 7 }, inDoubt: 2 };
     const old = { ...now, at: '2026-11-26T01:00:06.000Z' };

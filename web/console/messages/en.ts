@@ -122,6 +122,7 @@ export const en = {
     lastMinutes: 'Last 5 minutes',
     whole: 'Since it opened',
     noHistory: 'No history yet: it is written while something happens.',
+    sinceOpenedHere: '(since you opened this page)',
     noCalls: 'no claims',
   },
 

@@ -122,6 +122,7 @@ export const ko: Messages = {
     lastMinutes: '최근 5분',
     whole: '시작 이후 전체',
     noHistory: '아직 기록이 없습니다. 활동이 있을 때 기록됩니다.',
+    sinceOpenedHere: '(이 페이지를 연 뒤부터)',
     noCalls: '신청 없음',
   },
 
