@@ -28,15 +28,18 @@ beforeAll(async () => {
 });
 
 afterEach(async () => {
+  jest.restoreAllMocks();
   for (const stream of streams.splice(0)) stream.close();
   await eventually(() => expect(api.app.get(Broadcasts).size).toEqual({ streams: 0, campaigns: 0 }));
 });
 
 afterAll(() => world.close());
 
+/** A stream that has sent the first figures. */
 async function listen(campaignId: string, at = api): Promise<EventStreamClient> {
   const stream = await EventStreamClient.open(at.url, `/v1/campaigns/${campaignId}/live`, reader);
   streams.push(stream);
+  await eventually(() => expect(stream.events.length).toBeGreaterThan(0));
   return stream;
 }
 
@@ -139,6 +142,23 @@ describe('the figures of a campaign', () => {
     expect(since.length).toBeGreaterThan(2);
     expect(since).not.toContain(true);
     expect(lastOf(stream)).toMatchObject({ postgres: { available: 3 } });
+    read.mockRestore();
+  });
+
+  it('go on while Postgres does not answer, say when it was read last, and do not ask it again meanwhile', async () => {
+    await clients[0]!.createCampaign({ id: 'silent', capacity: 3 });
+    const stream = await listen('silent');
+    const read = jest.spyOn(api.app.get(PostgresReading), 'read');
+    read.mockReturnValue(new Promise(() => undefined));
+    await eventually(() => expect(read).toHaveBeenCalled());
+    const silent = stream.events.length;
+    await clients[1]!.claim('silent', 1);
+    await eventually(() => expect(stream.events.length).toBeGreaterThan(silent + 3));
+    const [later, last] = stream.events.slice(-2).map(({ data }) => data as LiveFiguresView);
+    expect(last!.postgres).toEqual(later!.postgres);
+    expect(last).toMatchObject({ postgres: { available: 3 }, gate: { available: 2 } });
+    expect(new Date(last!.postgres.readAt).getTime()).toBeLessThan(new Date(last!.at).getTime());
+    expect(read).toHaveBeenCalledTimes(1);
     read.mockRestore();
   });
 

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { GateRates } from '../../grants/slots/gate-rates.js';
 import { SlotService } from '../../grants/slots/slot.service.js';
 import { Environment } from '../../platform/config/environment.js';
@@ -20,6 +21,9 @@ const CAMPAIGNS_REMEMBERED = 200;
 /** Campaigns read at once. */
 const MOST_READS = 20;
 
+/** How long figures wait for a server: one that is frozen must not hold up what the other one says each second. */
+const PATIENCE_MS = 800;
+
 /**
  * The figures of campaigns at this moment, read once a second and campaign at most, however many ask. What a server
  * can't be asked for is old, and says so, or null: the rest is shown all the same.
@@ -31,6 +35,13 @@ export class LiveFigures {
     most: CAMPAIGNS_REMEMBERED,
     mostLoads: MOST_READS,
     load: (campaignId) => this.read(campaignId),
+  });
+  /** A server that does not answer is asked once, and not again each second. */
+  private readonly inPostgres = new MicroCache<PostgresFigures>({
+    ttlMs: KEPT_MS,
+    most: CAMPAIGNS_REMEMBERED,
+    mostLoads: MOST_READS,
+    load: (campaignId) => this.postgres.read(campaignId),
   });
   /** What Postgres said last. */
   private readonly last = new LRUCache<string, PostgresFigures>({ max: CAMPAIGNS_REMEMBERED });
@@ -49,6 +60,12 @@ export class LiveFigures {
     return this.cache.get(campaignId);
   }
 
+  /** As `of`, but read now: for whoever asks once a second. What was read slowly would be told twice. */
+  now(campaignId: string): Promise<LiveFiguresView> {
+    this.cache.forget(campaignId);
+    return this.cache.get(campaignId);
+  }
+
   /** The campaigns of which this process has found that gate and Postgres differ; and since when, in ms since 1970. */
   differing(): { readonly campaignId: string; readonly since: number }[] {
     const [now, elapsed] = [this.clock.now(), performance.now()];
@@ -61,8 +78,8 @@ export class LiveFigures {
   private async read(campaignId: string): Promise<LiveFiguresView> {
     const [stored, counts, recent] = await Promise.all([
       this.stored(campaignId),
-      this.slots.counts(campaignId).catch(() => null),
-      this.rates.read(campaignId).then(recentRates, () => null),
+      patiently(this.slots.counts(campaignId)).catch(() => null),
+      patiently(this.rates.read(campaignId)).then(recentRates, () => null),
     ]);
     const at = this.clock.now();
     const { state, capacity, isFinished, isOld, oldestUnpaidMs, inDoubt, held, payoutsStopped } = stored;
@@ -70,7 +87,7 @@ export class LiveFigures {
     const gate = isFinished ? null : counts; // R29
     return {
       ...{ at: new Date(at), campaignId, state, finished: isFinished, capacity },
-      postgres: { asOf: new Date(asOf), ...postgres },
+      postgres: { readAt: new Date(stored.readAt), asOf: new Date(asOf), ...postgres },
       gate: gate && { asOf: new Date(at), ...gate },
       // What Postgres said a while ago must differ from what the gate says now.
       differs: gate !== null && !isOld && this.differs(campaignId, postgres, gate),
@@ -81,12 +98,13 @@ export class LiveFigures {
 
   /** While Postgres can't be asked: what it said last. */
   private async stored(campaignId: string): Promise<PostgresFigures & { readonly isOld: boolean }> {
+    const last = this.last.get(campaignId);
     try {
-      const figures = await this.postgres.read(campaignId);
+      const reading = this.inPostgres.get(campaignId);
+      const figures = await (last ? patiently(reading) : reading);
       this.last.set(campaignId, figures);
       return { ...figures, isOld: false };
     } catch (error) {
-      const last = this.last.get(campaignId);
       if (!last || (error instanceof Problem && error.status === 404)) throw error;
       return { ...last, isOld: true };
     }
@@ -100,4 +118,12 @@ export class LiveFigures {
     }
     return watch.look(performance.now(), postgres, gate);
   }
+}
+
+/** Fails when the answer takes longer than PATIENCE_MS. */
+function patiently<T>(answer: Promise<T>): Promise<T> {
+  const late = sleep(PATIENCE_MS, undefined, { ref: false }).then(() => {
+    throw new Error('no answer in time');
+  });
+  return Promise.race([answer, late]);
 }

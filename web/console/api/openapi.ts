@@ -489,7 +489,7 @@ export interface paths {
         };
         /**
          * The same once a second, as a stream
-         * @description Server-sent events: `figures` once a second, whose data is the document of GET …/figures as one line of JSON, and a comment every 5 s. While nothing can be read, no event comes; `asOf` says how old the parts of one are. The stream ends after 10 minutes, when the instance shuts down, and for a reader who is too slow: connect again.
+         * @description Server-sent events: `figures` once a second, whose data is the document of GET …/figures as one line of JSON, and a comment every 5 s. While nothing can be read, no event comes; `readAt` and `asOf` say how old the parts are. The stream ends after 10 minutes, when the instance shuts down, and for a reader who is too slow: connect again.
          */
         get: operations["figures_stream"];
         put?: never;
@@ -1642,7 +1642,12 @@ export interface components {
         PostgresSlotsView: {
             /**
              * Format: date-time
-             * @description when they were read, by the gate’s clock; older than `at` while they can’t be read
+             * @description when it was read last, by the gate’s clock: what it says of slots, payouts and the state of the campaign is no newer. Within a second of `at`, unless Postgres answers slowly or not at all
+             */
+            readAt: string;
+            /**
+             * Format: date-time
+             * @description when the slots were counted, by the gate’s clock; that of a large campaign is some seconds before `readAt`, because counting takes long
              */
             asOf: string;
             /** @description slots that nobody holds */

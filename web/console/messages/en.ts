@@ -128,7 +128,7 @@ export const en = {
 
   reasons: {
     'postgres-away': {
-      what: 'Postgres can not be read',
+      what: 'Postgres does not answer in time',
       next: 'What is shown of slots and payouts is old, and claims may get “unavailable”, which is safe to repeat. Check Postgres and the network to it.',
     },
     'log-set-back': {

@@ -128,7 +128,7 @@ export const ko: Messages = {
 
   reasons: {
     'postgres-away': {
-      what: 'Postgres를 읽지 못하고 있습니다',
+      what: 'Postgres가 제때 응답하지 않습니다',
       next: '자리와 지급의 수치는 예전 값이며, 신청에는 “응답 불가”로 답할 수 있습니다. 다시 신청해도 안전합니다. Postgres와 네트워크를 확인하세요.',
     },
     'log-set-back': {
