@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Broadcasts } from '../../src/live/figures/broadcasts.js';
 import type { LiveFiguresView } from '../../src/live/figures/figures.dto.js';
+import { GateRates } from '../../src/grants/slots/gate-rates.js';
 import { PostgresReading } from '../../src/live/figures/postgres-reading.js';
 import { Client } from '../support/client.js';
 import { EventStreamClient } from '../support/event-stream.js';
@@ -219,6 +220,20 @@ describe('the stream', () => {
     expect(lastOf(stream)).toMatchObject({ postgres: { available: 2, processing: 1 }, differs: false });
     expect((await clients[0]!.claim('lost', 2)).status).toBe(202); // which rebuilds the gate
     await eventually(() => expect(lastOf(stream).gate).toMatchObject({ processing: 2 }));
+  });
+
+  it('has no rates of seconds that Redis has lost: a chart has a gap there, and no zero', async () => {
+    const stream = await listen('lost');
+    await eventually(async () => {
+      await api.app.get(GateRates).add('lost', [3]);
+      await eventually(() => expect(lastOf(stream).rates!.accepted).toBeGreaterThan(0));
+      await world.redis.flushdb();
+      const seen = stream.events.length;
+      await eventually(() => expect(stream.events.length).toBeGreaterThan(seen + 1));
+      // Whoever is slow finds that the seconds were over before they were lost, and tries again.
+      expect(stream.events.slice(seen).map(({ data }) => (data as LiveFiguresView).rates)).toContain(null);
+    });
+    await eventually(() => expect(lastOf(stream).rates).toMatchObject({ accepted: 0 }));
   });
 
   it('ends when the instance shuts down, which does not wait for it', async () => {

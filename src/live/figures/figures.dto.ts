@@ -125,7 +125,7 @@ export class LiveFiguresView {
     properties: RATES,
     description:
       'a second, of all instances together: the mean of the last three whole seconds. null while Redis, where they ' +
-      'are added up, can’t be asked',
+      'are added up, can’t be asked, and while it has lost some of these seconds',
   })
   readonly rates: Readonly<Record<Counted, number>> | null;
 

@@ -9,8 +9,9 @@ import { Problem } from '../../platform/problems/problem.js';
 import { ServiceClock } from '../../grants/clock/service-clock.js';
 import { DifferenceWatch } from './difference-watch.js';
 import type { LiveFiguresView } from './figures.dto.js';
+import { LostSeconds } from './lost-seconds.js';
 import { type PostgresFigures, PostgresReading } from './postgres-reading.js';
-import { recentRates } from './recent-rates.js';
+import { type RecentRates, recentRates } from './recent-rates.js';
 import type { SlotCounts } from './slot-counts.js';
 
 /** A little less than a second: whoever asks once a second gets new figures each time. */
@@ -46,6 +47,7 @@ export class LiveFigures {
   /** What Postgres said last. */
   private readonly last = new LRUCache<string, PostgresFigures>({ max: CAMPAIGNS_REMEMBERED });
   private readonly watches = new LRUCache<string, DifferenceWatch>({ max: CAMPAIGNS_REMEMBERED });
+  private readonly lost = new LRUCache<string, LostSeconds>({ max: CAMPAIGNS_REMEMBERED });
 
   constructor(
     private readonly postgres: PostgresReading,
@@ -79,7 +81,7 @@ export class LiveFigures {
     const [stored, counts, recent] = await Promise.all([
       this.stored(campaignId),
       patiently(this.slots.counts(campaignId)).catch(() => null),
-      patiently(this.rates.read(campaignId)).then(recentRates, () => null),
+      patiently(this.recent(campaignId)).catch(() => null),
     ]);
     const at = this.clock.now();
     const { state, capacity, isFinished, isOld, oldestUnpaidMs, inDoubt, held, payoutsStopped } = stored;
@@ -108,6 +110,14 @@ export class LiveFigures {
       if (!last || (error instanceof Problem && error.status === 404)) throw error;
       return { ...last, isOld: true };
     }
+  }
+
+  /** Null while some of the seconds are lost. */
+  private async recent(campaignId: string): Promise<RecentRates | null> {
+    const seconds = await this.rates.read(campaignId);
+    const lost = this.lost.get(campaignId) ?? new LostSeconds();
+    this.lost.set(campaignId, lost);
+    return lost.look(seconds) ? null : recentRates(seconds);
   }
 
   private differs(campaignId: string, postgres: SlotCounts, gate: SlotCounts): boolean {

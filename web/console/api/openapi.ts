@@ -1705,7 +1705,7 @@ export interface components {
             } | null;
             /** @description whether gate and Postgres contradict each other for good: neither has had the other’s count in the last two leases (SLOT_LEASE_MS). false until this instance has looked for so long */
             differs: boolean;
-            /** @description a second, of all instances together: the mean of the last three whole seconds. null while Redis, where they are added up, can’t be asked */
+            /** @description a second, of all instances together: the mean of the last three whole seconds. null while Redis, where they are added up, can’t be asked, and while it has lost some of these seconds */
             rates: {
                 /** @description claims that got a slot */
                 accepted: number;
