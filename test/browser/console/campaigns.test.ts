@@ -283,4 +283,29 @@ describe('campaigns', () => {
       closesAt: '2031-01-02T00:00:00.000Z',
     });
   });
+
+  it('are not changed from a form that was opened before somebody else changed them', async () => {
+    await client.createCampaign({ id: 'two-tabs', capacity: 3, opensAt: '2031-01-01T00:00:00Z' });
+    for (const [language, [edit, name, reason, said]] of [
+      ['en', ['Edit', 'Name', 'Reason', /^Nothing was saved: somebody else has changed/]],
+      ['ko', ['수정', '이름', '사유', /^저장하지 않았습니다\. 이 양식을 연 뒤에/]],
+    ] as const)
+      for (const width of [360, 1280]) {
+        const { page, errors } = await stage.open('/campaigns/two-tabs/terms', { language, width });
+        await page.getByRole('button', { name: edit }).click();
+        const dialog = page.getByRole('dialog');
+        await dialog.getByLabel(name).fill('My name');
+        await client.changeCampaign('two-tabs', { name: `Theirs, ${language} ${width}` });
+        await dialog.getByLabel(reason).fill('as agreed');
+        await dialog.getByRole('button', { name: edit }).click();
+        await dialog.getByText(said).waitFor();
+        await expectAccessible(page);
+        await expectNoSidewaysScroll(page);
+        await screenshot(page, `console-changed-meanwhile-${language}-${width}`);
+        const { body } = await client.operate('get', 'campaigns/two-tabs/terms');
+        expect(body.name).toBe(`Theirs, ${language} ${width}`);
+        expect(errors).toEqual([]);
+        await page.context().close();
+      }
+  });
 });

@@ -1059,6 +1059,8 @@ export interface components {
              * @enum {string}
              */
             reversalPolicy: "keep" | "regrant";
+            /** @description counts the changes; in quotes it is the ETag of GET …/terms. Send it as If-Match with a change that must not undo what somebody else has changed meanwhile */
+            revision: number;
             /**
              * Format: date-time
              * @description when it was created
@@ -1167,6 +1169,8 @@ export interface components {
              * @enum {string}
              */
             reversalPolicy: "keep" | "regrant";
+            /** @description counts the changes; in quotes it is the ETag of GET …/terms. Send it as If-Match with a change that must not undo what somebody else has changed meanwhile */
+            revision: number;
             /**
              * Format: date-time
              * @description when it was created
@@ -2090,7 +2094,7 @@ export interface components {
              * @description stable: what a program decides by. New codes may come; treat an unknown one by its status
              * @enum {string}
              */
-            code: "invalid-request" | "invalid-token" | "invalid-signature" | "forbidden" | "cross-site" | "needs-approval" | "issuer-not-admitted" | "not-eligible" | "not-found" | "unknown-campaign" | "no-claim" | "not-logged" | "unknown-wallet" | "unknown-payout" | "unknown-decision" | "unknown-endpoint" | "method-not-allowed" | "not-acceptable" | "conflict" | "sold-out" | "not-open" | "paused" | "campaign-exists" | "does-not-fit" | "over-budget" | "provider-not-configured" | "illegal-transition" | "closed" | "payload-too-large" | "unsupported-media-type" | "too-many-requests" | "internal" | "unavailable";
+            code: "invalid-request" | "invalid-token" | "invalid-signature" | "forbidden" | "cross-site" | "needs-approval" | "issuer-not-admitted" | "not-eligible" | "not-found" | "unknown-campaign" | "no-claim" | "not-logged" | "unknown-wallet" | "unknown-payout" | "unknown-decision" | "unknown-endpoint" | "method-not-allowed" | "not-acceptable" | "conflict" | "sold-out" | "not-open" | "paused" | "campaign-exists" | "does-not-fit" | "over-budget" | "provider-not-configured" | "illegal-transition" | "changed-meanwhile" | "closed" | "payload-too-large" | "unsupported-media-type" | "too-many-requests" | "internal" | "unavailable";
             /** @description what is wrong here, and what to send or do instead, for people */
             detail: string;
             /** @description with `invalid-request`: each field of the request that is wrong */
@@ -2120,6 +2124,8 @@ export interface components {
             finishedAt?: string | null;
             /** @description with `illegal-transition` on a list: who may claim in the campaign */
             eligibility?: string;
+            /** @description with `changed-meanwhile`: the revision that stands now */
+            revision?: number;
             /** @description with `illegal-transition` on a claim: its status */
             claimStatus?: string;
             /** @description with `illegal-transition` on a revocation: the state of the payout; null: there is none */
@@ -3238,7 +3244,10 @@ export interface operations {
     campaigns_change: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description the ETag of the terms that the change is meant for: if they were changed meanwhile, nothing is changed (`changed-meanwhile`). Without it the change is made whatever stands */
+                "If-Match"?: string;
+            };
             path: {
                 /** @description the id of the campaign */
                 id: string;
@@ -3254,6 +3263,8 @@ export interface operations {
             /** @description the campaign as it is now */
             200: {
                 headers: {
+                    /** @description the `revision`, in quotes: for If-Match */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3302,6 +3313,15 @@ export interface operations {
             };
             /** @description `illegal-transition`: The current state does not allow this. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `changed-meanwhile`: It was changed meanwhile. */
+            412: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3917,6 +3937,8 @@ export interface operations {
             /** @description the terms, and the state at this moment */
             200: {
                 headers: {
+                    /** @description the `revision`, in quotes: for If-Match */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {

@@ -272,6 +272,8 @@ export const en = {
     'illegal-transition': 'This is not possible in the present state; it may have changed meanwhile.',
     closed: 'The campaign is closed.',
     'does-not-fit': 'Redis has no room for so many places. Give it more memory, or ask for fewer places.',
+    'changed-meanwhile':
+      'Nothing was saved: somebody else has changed this campaign since you opened this form. Close it and open it again: it then shows what stands now.',
     conflict: 'Somebody else has changed it meanwhile. Look again.',
     'campaign-exists': 'A campaign of this id exists, with other terms. Choose another id.',
     'over-budget': 'The budget does not cover this.',

@@ -272,6 +272,8 @@ export const ko: Messages = {
     'illegal-transition': '현재 상태에서는 할 수 없습니다. 그사이 상태가 바뀌었을 수 있습니다.',
     closed: '마감된 캠페인입니다.',
     'does-not-fit': 'Redis에 이만한 자리를 담을 공간이 없습니다. 메모리를 늘리거나 자리 수를 줄이세요.',
+    'changed-meanwhile':
+      '저장하지 않았습니다. 이 양식을 연 뒤에 다른 사람이 캠페인을 바꿨습니다. 닫았다가 다시 열면 지금 내용이 보입니다.',
     conflict: '그사이 다른 사람이 변경했습니다. 다시 확인하세요.',
     'campaign-exists': '같은 ID에 조건이 다른 캠페인이 있습니다. 다른 ID를 고르세요.',
     'over-budget': '예산이 부족합니다.',
