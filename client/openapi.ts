@@ -529,7 +529,7 @@ export interface paths {
         };
         /**
          * The same once a second, as a stream
-         * @description Server-sent events: `figures` once a second, whose data is the document of GET …/figures as one line of JSON, and a comment every 5 s. While nothing can be read, no event comes; `asOf` says how old the parts of one are. The stream ends after 10 minutes, when the instance shuts down, and for a reader who is too slow: connect again.
+         * @description Server-sent events: `figures` once a second, whose data is the document of GET …/figures as one line of JSON, and a comment every 5 s. While nothing can be read, no event comes; `readAt` and `asOf` say how old the parts are. The stream ends after 10 minutes, when the instance shuts down, and for a reader who is too slow: connect again.
          */
         get: operations["figures_stream"];
         put?: never;
@@ -1141,6 +1141,8 @@ export interface components {
              * @enum {string}
              */
             reversalPolicy: "keep" | "regrant";
+            /** @description counts the changes; in quotes it is the ETag of GET …/terms. Send it as If-Match with a change that must not undo what somebody else has changed meanwhile */
+            revision: number;
             /**
              * Format: date-time
              * @description when it was created
@@ -1262,6 +1264,8 @@ export interface components {
              * @enum {string}
              */
             reversalPolicy: "keep" | "regrant";
+            /** @description counts the changes; in quotes it is the ETag of GET …/terms. Send it as If-Match with a change that must not undo what somebody else has changed meanwhile */
+            revision: number;
             /**
              * Format: date-time
              * @description when it was created
@@ -1737,7 +1741,12 @@ export interface components {
         PostgresSlotsView: {
             /**
              * Format: date-time
-             * @description when they were read, by the gate’s clock; older than `at` while they can’t be read
+             * @description when it was read last, by the gate’s clock: what it says of slots, payouts and the state of the campaign is no newer. Within a second of `at`, unless Postgres answers slowly or not at all
+             */
+            readAt: string;
+            /**
+             * Format: date-time
+             * @description when the slots were counted, by the gate’s clock; that of a large campaign is some seconds before `readAt`, because counting takes long
              */
             asOf: string;
             /** @description slots that nobody holds */
@@ -1795,7 +1804,7 @@ export interface components {
             } | null;
             /** @description whether gate and Postgres contradict each other for good: neither has had the other’s count in the last two leases (SLOT_LEASE_MS). false until this instance has looked for so long */
             differs: boolean;
-            /** @description a second, of all instances together: the mean of the last three whole seconds. null while Redis, where they are added up, can’t be asked */
+            /** @description a second, of all instances together: the mean of the last three whole seconds. null while Redis, where they are added up, can’t be asked, and while it has lost some of these seconds */
             rates: {
                 /** @description claims that got a slot */
                 accepted: number;
@@ -2180,7 +2189,7 @@ export interface components {
              * @description stable: what a program decides by. New codes may come; treat an unknown one by its status
              * @enum {string}
              */
-            code: "invalid-request" | "invalid-token" | "invalid-signature" | "forbidden" | "cross-site" | "needs-approval" | "issuer-not-admitted" | "not-eligible" | "not-found" | "unknown-campaign" | "no-claim" | "not-logged" | "unknown-wallet" | "unknown-payout" | "unknown-decision" | "unknown-endpoint" | "method-not-allowed" | "not-acceptable" | "conflict" | "sold-out" | "not-open" | "paused" | "campaign-exists" | "does-not-fit" | "over-budget" | "provider-not-configured" | "illegal-transition" | "closed" | "payload-too-large" | "unsupported-media-type" | "too-many-requests" | "internal" | "unavailable";
+            code: "invalid-request" | "invalid-token" | "invalid-signature" | "forbidden" | "cross-site" | "needs-approval" | "issuer-not-admitted" | "not-eligible" | "not-found" | "unknown-campaign" | "no-claim" | "not-logged" | "unknown-wallet" | "unknown-payout" | "unknown-decision" | "unknown-endpoint" | "method-not-allowed" | "not-acceptable" | "conflict" | "sold-out" | "not-open" | "paused" | "campaign-exists" | "does-not-fit" | "over-budget" | "provider-not-configured" | "illegal-transition" | "changed-meanwhile" | "closed" | "payload-too-large" | "unsupported-media-type" | "too-many-requests" | "internal" | "unavailable";
             /** @description what is wrong here, and what to send or do instead, for people */
             detail: string;
             /** @description with `invalid-request`: each field of the request that is wrong */
@@ -2210,6 +2219,8 @@ export interface components {
             finishedAt?: string | null;
             /** @description with `illegal-transition` on a list: who may claim in the campaign */
             eligibility?: string;
+            /** @description with `changed-meanwhile`: the revision that stands now */
+            revision?: number;
             /** @description with `illegal-transition` on a claim: its status */
             claimStatus?: string;
             /** @description with `illegal-transition` on a revocation: the state of the payout; null: there is none */
@@ -3433,7 +3444,10 @@ export interface operations {
     campaigns_change: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description the ETag of the terms that the change is meant for: if they were changed meanwhile, nothing is changed (`changed-meanwhile`). Without it the change is made whatever stands */
+                "If-Match"?: string;
+            };
             path: {
                 /** @description the id of the campaign */
                 id: string;
@@ -3449,6 +3463,8 @@ export interface operations {
             /** @description the campaign as it is now */
             200: {
                 headers: {
+                    /** @description the `revision`, in quotes: for If-Match */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3497,6 +3513,15 @@ export interface operations {
             };
             /** @description `illegal-transition`: The current state does not allow this. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `changed-meanwhile`: It was changed meanwhile. */
+            412: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4228,6 +4253,8 @@ export interface operations {
             /** @description the terms, and the state at this moment */
             200: {
                 headers: {
+                    /** @description the `revision`, in quotes: for If-Match */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {

@@ -11,6 +11,14 @@ class OperatorTerms {
   })
   readonly reversalPolicy: ReversalPolicy;
 
+  @ApiProperty({
+    type: 'integer',
+    description:
+      'counts the changes; in quotes it is the ETag of GET …/terms. Send it as If-Match with a change that must not ' +
+      'undo what somebody else has changed meanwhile',
+  })
+  readonly revision: number;
+
   @ApiProperty({ type: String, format: 'date-time', description: 'when it was created' })
   readonly createdAt: Date;
 

@@ -43,8 +43,14 @@ function publicTerms(campaign: Campaign): PublicTerms {
   };
 }
 
-function operatorTerms({ reversalPolicy, createdAt, updatedAt, archivedAt }: Campaign): OperatorTerms {
-  return { reversalPolicy, createdAt, updatedAt, archivedAt };
+function operatorTerms({
+  reversalPolicy,
+  revision,
+  createdAt,
+  updatedAt,
+  archivedAt,
+}: Campaign): OperatorTerms {
+  return { reversalPolicy, revision: Number(revision), createdAt, updatedAt, archivedAt };
 }
 
 /** What anybody may know. */

@@ -122,13 +122,20 @@ export class CampaignStore {
 
   /**
    * @returns false when there is no such campaign in a state that allows the change, when it would close in the past
-   *   although the change does not ask for CLOSED, or when its opening would be moved into the past
+   *   although the change does not ask for CLOSED, when its opening would be moved into the past, or when it is of
+   *   none of `revisions`
+   * @param revisions null for any
    * @throws the driver's error (55P03) when the campaign's turn does not come in time
    */
-  change(id: string, change: CampaignChange, operator: Operator): Promise<boolean> {
+  change(
+    id: string,
+    change: CampaignChange,
+    operator: Operator,
+    revisions: readonly string[] | null,
+  ): Promise<boolean> {
     return this.source.transaction(async (transaction) => {
       await takeTurn(transaction, id); // in turn with the INSERTs of claims, see raiseEpoch
-      if (!(await this.applyChange(transaction, id, change))) return false;
+      if (!(await this.applyChange(transaction, id, change, revisions))) return false;
       const { name, state, opensAt, closesAt } = change;
       const detail = { name, state, opensAt, closesAt };
       await recordAct(transaction, { act: 'campaign-changed', campaignId: id, detail, ...operator });
@@ -140,6 +147,7 @@ export class CampaignStore {
     transaction: EntityManager,
     id: string,
     { name, state, opensAt, closesAt }: CampaignChange,
+    revisions: readonly string[] | null,
   ): Promise<boolean> {
     const changed = await rows(
       transaction,
@@ -155,6 +163,7 @@ export class CampaignStore {
             AND ($2 IS NOT DISTINCT FROM 'CLOSED' OR ($5 AND $6 <= clock_timestamp()) IS NOT TRUE)
             AND ($3 AND $4 IS DISTINCT FROM opens_at AND $4 <= clock_timestamp() - $9 * interval '1 ms') IS NOT TRUE
             AND (CASE WHEN $3 THEN $4 ELSE opens_at END >= CASE WHEN $5 THEN $6 ELSE closes_at END) IS NOT TRUE
+            AND ($10::text[] IS NULL OR revision::text = ANY ($10))
          RETURNING id
        ) SELECT id FROM changed`,
       [
@@ -167,6 +176,7 @@ export class CampaignStore {
         statesThatAllow(state),
         name ?? null,
         OPENING_TOLERANCE_MS,
+        revisions,
       ],
     );
     return changed.length > 0;

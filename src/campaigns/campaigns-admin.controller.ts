@@ -1,6 +1,7 @@
-import { Body, Delete, HttpCode, Param, Patch, Post, Req, Res } from '@nestjs/common';
+import { Body, Delete, Headers, HttpCode, Param, Patch, Post, Req, Res } from '@nestjs/common';
 import {
   ApiCreatedResponse,
+  ApiHeader,
   ApiNoContentResponse,
   ApiOkResponse,
   ApiOperation,
@@ -8,6 +9,7 @@ import {
 } from '@nestjs/swagger';
 import type { Response } from 'express';
 import { Environment } from '../platform/config/environment.js';
+import { tagsToMatch } from '../platform/http/entity-tag.js';
 import type { IdentifiedRequest } from '../platform/identity/identity.js';
 import { NeedsScope } from '../platform/identity/scopes.js';
 import { AdminController } from '../platform/admin/admin-controller.js';
@@ -18,6 +20,7 @@ import { toCampaignDetails } from './campaign-view.js';
 import { CampaignDetails } from './campaign-terms.dto.js';
 import { ChangeCampaignDto, CreateCampaignDto } from './campaign.dto.js';
 import { CampaignsService } from './campaigns.service.js';
+import { TERMS_TAG, tagOfTerms } from './terms-tag.js';
 
 const DEFAULT_WAITING_SHARE = 10;
 
@@ -89,19 +92,44 @@ export class CampaignsAdminController {
   @ApiOperation({
     summary: 'Pause, resume or close a campaign, rename it, or change when it opens and closes',
   })
-  @ApiOkResponse({ type: CampaignDetails, description: 'the campaign as it is now' })
-  @ApiProblems('invalid-token', 'forbidden', 'cross-site', 'unknown-campaign', 'illegal-transition')
+  @ApiHeader({
+    name: 'If-Match',
+    required: false,
+    description:
+      'the ETag of the terms that the change is meant for: if they were changed meanwhile, nothing is changed ' +
+      '(`changed-meanwhile`). Without it the change is made whatever stands',
+  })
+  @ApiOkResponse({
+    type: CampaignDetails,
+    description: 'the campaign as it is now',
+    headers: TERMS_TAG,
+  })
+  @ApiProblems(
+    ...([
+      'invalid-token',
+      'forbidden',
+      'cross-site',
+      'unknown-campaign',
+      'illegal-transition',
+      'changed-meanwhile',
+    ] as const),
+  )
   async change(
     @Param('id') id: string,
     @Body() { name, state, opensAt, closesAt, reason }: ChangeCampaignDto,
+    @Headers('if-match') ifMatch: string | undefined,
     @Req() { identity }: IdentifiedRequest,
+    @Res({ passthrough: true }) response: Response,
   ): Promise<CampaignDetails> {
     if ([name, state, opensAt, closesAt].every((one) => one === undefined)) {
       throw invalidRequest('Name at least one of name, state, opensAt, closesAt.');
     }
     const change = { name, state, opensAt: toDate(opensAt), closesAt: toDate(closesAt) };
-    const changed = await this.campaigns.change(id, change, { actor: identity.subject, reason });
-    return toCampaignDetails(changed, await this.pages.left(changed));
+    const operator = { actor: identity.subject, reason };
+    const changed = await this.campaigns.change(id, change, operator, tagsToMatch(ifMatch));
+    const details = toCampaignDetails(changed, await this.pages.left(changed));
+    response.setHeader('ETag', tagOfTerms(details));
+    return details;
   }
 
   @Delete(':id')

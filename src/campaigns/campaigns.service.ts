@@ -74,15 +74,24 @@ export class CampaignsService {
    * reaper tells it.
    * @throws Problem 404 when there is no such campaign, 409 when its state does not allow the change, 400 when it would
    *   close before it opens, would close at once and for good although the change does not ask for CLOSED, or would be
-   *   moved to an opening in the past
+   *   moved to an opening in the past; 412 when it is of another revision
+   * @param revisions those for which the change is meant; null for any
    */
-  async change(id: string, change: CampaignChange, operator: Operator): Promise<Campaign> {
-    const { opensAt, closesAt, finishedAt } = await this.get(id);
+  async change(
+    id: string,
+    change: CampaignChange,
+    operator: Operator,
+    revisions: readonly string[] | null,
+  ): Promise<Campaign> {
+    const standing = await this.get(id);
+    refuseOtherRevision(standing, revisions);
+    const { opensAt, closesAt, finishedAt } = standing;
     const [opens, closes] = [merge(change.opensAt, opensAt), merge(change.closesAt, closesAt)];
     if (opens && closes && closes <= opens) {
       throw invalidRequest('closesAt must be after opensAt.');
     }
-    if (!(await this.store.change(id, change, operator))) {
+    if (!(await this.store.change(id, change, operator, revisions))) {
+      refuseOtherRevision(await this.get(id), revisions);
       if (change.state !== 'CLOSED') await this.refusePast(change.closesAt);
       if (change.opensAt?.getTime() !== opensAt?.getTime()) await this.refusePastOpening(change.opensAt);
       throw new Problem(409, 'illegal-transition', 'The campaign does not allow this change now', {
@@ -209,6 +218,12 @@ function repeated(asked: NewCampaign, standing: Campaign | null): { campaign: Ca
       members: { differs },
     });
   return { campaign: standing, isNew: false };
+}
+
+/** @throws Problem 412 */
+function refuseOtherRevision({ revision }: Campaign, revisions: readonly string[] | null): void {
+  if (revisions !== null && !revisions.includes(revision))
+    throw new Problem(412, 'changed-meanwhile', undefined, { members: { revision: Number(revision) } });
 }
 
 function claimed(): Problem {

@@ -1,3 +1,4 @@
+import type { Response } from 'supertest';
 import { Client } from '../support/client.js';
 import { eventually } from '../support/eventually.js';
 import { expectProblem } from '../support/problem.js';
@@ -223,6 +224,7 @@ describe('administration', () => {
     const { createdAt, updatedAt, ...shown } = answer.body as Record<string, unknown>;
     expect(shown).toEqual({
       ...terms,
+      revision: expect.any(Number),
       reversalPolicy: 'keep',
       ...{ eligibility: 'everybody', eligibleCount: null },
       state: 'SCHEDULED',
@@ -256,6 +258,41 @@ describe('administration', () => {
     expect(changed.body).toMatchObject({ opensAt: null, closesAt: FAR_OFF });
     expect((await client.claim('times', 1)).status).toBe(202);
     expect((await client.changeCampaign('times', { closesAt: null })).body.closesAt).toBeNull();
+  });
+
+  it('changes only what it is meant for, if it names that by If-Match', async () => {
+    await client.createCampaign({ id: 'tabs', capacity: 5 });
+    const read = async (): Promise<{ tag: string; name: string }> => {
+      const { headers, body } = await client.operate('get', 'campaigns/tabs/terms');
+      expect(headers.etag).toBe(`"${body.revision}"`);
+      return { tag: String(headers.etag), name: body.name as string };
+    };
+    const rename = (name: string, ifMatch: string): Promise<Response> =>
+      client.changeCampaign('tabs', { name }, { 'If-Match': ifMatch });
+    const { tag } = await read();
+
+    const answers = await Promise.all(['a', 'b', 'c', 'd'].map((name) => rename(name, tag)));
+    expect(answers.map(({ status }) => status).sort()).toEqual([200, 412, 412, 412]);
+    for (const answer of answers) {
+      if (answer.status === 412) expectProblem(answer, 412, 'changed-meanwhile');
+      else expect(answer.headers.etag).not.toBe(tag);
+    }
+    const now = await read();
+    expect(now).toEqual({
+      tag: answers.find(({ status }) => status === 200)!.headers.etag,
+      name: answers.find(({ status }) => status === 200)!.body.name,
+    });
+    expect(expectProblem(await rename('late', tag), 412, 'changed-meanwhile')).toMatchObject({
+      revision: Number(now.tag.slice(1, -1)),
+    });
+    expect((await read()).name).toBe(now.name);
+
+    expect((await rename('of either', `${tag}, ${now.tag}`)).status).toBe(200);
+    expect((await rename('weak, as a proxy marks it', `W/${(await read()).tag}`)).status).toBe(200);
+    expect((await rename('any', '*')).status).toBe(200);
+    expect((await client.changeCampaign('tabs', { name: 'without it' })).status).toBe(200);
+    expectProblem(await rename('no tag', 'seven'), 400, 'invalid-request');
+    expectProblem(await rename('no revision', '"seven"'), 412, 'changed-meanwhile');
   });
 
   it('reports the counts of Postgres and of the gate', async () => {
@@ -475,7 +512,7 @@ describe('the documentation', () => {
       'get /v1/campaigns/{id}/terms': '200 400 401 403 404 413 415 429 503',
       'delete /v1/campaigns/{id}': '204 400 401 403 404 409 413 415 429 503',
       'post /v1/campaigns': '200 201 400 401 403 409 413 415 429 503',
-      'patch /v1/campaigns/{id}': '200 400 401 403 404 409 413 415 429 503',
+      'patch /v1/campaigns/{id}': '200 400 401 403 404 409 412 413 415 429 503',
       'get /v1/campaigns/{id}/stats': '200 400 401 403 404 413 415 429 503',
       'get /v1/campaigns/{id}/figures': '200 400 401 403 404 413 415 429 503',
       'get /v1/campaigns/{id}/live': '200 400 401 403 404 413 415 429 503',

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Broadcasts } from '../../src/live/figures/broadcasts.js';
 import type { LiveFiguresView } from '../../src/live/figures/figures.dto.js';
+import { GateRates } from '../../src/grants/slots/gate-rates.js';
 import { PostgresReading } from '../../src/live/figures/postgres-reading.js';
 import { Client } from '../support/client.js';
 import { EventStreamClient } from '../support/event-stream.js';
@@ -28,15 +29,18 @@ beforeAll(async () => {
 });
 
 afterEach(async () => {
+  jest.restoreAllMocks();
   for (const stream of streams.splice(0)) stream.close();
   await eventually(() => expect(api.app.get(Broadcasts).size).toEqual({ streams: 0, campaigns: 0 }));
 });
 
 afterAll(() => world.close());
 
+/** A stream that has sent the first figures. */
 async function listen(campaignId: string, at = api): Promise<EventStreamClient> {
   const stream = await EventStreamClient.open(at.url, `/v1/campaigns/${campaignId}/live`, reader);
   streams.push(stream);
+  await eventually(() => expect(stream.events.length).toBeGreaterThan(0));
   return stream;
 }
 
@@ -142,6 +146,23 @@ describe('the figures of a campaign', () => {
     read.mockRestore();
   });
 
+  it('go on while Postgres does not answer, say when it was read last, and do not ask it again meanwhile', async () => {
+    await clients[0]!.createCampaign({ id: 'silent', capacity: 3 });
+    const stream = await listen('silent');
+    const read = jest.spyOn(api.app.get(PostgresReading), 'read');
+    read.mockReturnValue(new Promise(() => undefined));
+    await eventually(() => expect(read).toHaveBeenCalled());
+    const silent = stream.events.length;
+    await clients[1]!.claim('silent', 1);
+    await eventually(() => expect(stream.events.length).toBeGreaterThan(silent + 3));
+    const [later, last] = stream.events.slice(-2).map(({ data }) => data as LiveFiguresView);
+    expect(last!.postgres).toEqual(later!.postgres);
+    expect(last).toMatchObject({ postgres: { available: 3 }, gate: { available: 2 } });
+    expect(new Date(last!.postgres.readAt).getTime()).toBeLessThan(new Date(last!.at).getTime());
+    expect(read).toHaveBeenCalledTimes(1);
+    read.mockRestore();
+  });
+
   it('are refused to those who may not read, and for what does not exist', async () => {
     for (const call of ['figures', 'live']) {
       const path = `/v1/campaigns/adds-up/${call}`;
@@ -199,6 +220,20 @@ describe('the stream', () => {
     expect(lastOf(stream)).toMatchObject({ postgres: { available: 2, processing: 1 }, differs: false });
     expect((await clients[0]!.claim('lost', 2)).status).toBe(202); // which rebuilds the gate
     await eventually(() => expect(lastOf(stream).gate).toMatchObject({ processing: 2 }));
+  });
+
+  it('has no rates of seconds that Redis has lost: a chart has a gap there, and no zero', async () => {
+    const stream = await listen('lost');
+    await eventually(async () => {
+      await api.app.get(GateRates).add('lost', [3]);
+      await eventually(() => expect(lastOf(stream).rates!.accepted).toBeGreaterThan(0));
+      await world.redis.flushdb();
+      const seen = stream.events.length;
+      await eventually(() => expect(stream.events.length).toBeGreaterThan(seen + 1));
+      // Whoever is slow finds that the seconds were over before they were lost, and tries again.
+      expect(stream.events.slice(seen).map(({ data }) => (data as LiveFiguresView).rates)).toContain(null);
+    });
+    await eventually(() => expect(lastOf(stream).rates).toMatchObject({ accepted: 0 }));
   });
 
   it('ends when the instance shuts down, which does not wait for it', async () => {

@@ -55,6 +55,7 @@ it('lists campaigns with all their terms, the newest first', async () => {
     endedAt: null,
     finishedAt: null,
     archivedAt: null,
+    revision: expect.any(Number),
     createdAt: expect.stringMatching(/^20.+Z$/),
     updatedAt: expect.stringMatching(/^20.+Z$/),
   });

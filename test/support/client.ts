@@ -39,10 +39,15 @@ export class Client {
       .send({ name: campaign.id, amount: 10, currency: 'KRW', ...campaign });
   }
 
-  async changeCampaign(id: string, change: Readonly<Record<string, unknown>>): Promise<Response> {
+  async changeCampaign(
+    id: string,
+    change: Readonly<Record<string, unknown>>,
+    headers: Readonly<Record<string, string>> = {},
+  ): Promise<Response> {
     return this.running.http
       .patch(`/v1/campaigns/${id}`)
       .set('Authorization', `Bearer ${await adminToken()}`)
+      .set(headers)
       .send(change);
   }
 

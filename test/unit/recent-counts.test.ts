@@ -1,3 +1,4 @@
+import { LostSeconds } from '../../src/live/figures/lost-seconds.js';
 import { recentRates } from '../../src/live/figures/recent-rates.js';
 import { bucketOf, LATENCY_BUCKETS, quantile } from '../../src/platform/metrics/latency-buckets.js';
 import { countsByKind, latenciesOf, RecentCounts, sumOf } from '../../src/platform/metrics/recent-counts.js';
@@ -59,4 +60,29 @@ it('rates are the mean of the last three whole seconds', () => {
   const { rates, latencyMs } = recentRates({ current: 100, counts });
   expect(rates).toMatchObject({ accepted: 15, paid: 0 });
   expect(latencyMs).toBeNull();
+});
+
+describe('seconds that Redis has lost', () => {
+  const reading = (current: number, ...seconds: readonly [second: number, accepted: number][]) => ({
+    current,
+    counts: new Map(seconds.map(([second, accepted]) => [second, sumOf([[accepted]])])),
+  });
+
+  it('are those that had counts and have fewer now, until they are not looked at any more', () => {
+    const lost = new LostSeconds();
+    expect(lost.look(reading(100, [98, 5], [99, 7], [100, 2]))).toBe(false);
+    expect(lost.look(reading(101))).toBe(true);
+    expect(lost.look(reading(102, [101, 1]))).toBe(true); // of which a part is missing
+    expect(lost.look(reading(104, [101, 1], [103, 4]))).toBe(true);
+    expect(lost.look(reading(105, [103, 4], [104, 4]))).toBe(false);
+    expect(lost.look(reading(106, [103, 3], [104, 4]))).toBe(true);
+  });
+
+  it('are none that grow, that are over, or in which nobody came', () => {
+    const lost = new LostSeconds();
+    expect(lost.look(reading(100, [96, 1], [100, 2]))).toBe(false);
+    expect(lost.look(reading(101, [100, 3]))).toBe(false); // Redis forgets 96
+    expect(lost.look(reading(104))).toBe(false);
+    expect(lost.look(reading(105))).toBe(false);
+  });
 });

@@ -1,11 +1,13 @@
-import { Get, Param, Query } from '@nestjs/common';
+import { Get, Param, Query, Res } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiParam } from '@nestjs/swagger';
+import type { Response } from 'express';
 import { AdminController } from '../../platform/admin/admin-controller.js';
 import { NeedsScope } from '../../platform/identity/scopes.js';
 import { ApiProblems } from '../../platform/problems/api-problems.js';
 import { invalidRequest } from '../../platform/problems/problem.js';
 import { CampaignTerms } from '../campaign-terms.dto.js';
 import { toCampaignTerms } from '../campaign-view.js';
+import { TERMS_TAG, tagOfTerms } from '../terms-tag.js';
 import { CampaignListPage, CampaignListQuery } from './campaign-list.dto.js';
 import { CampaignLists } from './campaign-list.js';
 import { CampaignReports } from './campaign-reports.js';
@@ -33,9 +35,18 @@ export class CampaignListController {
   @NeedsScope('grants:read')
   @ApiParam({ name: 'id', type: String, description: 'the id of the campaign', example: 'spring-drop' })
   @ApiOperation({ summary: 'All terms of a campaign as they stand; GET …/stats has its counts' })
-  @ApiOkResponse({ type: CampaignTerms, description: 'the terms, and the state at this moment' })
+  @ApiOkResponse({
+    type: CampaignTerms,
+    description: 'the terms, and the state at this moment',
+    headers: TERMS_TAG,
+  })
   @ApiProblems('invalid-token', 'forbidden', 'unknown-campaign')
-  async terms(@Param('id') id: string): Promise<CampaignTerms> {
-    return toCampaignTerms(await this.campaigns.get(id));
+  async terms(
+    @Param('id') id: string,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<CampaignTerms> {
+    const terms = toCampaignTerms(await this.campaigns.get(id));
+    response.setHeader('ETag', tagOfTerms(terms));
+    return terms;
   }
 }

@@ -63,7 +63,7 @@ export class Broadcasts implements BeforeApplicationShutdown {
     let broadcast = this.broadcasts.get(campaignId);
     if (!broadcast) {
       broadcast = new Broadcast(
-        () => this.figures.of(campaignId),
+        () => this.figures.now(campaignId),
         () => this.forget(campaignId),
       );
       this.broadcasts.set(campaignId, broadcast);

@@ -12,8 +12,8 @@ import { FIGURES_STREAM } from './stream-format.js';
 
 const STREAM =
   'Server-sent events: `figures` once a second, whose data is the document of GET …/figures as one line of JSON, and a ' +
-  'comment every 5 s. While nothing can be read, no event comes; `asOf` says how old the parts of one are. The stream ' +
-  'ends after 10 minutes, when the instance shuts down, and for a reader who is too slow: connect again.';
+  'comment every 5 s. While nothing can be read, no event comes; `readAt` and `asOf` say how old the parts are. The ' +
+  'stream ends after 10 minutes, when the instance shuts down, and for a reader who is too slow: connect again.';
 
 @AdminController('v1/campaigns/:id')
 export class FiguresController {

@@ -3,11 +3,22 @@ import { SHOWN_STATES, type ShownState } from '../../campaigns/campaign-lifecycl
 import type { Counted } from '../../platform/metrics/recent-counts.js';
 import type { SlotCounts } from './slot-counts.js';
 
-const AS_OF = 'when they were read, by the gate’s clock; older than `at` while they can’t be read';
-
 /** What Postgres counts: the truth. available + processing + settled = capacity, always. */
 class PostgresSlotsView implements SlotCounts {
-  @ApiProperty({ format: 'date-time', description: AS_OF })
+  @ApiProperty({
+    format: 'date-time',
+    description:
+      'when it was read last, by the gate’s clock: what it says of slots, payouts and the state of the campaign is no ' +
+      'newer. Within a second of `at`, unless Postgres answers slowly or not at all',
+  })
+  readonly readAt: Date;
+
+  @ApiProperty({
+    format: 'date-time',
+    description:
+      'when the slots were counted, by the gate’s clock; that of a large campaign is some seconds before `readAt`, ' +
+      'because counting takes long',
+  })
   readonly asOf: Date;
 
   @ApiProperty({ type: 'integer', description: 'slots that nobody holds' })
@@ -114,7 +125,7 @@ export class LiveFiguresView {
     properties: RATES,
     description:
       'a second, of all instances together: the mean of the last three whole seconds. null while Redis, where they ' +
-      'are added up, can’t be asked',
+      'are added up, can’t be asked, and while it has lost some of these seconds',
   })
   readonly rates: Readonly<Record<Counted, number>> | null;
 

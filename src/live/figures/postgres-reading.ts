@@ -16,6 +16,8 @@ export interface PostgresFigures {
   readonly state: ShownState;
   readonly capacity: number;
   readonly isFinished: boolean;
+  /** When it was asked, in ms since 1970. */
+  readonly readAt: number;
   readonly counts: SlotCounts & {
     /** When they were counted, in ms since 1970. */
     readonly asOf: number;
@@ -69,11 +71,12 @@ export class PostgresReading {
 
   /** @throws Problem 404 when there is no such campaign; as the drivers do */
   async read(campaignId: string): Promise<PostgresFigures> {
+    const readAt = this.clock.now();
     const [standing] = await rows<Standing>(this.source, STANDING, [campaignId, MOST_COUNTED]);
     if (!standing) throw unknownCampaign();
     const { state, capacity, successCount, oldestUnpaidMs, inDoubt, held, payoutsStopped } = standing;
     return {
-      ...{ state, capacity, isFinished: successCount !== null },
+      ...{ state, capacity, isFinished: successCount !== null, readAt },
       ...{ oldestUnpaidMs, inDoubt, held, payoutsStopped },
       counts: countsOf(standing, await this.count(campaignId)),
     };

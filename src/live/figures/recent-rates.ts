@@ -3,7 +3,7 @@ import { quantile } from '../../platform/metrics/latency-buckets.js';
 import { type Counted, countsByKind, latenciesOf, sumOf } from '../../platform/metrics/recent-counts.js';
 
 /** Each instance passes its counts on once a second, at an instant of its own: one second alone would flicker. */
-const SECONDS = 3;
+export const RATE_SECONDS = 3;
 
 export interface RecentRates {
   /** A second, of the whole deployment. */
@@ -13,11 +13,11 @@ export interface RecentRates {
 
 /** The mean of the last three seconds that are over. */
 export function recentRates({ current, counts }: RecentSeconds): RecentRates {
-  const over = Array.from({ length: SECONDS }, (_, i) => counts.get(current - 1 - i) ?? []);
+  const over = Array.from({ length: RATE_SECONDS }, (_, i) => counts.get(current - 1 - i) ?? []);
   const sum = sumOf(over);
   const perSecond = Object.entries(countsByKind(sum)).map(([kind, count]) => [
     kind,
-    Math.round((count / SECONDS) * 10) / 10,
+    Math.round((count / RATE_SECONDS) * 10) / 10,
   ]);
   const [p50, p99] = [0.5, 0.99].map((share) => quantile(latenciesOf(sum), share));
   return {

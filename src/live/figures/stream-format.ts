@@ -5,7 +5,7 @@ const FIGURES: LiveFiguresView = {
   at: new Date('2026-12-01T09:00:04.120Z'),
   ...{ campaignId: 'spring-drop', state: 'OPEN', finished: false, capacity: 30_000 },
   postgres: {
-    asOf: new Date('2026-12-01T09:00:03.900Z'),
+    ...{ readAt: new Date('2026-12-01T09:00:04.090Z'), asOf: new Date('2026-12-01T09:00:03.900Z') },
     ...{ available: 21_980, processing: 1_240, settled: 6_780 },
     ...{ waiting: 0, failed: 3, ended: 0, left: 0 },
   },

@@ -10,6 +10,7 @@ import { Cors } from './cors.js';
 import { DirectRoutes } from './direct-routes.js';
 import { FailureLog } from './failure-log.js';
 import type { BoundedHttpAdapter } from './http-adapter.js';
+import { PageOfNothing } from './page-of-nothing.js';
 import { ProblemFilter } from './problem.filter.js';
 import { REQUEST_ID_HEADER, RequestLog } from './request-log.js';
 import { requestValidation } from './request-validation.js';
@@ -41,7 +42,9 @@ export function configureHttp(
   app.use(onlyJson);
   app.useBodyParser('json', { limit: environment.BODY_LIMIT_BYTES });
 
-  app.useGlobalFilters(new ProblemFilter(app.get(HttpAdapterHost), app.get(FailureLog)));
+  app.useGlobalFilters(
+    new ProblemFilter(app.get(HttpAdapterHost), app.get(FailureLog), app.get(PageOfNothing)),
+  );
   app.useGlobalPipes(requestValidation());
 }
 

@@ -8,7 +8,7 @@ import { Environment } from '../config/environment.js';
 const PREFLIGHT_SECONDS = 7_200;
 
 const METHODS = 'GET, HEAD, POST, PATCH, DELETE';
-const REQUEST_HEADERS = 'Authorization, Content-Type, If-None-Match, Prefer, X-Request-Id';
+const REQUEST_HEADERS = 'Authorization, Content-Type, If-Match, If-None-Match, Prefer, X-Request-Id';
 
 /** Headers of answers that a script may read, besides those that browsers always show it. */
 const ANSWER_HEADERS =

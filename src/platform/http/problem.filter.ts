@@ -4,16 +4,18 @@ import type { Request, Response } from 'express';
 import { Problem } from '../problems/problem.js';
 import { allowedMethods } from './allowed-methods.js';
 import type { FailureLog } from './failure-log.js';
+import type { PageOfNothing } from './page-of-nothing.js';
 import { problemOf } from './problem-of.js';
 import { REQUEST_ID_HEADER } from './request-log.js';
 import { sendProblem } from './send-problem.js';
 
-/** Answers whatever was thrown with `application/problem+json`. */
+/** Answers whatever was thrown with `application/problem+json`; at an address that does not exist people get a page. */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
   constructor(
     private readonly host: HttpAdapterHost,
     private readonly failures: FailureLog,
+    private readonly nothing: PageOfNothing,
   ) {}
 
   catch(thrown: unknown, context: ArgumentsHost): void {
@@ -25,7 +27,9 @@ export class ProblemFilter implements ExceptionFilter {
       response.destroy(); // a stream that broke off must not look complete
       return;
     }
-    sendProblem(response, problem);
+    const sendPage = this.nothing.for(problem, request);
+    if (sendPage) void sendPage(request, response).catch(() => sendProblem(response, problem));
+    else sendProblem(response, problem);
   }
 
   /** An existing path called with another method is 405 with the allowed methods (RFC 9110, 15.5.6), not 404. */

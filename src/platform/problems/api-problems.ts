@@ -74,6 +74,10 @@ export const PROBLEM_SCHEMA: SchemaObject = {
       type: 'string',
       description: 'with `illegal-transition` on a list: who may claim in the campaign',
     },
+    revision: {
+      type: 'integer',
+      description: 'with `changed-meanwhile`: the revision that stands now',
+    },
     claimStatus: {
       type: 'string',
       description: 'with `illegal-transition` on a claim: its status',

@@ -164,6 +164,12 @@ export const PROBLEMS = {
     detail: 'The other members of this problem tell the current state.',
     members: { state: 'CLOSED' },
   },
+  'changed-meanwhile': {
+    statuses: [412],
+    title: 'It was changed meanwhile',
+    detail: 'Nothing was changed: it is not what If-Match names any more. Read it, and decide anew.',
+    members: { revision: 8 },
+  },
   closed: {
     statuses: [410],
     title: 'Closed',

@@ -7,6 +7,7 @@ import { request } from 'undici';
 import { expectAccessible, expectNoSidewaysScroll } from '../../support/accessibility.js';
 import { openBrowser, openPage } from '../../support/browser.js';
 import { Client } from '../../support/client.js';
+import { expectProblem } from '../../support/problem.js';
 import { screenshot } from '../../support/screenshots.js';
 import { type RunningApp, World } from '../../support/world.js';
 
@@ -307,6 +308,44 @@ describe('the landing page', () => {
     const worker = await world.start('worker');
     for (const path of ['/', '/c/drop', '/console', '/embed.js'])
       expect((await worker.http.get(path)).status).toBe(404);
+  });
+});
+
+describe('an address at which there is nothing', () => {
+  const paths = ['/nope', '/nope/deeper?x=1', '/console/assets/gone.js'];
+
+  it.each(['ko', 'en'] as const)('has a page for people (%s)', async (language) => {
+    for (const width of [360, 1280]) {
+      const { page, errors } = await openPage(browser, {
+        ...{ locale: language, viewport: { width, height: 740 } },
+      });
+      for (const path of paths) expect((await page.goto(api.url + path))?.status()).toBe(404);
+      expect(await page.title()).toBe(language === 'ko' ? '없는 페이지예요' : 'There is no such page');
+      await expectAccessible(page);
+      await expectNoSidewaysScroll(page);
+      await screenshot(page, `not-found-${language}-${width}`);
+      await page.getByRole('link').click();
+      expect(new URL(page.url()).pathname).toBe('/');
+      expect(errors).toEqual([]);
+    }
+  });
+
+  it('is a problem for programs, and below /v1 for everybody', async () => {
+    const wants = (path: string, accept: string) => api.http.get(path).set('Accept', accept);
+    for (const path of paths)
+      for (const accept of ['*/*', 'application/json', 'application/problem+json', 'image/*'])
+        expectProblem(await wants(path, accept), 404, 'not-found');
+    expectProblem(await wants('/v1/nope', 'text/html'), 404, 'not-found');
+    expectProblem(await api.http.post('/nope').set('Accept', 'text/html'), 404, 'not-found');
+    const { status, headers } = await api.http.head('/nope').set('Accept', 'text/html,*/*;q=0.8');
+    expect({ status, cache: headers['cache-control'] }).toEqual({ status: 404, cache: 'no-store' });
+    expect(headers.vary).toMatch(/Accept,.*Accept-Language/);
+    expect(headers['content-type']).toMatch(/^text\/html/);
+  });
+
+  it('stays JSON where nobody has pages', async () => {
+    const worker = await world.start('worker');
+    expectProblem(await worker.http.get('/nope').set('Accept', 'text/html'), 404, 'not-found');
   });
 });
 

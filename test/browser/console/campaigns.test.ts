@@ -1,3 +1,4 @@
+import type { Locator } from 'playwright-core';
 import { expectAccessible, expectNoSidewaysScroll } from '../../support/accessibility.js';
 import type { Client } from '../../support/client.js';
 import { ConsoleStage } from '../../support/console-stage.js';
@@ -17,12 +18,16 @@ afterEach(() => stage.clear());
 
 afterAll(() => stage.close());
 
+const isFocused = (field: Locator): Promise<boolean> =>
+  field.evaluate((element) => element === document.activeElement);
+
 describe('campaigns', () => {
   it('are created by a form that says what is wrong, in the words of the viewer', async () => {
     const { page, errors } = await stage.open('/', { language: 'ko' });
     await page.getByRole('link', { name: '새 캠페인' }).click();
     await page.getByRole('button', { name: '캠페인 만들기' }).click();
     await page.getByText('1부터 10,000,000까지의 정수.').waitFor();
+    expect(await isFocused(page.getByLabel('이름'))).toBe(true);
     await expectAccessible(page);
     await screenshot(page, 'console-create-wrong-ko-1280');
 
@@ -30,6 +35,7 @@ describe('campaigns', () => {
     await page.getByLabel('ID').fill('ten-won');
     await page.getByLabel('지급 인원').fill('500');
     await page.getByLabel('1인당 금액').fill('10');
+    await page.getByLabel('통화').selectOption('KRW');
     await page.getByLabel('시작').fill('2031-03-01T10:00:00');
     await page.getByLabel('시간대').selectOption('UTC');
     await page.getByText('500명에게 ₩10씩 엄격한 선착순으로 지급합니다(합계 ₩5,000).').waitFor();
@@ -51,6 +57,7 @@ describe('campaigns', () => {
     await page.getByLabel('Id', { exact: true }).fill('staff');
     await page.getByLabel('How many people').fill('5');
     await page.getByLabel('Amount for each').fill('10');
+    await page.getByLabel('Currency').selectOption('KRW');
     await page.getByLabel('Who can claim').selectOption('Only people on a list');
     await page.getByLabel('File with their user ids').setInputFiles(file('userId\n42\nKim'));
     await page.getByText('Line 3 is no user id').waitFor();
@@ -97,13 +104,53 @@ describe('campaigns', () => {
     await page.getByText('A campaign of this id exists, with other terms.').waitFor();
   });
 
-  it('begin with the currency of the last one, whatever the language of the browser', async () => {
-    await client.createCampaign({ id: 'euros', capacity: 3, currency: 'EUR' });
-    for (const language of ['en', 'ko'] as const) {
-      const { page } = await stage.open('/new', { language });
-      const currency = page.getByLabel(language === 'en' ? 'Currency' : '통화');
-      await eventually(async () => expect(await currency.inputValue()).toBe('EUR'));
-    }
+  it('have no currency until one is chosen, which may be one that only an earlier campaign has', async () => {
+    await client.createCampaign({ id: 'baht', capacity: 3, currency: 'THB' });
+    for (const language of ['en', 'ko'] as const)
+      for (const width of [360, 1280]) {
+        const { page, errors } = await stage.open('/new', { language, width });
+        const currency = page.getByLabel(language === 'en' ? 'Currency' : '통화');
+        await page.getByLabel(language === 'en' ? 'Name' : '이름').fill('Spring drop');
+        await page.getByLabel(language === 'en' ? 'Id' : 'ID', { exact: true }).fill('no-currency');
+        await page.getByLabel(language === 'en' ? 'How many people' : '지급 인원').fill('5');
+        await page.getByLabel(language === 'en' ? 'Amount for each' : '1인당 금액').fill('10');
+        await currency.locator('option[value=THB]').waitFor({ state: 'attached' });
+        expect(await currency.inputValue()).toBe('');
+        await page
+          .getByRole('button', { name: language === 'en' ? 'Create campaign' : '캠페인 만들기' })
+          .click();
+        expect(await isFocused(currency)).toBe(true);
+        await page
+          .getByText(language === 'en' ? 'Choose the currency that is paid.' : '지급할 통화를 고르세요.')
+          .waitFor();
+        await expectAccessible(page);
+        await expectNoSidewaysScroll(page);
+        await screenshot(page, `console-create-no-currency-${language}-${width}`);
+        expect(errors).toEqual([]);
+        await page.context().close();
+      }
+    expect((await client.operate('get', 'campaigns/no-currency/terms')).status).toBe(404);
+  });
+
+  it('are not created with a wrong time, which gets the focus and says why', async () => {
+    const { page, errors } = await stage.open('/new');
+    await page.getByLabel('Name').fill('Spring drop');
+    await page.getByLabel('Id', { exact: true }).fill('wrong-time');
+    await page.getByLabel('How many people').fill('5');
+    await page.getByLabel('Amount for each').fill('10');
+    await page.getByLabel('Currency').selectOption('KRW');
+    await page.getByLabel('Opens').fill('2031-03-01T10:00:00');
+    await page.getByLabel('Closes').fill('2031-03-01T09:00:00');
+    await page.getByRole('button', { name: 'Create campaign' }).click();
+    expect(await isFocused(page.getByLabel('Closes'))).toBe(true);
+    await page.getByText('It must close after it opens.').waitFor();
+
+    await page.getByLabel('Closes').fill('');
+    await page.getByLabel('Closes').pressSequentially('0302'); // no year: a browser calls it empty
+    await page.getByRole('button', { name: 'Create campaign' }).click();
+    expect(await isFocused(page.getByLabel('Closes'))).toBe(true);
+    expect((await client.operate('get', 'campaigns/wrong-time/terms')).status).toBe(404);
+    expect(errors).toEqual([]);
   });
 
   it('that are finished say so, raise no alarm, and offer nothing that would be refused', async () => {
@@ -186,6 +233,26 @@ describe('campaigns', () => {
     expect(await page.getByRole('button', { name: 'Delete' }).count()).toBe(0);
   });
 
+  it('that are scheduled say when they open, and count the time until then', async () => {
+    const opensAt = new Date(Date.now() + 3_000_000).toISOString();
+    await client.createCampaign({ id: 'soon', name: '봄맞이 선착순', capacity: 3, opensAt });
+    for (const [language, words] of [
+      ['en', /Ready\. It opens at .+, in \d+ min \d+ sec\.$/],
+      ['ko', /준비되었습니다\. .+에 열립니다\(\d+분 \d+초 남음\)\.$/],
+    ] as const)
+      for (const width of [360, 1280]) {
+        const { page, errors } = await stage.open('/campaigns/soon', { language, width });
+        const said = page.locator('.verdict', { hasText: words });
+        const first = await said.textContent();
+        await eventually(async () => expect(await said.textContent()).not.toBe(first));
+        await expectNoSidewaysScroll(page);
+        await expectAccessible(page);
+        await screenshot(page, `console-now-scheduled-${language}-${width}`);
+        expect(errors).toEqual([]);
+        await page.context().close();
+      }
+  });
+
   it('that do not exist are said not to', async () => {
     const { page } = await stage.open('/campaigns/nobody-made-this');
     await page.getByText('There is no such campaign.').waitFor();
@@ -215,5 +282,30 @@ describe('campaigns', () => {
       opensAt: '2031-01-01T00:00:00.250Z',
       closesAt: '2031-01-02T00:00:00.000Z',
     });
+  });
+
+  it('are not changed from a form that was opened before somebody else changed them', async () => {
+    await client.createCampaign({ id: 'two-tabs', capacity: 3, opensAt: '2031-01-01T00:00:00Z' });
+    for (const [language, [edit, name, reason, said]] of [
+      ['en', ['Edit', 'Name', 'Reason', /^Nothing was saved: somebody else has changed/]],
+      ['ko', ['수정', '이름', '사유', /^저장하지 않았습니다\. 이 양식을 연 뒤에/]],
+    ] as const)
+      for (const width of [360, 1280]) {
+        const { page, errors } = await stage.open('/campaigns/two-tabs/terms', { language, width });
+        await page.getByRole('button', { name: edit }).click();
+        const dialog = page.getByRole('dialog');
+        await dialog.getByLabel(name).fill('My name');
+        await client.changeCampaign('two-tabs', { name: `Theirs, ${language} ${width}` });
+        await dialog.getByLabel(reason).fill('as agreed');
+        await dialog.getByRole('button', { name: edit }).click();
+        await dialog.getByText(said).waitFor();
+        await expectAccessible(page);
+        await expectNoSidewaysScroll(page);
+        await screenshot(page, `console-changed-meanwhile-${language}-${width}`);
+        const { body } = await client.operate('get', 'campaigns/two-tabs/terms');
+        expect(body.name).toBe(`Theirs, ${language} ${width}`);
+        expect(errors).toEqual([]);
+        await page.context().close();
+      }
   });
 });

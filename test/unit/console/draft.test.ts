@@ -35,6 +35,7 @@ describe('the form of a new campaign', () => {
     ['amount', '0'],
     ['amount', '10.5'],
     ['waitingCapacity', '-1'],
+    ['currency', ''],
   ] as const)('refuses %s: %j, as the API does', (field, value) => {
     const wrong = { ...draft, [field]: value };
     expect([...wrongFields(wrong)]).toEqual([field]);

@@ -5,7 +5,10 @@ describe('whether every place is taken', () => {
   const at = '2026-11-26T01:00:00.000Z';
   const figures = (available: number, waiting: number) => ({
     ...{ state: 'OPEN' as const, finished: false },
-    postgres: { asOf: at, available, waiting, processing: 0, settled: 0, failed: 0, ended: 0, left: 0 },
+    postgres: {
+      ...{ readAt: at, asOf: at, available, waiting, processing: 0, settled: 0 },
+      ...{ failed: 0, ended: 0, left: 0 },
+    },
   });
 
   const line = (waitingCapacity: number, endedAt: string | null = null) => ({ waitingCapacity, endedAt });

@@ -1,6 +1,6 @@
 import { termsChange, termsForm } from '../../../web/console/campaigns/terms-form.js';
 
-const standing = { name: 'Spring', opensAt: '2031-01-01T00:00:00.250Z', closesAt: null };
+const standing = { revision: 7, name: 'Spring', opensAt: '2031-01-01T00:00:00.250Z', closesAt: null };
 const form = termsForm(standing, 'Asia/Seoul');
 
 describe('the form that edits a campaign', () => {

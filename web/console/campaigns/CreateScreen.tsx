@@ -1,5 +1,6 @@
 import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
+import { flushSync } from 'react-dom';
 import { Form } from 'react-aria-components';
 import { Link, useLocation } from 'wouter';
 import { answerOf, api } from '../api/client.js';
@@ -10,6 +11,7 @@ import { Button } from '../parts/Button.tsx';
 import { Choice } from '../parts/Choice.tsx';
 import { Refusal } from '../parts/Failure.tsx';
 import { Field } from '../parts/Field.tsx';
+import { focusFirstWrong } from '../parts/first-wrong.js';
 import { useTitle } from '../parts/title.js';
 import { campaignOf, type Draft, type DraftField, wrongFields } from './draft.js';
 import { type ReadList, uploadList } from './eligible-list.js';
@@ -25,8 +27,8 @@ export function CreateScreen() {
   const [, go] = useLocation();
   const queries = useQueryClient();
   const { data: campaigns } = useInfiniteQuery(campaignsQuery('', ''));
-  const lastCurrency = campaigns?.pages[0]?.items[0]?.currency;
-  const [typed, setTyped] = useState<Draft>({
+  const currencies = campaigns?.pages.flatMap(({ items }) => items.map(({ currency }) => currency)) ?? [];
+  const [draft, setDraft] = useState<Draft>({
     ...{
       id: '',
       name: '',
@@ -38,11 +40,7 @@ export function CreateScreen() {
     ...{ reversalPolicy: 'keep', payoutProvider: '', eligibility: 'everybody' },
     ...{ schedule: { zone: f.zone, opens: '', closes: '' } },
   });
-  // Set once: it must not change by itself while somebody fills in the form.
-  if (typed.currency === '' && lastCurrency !== undefined) setTyped({ ...typed, currency: lastCurrency });
-  const draft = { ...typed, currency: typed.currency || CURRENCIES[0] };
-  const change = (part: Partial<Draft>): void =>
-    setTyped((before) => ({ ...before, currency: draft.currency, ...part }));
+  const change = (part: Partial<Draft>): void => setDraft((before) => ({ ...before, ...part }));
   const [isTried, setTried] = useState(false);
   const [list, setList] = useState<ReadList | null>(null);
   const hasList = draft.eligibility === 'list';
@@ -79,10 +77,12 @@ export function CreateScreen() {
       <h1>{m.terms.createTitle}</h1>
       <Form
         className="panel form"
+        validationBehavior="aria"
         onSubmit={(event) => {
           event.preventDefault();
-          setTried(true);
-          if (campaign && !create.isPending) create.mutate(campaign);
+          flushSync(() => setTried(true));
+          if (!campaign || !event.currentTarget.checkValidity()) focusFirstWrong(event.currentTarget);
+          else if (!create.isPending) create.mutate(campaign);
         }}
       >
         <Field label={m.terms.name} help={m.terms.nameHelp} {...field('name', m.terms.nameWrong)} />
@@ -108,9 +108,12 @@ export function CreateScreen() {
             {...field('amount', m.terms.amountWrong)}
           />
           <Choice
-            {...{ label: m.terms.currency, value: draft.currency }}
-            options={[...new Set([...CURRENCIES, draft.currency])].map((code) => [code, code] as const)}
-            onChange={(currency) => change({ currency })}
+            {...{ label: m.terms.currency, help: m.terms.currencyHelp }}
+            {...field('currency', m.terms.currencyWrong)}
+            options={[
+              ['', m.terms.chooseCurrency],
+              ...[...new Set([...CURRENCIES, ...currencies])].map((code) => [code, code] as const),
+            ]}
           />
         </div>
         <Schedule

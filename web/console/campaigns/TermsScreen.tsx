@@ -100,7 +100,8 @@ function Edit({ campaign }: { readonly campaign: Campaign }) {
       run={(reason) =>
         answerOf(
           api.PATCH('/v1/campaigns/{id}', {
-            params: { path: { id: campaign.id } },
+            // What somebody else has changed since the form was opened is not undone unseen.
+            params: { path: { id: campaign.id }, header: { 'If-Match': `"${standing.revision}"` } },
             body: { ...change, reason },
           }),
         )

@@ -17,6 +17,7 @@ export interface Draft {
   readonly name: string;
   readonly capacity: string;
   readonly amount: string;
+  /** Empty until one is chosen: there is none that goes without saying. */
   readonly currency: string;
   readonly waitingCapacity: string;
   readonly reversalPolicy: 'keep' | 'regrant';
@@ -39,8 +40,11 @@ function wholeNumber(typed: string, from: number, to: number): number | null {
   return value >= from && value <= to ? value : null;
 }
 
+/** Decides how many decimals an amount may have while no currency is chosen: none has more. */
+const FINEST_CURRENCY = 'KWD';
+
 function amountOf({ amount, currency }: Draft): number | null {
-  const minor = minorUnits(amount, currency);
+  const minor = minorUnits(amount, currency || FINEST_CURRENCY);
   return minor !== null && minor >= 1 && minor <= LARGEST_AMOUNT ? minor : null;
 }
 
@@ -52,6 +56,7 @@ export function wrongFields(draft: Draft): ReadonlySet<DraftField> {
     ['name', name.length >= 1 && name.length <= LONGEST_NAME],
     ['capacity', wholeNumber(draft.capacity, 1, LARGEST_CAPACITY) !== null],
     ['amount', amountOf(draft) !== null],
+    ['currency', draft.currency !== ''],
     [
       'waitingCapacity',
       draft.waitingCapacity.trim() === '' || wholeNumber(draft.waitingCapacity, 0, LARGEST_CAPACITY) !== null,

@@ -4,7 +4,7 @@ import { instantOf, wallTime } from '../format/zoned-time.js';
 import type { ScheduleEntry } from './draft.js';
 import { isSameSecond } from './schedule-problems.js';
 
-type StandingTerms = Pick<Campaign, 'name' | 'opensAt' | 'closesAt'>;
+type StandingTerms = Pick<Campaign, 'revision' | 'name' | 'opensAt' | 'closesAt'>;
 type TermsChange = Pick<components['schemas']['ChangeCampaignDto'], 'name' | 'opensAt' | 'closesAt'>;
 
 /** What an operator edits, and what stood there when the form was opened. */
@@ -15,9 +15,9 @@ export interface TermsForm {
 }
 
 /** The form as it opens. @param zone whose clocks show the times */
-export function termsForm({ name, opensAt, closesAt }: StandingTerms, zone: string): TermsForm {
+export function termsForm({ revision, name, opensAt, closesAt }: StandingTerms, zone: string): TermsForm {
   return {
-    standing: { name, opensAt, closesAt },
+    standing: { revision, name, opensAt, closesAt },
     name,
     schedule: {
       zone,

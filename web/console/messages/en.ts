@@ -78,6 +78,7 @@ export const en = {
       PAUSED: 'Paused: claims are refused until it is resumed. Payouts go on.',
       CLOSED: 'Closed. Nothing waits for you.',
     },
+    opensIn: (time: string, left: string) => `Ready. It opens at ${time}, in ${left}.`,
     soldOut: 'All slots are taken. Nothing waits for you.',
     finished: 'Finished. Everybody has been paid or told.',
     watch: 'Keep an eye on it',
@@ -121,12 +122,13 @@ export const en = {
     lastMinutes: 'Last 5 minutes',
     whole: 'Since it opened',
     noHistory: 'No history yet: it is written while something happens.',
+    sinceOpenedHere: '(since you opened this page)',
     noCalls: 'no claims',
   },
 
   reasons: {
     'postgres-away': {
-      what: 'Postgres can not be read',
+      what: 'Postgres does not answer in time',
       next: 'What is shown of slots and payouts is old, and claims may get “unavailable”, which is safe to repeat. Check Postgres and the network to it.',
     },
     'log-set-back': {
@@ -270,6 +272,8 @@ export const en = {
     'illegal-transition': 'This is not possible in the present state; it may have changed meanwhile.',
     closed: 'The campaign is closed.',
     'does-not-fit': 'Redis has no room for so many places. Give it more memory, or ask for fewer places.',
+    'changed-meanwhile':
+      'Nothing was saved: somebody else has changed this campaign since you opened this form. Close it and open it again: it then shows what stands now.',
     conflict: 'Somebody else has changed it meanwhile. Look again.',
     'campaign-exists': 'A campaign of this id exists, with other terms. Choose another id.',
     'over-budget': 'The budget does not cover this.',
@@ -721,6 +725,9 @@ export const en = {
     amountHelp: 'What one person gets. Fixed once created.',
     amountWrong: 'An amount from the smallest unit of the currency to 1,000,000,000 such units.',
     currency: 'Currency',
+    currencyHelp: 'Fixed once created.',
+    chooseCurrency: 'Choose a currency',
+    currencyWrong: 'Choose the currency that is paid.',
     waitingCapacity: 'Places in the waiting line',
     waitingHelp:
       'Who comes after all slots are taken waits here and gets a slot if a payout fails. Empty: a tenth. 0: no line.',

@@ -79,6 +79,7 @@ export const ko: Messages = {
       PAUSED: '일시 중지됨: 재개할 때까지 신청을 받지 않습니다. 지급은 계속됩니다.',
       CLOSED: '마감되었습니다. 지금 할 일은 없습니다.',
     },
+    opensIn: (time, left) => `준비되었습니다. ${time}에 열립니다(${left} 남음).`,
     soldOut: '모든 자리가 찼습니다. 지금 할 일은 없습니다.',
     finished: '완료되었습니다. 모두가 지급 또는 안내를 받았습니다.',
     watch: '지켜보세요',
@@ -121,12 +122,13 @@ export const ko: Messages = {
     lastMinutes: '최근 5분',
     whole: '시작 이후 전체',
     noHistory: '아직 기록이 없습니다. 활동이 있을 때 기록됩니다.',
+    sinceOpenedHere: '(이 페이지를 연 뒤부터)',
     noCalls: '신청 없음',
   },
 
   reasons: {
     'postgres-away': {
-      what: 'Postgres를 읽지 못하고 있습니다',
+      what: 'Postgres가 제때 응답하지 않습니다',
       next: '자리와 지급의 수치는 예전 값이며, 신청에는 “응답 불가”로 답할 수 있습니다. 다시 신청해도 안전합니다. Postgres와 네트워크를 확인하세요.',
     },
     'log-set-back': {
@@ -270,6 +272,8 @@ export const ko: Messages = {
     'illegal-transition': '현재 상태에서는 할 수 없습니다. 그사이 상태가 바뀌었을 수 있습니다.',
     closed: '마감된 캠페인입니다.',
     'does-not-fit': 'Redis에 이만한 자리를 담을 공간이 없습니다. 메모리를 늘리거나 자리 수를 줄이세요.',
+    'changed-meanwhile':
+      '저장하지 않았습니다. 이 양식을 연 뒤에 다른 사람이 캠페인을 바꿨습니다. 닫았다가 다시 열면 지금 내용이 보입니다.',
     conflict: '그사이 다른 사람이 변경했습니다. 다시 확인하세요.',
     'campaign-exists': '같은 ID에 조건이 다른 캠페인이 있습니다. 다른 ID를 고르세요.',
     'over-budget': '예산이 부족합니다.',
@@ -715,6 +719,9 @@ export const ko: Messages = {
     amountHelp: '한 사람이 받는 금액입니다. 만든 뒤에는 바꿀 수 없습니다.',
     amountWrong: '통화의 최소 단위부터 그 1,000,000,000배까지의 금액.',
     currency: '통화',
+    currencyHelp: '만든 뒤에는 바꿀 수 없습니다.',
+    chooseCurrency: '통화를 고르세요',
+    currencyWrong: '지급할 통화를 고르세요.',
     waitingCapacity: '대기열 자리 수',
     waitingHelp:
       '모든 자리가 찬 뒤 온 사람이 기다리다가, 지급이 실패하면 자리를 받습니다. 비우면 인원의 10분의 1, 0이면 없음.',

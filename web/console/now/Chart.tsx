@@ -10,6 +10,8 @@ interface ChartProps {
   readonly points: readonly ChartPoint[];
   /** A value with its unit. */
   readonly format: (value: number) => string;
+  /** What the picture lacks. */
+  readonly note?: string;
 }
 
 const HEIGHT = 170;
@@ -17,7 +19,7 @@ const HEIGHT = 170;
 const SHORTEST_S = 60;
 
 /** Lines over time. The picture is for eyes; the latest values stand below it as text. */
-export function Chart({ title, lines, points, format }: ChartProps) {
+export function Chart({ title, lines, points, format, note }: ChartProps) {
   const { m } = useWords();
   const id = useId();
   const names = {
@@ -28,7 +30,9 @@ export function Chart({ title, lines, points, format }: ChartProps) {
   const last = points.at(-1);
   return (
     <figure className="panel chart" aria-labelledby={id}>
-      <figcaption id={id}>{title}</figcaption>
+      <figcaption id={id}>
+        {title} {note === undefined ? null : <span className="quiet">{note}</span>}
+      </figcaption>
       <Canvas lines={lines} points={points} format={format} />
       <ul className="legend">
         {lines.map(({ key, colour, dash }) => {
@@ -51,7 +55,7 @@ export function Chart({ title, lines, points, format }: ChartProps) {
 }
 
 /** uPlot draws on a canvas, which knows no CSS: it is drawn anew when the page turns dark or light. */
-function Canvas({ lines, points, format }: Omit<ChartProps, 'title'>) {
+function Canvas({ lines, points, format }: Omit<ChartProps, 'title' | 'note'>) {
   const { f } = useWords();
   const place = useRef<HTMLDivElement>(null);
   const plot = useRef<UPlot>(null);

@@ -11,6 +11,7 @@ import {
   type ChartPoint,
   IN_DOUBT,
   LATENCY,
+  LIVE_S,
   liveLine,
   OLDEST,
   PAYOUTS,
@@ -39,6 +40,24 @@ async function wholeSeries(campaign: Campaign, signal: AbortSignal): Promise<Cha
   return seriesLine(items, stepMs);
 }
 
+/** The step in which the page was opened can be read once it is over: by then. */
+const STEP_OVER_MS = 15_000;
+
+/** The minutes before these figures: read once, and again when the step in which they came is over. */
+function useEarlier(campaignId: string, history: readonly LiveFigures[]) {
+  const [firstAt] = useState(history[0]?.at);
+  return useQuery({
+    queryKey: ['campaign', campaignId, 'series', firstAt],
+    queryFn: ({ signal }) => {
+      const from = new Date(Date.parse(firstAt ?? '') - LIVE_S * 1_000);
+      return readSeries(campaignId, from.toISOString(), signal);
+    },
+    enabled: firstAt !== undefined,
+    ...{ staleTime: Infinity, gcTime: 0 },
+    refetchInterval: ({ state }) => (state.dataUpdateCount < 2 ? STEP_OVER_MS : false),
+  }).data;
+}
+
 /** How it went: the last minutes second by second, or everything since it opened, more coarsely. */
 export function Charts({
   campaign,
@@ -55,7 +74,8 @@ export function Charts({
     enabled: period === 'whole',
     refetchInterval: 30_000,
   });
-  const points = period === 'live' ? liveLine(history) : (whole.data ?? []);
+  const earlier = useEarlier(campaign.id, history);
+  const points = period === 'live' ? liveLine(history, earlier) : (whole.data ?? []);
   const duration = (value: number): string => f.duration(value);
   const age = (value: number): string => (value === 0 ? m.none : f.duration(value));
   // An axis that reaches 1 has marks between, and there are no half people.
@@ -83,8 +103,14 @@ export function Charts({
         )}
         {period === 'live' ? ( // nobody keeps a history of these
           <>
-            <Chart title={m.now.oldestChart} lines={OLDEST} points={points} format={age} />
-            <Chart title={m.now.inDoubtChart} lines={IN_DOUBT} points={points} format={count} />
+            <Chart
+              {...{ title: m.now.oldestChart, lines: OLDEST, points, format: age }}
+              note={m.now.sinceOpenedHere}
+            />
+            <Chart
+              {...{ title: m.now.inDoubtChart, lines: IN_DOUBT, points, format: count }}
+              note={m.now.sinceOpenedHere}
+            />
           </>
         ) : null}
       </div>

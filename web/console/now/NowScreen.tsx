@@ -33,7 +33,7 @@ export function NowScreen({ campaign }: { readonly campaign: Campaign }) {
     attention?.items.find((item) => item.code === 'decision-to-approve' && item.campaignId === campaign.id)
       ?.count ?? 0;
   const isOld = isPostgresOld(latest);
-  const time = f.clock(isOld ? latest.postgres.asOf : latest.at);
+  const time = f.clock(isOld ? latest.postgres.readAt : latest.at);
   const isPast = isStale || isOld;
   return (
     <div className={isStale ? 'now now-stale' : 'now'}>

@@ -31,15 +31,25 @@ interface VerdictPanelProps {
   readonly verdict: Verdict;
 }
 
+/** Why nothing has to be done. What opens later says when, and how long that is, by the service's clock. */
+function Good({ campaign, figures }: Omit<VerdictPanelProps, 'verdict'>) {
+  const { m, f } = useWords();
+  if (figures.finished) return m.now.finished;
+  if (figures.state === 'OPEN' && figures.postgres.available === 0) return m.now.soldOut;
+  const { opensAt } = campaign;
+  const leftMs = opensAt === null ? 0 : Date.parse(opensAt) - Date.parse(figures.at);
+  if (figures.state === 'SCHEDULED' && opensAt !== null && leftMs > 0)
+    return m.now.opensIn(f.moment(opensAt), f.duration(Math.ceil(leftMs / 1_000) * 1_000));
+  return m.now.good[figures.state];
+}
+
 /** One sentence on whether it goes well; if not, what is wrong and what to do, worst first. */
 export function VerdictPanel({ campaign, figures, verdict }: VerdictPanelProps) {
   const { m, f } = useWords();
   if (verdict.level === 'good') {
-    const isFull = figures.state === 'OPEN' && figures.postgres.available === 0;
     return (
       <p className="verdict verdict-good">
-        <span aria-hidden="true">✓</span>{' '}
-        {figures.finished ? m.now.finished : isFull ? m.now.soldOut : m.now.good[figures.state]}
+        <span aria-hidden="true">✓</span> <Good campaign={campaign} figures={figures} />
       </p>
     );
   }

@@ -1,4 +1,4 @@
-import type { LiveFigures, SeriesPoint } from '../api/live.js';
+import type { LiveFigures, SeriesPage, SeriesPoint } from '../api/live.js';
 import { isPostgresOld } from './postgres-age.js';
 
 /** What the charts draw at one moment; null where there is nothing to draw. */
@@ -44,13 +44,31 @@ const NO_RATES = {
 const NO_COUNTS = { waiting: null, oldestUnpaidMs: null, inDoubt: null };
 const GONE = { ...NO_RATES, ...NO_COUNTS, p99Ms: null };
 
-export function liveLine(history: readonly LiveFigures[]): ChartPoint[] {
+/** How long "the last minutes" are. */
+export const LIVE_S = 300;
+
+type Steps = Pick<SeriesPage, 'stepMs' | 'items'>;
+
+/**
+ * The last minutes, second by second.
+ * @param earlier what the history has of the time before the first of these seconds: coarser, and not of everything
+ */
+export function liveLine(
+  history: readonly LiveFigures[],
+  earlier: Steps = { stepMs: 0, items: [] },
+): ChartPoint[] {
   const points = history.map((figures) => ({
     ...{ at: Date.parse(figures.at) / 1_000, p99Ms: figures.latencyMs?.p99 ?? null },
     ...(figures.rates ?? NO_RATES),
     ...(isPostgresOld(figures) ? NO_COUNTS : countsOf(figures)),
   }));
-  return withGaps(points, 3);
+  const [first, last] = [points[0], points.at(-1)];
+  if (!first || !last) return [];
+  const stepS = earlier.stepMs / 1_000;
+  const steps = stepPoints(earlier.items, stepS).filter(
+    ({ at }) => at >= last.at - LIVE_S && at + stepS <= first.at,
+  );
+  return [...withGaps([...steps, first], 2 * stepS), ...withGaps(points, 3).slice(1)];
 }
 
 /** Nobody who is unpaid is an age of 0: the line comes down when everybody is paid. */
@@ -58,17 +76,20 @@ function countsOf({ postgres, oldestUnpaidMs, inDoubt }: LiveFigures) {
   return { waiting: postgres.waiting, oldestUnpaidMs: oldestUnpaidMs ?? 0, inDoubt };
 }
 
-/** The API counts per step; the charts show rates. */
 export function seriesLine(items: readonly SeriesPoint[], stepMs: number): ChartPoint[] {
   const seconds = stepMs / 1_000;
-  const points = items.map((item) => ({
+  return withGaps(stepPoints(items, seconds), 2 * seconds);
+}
+
+/** The API counts per step; the charts show rates. */
+function stepPoints(items: readonly SeriesPoint[], seconds: number): ChartPoint[] {
+  return items.map((item) => ({
     ...NO_COUNTS,
     ...{ at: Date.parse(item.at) / 1_000, p99Ms: item.p99Ms, waiting: item.waiting },
     ...{ accepted: item.accepted / seconds, waitlisted: item.waitlisted / seconds },
     ...{ soldOut: item.soldOut / seconds, refused: item.refused / seconds },
     ...{ unavailable: item.unavailable / seconds, paid: item.paid / seconds },
   }));
-  return withGaps(points, 2 * seconds);
 }
 
 /** Nothing is known between points that are further apart than this: the line is broken there, not drawn across. */

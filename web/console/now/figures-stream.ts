@@ -3,7 +3,8 @@ import { isSignedOut, ProblemError } from '../api/problem.js';
 import { livePath, type LiveFigures, readFigures } from '../api/live.js';
 
 /** Figures come every second; after so long without any, what is shown is old. */
-const STALE_AFTER_MS = 3_500;
+const STALE_AFTER_MS = 2_500;
+const AGE_NOTED_EVERY_MS = 250;
 const RECONNECT_MS = 3_000;
 /** A connection whose other end is gone without a word stays open for ever: after so long it is opened anew. */
 const REOPEN_AFTER_MS = 8_000;
@@ -48,7 +49,7 @@ class FiguresStream {
   ) {
     this.update(() => NOTHING);
     this.open();
-    this.watch = setInterval(() => this.noteAge(), 1_000);
+    this.watch = setInterval(() => this.noteAge(), AGE_NOTED_EVERY_MS);
   }
 
   close(): void {
