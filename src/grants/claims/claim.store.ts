@@ -143,10 +143,10 @@ const COUNT_PLACES: PreparedStatement = {
  * (ms).
  *
  * R1: holds the campaign's row during the write, and lets nothing through once the epoch has moved on; `turn` lets
- * writers of that row take their turn. An arrival number is unique across grants and line together. R9, R25: a user who was told that the campaign ended, or
- * who left, gets no grant. R26: places that become grants are locked first, so that whatever ends one has done so
- * before, or finds the grant. Rows are inserted by arrival, so that two statements that write the same rows can't
- * deadlock. OFFSET 0: see the view `waiting_line`.
+ * writers of that row take their turn. An arrival number is unique across grants and line together. R9, R25: a user who
+ * was told that the campaign ended, or who left, gets no grant. R26: places that become grants are locked first, so
+ * that whatever ends one has done so before, or finds the grant. Rows are inserted by arrival, so that two statements
+ * that write the same rows can't deadlock. OFFSET 0: see the view `waiting_line`.
  */
 const RECORD: PreparedStatement = {
   name: 'record-claims',

@@ -104,9 +104,9 @@ export class GrantsTogether {
  * $1 campaigns, $2 their epochs, $3 and $4 the first and the last of the claims of each, from 1, then one array per
  * column of the claims: users, slots, arrivals, created (ms).
  *
- * R1: holds each campaign's row during the write, at its epoch, in the turn of those who write that row. Whatever is not
- * free at once is left out, so that nobody waits for another campaign. In a campaign without a place in the line, open
- * or ended, nothing a place may say about a grant needs asking (docs/adr/0056). Rows are inserted by campaign and
+ * R1: holds each campaign's row during the write, at its epoch, in the turn of those who write that row. Whatever is
+ * not free at once is left out, so that nobody waits for another campaign. In a campaign without a place in the line,
+ * open or ended, nothing a place may say about a grant needs asking (docs/adr/0056). Rows are inserted by campaign and
  * arrival, so that two statements that write the same rows can't deadlock. Slices and scalar sub-queries: nothing is
  * joined by estimated sizes.
  */
