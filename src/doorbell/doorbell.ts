@@ -5,6 +5,7 @@ import { EventLog } from '../platform/logging/event-log.js';
 import { Environment } from '../platform/config/environment.js';
 import { Metrics } from '../platform/metrics/metrics.js';
 import { Tracing } from '../platform/tracing/tracing.js';
+import { RingPace } from './ring-pace.js';
 import { withinDeadline } from './within-deadline.js';
 
 export const PAYOUT_QUEUE = 'payouts';
@@ -16,24 +17,8 @@ export interface Ring {
   readonly origin?: string;
 }
 
-/** A series of claims in one campaign, each soon after the last. */
-interface Rush {
-  /** By `performance.now()`. */
-  lastRungAt: number;
-  /** Whether somebody has come since the last ring. */
-  isHeld: boolean;
-  /** Fires when nobody has come for `QUIET_MS`. */
-  readonly quiet: NodeJS.Timeout;
-}
-
 /** How many failed jobs BullMQ keeps for an operator to look at. */
 const FAILED_KEPT = 100;
-
-/** When nobody has come for this long, the rush is over, or there was none. */
-const QUIET_MS = 100;
-
-/** How often to ring during a rush; the payer decides how many are paid at each ring (docs/adr/0017). */
-const PAUSE_MS = 500;
 
 /** The states of a ring that a worker hears, or will hear. */
 const PLACES: ReadonlySet<string> = new Set(['waiting', 'delayed', 'active']);
@@ -49,8 +34,10 @@ const PLACES: ReadonlySet<string> = new Set(['waiting', 'delayed', 'active']);
 @Injectable()
 export class Doorbell implements BeforeApplicationShutdown {
   private readonly log = new EventLog(Doorbell.name);
-  /** By campaign. */
-  private readonly rushes = new Map<string, Rush>();
+  private readonly pace = new RingPace((campaignId, isRush) => {
+    // In a rush, a ring that the payer wants to come later is left as it is.
+    void (isRush ? this.ringLater(campaignId, 0) : this.ring(campaignId));
+  });
   private readonly underWay = new Set<Promise<boolean>>();
 
   constructor(
@@ -91,41 +78,15 @@ export class Doorbell implements BeforeApplicationShutdown {
     return this.track(this.send(campaignId, { delay: delayMs, deduplication: { id: campaignId } }));
   }
 
-  /**
-   * Rings when that does not delay claims: now if it is quiet; in a rush every `PAUSE_MS`, and once more at its end for
-   * all who came since. Paying hundreds at once costs little more than paying one. Nobody waits for the ring.
-   */
+  /** Rings when that does not delay claims (`RingPace`). Nobody waits for the ring. */
   ringWhenQuiet(campaignId: string): void {
-    const rush = this.rushes.get(campaignId);
-    if (!rush) {
-      this.expectMore(campaignId);
-      void this.ring(campaignId);
-      return;
-    }
-    rush.quiet.refresh();
-    rush.isHeld = true;
-    if (performance.now() - rush.lastRungAt < PAUSE_MS) return;
-    rush.lastRungAt = performance.now();
-    rush.isHeld = false;
-    void this.ringLater(campaignId, 0);
+    this.pace.come(campaignId);
   }
 
   /** Rings for everybody who was accepted by then. */
   async beforeApplicationShutdown(): Promise<void> {
-    for (const [campaignId, rush] of this.rushes) this.end(campaignId, rush);
+    this.pace.flush();
     await Promise.all(this.underWay);
-  }
-
-  private expectMore(campaignId: string): void {
-    const quiet = setTimeout(() => this.end(campaignId, rush), QUIET_MS);
-    const rush: Rush = { lastRungAt: performance.now(), isHeld: false, quiet };
-    this.rushes.set(campaignId, rush);
-  }
-
-  private end(campaignId: string, rush: Rush): void {
-    clearTimeout(rush.quiet);
-    this.rushes.delete(campaignId);
-    if (rush.isHeld) void this.ring(campaignId);
   }
 
   /** Whether the waiting ring, if there is one, is in the queue; if it is not, removes what is left of it. */

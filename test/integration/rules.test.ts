@@ -10,6 +10,7 @@ import { Client } from '../support/client.js';
 import { dataFolderOf } from '../support/data-folder.js';
 import { eventually } from '../support/eventually.js';
 import { claimsOf, deleteGate, setHolder } from '../support/gate-records.js';
+import { expectSomebodyWaits } from '../support/expect-somebody-waits.js';
 import { Inside } from '../support/inside.js';
 import { reapAll } from '../support/reap-all.js';
 import { persist, rush, users } from '../support/rush.js';
@@ -68,13 +69,6 @@ async function startReaper(): Promise<{ worker: RunningApp; reap: () => Promise<
   return { worker, reap: () => reapAll(world, worker) };
 }
 
-async function expectSomebodyWaits(): Promise<void> {
-  await eventually(async () => {
-    const waiting = `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
-    expect(await world.rows(waiting)).not.toHaveLength(0);
-  });
-}
-
 describe('R1: a write under an old epoch writes nothing', () => {
   it('neither a grant nor a place in the line', async () => {
     await client.createCampaign({ id: 'fence', capacity: 3, waitingCapacity: 3 });
@@ -108,7 +102,7 @@ describe('R1: a write under an old epoch writes nothing', () => {
       await rebuilder.query('BEGIN');
       await rebuilder.query(`UPDATE campaigns SET epoch = epoch + 1 WHERE id = 'raised'`);
       const written = inside.claims.insert('raised', epoch, [claimOf(1, 1, 1)]);
-      await expectSomebodyWaits();
+      await expectSomebodyWaits(world);
       await rebuilder.query('COMMIT');
       expect(await written).toBe(STALE_EPOCH);
       expect(await rowsOf('raised')).toBe(0);
@@ -130,7 +124,7 @@ describe('R1: a write under an old epoch writes nothing', () => {
       );
       await world.redis.flushdb();
       const rebuilt = client.claim('early-write', 22);
-      await expectSomebodyWaits();
+      await expectSomebodyWaits(world);
       await writer.query('COMMIT');
       expect((await rebuilt).body).toMatchObject({ grantSeq: 2, arrivalNo: 2 });
       expect((await client.claim('early-write', 21)).body).toMatchObject({ grantSeq: 1, arrivalNo: 1 });

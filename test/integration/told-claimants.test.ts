@@ -181,7 +181,7 @@ it('all that costs no statement and no command beyond those that a claim and a s
   await client.claim('cost', 1); // builds the gate
   const claim = (userId: number) => costOf('cost', () => client.claim('cost', userId));
   const status = (userId: number) => costOf('cost', () => client.status('cost', userId));
-  expect(await claim(2)).toEqual([['record-claims-without-line'], 1, 202]);
+  expect(await claim(2)).toEqual([['record-grants'], 1, 202]);
   expect(await claim(2)).toEqual([['find-claims'], 1, 200]);
   expect(await status(2)).toEqual([['find-claims'], 0, 200]);
   expect(await claim(3)).toEqual([['record-claims'], 2, 202]); // the second tells the gate that the place is durable

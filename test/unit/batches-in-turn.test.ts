@@ -1,7 +1,7 @@
-import { BatchesInTurn } from '../../src/payouts/by-provider/batches-in-turn.js';
+import { BatchesInTurn } from '../../src/platform/gathering/batches-in-turn.js';
 
 /** Batches whose ends the test decides. */
-function controlled(): {
+function controlled(limits?: ConstructorParameters<typeof BatchesInTurn<number, string>>[1]): {
   batches: BatchesInTurn<number, string>;
   begun: { items: readonly number[]; end: () => void; fail: (error: Error) => void }[];
 } {
@@ -11,6 +11,7 @@ function controlled(): {
       new Promise((resolve, reject) =>
         begun.push({ items, end: () => resolve(items.map((item) => `done ${item}`)), fail: reject }),
       ),
+    limits,
   );
   return { batches, begun };
 }
@@ -51,5 +52,23 @@ describe('batches in turn', () => {
     await nextTurn();
     begun[2]?.end();
     expect(await last).toBe('done 3');
+  });
+
+  it('has as many batches under way as it may, none heavier than it may be unless a single item is', async () => {
+    const { batches, begun } = controlled({ atOnce: 2, batchWeight: 5, weigh: (item) => item });
+    const asked = [3, 2, 1, 9, 4].map((item) => batches.ask(item));
+    await nextTurn();
+    await nextTurn();
+    await nextTurn();
+    expect(begun.map(({ items }) => items)).toEqual([[3, 2], [1]]);
+    begun[1]?.end();
+    await asked[2];
+    begun[0]?.end();
+    await asked[0];
+    await nextTurn();
+    expect(begun.map(({ items }) => items)).toEqual([[3, 2], [1], [9], [4]]);
+    begun[2]?.end();
+    begun[3]?.end();
+    expect(await Promise.all(asked)).toEqual(['done 3', 'done 2', 'done 1', 'done 9', 'done 4']);
   });
 });

@@ -1,7 +1,7 @@
 import { CLIENT, ENTRY, GRANT, STATE, type World } from './world.js';
 
-// The statements of src/grants/claims/claim.store.ts, src/reaper/line-end.ts and src/grants/slots/gate.store.ts. Each
-// statement is its own transaction and one step.
+// The statements of src/grants/claims/{claim.store,grants-together}.ts, src/reaper/line-end.ts and
+// src/grants/slots/gate.store.ts. Each statement is its own transaction and one step.
 
 export const FENCED = 'fenced';
 export const DURABLE = 'durable';

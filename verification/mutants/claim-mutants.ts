@@ -143,6 +143,11 @@ export const claimMutants: readonly Mutant[] = [
         find: `WHERE id = $1 AND epoch = $2 FOR SHARE`,
         replace: `WHERE id = $1 AND $2::bigint IS NOT NULL FOR SHARE`,
       },
+      {
+        file: 'src/grants/claims/grants-together.ts',
+        find: `AND epoch = wanted.epoch`,
+        replace: `AND wanted.epoch IS NOT NULL`,
+      },
     ],
     tests: ['test/integration/rules'],
   },
@@ -151,14 +156,9 @@ export const claimMutants: readonly Mutant[] = [
     breaks: 'R1 R9 R26',
     edits: [
       {
-        file: 'src/grants/claims/claim.store.ts',
-        find: `WHERE NOT (SELECT is_there FROM line)`,
-        replace: `WHERE (SELECT is_there FROM line) IS NOT NULL`,
-      },
-      {
-        file: 'src/grants/claims/claim.store.ts',
-        find: `if (!short?.hasLine) return short;`,
-        replace: `return short;`,
+        file: 'src/grants/claims/grants-together.ts',
+        find: `IS NOT NULL AS has_line`,
+        replace: `AND false AS has_line`,
       },
     ],
     tests: ['test/integration/rules', 'test/integration/p8-an-end', 'test/integration/leaving'],

@@ -4,33 +4,12 @@ import { LRUCache } from 'lru-cache';
 import type { DataSource } from 'typeorm';
 import { STALE_EPOCH } from '../slots/gate-answers.js';
 import type { GateClaim } from '../slots/gate-claim.js';
+import { numberArray } from '../../platform/postgres/number-array.js';
 import { type PreparedStatement, preparedRows, rows } from '../../platform/postgres/rows.js';
 import { type ClaimLookup, lookUpClaims } from './claim-lookup.js';
-import type { ClaimRecord, ClaimTerms } from './claim-record.js';
-
-/**
- * What a call of `insert` made durable. A user who is missing was there already, or collided with another user's place.
- */
-export interface InsertedClaims {
-  readonly userIds: ReadonlySet<string>;
-  /** The transaction's time, by Postgres' clock. */
-  readonly at: Date;
-  /** Read by the same statement, so that no answer costs another. */
-  readonly terms: ClaimTerms;
-}
-
-/** The row that `RECORD` returns; there is none when nothing got through the fence. */
-interface Recorded extends ClaimTerms {
-  /** Whose claims were inserted; null for everybody's. */
-  readonly userIds: string[] | null;
-  readonly at: Date;
-}
-
-/** The row that `RECORD_WITHOUT_LINE` returns. */
-interface ShortlyRecorded extends Recorded {
-  /** Then nothing was written. */
-  readonly hasLine: boolean;
-}
+import type { ClaimRecord } from './claim-record.js';
+import { GOES_ALONE, GrantsTogether, HAS_LINE } from './grants-together.js';
+import { type InsertedClaims, insertedClaims, type InsertedRow } from './inserted-claims.js';
 
 /** Most campaigns of which it is remembered that they have a line. What is forgotten costs a statement. */
 const LINES_REMEMBERED = 10_000;
@@ -40,8 +19,11 @@ const LINES_REMEMBERED = 10_000;
 export class ClaimStore {
   /** Campaigns with a line, or with what is left of one: entries stay as long as their campaign. */
   private readonly withLine = new LRUCache<string, true>({ max: LINES_REMEMBERED });
+  private readonly grants: GrantsTogether;
 
-  constructor(@InjectDataSource() private readonly source: DataSource) {}
+  constructor(@InjectDataSource() private readonly source: DataSource) {
+    this.grants = new GrantsTogether(source);
+  }
 
   /**
    * Makes what the gate decided durable, in one statement that is its own transaction: grants, places in the line, and
@@ -53,33 +35,20 @@ export class ClaimStore {
     epoch: string,
     claims: readonly GateClaim[],
   ): Promise<InsertedClaims | typeof STALE_EPOCH> {
-    const values = [
+    if (!this.withLine.has(campaignId) && claims.every(({ grantSeq }) => grantSeq !== null)) {
+      const outcome = await this.grants.write({ campaignId, epoch, claims });
+      if (outcome === HAS_LINE) this.withLine.set(campaignId, true);
+      else if (outcome !== GOES_ALONE) return outcome;
+    }
+    const [recorded] = await preparedRows<InsertedRow>(this.source, RECORD, [
       campaignId,
       epoch,
-      arrayOf(claims.map(({ userId }) => userId)),
-      arrayOf(claims.map(({ grantSeq }) => grantSeq ?? 'NULL')),
-      arrayOf(claims.map(({ arrivalNo }) => arrivalNo)),
-      arrayOf(claims.map(({ createdAt }) => createdAt)),
-    ];
-    const recorded = await this.record(campaignId, claims, values);
-    if (!recorded) return STALE_EPOCH;
-    const userIds = recorded.userIds ?? claims.map(({ userId }) => userId);
-    return { userIds: new Set(userIds), at: recorded.at, terms: recorded };
-  }
-
-  /** @returns undefined when nothing got through the fence */
-  private async record(
-    campaignId: string,
-    claims: readonly GateClaim[],
-    values: unknown[],
-  ): Promise<Recorded | undefined> {
-    if (!this.withLine.has(campaignId) && claims.every(({ grantSeq }) => grantSeq !== null)) {
-      const [short] = await preparedRows<ShortlyRecorded>(this.source, RECORD_WITHOUT_LINE, values);
-      if (!short?.hasLine) return short;
-      this.withLine.set(campaignId, true);
-    }
-    const [recorded] = await preparedRows<Recorded>(this.source, RECORD, values);
-    return recorded;
+      numberArray(claims.map(({ userId }) => userId)),
+      numberArray(claims.map(({ grantSeq }) => grantSeq ?? 'NULL')),
+      numberArray(claims.map(({ arrivalNo }) => arrivalNo)),
+      numberArray(claims.map(({ createdAt }) => createdAt)),
+    ]);
+    return recorded ? insertedClaims(recorded, claims) : STALE_EPOCH;
   }
 
   /** The claims of these users, and the campaign at the same instant. */
@@ -169,61 +138,23 @@ const COUNT_PLACES: PreparedStatement = {
     FROM campaigns WHERE id = $1 AND epoch = $2`,
 };
 
-/** An array of Postgres. The driver would quote each element; numbers need no quotes. */
-function arrayOf(numbers: readonly (number | string)[]): string {
-  return `{${numbers.join()}}`;
-}
-
-/**
- * R1: holds the campaign's row during the write, and lets nothing through once the epoch has moved on; `turn` lets
- * writers of that row take their turn.
- */
-const FENCE = `fence AS MATERIALIZED (
-    SELECT id, amount, currency FROM campaigns, (SELECT pg_advisory_xact_lock_shared(hashtextextended('campaign:' || $1, 0)) OFFSET 0) AS turn
-     WHERE id = $1 AND epoch = $2 FOR SHARE OF campaigns
-  )`;
-
-/** Whose claims these rows are, as text; null when they are all that were given: nobody reads a list of everybody. */
-const written = (rows: string): string => `
-         CASE WHEN (SELECT count(*) FROM ${rows}) < cardinality($3::bigint[])
-              THEN ARRAY(SELECT user_id::text FROM ${rows}) END AS "userIds"`;
-
-/**
- * As `RECORD`, for grants alone, in a campaign that has no place in the line, open or ended: that is the rush. Whatever
- * a place has to say about a grant needs no asking, and the plan has one write instead of three (docs/adr/0056).
- */
-const RECORD_WITHOUT_LINE: PreparedStatement = {
-  name: 'record-claims-without-line',
-  text: `
-  WITH ${FENCE}, line AS MATERIALIZED (
-    SELECT EXISTS (SELECT FROM waiting_entries WHERE campaign_id = $1) AS is_there
-  ), granted AS (
-    INSERT INTO user_grants (campaign_id, user_id, grant_seq, arrival_no, created_at)
-    SELECT fence.id, claim.user_id, claim.grant_seq, claim.arrival_no, to_timestamp(claim.created_ms / 1000.0)
-      FROM fence, unnest($3::bigint[], $4::int[], $5::bigint[], $6::bigint[])
-                    AS claim (user_id, grant_seq, arrival_no, created_ms)
-     WHERE NOT (SELECT is_there FROM line)
-     ORDER BY claim.arrival_no
-    ON CONFLICT DO NOTHING
-    RETURNING user_id
-  )
-  SELECT now() AS at, fence.amount::float8 AS amount, fence.currency, line.is_there AS "hasLine",${written('granted')}
-    FROM fence, line`,
-};
-
 /**
  * $1 campaign, $2 epoch, then one array per column: users, slots (null for a place in the line), arrivals, created
  * (ms).
  *
- * An arrival number is unique across grants and line together. R9, R25: a user who was told that the campaign ended, or
- * who left, gets no grant. R26: places that become grants are locked first, so that whatever ends one has done so
- * before, or finds the grant. Rows are inserted by arrival, so that two statements that write the same rows can't
- * deadlock. OFFSET 0: see the view `waiting_line`.
+ * R1: holds the campaign's row during the write, and lets nothing through once the epoch has moved on; `turn` lets
+ * writers of that row take their turn. An arrival number is unique across grants and line together. R9, R25: a user who
+ * was told that the campaign ended, or who left, gets no grant. R26: places that become grants are locked first, so
+ * that whatever ends one has done so before, or finds the grant. Rows are inserted by arrival, so that two statements
+ * that write the same rows can't deadlock. OFFSET 0: see the view `waiting_line`.
  */
 const RECORD: PreparedStatement = {
   name: 'record-claims',
   text: `
-  WITH ${FENCE}, claims AS (
+  WITH fence AS MATERIALIZED (
+    SELECT id, amount, currency FROM campaigns, (SELECT pg_advisory_xact_lock_shared(hashtextextended('campaign:' || $1, 0)) OFFSET 0) AS turn
+     WHERE id = $1 AND epoch = $2 FOR SHARE OF campaigns
+  ), claims AS (
     SELECT fence.id AS campaign_id, claim.user_id, claim.grant_seq, claim.arrival_no,
            to_timestamp(claim.created_ms / 1000.0) AS created_at
       FROM fence, unnest($3::bigint[], $4::int[], $5::bigint[], $6::bigint[])
@@ -266,6 +197,8 @@ const RECORD: PreparedStatement = {
   ), done AS (
     SELECT user_id FROM granted UNION ALL SELECT user_id FROM queued
   )
-  SELECT now() AS at, amount::float8 AS amount, currency,${written('done')}
+  SELECT now() AS at, amount::float8 AS amount, currency,
+         CASE WHEN (SELECT count(*) FROM done) < cardinality($3::bigint[])
+              THEN ARRAY(SELECT user_id::text FROM done) END AS "userIds"
     FROM fence`,
 };

@@ -9,7 +9,7 @@ import { PayoutConclusions, type Settlement } from '../payout-conclusions.js';
 import type { ProviderAnswer } from '../payout-port.js';
 import { type Paid, Payouts } from '../payouts.js';
 import { type Attempt, Attempts } from './attempts.js';
-import { BatchesInTurn } from './batches-in-turn.js';
+import { BatchesInTurn } from '../../platform/gathering/batches-in-turn.js';
 import { ProviderCalls } from './provider-calls.js';
 
 /** Payouts looked at in one call, at most … */
