@@ -1,6 +1,6 @@
-import { hmac } from '@noble/hashes/hmac.js';
-import { sha256 } from '@noble/hashes/sha2.js';
 import { concatBytes, utf8 } from './bytes.js';
+import { hmacSha256 } from './hmac-sha256.js';
+import { sha256 } from './sha256.js';
 
 const NONCE_BYTES = 16;
 const NEWLINE = '\n';
@@ -36,5 +36,5 @@ function commit(label: string, campaignId: string, subject: string, opening: Uin
 }
 
 function nonce(key: Uint8Array, message: string): Uint8Array {
-  return hmac(sha256, key, utf8(message)).slice(0, NONCE_BYTES);
+  return hmacSha256(key, utf8(message)).slice(0, NONCE_BYTES);
 }

@@ -1,7 +1,7 @@
-import { sha256 } from '@noble/hashes/sha2.js';
 import { concatBytes, equalBytes, fromBase64, toBase64, utf8 } from './bytes.js';
 import { publicKeyOf } from './ed25519.js';
 import { MalformedFormat } from './malformed-format.js';
+import { sha256 } from './sha256.js';
 
 /** Ed25519 over the note's text. */
 export const PLAIN = 0x01;

@@ -1,8 +1,8 @@
-import { sha256 } from '@noble/hashes/sha2.js';
 import { randomBytes } from 'node:crypto';
 import { Agent, request } from 'undici';
 import { equalBytes, utf8 } from '../formats/bytes.js';
 import { MalformedFormat } from '../formats/malformed-format.js';
+import { sha256 } from '../formats/sha256.js';
 import { formatTimeStampRequest, parseTimeStamp, readTimeStampResponse } from '../formats/time-stamp.js';
 
 const ANSWER_LIMIT_BYTES = 64 * 1024;
