@@ -36,7 +36,7 @@ export class GrowingTree {
     const grown: GrowingTile[] = [];
     const newest: GrowingTile[] = []; // by level
     for (const line of lines) {
-      for (const { level, index, hash } of this.edge.append(hashLeaf(Buffer.from(line, 'latin1')))) {
+      for (const { level, index, hash } of this.edge.append(hashLeaf(line))) {
         if (level % TILE_LEVELS !== 0) continue;
         const tile = { level: level / TILE_LEVELS, index: Math.floor(index / TILE_WIDTH) };
         let growth = newest[tile.level];
