@@ -42,7 +42,7 @@ const PATTERNS = {
 
 const SHAPES = Object.fromEntries(
   LEAF_KINDS.map((kind) => [kind, Object.entries<string>(FIELDS[kind]).map(shapeOf)]),
-) as Readonly<Record<LeafKind, readonly FieldShape[]>>;
+) as unknown as Readonly<Record<LeafKind, readonly FieldShape[]>>;
 
 /**
  * The leaf as the line that is hashed and published, without a newline.
