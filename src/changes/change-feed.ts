@@ -81,15 +81,21 @@ export class ChangeFeed {
   /**
    * The next changes, at most `limit`, as the caller's snapshot shows them. A change is shown once every transaction
    * with a lower id is over: until then one of them might commit a change that belongs before it.
+   * @param below only changes of transactions with lower ids; null for all that are shown
    */
-  async read(snapshot: EntityManager, after: ChangePosition, limit: number): Promise<readonly Change[]> {
+  async read(
+    snapshot: EntityManager,
+    after: ChangePosition,
+    limit: number,
+    below: bigint | null = null,
+  ): Promise<readonly Change[]> {
     const found = await rows<Omit<Change, 'position'> & ChangePosition>(
       snapshot,
       `SELECT xid::text, id::text, at, campaign_id AS "campaignId", kind, arrival_nos::float8[] AS "arrivalNos", detail
          FROM changes
-        WHERE (xid, id) > ($1::xid8, $2::bigint) AND xid < pg_snapshot_xmin(pg_current_snapshot())
+        WHERE (xid, id) > ($1::xid8, $2::bigint) AND xid < LEAST(pg_snapshot_xmin(pg_current_snapshot()), $4::xid8)
         ORDER BY changes.xid, changes.id LIMIT $3`,
-      [after.xid, after.id, limit],
+      [after.xid, after.id, limit, below],
     );
     return found.map(({ xid, id, ...change }) => ({ position: { xid, id }, ...change }));
   }

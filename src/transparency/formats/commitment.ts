@@ -1,6 +1,5 @@
-import { hmac } from '@noble/hashes/hmac.js';
-import { sha256 } from '@noble/hashes/sha2.js';
-import { concatBytes, utf8 } from './bytes.js';
+import { hmacSha256 } from './hmac-sha256.js';
+import { sha256 } from './sha256.js';
 
 const NONCE_BYTES = 16;
 const NEWLINE = '\n';
@@ -27,14 +26,13 @@ export function commitToReference(campaignId: string, reference: string, opening
 
 /** What the terms say of the campaign's key. 32 bytes. */
 export function commitToKey(campaignId: string, key: Uint8Array): Uint8Array {
-  return sha256(concatBytes(utf8(`seonchak/v1 key${NEWLINE}${campaignId}${NEWLINE}`), key));
+  return sha256(`seonchak/v1 key${NEWLINE}${campaignId}${NEWLINE}`, key);
 }
 
 function commit(label: string, campaignId: string, subject: string, opening: Uint8Array): Uint8Array {
-  const head = utf8(`seonchak/v1 ${label}${NEWLINE}${campaignId}${NEWLINE}${subject}${NEWLINE}`);
-  return sha256(concatBytes(head, opening));
+  return sha256(`seonchak/v1 ${label}${NEWLINE}${campaignId}${NEWLINE}${subject}${NEWLINE}`, opening);
 }
 
 function nonce(key: Uint8Array, message: string): Uint8Array {
-  return hmac(sha256, key, utf8(message)).slice(0, NONCE_BYTES);
+  return hmacSha256(key, message).slice(0, NONCE_BYTES);
 }

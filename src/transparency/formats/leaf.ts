@@ -19,7 +19,15 @@ const VERSION = 'v1';
 const NONE = '-';
 const NUMBER = /^(?:0|[1-9][0-9]*)$/;
 
-const PATTERNS: Readonly<Record<string, RegExp>> = {
+/** A field of a leaf, as it is checked: made once, since it is needed for every leaf. */
+interface FieldShape {
+  readonly name: string;
+  readonly isOptional: boolean;
+  readonly isNumber: boolean;
+  readonly pattern: RegExp;
+}
+
+const PATTERNS = {
   number: /^[1-9][0-9]*$/,
   count: NUMBER,
   campaign: /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/,
@@ -30,7 +38,11 @@ const PATTERNS: Readonly<Record<string, RegExp>> = {
   reason: /^(?:wallet-closed|rejected-by-provider|rejected-by-operator)$/,
   code: /^(?:not-justified|no-key)$/,
   key: /^[!-~]+$/,
-};
+} as const;
+
+const SHAPES = Object.fromEntries(
+  LEAF_KINDS.map((kind) => [kind, Object.entries<string>(FIELDS[kind]).map(shapeOf)]),
+) as unknown as Readonly<Record<LeafKind, readonly FieldShape[]>>;
 
 /**
  * The leaf as the line that is hashed and published, without a newline.
@@ -38,13 +50,14 @@ const PATTERNS: Readonly<Record<string, RegExp>> = {
  */
 export function formatLeaf(leaf: Leaf): string {
   const values = leaf as unknown as Readonly<Record<string, string | number | null>>;
-  const fields = Object.entries<string>(FIELDS[leaf.kind]).map(([name, type]) => {
-    const value = values[name];
+  let line = `${VERSION} ${leaf.kind}`;
+  for (const shape of SHAPES[leaf.kind]) {
+    const value = values[shape.name];
     const text = value === null ? NONE : String(value);
-    checkField(leaf.kind, name, type, text);
-    return text;
-  });
-  return [VERSION, leaf.kind, ...fields].join(' ');
+    checkField(leaf.kind, shape, text);
+    line += ` ${text}`;
+  }
+  return line;
 }
 
 /**
@@ -55,15 +68,16 @@ export function parseLeaf(line: string): Leaf {
   const [version, kind, ...texts] = line.split(' ');
   if (version !== VERSION) throw new MalformedLeaf(`begins with another version than ${VERSION}`, line);
   if (!isLeafKind(kind)) throw new MalformedLeaf('is of an unknown kind', line);
-  const fields = Object.entries<string>(FIELDS[kind]);
-  if (texts.length !== fields.length)
-    throw new MalformedLeaf(`has ${texts.length} fields instead of ${fields.length}`, line);
-  const values = fields.map(([name, type], index) => {
+  const shapes = SHAPES[kind];
+  if (texts.length !== shapes.length)
+    throw new MalformedLeaf(`has ${texts.length} fields instead of ${shapes.length}`, line);
+  const leaf: Record<string, string | number | null> = { kind };
+  shapes.forEach((shape, index) => {
     const text = texts[index] ?? '';
-    checkField(kind, name, type, text);
-    return [name, fieldValue(type, text)];
+    checkField(kind, shape, text);
+    leaf[shape.name] = fieldValue(shape, text);
   });
-  return { kind, ...Object.fromEntries(values) } as Leaf;
+  return leaf as unknown as Leaf;
 }
 
 /** The campaign that a leaf belongs to; null for a leaf of the whole log. */
@@ -75,16 +89,20 @@ function isLeafKind(text: string | undefined): text is LeafKind {
   return LEAF_KINDS.some((kind) => kind === text);
 }
 
-function fieldValue(type: string, text: string): string | number | null {
-  if (text === NONE) return null;
-  return type.startsWith('number') || type.startsWith('count') ? Number(text) : text;
+function shapeOf([name, type]: readonly [string, string]): FieldShape {
+  const isOptional = type.endsWith('?');
+  const known = (isOptional ? type.slice(0, -1) : type) as keyof typeof PATTERNS;
+  return { name, isOptional, isNumber: known === 'number' || known === 'count', pattern: PATTERNS[known] };
 }
 
-function checkField(kind: LeafKind, name: string, type: string, text: string): void {
-  const isOptional = type.endsWith('?');
+function fieldValue({ isNumber }: FieldShape, text: string): string | number | null {
+  if (text === NONE) return null;
+  return isNumber ? Number(text) : text;
+}
+
+function checkField(kind: LeafKind, { name, isOptional, pattern }: FieldShape, text: string): void {
   if (text === NONE && isOptional) return;
-  const pattern = PATTERNS[isOptional ? type.slice(0, -1) : type];
-  if (!pattern?.test(text))
+  if (!pattern.test(text))
     throw new MalformedLeaf(`has a field ${name} that is not allowed`, `v1 ${kind} … ${text}`);
   if (NUMBER.test(text) && !Number.isSafeInteger(Number(text)))
     throw new MalformedLeaf(`has a field ${name} beyond 2^53`, `v1 ${kind} … ${text}`);

@@ -1,5 +1,5 @@
-import { sha256 } from '@noble/hashes/sha2.js';
-import { concatBytes, equalBytes } from './bytes.js';
+import { equalBytes } from './bytes.js';
+import { sha256 } from './sha256.js';
 
 const LEAF_PREFIX = Uint8Array.of(0);
 const NODE_PREFIX = Uint8Array.of(1);
@@ -14,16 +14,16 @@ export interface SubtreeId {
 export type HashReader = (ids: readonly SubtreeId[]) => Promise<readonly Uint8Array[]>;
 
 /** RFC 6962, 2.1: the hash of the tree without leaves. */
-export const EMPTY_ROOT: Uint8Array = sha256(new Uint8Array());
+export const EMPTY_ROOT: Uint8Array = sha256();
 
-/** RFC 6962, 2.1: the hash of a leaf. */
-export function hashLeaf(leaf: Uint8Array): Uint8Array {
-  return sha256(concatBytes(LEAF_PREFIX, leaf));
+/** RFC 6962, 2.1: the hash of a leaf. @param leaf a text stands for its bytes in UTF-8 */
+export function hashLeaf(leaf: Uint8Array | string): Uint8Array {
+  return sha256(LEAF_PREFIX, leaf);
 }
 
 /** RFC 6962, 2.1: the hash of a node. */
 export function hashNode(left: Uint8Array, right: Uint8Array): Uint8Array {
-  return sha256(concatBytes(NODE_PREFIX, left, right));
+  return sha256(NODE_PREFIX, left, right);
 }
 
 /** The root of a tree of `size` leaves. */

@@ -1,7 +1,7 @@
-import { sha256 } from '@noble/hashes/sha2.js';
-import { concatBytes, equalBytes, fromBase64, toBase64, utf8 } from './bytes.js';
+import { concatBytes, equalBytes, fromBase64, toBase64 } from './bytes.js';
 import { publicKeyOf } from './ed25519.js';
 import { MalformedFormat } from './malformed-format.js';
+import { sha256 } from './sha256.js';
 
 /** Ed25519 over the note's text. */
 export const PLAIN = 0x01;
@@ -96,7 +96,7 @@ export function isBy(key: VerifierKey, name: string, id: Uint8Array): boolean {
 }
 
 function keyId(name: string, type: number, publicKey: Uint8Array): Uint8Array {
-  return sha256(concatBytes(utf8(`${name}\n`), Uint8Array.of(type), publicKey)).slice(0, ID_BYTES);
+  return sha256(`${name}\n`, Uint8Array.of(type), publicKey).slice(0, ID_BYTES);
 }
 
 function hex(bytes: Uint8Array): string {

@@ -6,6 +6,10 @@ import type { TileGrowth } from './log-store.js';
 
 const HASH_BYTES = 32;
 
+interface GrowingTile extends Omit<TileGrowth, 'hashes'> {
+  readonly hashes: Uint8Array[];
+}
+
 /** The tree of the log in the memory of its writer: the right edge alone. */
 export class GrowingTree {
   private constructor(private readonly edge: TreeEdge) {}
@@ -29,18 +33,22 @@ export class GrowingTree {
 
   /** Appends leaves. @returns what the tiles grow by */
   append(lines: readonly string[]): TileGrowth[] {
-    const grown = new Map<string, { level: number; index: number; from: number; hashes: Uint8Array[] }>();
+    const grown: GrowingTile[] = [];
+    const newest: GrowingTile[] = []; // by level
     for (const line of lines) {
-      for (const { level, index, hash } of this.edge.append(hashLeaf(Buffer.from(line, 'latin1')))) {
+      for (const { level, index, hash } of this.edge.append(hashLeaf(line))) {
         if (level % TILE_LEVELS !== 0) continue;
         const tile = { level: level / TILE_LEVELS, index: Math.floor(index / TILE_WIDTH) };
-        const key = `${tile.level}/${tile.index}`;
-        const growth = grown.get(key) ?? { ...tile, from: index % TILE_WIDTH, hashes: [] };
+        let growth = newest[tile.level];
+        if (growth?.index !== tile.index) {
+          growth = { ...tile, from: index % TILE_WIDTH, hashes: [] };
+          newest[tile.level] = growth;
+          grown.push(growth);
+        }
         growth.hashes.push(hash);
-        grown.set(key, growth);
       }
     }
-    return [...grown.values()].map(({ hashes, ...growth }) => ({
+    return grown.map(({ hashes, ...growth }) => ({
       ...growth,
       hashes: Buffer.concat(hashes, hashes.length * HASH_BYTES),
     }));

@@ -71,12 +71,13 @@ export async function appendToLog(
     transaction,
     `INSERT INTO log_leaves (log_index, campaign_id, arrival_no, leaf)
      SELECT $1::bigint + ordinality - 1, campaign_id, arrival_no, leaf
-       FROM unnest($2::text[], $3::bigint[], $4::text[]) WITH ORDINALITY AS leaf (campaign_id, arrival_no, leaf)`,
+       FROM ROWS FROM (unnest($2::text[]), unnest($3::bigint[]), string_to_table($4, E'\\n'))
+            WITH ORDINALITY AS leaf (campaign_id, arrival_no, leaf)`,
     [
       from,
       leaves.map(({ campaignId }) => campaignId),
-      leaves.map(({ arrivalNo }) => arrivalNo),
-      leaves.map(({ line }) => line),
+      `{${leaves.map(({ arrivalNo }) => arrivalNo ?? 'NULL').join(',')}}`, // the driver would quote each of them
+      leaves.map(({ line }) => line).join('\n'),
     ],
   );
   await growTiles(transaction, tiles);

@@ -22,12 +22,11 @@ import { beginLog } from './begin-log.js';
 import { LogHealth } from './log-health.js';
 import { KeptReplays } from './kept-replays.js';
 import type { OpenCampaign } from './open-campaign.js';
+import { Pace } from './pace.js';
 import { readOpenCampaigns } from './read-campaigns.js';
 import { READER, Sequencer } from './sequencer.js';
 import { Witnesses } from './witnesses.js';
 
-/** Between two rounds in which nothing was left to do. */
-const ROUND_MS = 500;
 /**
  * Before the next try, and before a process looks again whether nobody writes the log. So soon, because the log stands
  * still meanwhile, and each look costs one statement (`trySessionLock`).
@@ -125,18 +124,23 @@ export class LogKeeper implements OnApplicationBootstrap, BeforeApplicationShutd
     this.log.write('log-written', { size: writer.size });
     this.health.begin();
     const stampers = this.stampers();
+    const pace = new Pace();
     try {
       while (!this.isStopping) {
         lost.throwIfAborted();
         const beganAt = performance.now();
-        const { hasMore, isWhole } = await this.tracing.run('log.round', {}, () => sequencer.round());
+        const { hasMore, isWhole } = await this.tracing.run('log.round', {}, () =>
+          sequencer.round(pace.givesWay),
+        );
         this.kept = KeptReplays.of(writer, campaigns, this.kept);
         lost.throwIfAborted();
         if (checkpointer.isDue(writer.size)) await checkpointer.publish(writer);
         if (isWhole && checkpointer.publishedSize === writer.size) this.health.noteWhole(beganAt);
         for (const stamper of stampers) stamper.look();
         await this.tellWritten();
-        if (!hasMore) await this.pause(ROUND_MS, end);
+        if (hasMore) continue;
+        await this.pause(pace.begin(performance.now() - beganAt), end);
+        pace.end();
       }
     } finally {
       await Promise.all(stampers.map((stamper) => stamper.end()));

@@ -14,7 +14,7 @@ import {
 import type { OpenCampaign } from './open-campaign.js';
 
 /** Claims that are read at once, of all campaigns together; each campaign gets a share, and never less than LEAST. */
-const MOST_CLAIMS = 10_000;
+const MOST_CLAIMS = 5_000;
 const LEAST_CLAIMS = 100;
 
 /** What is new of a campaign, with what has to be known beside it. */
@@ -25,6 +25,8 @@ export interface FoundNews {
   readonly commitments: Commitments | null;
   /** Whether there are more claims than were read. */
   readonly hasMore: boolean;
+  /** Whether that is because no more are read at once. */
+  readonly isTruncated: boolean;
   /** Whether the log has, with these claims, every number that is durable. */
   readonly lastArrivalNo: number;
 }
@@ -33,12 +35,14 @@ export interface FoundNews {
  * Reads what is new of each campaign from one snapshot; of one whose data cannot be worked with, it notes that. What
  * the feed told is in the campaigns already.
  * @param snapshot a REPEATABLE READ transaction
+ * @param isPartial whether only the claims are read that were there at the last look
  */
 export async function readNews(
   snapshot: EntityManager,
   campaigns: readonly OpenCampaign[],
   atMs: number,
   position: ChangePosition,
+  isPartial: boolean,
 ): Promise<FoundNews[]> {
   if (campaigns.length === 0) return [];
   const standings = new Map(
@@ -57,40 +61,48 @@ export async function readNews(
     ({ campaignId, revision }) => (standings.get(campaignId)?.revision ?? 0) > revision,
   );
   const revisions = grouped(behind.length === 0 ? [] : await readRevisions(snapshot, behind));
-  const windows = windowsOf(campaigns, standings);
-  const claims = grouped(windows.length === 0 ? [] : await readClaims(snapshot, windows));
+  const windows = windowsOf(campaigns, standings, isPartial);
+  const wide = windows.filter(({ after, upTo }) => upTo > after);
+  const claims = grouped(wide.length === 0 ? [] : await readClaims(snapshot, wide));
   await addUnrecordedPromotions(snapshot, campaigns, atMs, position);
-  const upTo = new Map(windows.map((window) => [window.campaignId, window.upTo]));
-  return campaigns.flatMap((campaign) => {
+  return campaigns.flatMap((campaign, place) => {
     const standing = standings.get(campaign.id);
-    if (!standing) return [];
+    const window = windows[place];
+    if (!standing || !window) return [];
     const { id } = campaign;
     const found = { epochs: epochs.get(id), revisions: revisions.get(id), claims: claims.get(id) };
-    const last = upTo.get(id) ?? standing.lastArrivalNo;
-    const news = campaign.attempt(() => newsOf(campaign, standing, found, last));
+    const news = campaign.attempt(() => newsOf(campaign, standing, found, window));
     return news ? [news] : [];
   });
 }
 
+/** Which arrival numbers of a campaign are read. */
 interface Window {
   readonly campaignId: string;
   readonly after: number;
   readonly upTo: number;
+  /** Whether it would be wider if more could be read at once. */
+  readonly isTruncated: boolean;
 }
 
 function windowsOf(
   campaigns: readonly OpenCampaign[],
   standings: ReadonlyMap<string, Standings>,
+  isPartial: boolean,
 ): readonly Window[] {
-  const behind = campaigns.flatMap(({ id, replay }) => {
-    const last = standings.get(id)?.lastArrivalNo ?? 0;
-    return last >= replay.nextArrivalNo ? [{ campaignId: id, after: replay.nextArrivalNo - 1, last }] : [];
+  const wanted = campaigns.map((campaign) => {
+    const { id: campaignId, replay, seenUpTo } = campaign;
+    const last = standings.get(campaignId)?.lastArrivalNo ?? 0;
+    campaign.seenUpTo = last;
+    const after = replay.nextArrivalNo - 1;
+    return { campaignId, after, upTo: Math.max(after, isPartial ? Math.min(seenUpTo, last) : last) };
   });
+  const behind = wanted.filter(({ after, upTo }) => upTo > after);
   const share = Math.max(LEAST_CLAIMS, Math.floor(MOST_CLAIMS / Math.max(1, behind.length)));
-  return behind.map(({ campaignId, after, last }) => ({
-    ...{ campaignId, after },
-    upTo: Math.min(last, after + share),
-  }));
+  return wanted.map(({ campaignId, after, upTo }) => {
+    const isTruncated = upTo > after + share;
+    return { campaignId, after, upTo: isTruncated ? after + share : upTo, isTruncated };
+  });
 }
 
 /** Only where something is held up, since it is seldom: the head of the line may have become a grant unnoticed. */
@@ -127,7 +139,7 @@ function newsOf(
   campaign: OpenCampaign,
   standing: Standings,
   { epochs = [], revisions = [], claims = [] }: FoundRows,
-  upTo: number,
+  { upTo, isTruncated }: Window,
 ): FoundNews {
   const { id, replay } = campaign;
   const commitments = standing.key && new Commitments(id, standing.key);
@@ -151,7 +163,7 @@ function newsOf(
     outcomes: campaign.outcomes.map(({ what }) => what),
     finishedAtMs: isWhole ? (campaign.finished?.what.atMs ?? null) : null,
   };
-  return { campaign, news, commitments, hasMore, lastArrivalNo: standing.lastArrivalNo };
+  return { campaign, news, commitments, hasMore, isTruncated, lastArrivalNo: standing.lastArrivalNo };
 }
 
 /** A change of the terms at its place, if that is known. */

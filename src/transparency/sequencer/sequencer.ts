@@ -27,7 +27,7 @@ export const READER = 'log';
 
 /** Changes that are read at once, and the people that they may be about. */
 const MOST_CHANGES = 500;
-const MOST_PEOPLE = 20_000;
+const MOST_PEOPLE = 5_000;
 
 /** The result of a round. */
 export interface Round {
@@ -40,6 +40,7 @@ export interface Round {
 /** What was read from one snapshot. */
 interface Look {
   readonly moment: Moment;
+  /** Whether there were more changes than are read at once. */
   readonly isTruncated: boolean;
   /** Whether changes are committed that were not read: also those that the feed does not show yet. */
   readonly isBehind: boolean;
@@ -60,6 +61,8 @@ interface Look {
 export class Sequencer {
   private readonly log = new EventLog(Sequencer.name);
   private order = 0;
+  /** How far the feed went at the last look. */
+  private seen = 0n;
 
   /**
    * @param position how far the feed was read when everything before was in the log
@@ -75,9 +78,16 @@ export class Sequencer {
     private readonly failpoints: Failpoints,
   ) {}
 
-  async round(): Promise<Round> {
+  /**
+   * @param givesWay whether it takes only what was there at the last round. While anything contradicts the rules it
+   *   takes all, since the time that is given to a contradiction begins when all is read.
+   */
+  async round(givesWay: boolean): Promise<Round> {
     const before = this.position;
-    const look = await this.source.transaction('REPEATABLE READ', (snapshot) => this.look(snapshot));
+    const isPartial = givesWay && ![...this.campaigns.values()].some(({ blocked }) => blocked);
+    const look = await this.source.transaction('REPEATABLE READ', (snapshot) =>
+      this.look(snapshot, isPartial),
+    );
     const leaves: FormattedLeaf[] = [...look.leaves];
     let isWhole = !look.isBehind;
     for (const found of look.news) {
@@ -94,7 +104,8 @@ export class Sequencer {
     };
     if (leaves.length > 0) await this.writer.append(leaves, beside);
     else if (before !== this.position) await this.source.transaction(beside);
-    const hasMore = look.isTruncated || look.news.some((found) => found.hasMore && !found.campaign.blocked);
+    const hasMore =
+      look.isTruncated || look.news.some((found) => found.isTruncated && !found.campaign.blocked);
     return { hasMore: hasMore && leaves.length > 0, isWhole };
   }
 
@@ -107,9 +118,11 @@ export class Sequencer {
     return this.feed.confirm(transaction, READER, position);
   }
 
-  private async look(snapshot: EntityManager): Promise<Look> {
+  private async look(snapshot: EntityManager, isPartial: boolean): Promise<Look> {
     const moment = await readMoment(snapshot);
-    const read = await this.feed.read(snapshot, this.position, MOST_CHANGES);
+    const upTo = isPartial ? this.seen : moment.horizon;
+    this.seen = moment.horizon;
+    const read = await this.feed.read(snapshot, this.position, MOST_CHANGES, upTo);
     const changes = firstOf(read, MOST_PEOPLE);
     const isTruncated = read.length === MOST_CHANGES || changes.length < read.length;
     const keys = await readKeys(snapshot, [...new Set(changes.map(({ campaignId }) => campaignId))]);
@@ -145,7 +158,7 @@ export class Sequencer {
     await noteChanges(snapshot, told);
     leaves.push(...(await this.lateReversals(snapshot, late, keys)));
     const sound = [...this.campaigns.values()].filter(({ fault }) => fault === null);
-    const news = await readNews(snapshot, sound, moment.atMs, this.position);
+    const news = await readNews(snapshot, sound, moment.atMs, this.position, isPartial);
     for (const campaign of this.campaigns.values())
       if (campaign.fault !== null) leaves.push(formatted(this.stop(campaign, campaign.fault, moment)));
     const isBehind = await this.feed.hasMore(snapshot, this.position);

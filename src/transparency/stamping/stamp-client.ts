@@ -1,9 +1,9 @@
-import { sha256 } from '@noble/hashes/sha2.js';
 import { randomBytes } from 'node:crypto';
 import { request } from 'undici';
 import { outgoingAgent } from '../../platform/http/outgoing-agent.js';
-import { equalBytes, utf8 } from '../formats/bytes.js';
+import { equalBytes } from '../formats/bytes.js';
 import { MalformedFormat } from '../formats/malformed-format.js';
+import { sha256 } from '../formats/sha256.js';
 import { formatTimeStampRequest, parseTimeStamp, readTimeStampResponse } from '../formats/time-stamp.js';
 
 const ANSWER_LIMIT_BYTES = 64 * 1024;
@@ -17,7 +17,7 @@ const agent = outgoingAgent({ mostBytes: ANSWER_LIMIT_BYTES });
  * @throws Error when there is no answer, or it is no token for this request
  */
 export async function requestTimeStamp(url: string, text: string, signal: AbortSignal): Promise<Uint8Array> {
-  const hash = sha256(utf8(text));
+  const hash = sha256(text);
   const nonce = new Uint8Array([1, ...randomBytes(8)]);
   const answer = await request(url, {
     method: 'POST',

@@ -1,0 +1,69 @@
+import { DataSource } from 'typeorm';
+import { ChangeFeed } from '../../src/changes/change-feed.js';
+import { Failpoints } from '../../src/platform/failpoints/failpoints.js';
+import { readLogState } from '../../src/transparency/log/log-store.js';
+import { LogWriter } from '../../src/transparency/log/log-writer.js';
+import { readOpenCampaigns } from '../../src/transparency/sequencer/read-campaigns.js';
+import { READER, Sequencer } from '../../src/transparency/sequencer/sequencer.js';
+import { Client } from '../support/client.js';
+import { LogReader, logVariables } from '../support/log-reader.js';
+import { type RunningApp, World } from '../support/world.js';
+
+const patienceMs = 60_000;
+
+let world: World;
+let api: RunningApp;
+let client: Client;
+let log: LogReader;
+
+beforeEach(async () => {
+  world = await World.create(logVariables());
+  api = await world.start('api');
+  client = new Client(api);
+  log = new LogReader(world);
+});
+
+afterEach(() => world.close());
+
+/** A campaign whose first claim is in the log, which no process writes any more. */
+async function claimedCampaign(id: string): Promise<Sequencer> {
+  const worker = await world.start('worker');
+  await log.begun();
+  await client.createCampaign({ id, capacity: 9 });
+  await client.operate('patch', `campaigns/${id}/payouts`, { state: 'STOPPED', reason: 'a test' });
+  await client.claim(id, 1);
+  await log.leavesUpTo('claim', id);
+  await worker.close();
+  const source = api.app.get(DataSource);
+  const feed = api.app.get(ChangeFeed, { strict: false });
+  const { size } = await readLogState(source.manager);
+  const writer = await LogWriter.read(source, size);
+  const campaigns = await readOpenCampaigns(source, size, null, new AbortController().signal);
+  const position = await feed.positionOf(READER);
+  return new Sequencer(source, feed, writer, campaigns, position, patienceMs, api.app.get(Failpoints));
+}
+
+const claimsOf = async (id: string): Promise<number> =>
+  (await log.leaves()).filter((line) => line.startsWith(`v1 claim ${id} `)).length;
+
+it('leaves to the next round what came since the last one, while it gives way', async () => {
+  const sequencer = await claimedCampaign('way');
+  await client.claim('way', 2);
+  await sequencer.round(true);
+  expect(await claimsOf('way')).toBe(1);
+  await client.claim('way', 3);
+  const { hasMore, isWhole } = await sequencer.round(true);
+  expect(await claimsOf('way')).toBe(2);
+  expect({ hasMore, isWhole }).toEqual({ hasMore: false, isWhole: false });
+  await sequencer.round(false);
+  expect(await claimsOf('way')).toBe(3);
+});
+
+it('gives way to nothing while the rows contradict the rules', async () => {
+  const sequencer = await claimedCampaign('wronged');
+  await world.rows(`UPDATE user_grants SET status = 'SUCCESS' WHERE campaign_id = 'wronged'`);
+  await sequencer.round(false);
+  await client.claim('wronged', 2);
+  await sequencer.round(true);
+  expect(await claimsOf('wronged')).toBe(2);
+});
