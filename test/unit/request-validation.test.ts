@@ -1,7 +1,6 @@
 import { getMetadataStorage } from 'class-validator';
 import '../../src/app.module.js';
 import { AddEligibleDto } from '../../src/campaigns/eligibility/eligibility.dto.js';
-import { Environment } from '../../src/platform/config/environment.js';
 import { requestValidation } from '../../src/platform/http/request-validation.js';
 import { Problem } from '../../src/platform/problems/problem.js';
 
@@ -30,11 +29,11 @@ interface Rule {
   readonly propertyName: string;
 }
 
-/** Everything that a request may be: all types with rules but the service's own variables. */
+/** Everything that a request may be: all types with rules but those of environment variables. */
 const types = [
   ...(getMetadataStorage() as unknown as { validationMetadatas: ReadonlyMap<Type, readonly Rule[]> })
     .validationMetadatas,
-].filter(([type]) => type !== Environment && !(type.prototype instanceof Environment));
+].filter(([, rules]) => rules.some(({ propertyName }) => !/^[A-Z_]+$/.test(propertyName)));
 
 /** The properties of all types that have this rule. */
 const ruled = (rule: string): [string, string, Type][] =>

@@ -65,8 +65,13 @@ export const claimMutants: readonly Mutant[] = [
     edits: [
       {
         file: 'src/campaigns/eligibility/eligible-list.ts',
-        find: `AND eligible_frozen_at IS NULL AND state <> 'CLOSED'`,
-        replace: `AND state <> 'CLOSED'`,
+        find: 'AND finished_at IS NULL AND opens_at > clock_timestamp()`',
+        replace: 'AND finished_at IS NULL`',
+      },
+      {
+        file: 'src/campaigns/eligibility/eligible-list.ts',
+        find: 'WHERE id = $1 AND eligible_frozen_at IS NULL AND',
+        replace: 'WHERE id = $1 AND',
       },
       {
         file: 'migrations/1764100074000-keep-eligibility-lists.ts',
@@ -211,8 +216,8 @@ export const claimMutants: readonly Mutant[] = [
     edits: [
       {
         file: 'src/platform/identity/scope.guard.ts',
-        find: `if ([scope, ADMIN_SCOPE].some((enough) => identity.scopes.includes(enough))) return true;`,
-        replace: `if ([scope, ADMIN_SCOPE].some((enough) => enough !== '' || identity.scopes.includes(enough))) return true;`,
+        find: `.some((enough) => request.identity.scopes.includes(enough))`,
+        replace: `.some((enough) => enough !== '' || request.identity.scopes.includes(enough))`,
       },
     ],
     tests: ['test/e2e/scopes'],

@@ -85,8 +85,8 @@ export const loginMutants: readonly Mutant[] = [
     edits: [
       {
         file: 'src/platform/sessions/claimant.guard.ts',
-        find: 'if (!mayClaimIn(request.params.id))',
-        replace: 'if (!mayClaimIn(request.params.id) && Number.isNaN(0))',
+        find: 'if (!isAdmittedTo(request.params.id))',
+        replace: 'if (!isAdmittedTo(request.params.id) && Number.isNaN(0))',
       },
     ],
     tests: ['test/e2e/issuers'],
