@@ -52,7 +52,7 @@ func (o opinion) agreeWithList(text string) error {
 			if committed != base64.StdEncoding.EncodeToString(root[:]) {
 				return fmt.Errorf("the terms commit to %s, and it is another list: %w", committed, errNotProven)
 			}
-		case l.kind == "claim" && !listed[l.field["C"]]:
+		case l.kind == "claim" && committed != "" && !listed[l.field["C"]]:
 			return fmt.Errorf("leaf %d: the claimant is not on the list", index)
 		}
 	}

@@ -291,7 +291,7 @@ const OTHER_LIST = 'The list of who may claim is not the one that its terms comm
 /** Whether the campaign has a list that may still change after this. */
 function hasOpenList({ kind, detail }: Change): boolean {
   const isOfTerms = kind === 'terms' || kind === 'state';
-  return isOfTerms && (detail as { readonly hasOpenList?: boolean }).hasOpenList === true;
+  return isOfTerms && (detail as { readonly hasOpenList?: boolean } | null)?.hasOpenList === true;
 }
 
 /** The last leaf of a campaign, and nothing else. */
