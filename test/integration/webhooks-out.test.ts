@@ -223,7 +223,7 @@ it('reads no more of an endless answer than it must', async () => {
 it('signs by two secrets while one replaces the other', async () => {
   const id = await subscribe();
   const [old = ''] = receiver.secrets;
-  const { body } = await ask('post', `/${id}/secret-rotation`, {});
+  const { body } = await ask('post', `/${id}/secret-rotation`, { previousValidForSeconds: null });
   expect(body.secret).not.toBe(old);
   expect(body.previousSecretUntil).not.toBeNull();
   receiver.secrets = [old, body.secret]; // each verifies, alone

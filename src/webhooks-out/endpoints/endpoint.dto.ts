@@ -26,7 +26,7 @@ const OFF_REASONS = ['operator', 'gone', 'failing'] as const;
 
 const LONGEST_URL = 2_000;
 const LONGEST_DESCRIPTION = 200;
-const DAY_SECONDS = 86_400;
+export const DAY_SECONDS = 86_400;
 
 const WANTED_TYPES = {
   type: 'array' as const,
@@ -92,7 +92,7 @@ export class RotateSecretDto extends WithReason {
   @Max(7 * DAY_SECONDS)
   @Min(0)
   @IsInt()
-  readonly previousValidForSeconds: number = DAY_SECONDS;
+  readonly previousValidForSeconds?: number;
 }
 
 export class ReplayDto extends WithReason {

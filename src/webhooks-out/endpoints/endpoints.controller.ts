@@ -17,6 +17,7 @@ import { invalidRequest } from '../../platform/problems/problem.js';
 import {
   ChangeEndpointDto,
   CreateEndpointDto,
+  DAY_SECONDS,
   EndpointList,
   EndpointView,
   EndpointWithSecret,
@@ -118,7 +119,10 @@ export class EndpointsController {
     @Body() { previousValidForSeconds, reason }: RotateSecretDto,
     @Req() { identity }: IdentifiedRequest,
   ): Promise<EndpointWithSecret> {
-    return this.endpoints.rotate(id, previousValidForSeconds, { actor: identity.subject, reason });
+    return this.endpoints.rotate(id, previousValidForSeconds ?? DAY_SECONDS, {
+      actor: identity.subject,
+      reason,
+    });
   }
 
   @Post(':id/replay')
@@ -133,7 +137,7 @@ export class EndpointsController {
     @Body() { from, to, reason }: ReplayDto,
     @Req() { identity }: IdentifiedRequest,
   ): Promise<EndpointView> {
-    const until = to === undefined ? null : new Date(to);
+    const until = to ? new Date(to) : null; // null is as good as left out
     if (until && until < new Date(from)) throw invalidRequest('to must not be before from.');
     return this.endpoints.replay(id, new Date(from), until, { actor: identity.subject, reason });
   }
