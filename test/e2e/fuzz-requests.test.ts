@@ -27,6 +27,8 @@ const IN_DOUBT = 'in-doubt';
 const HELD = Array.from({ length: 60 }, (_, i) => `held-${i}`);
 const PROPOSED = 'proposed';
 const PROPOSALS = Array.from({ length: 40 }, (_, i) => String(i + 1));
+/** What a schema allows seldom fits together: times, currencies and providers; people, errors and payouts that wait. */
+const MOSTLY_REFUSED = ['POST /v1/campaigns', 'POST /v1/campaigns/{id}/payout-decisions'];
 const WEBHOOK_SECRET = 'what the fuzzing provider signs with';
 let events = 0;
 /** Campaigns that requests may change. */
@@ -394,7 +396,10 @@ const difference = (before: readonly string[], after: readonly string[]): string
 it('answers every request as documented, and refused requests change nothing', async () => {
   const each = Math.ceil(REQUESTS / openApi.operations.length);
   const questions = openApi.operations.flatMap((operation, number) =>
-    fc.sample(questionsTo(operation), { seed: FUZZ_SEED + number, numRuns: each }),
+    fc.sample(questionsTo(operation), {
+      seed: FUZZ_SEED + number,
+      numRuns: MOSTLY_REFUSED.includes(operation.name) ? 4 * each : each,
+    }),
   );
   // Apart, because reads must change nothing when they are answered, either.
   for (const alike of [questions.filter((one) => !isRead(one)), questions.filter(isRead)])
