@@ -16,7 +16,7 @@ export class FreezeListsForTheLog1764100098000 implements MigrationInterface {
     await runner.query(`
       CREATE FUNCTION campaigns_freeze_list_at_the_end() RETURNS trigger LANGUAGE plpgsql AS $$
       BEGIN
-        NEW.eligible_frozen_at := clock_timestamp();
+        NEW.eligible_frozen_at := NEW.finished_at; -- the very same: it was never final while people could claim
         RETURN NEW;
       END $$`);
     await runner.query(`

@@ -52,11 +52,14 @@ export class EligibleLists {
   }
 }
 
-/** $1 campaign, $2 users. Each is looked up by key, see docs/adr/0015. */
+/**
+ * $1 campaign, $2 users. Each is looked up by key, see docs/adr/0015. A list that was frozen only because the campaign
+ * was finished was never final for anybody: nobody hears of it.
+ */
 const LOOK: PreparedStatement = {
   name: 'find-eligible',
   text: `
-  SELECT eligible_frozen_at IS NOT NULL AS "isFrozen",
+  SELECT eligible_frozen_at IS NOT NULL AND eligible_frozen_at IS DISTINCT FROM finished_at AS "isFrozen",
          ARRAY(SELECT wanted.user_id::text FROM unnest($2::bigint[]) AS wanted (user_id)
                 WHERE EXISTS (SELECT FROM campaign_eligible listed
                                WHERE listed.campaign_id = $1 AND listed.user_id = wanted.user_id OFFSET 0)) AS "userIds"
