@@ -344,27 +344,49 @@ it.each([
   },
 );
 
-it('tells of a campaign that is created while the only endpoint is replaced', async () => {
+/** Creates a campaign by a transaction that is under way while the only endpoint is replaced. */
+async function createMeanwhile(campaignId: string, beforeTheNext?: () => Promise<void>): Promise<void> {
   const id = await subscribe();
-  await client.createCampaign({ id: 'before', capacity: 1 });
-  await eventually(() => expect(receiver.told('before')).toEqual(['campaign.state OPEN']));
+  await client.createCampaign({ id: `before-${campaignId}`, capacity: 1 });
+  await eventually(() => expect(receiver.told(`before-${campaignId}`)).toEqual(['campaign.state OPEN']));
   const funding = await world.pg.connect();
   await funding.query('BEGIN; LOCK TABLE ledger_transactions IN SHARE ROW EXCLUSIVE MODE');
   await ask('delete', `/${id}`);
-  const creation = client.createCampaign({ id: 'meanwhile', capacity: 2 });
+  const creation = client.createCampaign({ id: campaignId, capacity: 2 });
   await eventually(async () => {
     const { rowCount } = await funding.query(
       `SELECT FROM pg_locks WHERE relation = 'ledger_transactions'::regclass AND NOT granted`,
     );
     expect(rowCount).toBeGreaterThan(0);
   });
+  await beforeTheNext?.();
   await subscribe();
   await funding.query('COMMIT');
   funding.release();
   await creation;
+}
+
+it('tells of a campaign that is created while the only endpoint is replaced', async () => {
+  await createMeanwhile('meanwhile');
   await client.claim('meanwhile', 1);
   await eventually(() =>
     expect(receiver.toldOfGrants('meanwhile')).toEqual(['grant.granted 1', 'grant.paid 1']),
+  );
+});
+
+it('tells nothing of such a campaign out of order while others that are under way hold it back', async () => {
+  await createMeanwhile('held-back', () => worker.close());
+  await client.claim('held-back', 1);
+  expect((await client.revoke('held-back', 1)).status).toBeLessThan(300);
+  const underWay = await world.pg.connect();
+  await underWay.query('BEGIN');
+  await underWay.query('SELECT pg_current_xact_id()'); // whoever begins to tell now waits for it
+  worker = await world.start('worker');
+  await sleep(1_500); // several rounds
+  await underWay.query('ROLLBACK');
+  underWay.release();
+  await eventually(() =>
+    expect(receiver.toldOfGrants('held-back')).toEqual(['grant.granted 1', 'grant.ended 1']),
   );
 });
 

@@ -65,6 +65,8 @@ export class Telling {
     const ofClaims = claimEvents(claims, await readPrizes(transaction, claims));
     let lastEventNo = await this.add(transaction, this.lastEventNo, ofClaims);
     if (!isWhole) return { lastEventNo, hasMore: true };
+    // What became of people of a campaign that is still overlooked would be told before their claims.
+    if (this.unsureUntil !== null) return { lastEventNo, hasMore: false };
 
     const after = await this.feed.positionOf(READER, transaction);
     const found = await this.feed.read(transaction, after, MOST_CHANGES);
