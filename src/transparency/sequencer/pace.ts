@@ -3,10 +3,10 @@ import { type EventLoopUtilization, performance } from 'node:perf_hooks';
 /** Between two rounds in which nothing was left to do. */
 const CALM_MS = 500;
 /**
- * From one round to the next in a rush. What comes just after a round looked waits for the next but one: 2.2 s and what
- * that one takes, where the published log is to be no more than 3 s behind.
+ * From one round to the next in a rush. What comes just after a round looked waits for the next but one, and for what
+ * that one takes, some 1.5 s, where the published log is to be no more than 3 s behind.
  */
-const RUSH_MS = 1_100;
+const RUSH_MS = 450;
 /** A pause takes so long at least, however long the round before took: it tells how busy the process is. */
 const LEAST_MS = 200;
 /** The share of the time for which this process has something to do, from which on it is a rush. */
