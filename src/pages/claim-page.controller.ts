@@ -59,7 +59,7 @@ export class ClaimPageController {
   @Get(':id/*rest')
   async elsewhere(@Req() request: Request, @Res() response: ServerResponse): Promise<void> {
     const language = preferredLanguage(request.headers['accept-language']);
-    await this.without(404, 'no-campaign', language).send(request, response, ['Accept-Language']);
+    await this.without(404, 'not-found', language).send(request, response, ['Accept-Language']);
   }
 
   private async send(
@@ -80,7 +80,7 @@ export class ClaimPageController {
     try {
       this.limit.countFrom(request);
       const campaign = await this.deadline.within(this.campaigns.read(request.params.id));
-      return campaign ? this.html.page(campaign, language) : this.without(404, 'no-campaign', language);
+      return campaign ? this.html.page(campaign, language) : this.without(404, 'not-found', language);
     } catch (error) {
       const problem = problemOf(error);
       if (!PASSES.includes(problem.status)) throw error;
