@@ -31,7 +31,7 @@ export class FreezeListsForTheLog1764100098000 implements MigrationInterface {
         EXECUTE FUNCTION campaigns_note_change('listed')`);
     await runner.query(
       `COMMENT ON COLUMN campaigns.eligible_frozen_at IS
-       'since when the list is final: since an operator froze it, at the latest since the first claim after the opening'`,
+       'since when the list is final: since an operator froze it, at the latest since the first claim after the opening; the very time of finished_at if nothing else froze it'`,
     );
   }
 
@@ -66,7 +66,7 @@ export class FreezeListsForTheLog1764100098000 implements MigrationInterface {
     const comments = [
       `TABLE eligible_commitments IS 'what the log commits to: the commitments of everybody on a frozen list'`,
       `COLUMN eligible_commitments.part IS '0, 1, 2, …'`,
-      `COLUMN eligible_commitments.commitments IS '32 bytes each, ascending, also from part to part'`,
+      `COLUMN eligible_commitments.commitments IS '32 bytes each, in the order of their text in base64, also from part to part'`,
     ];
     for (const comment of comments) await runner.query(`COMMENT ON ${comment}`);
   }
