@@ -3,7 +3,7 @@ import { InjectDataSource } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
 import { READS } from '../../platform/postgres/reads.js';
 import { rows } from '../../platform/postgres/rows.js';
-import { nonceOfUser } from '../formats/commitment.js';
+import { nonceOfUser } from '../formats/nonce.js';
 
 /** What opens a person's commitment in the list that the log commits to, or why nothing does. */
 export type ListOpening =

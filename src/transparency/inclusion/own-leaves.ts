@@ -1,5 +1,6 @@
 import { toBase64 } from '../formats/bytes.js';
-import { commitToUser, nonceOfUser } from '../formats/commitment.js';
+import { commitToUser } from '../formats/commitment.js';
+import { nonceOfUser } from '../formats/nonce.js';
 import { parseLeaf } from '../formats/leaf.js';
 import type { PersonLeaf, PersonLeaves } from './person-leaves.js';
 

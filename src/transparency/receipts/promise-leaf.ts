@@ -1,5 +1,6 @@
 import { toBase64, utf8 } from '../formats/bytes.js';
-import { commitToUser, nonceOfUser } from '../formats/commitment.js';
+import { commitToUser } from '../formats/commitment.js';
+import { nonceOfUser } from '../formats/nonce.js';
 
 /** A claim that is durable. */
 export interface DurableClaim {

@@ -1,11 +1,6 @@
 import { toBase64 } from '../formats/bytes.js';
-import {
-  commitToKey,
-  commitToReference,
-  commitToUser,
-  nonceOfReference,
-  nonceOfUser,
-} from '../formats/commitment.js';
+import { commitToKey, commitToReference, commitToUser } from '../formats/commitment.js';
+import { nonceOfReference, nonceOfUser } from '../formats/nonce.js';
 
 /** What the log says instead of the names of people and payouts of one campaign. */
 export class Commitments {

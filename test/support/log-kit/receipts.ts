@@ -1,6 +1,7 @@
 import { toBase64, utf8 } from '../../../src/transparency/formats/bytes.js';
 import { formatCheckpoint } from '../../../src/transparency/formats/checkpoint.js';
-import { commitToUser, nonceOfUser } from '../../../src/transparency/formats/commitment.js';
+import { commitToUser } from '../../../src/transparency/formats/commitment.js';
+import { nonceOfUser } from '../../../src/transparency/formats/nonce.js';
 import {
   formatVerifierKey,
   makeSignerKey,

@@ -3,9 +3,8 @@ import {
   commitToKey,
   commitToReference,
   commitToUser,
-  nonceOfReference,
-  nonceOfUser,
 } from '../../../../src/transparency/formats/commitment.js';
+import { nonceOfReference, nonceOfUser } from '../../../../src/transparency/formats/nonce.js';
 
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
 

@@ -1,5 +1,6 @@
 import { toBase64 } from '../../../../src/transparency/formats/bytes.js';
-import { commitToUser, nonceOfUser } from '../../../../src/transparency/formats/commitment.js';
+import { commitToUser } from '../../../../src/transparency/formats/commitment.js';
+import { nonceOfUser } from '../../../../src/transparency/formats/nonce.js';
 import { ownLeaves } from '../../../../src/transparency/inclusion/own-leaves.js';
 import type { PersonLeaf } from '../../../../src/transparency/inclusion/person-leaves.js';
 
