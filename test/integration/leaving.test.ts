@@ -1,5 +1,6 @@
 import { runAudit } from '../../src/audit/run-audit.js';
 import { GateUpdate } from '../../src/grants/claims/gate-update.js';
+import { STALE_EPOCH } from '../../src/grants/slots/gate-answers.js';
 import { Client } from '../support/client.js';
 import { eventually } from '../support/eventually.js';
 import { Inside } from '../support/inside.js';
@@ -44,6 +45,14 @@ async function expectCleanAudit(campaignId: string): Promise<void> {
     expect(report.gate).toBe('checked');
   });
 }
+
+/** Until so many sessions wait for a lock. */
+const locksAreAwaited = (count: number): Promise<void> =>
+  eventually(async () =>
+    expect(await world.rows(`SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock'`)).toHaveLength(
+      count,
+    ),
+  );
 
 describe('R25: leaving the line', () => {
   it('is final, moves the others up, and makes room for a newcomer', async () => {
@@ -142,13 +151,45 @@ describe('R25: leaving the line', () => {
     );
     const promotion = { userId: '42', ...entry!, grantSeq: 1, state: 'PROCESSING' as const };
     const recorded = inside.claims.insert('at-once', epoch, [promotion]);
-    await eventually(async () =>
-      expect(await world.rows(`SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock'`)).not.toEqual([]),
-    );
+    await locksAreAwaited(1);
     await leaving.query('COMMIT');
     leaving.release();
     expect(await recorded).toMatchObject({ userIds: new Set() });
     expect(await statusOf('at-once', 42)).toBe('LEFT');
+  });
+
+  it('waits for a promotion that is being recorded and that can not see the place', async () => {
+    await client.createCampaign({ id: 'unseen', capacity: 1, waitingCapacity: 2 });
+    await claimAll('unseen', [71, 73]); // from now on the campaign is known to have a line
+    await client.leave('unseen', 73);
+    const [place] = await inside.decideClaims('unseen', [72]);
+    const { epoch } = await inside.gate('unseen');
+    await world.rows(
+      `UPDATE user_grants SET status = 'FAILED' WHERE campaign_id = 'unseen' AND user_id = 71`,
+    );
+    const freed = await inside.slots.free('unseen', [{ userId: '71', grantSeq: 1 }]);
+    if (freed === STALE_EPOCH) throw new Error('The gate is gone.');
+    expect(freed.promotions).toMatchObject([{ userId: '72', grantSeq: 1 }]);
+
+    // Its slot is held back, so the promotion is recorded by a statement that has begun before the place is durable.
+    const holder = await world.pg.connect();
+    await holder.query('BEGIN');
+    await holder.query(
+      `INSERT INTO user_grants (campaign_id, user_id, grant_seq, arrival_no, created_at) VALUES ('unseen', 79, 1, 79, now())`,
+    );
+    const promotion = inside.claims.insert('unseen', epoch, freed.promotions);
+    await locksAreAwaited(1);
+    await inside.claims.insert('unseen', epoch, [place!]);
+    const left = client.leave('unseen', 72);
+    await Promise.race([left, locksAreAwaited(2)]);
+    await holder.query('ROLLBACK');
+    holder.release();
+
+    expect(await promotion).toMatchObject({ userIds: new Set(['72']) });
+    expect(await left).toMatchObject({ status: 409, body: { claimStatus: 'PENDING' } });
+    expect(
+      await world.rows(`SELECT left_at FROM waiting_entries WHERE campaign_id = 'unseen' AND user_id = 72`),
+    ).toEqual([{ left_at: null }]);
   });
 
   it('works for a place that the gate has assigned and that is not in Postgres yet', async () => {

@@ -15,13 +15,25 @@ export const endMutants: readonly Mutant[] = [
     tests: ['test/integration/leaving'],
   },
   {
-    name: 'a user who left and claims again is unknown',
+    name: 'a user who leaves before their place is durable is unknown',
     breaks: 'R25 P2',
     edits: [
       {
         file: 'src/grants/claims/leaving.ts',
-        find: 'if (!record && !(await this.rollForward(campaignId, userId))) {',
-        replace: 'if (!record && !(await this.rollForward(campaignId, userId).then(() => false))) {',
+        find: 'if (!record && !held) throw noClaim(noClaimIn(found));',
+        replace: 'if (!record) throw noClaim(noClaimIn(found));',
+      },
+    ],
+    tests: ['test/integration/leaving'],
+  },
+  {
+    name: 'a user leaves while their promotion is being recorded',
+    breaks: 'R25 P1',
+    edits: [
+      {
+        file: 'src/grants/claims/leaving.ts',
+        find: `held && record && held.state !== 'PROCESSING'`,
+        replace: 'held && record',
       },
     ],
     tests: ['test/integration/leaving'],

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Failpoints } from '../../platform/failpoints/failpoints.js';
-import { STALE_EPOCH } from '../slots/gate-answers.js';
+import { type OpenGate, STALE_EPOCH } from '../slots/gate-answers.js';
+import type { GateClaim } from '../slots/gate-claim.js';
 import { GateKeeper } from '../slots/gate-keeper.js';
 import { SlotService } from '../slots/slot.service.js';
 import { unavailable } from '../../platform/problems/problem.js';
@@ -9,9 +10,13 @@ import { ClaimRecorder } from './claim-recorder.js';
 import { ClaimStore } from './claim.store.js';
 import { noClaim, noClaimIn } from './no-claim.js';
 
-const ATTEMPTS = 3;
+/** A place that is not durable yet takes three. */
+const ATTEMPTS = 5;
 
-/** R25: leaving the line is final. Postgres decides whether a user still waits; the gate is told afterwards. */
+/**
+ * R25: leaving the line is final. Postgres decides whether a user still waits. The gate is asked before, since it
+ * promotes before Postgres knows, and told afterwards.
+ */
 @Injectable()
 export class Leaving {
   constructor(
@@ -30,16 +35,13 @@ export class Leaving {
    */
   async leave(campaignId: string, userId: string): Promise<ClaimRecord> {
     for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
-      if (await this.claims.leave(campaignId, userId)) {
-        this.failpoints.reach('place.left');
-        await this.tellGate(campaignId, [userId]).catch(() => undefined); // otherwise the reaper does it
-      }
       const found = await this.claims.lookUp(campaignId, [userId]);
       const [record] = found.records;
       if (record && record.status !== 'WAITING') return record;
-      if (!record && !(await this.rollForward(campaignId, userId))) {
-        throw noClaim(noClaimIn(found));
-      }
+      const gate = await this.keeper.open(campaignId);
+      const held = gate && (await this.slots.recall(gate, userId));
+      if (!record && !held) throw noClaim(noClaimIn(found));
+      if (gate) await this.takeStep(gate, held, record);
     }
     throw unavailable('The claim is being recorded.');
   }
@@ -55,22 +57,30 @@ export class Leaving {
     await this.claims.noteGateTold(campaignId, gate.epoch, userIds);
   }
 
-  /**
-   * Makes a place durable that only the gate knows, so that its user can leave it: otherwise they might get it after
-   * they have left.
-   */
-  private async rollForward(campaignId: string, userId: string): Promise<boolean> {
-    const gate = await this.keeper.open(campaignId);
-    if (!gate) return false;
-    const claim = await this.slots.recall(gate, userId);
-    if (claim === null) return false;
-    if (claim === STALE_EPOCH) {
+  /** One step towards a claim that has left, or a grant. Whether it succeeded shows when Postgres is asked again. */
+  private async takeStep(
+    { campaignId, epoch }: OpenGate,
+    held: GateClaim | null | typeof STALE_EPOCH,
+    record: ClaimRecord | undefined,
+  ): Promise<void> {
+    if (held === STALE_EPOCH) {
       this.keeper.recheck(campaignId);
-    } else if (claim.state === 'WAITING' || claim.state === 'PROCESSING') {
-      await this.recorder.persist(campaignId, gate.epoch, [claim], 'recovery.committed');
+    } else if (held && record && held.state !== 'PROCESSING') {
+      await this.endPlace(campaignId, held.userId);
+    } else if (held?.state === 'WAITING' || held?.state === 'PROCESSING') {
+      await this.recorder.persist(campaignId, epoch, [held], 'recovery.committed');
     } else {
-      this.keeper.requireRebuild(campaignId, gate.epoch); // a claim that came to its end has a row
+      this.keeper.requireRebuild(campaignId, epoch); // it knows each place that has a row, and no other that has ended
     }
-    return true;
+  }
+
+  /**
+   * Whoever promotes this user from now on finds the row of their place: it was durable before the gate was asked, and
+   * no promotion was decided by then.
+   */
+  private async endPlace(campaignId: string, userId: string): Promise<void> {
+    if (!(await this.claims.leave(campaignId, userId))) return;
+    this.failpoints.reach('place.left');
+    await this.tellGate(campaignId, [userId]).catch(() => undefined); // otherwise the reaper does it
   }
 }
