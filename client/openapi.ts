@@ -174,7 +174,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List campaigns with all their terms, the newest first, in pages */
+        /** List campaigns with all their terms, the newest first, in pages; a partner is shown its own alone */
         get: operations["campaignList_list"];
         put?: never;
         /** Create a campaign and fund it; it is open at once, or from opensAt */
@@ -1285,7 +1285,7 @@ export interface components {
         CampaignListPage: {
             /** @description this page, the newest first */
             items: components["schemas"]["CampaignTerms"][];
-            /** @description `before` of the next page; null on the last. A page may be short, or empty, without being the last */
+            /** @description `before` of the next page, mostly the id of the last campaign of this one; null on the last. A page may be short, or empty, without being the last */
             next: string | null;
         };
         PostgresCounts: {
@@ -3582,7 +3582,7 @@ export interface operations {
                 finished?: "true" | "false";
                 /** @description lists campaigns whose id or name contains this; capital and small letters (a-z) are the same */
                 search?: string;
-                /** @description lists only campaigns that are older than this one: pass `next` of the previous page */
+                /** @description lists only campaigns that are older: pass `next` of the previous page, or the id of a campaign that is listed */
                 before?: string;
             };
             header?: never;

@@ -1,8 +1,9 @@
-import { Get, Param, Query, Res } from '@nestjs/common';
+import { Get, Param, Query, Req, Res } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiParam } from '@nestjs/swagger';
 import type { Response } from 'express';
 import { AdminController } from '../../platform/admin/admin-controller.js';
-import { NeedsScope } from '../../platform/identity/scopes.js';
+import type { IdentifiedRequest } from '../../platform/identity/identity.js';
+import { KeepsToListed, NeedsScope } from '../../platform/identity/scopes.js';
 import { ApiProblems } from '../../platform/problems/api-problems.js';
 import { invalidRequest } from '../../platform/problems/problem.js';
 import { CampaignTerms } from '../campaign-terms.dto.js';
@@ -21,13 +22,24 @@ export class CampaignListController {
 
   @Get()
   @NeedsScope('grants:read')
-  @ApiOperation({ summary: 'List campaigns with all their terms, the newest first, in pages' })
+  @KeepsToListed(true)
+  @ApiOperation({
+    summary:
+      'List campaigns with all their terms, the newest first, in pages; a partner is shown its own alone',
+  })
   @ApiOkResponse({ type: CampaignListPage, description: 'a page of campaigns' })
   @ApiProblems('invalid-token', 'forbidden')
-  async list(@Query() { before, limit, finished, ...filter }: CampaignListQuery): Promise<CampaignListPage> {
+  async list(
+    @Query() { before, limit, finished, ...filter }: CampaignListQuery,
+    @Req() { identity }: IdentifiedRequest,
+  ): Promise<CampaignListPage> {
     const isFinished = finished === undefined ? undefined : finished === 'true';
-    const page = await this.lists.page({ ...filter, finished: isFinished }, before, limit);
-    if (!page) throw invalidRequest('before must be the id of a campaign: `next` of the previous page.');
+    const among = identity.partners?.heldTo ?? null;
+    const page = await this.lists.page({ ...filter, finished: isFinished }, among, before, limit);
+    if (!page)
+      throw invalidRequest(
+        'before must be `next` of the previous page, or the id of a campaign that is listed.',
+      );
     return { items: page.items.map(toCampaignTerms), next: page.next };
   }
 

@@ -37,7 +37,8 @@ export class CampaignListQuery extends PageQuery {
   readonly search?: string;
 
   @ApiPropertyOptional({
-    description: 'lists only campaigns that are older than this one: pass `next` of the previous page',
+    description:
+      'lists only campaigns that are older: pass `next` of the previous page, or the id of a campaign that is listed',
   })
   @IsOptional()
   @Matches(/^\P{Cc}*$/u, { message: 'before must hold no control characters' })
@@ -53,7 +54,8 @@ export class CampaignListPage {
     type: String,
     nullable: true,
     description:
-      '`before` of the next page; null on the last. A page may be short, or empty, without being the last',
+      '`before` of the next page, mostly the id of the last campaign of this one; null on the last. A page may be short, ' +
+      'or empty, without being the last',
   })
   readonly next: string | null;
 }

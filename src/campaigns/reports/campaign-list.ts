@@ -17,7 +17,7 @@ export interface CampaignFilter {
 export interface CampaignList {
   /** The newest first. */
   readonly items: readonly Campaign[];
-  /** The campaign before which the next page begins; null on the last. A page may hold less than `limit`. */
+  /** Where the next page begins, for `before`; null on the last. A page may hold less than `limit`. */
   readonly next: string | null;
 }
 
@@ -27,14 +27,22 @@ interface Position {
   readonly id: string;
 }
 
+interface StretchEnd extends Position {
+  /** As `PLACE`. */
+  readonly place: string;
+}
+
 /** Before the newest campaign, and after the oldest one. */
 const [TOP, BOTTOM]: [Position, Position] = [
   { createdAt: 'infinity', id: '' },
   { createdAt: '-infinity', id: '' },
 ];
 
-/** Campaigns that one page searches, at most. */
+/** Campaigns that one page searches, at most, and where it ends at a `PLACE` all of that microsecond. */
 const STRETCH = 5_000;
+
+/** A place in the list that names no campaign: microseconds since 1970. */
+const PLACE = /^@(\d{13})(\d{3})$/;
 
 /** Lists campaigns for operators. */
 @Injectable()
@@ -44,17 +52,24 @@ export class CampaignLists {
   /**
    * One page of the campaigns that are older than `before`. It costs the same wherever it lies, and whatever the
    * filter.
-   * @returns null when `before` is no campaign
+   * @param among the only campaigns that are shown: ids, and beginnings of ids that end with `*`. Of all others not
+   *   even an id is told. Null for all
+   * @param before a campaign that is shown, or the `next` of a page
+   * @returns null when `before` is none
    */
   async page(
     { state, finished, search }: CampaignFilter,
+    among: readonly string[] | null,
     before: string | undefined,
     limit: number,
   ): Promise<CampaignList | null> {
-    const from = before === undefined ? TOP : await this.positionOf(before);
+    // Names have neither of the two characters that LIKE takes for others (token-issuers.ts).
+    const patterns = among?.map((name) => name.replace('*', '%')) ?? null;
+    const from = before === undefined ? TOP : (placeIn(before) ?? (await this.positionOf(before, patterns)));
     if (!from) return null;
     const end = await this.endOfStretch(from);
-    const to = end ?? BOTTOM;
+    // A place leaves out which campaign of its time it is, so the page takes in all of them.
+    const to = end ? { ...end, id: patterns ? '' : end.id } : BOTTOM;
     const query = this.campaigns
       .createQueryBuilder('c')
       .where('(c.createdAt, c.id) < (:fromTime, :fromId)', { fromTime: from.createdAt, fromId: from.id })
@@ -66,30 +81,40 @@ export class CampaignLists {
     if (state !== undefined) query.andWhere(`${shownState('c')} = :state`, { state });
     if (finished !== undefined) query.andWhere(`c.finishedAt IS ${finished ? 'NOT ' : ''}NULL`);
     if (search !== undefined) query.andWhere(CONTAINS, { search });
+    if (patterns) query.andWhere('c.id LIKE ANY (:patterns)', { patterns });
     const items = await query.getMany();
-    const last = items.length === limit ? items.at(-1) : end;
-    return { items, next: last?.id ?? null };
+    const next = items.length === limit ? items.at(-1)?.id : patterns ? end?.place : end?.id;
+    return { items, next: next ?? null };
   }
 
-  private async positionOf(id: string): Promise<Position | undefined> {
+  private async positionOf(id: string, patterns: readonly string[] | null): Promise<Position | undefined> {
     const [position] = await rows<Position>(
       this.campaigns.manager,
-      `SELECT created_at::text AS "createdAt", id FROM campaigns WHERE id = $1`,
-      [id],
+      `SELECT created_at::text AS "createdAt", id FROM campaigns
+        WHERE id = $1 AND ($2::text[] IS NULL OR id LIKE ANY ($2))`,
+      [id, patterns],
     );
     return position;
   }
 
   /** The last campaign of the stretch after `from`; undefined when it reaches to the oldest campaign. */
-  private async endOfStretch({ createdAt, id }: Position): Promise<Position | undefined> {
-    const [end] = await rows<Position>(
+  private async endOfStretch({ createdAt, id }: Position): Promise<StretchEnd | undefined> {
+    const [end] = await rows<StretchEnd>(
       this.campaigns.manager,
-      `SELECT created_at::text AS "createdAt", id FROM campaigns WHERE (created_at, id) < ($1::timestamptz, $2)
+      `SELECT created_at::text AS "createdAt", id, '@' || (extract(epoch FROM created_at) * 1000000)::bigint AS place
+         FROM campaigns WHERE (created_at, id) < ($1::timestamptz, $2)
         ORDER BY created_at DESC, id DESC LIMIT 1 OFFSET ${STRETCH - 1}`,
       [createdAt, id],
     );
     return end;
   }
+}
+
+function placeIn(before: string): Position | undefined {
+  const [, ms, us] = PLACE.exec(before) ?? [];
+  return ms && us
+    ? { createdAt: new Date(Number(ms)).toISOString().replace('Z', `${us}Z`), id: '' }
+    : undefined;
 }
 
 const CONTAINS = `(strpos(lower(c.id), lower(:search)) > 0 OR strpos(lower(c.name), lower(:search)) > 0)`;

@@ -6,8 +6,11 @@ export interface PartnersPerson {
   readonly subject: string;
   /** Whether the issuer is admitted to the campaign, where this person may claim, and be an operator. */
   readonly isAdmittedTo: (campaignId: string) => boolean;
-  /** Whether it is admitted to every campaign: only then its operators may do what concerns more than one. */
-  readonly isAdmittedEverywhere: boolean;
+  /**
+   * The campaigns to which its operators are held: ids, and beginnings of ids that end with `*`. Null: held to none, so
+   * that they may do what concerns more than one.
+   */
+  readonly heldTo: readonly string[] | null;
 }
 
 /** The sender of a request, according to the token or the login. */

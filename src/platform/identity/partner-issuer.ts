@@ -33,7 +33,7 @@ export function partnerIssuer(terms: TokenIssuer, environment: Environment): Iss
         partners: {
           ...{ issuer, subject: sub },
           isAdmittedTo: (campaignId) => isAdmittedTo(terms, campaignId),
-          isAdmittedEverywhere: isAdmittedEverywhere(terms),
+          heldTo: isAdmittedEverywhere(terms) ? null : terms.campaigns,
         },
       };
     },

@@ -1,13 +1,13 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { ADMIN_SCOPE, type IdentifiedRequest, type Identity } from './identity.js';
-import { NeededScope } from './scopes.js';
+import { KeepsToListed, NeededScope } from './scopes.js';
 import { insufficientScope } from './token-claims.js';
 
 /**
  * Lets operators through if their token or login has the scope that the call declares. The scopes of a partner's
  * operators count in the campaigns that are listed for it (R34): what is about no campaign, or about all, they may not,
- * whatever is added later. Runs after `OperatorGuard`.
+ * whatever is added later, unless the call keeps to those campaigns by itself. Runs after `OperatorGuard`.
  */
 @Injectable()
 export class ScopeGuard implements CanActivate {
@@ -18,7 +18,8 @@ export class ScopeGuard implements CanActivate {
     if (!scope) throw new Error(`${context.getClass().name}.${context.getHandler().name} declares no scope.`);
     const request = context.switchToHttp().getRequest<IdentifiedRequest>();
     const hasScope = [scope, ADMIN_SCOPE].some((enough) => request.identity.scopes.includes(enough));
-    if (hasScope && mayActOn(request.identity, campaignOf(request))) return true;
+    const keepsToListed = this.reflector.get(KeepsToListed, context.getHandler()) ?? false;
+    if (hasScope && (keepsToListed || mayActOn(request.identity, campaignOf(request)))) return true;
     throw insufficientScope(scope);
   }
 }
@@ -32,6 +33,6 @@ function campaignOf({ method, route, params, body }: IdentifiedRequest): unknown
 }
 
 function mayActOn({ partners }: Identity, campaignId: unknown): boolean {
-  if (!partners || partners.isAdmittedEverywhere) return true;
+  if (!partners?.heldTo) return true;
   return typeof campaignId === 'string' && partners.isAdmittedTo(campaignId);
 }

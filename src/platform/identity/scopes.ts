@@ -13,6 +13,12 @@ export type Scope = 'grants:read' | 'grants:campaigns' | 'grants:payouts';
 /** The scope that a call has declared. */
 export const NeededScope = Reflector.createDecorator<Scope>();
 
+/**
+ * Set for a call that is about many campaigns and shows a partner's operators those that are listed for it alone
+ * (`PartnersPerson.heldTo`).
+ */
+export const KeepsToListed = Reflector.createDecorator<true>();
+
 /** Declares the scope that an operators' call needs. Every method of a controller behind `ScopeGuard` has one. */
 export function NeedsScope(scope: Scope): MethodDecorator {
   return applyDecorators(NeededScope(scope), ApiExtension('x-needs-scope', scope));
