@@ -173,7 +173,12 @@ describe('certificates that are renewed while the service runs', () => {
     try {
       await rename(own.REDIS_TLS_CA_FILE, away);
       await expect(rate.turn(signal)).rejects.toThrow(own.REDIS_TLS_CA_FILE);
-      for (const told of [rate.restInSilence(1), rate.pauseAll(1), rate.endSilence(), rate.showUnconfigured()])
+      for (const told of [
+        rate.restInSilence(1),
+        rate.pauseAll(1),
+        rate.endSilence(),
+        rate.showUnconfigured(),
+      ])
         await expect(told).resolves.toBeUndefined();
       await rename(away, own.REDIS_TLS_CA_FILE);
       expect(await rate.turn(signal)).toBe(true);
@@ -184,7 +189,6 @@ describe('certificates that are renewed while the service runs', () => {
 });
 
 describe('TLS files', () => {
-
   it.each([
     ['REDIS_TLS_CA_FILE', { REDIS_TLS_CA_FILE: '/nowhere/ca.pem' }],
     ['REDIS_TLS_CA_FILE', { REDIS_TLS_CA_FILE: __filename }],
