@@ -149,7 +149,7 @@ describe('GET /v1/attention', () => {
       ['grant-calls:silence', 'provider-silent'],
       ['grant-calls:unconfigured', 'provider-not-configured'],
     ] as const) {
-      await world.redis.set(key, '1', 'PX', 5_000);
+      await world.redis.set(key, '5000', 'PX', 5_000);
       await eventually(async () => expect((await items(null)).map(({ code }) => code)).toContain(code));
       await world.redis.del(key);
     }

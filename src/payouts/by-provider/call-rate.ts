@@ -6,6 +6,7 @@ import { Environment } from '../../platform/config/environment.js';
 import type { RedisClient } from '../../platform/redis/open-redis.js';
 import { RedisConnections } from '../../platform/redis/redis-connections.js';
 import { pauseKey, silenceKey, unconfiguredKey } from './provider-pauses.js';
+import { COUNT, prolong, timeLeft } from './timed-key.js';
 
 /** A pause longer than this is not waited out: the job gives back what it has not begun. */
 const LONGEST_WAIT_MS = 5_000;
@@ -77,7 +78,7 @@ export class CallRate {
   async restInSilence(ms: number): Promise<void> {
     this.rest(ms);
     const shownMs = Math.ceil(ms) + 2 * this.environment.PAYOUT_HTTP_TIMEOUT_MS;
-    await this.tell((redis) => redis.set(this.silenceKey, '1', 'PX', shownMs));
+    await this.tell((redis) => prolong(redis, this.silenceKey, shownMs));
   }
 
   /**
@@ -88,7 +89,7 @@ export class CallRate {
     const { REDIS_KEY_PREFIX, SLOT_LEASE_MS, REAPER_INTERVAL_MS } = this.environment;
     const key = unconfiguredKey(REDIS_KEY_PREFIX);
     const shownMs = Math.max(UNCONFIGURED_SHOWN_MS, 2 * (SLOT_LEASE_MS + REAPER_INTERVAL_MS));
-    await this.tell((redis) => redis.set(key, '1', 'PX', shownMs));
+    await this.tell((redis) => prolong(redis, key, shownMs));
   }
 
   /** The provider answers again. */
@@ -99,13 +100,7 @@ export class CallRate {
   /** Gives no turns in any worker for `ms`, unless a longer pause is set. */
   async pauseAll(ms: number): Promise<void> {
     this.rest(ms);
-    const whole = Math.ceil(ms);
-    await this.tell((redis) =>
-      Promise.all([
-        redis.set(this.pauseKey, '1', 'PX', whole, 'NX'),
-        redis.pexpire(this.pauseKey, whole, 'GT'),
-      ]),
-    );
+    await this.tell((redis) => prolong(redis, this.pauseKey, Math.ceil(ms)));
   }
 
   /**
@@ -120,7 +115,7 @@ export class CallRate {
 
   private async pauseMs(): Promise<number> {
     const { redis } = await this.open();
-    const everybodys = await redis.pttl(this.pauseKey).catch(() => 0); // below zero when there is none
+    const everybodys = await timeLeft(redis, this.pauseKey).catch(() => 0);
     return Math.max(everybodys, this.restsUntil - performance.now());
   }
 
@@ -155,6 +150,7 @@ export class CallRate {
       ...perSecond,
       storeClient: redis,
       keyPrefix: this.keyPrefix,
+      customIncrTtlLuaScript: COUNT,
       insuranceLimiter: new RateLimiterMemory(perSecond),
     });
     return { queue: new RateLimiterQueue(counter), redis };
