@@ -1,4 +1,4 @@
-import { withinDeadline } from '../../doorbell/within-deadline.js';
+import { withinDeadline } from '../../platform/lifecycle/within-deadline.js';
 import type { AttentionItem } from './attention-code.js';
 
 /** A part of what waits for a human, which neither fails nor holds up the others. */

@@ -39,7 +39,7 @@ const SHARE_FOR_READING = 0.5;
  */
 @Injectable()
 export class Attention {
-  private readonly eventLog = new EventLog(Attention.name);
+  private readonly log = new EventLog(Attention.name);
   private readonly parts = [
     () => this.waiting(),
     () => this.books(),
@@ -61,7 +61,7 @@ export class Attention {
     private readonly payouts: PayoutSwitch,
     private readonly pauses: ProviderPauses,
     private readonly figures: LiveFigures,
-    private readonly log: LogStandings,
+    private readonly standings: LogStandings,
     private readonly environment: Environment,
   ) {}
 
@@ -80,7 +80,7 @@ export class Attention {
     // What workers say of the provider is in Redis, and never fails.
     if (failures.length >= this.parts.length - 1)
       throw unavailable('What waits for a human could not be read.', failures[0]);
-    if (failures.length > 0) this.eventLog.write('attention-not-read', { causes: failures.map(String) });
+    if (failures.length > 0) this.log.write('attention-not-read', { causes: failures.map(String) });
     const unread = failures.length > 0 ? [attentionItem('not-read', { count: failures.length })] : [];
     const items = found.flatMap((part) => (part.status === 'fulfilled' ? part.value : []));
     const differing = this.figures
@@ -140,7 +140,7 @@ export class Attention {
   }
 
   private async publicLog(): Promise<AttentionItem[]> {
-    const { state, setBackAt, toldAt, wholeAt, stopped } = await this.log.read();
+    const { state, setBackAt, toldAt, wholeAt, stopped } = await this.standings.read();
     const campaigns = stopped
       .filter(({ isFinished }) => !isFinished)
       .map(({ campaignId, stoppedAt }) =>
