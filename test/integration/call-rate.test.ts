@@ -4,8 +4,8 @@ import { readEnvironment } from '../../src/platform/config/read-environment.js';
 import { RedisConnections } from '../../src/platform/redis/redis-connections.js';
 import { World } from '../support/world.js';
 
-// R27: keys expire by the clock of Redis. If it is set back by an hour, they live an hour longer, which looks as if they
-// had been given an hour more.
+// R27: keys expire by the clock of Redis. If it is set back by an hour, they live an hour longer, as if they had been
+// given an hour more.
 
 const HOUR_MS = 3_600_000;
 const { signal } = new AbortController();

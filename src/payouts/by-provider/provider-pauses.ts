@@ -3,7 +3,7 @@ import { Environment } from '../../platform/config/environment.js';
 import { REQUEST_REDIS, type RequestRedis } from '../../platform/redis/request-redis.js';
 import { timeLeft } from './timed-key.js';
 
-/** A key in Redis with a time to live (`timed-key.ts`): until it expires, the provider wants no call from any worker. */
+/** A timed key in Redis (`timed-key.ts`): until it expires, the provider wants no call from any worker. */
 export const pauseKey = (prefix: string): string => `${prefix}-calls:pause`;
 
 /** Likewise: until it expires, a worker makes no calls, since it got no answer. */

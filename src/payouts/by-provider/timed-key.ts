@@ -14,7 +14,7 @@ const READ = `${LEFT}
 const PROLONG = `${LEFT}
   if left < tonumber(ARGV[1]) then redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[1]) end`;
 
-/** For how long this key stands yet, in ms; 0 when it does not. @throws the error of ioredis when Redis can't be asked */
+/** For how long this key stands yet, in ms; 0: it does not. @throws the error of ioredis when Redis can't be asked */
 export async function timeLeft(redis: Redis, key: string): Promise<number> {
   return (await redis.eval(READ, 1, key)) as number;
 }
