@@ -3,6 +3,9 @@ import { retryAfterMs } from './problem-error.js';
 const FIRST_MS = 250;
 const LONGEST_MS = 8_000;
 
+/** A timer for longer ends at once. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
 /** The whole answer to one attempt: an answer that breaks off is none. */
 export interface Answer {
   readonly status: number;
@@ -69,7 +72,7 @@ function mayChange({ status, headers }: Answer, isRepeatable: boolean): boolean 
   return headers.has('retry-after') || [502, 503, 504].includes(status);
 }
 
-/** @throws the signal's reason, once it is aborted */
+/** @param ms a pause of more than 24 days ends early @throws the signal's reason, once it is aborted */
 export async function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
   await new Promise<void>((resolve) => {
     const end = (): void => {
@@ -77,7 +80,7 @@ export async function pause(ms: number, signal: AbortSignal | undefined): Promis
       signal?.removeEventListener('abort', end);
       resolve();
     };
-    const timer = setTimeout(end, ms);
+    const timer = setTimeout(end, Math.min(ms, LONGEST_TIMER_MS));
     signal?.addEventListener('abort', end);
   });
   signal?.throwIfAborted();

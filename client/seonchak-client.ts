@@ -53,6 +53,9 @@ const ATTEMPT_MS = 10_000;
 /** How long to wait for the next look at a claim that is not final when the service does not say, in ms. */
 const LOOK_MS = 5_000;
 
+/** The shortest wait, whatever it says: a date, read by a clock that is ahead, is over at once. In ms. */
+const SHORTEST_LOOK_MS = 1_000;
+
 /**
  * A Seonchak service, as its users and operators call it. What can be repeated safely is repeated until the deadline:
  * when there is no answer, when the service asks to come back (Retry-After), and when it or a proxy is away for a
@@ -110,7 +113,8 @@ export class SeonchakClient {
         if (claim.final) return;
         tag = answer.headers.get('etag');
       }
-      await pause((answer && retryAfterMs(answer.headers)) ?? LOOK_MS, options.signal);
+      const waitMs = (answer && retryAfterMs(answer.headers)) ?? LOOK_MS;
+      await pause(Math.max(SHORTEST_LOOK_MS, waitMs), options.signal);
     }
   }
 

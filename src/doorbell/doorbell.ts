@@ -6,7 +6,7 @@ import { Environment } from '../platform/config/environment.js';
 import { Metrics } from '../platform/metrics/metrics.js';
 import { Tracing } from '../platform/tracing/tracing.js';
 import { RingPace } from './ring-pace.js';
-import { withinDeadline } from './within-deadline.js';
+import { withinDeadline } from '../platform/lifecycle/within-deadline.js';
 
 export const PAYOUT_QUEUE = 'payouts';
 

@@ -5,7 +5,7 @@ import { Gauge } from 'prom-client';
 import { Environment } from '../platform/config/environment.js';
 import { Metrics } from '../platform/metrics/metrics.js';
 import { PAYOUT_QUEUE } from './doorbell.js';
-import { withinDeadline } from './within-deadline.js';
+import { withinDeadline } from '../platform/lifecycle/within-deadline.js';
 
 const STATES = ['waiting', 'active', 'delayed', 'failed'] as const;
 

@@ -5,7 +5,7 @@ import { EventLog } from '../platform/logging/event-log.js';
 import { Environment } from '../platform/config/environment.js';
 import { Tracing } from '../platform/tracing/tracing.js';
 import { Doorbell, PAYOUT_QUEUE, type Ring } from '../doorbell/doorbell.js';
-import { withinDeadline } from '../doorbell/within-deadline.js';
+import { withinDeadline } from '../platform/lifecycle/within-deadline.js';
 import { PayDue } from '../payouts/pay-due.js';
 
 /** Share of the shutdown time; the rest is for requests in flight and for closing connections. */

@@ -1,3 +1,4 @@
+import { Client as PgClient } from 'pg';
 import type { AttentionItem } from '../../src/live/attention/attention-code.js';
 import { Client } from '../support/client.js';
 import { EventStreamClient } from '../support/event-stream.js';
@@ -148,7 +149,7 @@ describe('GET /v1/attention', () => {
       ['grant-calls:silence', 'provider-silent'],
       ['grant-calls:unconfigured', 'provider-not-configured'],
     ] as const) {
-      await world.redis.set(key, '1', 'PX', 5_000);
+      await world.redis.set(key, '5000', 'PX', 5_000);
       await eventually(async () => expect((await items(null)).map(({ code }) => code)).toContain(code));
       await world.redis.del(key);
     }
@@ -191,6 +192,26 @@ describe('GET /v1/attention', () => {
     await world.rows('DELETE FROM webhook_endpoints');
     await world.rows('DELETE FROM webhook_events');
     await eventually(async () => expect(await webhooks()).toEqual([]));
+  });
+
+  it('tells what it can while a part can not be read, and that there may be more', async () => {
+    await inState('shown', 'HELD', [21]);
+    const holder = new PgClient({ connectionString: world.variables.DATABASE_URL });
+    await holder.connect();
+    try {
+      await holder.query('BEGIN; LOCK TABLE webhook_endpoints');
+      await eventually(async () =>
+        expect(await items(null)).toContainEqual(
+          expect.objectContaining({ code: 'not-read', count: 1, href: '/health/ready' }),
+        ),
+      );
+      await expectCodes('shown', ['payouts-held']);
+    } finally {
+      await holder.end();
+    }
+    await eventually(async () =>
+      expect((await items(null)).map(({ code }) => code)).not.toContain('not-read'),
+    );
   });
 
   it('tells of a gate that differs from Postgres, where somebody looks at it', async () => {

@@ -171,7 +171,7 @@ describe('a key set whose server is away for longer than the refresh interval', 
     server.fail((_, response) => void response.writeHead(503).end());
     await eventually(async () => expectProblem(await ask(app, rs256(of('65'))), 503, 'unavailable'));
     server.fail(undefined);
-    await known(app, rs256(of('65')));
+    await eventually(() => known(app, rs256(of('65'))));
     await app.close();
   });
 });
@@ -285,6 +285,6 @@ describe('without a key set', () => {
     await expectUnavailable();
     answering = serveKeySet;
     await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
-    expectProblem(await askService(), 404, 'no-claim');
+    await eventually(async () => expectProblem(await askService(), 404, 'no-claim'));
   });
 });

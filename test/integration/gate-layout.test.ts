@@ -172,28 +172,21 @@ describe('R4: a staging copy that lacks', () => {
     ['somebody', -1, (id: string) => world.redis.hdel(claimPartKey(gateKeys(id), epoch, 7), '7')],
     ['a part of the claims', -1, (id: string) => world.redis.del(claimPartKey(gateKeys(id), epoch, 7))],
     ['a slot', -1, (id: string) => world.redis.lpop(stagingKeys(id, epoch).available)],
+    ['whoever waits', -1, (id: string) => world.redis.del(stagingKeys(id, epoch).line)],
+    ['who holds which slot', -1, (id: string) => world.redis.del(stagingKeys(id, epoch).holders)],
     ['all that says how it is laid out', -1, (id: string) => world.redis.del(stagingKeys(id, epoch).facts)],
   ] as const)('%s: replacing the gate with it returns %i', async (what, expected, lose) => {
     const id = `but-for-${what.replaceAll(' ', '-')}`;
-    await client.createCampaign({ id, capacity: 3, waitingCapacity: 0 });
+    await client.createCampaign({ id, capacity: 3, waitingCapacity: 1 });
     await client.claim(id, 5);
     const before = await inside.counts(id);
     const layout = ['LAYOUT', epoch, 13, 3, 'PARTS', 0, 12];
     const identity = (await world.redis.hget(gateKeys(id).facts, 'identity')) ?? '';
     const records = [
-      'HELD',
-      5,
-      1,
-      1_763_800_000_000,
-      1,
-      'SETTLED',
-      7,
-      2,
-      1_763_800_000_000,
-      2,
-      'RANGE',
-      3,
-      3,
+      ...['HELD', 5, 1, 1_763_800_000_000, 1],
+      ...['SETTLED', 7, 2, 1_763_800_000_000, 2],
+      ...['WAITING', 9, 3, 1_763_800_000_000, ''],
+      ...['RANGE', 3, 3],
     ];
     await GateScript.read('stage').call(world.redis, staging(id), [
       ...[identity, 60_000],
@@ -203,10 +196,10 @@ describe('R4: a staging copy that lacks', () => {
     const replace = GateScript.read('replace').call(
       world.redis,
       replaceKeys(gateKeys(id), stagingKeys(id, epoch)),
-      [identity, epoch, 2, 2, 'settled', 1, 'nonce', 'x'],
+      [identity, epoch, 3, 2, 1, 'settled', 1, 'nonce', 'x'],
     );
     expect(await replace).toBe(expected);
-    const after = { available: 1, processing: 1, settled: 1, waiting: 0 };
+    const after = { available: 1, processing: 1, settled: 1, waiting: 1 };
     expect(await inside.counts(id)).toMatchObject(expected === 1 ? after : before);
   });
 });

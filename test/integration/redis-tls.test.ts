@@ -1,11 +1,14 @@
+import { copyFile, mkdir, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { runAudit } from '../../src/audit/run-audit.js';
+import { CallRate } from '../../src/payouts/by-provider/call-rate.js';
 import { readEnvironment } from '../../src/platform/config/read-environment.js';
 import { openRedis } from '../../src/platform/redis/open-redis.js';
+import { RedisConnections } from '../../src/platform/redis/redis-connections.js';
 import { BankProcess } from '../../verification/bank/bank-process.js';
 import { findFreePort } from '../../tools/stack/servers/free-port.js';
 import { RedisServer } from '../../tools/stack/servers/redis-server.js';
-import { CertificateAuthority } from '../support/certificates.js';
+import { CertificateAuthority, type Certified } from '../support/certificates.js';
 import { Client } from '../support/client.js';
 import { eventually } from '../support/eventually.js';
 import { ownDataDir } from '../support/own-servers.js';
@@ -107,13 +110,85 @@ describe('Redis over TLS, with a private certificate authority and certificates 
   });
 });
 
-describe('TLS files', () => {
-  const needed = {
-    DATABASE_URL: 'postgres://user@127.0.0.1/nowhere',
-    REDIS_URL: 'rediss://127.0.0.1',
-    JWT_SECRET: 'x'.repeat(32),
-  };
+/** What the service needs besides the files for TLS. */
+const needed = {
+  DATABASE_URL: 'postgres://user@127.0.0.1/nowhere',
+  REDIS_URL: 'rediss://127.0.0.1',
+  JWT_SECRET: 'x'.repeat(32),
+};
 
+/** Copies of the files, which a test may change. */
+async function ownFiles(name: string): Promise<typeof files> {
+  const folder = join(dataDir, name);
+  await mkdir(folder);
+  const own = {
+    REDIS_TLS_CA_FILE: join(folder, 'ca.pem'),
+    REDIS_TLS_CERT_FILE: join(folder, 'client.pem'),
+    REDIS_TLS_KEY_FILE: join(folder, 'client.key'),
+  };
+  await copyFile(files.REDIS_TLS_CA_FILE, own.REDIS_TLS_CA_FILE);
+  await copyFile(files.REDIS_TLS_CERT_FILE, own.REDIS_TLS_CERT_FILE);
+  await copyFile(files.REDIS_TLS_KEY_FILE, own.REDIS_TLS_KEY_FILE);
+  return own;
+}
+
+describe('certificates that are renewed while the service runs', () => {
+  const serveBy = ({ certificate, key }: Certified, authorities: string): Promise<unknown> =>
+    redis.command(
+      ...(['CONFIG', 'SET', 'tls-cert-file', certificate, 'tls-key-file', key] as const),
+      ...['tls-ca-cert-file', authorities],
+    );
+
+  it('count for the next connection, and half renewed ones for none', async () => {
+    const own = await ownFiles('renewed');
+    const client = openRedis(url, 'request', 2_000, own);
+    client.on('error', () => undefined);
+    const answersAgain = async (): Promise<void> => {
+      await redis.command('CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes');
+      await eventually(async () => expect(await client.ping()).toBe('PONG'));
+    };
+    try {
+      await eventually(async () => expect(await client.ping()).toBe('PONG'));
+      const next = await CertificateAuthority.create(join(dataDir, 'next'));
+      const renewed = await next.certify('seonchak');
+      await copyFile(renewed.certificate, own.REDIS_TLS_CERT_FILE);
+      await answersAgain();
+      await copyFile(renewed.key, own.REDIS_TLS_KEY_FILE);
+      await copyFile(next.own.certificate, own.REDIS_TLS_CA_FILE);
+      await serveBy(await next.certify('redis-server'), next.own.certificate);
+      await answersAgain();
+    } finally {
+      client.disconnect();
+      await serveBy(await authority.certify('redis-server'), authority.own.certificate);
+    }
+  });
+
+  it('and are away when a worker first asks for a turn to pay hinder no later turn', async () => {
+    const own = await ownFiles('away');
+    const environment = readEnvironment({ ...needed, ...own, REDIS_URL: url });
+    const connections = new RedisConnections(environment);
+    const rate = new CallRate(connections, environment);
+    const { signal } = new AbortController();
+    const away = `${own.REDIS_TLS_CA_FILE}.away`;
+    try {
+      await rename(own.REDIS_TLS_CA_FILE, away);
+      await expect(rate.turn(signal)).rejects.toThrow(own.REDIS_TLS_CA_FILE);
+      for (const told of [
+        rate.restInSilence(1),
+        rate.pauseAll(1),
+        rate.endSilence(),
+        rate.showUnconfigured(),
+      ])
+        await expect(told).resolves.toBeUndefined();
+      await rename(away, own.REDIS_TLS_CA_FILE);
+      expect(await rate.turn(signal)).toBe(true);
+    } finally {
+      connections.onApplicationShutdown();
+    }
+  });
+});
+
+describe('TLS files', () => {
   it.each([
     ['REDIS_TLS_CA_FILE', { REDIS_TLS_CA_FILE: '/nowhere/ca.pem' }],
     ['REDIS_TLS_CA_FILE', { REDIS_TLS_CA_FILE: __filename }],

@@ -321,7 +321,7 @@ describe('R2, R3, R4, R7, R11: whatever happens to Redis, no place that was answ
       const staged = stagingKeys('slow', late);
       await world.redis.rpush(staged.available, '1', '2', '3'); // computed before anybody came
       const keys = replaceKeys(gate, staged);
-      const args = ['any', late, 0, 3, 'arrivalNo', 0];
+      const args = ['any', late, 0, 3, 0, 'arrivalNo', 0];
       expect(await GateScript.read('replace').call(world.redis, keys, args)).toBe(0);
     }
     expect(await world.redis.hgetall(gate.facts)).toEqual(before);
@@ -333,7 +333,7 @@ describe('R2, R3, R4, R7, R11: whatever happens to Redis, no place that was answ
     await client.claim('unstaged', 446);
     const before = await inside.counts('unstaged');
     const keys = replaceKeys(gateKeys('unstaged'), stagingKeys('unstaged', '99'));
-    const args = ['any', 99, 1, 3, 'settled', 0];
+    const args = ['any', 99, 1, 3, 0, 'settled', 0];
     expect(await GateScript.read('replace').call(world.redis, keys, args)).toBe(-1);
     expect(await inside.counts('unstaged')).toEqual(before);
   });

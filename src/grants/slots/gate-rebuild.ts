@@ -112,6 +112,7 @@ export class GateRebuild {
       await add(['PARTS', first, Math.min(first + PARTS_PER_CALL, parts) - 1]);
     const free = new FreeSlots(capacity);
     let people = 0;
+    let waiting = 0;
     let lastArrivalNo = 0;
     let lastCreatedAt = 0;
     let settled = 0;
@@ -137,13 +138,14 @@ export class GateRebuild {
         return grantSeq === null ? place : { ...place, state: 'PROCESSING', grantSeq };
       });
       people += page.length;
+      waiting += placed.filter(({ state }) => state === 'WAITING').length;
       lastArrivalNo = Math.max(lastArrivalNo, ...page.map(({ arrivalNo }) => arrivalNo));
       lastCreatedAt = Math.max(lastCreatedAt, ...page.map(({ createdAt }) => createdAt));
       await add(placed.flatMap(record));
     }
     for (const [first, last] of free.ranges(SLOTS_A_RANGE)) await add(['RANGE', first, last]);
     // What was paid stays paid, also where a row is gone: the audit says that it is.
-    return { people, lastArrivalNo, lastCreatedAt, settled: isPaidUp ? capacity - held : settled };
+    return { people, waiting, lastArrivalNo, lastCreatedAt, settled: isPaidUp ? capacity - held : settled };
   }
 
   /** Page by page; none is empty. */
@@ -174,12 +176,12 @@ export class GateRebuild {
     facts: GateFacts,
     staged: Staged,
   ): Promise<void> {
-    const { people, lastArrivalNo, lastCreatedAt, settled } = staged;
+    const { people, waiting, lastArrivalNo, lastCreatedAt, settled } = staged;
     const replaced = await this.gates.runOn(
       this.replaceScript,
       replaceKeys(this.gates.keys(campaignId), this.staging(campaignId, epoch)),
       [
-        ...[epoch, people, facts.capacity - settled],
+        ...[epoch, people, facts.capacity - settled, waiting],
         ...['nonce', nonce, 'round', facts.round],
         ...['revision', facts.revision, 'revisionAt', lastArrivalNo, 'state', facts.state],
         ...['opensAt', facts.opensAt ?? '', 'closesAt', facts.closesAt ?? ''],
@@ -206,6 +208,8 @@ export class GateRebuild {
 /** What a staging copy holds. */
 interface Staged {
   readonly people: number;
+  /** Those of them who wait. */
+  readonly waiting: number;
   readonly lastArrivalNo: number;
   /** When the last of these claims was taken, by the gate's clock of that time; 0 for none. */
   readonly lastCreatedAt: number;

@@ -1,5 +1,7 @@
 /** What may wait for a human, the most pressing first, and what to do about it. */
 export const NEXT_STEPS = {
+  'not-read':
+    'Parts of this list can’t be read just now, so more may wait than is shown: look into the log of the api, and at Postgres.',
   'gate-differs':
     'Gate and Postgres have contradicted each other for two leases: run `npm run audit` for the campaign, and see to it that a worker runs.',
   'no-reaper':
@@ -51,7 +53,8 @@ export interface AttentionItem {
 function hrefOf(code: AttentionCode, campaignId: string | null): string {
   if (code.startsWith('log-')) return '/v1/public-log';
   if (code.startsWith('webhook')) return '/v1/webhook-endpoints';
-  if (campaignId === null) return code === 'no-reaper' ? '/health/ready' : '/v1/payouts';
+  if (campaignId === null)
+    return code === 'no-reaper' || code === 'not-read' ? '/health/ready' : '/v1/payouts';
   const campaign = `/v1/campaigns/${campaignId}`;
   switch (code) {
     case 'payouts-held':

@@ -5,7 +5,7 @@ export class AttentionItemView implements AttentionItem {
   @ApiProperty({
     enum: ATTENTION_CODES,
     description:
-      'what waits; new codes may come. gate-differs: see `differs` in GET …/figures; told by an instance where the ' +
+      'what waits; new codes may come. not-read: so many parts of the list can’t be read, and more may wait. gate-differs: see `differs` in GET …/figures; told by an instance where the ' +
       'figures were looked at lately. no-reaper: no worker looks after the campaigns. payouts-held: operators have to ' +
       'decide. books-differ: what the last reconciliation found and did not apply. decision-to-approve: proposed, and not approved. payouts-stopped: by an operator. ' +
       'provider-not-configured, provider-silent: as a worker has met it. log-set-back, log-not-written, log-late: as the ' +

@@ -8,12 +8,15 @@ import { unresolvedReports } from '../../payouts/reconciliation/kept-report.js';
 import { readUnsettled } from '../../payouts/unsettled.js';
 import { Environment } from '../../platform/config/environment.js';
 import { MicroCache } from '../../platform/http/micro-cache.js';
+import { EventLog } from '../../platform/logging/event-log.js';
 import { READS } from '../../platform/postgres/reads.js';
 import { rows } from '../../platform/postgres/rows.js';
+import { unavailable } from '../../platform/problems/problem.js';
 import { LogStandings } from '../../transparency/standing/log-standing.js';
 import { type Backlog, readBacklogs } from '../../webhooks-out/backlog.js';
 import { LiveFigures } from '../figures/live-figures.js';
 import { ATTENTION_CODES, type AttentionCode, attentionItem, type AttentionItem } from './attention-code.js';
+import { AttentionPart } from './attention-part.js';
 
 /** Campaigns looked at: of those that are not finished, the ones that were changed last. */
 const MOST_CAMPAIGNS = 1_000;
@@ -27,9 +30,26 @@ const LATE_SECONDS = 1_800;
 
 const KEPT_MS = 1_000;
 
-/** Gathers whatever waits for a human. Read once a second at most, however many look; every statement is bounded. */
+/** The share of the time for an answer that reading may take. */
+const SHARE_FOR_READING = 0.5;
+
+/**
+ * Gathers whatever waits for a human. Read once a second at most, however many look; every statement is bounded. What
+ * can't be read hides nothing else: on a bad day, this is where operators look.
+ */
 @Injectable()
 export class Attention {
+  private readonly log = new EventLog(Attention.name);
+  private readonly parts = [
+    () => this.waiting(),
+    () => this.books(),
+    () => this.decisions(),
+    () => this.stops(),
+    () => this.provider(),
+    () => this.reaper(),
+    () => this.publicLog(),
+    () => this.webhooks(),
+  ].map((find) => new AttentionPart(find));
   private readonly cache = new MicroCache<AttentionItem[]>({
     ...{ ttlMs: KEPT_MS, most: 1, mostLoads: 1 },
     load: () => this.read(),
@@ -41,30 +61,32 @@ export class Attention {
     private readonly payouts: PayoutSwitch,
     private readonly pauses: ProviderPauses,
     private readonly figures: LiveFigures,
-    private readonly log: LogStandings,
+    private readonly standings: LogStandings,
     private readonly environment: Environment,
   ) {}
 
-  /** The most pressing first; of one kind, the oldest first. */
+  /**
+   * The most pressing first; of one kind, the oldest first.
+   * @throws Problem 503 when nothing in Postgres can be read
+   */
   items(): Promise<AttentionItem[]> {
     return this.cache.get('');
   }
 
   private async read(): Promise<AttentionItem[]> {
-    const found = await Promise.all([
-      this.waiting(),
-      this.books(),
-      this.decisions(),
-      this.stops(),
-      this.provider(),
-      this.reaper(),
-      this.publicLog(),
-      this.webhooks(),
-    ]);
+    const patienceMs = SHARE_FOR_READING * this.environment.REQUEST_DEADLINE_MS;
+    const found = await Promise.allSettled(this.parts.map((part) => part.read(patienceMs)));
+    const failures = found.flatMap((part) => (part.status === 'rejected' ? [part.reason as unknown] : []));
+    // What workers say of the provider is in Redis, and never fails.
+    if (failures.length >= this.parts.length - 1)
+      throw unavailable('What waits for a human could not be read.', failures[0]);
+    if (failures.length > 0) this.log.write('attention-not-read', { causes: failures.map(String) });
+    const unread = failures.length > 0 ? [attentionItem('not-read', { count: failures.length })] : [];
+    const items = found.flatMap((part) => (part.status === 'fulfilled' ? part.value : []));
     const differing = this.figures
       .differing()
       .map(({ campaignId, since }) => attentionItem('gate-differs', { campaignId, since: new Date(since) }));
-    return [...differing, ...found.flat()].sort(
+    return [...unread, ...differing, ...items].sort(
       (a, b) =>
         ATTENTION_CODES.indexOf(a.code) - ATTENTION_CODES.indexOf(b.code) ||
         (a.since?.getTime() ?? 0) - (b.since?.getTime() ?? 0),
@@ -118,7 +140,7 @@ export class Attention {
   }
 
   private async publicLog(): Promise<AttentionItem[]> {
-    const { state, setBackAt, toldAt, wholeAt, stopped } = await this.log.read();
+    const { state, setBackAt, toldAt, wholeAt, stopped } = await this.standings.read();
     const campaigns = stopped
       .filter(({ isFinished }) => !isFinished)
       .map(({ campaignId, stoppedAt }) =>

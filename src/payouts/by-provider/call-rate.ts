@@ -6,6 +6,7 @@ import { Environment } from '../../platform/config/environment.js';
 import type { RedisClient } from '../../platform/redis/open-redis.js';
 import { RedisConnections } from '../../platform/redis/redis-connections.js';
 import { pauseKey, silenceKey, unconfiguredKey } from './provider-pauses.js';
+import { COUNT, prolong, timeLeft } from './timed-key.js';
 
 /** A pause longer than this is not waited out: the job gives back what it has not begun. */
 const LONGEST_WAIT_MS = 5_000;
@@ -76,9 +77,8 @@ export class CallRate {
    */
   async restInSilence(ms: number): Promise<void> {
     this.rest(ms);
-    const { redis } = await this.open();
     const shownMs = Math.ceil(ms) + 2 * this.environment.PAYOUT_HTTP_TIMEOUT_MS;
-    await redis.set(this.silenceKey, '1', 'PX', shownMs).catch(() => undefined); // only operators look at it
+    await this.tell((redis) => prolong(redis, this.silenceKey, shownMs));
   }
 
   /**
@@ -86,33 +86,36 @@ export class CallRate {
    * has looked at the campaign again.
    */
   async showUnconfigured(): Promise<void> {
-    const { redis } = await this.open();
     const { REDIS_KEY_PREFIX, SLOT_LEASE_MS, REAPER_INTERVAL_MS } = this.environment;
     const key = unconfiguredKey(REDIS_KEY_PREFIX);
     const shownMs = Math.max(UNCONFIGURED_SHOWN_MS, 2 * (SLOT_LEASE_MS + REAPER_INTERVAL_MS));
-    await redis.set(key, '1', 'PX', shownMs).catch(() => undefined); // only operators look at it
+    await this.tell((redis) => prolong(redis, key, shownMs));
   }
 
   /** The provider answers again. */
   async endSilence(): Promise<void> {
-    const { redis } = await this.open();
-    await redis.unlink(this.silenceKey).catch(() => undefined);
+    await this.tell((redis) => redis.unlink(this.silenceKey));
   }
 
   /** Gives no turns in any worker for `ms`, unless a longer pause is set. */
   async pauseAll(ms: number): Promise<void> {
     this.rest(ms);
-    const { redis } = await this.open();
-    const whole = Math.ceil(ms);
-    await Promise.all([
-      redis.set(this.pauseKey, '1', 'PX', whole, 'NX'),
-      redis.pexpire(this.pauseKey, whole, 'GT'),
-    ]).catch(() => undefined); // then the provider has to tell the other workers
+    await this.tell((redis) => prolong(redis, this.pauseKey, Math.ceil(ms)));
+  }
+
+  /**
+   * Tells the other workers, or operators. While Redis is away, the provider has to tell the workers, and nobody tells
+   * operators.
+   */
+  private async tell(write: (redis: RedisClient) => Promise<unknown>): Promise<void> {
+    await this.open()
+      .then(({ redis }) => write(redis))
+      .catch(() => undefined);
   }
 
   private async pauseMs(): Promise<number> {
     const { redis } = await this.open();
-    const everybodys = await redis.pttl(this.pauseKey).catch(() => 0); // below zero when there is none
+    const everybodys = await timeLeft(redis, this.pauseKey).catch(() => 0);
     return Math.max(everybodys, this.restsUntil - performance.now());
   }
 
@@ -128,8 +131,12 @@ export class CallRate {
     return !stopping.aborted;
   }
 
+  /** If it fails (a file for TLS can't be read just now), the next caller tries again. */
   private open(): Promise<Shared> {
-    return (this.shared ??= this.connect());
+    return (this.shared ??= this.connect().catch((error: unknown) => {
+      this.shared = undefined;
+      throw error;
+    }));
   }
 
   /** Connects on the first turn: only a worker that pays by provider needs the connection. */
@@ -143,6 +150,7 @@ export class CallRate {
       ...perSecond,
       storeClient: redis,
       keyPrefix: this.keyPrefix,
+      customIncrTtlLuaScript: COUNT,
       insuranceLimiter: new RateLimiterMemory(perSecond),
     });
     return { queue: new RateLimiterQueue(counter), redis };

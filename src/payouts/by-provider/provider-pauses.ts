@@ -1,8 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Environment } from '../../platform/config/environment.js';
 import { REQUEST_REDIS, type RequestRedis } from '../../platform/redis/request-redis.js';
+import { timeLeft } from './timed-key.js';
 
-/** A key in Redis with a time to live: until it expires, the provider wants no call from any worker. */
+/** A timed key in Redis (`timed-key.ts`): until it expires, the provider wants no call from any worker. */
 export const pauseKey = (prefix: string): string => `${prefix}-calls:pause`;
 
 /** Likewise: until it expires, a worker makes no calls, since it got no answer. */
@@ -36,7 +37,7 @@ export class ProviderPauses {
     const { REDIS_KEY_PREFIX } = this.environment;
     const [isPaused = false, isSilent = false, isUnconfigured = false] = await Promise.all(
       [pauseKey, silenceKey, unconfiguredKey].map((key) =>
-        this.redis.pttl(key(REDIS_KEY_PREFIX)).then(
+        timeLeft(this.redis, key(REDIS_KEY_PREFIX)).then(
           (ms) => ms > 0,
           () => false,
         ),

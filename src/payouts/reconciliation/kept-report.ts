@@ -26,7 +26,8 @@ export interface KeptDifference {
 }
 
 /**
- * Replaces what the last reconciliation of a campaign left, unless that one compared later.
+ * Replaces what the last reconciliation of a campaign left, unless that one compared later. One that compared later
+ * than now did so by a clock that was set back since (R27): it is replaced, too.
  * @param differences `MOST_KEPT` at most
  */
 export async function keepReport(
@@ -43,7 +44,7 @@ export async function keepReport(
        ON CONFLICT (campaign_id) DO UPDATE
          SET (compared_at, applied, remaining, undecided) =
              (excluded.compared_at, excluded.applied, excluded.remaining, excluded.undecided)
-       WHERE kept.compared_at <= excluded.compared_at
+       WHERE kept.compared_at <= excluded.compared_at OR kept.compared_at > now()
        RETURNING campaign_id`,
       [campaignId, comparedAt, applied, remaining, undecided],
     );

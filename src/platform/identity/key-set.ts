@@ -11,11 +11,11 @@ export type Keys = ReturnType<typeof createLocalJWKSet>;
 const TIMEOUT_MS = 1_000;
 const ANSWER_LIMIT_BYTES = 1_048_576;
 
-/**
- * The pause between two fetches while keys are known, or after one failed: forged tokens must not put load on the key
- * server.
- */
+/** The pause between two fetches while keys are known: forged tokens must not put load on the key server. */
 const PAUSE_MS = 5_000;
+
+/** The pause after a failed fetch while no keys are known that may be used: every token is waiting for them. */
+const PAUSE_WITHOUT_KEYS_MS = 500;
 
 export interface KeySetTimes {
   /** The age at which keys are fetched again, in ms. */
@@ -34,6 +34,7 @@ export class KeySet {
   private keys: Keys | undefined;
   private fetchedAt = -Infinity;
   private askedAt = -Infinity;
+  private failedAt = -Infinity;
   private fetching: Promise<Keys> | undefined;
   private isOutOfReach = false;
   private timer: NodeJS.Timeout | undefined;
@@ -50,8 +51,10 @@ export class KeySet {
 
   /** @throws Problem 503 when there are no keys younger than `staleMs` and none can be fetched */
   async current(): Promise<Keys> {
-    const isGood = performance.now() - this.fetchedAt < this.times.staleMs;
-    return this.keys && isGood ? this.keys : this.fetch();
+    const now = performance.now();
+    if (this.keys && now - this.fetchedAt < this.times.staleMs) return this.keys;
+    if (this.isOutOfReach && !this.fetching && now - this.failedAt < PAUSE_WITHOUT_KEYS_MS) throw outOfReach();
+    return this.fetch();
   }
 
   /**
@@ -89,6 +92,7 @@ export class KeySet {
         });
       }
       this.isOutOfReach = true;
+      this.failedAt = performance.now();
       this.fetchIn(Math.min(PAUSE_MS, this.times.refreshMs));
       throw outOfReach(error);
     }

@@ -66,6 +66,7 @@ export const LOG_EVENTS = {
     'The gate of a finished campaign could not be retired; the next round tries again',
   ],
   'terms-not-announced': ['warn', 'A gate could not be told new terms; the reaper tells it'],
+  'attention-not-read': ['warn', 'Parts of what waits for operators could not be read; the others are shown'],
   'campaign-not-closed': ['warn', 'A campaign that is over could not be closed; the next round tries again'],
 
   // Payouts

@@ -30,6 +30,13 @@ const TIMEOUT_SECONDS = 4;
 
 const ANSWER_LIMIT_BYTES = 1_048_576;
 
+/** At the same time. In a rush of logins others wait for one of these, up to the time limit of a call. */
+const MOST_CONNECTIONS = 32;
+
+/** The age at which the provider's endpoints are asked for again, and the pause after that has failed, in ms. */
+const REFRESH_MS = 600_000;
+const PAUSE_MS = 30_000;
+
 /**
  * OpenID allows 255 characters of ASCII; what a row can't hold would fail the statement that people who sign in at the
  * same time share.
@@ -57,15 +64,19 @@ export interface OpenIdClient {
 
 /**
  * Login at an OpenID provider by authorization code, PKCE and a client secret (OpenID Connect Core, 3.1; RFC 9700).
- * The provider's endpoints are asked for at the first login; while that fails, each login asks again.
+ * The provider's endpoints are asked for at the first login; while that fails, each login asks again. Once known, they
+ * are asked for again in the background, as providers move.
  */
 export class OpenIdProvider implements LoginProvider {
   private readonly log = new EventLog(OpenIdProvider.name);
-  private readonly agent = outgoingAgent({ mostBytes: ANSWER_LIMIT_BYTES });
+  private readonly agent = outgoingAgent({ mostBytes: ANSWER_LIMIT_BYTES, connections: MOST_CONNECTIONS });
   /** In place of the system's, which would look names up by threads of its own. Their types are declared apart. */
   private readonly fetch: CustomFetch = (url, options) =>
     fetch(url, { ...options, dispatcher: this.agent }) as Promise<unknown> as Promise<Response>;
-  private discovered: Promise<Configuration> | undefined;
+  private known: Configuration | undefined;
+  /** By `performance.now()`. */
+  private refreshAt = 0;
+  private discovering: Promise<Configuration> | undefined;
 
   constructor(private readonly client: OpenIdClient) {}
 
@@ -110,13 +121,28 @@ export class OpenIdProvider implements LoginProvider {
     }
   }
 
-  private configuration(): Promise<Configuration> {
-    this.discovered ??= this.discover().catch((error: unknown) => {
-      this.discovered = undefined;
-      this.log.write('login-provider-unreachable', { cause: String(error) });
-      throw new LoginFailure(503, error);
-    });
-    return this.discovered;
+  private async configuration(): Promise<Configuration> {
+    if (!this.known) return this.renewed();
+    if (performance.now() >= this.refreshAt) void this.renewed().catch(() => undefined); // it is in the log
+    return this.known;
+  }
+
+  /** All who ask while it is under way share one discovery. */
+  private renewed(): Promise<Configuration> {
+    this.discovering ??= this.discover()
+      .then(
+        (found) => {
+          this.refreshAt = performance.now() + REFRESH_MS;
+          return (this.known = found);
+        },
+        (error: unknown) => {
+          this.refreshAt = performance.now() + PAUSE_MS;
+          this.log.write('login-provider-unreachable', { cause: String(error) });
+          throw new LoginFailure(503, error);
+        },
+      )
+      .finally(() => (this.discovering = undefined));
+    return this.discovering;
   }
 
   private discover(): Promise<Configuration> {

@@ -1,8 +1,9 @@
 import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { promisify } from 'node:util';
-import { retryDelay } from '../../../client/persistence.js';
+import { pause, retryDelay } from '../../../client/persistence.js';
 import { ProblemError, retryAfterMs } from '../../../client/problem-error.js';
+import { SeonchakClient } from '../../../client/seonchak-client.js';
 
 describe('the wait before a request is sent again', () => {
   it('is drawn below a bound that doubles up to 8 s', () => {
@@ -25,6 +26,39 @@ it('Retry-After is read in seconds or as a date', () => {
   expect(of('Fri, 27 Nov 2026 08:59:00 GMT')).toBe(0);
   expect(['soon', '-1', '1.5s'].map(of)).toEqual([null, null, null]);
   expect(retryAfterMs(new Headers())).toBeNull();
+});
+
+describe('whatever an answer asks for', () => {
+  beforeEach(() => jest.useFakeTimers());
+  afterEach(() => jest.useRealTimers());
+
+  it('a claim is looked at once a second at most', async () => {
+    let looks = 0;
+    const client = new SeonchakClient({
+      baseUrl: 'https://give.example',
+      fetch: () => {
+        looks++;
+        return Promise.resolve(new Response('{"final":false}', { headers: { 'Retry-After': '0' } }));
+      },
+    });
+    const following = client.follow('drop');
+    await following.next();
+    const changed = following.next();
+    await jest.advanceTimersByTimeAsync(999);
+    expect(looks).toBe(1);
+    await jest.advanceTimersByTimeAsync(1);
+    await changed;
+    expect(looks).toBe(2);
+  });
+
+  it('a pause of a month is none of a millisecond', async () => {
+    let isOver = false;
+    const ended = pause(30 * 86_400_000, undefined).then(() => (isOver = true));
+    await jest.advanceTimersByTimeAsync(20 * 86_400_000);
+    expect(isOver).toBe(false);
+    await jest.advanceTimersByTimeAsync(10 * 86_400_000);
+    await ended;
+  });
 });
 
 it('a refusal that is no problem document is one all the same', () => {

@@ -7,17 +7,19 @@ const pollMs = 50;
 /**
  * Lets a fault last for `durationMs`, and longer until it has had an effect.
  * @param effect measures the effect so far
- * @returns the effect at the end; 0 if there was none for a very long time
+ * @param patienceMs how much longer at most
+ * @returns the effect at the end; 0 if there was none for so long
  */
 export async function lastUntilEffect(
   durationMs: number,
   effect: () => number | Promise<number>,
+  patienceMs = longestMs,
 ): Promise<number> {
   const begun = performance.now();
   await sleep(durationMs);
   for (;;) {
     const amount = await effect();
-    if (amount > 0 || performance.now() - begun > durationMs + longestMs) return amount;
+    if (amount > 0 || performance.now() - begun > durationMs + patienceMs) return amount;
     await sleep(pollMs);
   }
 }

@@ -10,9 +10,17 @@ import type { Arena } from '../arena/arena.js';
 import { noticeMs } from '../arena/service-settings.js';
 import { lastUntilEffect } from './effect.js';
 
+/**
+ * Everybody may have come, and all be paid, before a fault that is late: then no row comes any more that could be lost.
+ */
+const rowsWithinMs = 10_000;
+
 /** The result of setting the database back. */
 export interface SetBack {
-  /** The number of lost rows: grants, waiting entries and payout events. */
+  /**
+   * The number of lost rows: grants, waiting entries and payout events. If none could be lost, that of lost rounds
+   * (R16): the service must notice the set-back all the same.
+   */
   readonly effect: number;
   readonly loss: Loss;
 }
@@ -28,13 +36,24 @@ async function ask<Row extends object>(url: string, sql: string, values: unknown
   }
 }
 
-async function rowsIn(url: string): Promise<number> {
-  const [counted] = await ask<{ rows: number }>(
+/** How far a database has come. */
+interface Progress {
+  readonly rows: number;
+  readonly rounds: number;
+}
+
+async function progressOf(url: string): Promise<Progress> {
+  const [counted] = await ask<Progress>(
     url,
     `SELECT (SELECT count(*) FROM user_grants)::int + (SELECT count(*) FROM waiting_entries)::int
-          + (SELECT count(*) FROM payout_events)::int AS rows`,
+          + (SELECT count(*) FROM payout_events)::int AS rows, (SELECT round FROM installation)::float8 AS rounds`,
   );
-  return counted?.rows ?? 0;
+  return counted ?? { rows: 0, rounds: 0 };
+}
+
+/** What is lost with the newer one, see `SetBack`. */
+function lossBetween(older: Progress, newer: Progress): number {
+  return newer.rows > older.rows ? newer.rows - older.rows : newer.rounds - older.rounds;
 }
 
 /**
@@ -51,8 +70,12 @@ export async function promoteBehind(arena: Arena, behindMs: number): Promise<Set
   await waitUntil('the standby has what was committed so far', () => hasAllOf(primary, standby));
   await ask(standby.url, `ALTER SYSTEM SET primary_conninfo = ''`);
   await ask(standby.url, `SELECT pg_reload_conf()`);
-  await lastUntilEffect(behindMs, () => differenceOf(primary.url, standby.url));
-  const effect = await differenceOf(primary.url, standby.url);
+  const lostRows = async (): Promise<number> => {
+    const { rows } = await progressOf(standby.url);
+    return (await progressOf(primary.url)).rows - rows;
+  };
+  await lastUntilEffect(behindMs, lostRows, rowsWithinMs);
+  const effect = lossBetween(await progressOf(standby.url), await progressOf(primary.url));
   await primary.kill();
   const toMs = performance.now();
   await standby.promote();
@@ -70,22 +93,20 @@ async function hasAllOf(primary: PostgresServer, standby: PostgresServer): Promi
   return followed?.hasAll ?? false;
 }
 
-async function differenceOf(url: string, olderUrl: string): Promise<number> {
-  const older = await rowsIn(olderUrl);
-  return (await rowsIn(url)) - older;
-}
-
 /**
  * Sets the database's disk back to an earlier snapshot, as when a backup is restored: system identifier, timeline and
  * everything else are as they were then.
  */
-export async function restoreOlderDatabase(arena: Arena, ageMs: number): Promise<SetBack> {
+export async function restoreOlderDatabase(
+  arena: Pick<Arena, 'postgres' | 'startAgain'>,
+  ageMs: number,
+): Promise<SetBack> {
   const { postgres } = arena;
   const snapshot = `${postgres.cluster}.snapshot`;
   const fromMs = performance.now();
-  const before = await takeSnapshot(postgres, snapshot);
-  await lastUntilEffect(ageMs, async () => (await rowsIn(postgres.url)) - before);
-  const effect = (await rowsIn(postgres.url)) - before;
+  const older = await takeSnapshot(postgres, snapshot);
+  await lastUntilEffect(ageMs, async () => (await progressOf(postgres.url)).rows - older.rows, rowsWithinMs);
+  const effect = lossBetween(older, await progressOf(postgres.url));
   await postgres.kill();
   const toMs = performance.now();
   await rm(postgres.cluster, { recursive: true, force: true });
@@ -96,11 +117,10 @@ export async function restoreOlderDatabase(arena: Arena, ageMs: number): Promise
 
 /**
  * Copies a suspended server, so that the copy equals the state after a power cut.
- * @returns how many rows it holds at least
+ * @returns how far it had come, at most: what comes later is lost with it
  */
-async function takeSnapshot(postgres: PostgresServer, folder: string): Promise<number> {
+async function takeSnapshot(postgres: PostgresServer, folder: string): Promise<Progress> {
   await rm(folder, { recursive: true, force: true });
-  const rows = await rowsIn(postgres.url);
   await postgres.suspend();
   try {
     await promisify(execFile)('cp', ['-Rp', postgres.cluster, folder]);
@@ -108,5 +128,5 @@ async function takeSnapshot(postgres: PostgresServer, folder: string): Promise<n
     await postgres.resume();
   }
   await rm(join(folder, 'postmaster.pid'), { force: true });
-  return rows;
+  return progressOf(postgres.url);
 }

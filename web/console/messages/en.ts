@@ -131,6 +131,10 @@ export const en = {
       what: 'Postgres does not answer in time',
       next: 'What is shown of slots and payouts is old, and claims may get “unavailable”, which is safe to repeat. Check Postgres and the network to it.',
     },
+    'not-read': {
+      what: 'Parts of this list can not be read',
+      next: 'More may wait than is shown. Look into the log of the api, and at Postgres.',
+    },
     'log-set-back': {
       what: 'The public log is stopped',
       next: 'The database was set back and does not continue what was signed. Find out what became of it. Campaigns go on.',

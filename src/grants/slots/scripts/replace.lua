@@ -9,12 +9,12 @@
 --      8 facts, 9 available, 10 processing, 11 holders, 12 line: the staging copy's (see stage.lua)
 -- ARGV 1 identity of the database
 --      2 epoch
---      3 how many people the staging copy must know, 4 how many slots it must hold
+--      3 how many people the staging copy must know, 4 how many slots it must hold, 5 how many must wait
 --      then field, value, ... : the new facts
 --
 -- Returns 1 when the gate was replaced;
 --         0 when a gate of this epoch or a later one stands already: nothing was done;
---        -1 when the staging copy is not whole (flushed, expired): nothing was done.
+--        -1 when the staging copy is not whole (flushed, expired, a key lost): nothing was done.
 local standing = redis.pcall('HGET', KEYS[1], 'epoch')
 local known = type(standing) == 'string' and tonumber(standing)
 if known and known >= tonumber(ARGV[2]) then return 0 end
@@ -27,7 +27,8 @@ local parts, capacity = tonumber(redis.call('HGET', KEYS[8], 'parts') or 0), siz
 local free, held, waiting = size('LLEN', KEYS[9]), size('ZCARD', KEYS[10]), size('ZCARD', KEYS[12])
 local people, prefix = 0, KEYS[5] .. ':' .. ARGV[2] .. ':'
 for part = 0, parts - 1 do people = people + size('HLEN', prefix .. part) - 1 end
-if parts == 0 or people ~= tonumber(ARGV[3]) or free + held ~= tonumber(ARGV[4]) then return -1 end
+local is_whole = parts > 0 and people == tonumber(ARGV[3]) and free + held == tonumber(ARGV[4]) and waiting == tonumber(ARGV[5])
+if not is_whole or capacity < free + held then return -1 end
 
 redis.call('UNLINK', unpack(KEYS, 1, 8))
 for staged, gate in pairs({ [9] = 2, [10] = 3, [11] = 4, [12] = 6 }) do
@@ -39,5 +40,5 @@ end
 local server = redis.call('INFO', 'server', 'replication')
 redis.call('HSET', KEYS[1], 'epoch', ARGV[2], 'layout', '{{layout}}', 'identity', ARGV[1], 'parts', parts, 'capacity', capacity,
   'free', free, 'held', held, 'waiting', waiting, 'unconfirmed', 0,
-  'runId', server:match('\nrun_id:(%x+)'), 'replicationId', server:match('\nmaster_replid:(%x+)'), unpack(ARGV, 5))
+  'runId', server:match('\nrun_id:(%x+)'), 'replicationId', server:match('\nmaster_replid:(%x+)'), unpack(ARGV, 6))
 return 1

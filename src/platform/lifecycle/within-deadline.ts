@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /**
- * The result of `work`, if it comes in time. The queue's connection waits without limit, and not every caller can.
+ * The result of `work`, if it comes in time. Some connections wait without limit, and not every caller can.
  * @throws Error when `work` takes longer than `deadlineMs`; the work itself goes on
  */
 export async function withinDeadline<T>(work: Promise<T>, deadlineMs: number): Promise<T> {
