@@ -53,7 +53,8 @@ export class KeySet {
   async current(): Promise<Keys> {
     const now = performance.now();
     if (this.keys && now - this.fetchedAt < this.times.staleMs) return this.keys;
-    if (this.isOutOfReach && !this.fetching && now - this.failedAt < PAUSE_WITHOUT_KEYS_MS) throw outOfReach();
+    if (this.isOutOfReach && !this.fetching && now - this.failedAt < PAUSE_WITHOUT_KEYS_MS)
+      throw outOfReach();
     return this.fetch();
   }
 
