@@ -120,6 +120,31 @@ describe('a list that an operator freezes', () => {
     await rm(folder, { recursive: true });
   });
 
+  it('holds up no other campaign while it is read, however long that takes', async () => {
+    await startWorker();
+    await listed('long', [1, 2]);
+    const holder = await world.pg.connect();
+    try {
+      await holder.query('BEGIN; LOCK TABLE eligible_commitments IN SHARE MODE'); // whoever keeps a list waits
+      await freeze('long');
+      await client.changeCampaign('long', { state: 'PAUSED' });
+      await client.changeCampaign('long', { state: 'OPEN' });
+      await client.createCampaign({ id: 'other', capacity: 1 });
+      expect((await client.claim('other', 1)).status).toBe(202);
+      await log.has('other', ['claim 1 1', 'paid 1 1']);
+      expect((await log.leaves()).some((line) => line.includes(' long '))).toBe(false);
+    } finally {
+      await holder.query('ROLLBACK');
+      holder.release();
+    }
+    await log.knows('long');
+    await open('long');
+    expect((await client.claim('long', 2)).status).toBe(202);
+    await log.has('long', ['claim 1 1', 'paid 1 1']);
+    expect((await log.leaves()).some((line) => line.startsWith('v1 state long 2 PAUSED '))).toBe(true);
+    expect(await verdictOn('long')).toMatchObject({ conclusion: 'proven', list: { people: 2 } });
+  });
+
   it('is changed by nobody afterwards, and the act is in the trail once', async () => {
     await listed('final', [1, 2]);
     const { body } = await freeze('final');
