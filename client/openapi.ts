@@ -1141,6 +1141,11 @@ export interface components {
              * @enum {string}
              */
             reversalPolicy: "keep" | "regrant";
+            /**
+             * Format: date-time
+             * @description since when nobody can change the list of who may claim; null: it can be changed until the opening, or there is none
+             */
+            eligibleFrozenAt: string | null;
             /** @description counts the changes; in quotes it is the ETag of GET …/terms. Send it as If-Match with a change that must not undo what somebody else has changed meanwhile */
             revision: number;
             /**
@@ -1264,6 +1269,11 @@ export interface components {
              * @enum {string}
              */
             reversalPolicy: "keep" | "regrant";
+            /**
+             * Format: date-time
+             * @description since when nobody can change the list of who may claim; null: it can be changed until the opening, or there is none
+             */
+            eligibleFrozenAt: string | null;
             /** @description counts the changes; in quotes it is the ETag of GET …/terms. Send it as If-Match with a change that must not undo what somebody else has changed meanwhile */
             revision: number;
             /**

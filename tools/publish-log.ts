@@ -12,9 +12,11 @@ runCommand(publishLogCommand, async (args) => {
   const [folder = ''] = positionals;
   const from = values.from ?? new URL(`${(await findRunningStack('url')).url}/v1/transparency`);
   try {
-    const { size, tiles } = await copyLog(logAt(from), folder);
-    console.log(`${folder}: ${size} leaves, ${tiles} new files.`);
-    return 0;
+    const { size, tiles, lists, missing } = await copyLog(logAt(from), folder);
+    console.log(`${folder}: ${size} leaves, ${tiles} new files, ${lists} new lists.`);
+    for (const { campaign, cause } of missing)
+      console.error(`The list of who may claim in ${campaign} is not there yet: ${String(cause)}`);
+    return missing.length === 0 ? 0 : 1;
   } catch (error) {
     if (error instanceof CopyRefused) throw new UsageError(error.message);
     throw error;

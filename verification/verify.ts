@@ -1,7 +1,7 @@
-import { readFile } from 'node:fs/promises';
+import { createReadStream } from 'node:fs';
 import { readCommandLine } from '../tools/command-line/read-command-line.js';
 import { runCommand } from '../tools/command.js';
-import { parseEligibleList } from './verifier/lists/eligible-list.js';
+import { readEligibleList } from './verifier/lists/eligible-list.js';
 import { exitCodeOf, printVerdict } from './verifier/print-verdict.js';
 import { parseReceipt } from './verifier/receipts/receipt.js';
 import { openSource } from './verifier/sources/open-source.js';
@@ -21,7 +21,7 @@ runCommand(
       policy: policy === undefined ? null : await readText(policy),
       receipts: receipt === undefined ? [] : [parseReceipt(await readText(receipt))],
       also: also === undefined ? [] : [await readText(also)],
-      list: eligible === undefined ? null : parseEligibleList(await readText(eligible)),
+      list: eligible === undefined ? null : await readEligibleList(bytesOf(eligible)),
       stamps: stampedBy === undefined ? null : StampAuthorities.parse(await readText(stampedBy)),
     };
     const place = positionals[0] ?? '-';
@@ -36,8 +36,14 @@ runCommand(
 );
 
 async function readText(path: string): Promise<string> {
+  const pieces: Uint8Array[] = [];
+  for await (const piece of bytesOf(path)) pieces.push(piece);
+  return Buffer.concat(pieces).toString();
+}
+
+async function* bytesOf(path: string): AsyncGenerator<Uint8Array> {
   try {
-    return await readFile(path, 'utf8');
+    yield* createReadStream(path) as AsyncIterable<Buffer>;
   } catch {
     throw new UnusableInput(`Can't read ${path}.`);
   }

@@ -12,6 +12,15 @@ class OperatorTerms {
   readonly reversalPolicy: ReversalPolicy;
 
   @ApiProperty({
+    type: String,
+    format: 'date-time',
+    nullable: true,
+    description:
+      'since when nobody can change the list of who may claim; null: it can be changed until the opening, or there is none',
+  })
+  readonly eligibleFrozenAt: Date | null;
+
+  @ApiProperty({
     type: 'integer',
     description:
       'counts the changes; in quotes it is the ETag of GET …/terms. Send it as If-Match with a change that must not ' +

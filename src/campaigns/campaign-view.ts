@@ -45,12 +45,13 @@ function publicTerms(campaign: Campaign): PublicTerms {
 
 function operatorTerms({
   reversalPolicy,
+  eligibleFrozenAt,
   revision,
   createdAt,
   updatedAt,
   archivedAt,
 }: Campaign): OperatorTerms {
-  return { reversalPolicy, revision: Number(revision), createdAt, updatedAt, archivedAt };
+  return { reversalPolicy, eligibleFrozenAt, revision: Number(revision), createdAt, updatedAt, archivedAt };
 }
 
 /** What anybody may know. */

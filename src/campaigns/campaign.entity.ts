@@ -50,6 +50,10 @@ export class Campaign {
   @Column('int', { name: 'eligible_count' })
   eligibleCount: number;
 
+  /** Since when nobody can change the list. */
+  @Column('timestamptz', { name: 'eligible_frozen_at', nullable: true })
+  eligibleFrozenAt: Date | null;
+
   @Column('timestamptz', { name: 'opens_at', nullable: true })
   opensAt: Date | null;
 

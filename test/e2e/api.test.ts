@@ -226,7 +226,7 @@ describe('administration', () => {
       ...terms,
       revision: expect.any(Number),
       reversalPolicy: 'keep',
-      ...{ eligibility: 'everybody', eligibleCount: null },
+      ...{ eligibility: 'everybody', eligibleCount: null, eligibleFrozenAt: null },
       state: 'SCHEDULED',
       endedAt: null,
       finishedAt: null,

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { formatVerifierKey } from '../../src/transparency/formats/note-key.js';
 import { CAMPAIGN, goodLog } from '../support/log-kit/good-log.js';
-import { LISTED, listedLog, listOf } from '../support/log-kit/listed-log.js';
+import { LISTED, listedLog, listOf, readList } from '../support/log-kit/listed-log.js';
 import { LEAF_MUTANTS } from '../support/log-kit/log-mutants.js';
 import { anyCampaign, logOf } from '../support/log-kit/random-campaign.js';
 import { commitmentOf, inclusion, promise, soldOut, STRANGER, userOf } from '../support/log-kit/receipts.js';
@@ -12,7 +12,6 @@ import { anyLoss, setBackLogs } from '../support/log-kit/set-back-logs.js';
 import { LOG_LEAF, SignedLog, WITNESSES } from '../support/log-kit/signed-log.js';
 import { verifyText } from '../support/log-kit/verify-text.js';
 import { type Answer, SecondOpinion } from '../support/second-opinion.js';
-import { parseEligibleList } from '../../verification/verifier/lists/eligible-list.js';
 import { parseReceipt } from '../../verification/verifier/receipts/receipt.js';
 
 /** What both programs exit with. */
@@ -201,7 +200,7 @@ it('judges a list of who may claim as the verifier does', async () => {
     const proof = log.proof(CAMPAIGN);
     await writeFile(join(folder, 'list'), list);
     const { code, said } = await ask(proof, join(folder, 'list'));
-    const { conclusion } = await verifyText(proof, { list: parseEligibleList(list) });
+    const { conclusion } = await verifyText(proof, { list: await readList(list) });
     expect({ said, code }).toEqual({ said, code: CODES[conclusion] });
   }
 });

@@ -48,7 +48,7 @@ it('lists campaigns with all their terms, the newest first', async () => {
     currency: 'KRW',
     reversalPolicy: 'keep',
     payoutProvider: 'ledger',
-    ...{ eligibility: 'everybody', eligibleCount: null },
+    ...{ eligibility: 'everybody', eligibleCount: null, eligibleFrozenAt: null },
     opensAt: '2199-01-01T00:00:00.000Z',
     closesAt: null,
     state: 'SCHEDULED',

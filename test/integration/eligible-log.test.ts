@@ -1,11 +1,16 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fromBase64, toBase64 } from '../../src/transparency/formats/bytes.js';
 import { commitToUser } from '../../src/transparency/formats/commitment.js';
 import { eligibleRoot } from '../../src/transparency/formats/eligible-list.js';
-import { parseEligibleList } from '../../verification/verifier/lists/eligible-list.js';
+import { copyLog } from '../../src/transparency/publishing/copy-log.js';
+import { logAt } from '../../src/transparency/publishing/http-log-source.js';
 import { parseReceipt } from '../../verification/verifier/receipts/receipt.js';
 import type { Verdict } from '../../verification/verifier/verdict/verdict.js';
 import { Client } from '../support/client.js';
 import { eventually } from '../support/eventually.js';
+import { readList } from '../support/log-kit/listed-log.js';
 import { verifyText } from '../support/log-kit/verify-text.js';
 import { LogReader, logVariables } from '../support/log-reader.js';
 import { expectProblem } from '../support/problem.js';
@@ -71,7 +76,7 @@ async function verdictOn(id: string, receipts: readonly string[] = []): Promise<
   await log.published();
   const proof = await api.http.get(`/v1/campaigns/${id}/proof`);
   return verifyText(proof.text, {
-    list: parseEligibleList(await publishedList(id)),
+    list: await readList(await publishedList(id)),
     receipts: receipts.map(parseReceipt),
   });
 }
@@ -100,6 +105,44 @@ describe('a list that an operator freezes', () => {
     expect(verdict.receipts).toMatchObject([{ name: 'on-the-list' }]);
     expect(verdict.campaigns[0]?.remarks).toEqual([]);
     expectProblem(await mine('drop', 31), 403, 'not-eligible');
+  });
+
+  it('is copied for a static host, beside the leaf that commits to it', async () => {
+    await startWorker();
+    await listed('copied', users(1, 3));
+    await freeze('copied');
+    const text = await publishedList('copied');
+    const folder = await mkdtemp(join(tmpdir(), 'seonchak-copy-'));
+    expect(await copyLog(logAt(new URL(`${api.url}/v1/transparency`)), folder)).toMatchObject({
+      ...{ lists: 1, missing: [] },
+    });
+    expect(await readFile(join(folder, 'eligible/copied'), 'utf8')).toBe(text);
+    await rm(folder, { recursive: true });
+  });
+
+  it('holds up no other campaign while it is read, however long that takes', async () => {
+    await startWorker();
+    await listed('long', [1, 2]);
+    const holder = await world.pg.connect();
+    try {
+      await holder.query('BEGIN; LOCK TABLE eligible_commitments IN SHARE MODE'); // whoever keeps a list waits
+      await freeze('long');
+      await client.changeCampaign('long', { state: 'PAUSED' });
+      await client.changeCampaign('long', { state: 'OPEN' });
+      await client.createCampaign({ id: 'other', capacity: 1 });
+      expect((await client.claim('other', 1)).status).toBe(202);
+      await log.has('other', ['claim 1 1', 'paid 1 1']);
+      expect((await log.leaves()).some((line) => line.includes(' long '))).toBe(false);
+    } finally {
+      await holder.query('ROLLBACK');
+      holder.release();
+    }
+    await log.knows('long');
+    await open('long');
+    expect((await client.claim('long', 2)).status).toBe(202);
+    await log.has('long', ['claim 1 1', 'paid 1 1']);
+    expect((await log.leaves()).some((line) => line.startsWith('v1 state long 2 PAUSED '))).toBe(true);
+    expect(await verdictOn('long')).toMatchObject({ conclusion: 'proven', list: { people: 2 } });
   });
 
   it('is changed by nobody afterwards, and the act is in the trail once', async () => {
@@ -158,10 +201,10 @@ describe('a list that an operator freezes', () => {
     await freeze('early');
     await startWorker();
     const root = await committedRoot('early');
-    expect(parseEligibleList(await publishedList('early')).root).toBe(root);
+    expect((await readList(await publishedList('early'))).root).toBe(root);
     expect((await log.leaves()).some((line) => line.includes(' late '))).toBe(false);
     await freeze('late');
-    expect(parseEligibleList(await publishedList('late')).root).toBe(await committedRoot('late'));
+    expect((await readList(await publishedList('late'))).root).toBe(await committedRoot('late'));
   });
 });
 

@@ -4,6 +4,7 @@ import { Failpoints } from '../../src/platform/failpoints/failpoints.js';
 import { readLogState } from '../../src/transparency/log/log-store.js';
 import { LogWriter } from '../../src/transparency/log/log-writer.js';
 import { readOpenCampaigns } from '../../src/transparency/sequencer/read-campaigns.js';
+import { FrozenLists } from '../../src/transparency/sequencer/frozen-lists.js';
 import { READER, Sequencer } from '../../src/transparency/sequencer/sequencer.js';
 import { Client } from '../support/client.js';
 import { LogReader, logVariables } from '../support/log-reader.js';
@@ -38,9 +39,11 @@ async function claimedCampaign(id: string): Promise<Sequencer> {
   const feed = api.app.get(ChangeFeed, { strict: false });
   const { size } = await readLogState(source.manager);
   const writer = await LogWriter.read(source, size);
-  const campaigns = await readOpenCampaigns(source, size, null, new AbortController().signal);
+  const { signal } = new AbortController();
+  const lists = new FrozenLists(source, signal);
+  const campaigns = await readOpenCampaigns(source, size, null, signal);
   const position = await feed.positionOf(READER);
-  return new Sequencer(source, feed, writer, campaigns, position, patienceMs, api.app.get(Failpoints));
+  return new Sequencer(source, feed, writer, lists, campaigns, position, patienceMs, api.app.get(Failpoints));
 }
 
 const claimsOf = async (id: string): Promise<number> =>

@@ -1,4 +1,4 @@
-import { parseEligibleList } from '../../verification/verifier/lists/eligible-list.js';
+import { readEligibleList } from '../../verification/verifier/lists/eligible-list.js';
 import { openProof } from '../../verification/verifier/reading/proof-to-check.js';
 import { parseReceipt } from '../../verification/verifier/receipts/receipt.js';
 import { checkLog, type LogToCheck } from '../../verification/verifier/verdict/check-log.js';
@@ -22,7 +22,7 @@ export async function checkFiles(
     policy: policy && (await policy.text()),
     receipts: receipt ? [parseReceipt(await receipt.text())] : [],
     also: also ? [await also.text()] : [],
-    list: list && parseEligibleList(await list.text()),
+    list: list && (await readEligibleList(bytesOf(list))),
     stamps: null, // the command's business: docs/adr/0038-time-stamps.md
   };
   const open = (): Promise<LogToCheck> => openProof(bytesOf(proof, told), null);

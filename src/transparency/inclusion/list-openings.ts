@@ -25,8 +25,9 @@ export class ListOpenings {
   }
 }
 
-/** $1 campaign, $2 user. Three look-ups by key. */
+/** $1 campaign, $2 user. Look-ups by key. The list is there a moment before the terms that commit to it. */
 const FIND = `
   SELECT key, EXISTS (SELECT FROM campaign_eligible WHERE campaign_id = $1 AND user_id = $2) AS "isOn"
     FROM campaign_log_keys
-   WHERE campaign_id = $1 AND EXISTS (SELECT FROM eligible_commitments WHERE campaign_id = $1)`;
+   WHERE campaign_id = $1 AND EXISTS (SELECT FROM eligible_commitments WHERE campaign_id = $1)
+     AND EXISTS (SELECT FROM log_campaigns WHERE campaign_id = $1)`;

@@ -11,7 +11,7 @@ import type { Published } from './published-log.js';
 
 const HASH_BYTES = 32;
 /** Of 1,024 commitments each, read at once. */
-const PARTS = 16;
+const PARTS = 4;
 
 /** Writes the list of who may claim in a campaign, as the log commits to it (docs/transparency.md). */
 @Injectable()

@@ -5,21 +5,23 @@ import { type Checkpoint, parseCheckpoint } from '../formats/checkpoint.js';
 import { parseVerifierKey, type VerifierKey } from '../formats/note-key.js';
 import { parseNote, verifyNote } from '../formats/signed-note.js';
 import { TILE_WIDTH, type TileId, tilePath } from '../formats/tile-path.js';
+import { type CopiedLists, copyLists } from './copy-lists.js';
 import { CopyRefused } from './copy-refused.js';
 import { GrowingCopy } from './growing-copy.js';
 import type { LogSource } from './log-source.js';
 import { writeWhole } from './whole-file.js';
 
 /** What a copy has grown by. */
-export interface Copied {
+export interface Copied extends CopiedLists {
   /** Leaves of the copy. */
   readonly size: number;
   readonly tiles: number;
 }
 
 /**
- * Copies a log into a folder that a static host can serve: tiles first, the checkpoint last, so that a reader never
- * sees a checkpoint without its tiles. Only leaves that the folder lacks are read, and the tree is computed from them:
+ * Copies a log into a folder that a static host can serve: tiles first, then the lists that the leaves commit to, the
+ * checkpoint last, so that a reader never sees a checkpoint without its tiles. A list that cannot be had holds nothing
+ * up: a restore needs the leaves. Only leaves that the folder lacks are read, and the tree is computed from them:
  * what replaces the checkpoint is signed by the key of the folder, and continues what the folder holds. Narrower forms
  * of a tile go once it is full and no checkpoint of the folder needs them: a copy each minute would keep 255 of each.
  *
@@ -40,12 +42,13 @@ export async function copyLog(source: LogSource, folder: string): Promise<Copied
       `${folder} holds a copy of ${before?.size} leaves, and the log has published ${next.size}.`,
     );
   const tiles = await growCopy(source, folder, before, next);
+  const copiedLists = await copyLists(source, folder, next.size);
   await writeWhole(join(folder, 'key'), Buffer.from(keyText));
   const policy = await source.text('policy');
   if (policy !== null) await writeWhole(join(folder, 'policy'), Buffer.from(policy));
   await writeWhole(join(folder, 'checkpoint'), Buffer.from(note));
   for (const id of filledTiles(before?.size ?? 0, next.size)) await removeNarrower(folder, id);
-  return { size: next.size, tiles };
+  return { size: next.size, tiles, ...copiedLists };
 }
 
 async function growCopy(

@@ -5,7 +5,7 @@ import { EventLog } from '../../platform/logging/event-log.js';
 import { formatLeaf, type LeafOf } from '../formats/leaf.js';
 import { formatted } from '../log/formatted-leaf.js';
 import type { LogWriter } from '../log/log-writer.js';
-import { keepFrozenList } from './frozen-list.js';
+import { commitToFrozenList } from './frozen-list.js';
 import { giveKeys, readOlderCampaigns } from './first-leaves.js';
 import { drawEnd, readMoment } from '../../changes/moment.js';
 import { READER } from './sequencer.js';
@@ -50,16 +50,13 @@ export async function beginLog(
   await giveKeys(source.manager);
   for (let after = ''; ;) {
     stop.throwIfAborted();
-    const older = await source.transaction('REPEATABLE READ', (snapshot) =>
-      readOlderCampaigns(snapshot, after, PAGE, begun.atMs),
+    const older = await readOlderCampaigns(source, after, PAGE, begun.atMs, (list) =>
+      commitToFrozenList(source, list, stop),
     );
     for (const { campaignId, fault } of older)
       if (fault !== null) log.write('log-stopped', { campaignId, code: 'unproven', cause: fault });
     const leaves = older.flatMap((opening) => opening.leaves);
-    if (leaves.length > 0)
-      await writer.append(leaves, async (transaction) => {
-        for (const { list } of older) if (list) await keepFrozenList(transaction, list);
-      });
+    if (leaves.length > 0) await writer.append(leaves, () => Promise.resolve());
     const last = older.at(-1);
     if (!last) return;
     after = last.campaignId;

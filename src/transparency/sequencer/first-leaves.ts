@@ -1,10 +1,10 @@
-import type { EntityManager } from 'typeorm';
+import type { DataSource, EntityManager } from 'typeorm';
 import { rows } from '../../platform/postgres/rows.js';
 import type { LeafOf } from '../formats/leaf.js';
 import { type FormattedLeaf, formatted } from '../log/formatted-leaf.js';
 import type { CampaignLeaf } from './campaign-replay.js';
 import { Commitments } from './commitments.js';
-import { type FrozenList, readFrozenList } from './frozen-list.js';
+import type { FrozenList } from './frozen-list.js';
 
 /** What was promised, as the leaf says it. Times in ms since 1970. */
 export type FoundTerms = Omit<
@@ -14,19 +14,19 @@ export type FoundTerms = Omit<
 
 /**
  * The first leaf of a campaign.
- * @param list whom it commits to; null when everybody may claim
+ * @param eligibleRoot whom it commits to; null when everybody may claim
  */
 export function termsLeaf(
   campaign: string,
   terms: FoundTerms,
   commitments: Commitments,
-  list: FrozenList | null,
+  eligibleRoot: string | null,
   atMs: number,
 ): LeafOf<'terms'> {
   const { capacity, waitingCapacity, amount, currency, opensAt, closesAt, reversalPolicy } = terms;
   return {
     ...{ kind: 'terms', campaign, capacity, waitingCapacity, amount, currency, opensAt, closesAt },
-    ...{ reversalPolicy, eligibleRoot: list?.root ?? null, keyCommitment: commitments.toKey, atMs },
+    ...{ reversalPolicy, eligibleRoot, keyCommitment: commitments.toKey, atMs },
   };
 }
 
@@ -47,8 +47,6 @@ interface OlderCampaign extends FoundTerms {
 export interface Opening {
   readonly campaignId: string;
   readonly leaves: readonly FormattedLeaf[];
-  /** Whom its terms commit to; null when that is nobody. */
-  readonly list: FrozenList | null;
   /** Why its terms cannot be said, so that nothing of it is proven; null when they can, or need not. */
   readonly fault: string | null;
 }
@@ -71,49 +69,46 @@ export async function giveKeys(transaction: EntityManager): Promise<void> {
  * The campaigns with ids after `after` that are older than the log. One that nobody has claimed begins with the terms
  * as they are; what came before cannot be proven of any other. One whose list may still change is not among them: the
  * feed tells when its log begins.
+ * @param commitTo keeps a list, and returns whom the terms commit to
  */
 export async function readOlderCampaigns(
-  snapshot: EntityManager,
+  source: DataSource,
   after: string,
   limit: number,
   atMs: number,
+  commitTo: (list: FrozenList) => Promise<string>,
 ): Promise<readonly Opening[]> {
-  const found = await rows<OlderCampaign>(snapshot, OLDER, [after, limit]);
+  const found = await rows<OlderCampaign>(source, OLDER, [after, limit]);
   const openings: Opening[] = [];
   for (const older of found) {
-    const { id, key, hasList } = older;
-    const commitments = key && new Commitments(id, key);
-    const list = commitments && hasList ? await readFrozenList(snapshot, id, commitments) : null;
-    openings.push(opening(id, () => leavesOf(older, commitments, list, atMs), list, atMs));
+    const { id: campaignId, key, hasList } = older;
+    const commitments = key && new Commitments(campaignId, key);
+    const root = commitments && hasList ? await commitTo({ campaignId, commitments, logged: null }) : null;
+    openings.push(opening(campaignId, () => leavesOf(older, commitments, root, atMs), atMs));
   }
   return openings;
 }
 
 /** The first leaves of a campaign; if one of them cannot be made, the only leaf that can stand alone. */
-export function opening(
-  campaign: string,
-  first: () => readonly CampaignLeaf[],
-  list: FrozenList | null,
-  atMs: number,
-): Opening {
+export function opening(campaign: string, first: () => readonly CampaignLeaf[], atMs: number): Opening {
   try {
-    return { campaignId: campaign, leaves: first().map(formatted), list, fault: null };
+    return { campaignId: campaign, leaves: first().map(formatted), fault: null };
   } catch (error) {
     const unproven = formatted({ kind: 'unproven', campaign, atMs });
-    return { campaignId: campaign, leaves: [unproven], list: null, fault: String(error) };
+    return { campaignId: campaign, leaves: [unproven], fault: String(error) };
   }
 }
 
 function leavesOf(
   older: OlderCampaign,
   commitments: Commitments | null,
-  list: FrozenList | null,
+  eligibleRoot: string | null,
   atMs: number,
 ): readonly CampaignLeaf[] {
   const { id: campaign, revision, state, opensAt, closesAt, waitingCapacity, afterArrivalNo } = older;
   if (!commitments || (revision > 1 && afterArrivalNo === null))
     return [{ kind: 'unproven', campaign, atMs }];
-  const first = termsLeaf(campaign, older, commitments, list, atMs);
+  const first = termsLeaf(campaign, older, commitments, eligibleRoot, atMs);
   if (revision === 1) return [first];
   const terms = { opensAt, closesAt, waitingCapacity, afterArrivalNo };
   return [first, { kind: 'state', campaign, revision, state, ...terms, reference: null, atMs }];

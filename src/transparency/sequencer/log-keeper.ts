@@ -19,6 +19,7 @@ import { readLogState } from '../log/log-store.js';
 import { LogWriter } from '../log/log-writer.js';
 import { Stamper } from '../stamping/stamper.js';
 import { beginLog } from './begin-log.js';
+import { FrozenLists } from './frozen-lists.js';
 import { LogHealth } from './log-health.js';
 import { KeptReplays } from './kept-replays.js';
 import type { OpenCampaign } from './open-campaign.js';
@@ -120,7 +121,8 @@ export class LogKeeper implements OnApplicationBootstrap, BeforeApplicationShutd
     const kept = (await this.kept?.isBeginningOf(this.source, writer.size)) ? this.kept : null;
     const campaigns = await readOpenCampaigns(this.source, writer.size, kept, end);
     this.kept = KeptReplays.of(writer, campaigns, kept);
-    const sequencer = await this.sequencer(writer, campaigns);
+    const lists = new FrozenLists(this.source, end);
+    const sequencer = await this.sequencer(writer, campaigns, lists);
     this.log.write('log-written', { size: writer.size });
     this.health.begin();
     const stampers = this.stampers();
@@ -142,7 +144,7 @@ export class LogKeeper implements OnApplicationBootstrap, BeforeApplicationShutd
         pace.end();
       }
     } finally {
-      await Promise.all(stampers.map((stamper) => stamper.end()));
+      await Promise.all([...stampers.map((stamper) => stamper.end()), lists.end()]);
     }
     await checkpointer.end();
   }
@@ -172,10 +174,23 @@ export class LogKeeper implements OnApplicationBootstrap, BeforeApplicationShutd
     return writer;
   }
 
-  private async sequencer(writer: LogWriter, campaigns: Map<string, OpenCampaign>): Promise<Sequencer> {
+  private async sequencer(
+    writer: LogWriter,
+    campaigns: Map<string, OpenCampaign>,
+    lists: FrozenLists,
+  ): Promise<Sequencer> {
     const { SLOT_LEASE_MS, REAPER_INTERVAL_MS } = this.environment;
     const position = await this.feed.positionOf(READER);
     const patienceMs = 2 * SLOT_LEASE_MS + REAPER_INTERVAL_MS;
-    return new Sequencer(this.source, this.feed, writer, campaigns, position, patienceMs, this.failpoints);
+    return new Sequencer(
+      this.source,
+      this.feed,
+      writer,
+      lists,
+      campaigns,
+      position,
+      patienceMs,
+      this.failpoints,
+    );
   }
 }

@@ -13,10 +13,10 @@ import { type CampaignLeaf, CampaignReplay } from './campaign-replay.js';
 import { Commitments } from './commitments.js';
 import { type FoundTerms, opening, termsLeaf } from './first-leaves.js';
 import { readKeys } from './found-facts.js';
-import { type FrozenList, keepFrozenList, readFrozenList } from './frozen-list.js';
+import type { FrozenLists, ReadingOfList } from './frozen-lists.js';
 import { readUnreversed } from './late-reversals.js';
 import { type FoundNews, readNews } from './news-reader.js';
-import { OpenCampaign } from './open-campaign.js';
+import { OpenCampaign, type Told } from './open-campaign.js';
 import { type Ordered, orderLeaves } from './order-leaves.js';
 import { outcomeLeaf } from './outcome-leaves.js';
 import { Sightings } from './sightings.js';
@@ -46,9 +46,13 @@ interface Look {
   readonly isBehind: boolean;
   /** First leaves of campaigns, late ones, and the last ones of campaigns whose data cannot be worked with. */
   readonly leaves: readonly FormattedLeaf[];
-  /** Whom terms among the leaves commit to. */
-  readonly lists: readonly FrozenList[];
   readonly news: readonly FoundNews[];
+}
+
+/** A change that the feed told. */
+interface ReadChange extends Told<Change> {
+  /** The list that it has frozen; null when no terms commit to it. */
+  readonly list: ReadingOfList | null;
 }
 
 /**
@@ -62,6 +66,11 @@ export class Sequencer {
   private readonly log = new EventLog(Sequencer.name);
   private order = 0;
   private readonly sightings = new Sightings();
+  private confirmed: ChangePosition;
+  /** Changes of campaigns whose terms wait for their list to be read, in the order of the feed. */
+  private waiting: readonly ReadChange[] = [];
+  /** Those that froze a list to which the log commits already: whether it is the same. */
+  private unchecked: readonly ReadChange[] = [];
 
   /**
    * @param position how far the feed was read when everything before was in the log
@@ -71,18 +80,20 @@ export class Sequencer {
     private readonly source: DataSource,
     private readonly feed: ChangeFeed,
     private readonly writer: LogWriter,
+    private readonly lists: FrozenLists,
     private readonly campaigns: Map<string, OpenCampaign>,
     private position: ChangePosition,
     private readonly patienceMs: number,
     private readonly failpoints: Failpoints,
-  ) {}
+  ) {
+    this.confirmed = position;
+  }
 
   /**
    * @param upTo it takes only what rounds had seen by then, by `performance.now()`; Infinity: all. While anything
    *   contradicts the rules it takes all, since the time that is given to a contradiction begins when all is read.
    */
   async round(upTo: number): Promise<Round> {
-    const before = this.position;
     const isBlocked = [...this.campaigns.values()].some(({ blocked }) => blocked);
     const look = await this.source.transaction('REPEATABLE READ', (snapshot) =>
       this.look(snapshot, isBlocked ? Infinity : upTo),
@@ -97,24 +108,25 @@ export class Sequencer {
       isWhole &&= this.isWhole(found, ordered);
     }
     this.failpoints.reach('log.ordered');
-    const beside = async (transaction: EntityManager): Promise<void> => {
-      for (const list of look.lists) await keepFrozenList(transaction, list);
-      await this.confirm(transaction);
-    };
-    if (leaves.length > 0) await this.writer.append(leaves, beside);
-    else if (before !== this.position) await this.source.transaction(beside);
+    const { readUpTo } = this;
+    const confirm = (transaction: EntityManager): Promise<void> =>
+      this.feed.confirm(transaction, READER, readUpTo);
+    if (leaves.length > 0) await this.writer.append(leaves, confirm);
+    else if (readUpTo !== this.confirmed) await this.source.transaction(confirm);
+    this.confirmed = readUpTo;
     const hasMore =
       look.isTruncated || look.news.some((found) => found.isTruncated && !found.campaign.blocked);
     return { hasMore: hasMore && leaves.length > 0, isWhole };
   }
 
   /** Where to read on if everything in memory is forgotten. */
-  private confirm(transaction: EntityManager): Promise<void> {
+  private get readUpTo(): ChangePosition {
     let position = this.position;
     let order = Infinity;
-    for (const { oldestTold } of this.campaigns.values())
-      if (oldestTold && oldestTold.order < order) ({ before: position, order } = oldestTold);
-    return this.feed.confirm(transaction, READER, position);
+    const ofCampaigns = [...this.campaigns.values()].map(({ oldestTold }) => oldestTold);
+    for (const told of [...ofCampaigns, ...this.waiting, ...this.unchecked])
+      if (told && told.order < order) ({ before: position, order } = told);
+    return position;
   }
 
   private async look(snapshot: EntityManager, upTo: number): Promise<Look> {
@@ -125,36 +137,46 @@ export class Sequencer {
     const read = await this.feed.read(snapshot, this.position, MOST_CHANGES, seen?.horizon);
     const changes = firstOf(read, MOST_PEOPLE);
     const isTruncated = read.length === MOST_CHANGES || changes.length < read.length;
-    const keys = await readKeys(snapshot, [...new Set(changes.map(({ campaignId }) => campaignId))]);
-    const unknown = changes.filter(({ campaignId }) => !this.campaigns.has(campaignId));
+    const fresh = changes.map((what) => {
+      const before = this.position;
+      this.position = what.position;
+      return { what, order: (this.order += 1), before, list: null };
+    });
+    const due: readonly ReadChange[] = [...this.waiting, ...fresh];
+    this.waiting = [];
+    const keys = await readKeys(snapshot, [...new Set(due.map(({ what }) => what.campaignId))]);
+    const unknown = due.map(({ what }) => what).filter(({ campaignId }) => !this.campaigns.has(campaignId));
     const standings = await readLogStandings(snapshot, unknown);
     const leaves: FormattedLeaf[] = [];
-    const lists: FrozenList[] = [];
     const told: ToldChange[] = [];
     const late: Change[] = [];
-    for (const change of changes) {
+    for (const read of due) {
+      const { what: change, order, before } = read;
       const { campaignId } = change;
       const key = keys.get(campaignId);
       const commitments = key ? new Commitments(campaignId, key) : null;
-      const before = this.position;
-      this.position = change.position;
-      const isKnown = this.campaigns.has(campaignId) || standings.has(campaignId);
-      if (!isKnown && hasOpenList(change)) continue; // its terms commit to the list, and wait for it
-      const list = await this.frozenList(snapshot, change, commitments);
-      if (!isKnown) {
-        const first = this.firstLeaves(change, commitments, list);
+      if (!this.campaigns.has(campaignId) && !standings.has(campaignId)) {
+        if (hasOpenList(change)) continue; // its terms commit to the list, and wait for it
+        const list = this.listOf(read, commitments, null);
+        if (list?.root === null || this.isWaiting(campaignId)) {
+          this.waiting = [...this.waiting, { ...read, list }];
+          continue;
+        }
+        const first = this.firstLeaves(change, commitments, list?.root ?? null);
         leaves.push(...first);
         const terms = first.map(({ leaf }) => leaf).find((leaf) => leaf.kind === 'terms');
         if (terms) this.open(campaignId, terms);
         else standings.set(campaignId, 'unproven');
+      } else {
+        const logged = this.campaigns.get(campaignId)?.replay.eligibleRoot ?? null;
+        const list = logged === null ? null : this.listOf(read, commitments, logged);
+        if (list) this.unchecked = [...this.unchecked, { ...read, list }];
       }
       const campaign = this.campaigns.get(campaignId);
-      if (list && campaign?.replay.eligibleRoot === list.root) lists.push(list);
-      else if (list && campaign)
-        campaign.contradiction ??= { what: OTHER_LIST, order: (this.order += 1), before };
-      if (campaign) told.push({ campaign, commitments, what: change, order: (this.order += 1), before });
+      if (campaign) told.push({ campaign, commitments, what: change, order, before });
       else if (standings.get(campaignId) === 'ended' && change.kind === 'reversed') late.push(change);
     }
+    this.checkLists();
     await noteChanges(snapshot, told);
     leaves.push(...(await this.lateReversals(snapshot, late, keys)));
     const sound = [...this.campaigns.values()].filter(({ fault }) => fault === null);
@@ -163,8 +185,8 @@ export class Sequencer {
     this.sightings.add({ atMs, horizon: moment.horizon, arrivals: new Map(arrivals) });
     for (const campaign of this.campaigns.values())
       if (campaign.fault !== null) leaves.push(formatted(this.stop(campaign, campaign.fault, moment)));
-    const isBehind = await this.feed.hasMore(snapshot, this.position);
-    return { moment, isTruncated, isBehind, leaves, lists, news };
+    const isBehind = this.waiting.length > 0 || (await this.feed.hasMore(snapshot, this.position));
+    return { moment, isTruncated, isBehind, leaves, news };
   }
 
   private open(campaignId: string, terms: CampaignLeaf): void {
@@ -177,27 +199,41 @@ export class Sequencer {
   private firstLeaves(
     { kind, campaignId, detail, at }: Change,
     commitments: Commitments | null,
-    list: FrozenList | null,
+    eligibleRoot: string | null,
   ): readonly FormattedLeaf[] {
     const atMs = at.getTime();
     const first = (): CampaignLeaf =>
       (kind === 'terms' || kind === 'listed') && commitments
-        ? termsLeaf(campaignId, detail as FoundTerms, commitments, list, atMs)
+        ? termsLeaf(campaignId, detail as FoundTerms, commitments, eligibleRoot, atMs)
         : { kind: 'unproven', campaign: campaignId, atMs };
-    const { leaves, fault } = opening(campaignId, () => [first()], list, atMs);
+    const { leaves, fault } = opening(campaignId, () => [first()], atMs);
     if (fault !== null) this.log.write('log-stopped', { campaignId, code: 'unproven', cause: fault });
     return leaves;
   }
 
-  /** The list that a change has frozen; null when the campaign's terms do not commit to it. */
-  private async frozenList(
-    snapshot: EntityManager,
-    { kind, campaignId }: Change,
+  /** The list that a change has frozen; null when it froze none, or the campaign's key was destroyed. */
+  private listOf(
+    { what: { kind, campaignId }, list }: ReadChange,
     commitments: Commitments | null,
-  ): Promise<FrozenList | null> {
-    const isCommitted = this.campaigns.get(campaignId)?.replay.eligibleRoot !== null;
-    if (kind !== 'listed' || !commitments || !isCommitted) return null;
-    return readFrozenList(snapshot, campaignId, commitments);
+    logged: string | null,
+  ): ReadingOfList | null {
+    if (list || kind !== 'listed' || !commitments) return list;
+    return this.lists.read({ campaignId, commitments, logged });
+  }
+
+  private isWaiting(campaignId: string): boolean {
+    return this.waiting.some(({ what }) => what.campaignId === campaignId);
+  }
+
+  /** A list that is not the one to which the log commits is a contradiction. */
+  private checkLists(): void {
+    const isRead = ({ list }: ReadChange): boolean => list?.root !== null;
+    for (const { what, order, before, list } of this.unchecked.filter(isRead)) {
+      const campaign = this.campaigns.get(what.campaignId);
+      if (campaign && campaign.replay.eligibleRoot !== list?.root)
+        campaign.contradiction ??= { what: OTHER_LIST, order, before };
+    }
+    this.unchecked = this.unchecked.filter((read) => !isRead(read));
   }
 
   /** As `orderOf`. A replay that failed half-way is not known any more, so nothing of its round is said. */

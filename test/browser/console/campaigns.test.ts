@@ -21,6 +21,19 @@ afterAll(() => stage.close());
 const isFocused = (field: Locator): Promise<boolean> =>
   field.evaluate((element) => element === document.activeElement);
 
+const WORDS_OF_A_LIST = {
+  en: {
+    ...{ act: 'Make the list final', extend: 'Add people to the list', people: ': 3 people.' },
+    ...{ reason: 'Reason', type: (id: string) => `Type ${id} to confirm` },
+    ...{ later: 'From the opening on', since: /^Since / },
+  },
+  ko: {
+    ...{ act: '명단 확정', extend: '명단에 추가', people: '(현재 3명)' },
+    ...{ reason: '사유', type: (id: string) => `확인을 위해 ${id} 을(를) 입력하세요` },
+    ...{ later: '캠페인이 시작되면', since: /부터$/ },
+  },
+};
+
 describe('campaigns', () => {
   it('are created by a form that says what is wrong, in the words of the viewer', async () => {
     const { page, errors } = await stage.open('/', { language: 'ko' });
@@ -90,6 +103,41 @@ describe('campaigns', () => {
       next: null,
     });
     expect(errors).toEqual([]);
+  });
+
+  it('with a list have it made final before they open, after which nobody is offered to change it', async () => {
+    const opensAt = '2199-03-01T10:00:00.000Z';
+    for (const language of ['en', 'ko'] as const)
+      for (const width of [360, 1280]) {
+        const id = `final-${language}-${width}`;
+        await client.createCampaign({ id, capacity: 5, eligibility: 'list', opensAt });
+        await client.addEligible(id, users(1, 3));
+        const { page, errors } = await stage.open(`/campaigns/${id}/terms`, { language, width });
+        const words = language === 'en' ? WORDS_OF_A_LIST.en : WORDS_OF_A_LIST.ko;
+        await page.getByText(words.later).waitFor();
+        await page.getByRole('button', { name: words.act }).click();
+        const dialog = page.getByRole('dialog');
+        await dialog.getByText(words.people).waitFor();
+        const confirm = dialog.getByRole('button', { name: words.act });
+        await dialog.getByLabel(words.reason).fill('everybody is on it');
+        expect(await confirm.isDisabled()).toBe(true);
+        await dialog.getByLabel(words.type(id)).fill(id);
+        await expectAccessible(page);
+        await screenshot(page, `console-freeze-list-${language}-${width}`);
+        await confirm.click();
+        await page.getByText(words.since).waitFor();
+        await expectAccessible(page);
+        await expectNoSidewaysScroll(page);
+        await screenshot(page, `console-frozen-list-${language}-${width}`);
+        for (const name of [words.act, words.extend])
+          expect(await page.getByRole('button', { name }).count()).toBe(0);
+        const { eligibleFrozenAt } = (await client.operate('get', `campaigns/${id}/terms`)).body as {
+          eligibleFrozenAt: string | null;
+        };
+        expect(eligibleFrozenAt).not.toBeNull();
+        expect(errors).toEqual([]);
+        await page.context().close();
+      }
   });
 
   it('of an id that exists with other terms are refused beside the button', async () => {

@@ -1,5 +1,7 @@
+import { Readable } from 'node:stream';
 import { toBase64 } from '../../../src/transparency/formats/bytes.js';
 import { ELIGIBLE_FORMAT, eligibleRoot } from '../../../src/transparency/formats/eligible-list.js';
+import { type EligibleList, readEligibleList } from '../../../verification/verifier/lists/eligible-list.js';
 import { CAMPAIGN, goodLog } from './good-log.js';
 import { commitmentOf } from './receipts.js';
 import { SignedLog } from './signed-log.js';
@@ -14,6 +16,15 @@ function commitmentsOf(numbers: readonly number[]): string[] {
 /** The list of these people as it is published; a number stands for whoever would have it. */
 export function listOf(numbers: readonly number[], campaign = CAMPAIGN): string {
   return [ELIGIBLE_FORMAT, campaign, ...commitmentsOf(numbers), ''].join('\n');
+}
+
+/** Reads such a list as the verifier does; it comes in pieces that end anywhere. */
+export function readList(text: string, pieceBytes = 100): Promise<EligibleList> {
+  const bytes = Buffer.from(text);
+  const pieces = Array.from({ length: Math.ceil(bytes.length / pieceBytes) }, (_, place) =>
+    bytes.subarray(place * pieceBytes, (place + 1) * pieceBytes),
+  );
+  return readEligibleList(Readable.from(pieces));
 }
 
 /** The good log, whose terms commit to the list of these people. */

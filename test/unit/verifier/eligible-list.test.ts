@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { toBase64 } from '../../../src/transparency/formats/bytes.js';
-import { parseEligibleList } from '../../../verification/verifier/lists/eligible-list.js';
+import { ELIGIBLE_FORMAT } from '../../../src/transparency/formats/eligible-list.js';
 import { exitCodeOf } from '../../../verification/verifier/print-verdict.js';
 import { parseReceipt } from '../../../verification/verifier/receipts/receipt.js';
 import { aboutList } from '../../../verification/verifier/verdict/describe.js';
@@ -9,7 +9,7 @@ import type { Verdict } from '../../../verification/verifier/verdict/verdict.js'
 import { en } from '../../../verification/verifier/words/en.js';
 import { ko } from '../../../verification/verifier/words/ko.js';
 import { CAMPAIGN, goodLog } from '../../support/log-kit/good-log.js';
-import { LISTED, listedLog, listOf } from '../../support/log-kit/listed-log.js';
+import { LISTED, listedLog, listOf, readList } from '../../support/log-kit/listed-log.js';
 import { commitmentOf, openingOf, userOf } from '../../support/log-kit/receipts.js';
 import { SignedLog } from '../../support/log-kit/signed-log.js';
 import { verifyText } from '../../support/log-kit/verify-text.js';
@@ -21,9 +21,9 @@ const log = listedLog(LISTED);
 /** Of those who claim in the good log. */
 const CLAIMED = 4;
 
-function check(list: string | null, of = log, receipt?: string): Promise<Verdict> {
+async function check(list: string | null, of = log, receipt?: string): Promise<Verdict> {
   return verifyText(of.proof(CAMPAIGN), {
-    list: list === null ? null : parseEligibleList(list),
+    list: list === null ? null : await readList(list),
     receipts: receipt === undefined ? [] : [parseReceipt(receipt)],
   });
 }
@@ -66,11 +66,11 @@ describe('a list that the terms commit to', () => {
   });
 });
 
-it('is as docs/transparency.md has it, to the byte', () => {
+it('is as docs/transparency.md has it, to the byte', async () => {
   const page = readFileSync(join(__dirname, '../../../docs/transparency.md'), 'utf8');
   const list = listOf([1, 2, 3]);
   expect(page).toContain(`\`\`\`\n${list}\`\`\``);
-  expect(page).toContain(`\`eligibleRoot\` of this list is \`${parseEligibleList(list).root}\`.`);
+  expect(page).toContain(`\`eligibleRoot\` of this list is \`${(await readList(list)).root}\`.`);
 });
 
 describe('a list that the terms do not commit to', () => {
@@ -100,11 +100,21 @@ describe('a list that the terms do not commit to', () => {
       [...listOf(LISTED).split('\n').slice(0, 2), commitmentOf(1), commitmentOf(1), ''].join('\n'),
       'ascending',
     ],
-  ])('is none if it is %s', (_, text, sentence) => {
-    expect(() => parseEligibleList(text)).toThrow(
+  ])('is none if it is %s', async (_, text, sentence) => {
+    await expect(readList(text)).rejects.toThrow(
       expect.objectContaining({ name: 'UnusableInput', message: expect.stringContaining(sentence) }),
     );
   });
+});
+
+it.each([0, 1, 1_024, 3_000])('of %i people has each of them, and nobody else', async (people) => {
+  const [, , ...all] = listOf(Array.from({ length: 2 * people + 1 }, (_, number) => number)).split('\n');
+  all.pop();
+  const isListed = (place: number): boolean => place % 2 === 1;
+  const lines = [ELIGIBLE_FORMAT, CAMPAIGN, ...all.filter((_, place) => isListed(place)), ''];
+  const list = await readList(lines.join('\n'), 4_099);
+  expect(list.people).toBe(people);
+  expect(all.filter((commitment, place) => list.has(commitment) !== isListed(place))).toEqual([]);
 });
 
 describe('what finds a person in the list', () => {

@@ -1,28 +1,27 @@
-import { hashFromBase64, toBase64 } from '../../../src/transparency/formats/bytes.js';
-import { ELIGIBLE_FORMAT, eligibleRoot } from '../../../src/transparency/formats/eligible-list.js';
-import { UnusableInput, usable } from '../unusable-input.js';
+import {
+  EligibleListReader,
+  type ReadEligibleList,
+} from '../../../src/transparency/formats/eligible-list.js';
+import { usable } from '../unusable-input.js';
+import { SortedTexts } from './sorted-texts.js';
+
+/** Bytes of base64 in which a commitment is written. */
+const COMMITMENT_LENGTH = 44;
 
 /** Who may claim, by commitments. Nobody has signed it: its root is in the terms, or it is another list. */
-export interface EligibleList {
-  readonly campaign: string;
-  readonly commitments: ReadonlySet<string>;
-  /** In base64. */
-  readonly root: string;
+export interface EligibleList extends ReadEligibleList {
+  /** Whether somebody is on it. */
+  has(commitment: string): boolean;
 }
 
 /**
- * Reads a list of commitments (docs/transparency.md, "The list of who may claim").
+ * Reads a list of commitments (docs/transparency.md, "The list of who may claim"), piece by piece. Memory: 45 bytes a
+ * person.
  * @throws UnusableInput when it is none, or names somebody twice
  */
-export function parseEligibleList(text: string): EligibleList {
-  const [format, campaign = '', ...commitments] = text.split('\n');
-  if (format !== ELIGIBLE_FORMAT)
-    throw new UnusableInput(`This is no list of who may claim: it does not begin with ${ELIGIBLE_FORMAT}.`);
-  if (commitments.pop() !== '') throw new UnusableInput('The list ends within a line: it was cut off.');
-  commitments.forEach((commitment, place) => {
-    usable(() => hashFromBase64(commitment, 'list'));
-    if (place > 0 && commitment <= (commitments[place - 1] ?? ''))
-      throw new UnusableInput(`The list is not in ascending order at its line ${place + 3}.`);
-  });
-  return { campaign, commitments: new Set(commitments), root: toBase64(eligibleRoot(commitments)) };
+export async function readEligibleList(pieces: AsyncIterable<Uint8Array>): Promise<EligibleList> {
+  const people = new SortedTexts(COMMITMENT_LENGTH);
+  const reader = new EligibleListReader((commitment) => people.add(commitment));
+  for await (const piece of pieces) usable(() => reader.push(piece));
+  return { ...usable(() => reader.finish()), has: (commitment) => people.has(commitment) };
 }

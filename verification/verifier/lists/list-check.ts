@@ -20,17 +20,17 @@ export class ListCheck implements LeafWatch {
     const { leaf } = logged;
     if (leaf.kind === 'log' || leaf.campaign !== this.list.campaign) return;
     if (leaf.kind === 'terms') this.committed ??= leaf.eligibleRoot;
-    if (leaf.kind === 'claim' && !this.list.commitments.has(leaf.who)) this.strangers.push(logged);
+    if (leaf.kind === 'claim' && !this.list.has(leaf.who)) this.strangers.push(logged);
   }
 
   /** Adds what is broken to the campaign's findings, if it is the list that the terms commit to. */
   judge({ campaigns }: LogCheck): ListVerdict {
-    const { campaign, commitments } = this.list;
+    const { campaign, people } = this.list;
     const findings = campaigns.get(campaign)?.findings;
     if (this.standing === 'committed')
       for (const { index, text } of this.strangers)
         findings?.violations.add('claimant-not-on-the-list', [{ index, text }]);
-    return { campaign, standing: this.standing, people: commitments.size };
+    return { campaign, standing: this.standing, people };
   }
 
   /** Whether a person is on the list that the terms commit to. */
@@ -39,7 +39,7 @@ export class ListCheck implements LeafWatch {
     if (campaign !== this.list.campaign) return { name: 'other-campaign', ...of };
     if (this.standing !== 'committed') return { name: 'list-not-brought', ...of };
     const who = toBase64(commitToUser(campaign, userId, nonce));
-    return { name: this.list.commitments.has(who) ? 'on-the-list' : 'not-on-the-list', ...of };
+    return { name: this.list.has(who) ? 'on-the-list' : 'not-on-the-list', ...of };
   }
 
   private get standing(): ListStanding {

@@ -18,6 +18,9 @@ export function TermsScreen({ campaign }: { readonly campaign: Campaign }) {
     ledger: m.terms.providerLedger,
     http: m.terms.providerHttp,
   };
+  const { eligibleFrozenAt } = campaign;
+  const listFinal =
+    eligibleFrozenAt === null ? m.terms.listFinalLater : m.terms.listFinalSince(f.moment(eligibleFrozenAt));
   return (
     <section className="panel">
       <Facts
@@ -41,6 +44,7 @@ export function TermsScreen({ campaign }: { readonly campaign: Campaign }) {
               ? m.terms.everybody
               : m.terms.listed(f.count(campaign.eligibleCount)),
           ],
+          ...(campaign.eligibility === 'list' ? [[m.terms.listFinal, listFinal] as const] : []),
           [
             m.terms.provider,
             campaign.payoutProvider ? provider[campaign.payoutProvider] : m.terms.providerFirst,
@@ -56,8 +60,11 @@ export function TermsScreen({ campaign }: { readonly campaign: Campaign }) {
       {useMay('grants:campaigns') && campaign.state !== 'CLOSED' && campaign.finishedAt === null ? (
         <div className="acts">
           <Edit campaign={campaign} />
-          {campaign.eligibility === 'list' && isBeforeOpening(campaign) ? (
-            <Extend campaign={campaign} />
+          {mayListChange(campaign) ? (
+            <>
+              <Extend campaign={campaign} />
+              <Freeze campaign={campaign} />
+            </>
           ) : null}
         </div>
       ) : null}
@@ -66,11 +73,30 @@ export function TermsScreen({ campaign }: { readonly campaign: Campaign }) {
 }
 
 /** By the viewer's clock: the service decides, and says so. */
-function isBeforeOpening({ opensAt }: Campaign): boolean {
-  return opensAt !== null && Date.parse(opensAt) > Date.now();
+function mayListChange({ eligibility, eligibleFrozenAt, opensAt }: Campaign): boolean {
+  const isBeforeOpening = opensAt !== null && Date.parse(opensAt) > Date.now();
+  return eligibility === 'list' && eligibleFrozenAt === null && isBeforeOpening;
 }
 
-/** More people for the list, until it opens. */
+/** Makes the list final before the opening, so that the public log commits to it. */
+function Freeze({ campaign }: { readonly campaign: Campaign }) {
+  const { m, f } = useWords();
+  return (
+    <ActDialog
+      {...{ label: m.act.freeze, title: m.act.freezeTitle, weight: 'danger', confirmBy: campaign.id }}
+      text={m.act.freezeText(f.count(campaign.eligibleCount ?? 0))}
+      run={(reason) =>
+        answerOf(
+          api.POST('/v1/campaigns/{id}/eligible/freeze', {
+            ...{ params: { path: { id: campaign.id } }, body: { reason } },
+          }),
+        )
+      }
+    />
+  );
+}
+
+/** More people for the list, until it is final. */
 function Extend({ campaign }: { readonly campaign: Campaign }) {
   const { m } = useWords();
   const [list, setList] = useState<ReadList | null>(null);

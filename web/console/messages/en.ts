@@ -235,6 +235,10 @@ export const en = {
     extend: 'Add people to the list',
     extendTitle: 'Add people to the list?',
     extendText: 'Whoever is on the list can claim once the campaign opens. From then on the list is final.',
+    freeze: 'Make the list final',
+    freezeTitle: 'Make this list final?',
+    freezeText: (people: string) =>
+      `Nobody can be put on the list or taken off it any more: ${people} ${people === '1' ? 'person' : 'people'}. If there is a public log, it commits to the list before the opening: then anybody can check that nobody else claimed. This can not be undone.`,
     close: 'Close',
     closeTitle: 'Close this campaign for good?',
     closeText:
@@ -737,11 +741,13 @@ export const en = {
       'Who comes after all slots are taken waits here and gets a slot if a payout fails. Empty: a tenth. 0: no line.',
     waitingWrong: 'A whole number from 0 to 10,000,000, or empty.',
     eligibility: 'Who can claim',
-    eligibilityHelp:
-      'Fixed once created. A list can grow until the campaign opens, and is final from then on.',
+    eligibilityHelp: 'Fixed once created. A list can grow until you make it final, or the campaign opens.',
     everybody: 'Everybody',
     onlyList: 'Only people on a list',
     listed: (people: string) => `Only people on a list: ${people}`,
+    listFinal: 'The list is final',
+    listFinalSince: (moment: string) => `Since ${moment}`,
+    listFinalLater: 'From the opening on',
     listFile: 'File with their user ids',
     listFileHelp: 'One user id a line, as text or CSV. More can be added until the campaign opens.',
     listFileWrong: (line: string) => `Line ${line} is no user id: a number from 1 to 9223372036854775807.`,

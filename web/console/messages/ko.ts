@@ -235,6 +235,10 @@ export const ko: Messages = {
     extend: '명단에 추가',
     extendTitle: '명단에 추가할까요?',
     extendText: '명단에 있는 사람은 캠페인이 시작되면 신청할 수 있습니다. 시작하면 명단은 확정됩니다.',
+    freeze: '명단 확정',
+    freezeTitle: '이 명단을 확정할까요?',
+    freezeText: (people) =>
+      `더는 명단에 넣거나 뺄 수 없습니다(현재 ${people}명). 공개 기록이 있으면 시작 전에 명단이 기록되어, 명단에 없는 사람이 신청하지 않았음을 누구나 확인할 수 있습니다. 되돌릴 수 없습니다.`,
     close: '마감',
     closeTitle: '이 캠페인을 영구히 마감할까요?',
     closeText:
@@ -735,6 +739,9 @@ export const ko: Messages = {
     everybody: '누구나',
     onlyList: '명단에 있는 사람만',
     listed: (people) => `명단에 있는 ${people}명만`,
+    listFinal: '명단 확정',
+    listFinalSince: (moment) => `${moment}부터`,
+    listFinalLater: '캠페인이 시작되면',
     listFile: '사용자 ID 파일',
     listFileHelp: '한 줄에 사용자 ID 하나, 텍스트 또는 CSV. 시작 전까지 더 넣을 수 있습니다.',
     listFileWrong: (line) => `${line}번째 줄이 사용자 ID가 아닙니다: 1부터 9223372036854775807까지의 수.`,
