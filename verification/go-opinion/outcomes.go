@@ -97,6 +97,9 @@ func (c *campaign) end(l leaf) error {
 	if c.count(holds) > 0 || c.waiting > 0 {
 		return errors.New("rule 16: somebody has come to no end")
 	}
+	if !c.now().isClosed && c.paid < c.capacity {
+		return errors.New("rule 16: it is not closed, and slots are left")
+	}
 	recount := map[string]int64{
 		"arrivals": int64(len(c.people)), "paid": c.paid, "failed": c.count(failed),
 		"left": c.count(left), "ended": c.count(ended),

@@ -68,7 +68,8 @@ export interface ValidSignature {
 }
 
 /**
- * The signatures of a note that are by one of these keys. Signatures by unknown keys say nothing, and are left out.
+ * The signatures of a note that are by one of these keys. Signatures by unknown keys say nothing, and are left out, and
+ * so are cosignatures of a time that no calendar has: whoever signs such a time attests none.
  * @throws MalformedFormat when a signature names a known key and does not hold
  */
 export function verifyNote(note: SignedNote, keys: readonly VerifierKey[]): readonly ValidSignature[] {
@@ -79,7 +80,7 @@ export function verifyNote(note: SignedNote, keys: readonly VerifierKey[]): read
     const atSeconds = check(note.text, signature, key);
     if (atSeconds === undefined)
       throw new MalformedFormat(FORMAT, `has a signature by ${name} that does not hold`);
-    valid.push({ key, atSeconds });
+    if ((atSeconds ?? 0) <= LAST_SECOND) valid.push({ key, atSeconds });
   }
   return valid;
 }
@@ -88,15 +89,18 @@ export function verifyNote(note: SignedNote, keys: readonly VerifierKey[]): read
 function check(text: string, signature: Uint8Array, key: VerifierKey): number | null | undefined {
   if (key.type === PLAIN) return verifyEd25519(signature, utf8(text), key.publicKey) ? null : undefined;
   if (key.type !== COSIGNATURE || signature.length !== TIME_BYTES + 64) return undefined;
-  const atSeconds = Number(new DataView(signature.buffer, signature.byteOffset).getBigUint64(0));
+  const atSeconds = new DataView(signature.buffer, signature.byteOffset).getBigUint64(0);
   const message = utf8(cosignedMessage(text, atSeconds));
-  return verifyEd25519(signature.subarray(TIME_BYTES), message, key.publicKey) ? atSeconds : undefined;
+  if (!verifyEd25519(signature.subarray(TIME_BYTES), message, key.publicKey)) return undefined;
+  return Number(atSeconds);
 }
 
 const TIME_BYTES = 8;
+/** The last second of the year 9999. */
+const LAST_SECOND = 253_402_300_799;
 
 /** C2SP tlog-cosignature: what a witness signs. */
-function cosignedMessage(text: string, atSeconds: number): string {
+function cosignedMessage(text: string, atSeconds: bigint): string {
   return `cosignature/v1\ntime ${atSeconds}\n${text}`;
 }
 
@@ -104,6 +108,6 @@ function cosignedMessage(text: string, atSeconds: number): string {
 export function cosign(text: string, atSeconds: number, key: SignerKey): NoteSignature {
   const time = new Uint8Array(TIME_BYTES);
   new DataView(time.buffer).setBigUint64(0, BigInt(atSeconds));
-  const signature = signEd25519(utf8(cosignedMessage(text, atSeconds)), key.seed);
+  const signature = signEd25519(utf8(cosignedMessage(text, BigInt(atSeconds))), key.seed);
   return { name: key.name, id: key.id, signature: concatBytes(time, signature) };
 }

@@ -296,6 +296,8 @@ export class CampaignReplay {
   private justifyEnd(leaf: LeafOf<'end'>): Refusal {
     if (this.counts.holding > 0) return 'Somebody holds a slot unpaid.';
     if (this.waiting > 0) return 'Somebody waits.';
+    if (!this.current.isClosed && this.counts.paid < (this.terms?.capacity ?? 0))
+      return 'Slots are left, and it is not closed.';
     const counted = this.endLeaf(leaf.campaign, leaf.atMs);
     const isRight = (['arrivals', 'paid', 'failed', 'left', 'ended'] as const).every(
       (name) => leaf[name] === counted[name],

@@ -215,6 +215,14 @@ export const LEAF_MUTANTS: readonly LogMutant[] = [
     },
   },
   {
+    name: 'it ends with slots left, and nobody has closed it',
+    rule: 'end-when-over',
+    change: (leaves) => {
+      edit('paid ten-won 5 2 ', 'revoked ten-won 5 2 ')(leaves);
+      drop('state ten-won 4 CLOSED')(leaves);
+    },
+  },
+  {
     name: 'the first claim comes before the opening',
     rule: 'claim-before-opening',
     change: edit(/ 1 1 \d{13} /, ' 1 1 1764099999999 ', 'claim ten-won 1 1 '),

@@ -47,7 +47,10 @@ it('takes an end back, and counts again', () => {
   const ended = [claim(1, 1), claim(2, 2), paid(1), paid(2), 'v1 end c 2 2 0 0 0 9'];
   expect(broken(...ended, claim(3, '-'))).toEqual(['nothing-after-end']);
   expect(broken(...ended, 'v1 restored c 3 2 10', 'v1 end c 2 2 0 0 0 11')).toEqual(['broken-promise']);
-  expect(broken(...ended, 'v1 restored c 2 2 10', 'v1 end c 1 1 0 0 0 11')).toEqual(['broken-promise']);
+  const closed = 'v1 state c 2 CLOSED - - 1 1 - 10';
+  expect(broken(...ended, 'v1 restored c 2 2 10', closed, 'v1 end c 1 1 0 0 0 11')).toEqual([
+    'broken-promise',
+  ]);
 });
 
 it('takes back a gate and a change of the terms that stand behind the number before', () => {

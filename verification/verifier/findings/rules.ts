@@ -61,6 +61,7 @@ export const RULES = [
   'closed-is-final',
   'state-in-place',
   'end-with-nobody-open',
+  'end-when-over',
   'end-counts',
   'end-turned-nobody-away',
 ] as const;

@@ -1,4 +1,8 @@
-import { type Checkpoint, parseCheckpoint } from '../../../src/transparency/formats/checkpoint.js';
+import {
+  type Checkpoint,
+  formatCheckpoint,
+  parseCheckpoint,
+} from '../../../src/transparency/formats/checkpoint.js';
 import { MalformedFormat } from '../../../src/transparency/formats/malformed-format.js';
 import type { VerifierKey } from '../../../src/transparency/formats/note-key.js';
 import { isQuorum, type Policy } from '../../../src/transparency/formats/policy.js';
@@ -40,6 +44,10 @@ export function judgeCheckpoint(text: string, key: VerifierKey, policy: Policy |
   const checkpoint = usable(() => parseCheckpoint(note.text));
   if (checkpoint.origin !== key.name)
     throw new UnusableInput(`The checkpoint is of the log ${checkpoint.origin}, and the key of ${key.name}.`);
+  if (formatCheckpoint(checkpoint) !== note.text)
+    throw new UnusableInput(
+      'The checkpoint has more lines than its three: logs of this format sign no others.',
+    );
   const own = signatureBy(note, key);
   const witnesses = (policy?.witnesses ?? []).map((witness) => ({
     witness,

@@ -22,8 +22,8 @@ export interface TrustTexts {
 }
 
 /**
- * What the reader brought counts; what the log says of itself only where nothing was brought. A policy that the reader
- * brought names the logs it is about, if it names any: the key must be one of theirs.
+ * What the reader brought counts; what the log says of itself only where nothing was brought. A policy names the logs
+ * it is about, if it names any: the key must be one of theirs.
  * @throws UnusableInput
  */
 export function chooseTrust(brought: TrustTexts, told: TrustTexts): Trust {
@@ -34,11 +34,11 @@ export function chooseTrust(brought: TrustTexts, told: TrustTexts): Trust {
   const key = usable(() => parseVerifierKey(keyText.trim()));
   if (key.type !== PLAIN) throw new UnusableInput('The key is that of a witness, not of a log.');
   const isOwnPolicy = brought.policy === null;
-  const logs = isOwnPolicy ? [] : (policy?.logs ?? []);
+  const logs = policy?.logs ?? [];
   const isNamed = logs.some(({ key: named }) => formatVerifierKey(named) === formatVerifierKey(key));
   if (logs.length > 0 && !isNamed)
     throw new UnusableInput(
       `The policy is about other logs: none of its log lines names ${key.name} by this key.`,
     );
-  return { key, isOwnKey: brought.key === null && !isNamed, policy, isOwnPolicy };
+  return { key, isOwnKey: brought.key === null && (isOwnPolicy || !isNamed), policy, isOwnPolicy };
 }

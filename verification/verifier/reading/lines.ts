@@ -5,7 +5,7 @@ const LONGEST_LINE = 4 * 1024 * 1024;
 
 /** Splits a stream of UTF-8 into lines, several at a time. @throws UnusableInput when it ends within a line */
 export async function* linesOf(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<readonly string[]> {
-  const decoder = new TextDecoder('utf-8', { fatal: true });
+  const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
   let rest = '';
   for await (const chunk of chunks) {
     const lines = (rest + decode(decoder, chunk)).split('\n');

@@ -50,6 +50,8 @@ export class ProofFile {
 
 const NODE = /^n (0|[1-9][0-9]?) (\S+)$/;
 const HIGHEST_LEVEL = 52;
+const NOT_CANONICAL =
+  'The second line of the proof is JSON in another form than its one: with spaces, or with a member twice.';
 
 function give(line: string, sink: TreeSink): void {
   if (line.startsWith('l ')) {
@@ -88,9 +90,11 @@ function readStamp(stamp: { readonly size?: unknown; readonly token?: unknown } 
 function parseObject(line: string): Readonly<Record<string, unknown>> {
   try {
     const parsed: unknown = JSON.parse(line);
+    // Its one form: of a member that is there twice, programs take different ones.
+    if (JSON.stringify(parsed) !== line) throw new UnusableInput(NOT_CANONICAL);
     if (typeof parsed === 'object' && parsed !== null) return parsed as Record<string, unknown>;
-  } catch {
-    // The sentence below says it.
+  } catch (error) {
+    if (error instanceof UnusableInput) throw error; // else the sentence below says it
   }
   throw new UnusableInput('The second line of the proof is no JSON object.');
 }

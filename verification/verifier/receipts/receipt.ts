@@ -60,8 +60,10 @@ export type ClaimReceipt = PromiseReceipt | InclusionReceipt | SoldOutReceipt;
 
 export type Receipt = ClaimReceipt | ListedReceipt;
 
-const PROMISE = /^v1 promise (\S+) ([1-9]\d*) ([1-9]\d*) (\d+) (\S+)$/;
-const SOLD_OUT = /^(\S+)\nv1 sold-out (\S+) (\d+) (\d+) (\d+) (\d+)\n$/;
+const USER_ID = /^[1-9]\d*$/;
+const NONCE_BYTES = 16;
+const PROMISE = /^v1 promise (\S+) ([1-9]\d*) ([1-9]\d*) (0|[1-9]\d*) (\S+)$/;
+const SOLD_OUT = /^(\S+)\nv1 sold-out (\S+) ([1-9]\d*) (0|[1-9]\d*) (0|[1-9]\d*) (0|[1-9]\d*)\n$/;
 
 /**
  * Reads a receipt of any kind, or the whole answer that brought it. Nothing of it is verified.
@@ -126,7 +128,11 @@ function readSoldOut(note: string): SoldOutReceipt {
 function opening(userId: unknown, nonce: unknown): Opening {
   if (typeof userId !== 'string' || typeof nonce !== 'string')
     throw new UnusableInput('The receipt lacks the person’s number or the nonce.');
-  return { userId, nonce: usable(() => fromBase64(nonce, 'nonce')) };
+  const bytes = usable(() => fromBase64(nonce, 'nonce'));
+  // What is hashed has no lengths: a nonce that holds a newline would also open as another user with a shorter one.
+  if (!USER_ID.test(userId) || bytes.length !== NONCE_BYTES)
+    throw new UnusableInput('The receipt names no user by a number, or its nonce is not of 16 bytes.');
+  return { userId, nonce: bytes };
 }
 
 function readJson(text: string): Readonly<Record<string, unknown>> {

@@ -61,6 +61,8 @@ export function readEnd(state: CampaignState, logged: LoggedOf<'end'>, { violati
   const { counts, terms } = state;
   const open = state.holding + state.line.length;
   if (open > 0) violations.add('end-with-nobody-open', [named(logged)], 0, open);
+  if (!state.changes.last.isClosed && counts.paid < terms.capacity)
+    violations.add('end-when-over', [named(logged)], terms.capacity, counts.paid);
   const said: Counts = logged.leaf;
   for (const name of ['arrivals', 'paid', 'failed', 'left', 'ended'] as const)
     if (said[name] !== counts[name])

@@ -55,6 +55,8 @@ export async function checkLog(log: LogToCheck, brought: Brought): Promise<Verdi
   const judged = log.checkpoints.map((text) => judgeCheckpoint(text, trust.key, trust.policy));
   const also = brought.also.map((text) => judgeCheckpoint(text, trust.key, trust.policy));
   const last = judged.at(-1);
+  if (judged.some(({ size }, i) => size <= (judged[i - 1]?.size ?? -1)))
+    throw new UnusableInput('The checkpoints are not in order of their sizes, each size once.');
   if (!last) throw new UnusableInput('There is no checkpoint.');
   const earlier = [...judged.slice(0, -1), ...also, ...checkpointsIn(brought.receipts, trust)];
   const roots = new KnownRoots(earlier);
@@ -75,6 +77,11 @@ export async function checkLog(log: LogToCheck, brought: Brought): Promise<Verdi
   });
   await log.giveTo(check);
   check.finish(last);
+  for (const earlierOne of judged.slice(0, -1))
+    if (check.findings.isClean && roots.of(earlierOne) === 'unseen')
+      throw new UnusableInput(
+        `The checkpoint of ${earlierOne.size} leaves ends where its root is not shown.`,
+      );
   // What is wrong about a checkpoint that the reader brought accuses nobody: it is not from the log.
   addSignatureFindings(check, judged);
   addComparisons(check, roots, earlier);
@@ -90,6 +97,7 @@ export async function checkLog(log: LogToCheck, brought: Brought): Promise<Verdi
     check,
     trust,
     checkpoint: last,
+    areAllSigned: judged.every(({ signature }) => signature !== 'missing'),
     areAllCompared: also.every(
       (checkpoint) => roots.of(checkpoint) !== 'unseen' && checkpoint.signature === 'holds',
     ),

@@ -16,6 +16,8 @@ export interface Evidence {
   readonly trust: Trust;
   /** That of the log as it was read. */
   readonly checkpoint: JudgedCheckpoint;
+  /** Whether each checkpoint of the log is signed by its key. */
+  readonly areAllSigned: boolean;
   /** Whether all checkpoints that the reader brought could be compared with the log. */
   readonly areAllCompared: boolean;
   readonly receipts: readonly ReceiptVerdict[];
@@ -60,14 +62,14 @@ function conclusionOf(isViolated: boolean, reasons: readonly Reason[]): Conclusi
 }
 
 function reasonsOf(
-  { checkpoint, areAllCompared, receipts, campaign, list, stamps, areStampsDemanded }: Evidence,
+  { checkpoint, areAllSigned, areAllCompared, receipts, campaign, list, stamps, areStampsDemanded }: Evidence,
   replays: readonly CampaignReplay[],
 ): readonly Reason[] {
   const reasons: Reason[] = [];
   if (campaign !== null && replays.length === 0) reasons.push('campaign-not-in-the-log');
   if (replays.some(({ phase }) => phase === 'unproven')) reasons.push('campaign-unproven');
   if (replays.some(({ phase }) => phase === 'stopped')) reasons.push('campaign-stopped');
-  if (checkpoint.signature === 'missing') reasons.push('not-signed');
+  if (!areAllSigned) reasons.push('not-signed');
   if (checkpoint.isCosigned === false) reasons.push('too-few-witnesses');
   if (areStampsDemanded && stamps.length === 0) reasons.push('not-stamped');
   if (!areAllCompared) reasons.push('not-compared');

@@ -88,6 +88,7 @@ export const en: VerdictWords = {
     'closed-is-final': 'A campaign that was closed was opened again.',
     'state-in-place': 'A change of the campaign stands at another place than where it took effect.',
     'end-with-nobody-open': 'The campaign ended while somebody still held a slot unpaid, or waited.',
+    'end-when-over': 'The campaign ended although slots were left and nobody had closed it.',
     'end-counts': 'The counts at the end are not those of the leaves.',
     'end-turned-nobody-away': 'Slots were left over at the end, and people who waited got nothing.',
   },

@@ -82,6 +82,7 @@ export const ko: VerdictWords = {
     'closed-is-final': '마감된 행사가 다시 열렸습니다.',
     'state-in-place': '행사의 변경이 실제로 적용된 곳과 다른 곳에 있습니다.',
     'end-with-nobody-open': '미지급 자리나 기다리는 사람이 남았는데 행사가 끝났습니다.',
+    'end-when-over': '자리가 남아 있고 아무도 닫지 않았는데 행사가 끝났습니다.',
     'end-counts': '끝에 적힌 수가 항목들의 수와 다릅니다.',
     'end-turned-nobody-away': '자리가 남았는데 기다리던 사람들이 받지 못했습니다.',
   },
