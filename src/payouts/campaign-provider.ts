@@ -3,6 +3,7 @@ import { InjectDataSource } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
 import { GateOwnership } from '../grants/slots/gate-ownership.js';
 import { Environment } from '../platform/config/environment.js';
+import { BatchesInTurn } from '../platform/gathering/batches-in-turn.js';
 import type { PayoutProvider } from '../platform/config/settings/payouts.js';
 import { type PreparedStatement, preparedRows, rows } from '../platform/postgres/rows.js';
 import { hasDuePayouts } from './due-payouts.js';
@@ -11,26 +12,34 @@ import { ledgerMayBegin } from './lost-payouts.js';
 /** R30: who pays a campaign. */
 @Injectable()
 export class CampaignProvider {
+  private readonly reads = new BatchesInTurn((campaignIds: readonly string[]) => this.read(campaignIds));
+
   constructor(
     @InjectDataSource() private readonly source: DataSource,
     private readonly ownership: GateOwnership,
     private readonly environment: Environment,
   ) {}
 
-  /**
-   * The provider that the campaign names. A campaign of an earlier release that names none gets one before anything of
-   * it is paid: the provider if something may have been sent to it, else PAYOUT_PROVIDER. That is final.
-   * @returns null when nobody may pay it now: nothing is due, or it has to be compared with the provider first (R22)
-   */
-  async of(campaignId: string): Promise<PayoutProvider | null> {
-    return (await this.read(campaignId)) ?? (await this.name(campaignId)) ?? this.read(campaignId);
+  /** The provider that the campaign names; null when it names none. Looks for several campaigns at once. */
+  named(campaignId: string): Promise<PayoutProvider | null> {
+    return this.reads.ask(campaignId);
   }
 
-  private async read(campaignId: string): Promise<PayoutProvider | null> {
-    const [campaign] = await preparedRows<{ provider: PayoutProvider | null }>(this.source, READ, [
-      campaignId,
+  /**
+   * For a campaign of an earlier release that names no provider. It gets one before anything of it is paid: the
+   * provider if something may have been sent to it, else PAYOUT_PROVIDER. That is final.
+   * @returns null when nobody may pay it now: nothing is due, or it has to be compared with the provider first (R22)
+   */
+  async choose(campaignId: string): Promise<PayoutProvider | null> {
+    return (await this.name(campaignId)) ?? this.named(campaignId);
+  }
+
+  private async read(campaignIds: readonly string[]): Promise<(PayoutProvider | null)[]> {
+    const campaigns = await preparedRows<{ id: string; provider: PayoutProvider | null }>(this.source, READ, [
+      campaignIds,
     ]);
-    return campaign?.provider ?? null;
+    const providers = new Map(campaigns.map(({ id, provider }) => [id, provider]));
+    return campaignIds.map((id) => providers.get(id) ?? null);
   }
 
   private async name(campaignId: string): Promise<PayoutProvider | null> {
@@ -43,8 +52,8 @@ export class CampaignProvider {
 }
 
 const READ: PreparedStatement = {
-  name: 'read-payout-provider',
-  text: `SELECT payout_provider AS provider FROM campaigns WHERE id = $1`,
+  name: 'read-payout-providers',
+  text: `SELECT id, payout_provider AS provider FROM campaigns WHERE id = ANY ($1::text[])`,
 };
 
 /** SQL: something of campaign $1 may have been sent to a provider, as an instance of the release before may do. */

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Failpoints } from '../platform/failpoints/failpoints.js';
 import { GateUpdate } from '../grants/claims/gate-update.js';
 import { Tracing } from '../platform/tracing/tracing.js';
-import { Payouts } from './payouts.js';
+import { type Due, Payouts } from './payouts.js';
 
 /**
  * Pays what is due in a campaign, and tells the gate. Called for each ring, and by the reaper when no ring can be
@@ -19,15 +19,14 @@ export class PayDue {
 
   /**
    * One bounded batch (R21).
-   * @param stopping once aborted, no more payouts are taken
    * @returns the pause in ms before the next call, since more may be due; null: no call before the next ring
    * @throws the drivers' errors; what was paid stays paid, and the reaper tells the gate
    */
-  async payBatch(campaignId: string, stopping: AbortSignal): Promise<number | null> {
-    const { ended, againInMs } = await this.payouts.payDue(campaignId, stopping);
+  async payBatch(due: Due): Promise<number | null> {
+    const { ended, againInMs } = await this.payouts.payDue(due);
     this.tracing.note({ ended: ended.length });
     if (ended.length > 0) this.failpoints.reach('payout.concluded');
-    await this.gateUpdate.conclude(campaignId, ended);
+    await this.gateUpdate.conclude(due.campaignId, ended);
     return againInMs;
   }
 }

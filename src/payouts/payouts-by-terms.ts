@@ -1,13 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import { Environment } from '../platform/config/environment.js';
-import { isProviderConfigured } from '../platform/config/settings/payouts.js';
+import { isProviderConfigured, type PayoutProvider } from '../platform/config/settings/payouts.js';
+import { BatchesInTurn } from '../platform/gathering/batches-in-turn.js';
 import { EventLog } from '../platform/logging/event-log.js';
 import { Metrics } from '../platform/metrics/metrics.js';
-import { LedgerPayouts } from './by-ledger/ledger-payouts.js';
+import { PayoutsTogether } from './by-ledger/payouts-together.js';
 import { CallRate } from './by-provider/call-rate.js';
 import { ProviderPayouts } from './by-provider/provider-payouts.js';
 import { CampaignProvider } from './campaign-provider.js';
-import { type Paid, Payouts } from './payouts.js';
+import { type Due, type Paid, Payouts } from './payouts.js';
 
 /**
  * The pause after which a campaign that this process cannot pay is offered to the workers again: to another, perhaps.
@@ -25,12 +26,14 @@ const SAY_MS = 60_000;
 export class PayoutsByTerms extends Payouts {
   private readonly log = new EventLog(PayoutsByTerms.name);
   private readonly paysOverHttp: boolean;
+  /** A worker takes more rings than it has turns, since those of the ledger share one. */
+  private readonly providerTurns: BatchesInTurn<Due, Paid>;
   /** By `performance.now()`. */
   private saysAgainAt = 0;
 
   constructor(
     private readonly campaigns: CampaignProvider,
-    private readonly ledger: LedgerPayouts,
+    private readonly ledger: PayoutsTogether,
     private readonly provider: ProviderPayouts,
     private readonly rate: CallRate,
     private readonly metrics: Metrics,
@@ -38,20 +41,32 @@ export class PayoutsByTerms extends Payouts {
   ) {
     super();
     this.paysOverHttp = isProviderConfigured(environment);
+    this.providerTurns = new BatchesInTurn(
+      (dues) => Promise.all(dues.map((due) => this.provider.payDue(due))),
+      {
+        ...{ atOnce: environment.WORKER_CONCURRENCY, batchWeight: 1, weigh: () => 1 },
+      },
+    );
   }
 
-  async payDue(campaignId: string, stopping: AbortSignal): Promise<Paid> {
-    switch (await this.campaigns.of(campaignId)) {
+  async payDue(due: Due): Promise<Paid> {
+    switch ((await this.campaigns.named(due.campaignId)) ?? (await this.chosen(due))) {
       case 'ledger':
-        return this.ledger.payDue(campaignId, stopping);
+        return this.ledger.payDue(due);
       case 'http':
-        return this.paysOverHttp ? this.provider.payDue(campaignId, stopping) : this.leave(campaignId);
+        return this.paysOverHttp ? this.providerTurns.ask(due) : this.leave(due);
       default:
         return { ended: [], againInMs: null };
     }
   }
 
-  private async leave(campaignId: string): Promise<Paid> {
+  private async chosen(due: Due): Promise<PayoutProvider | null> {
+    await due.begin();
+    return this.campaigns.choose(due.campaignId);
+  }
+
+  private async leave({ campaignId, begin }: Due): Promise<Paid> {
+    await begin();
     this.metrics.payoutsLeft.inc({ campaign: campaignId });
     await this.rate.showUnconfigured();
     if (performance.now() >= this.saysAgainAt) {

@@ -2,7 +2,9 @@ import { Module } from '@nestjs/common';
 import { ClaimsModule } from '../grants/claims/claims.module.js';
 import { GateModule } from '../grants/slots/gate.module.js';
 import { LedgerPayouts } from './by-ledger/ledger-payouts.js';
+import { PaidCounter } from './by-ledger/paid-counter.js';
 import { PayoutPace } from './by-ledger/payout-pace.js';
+import { PayoutsTogether } from './by-ledger/payouts-together.js';
 import { SentElsewhere } from './by-ledger/sent-elsewhere.js';
 import { SetBackPayouts } from './by-ledger/set-back-payouts.js';
 import { Attempts } from './by-provider/attempts.js';
@@ -25,7 +27,9 @@ import { PayoutsByTerms } from './payouts-by-terms.js';
     SetBackPayouts,
     SentElsewhere,
     PayoutPace,
+    PaidCounter,
     LedgerPayouts,
+    PayoutsTogether,
     { provide: PROVIDER, useClass: HttpProviderAdapter },
     CallRate,
     ProviderCalls,

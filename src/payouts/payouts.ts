@@ -1,5 +1,17 @@
 import type { EndedGrant } from './ended-grants.js';
 
+/** A campaign in which something may be due. */
+export interface Due {
+  readonly campaignId: string;
+  /** Once aborted, no more payouts are taken. */
+  readonly stopping: AbortSignal;
+  /**
+   * R21: awaited before anything that is due is read, so that a ring which comes later stands for what is missed. May
+   * be called again, and then changes nothing.
+   */
+  readonly begin: () => Promise<unknown>;
+}
+
 /** The result of `payDue`. */
 export interface Paid {
   /** The grants whose payout has ended; committed. */
@@ -13,8 +25,7 @@ export abstract class Payouts {
   /**
    * R21: takes from Postgres what is due in a campaign, in order of arrival, and pays it: one bounded batch, skipping
    * what other processes are working on. A payout whose outcome stays unknown remains in doubt, and is not a failure.
-   * @param stopping once aborted, no more payouts are taken
    * @throws the driver's error when Postgres can't be asked and nobody was paid; try again
    */
-  abstract payDue(campaignId: string, stopping: AbortSignal): Promise<Paid>;
+  abstract payDue(due: Due): Promise<Paid>;
 }

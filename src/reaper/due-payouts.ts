@@ -24,7 +24,11 @@ export class DuePayouts implements ReaperTask, BeforeApplicationShutdown {
     if (state !== 'CLOSED') await this.settings.tell(payoutProvider);
     if (!hasDuePayouts) return 'nothing';
     if (await this.doorbell.ringSurely(id)) return 'something';
-    const againInMs = await this.payDue.payBatch(id, this.stopping.signal);
+    const againInMs = await this.payDue.payBatch({
+      campaignId: id,
+      stopping: this.stopping.signal,
+      begin: () => Promise.resolve(), // there is no ring
+    });
     return againInMs === 0 ? 'more' : 'something'; // a pause lasts until the next round
   }
 

@@ -6,6 +6,7 @@ import { Environment } from '../platform/config/environment.js';
 import { Tracing } from '../platform/tracing/tracing.js';
 import { Doorbell, PAYOUT_QUEUE, type Ring } from '../doorbell/doorbell.js';
 import { withinDeadline } from '../platform/lifecycle/within-deadline.js';
+import { CAMPAIGNS_TOGETHER } from '../payouts/by-ledger/payouts-together.js';
 import { PayDue } from '../payouts/pay-due.js';
 
 /** Share of the shutdown time; the rest is for requests in flight and for closing connections. */
@@ -38,7 +39,8 @@ export class PayoutProcessor
   }
 
   onApplicationBootstrap(): void {
-    this.worker.concurrency = this.environment.WORKER_CONCURRENCY;
+    // Rings of the ledger's campaigns share a turn, so there are more of them than turns.
+    this.worker.concurrency = this.environment.WORKER_CONCURRENCY * CAMPAIGNS_TOGETHER;
     this.worker.on('error', (error) => {
       this.log.write('queue-unavailable', { cause: error.message });
     });
@@ -59,9 +61,13 @@ export class PayoutProcessor
 
   private async answer(job: Job<Ring>): Promise<void> {
     const { campaignId } = job.data;
-    // From here on, a new ring stands for what this batch may miss.
-    await job.removeDeduplicationKey();
-    const againInMs = await this.payDue.payBatch(campaignId, this.stopping.signal);
+    let begun: Promise<boolean> | undefined;
+    const againInMs = await this.payDue.payBatch({
+      campaignId,
+      stopping: this.stopping.signal,
+      // From then on, a new ring stands for what this batch may miss.
+      begin: () => (begun ??= job.removeDeduplicationKey()),
+    });
     if (againInMs !== null) await this.doorbell.ringLater(campaignId, againInMs);
   }
 

@@ -1,5 +1,5 @@
 import { DataSource, type EntityManager } from 'typeorm';
-import { TRANSFER_FROM_CAMPAIGN } from '../../src/ledger/transfer.js';
+import { TRANSFER_FROM_CAMPAIGNS } from '../../src/ledger/transfer.js';
 import { Wallets } from '../../src/ledger/wallets.js';
 import { rows } from '../../src/platform/postgres/rows.js';
 import { booksOf } from '../support/books.js';
@@ -50,12 +50,13 @@ async function transfer(some: readonly PayoutOrder[], on: EntityManager): Promis
   }>(
     on,
     `WITH wanted AS (
-       SELECT * FROM unnest($2::bigint[], $3::text[]) AS orders (user_id, idempotency_key)
-     ), ${TRANSFER_FROM_CAMPAIGN}
+       SELECT * FROM unnest($2::text[], $3::bigint[], $4::text[]) AS orders (campaign_id, user_id, idempotency_key)
+     ), ${TRANSFER_FROM_CAMPAIGNS}
      SELECT idempotency_key AS "idempotencyKey", outcome AS state, transaction_id AS "providerReference", reason
-       FROM transferred JOIN wanted USING (user_id)`,
+       FROM transferred JOIN wanted USING (campaign_id, user_id)`,
     [
-      some[0]?.campaignId ?? '',
+      [...new Set(some.map(({ campaignId }) => campaignId))],
+      some.map(({ campaignId }) => campaignId),
       some.map(({ userId }) => userId),
       some.map(({ idempotencyKey }) => idempotencyKey),
     ],

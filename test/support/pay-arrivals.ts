@@ -10,12 +10,7 @@ export function payArrivals(
   limit: number,
 ): Promise<EndedGrant[]> {
   return source.transaction(async (transaction) => {
-    const grants = await pullPending(transaction, campaignId, arrivals, limit);
-    if (grants.length === 0) return [];
-    return payPulled(
-      transaction,
-      campaignId,
-      grants.map(({ userId }) => userId),
-    );
+    const grants = await pullPending(transaction, [campaignId], arrivals, limit);
+    return grants.length === 0 ? [] : payPulled(transaction, grants);
   });
 }

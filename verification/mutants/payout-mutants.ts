@@ -135,13 +135,25 @@ export const payoutMutants: readonly Mutant[] = [
     tests: ['test/e2e/provider/set-back'],
   },
   {
+    name: 'a campaign that cannot pay keeps those unpaid that share its transaction',
+    breaks: 'P8',
+    edits: [
+      {
+        file: 'src/payouts/by-ledger/payouts-together.ts',
+        find: `if (isPostgresFailure(error) && !isAboutLocks(error)) throw error;`,
+        replace: `throw error;`,
+      },
+    ],
+    tests: ['test/integration/payouts-together'],
+  },
+  {
     name: 'each worker pays by its own default, whatever the campaign names',
     breaks: 'R30',
     edits: [
       {
         file: 'src/payouts/campaign-provider.ts',
-        find: `return campaign?.provider ?? null;`,
-        replace: `return campaign?.provider ? this.environment.PAYOUT_PROVIDER : null;`,
+        find: `campaignIds.map((id) => providers.get(id) ?? null)`,
+        replace: `campaignIds.map((id) => (providers.get(id) ? this.environment.PAYOUT_PROVIDER : null))`,
       },
       {
         file: 'src/payouts/by-ledger/pending-grants.ts',

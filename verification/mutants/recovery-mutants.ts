@@ -114,8 +114,8 @@ export const recoveryMutants: readonly Mutant[] = [
     edits: [
       {
         file: 'src/worker/payout.processor.ts',
-        find: `    await job.removeDeduplicationKey();`,
-        replace: ``,
+        find: `(begun ??= job.removeDeduplicationKey())`,
+        replace: `(begun ??= Promise.resolve(true))`,
       },
     ],
     tests: ['test/integration/pull'],
@@ -142,8 +142,8 @@ export const recoveryMutants: readonly Mutant[] = [
     edits: [
       {
         file: 'src/ledger/transfer.ts',
-        find: `(VALUES (terms.account_id, -terms.amount), (credited.account_id, terms.amount))`,
-        replace: `(VALUES (credited.account_id, terms.amount))`,
+        find: `(VALUES (due.from_account, -due.amount), (credited.to_account, due.amount))`,
+        replace: `(VALUES (credited.to_account, due.amount))`,
       },
     ],
     tests: ['test/integration/p9-money'],

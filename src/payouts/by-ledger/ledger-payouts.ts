@@ -3,11 +3,10 @@ import { InjectDataSource } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
 import { heldWallets } from '../../ledger/held-wallets.js';
 import { EventLog } from '../../platform/logging/event-log.js';
-import { Metrics } from '../../platform/metrics/metrics.js';
 import { isPostgresFailure, waitedTooLong } from '../../platform/postgres/postgres-failure.js';
 import { sqlState } from '../../platform/postgres/sql-state.js';
 import type { EndedGrant } from '../ended-grants.js';
-import { type Paid, Payouts } from '../payouts.js';
+import { type Due, type Paid, Payouts } from '../payouts.js';
 import {
   ALL_ARRIVALS,
   type Arrivals,
@@ -16,6 +15,7 @@ import {
   type PulledGrant,
   pullPending,
 } from './pending-grants.js';
+import { PaidCounter } from './paid-counter.js';
 import { PayoutPace } from './payout-pace.js';
 import { SentElsewhere } from './sent-elsewhere.js';
 import { SetBackPayouts } from './set-back-payouts.js';
@@ -39,9 +39,9 @@ const MOST_FAILING = 32;
 const CUT_SHORT_MS = 500;
 
 /**
- * Pays from the ledger in our own Postgres, all grants of a batch in one transaction: every payout needs the row of the
- * campaign's account, so it is better to take it once for hundreds of payouts than hundreds of times. An order that
- * makes the batch fail is found by halving, and set back.
+ * Pays one campaign from the ledger in our own Postgres, all grants of a batch in one transaction: every payout needs
+ * the row of the campaign's account, so it is better to take it once for hundreds of payouts than hundreds of times. An
+ * order that makes the batch fail is found by halving, and set back.
  */
 @Injectable()
 export class LedgerPayouts extends Payouts {
@@ -52,12 +52,13 @@ export class LedgerPayouts extends Payouts {
     private readonly setBacks: SetBackPayouts,
     private readonly sentElsewhere: SentElsewhere,
     private readonly pace: PayoutPace,
-    private readonly metrics: Metrics,
+    private readonly counter: PaidCounter,
   ) {
     super();
   }
 
-  async payDue(campaignId: string, stopping: AbortSignal): Promise<Paid> {
+  async payDue({ campaignId, stopping, begin }: Due): Promise<Paid> {
+    await begin();
     const batch = new Batch(campaignId);
     const begun = await this.setBacks.due(campaignId, RETRIES);
     const retries = begun.flatMap(({ userId, isSetBack }) => (isSetBack ? [userId] : []));
@@ -70,7 +71,7 @@ export class LedgerPayouts extends Payouts {
       this.log.write('payout-batch-stopped', { campaignId, cause: String(error) });
       return { ended: batch.ended, againInMs: CUT_SHORT_MS };
     } finally {
-      this.count(campaignId, batch.ended);
+      this.counter.count(campaignId, batch.ended);
     }
     if (batch.pulled === BATCH)
       return { ended: batch.ended, againInMs: await this.pace.pauseMs(campaignId, BATCH) };
@@ -86,10 +87,9 @@ export class LedgerPayouts extends Payouts {
     let orders: readonly PulledGrant[] = [];
     try {
       const ended = await this.source.transaction(async (transaction) => {
-        orders = await pullPending(transaction, batch.campaignId, arrivals, BATCH);
+        orders = await pullPending(transaction, [batch.campaignId], arrivals, BATCH);
         batch.pulled = Math.max(batch.pulled, orders.length);
-        if (orders.length === 0) return [];
-        return payPulled(transaction, batch.campaignId, usersOf(orders));
+        return orders.length === 0 ? [] : payPulled(transaction, orders);
       });
       batch.ended.push(...ended);
     } catch (error) {
@@ -114,7 +114,7 @@ export class LedgerPayouts extends Payouts {
         if (!(await this.setBacks.take(transaction, batch.campaignId, userId))) return [];
         const held = await heldWallets(transaction, batch.campaignId, [userId]);
         if (held.length > 0) return null;
-        return payBegun(transaction, batch.campaignId, [userId]);
+        return payBegun(transaction, [{ campaignId: batch.campaignId, userId }]);
       });
       if (ended) batch.ended.push(...ended);
       else await this.setBacks.setBack(batch.campaignId, userId, HELD);
@@ -152,15 +152,6 @@ export class LedgerPayouts extends Payouts {
       this.log.write('payout-not-postponed', { campaignId, arrivalNo, cause: String(error) });
     }
   }
-
-  private count(campaignId: string, ended: readonly EndedGrant[]): void {
-    for (const [status, outcome] of OUTCOMES) {
-      const count = ended.filter((grant) => grant.status === status).length;
-      if (count === 0) continue;
-      this.metrics.payouts.inc({ campaign: campaignId, outcome }, count);
-      if (outcome === 'settled') this.metrics.recent.paid(campaignId, count);
-    }
-  }
 }
 
 /** The progress of one call. */
@@ -174,11 +165,6 @@ class Batch {
 
   constructor(readonly campaignId: string) {}
 }
-
-const OUTCOMES = [
-  ['SUCCESS', 'settled'],
-  ['FAILED', 'rejected'],
-] as const;
 
 /** For the operator: another transaction holds what the user is paid into. */
 const HELD = 'wallet-held';

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import type { DataSource, EntityManager } from 'typeorm';
 import { Environment } from '../../platform/config/environment.js';
-import { rows } from '../../platform/postgres/rows.js';
+import { type PreparedStatement, preparedRows, rows } from '../../platform/postgres/rows.js';
 import { dueFrom, isDue } from '../due-payouts.js';
 import { payoutKeySql } from '../../ledger/payout-key.js';
 import { notStopped } from '../payout-stops.js';
@@ -40,6 +40,12 @@ export class SetBackPayouts {
     );
   }
 
+  /** Which of these campaigns have begun payouts that are due. */
+  async whoseAreDue(campaignIds: readonly string[]): Promise<ReadonlySet<string>> {
+    const found = await preparedRows<{ campaignId: string }>(this.source, WHOSE_ARE_DUE, [campaignIds]);
+    return new Set(found.map(({ campaignId }) => campaignId));
+  }
+
   /**
    * Locks the grant and the payout of a user whose pause is over, until the transaction ends.
    * @returns false when another process works on it, or did
@@ -58,6 +64,14 @@ export class SetBackPayouts {
     return taken.length > 0;
   }
 }
+
+/** $1 campaigns. */
+const WHOSE_ARE_DUE: PreparedStatement = {
+  name: 'campaigns-with-begun-payouts-due',
+  text: `
+    SELECT campaign_id AS "campaignId" FROM unnest($1::text[]) AS wanted (campaign_id)
+     WHERE (SELECT true FROM payouts p WHERE p.campaign_id = wanted.campaign_id AND ${isDue('p')} LIMIT 1)`,
+};
 
 /** SQL: certainly nothing was ever sent for it. */
 export function isSetBack(payout: string): string {

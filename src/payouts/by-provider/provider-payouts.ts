@@ -7,7 +7,7 @@ import { Tracing } from '../../platform/tracing/tracing.js';
 import { readEnded } from '../ended-grants.js';
 import { PayoutConclusions, type Settlement } from '../payout-conclusions.js';
 import type { ProviderAnswer } from '../payout-port.js';
-import { type Paid, Payouts } from '../payouts.js';
+import { type Due, type Paid, Payouts } from '../payouts.js';
 import { type Attempt, Attempts } from './attempts.js';
 import { BatchesInTurn } from '../../platform/gathering/batches-in-turn.js';
 import { ProviderCalls } from './provider-calls.js';
@@ -63,7 +63,8 @@ export class ProviderPayouts extends Payouts {
     );
   }
 
-  async payDue(campaignId: string, stopping: AbortSignal): Promise<Paid> {
+  async payDue({ campaignId, stopping, begin }: Due): Promise<Paid> {
+    await begin();
     const due = await this.attempts.due(campaignId, BATCH);
     const batch: Batch = {
       ...{ campaignId, userIds: [...due], left: due },

@@ -74,6 +74,10 @@ export const LOG_EVENTS = {
   'payout-job-failed': ['warn', 'A payout job failed; the reaper finds what is left'],
   'worker-not-closed': ['warn', 'The worker could not be closed in order: its connections are cut'],
   'payout-batch-stopped': ['warn', 'A batch of payouts was stopped; it goes on later'],
+  'payouts-go-alone': [
+    'warn',
+    'Payouts of several campaigns could not be made together; each campaign pays alone',
+  ],
   'payout-postponed': ['warn', 'A payout fails by itself and is postponed'],
   'payout-not-postponed': ['error', 'A payout that fails by itself could not be postponed'],
   'payout-contradiction': ['error', 'The provider reports an outcome that contradicts the recorded one'],
