@@ -141,7 +141,7 @@ export const payoutMutants: readonly Mutant[] = [
       {
         file: 'src/payouts/by-ledger/payouts-together.ts',
         find: `if (isPostgresFailure(error) && !isAboutLocks(error)) throw error;`,
-        replace: `throw error;`,
+        replace: `if (!isPostgresFailure(error) || isAboutLocks(error)) throw error;`,
       },
     ],
     tests: ['test/integration/payouts-together'],
