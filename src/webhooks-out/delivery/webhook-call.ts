@@ -29,6 +29,9 @@ export interface Outcome {
 
 const ACCEPTED: Outcome = { kind: 'accepted', why: '', pauseMs: 0 };
 
+/** What Node calls a certificate that is not trusted: unknown authority, not valid now, or of another host. */
+const UNTRUSTED = /SELF_SIGNED_CERT|^(CERT|UNABLE_TO_(GET|VERIFY)|ERR_TLS_CERT)_/;
+
 /** A receiver is not obeyed for longer. */
 const LONGEST_PAUSE_MS = 3_600_000;
 
@@ -80,5 +83,6 @@ function wordFor(error: unknown): string {
   const { name, code } = error as { readonly name?: string; readonly code?: unknown };
   if (name === 'TimeoutError' || error instanceof errors.ConnectTimeoutError) return 'time-out';
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return 'unknown-host';
+  if (UNTRUSTED.test(String(code))) return 'certificate';
   return /^(HPE_|UND_ERR_HEADERS_OVERFLOW$)/.test(String(code)) ? 'unreadable' : 'connection';
 }

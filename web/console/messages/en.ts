@@ -599,6 +599,7 @@ export const en = {
       'time-out': 'no answer in time',
       'address-refused': 'its address is not allowed (WEBHOOKS_ALLOWED_ADDRESSES)',
       'unknown-host': 'no such host',
+      certificate: 'its certificate is not trusted',
       connection: 'no connection',
       unreadable: 'an answer that can not be read',
     } as Readonly<Record<string, string>>,

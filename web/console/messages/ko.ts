@@ -591,6 +591,7 @@ export const ko: Messages = {
       'time-out': '제시간에 응답하지 않음',
       'address-refused': '허용되지 않은 주소(WEBHOOKS_ALLOWED_ADDRESSES)',
       'unknown-host': '없는 호스트',
+      certificate: '신뢰할 수 없는 인증서',
       connection: '연결되지 않음',
       unreadable: '읽을 수 없는 응답',
     },
