@@ -29,14 +29,22 @@ func (o opinion) agreeWithSoldOut(text string) error {
 	if o.replay.campaigns[fields[2]] == nil {
 		return fmt.Errorf("campaign %s is not in it", fields[2])
 	}
-	if entered, freed := o.places(fields[2], last); entered > freed {
-		return fmt.Errorf("%d people got in after number %d, and only %d places were freed", entered, last, freed)
+	seen := o.places(fields[2], last)
+	if seen.entered > seen.freed {
+		return fmt.Errorf("%d people got in after number %d, and only %d places were freed", seen.entered, last, seen.freed)
+	}
+	judged := o.replay.campaigns[fields[2]]
+	if (judged.next > last || judged.hasEnded) && seen.came < judged.capacity+seen.leastRoom {
+		return fmt.Errorf("only %d people had come by number %d: it was not full", seen.came, last)
 	}
 	return nil
 }
 
-// places counts who got in after an arrival number, and the places that were freed in the campaign as a whole.
-func (o opinion) places(campaign string, after int64) (entered, freed int64) {
+// Around an arrival number: who got in after it, who came up to it (lost numbers too), and, in the campaign as a whole,
+// the places that were freed and the shortest that the line ever was.
+type places struct{ entered, came, freed, leastRoom int64 }
+
+func (o opinion) places(campaign string, after int64) (seen places) {
 	var room int64
 	for index := int64(0); index < o.history.size; index++ {
 		l, isGiven := o.history.leaves[index]
@@ -46,24 +54,38 @@ func (o opinion) places(campaign string, after int64) (entered, freed int64) {
 		switch l.kind {
 		case "terms":
 			room = l.number("waitingCapacity")
+			seen.leastRoom = room
 		case "claim":
 			if l.number("arrivalNo") > after {
-				entered++
+				seen.entered++
+			} else {
+				seen.came++
+			}
+		case "lost":
+			to := l.number("to")
+			if to > after {
+				to = after
+			}
+			if from := l.number("from"); from <= to {
+				seen.came += to - from + 1
 			}
 		case "failed", "revoked", "left":
-			freed++
+			seen.freed++
 		case "reversed":
 			if l.field["effect"] == "regrant" {
-				freed++
+				seen.freed++
 			}
 		case "restored":
-			freed += l.number("to") - l.number("from") + 1
+			seen.freed += l.number("to") - l.number("from") + 1
 		case "state":
 			if more := l.number("waitingCapacity") - room; more > 0 {
-				freed += more
+				seen.freed += more
 			}
 			room = l.number("waitingCapacity")
+			if room < seen.leastRoom {
+				seen.leastRoom = room
+			}
 		}
 	}
-	return entered, freed
+	return seen
 }

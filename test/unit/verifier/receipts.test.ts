@@ -247,6 +247,17 @@ describe('a note of “sold out”', () => {
     expect((await check(soldOut(2))).receipts[0]?.name).toBe('sold-out-contradicted');
   });
 
+  it('is evidence if fewer people had come than there are places', async () => {
+    const few = log.leaves.slice(0, log.leaves.indexOf(leafOf(`claim ${CAMPAIGN} 1 3`)) + 1);
+    expect((await check(soldOut(3), new SignedLog(few))).receipts[0]?.name).toBe('sold-out-too-early');
+    expect(exitCodeOf(await check(soldOut(3), new SignedLog(few)))).toBe(1);
+  });
+
+  it('that is newer than the log is not judged by it', async () => {
+    const few = log.leaves.slice(0, log.leaves.indexOf(leafOf(`claim ${CAMPAIGN} 1 3`)) + 1);
+    expect((await check(soldOut(7), new SignedLog(few))).receipts[0]?.name).toBe('newer-than-the-log');
+  });
+
   it('by a stranger says nothing', async () => {
     expect((await check(soldOut(7, STRANGER))).receipts[0]?.name).toBe('not-signed');
   });

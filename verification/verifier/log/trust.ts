@@ -35,7 +35,9 @@ export function chooseTrust(brought: TrustTexts, told: TrustTexts): Trust {
   if (key.type !== PLAIN) throw new UnusableInput('The key is that of a witness, not of a log.');
   const isOwnPolicy = brought.policy === null;
   const logs = policy?.logs ?? [];
-  const isNamed = logs.some(({ key: named }) => formatVerifierKey(named) === formatVerifierKey(key));
+  // What the log says of its witnesses is about the key that it says itself, whichever the reader brought.
+  const about = isOwnPolicy && told.key !== null ? told.key.trim() : formatVerifierKey(key);
+  const isNamed = logs.some(({ key: named }) => formatVerifierKey(named) === about);
   if (logs.length > 0 && !isNamed)
     throw new UnusableInput(
       `The policy is about other logs: none of its log lines names ${key.name} by this key.`,

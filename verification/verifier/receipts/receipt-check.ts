@@ -43,6 +43,11 @@ export class ReceiptCheck implements LeafWatch {
   private entrants = 0;
   private freed = 0;
   private waitingCapacity = 0;
+  /** How many people must have come before all is full: the slots, and the line when it was shortest. */
+  private places = 0;
+  private leastRoom = Infinity;
+  /** Of the receipt's number and those before it: claims, numbers that are called lost, and what was taken back. */
+  private comers = 0;
 
   constructor(private readonly receipt: ClaimReceipt) {
     this.indexes = new Set(
@@ -70,7 +75,7 @@ export class ReceiptCheck implements LeafWatch {
       case 'inclusion':
         return this.verdict(this.judgeInclusion(receipt, log), replay);
       case 'sold-out':
-        return this.verdict(this.judgeSoldOut(receipt, log), replay);
+        return this.verdict(this.judgeSoldOut(receipt, log, replay), replay);
     }
   }
 
@@ -85,12 +90,16 @@ export class ReceiptCheck implements LeafWatch {
     switch (leaf.kind) {
       case 'terms':
         this.waitingCapacity = leaf.waitingCapacity;
+        this.leastRoom = leaf.waitingCapacity;
+        this.places = leaf.capacity;
         return;
       case 'claim':
         if (leaf.arrivalNo === arrivalNo) this.claim = leaf;
         if (leaf.arrivalNo > arrivalNo) this.entrants += 1;
+        else this.comers += 1;
         return;
       case 'lost':
+        this.comers += Math.max(0, Math.min(leaf.to, arrivalNo) - leaf.from + 1);
         if (leaf.from <= arrivalNo && arrivalNo <= leaf.to) this.isLost = true;
         return;
       case 'restored':
@@ -110,6 +119,7 @@ export class ReceiptCheck implements LeafWatch {
         return;
       case 'state':
         this.freed += Math.max(0, leaf.waitingCapacity - this.waitingCapacity);
+        this.leastRoom = Math.min(this.leastRoom, leaf.waitingCapacity);
         this.waitingCapacity = leaf.waitingCapacity;
         return;
       default:
@@ -157,10 +167,17 @@ export class ReceiptCheck implements LeafWatch {
     return within.length === receipt.proofs.length ? 'in-the-log' : 'newer-than-the-log';
   }
 
-  private judgeSoldOut(receipt: SoldOutReceipt, { key }: ReadLog): ReceiptVerdictName {
+  private judgeSoldOut(
+    receipt: SoldOutReceipt,
+    { key }: ReadLog,
+    { state, phase }: CampaignReplay,
+  ): ReceiptVerdictName {
     const isSigned = this.keys().some((candidate) => isSignedBy(receipt.note, candidate));
     if (!isSigned || receipt.origin !== `${key.name}/sold-out`) return 'not-signed';
-    return this.entrants > this.freed ? 'sold-out-contradicted' : 'sold-out-agrees';
+    if (this.entrants > this.freed) return 'sold-out-contradicted';
+    const isReached = (state?.nextArrivalNo ?? 0) > receipt.lastArrivalNo || phase === 'ended';
+    if (!isReached) return 'newer-than-the-log';
+    return this.comers < this.places + this.leastRoom ? 'sold-out-too-early' : 'sold-out-agrees';
   }
 
   private keys(): readonly VerifierKey[] {

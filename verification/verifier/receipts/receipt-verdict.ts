@@ -12,6 +12,7 @@ export const RECEIPT_VERDICTS = [
   'not-in-the-log',
   'logged-otherwise',
   'sold-out-contradicted',
+  'sold-out-too-early',
   // The receipt shows nothing.
   'somebody-else',
   'not-signed',
@@ -34,7 +35,10 @@ export interface ReceiptVerdict {
   readonly status: Status | null;
 }
 
-const BROKEN: readonly ReceiptVerdictName[] = ['not-in-the-log', 'logged-otherwise', 'sold-out-contradicted'];
+const BROKEN: readonly ReceiptVerdictName[] = [
+  ...(['not-in-the-log', 'logged-otherwise'] as const),
+  ...(['sold-out-contradicted', 'sold-out-too-early'] as const),
+];
 const WORTHLESS: readonly ReceiptVerdictName[] = [
   ...(['somebody-else', 'not-signed', 'not-whole'] as const),
   ...(['not-on-the-list', 'list-not-brought'] as const),

@@ -104,7 +104,8 @@ export const en: VerdictWords = {
   },
   receipts: {
     'in-the-log': 'Your receipt is in the log.',
-    'not-yet-due': 'Your claim is not in the log yet, and need not be: look again in some minutes.',
+    'not-yet-due':
+      'Your claim is not in the log yet, and by the delay that the log allows itself it need not be. Look again in some minutes; if it stays so, ask for a newer proof: an old one can not show a broken promise.',
     'newer-than-the-log':
       'Your receipt is newer than this copy of the log, and agrees with it as far as it goes. Get a new copy, and check again.',
     'sold-out-agrees':
@@ -116,8 +117,11 @@ export const en: VerdictWords = {
       'The log has something else than was promised to you. Keep this receipt: it proves that the operator broke the promise.',
     'sold-out-contradicted':
       'You were told “sold out”, and more people got in afterwards than places became free. Keep this receipt: it proves it.',
+    'sold-out-too-early':
+      'You were told “sold out” when fewer people had come than there are places. Keep this receipt: it proves it.',
     'somebody-else': 'This receipt belongs to somebody else: its opening does not fit its commitment.',
-    'not-signed': 'This receipt is not signed by this log.',
+    'not-signed':
+      'This receipt is not signed by a key that is shown here. The proof of a campaign need not show all keys: read the whole log by its URL.',
     'not-whole':
       'This receipt is not what the log gave: it lacks leaves that the log has of this number, or has others. Get it anew.',
     'not-on-the-list':

@@ -50,7 +50,9 @@ export const en: PageWords = {
   limits: 'What a check does not show',
   limitsText: [
     'Whether people were slowed down before they got a number, or got no answer at all.',
-    'Whether all who came are real people, and each came only once: somebody may have several accounts.',
+    'Whether all who came are real people, and each came only once: anybody, the operator too, may have several accounts.',
+    'Whether somebody was left out who brings no receipt, unless you have an earlier checkpoint or witnesses cosigned one.',
+    'Whether the times are true: the operator writes them, and only cosignatures of witnesses or time stamps bound them.',
     'Whether everybody is shown the same log, unless independent witnesses cosigned it.',
     'Whether a payment that is called failed could have been made.',
   ],
