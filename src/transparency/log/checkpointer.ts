@@ -49,7 +49,7 @@ export interface CommittedTree {
   readonly root: Uint8Array;
 }
 
-/** A checkpoint is signed at most once in this time. */
+/** A checkpoint is signed at most once in this time, unless it is late. */
 const PAUSE_MS = 1_000;
 /** Witnesses are asked again after this time also when nothing is new: soon, as long as too few have cosigned. */
 const REFRESH_MS = { cosigned: 600_000, notCosigned: 10_000 };
@@ -108,12 +108,13 @@ export class Checkpointer {
   /**
    * Whether it is time for another checkpoint.
    * @param size of the tree that is committed
+   * @param isLate whether its last leaves had to wait before they were written, and are not to wait once more
    * @throws LogSetBack when a witness has shown that the log does not continue what was signed
    */
-  isDue(size: number): boolean {
+  isDue(size: number, isLate: boolean): boolean {
     if (this.setBack) throw this.setBack;
     const now = performance.now();
-    if (this.asking || now - this.signedAt < PAUSE_MS) return false;
+    if (this.asking || (now - this.signedAt < PAUSE_MS && !isLate)) return false;
     if (size > this.published || !this.cosigners || size === 0) return size > this.published;
     return now - this.askedAt >= (this.isCosigned ? REFRESH_MS.cosigned : REFRESH_MS.notCosigned);
   }

@@ -129,12 +129,11 @@ export class LogKeeper implements OnApplicationBootstrap, BeforeApplicationShutd
       while (!this.isStopping) {
         lost.throwIfAborted();
         const beganAt = performance.now();
-        const { hasMore, isWhole } = await this.tracing.run('log.round', {}, () =>
-          sequencer.round(pace.givesWay),
-        );
+        const upTo = pace.takesUpTo;
+        const { hasMore, isWhole } = await this.tracing.run('log.round', {}, () => sequencer.round(upTo));
         this.kept = KeptReplays.of(writer, campaigns, this.kept);
         lost.throwIfAborted();
-        if (checkpointer.isDue(writer.size)) await checkpointer.publish(writer);
+        if (checkpointer.isDue(writer.size, upTo < Infinity)) await checkpointer.publish(writer);
         if (isWhole && checkpointer.publishedSize === writer.size) this.health.noteWhole(beganAt);
         for (const stamper of stampers) stamper.look();
         await this.tellWritten();

@@ -35,14 +35,14 @@ export interface FoundNews {
  * Reads what is new of each campaign from one snapshot; of one whose data cannot be worked with, it notes that. What
  * the feed told is in the campaigns already.
  * @param snapshot a REPEATABLE READ transaction
- * @param isPartial whether only the claims are read that were there at the last look
+ * @param seen up to which arrival number of each campaign claims are taken, 0 if it is missing; null: all
  */
 export async function readNews(
   snapshot: EntityManager,
   campaigns: readonly OpenCampaign[],
   atMs: number,
   position: ChangePosition,
-  isPartial: boolean,
+  seen: ReadonlyMap<string, number> | null,
 ): Promise<FoundNews[]> {
   if (campaigns.length === 0) return [];
   const standings = new Map(
@@ -61,7 +61,7 @@ export async function readNews(
     ({ campaignId, revision }) => (standings.get(campaignId)?.revision ?? 0) > revision,
   );
   const revisions = grouped(behind.length === 0 ? [] : await readRevisions(snapshot, behind));
-  const windows = windowsOf(campaigns, standings, isPartial);
+  const windows = windowsOf(campaigns, standings, seen);
   const wide = windows.filter(({ after, upTo }) => upTo > after);
   const claims = grouped(wide.length === 0 ? [] : await readClaims(snapshot, wide));
   await addUnrecordedPromotions(snapshot, campaigns, atMs, position);
@@ -88,14 +88,13 @@ interface Window {
 function windowsOf(
   campaigns: readonly OpenCampaign[],
   standings: ReadonlyMap<string, Standings>,
-  isPartial: boolean,
+  seen: ReadonlyMap<string, number> | null,
 ): readonly Window[] {
-  const wanted = campaigns.map((campaign) => {
-    const { id: campaignId, replay, seenUpTo } = campaign;
+  const wanted = campaigns.map(({ id: campaignId, replay }) => {
     const last = standings.get(campaignId)?.lastArrivalNo ?? 0;
-    campaign.seenUpTo = last;
     const after = replay.nextArrivalNo - 1;
-    return { campaignId, after, upTo: Math.max(after, isPartial ? Math.min(seenUpTo, last) : last) };
+    const allowed = seen ? (seen.get(campaignId) ?? 0) : Infinity;
+    return { campaignId, after, upTo: Math.max(after, Math.min(allowed, last)) };
   });
   const behind = wanted.filter(({ after, upTo }) => upTo > after);
   const share = Math.max(LEAST_CLAIMS, Math.floor(MOST_CLAIMS / Math.max(1, behind.length)));

@@ -22,8 +22,6 @@ export class OpenCampaign {
   /** A change that the rows do not bear out. */
   contradiction: Told<string> | null = null;
   blocked: Blocked | null = null;
-  /** The highest arrival number that was durable at the last look. */
-  seenUpTo = 0;
   /** What of its data cannot be worked with at all; its log is stopped in the same round. Null for nothing. */
   fault: string | null = null;
 

@@ -2,31 +2,42 @@ import { type EventLoopUtilization, performance } from 'node:perf_hooks';
 
 /** Between two rounds in which nothing was left to do. */
 const CALM_MS = 500;
+/** From one round to the next in a rush. */
+const RUSH_MS = 500;
 /**
- * From one round to the next in a rush. What comes just after a round looked waits for the next but one, and for what
- * that one takes, some 1.5 s, where the published log is to be no more than 3 s behind.
+ * What is new in a rush is left alone for so long: a little less than two rounds, so that it is not three. What came
+ * just after a look waits for one round more. With the rounds themselves the published log was up to 2.9 s behind,
+ * where 3 s are allowed.
  */
-const RUSH_MS = 450;
+const DELAY_MS = 900;
 /** A pause takes so long at least, however long the round before took: it tells how busy the process is. */
 const LEAST_MS = 200;
 /** The share of the time for which this process has something to do, from which on it is a rush. */
 const BUSY = 0.5;
-/** So long a rush is given way to. In one that lasts, waiting does not save any work. */
-const LONGEST_MS = 5_000;
+/**
+ * After so long a rush, nothing waits any more: in one that lasts, waiting saves no work. By then the delay has come
+ * down little by little, since all that had waited would otherwise be written at once.
+ */
+const LONGEST_MS = 7_000;
+/** By so much the delay comes down in the meantime: half as much again is written as is new. */
+const CATCHING_UP = 0.5;
 
 /**
- * When the next round begins, and whether it gives way to what else this process does: in a rush claims are answered
- * first, and the log comes a little later (docs/adr/0059). Whether there is one is told by how busy this process was
- * while the log did nothing.
+ * When the next round begins, and how much of what is new it leaves for later: in a rush claims are answered first, and
+ * the log is written a little later (docs/adr/0061). Whether there is one is told by how busy this process was while
+ * the log did nothing.
  */
 export class Pace {
   private before: EventLoopUtilization | undefined;
   /** By `performance.now()`; null while there is no rush. */
   private rushSince: number | null = null;
 
-  /** Whether the next round should take only what was there at the last one. */
-  get givesWay(): boolean {
-    return this.rushSince !== null && performance.now() - this.rushSince < LONGEST_MS;
+  /** The next round should take what was there by then, by `performance.now()`. Infinity: all. */
+  get takesUpTo(): number {
+    if (this.rushSince === null) return Infinity;
+    const now = performance.now();
+    const delay = Math.min(DELAY_MS, CATCHING_UP * (this.rushSince + LONGEST_MS - now));
+    return delay > 0 ? now - delay : Infinity;
   }
 
   /** Begins a pause. @param roundMs what the round took @returns for how long, in ms */

@@ -19,6 +19,7 @@ import { type FoundNews, readNews } from './news-reader.js';
 import { OpenCampaign } from './open-campaign.js';
 import { type Ordered, orderLeaves } from './order-leaves.js';
 import { outcomeLeaf } from './outcome-leaves.js';
+import { Sightings } from './sightings.js';
 import { noteChanges, type ToldChange } from './told-changes.js';
 
 /** The name under which the log reads the feed. */
@@ -60,8 +61,7 @@ interface Look {
 export class Sequencer {
   private readonly log = new EventLog(Sequencer.name);
   private order = 0;
-  /** How far the feed went at the last look. */
-  private seen = 0n;
+  private readonly sightings = new Sightings();
 
   /**
    * @param position how far the feed was read when everything before was in the log
@@ -78,14 +78,14 @@ export class Sequencer {
   ) {}
 
   /**
-   * @param givesWay whether it takes only what was there at the last round. While anything contradicts the rules it
-   *   takes all, since the time that is given to a contradiction begins when all is read.
+   * @param upTo it takes only what rounds had seen by then, by `performance.now()`; Infinity: all. While anything
+   *   contradicts the rules it takes all, since the time that is given to a contradiction begins when all is read.
    */
-  async round(givesWay: boolean): Promise<Round> {
+  async round(upTo: number): Promise<Round> {
     const before = this.position;
-    const isPartial = givesWay && ![...this.campaigns.values()].some(({ blocked }) => blocked);
+    const isBlocked = [...this.campaigns.values()].some(({ blocked }) => blocked);
     const look = await this.source.transaction('REPEATABLE READ', (snapshot) =>
-      this.look(snapshot, isPartial),
+      this.look(snapshot, isBlocked ? Infinity : upTo),
     );
     const leaves: FormattedLeaf[] = [...look.leaves];
     let isWhole = !look.isBehind;
@@ -117,11 +117,12 @@ export class Sequencer {
     return this.feed.confirm(transaction, READER, position);
   }
 
-  private async look(snapshot: EntityManager, isPartial: boolean): Promise<Look> {
+  private async look(snapshot: EntityManager, upTo: number): Promise<Look> {
+    const atMs = performance.now();
     const moment = await readMoment(snapshot);
-    const upTo = isPartial ? this.seen : moment.horizon;
-    this.seen = moment.horizon;
-    const read = await this.feed.read(snapshot, this.position, MOST_CHANGES, upTo);
+    const sighting = this.sightings.by(upTo);
+    const seen = upTo === Infinity ? null : sighting;
+    const read = await this.feed.read(snapshot, this.position, MOST_CHANGES, seen?.horizon);
     const changes = firstOf(read, MOST_PEOPLE);
     const isTruncated = read.length === MOST_CHANGES || changes.length < read.length;
     const keys = await readKeys(snapshot, [...new Set(changes.map(({ campaignId }) => campaignId))]);
@@ -157,7 +158,9 @@ export class Sequencer {
     await noteChanges(snapshot, told);
     leaves.push(...(await this.lateReversals(snapshot, late, keys)));
     const sound = [...this.campaigns.values()].filter(({ fault }) => fault === null);
-    const news = await readNews(snapshot, sound, moment.atMs, this.position, isPartial);
+    const news = await readNews(snapshot, sound, moment.atMs, this.position, seen?.arrivals ?? null);
+    const arrivals = news.map(({ campaign, lastArrivalNo }) => [campaign.id, lastArrivalNo] as const);
+    this.sightings.add({ atMs, horizon: moment.horizon, arrivals: new Map(arrivals) });
     for (const campaign of this.campaigns.values())
       if (campaign.fault !== null) leaves.push(formatted(this.stop(campaign, campaign.fault, moment)));
     const isBehind = await this.feed.hasMore(snapshot, this.position);

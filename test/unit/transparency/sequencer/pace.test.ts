@@ -9,45 +9,46 @@ function work(): void {
   while (performance.now() < end);
 }
 
+/** @returns a pace whose process was busy during a pause */
+function inRush(): Pace {
+  const pace = new Pace();
+  pace.begin(0);
+  work();
+  pace.end();
+  return pace;
+}
+
 describe('the pace of the log', () => {
-  it('gives way once the process was busy during a pause, and counts from round to round', () => {
-    const pace = new Pace();
-    expect(pace.givesWay).toBe(false);
-    pace.begin(0);
-    work();
-    pace.end();
-    expect(pace.givesWay).toBe(true);
+  it('leaves what is new once the process was busy during a pause, and counts from round to round', () => {
+    expect(new Pace().takesUpTo).toBe(Infinity);
+    const pace = inRush();
+    expect(pace.takesUpTo).toBeLessThan(performance.now());
     expect(pace.begin(200)).toBeLessThan(pace.begin(0));
     expect(pace.begin(10_000)).toBeGreaterThan(0);
   });
 
-  it('gives way no more once the process had nothing to do', async () => {
-    const pace = new Pace();
-    pace.begin(0);
-    work();
-    pace.end();
+  it('takes all once the process had nothing to do', async () => {
+    const pace = inRush();
     pace.begin(0);
     await sleep(someMs);
     pace.end();
-    expect(pace.givesWay).toBe(false);
+    expect(pace.takesUpTo).toBe(Infinity);
   });
 
-  it('gives way to a rush that lasts for five seconds alone', () => {
-    const now = jest.spyOn(performance, 'now');
-    const pace = new Pace();
-    for (const [atMs, expected] of [
-      [0, true],
-      [4_999, true],
-      [5_000, false],
-      [9_000, false],
-    ] as const) {
-      pace.begin(0);
+  it('takes more and more of a rush that lasts, and all of it after seven seconds', () => {
+    const pace = inRush();
+    const began = performance.now();
+    const delayAfter = (ms: number): number => {
+      const now = jest.spyOn(performance, 'now').mockReturnValue(began + ms);
+      const delay = Math.round(began + ms - pace.takesUpTo);
       now.mockRestore();
-      work();
-      jest.spyOn(performance, 'now').mockReturnValue(atMs);
-      pace.end();
-      expect(pace.givesWay).toBe(expected);
-    }
-    jest.restoreAllMocks();
+      return delay;
+    };
+    const delays = [0, 5_000, 5_500, 6_000].map(delayAfter);
+    expect(delays[0]).toBe(delays[1]);
+    expect(delays).toEqual(delays.toSorted((a, b) => b - a));
+    expect(new Set(delays).size).toBe(3);
+    expect(Math.min(...delays)).toBeGreaterThan(0);
+    expect(delayAfter(7_000)).toBe(-Infinity);
   });
 });
