@@ -5,11 +5,11 @@ const CALM_MS = 500;
 /** From one round to the next in a rush. */
 const RUSH_MS = 500;
 /**
- * What is new in a rush is left alone for so long: a little less than three rounds, so that it is not four. What came
- * just after a look waits for one round more; with that and the round itself it is some 2.5 s, where the published log
- * is to be no more than 3 s behind.
+ * What is new in a rush is left alone for so long: a little less than two rounds, so that it is not three. What came
+ * just after a look waits for one round more. With the rounds themselves the published log was up to 2.9 s behind,
+ * where 3 s are allowed.
  */
-const DELAY_MS = 1_400;
+const DELAY_MS = 900;
 /** A pause takes so long at least, however long the round before took: it tells how busy the process is. */
 const LEAST_MS = 200;
 /** The share of the time for which this process has something to do, from which on it is a rush. */
@@ -24,8 +24,8 @@ const CATCHING_UP = 0.5;
 
 /**
  * When the next round begins, and how much of what is new it leaves for later: in a rush claims are answered first, and
- * the log is written when most rushes are over (docs/adr/0061). Whether there is one is told by how busy this process
- * was while the log did nothing.
+ * the log is written a little later (docs/adr/0061). Whether there is one is told by how busy this process was while
+ * the log did nothing.
  */
 export class Pace {
   private before: EventLoopUtilization | undefined;

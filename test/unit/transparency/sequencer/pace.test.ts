@@ -44,7 +44,7 @@ describe('the pace of the log', () => {
       now.mockRestore();
       return delay;
     };
-    const delays = [0, 4_000, 5_000, 6_000].map(delayAfter);
+    const delays = [0, 5_000, 5_500, 6_000].map(delayAfter);
     expect(delays[0]).toBe(delays[1]);
     expect(delays).toEqual(delays.toSorted((a, b) => b - a));
     expect(new Set(delays).size).toBe(3);
