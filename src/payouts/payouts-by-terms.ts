@@ -41,12 +41,10 @@ export class PayoutsByTerms extends Payouts {
   ) {
     super();
     this.paysOverHttp = isProviderConfigured(environment);
-    this.providerTurns = new BatchesInTurn(
-      (dues) => Promise.all(dues.map((due) => this.provider.payDue(due))),
-      {
-        ...{ atOnce: environment.WORKER_CONCURRENCY, batchWeight: 1, weigh: () => 1 },
-      },
-    );
+    const pay = (dues: readonly Due[]): Promise<Paid[]> =>
+      Promise.all(dues.map((due) => this.provider.payDue(due)));
+    const turns = { atOnce: environment.WORKER_CONCURRENCY, batchWeight: 1, weigh: () => 1 };
+    this.providerTurns = new BatchesInTurn(pay, turns);
   }
 
   async payDue(due: Due): Promise<Paid> {

@@ -36,7 +36,7 @@ const RETRIES = 16;
 const MOST_FAILING = 32;
 
 /** The pause after a batch that was not finished. */
-const CUT_SHORT_MS = 500;
+export const CUT_SHORT_MS = 500;
 
 /**
  * Pays one campaign from the ledger in our own Postgres, all grants of a batch in one transaction: every payout needs

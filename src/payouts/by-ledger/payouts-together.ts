@@ -8,7 +8,7 @@ import { isPostgresFailure, waitedTooLong } from '../../platform/postgres/postgr
 import { rows } from '../../platform/postgres/rows.js';
 import { sqlState } from '../../platform/postgres/sql-state.js';
 import { type Due, type Paid, Payouts } from '../payouts.js';
-import { LedgerPayouts } from './ledger-payouts.js';
+import { CUT_SHORT_MS, LedgerPayouts } from './ledger-payouts.js';
 import { PaidCounter } from './paid-counter.js';
 import { ALL_ARRIVALS, payPulled, pullPending } from './pending-grants.js';
 import { SetBackPayouts } from './set-back-payouts.js';
@@ -21,9 +21,6 @@ const GRANTS_TOGETHER = 1_000;
 
 /** In ms. Whoever holds a wallet or an account for longer holds up nobody but those who need it. */
 const LONGEST_WAIT_MS = 250;
-
-/** The pause after a campaign of which only the first share could be paid. */
-const CUT_SHORT_MS = 500;
 
 interface Turn {
   readonly due: Due;
