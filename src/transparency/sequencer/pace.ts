@@ -6,7 +6,7 @@ const CALM_MS = 500;
 const RUSH_MS = 500;
 /**
  * What is new in a rush is left alone for so long: a little less than two rounds, so that it is not three. What came
- * just after a look waits for one round more. With the rounds themselves the published log was up to 2.9 s behind,
+ * just after a look waits for one round more. With the rounds themselves the published log was some 3 s behind,
  * where 3 s are allowed.
  */
 const DELAY_MS = 900;
