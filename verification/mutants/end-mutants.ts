@@ -56,8 +56,8 @@ export const endMutants: readonly Mutant[] = [
     edits: [
       {
         file: 'src/payouts/operators/revocations.ts',
-        find: `WHERE payouts.state = 'DUE' AND payouts.attempts = 0 AND payouts.first_sent_at IS NULL`,
-        replace: `WHERE payouts.state NOT IN ('SETTLED', 'REJECTED', 'REVERSED', 'REVOKED')`,
+        find: `AND payouts.state = 'DUE' AND payouts.attempts = 0 AND payouts.first_sent_at IS NULL`,
+        replace: `AND payouts.state NOT IN ('SETTLED', 'REJECTED', 'REVERSED', 'REVOKED')`,
       },
     ],
     tests: ['test/e2e/provider/ends'],

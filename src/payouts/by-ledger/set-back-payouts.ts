@@ -83,14 +83,21 @@ export function isSetBack(payout: string): string {
  * fence counts how often it was set back.
  */
 const SET_BACK = `
-  WITH set_back AS (
-    INSERT INTO payouts (campaign_id, user_id, idempotency_key, state, attempts, last_error, due_at)
-    SELECT g.campaign_id, g.user_id, ${payoutKeySql('g.campaign_id', 'g.user_id')}, 'DUE', 0, $3,
-           now() + $4 * interval '1 ms'
+  WITH locked AS (
+    SELECT g.campaign_id, g.user_id, ${payoutKeySql('g.campaign_id', 'g.user_id')} AS idempotency_key
       FROM user_grants g WHERE g.campaign_id = $1 AND g.user_id = $2 AND g.status = 'PENDING' FOR UPDATE OF g
-    ON CONFLICT (campaign_id, user_id) DO UPDATE
+  ), begun AS (
+    INSERT INTO payouts (campaign_id, user_id, idempotency_key, state, attempts, last_error, due_at)
+    SELECT campaign_id, user_id, idempotency_key, 'DUE', 0, $3, now() + $4 * interval '1 ms' FROM locked
+    ON CONFLICT DO NOTHING
+    RETURNING idempotency_key
+  ), again AS (
+    UPDATE payouts
        SET last_error = $3, fence = payouts.fence + 1, updated_at = now(),
            due_at = now() + least($5::float8, $4 * power(2, least(payouts.fence, 30))) * interval '1 ms'
-     WHERE ${isSetBack('payouts')}
-    RETURNING idempotency_key
+      FROM locked
+     WHERE payouts.idempotency_key = locked.idempotency_key AND ${isSetBack('payouts')}
+    RETURNING payouts.idempotency_key
+  ), set_back AS (
+    SELECT * FROM begun UNION ALL SELECT * FROM again
   ) INSERT INTO payout_events (idempotency_key, event, detail) SELECT idempotency_key, 'PUT_BACK', $3 FROM set_back RETURNING id`;

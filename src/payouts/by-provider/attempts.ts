@@ -147,6 +147,10 @@ const FIND_DUE = `
  * an event, since an outage may last. A grant is locked before its payout; a locked grant, which somebody is about to
  * end, is skipped. For a closed wallet nothing is sent, so that taking its payout for the first time is no attempt (0),
  * and no reason to doubt it later, unless this database does not know all that was sent.
+ *
+ * ON CONFLICT names no index here, nor wherever else a payout is begun. `putBack` and `doubt` rewrite a payout without
+ * its grant's lock, and the check of the named index may miss both versions of a row that is rewritten at that moment.
+ * The insertion would then violate the other unique index and fail.
  */
 const TAKE = `
   WITH ${LOST}, pending AS (
@@ -159,19 +163,25 @@ const TAKE = `
   ), attempted AS (
     SELECT *, CASE WHEN is_wallet_closed AND NOT EXISTS (SELECT FROM lost) THEN 0 ELSE 1 END AS attempts
       FROM pending ORDER BY user_id
-  ), taken AS (
+  ), begun AS (
     INSERT INTO payouts (campaign_id, user_id, idempotency_key, state, request_body, attempts, first_sent_at, leased_until)
     SELECT campaign_id, user_id, idempotency_key, 'SENDING', body, attempts,
            CASE attempts WHEN 1 THEN now() END, now() + $3 * interval '1 ms' FROM attempted
-    ON CONFLICT (campaign_id, user_id) DO UPDATE
+    ON CONFLICT DO NOTHING
+    RETURNING user_id, idempotency_key, request_body, fence, attempts, first_sent_at, put_backs
+  ), again AS (
+    UPDATE payouts
        SET state = 'SENDING', fence = payouts.fence + 1, due_at = NULL,
-           attempts = CASE payouts.attempts WHEN 0 THEN EXCLUDED.attempts ELSE payouts.attempts + 1 END,
-           first_sent_at = CASE WHEN payouts.attempts = 0 AND EXCLUDED.attempts = 0 THEN NULL
+           attempts = CASE payouts.attempts WHEN 0 THEN attempted.attempts ELSE payouts.attempts + 1 END,
+           first_sent_at = CASE WHEN payouts.attempts = 0 AND attempted.attempts = 0 THEN NULL
                                 ELSE COALESCE(payouts.first_sent_at, now()) END,
            put_backs = CASE payouts.state WHEN 'SENDING' THEN 0 ELSE payouts.put_backs END,
            leased_until = now() + $3 * interval '1 ms', updated_at = now()
-     WHERE ${isDue('payouts')}
-    RETURNING user_id, idempotency_key, request_body, fence, attempts, first_sent_at, put_backs
+      FROM attempted
+     WHERE payouts.idempotency_key = attempted.idempotency_key AND ${isDue('payouts')}
+    RETURNING payouts.user_id, payouts.idempotency_key, request_body, fence, payouts.attempts, first_sent_at, put_backs
+  ), taken AS (
+    SELECT * FROM begun UNION ALL SELECT * FROM again
   ), event AS (
     INSERT INTO payout_events (idempotency_key, event, detail)
     SELECT idempotency_key, 'SENDING', 'attempt ' || attempts FROM taken WHERE put_backs = 0 AND attempts > 0

@@ -89,13 +89,22 @@ async function takePayout(
     transaction,
     `WITH ${LOST}, unsent AS (
        SELECT $3::text AS idempotency_key, NULL::timestamptz AS first_sent_at
-     ), revoked AS (
+     ), revocable AS (
+       SELECT idempotency_key FROM unsent WHERE ${earliestRequest('unsent')} IS NULL AND ${isWhereItWas('$6', '$7')}
+     ), begun AS (
        INSERT INTO payouts (campaign_id, user_id, idempotency_key, state, attempts, last_error)
-       SELECT $1, $2, idempotency_key, 'REVOKED', 0, 'revoked' FROM unsent WHERE ${earliestRequest('unsent')} IS NULL AND ${isWhereItWas('$6', '$7')}
-       ON CONFLICT (campaign_id, user_id) DO UPDATE
-          SET state = 'REVOKED', last_error = 'revoked', leased_until = NULL, due_at = NULL, updated_at = now()
-        WHERE payouts.state = 'DUE' AND payouts.attempts = 0 AND payouts.first_sent_at IS NULL
+       SELECT $1, $2, idempotency_key, 'REVOKED', 0, 'revoked' FROM revocable
+       ON CONFLICT DO NOTHING
        RETURNING idempotency_key
+     ), again AS (
+       UPDATE payouts
+          SET state = 'REVOKED', last_error = 'revoked', leased_until = NULL, due_at = NULL, updated_at = now()
+         FROM revocable
+        WHERE payouts.idempotency_key = revocable.idempotency_key
+          AND payouts.state = 'DUE' AND payouts.attempts = 0 AND payouts.first_sent_at IS NULL
+       RETURNING payouts.idempotency_key
+     ), revoked AS (
+       SELECT * FROM begun UNION ALL SELECT * FROM again
      )
      INSERT INTO payout_events (idempotency_key, event, detail, actor)
      SELECT idempotency_key, 'REVOKED', $4, $5 FROM revoked RETURNING id`,

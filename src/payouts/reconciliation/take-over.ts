@@ -68,7 +68,7 @@ async function begin(
               c.created_at, now()
          FROM user_grants g JOIN campaigns c ON c.id = g.campaign_id
         WHERE g.campaign_id = $1 AND g.user_id = $2 AND g.status = 'PENDING' FOR UPDATE OF g
-       ON CONFLICT (campaign_id, user_id) DO NOTHING
+       ON CONFLICT DO NOTHING
        RETURNING idempotency_key
      ) INSERT INTO payout_events (idempotency_key, event, detail, actor)
        SELECT idempotency_key, 'IN_DOUBT', 'known there', $4 FROM begun RETURNING id`,
