@@ -33,16 +33,15 @@ beforeAll(async () => {
   ]);
 });
 
-beforeEach(async () => {
+afterAll(() => Promise.all([first.close(), second.close()]));
+
+async function openWorld(): Promise<void> {
   for (const authority of [first, second]) authority.manner = 'stamps';
   world = await World.create({ ...logVariables(), FINISH_AFTER_MS: '0' });
   api = await world.start('api');
   client = new Client(api);
   log = new LogReader(world);
-});
-
-afterEach(() => world.close());
-afterAll(() => Promise.all([first.close(), second.close()]));
+}
 
 /** A worker with authorities, once the log has begun. */
 async function startWorker(...authorities: readonly TimeStampAuthority[]): Promise<RunningApp> {
@@ -98,50 +97,65 @@ async function verified(proof: string, ...authorities: readonly TimeStampAuthori
   });
 }
 
-it('has the end of a campaign stamped by each authority, which the root of either shows offline', async () => {
-  await startWorker(first, second);
-  await runCampaign('stamped');
-  const sizes = [await stampedUpTo('stamped', first), await stampedUpTo('stamped', second)];
-  await runCampaign('later'); // the tree goes on behind what was stamped
-  const proof = await proofOf('stamped');
-  const byFirst = await verified(proof, first);
-  expect(byFirst).toMatchObject({
-    conclusion: 'proven',
-    notes: expect.arrayContaining(['stamps-not-checked']),
-  });
-  const atEnd = byFirst.stamps.find(({ size }) => size === sizes[0]);
-  expect(atEnd).toMatchObject({ authority: 'First Authority' });
-  expect(Math.abs((atEnd?.atMs ?? 0) - Date.now())).toBeLessThan(600_000);
-  const byBoth = await verified(proof, first, second);
-  expect(byBoth.stamps.map(({ size, authority }) => `${authority} ${size}`)).toEqual(
-    expect.arrayContaining([`First Authority ${sizes[0]}`, `Second Authority ${sizes[1]}`]),
-  );
-  expect(byBoth.notes).not.toContain('stamps-not-checked');
-  expect(namesIn(byBoth)).toEqual([]); // that a stamp came late says nothing against the terms
-});
+describe('the log', () => {
+  beforeEach(openWorld);
+  afterEach(() => world.close());
 
-it('agrees with openssl', async () => {
-  await startWorker(first);
-  await runCampaign('agreed');
-  await stampedUpTo('agreed', first);
-  const { checkpoints, stamps } = headOf(await proofOf('agreed'));
-  expect(stamps).not.toEqual([]);
-  for (const { size, token } of stamps) {
-    const texts = checkpoints.map((note) => parseNote(note).text);
-    const text = texts.find((of) => parseCheckpoint(of).size === size) ?? '';
-    await first.verify(Buffer.from(token, 'base64'), text);
-    await expect(first.verify(Buffer.from(token, 'base64'), `${text} `)).rejects.toThrow();
-  }
+  it('has the end of a campaign stamped by each authority, which the root of either shows offline', async () => {
+    await startWorker(first, second);
+    await runCampaign('stamped');
+    const sizes = [await stampedUpTo('stamped', first), await stampedUpTo('stamped', second)];
+    await runCampaign('later'); // the tree goes on behind what was stamped
+    const proof = await proofOf('stamped');
+    const byFirst = await verified(proof, first);
+    expect(byFirst).toMatchObject({
+      conclusion: 'proven',
+      notes: expect.arrayContaining(['stamps-not-checked']),
+    });
+    const atEnd = byFirst.stamps.find(({ size }) => size === sizes[0]);
+    expect(atEnd).toMatchObject({ authority: 'First Authority' });
+    expect(Math.abs((atEnd?.atMs ?? 0) - Date.now())).toBeLessThan(600_000);
+    const byBoth = await verified(proof, first, second);
+    expect(byBoth.stamps.map(({ size, authority }) => `${authority} ${size}`)).toEqual(
+      expect.arrayContaining([`First Authority ${sizes[0]}`, `Second Authority ${sizes[1]}`]),
+    );
+    expect(byBoth.notes).not.toContain('stamps-not-checked');
+    expect(namesIn(byBoth)).toEqual([]); // that a stamp came late says nothing against the terms
+  });
+
+  it('goes on as ever while an authority is silent, and ends while it still asks', async () => {
+    first.manner = 'hangs';
+    const before = first.asked;
+    const worker = await startWorker(first, second);
+    await eventually(() => expect(first.asked).toBeGreaterThan(before));
+    await runCampaign('undelayed');
+    await stampedUpTo('undelayed', second);
+    expect(await world.rows(`SELECT size FROM log_stamps WHERE authority = '${first.url}'`)).toEqual([]);
+    await worker.close();
+  });
+
+  it.each(['repeats', 'refuses'] as const)('keeps nothing of an authority that %s', async (manner) => {
+    await requestTimeStamp(first.url, 'something', AbortSignal.timeout(10_000));
+    first.manner = manner;
+    const before = first.asked;
+    await startWorker(first);
+    await runCampaign('unstamped');
+    await eventually(() => expect(first.asked).toBeGreaterThan(before));
+    expect(await world.rows('SELECT size FROM log_stamps')).toEqual([]);
+    expect(headOf(await proofOf('unstamped')).stamps).toEqual([]);
+  });
 });
 
 describe('a stamp', () => {
   let proof: string;
 
-  beforeEach(async () => {
+  beforeAll(async () => {
+    await openWorld();
     await startWorker(first);
     await runCampaign('judged');
     await stampedUpTo('judged', first);
     proof = await proofOf('judged');
+    await world.close();
   });
 
   const withToken = (change: (token: Buffer) => Uint8Array): string =>
@@ -151,6 +165,17 @@ describe('a stamp', () => {
         token: toBase64(change(Buffer.from(token, 'base64'))),
       })),
     }));
+
+  it('is one to openssl too', async () => {
+    const { checkpoints, stamps } = headOf(proof);
+    expect(stamps).not.toEqual([]);
+    for (const { size, token } of stamps) {
+      const texts = checkpoints.map((note) => parseNote(note).text);
+      const text = texts.find((of) => parseCheckpoint(of).size === size) ?? '';
+      await first.verify(Buffer.from(token, 'base64'), text);
+      await expect(first.verify(Buffer.from(token, 'base64'), `${text} `)).rejects.toThrow();
+    }
+  });
 
   it('of another text is refused', async () => {
     const other = await requestTimeStamp(first.url, 'another text', AbortSignal.timeout(10_000));
@@ -214,26 +239,4 @@ describe('a stamp', () => {
     }));
     await expect(verified(elsewhere, first)).rejects.toThrow('which is not there');
   });
-});
-
-it('goes on as ever while an authority is silent, and ends while it still asks', async () => {
-  first.manner = 'hangs';
-  const before = first.asked;
-  const worker = await startWorker(first, second);
-  await eventually(() => expect(first.asked).toBeGreaterThan(before));
-  await runCampaign('undelayed');
-  await stampedUpTo('undelayed', second);
-  expect(await world.rows(`SELECT size FROM log_stamps WHERE authority = '${first.url}'`)).toEqual([]);
-  await worker.close();
-});
-
-it.each(['repeats', 'refuses'] as const)('keeps nothing of an authority that %s', async (manner) => {
-  await requestTimeStamp(first.url, 'something', AbortSignal.timeout(10_000));
-  first.manner = manner;
-  const before = first.asked;
-  await startWorker(first);
-  await runCampaign('unstamped');
-  await eventually(() => expect(first.asked).toBeGreaterThan(before));
-  expect(await world.rows('SELECT size FROM log_stamps')).toEqual([]);
-  expect(headOf(await proofOf('unstamped')).stamps).toEqual([]);
 });
