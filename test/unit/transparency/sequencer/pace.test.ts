@@ -19,6 +19,8 @@ function inRush(): Pace {
 }
 
 describe('the pace of the log', () => {
+  afterEach(() => jest.restoreAllMocks());
+
   it('leaves what is new once the process was busy during a pause, and counts from round to round', () => {
     expect(new Pace().takesUpTo).toBe(Infinity);
     const pace = inRush();
@@ -36,15 +38,17 @@ describe('the pace of the log', () => {
   });
 
   it('takes more and more of a rush that lasts, and all of it after seven seconds', () => {
-    const pace = inRush();
+    const pace = new Pace();
+    pace.begin(0);
+    work();
     const began = performance.now();
+    const now = jest.spyOn(performance, 'now').mockReturnValue(began);
+    pace.end();
     const delayAfter = (ms: number): number => {
-      const now = jest.spyOn(performance, 'now').mockReturnValue(began + ms);
-      const delay = Math.round(began + ms - pace.takesUpTo);
-      now.mockRestore();
-      return delay;
+      now.mockReturnValue(began + ms);
+      return Math.round(began + ms - pace.takesUpTo);
     };
-    const delays = [0, 5_000, 5_500, 6_000].map(delayAfter);
+    const delays = [0, 6_000, 6_500, 6_800].map(delayAfter);
     expect(delays[0]).toBe(delays[1]);
     expect(delays).toEqual(delays.toSorted((a, b) => b - a));
     expect(new Set(delays).size).toBe(3);
