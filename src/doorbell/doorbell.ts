@@ -39,6 +39,8 @@ export class Doorbell implements BeforeApplicationShutdown {
     void (isRush ? this.ringLater(campaignId, 0) : this.ring(campaignId));
   });
   private readonly underWay = new Set<Promise<boolean>>();
+  /** Campaigns whose last ring was given up as lost, but may still reach Redis. */
+  private readonly unanswered = new Set<string>();
 
   constructor(
     @InjectQueue(PAYOUT_QUEUE) private readonly queue: Queue<Ring>,
@@ -106,19 +108,40 @@ export class Doorbell implements BeforeApplicationShutdown {
 
   private async send(campaignId: string, opts: JobsOptions): Promise<boolean> {
     try {
-      const origin = this.tracing.here;
-      const ring = this.queue.add('pay', origin === undefined ? { campaignId } : { campaignId, origin }, {
-        ...opts,
-        removeOnComplete: true,
-        removeOnFail: FAILED_KEPT,
-        stackTraceLimit: 1,
-      });
-      await withinDeadline(ring, this.environment.REDIS_TIMEOUT_MS);
+      await this.add(campaignId, opts);
       return true;
     } catch (error) {
       this.metrics.ringsLost.inc();
       this.log.write('ring-lost', { campaignId, cause: String(error) });
       return false;
+    }
+  }
+
+  /**
+   * The connection keeps what it could not send until Redis is back, without limit. So while the last ring of a
+   * campaign has no answer, no other is given to it.
+   * @throws Error when Redis does not take it in time
+   */
+  private async add(campaignId: string, opts: JobsOptions): Promise<void> {
+    if (this.unanswered.has(campaignId)) throw new Error('Redis has not answered the last ring yet');
+    const origin = this.tracing.here;
+    let isAnswered = false;
+    const ring = this.queue
+      .add('pay', origin === undefined ? { campaignId } : { campaignId, origin }, {
+        ...opts,
+        removeOnComplete: true,
+        removeOnFail: FAILED_KEPT,
+        stackTraceLimit: 1,
+      })
+      .finally(() => {
+        isAnswered = true;
+        this.unanswered.delete(campaignId);
+      });
+    try {
+      await withinDeadline(ring, this.environment.REDIS_TIMEOUT_MS);
+    } catch (error) {
+      if (!isAnswered) this.unanswered.add(campaignId);
+      throw error;
     }
   }
 }

@@ -1,6 +1,7 @@
 import { getQueueToken } from '@nestjs/bullmq';
 import type { Queue } from 'bullmq';
 import { Doorbell, PAYOUT_QUEUE } from '../../src/doorbell/doorbell.js';
+import { TcpProxy } from '../../verification/chaos/proxy/tcp-proxy.js';
 import { booksOf } from '../support/books.js';
 import { Client } from '../support/client.js';
 import { eventually } from '../support/eventually.js';
@@ -119,6 +120,34 @@ describe('R21: the queue', () => {
     await eventually(async () =>
       expect(await booksOf(world, 'unrung')).toMatchObject({ success: 3, pool: 0 }),
     );
+  });
+});
+
+describe('R21: while the queue’s Redis is silent', () => {
+  let proxy: TcpProxy;
+
+  beforeEach(async () => {
+    proxy = await TcpProxy.start(Number(new URL(process.env.TEST_REDIS_URL ?? '').port));
+    await begin(NO_REAPER);
+  });
+
+  afterEach(() => proxy.close());
+
+  it('one ring a campaign waits for it, however often somebody rings; later ones come through again', async () => {
+    const front = await world.start('api', {
+      QUEUE_REDIS_URL: proxy.urlOf(world.variables.REDIS_URL ?? ''),
+      REDIS_TIMEOUT_MS: '100',
+    });
+    const doorbell = front.app.get(Doorbell);
+    expect(await doorbell.ring('a')).toBe(true);
+    await proxy.set({ kind: 'black-hole' });
+    const added = jest.spyOn(front.app.get<Queue>(getQueueToken(PAYOUT_QUEUE)), 'add');
+    for (let i = 0; i < 5; i++)
+      for (const campaignId of ['a', 'b']) expect(await doorbell.ringSurely(campaignId)).toBe(false);
+    expect(added).toHaveBeenCalledTimes(2);
+    await proxy.set(null);
+    await eventually(async () => expect(await doorbell.ring('a')).toBe(true));
+    await front.close();
   });
 });
 
