@@ -1,5 +1,5 @@
 import { getQueueToken } from '@nestjs/bullmq';
-import type { Queue } from 'bullmq';
+import { type Queue, Worker } from 'bullmq';
 import { Doorbell, PAYOUT_QUEUE } from '../../src/doorbell/doorbell.js';
 import { TcpProxy } from '../../verification/chaos/proxy/tcp-proxy.js';
 import { booksOf } from '../support/books.js';
@@ -163,6 +163,29 @@ describe('R21: a ring whose place in the queue was lost', () => {
     await eventually(async () =>
       expect(await booksOf(world, 'lost-place')).toMatchObject({ success: 2, pool: 0 }),
     );
+  });
+});
+
+describe('R21, R27: a ring whose worker died before it removed the key', () => {
+  const HOUR = 3_600_000;
+
+  it.each([
+    ['outlives it by an hour, since Redis’s clock was set back', { lockMs: HOUR }],
+    ['is gone, and BullMQ looks for such jobs in an hour only', { lockMs: 0 }],
+  ])('does not suppress later rings while its lock %s', async (_, { lockMs }) => {
+    await begin();
+    await client.createCampaign({ id: 'died', capacity: 2, waitingCapacity: 0 });
+    await client.claim('died', 1);
+    await eventually(async () => expect(await rungFor(world.redis)).toEqual(['died']));
+    const dead = new Worker(PAYOUT_QUEUE, null, {
+      ...{ connection: world.redis, prefix: '{grant-jobs}', autorun: false, lockDuration: HOUR },
+    });
+    const job = await dead.getNextJob('dead');
+    await dead.close(true);
+    await world.redis.pexpire(`{grant-jobs}:payouts:${job?.id}:lock`, lockMs);
+    await world.redis.set('{grant-jobs}:payouts:stalled-check', 1, 'PX', HOUR);
+    await world.start('worker');
+    await eventually(async () => expect(await booksOf(world, 'died')).toMatchObject({ success: 1 }));
   });
 });
 
