@@ -17,11 +17,14 @@ export interface Ring {
   readonly origin?: string;
 }
 
+/** For how long a worker holds a ring at a time; it renews that while it lives. */
+export const RING_LOCK_MS = 10_000;
+
 /** How many failed jobs BullMQ keeps for an operator to look at. */
 const FAILED_KEPT = 100;
 
-/** The states of a ring that a worker hears, or will hear. */
-const PLACES: ReadonlySet<string> = new Set(['waiting', 'delayed', 'active']);
+/** The states of a ring that a worker will hear. */
+const PLACES: ReadonlySet<string> = new Set(['waiting', 'delayed']);
 
 /**
  * Tells the workers that a campaign has payouts due. Only a doorbell: a ring that is lost or doubled changes nothing,
@@ -39,6 +42,8 @@ export class Doorbell implements BeforeApplicationShutdown {
     void (isRush ? this.ringLater(campaignId, 0) : this.ring(campaignId));
   });
   private readonly underWay = new Set<Promise<boolean>>();
+  /** Campaigns whose last ring was given up as lost, but may still reach Redis. */
+  private readonly unanswered = new Set<string>();
 
   constructor(
     @InjectQueue(PAYOUT_QUEUE) private readonly queue: Queue<Ring>,
@@ -59,8 +64,8 @@ export class Doorbell implements BeforeApplicationShutdown {
   }
 
   /**
-   * As `ring`, and makes sure that the waiting ring is in its place in the queue. If Redis lost that one key of the
-   * queue, no worker would ever hear the ring, but it would stand for all later ones.
+   * As `ring`, and makes sure that the waiting ring is in its place in the queue, or with a worker that lives. If Redis
+   * lost that one key of the queue, no worker would ever hear the ring, but it would stand for all later ones.
    */
   async ringSurely(campaignId: string): Promise<boolean> {
     if (!(await this.ring(campaignId))) return false;
@@ -93,9 +98,21 @@ export class Doorbell implements BeforeApplicationShutdown {
   private async isInPlace(campaignId: string): Promise<boolean> {
     const jobId = await this.queue.getDeduplicationJobId(campaignId);
     if (jobId === null) return true; // a worker has just taken it
-    if (PLACES.has(await this.queue.getJobState(jobId))) return true;
-    await this.queue.remove(jobId);
+    const state = await this.queue.getJobState(jobId);
+    if (PLACES.has(state) || (state === 'active' && (await this.isHeld(jobId)))) return true;
+    if (state === 'active') await (await this.queue.getJob(jobId))?.removeDeduplicationKey();
+    else await this.queue.remove(jobId);
     return false;
+  }
+
+  /**
+   * Whether a worker that lives holds this ring. BullMQ's locks, and the pause between its looks for dead workers, end
+   * by Redis's clock: a lock that lasts longer than any can was taken before that clock was set back (R27).
+   */
+  private async isHeld(jobId: string): Promise<boolean> {
+    const client = await this.queue.getBackend().client;
+    const leftMs = (await client.runCommand('pttl', [`${this.queue.toKey(jobId)}:lock`])) as number;
+    return leftMs > 0 && leftMs <= RING_LOCK_MS;
   }
 
   private track(sent: Promise<boolean>): Promise<boolean> {
@@ -106,19 +123,40 @@ export class Doorbell implements BeforeApplicationShutdown {
 
   private async send(campaignId: string, opts: JobsOptions): Promise<boolean> {
     try {
-      const origin = this.tracing.here;
-      const ring = this.queue.add('pay', origin === undefined ? { campaignId } : { campaignId, origin }, {
-        ...opts,
-        removeOnComplete: true,
-        removeOnFail: FAILED_KEPT,
-        stackTraceLimit: 1,
-      });
-      await withinDeadline(ring, this.environment.REDIS_TIMEOUT_MS);
+      await this.add(campaignId, opts);
       return true;
     } catch (error) {
       this.metrics.ringsLost.inc();
       this.log.write('ring-lost', { campaignId, cause: String(error) });
       return false;
+    }
+  }
+
+  /**
+   * The connection keeps what it could not send until Redis is back, without limit. So while the last ring of a
+   * campaign has no answer, no other is given to it.
+   * @throws Error when Redis does not take it in time
+   */
+  private async add(campaignId: string, opts: JobsOptions): Promise<void> {
+    if (this.unanswered.has(campaignId)) throw new Error('Redis has not answered the last ring yet');
+    const origin = this.tracing.here;
+    let isAnswered = false;
+    const ring = this.queue
+      .add('pay', origin === undefined ? { campaignId } : { campaignId, origin }, {
+        ...opts,
+        removeOnComplete: true,
+        removeOnFail: FAILED_KEPT,
+        stackTraceLimit: 1,
+      })
+      .finally(() => {
+        isAnswered = true;
+        this.unanswered.delete(campaignId);
+      });
+    try {
+      await withinDeadline(ring, this.environment.REDIS_TIMEOUT_MS);
+    } catch (error) {
+      if (!isAnswered) this.unanswered.add(campaignId);
+      throw error;
     }
   }
 }

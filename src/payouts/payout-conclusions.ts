@@ -16,6 +16,8 @@ export interface Conclusion extends Ending {
   readonly providerReference: string | null;
   /** The states from which it may be applied; default: all from which `state` can be reached. */
   readonly onlyFrom?: readonly PayoutState[];
+  /** Whether the news is about what was sent (null: nothing was); asked while the payout is locked. Default: it is. */
+  readonly fits?: (requestBody: string | null) => boolean;
 }
 
 /** A transfer that a provider says was made. */
@@ -25,10 +27,10 @@ export interface Settlement {
 }
 
 /**
- * The effect of a conclusion: it was `applied`; it was `known` already; there is no such payout; or it contradicts a
- * final outcome (R13), which is recorded and changes nothing.
+ * The effect of a conclusion: it was `applied`; it was `known` already; there is no such payout; it is about another
+ * transfer than ours; or it contradicts a final outcome (R13), which is recorded and changes nothing.
  */
-export type Effect = 'applied' | 'known' | 'unknown-payout' | 'contradiction';
+export type Effect = 'applied' | 'known' | 'unknown-payout' | 'other-transfer' | 'contradiction';
 
 export interface Concluded {
   readonly effect: Effect;
@@ -139,9 +141,11 @@ export class PayoutConclusions {
   }
 
   private async apply(transaction: EntityManager, conclusion: Conclusion): Promise<Concluded> {
-    const { idempotencyKey, state, onlyFrom } = conclusion;
+    const { idempotencyKey, state, onlyFrom, fits } = conclusion;
     const [payout] = await lock(transaction, [idempotencyKey]);
     if (!payout) return { effect: 'unknown-payout', campaignId: null, ended: null };
+    if (fits && !fits(await readBody(transaction, payout)))
+      return { effect: 'other-transfer', campaignId: payout.campaignId, ended: null };
 
     if (state === 'REVERSED' && statesBefore('SETTLED').includes(payout.state)) {
       // Money that came back had moved: we learn both at once. In the order of locks, the accounts come last.
@@ -201,6 +205,16 @@ async function lock(
       ORDER BY campaign_id, user_id FOR UPDATE OF payouts`,
     [idempotencyKeys],
   );
+}
+
+/** What is, or was, sent for a payout; null for nothing. */
+async function readBody(transaction: EntityManager, { idempotencyKey }: Standing): Promise<string | null> {
+  const [payout] = await rows<{ body: string | null }>(
+    transaction,
+    `SELECT request_body AS body FROM payouts WHERE idempotency_key = $1`,
+    [idempotencyKey],
+  );
+  return payout?.body ?? null;
 }
 
 /** A provider may contradict itself any number of times; only the first CONTRADICTIONS_KEPT per payout are recorded. */

@@ -4,7 +4,7 @@ import type { Job, Worker } from 'bullmq';
 import { EventLog } from '../platform/logging/event-log.js';
 import { Environment } from '../platform/config/environment.js';
 import { Tracing } from '../platform/tracing/tracing.js';
-import { Doorbell, PAYOUT_QUEUE, type Ring } from '../doorbell/doorbell.js';
+import { Doorbell, PAYOUT_QUEUE, type Ring, RING_LOCK_MS } from '../doorbell/doorbell.js';
 import { withinDeadline } from '../platform/lifecycle/within-deadline.js';
 import { CAMPAIGNS_TOGETHER } from '../payouts/by-ledger/payouts-together.js';
 import { PayDue } from '../payouts/pay-due.js';
@@ -12,8 +12,7 @@ import { PayDue } from '../payouts/pay-due.js';
 /** Share of the shutdown time; the rest is for requests in flight and for closing connections. */
 const SHARE_FOR_JOBS = 0.6;
 
-/** When a worker dies during a job, another worker takes the job after the sum of these two at the latest. */
-const LOCK_MS = 10_000;
+/** When a worker dies during a job, another worker takes the job after RING_LOCK_MS and this at the latest. */
 const STALLED_LOOK_MS = 5_000;
 
 /**
@@ -21,7 +20,7 @@ const STALLED_LOOK_MS = 5_000;
  * be more, behind the rings of all other campaigns (R21). If a job fails, stalls or is lost, the reaper rings again, as
  * long as something is due, so nothing depends on any one job.
  */
-@Processor(PAYOUT_QUEUE, { lockDuration: LOCK_MS, stalledInterval: STALLED_LOOK_MS })
+@Processor(PAYOUT_QUEUE, { lockDuration: RING_LOCK_MS, stalledInterval: STALLED_LOOK_MS })
 export class PayoutProcessor
   extends WorkerHost<Worker<Ring>>
   implements OnApplicationBootstrap, BeforeApplicationShutdown

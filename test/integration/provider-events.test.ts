@@ -2,7 +2,9 @@ import { payoutKey } from '../../src/ledger/payout-key.js';
 import { PayoutConclusions } from '../../src/payouts/payout-conclusions.js';
 import { PassingEvents } from '../../src/reaper/passing-events.js';
 import { Client } from '../support/client.js';
+import { eventually } from '../support/eventually.js';
 import { pendingCampaign } from '../support/pending-campaign.js';
+import { webhookHeaders } from '../support/webhook-headers.js';
 import { type RunningApp, World } from '../support/world.js';
 
 // A provider may repeat itself for ever: what it tells and what changes nothing has an end here.
@@ -92,4 +94,39 @@ it('a payout’s history holds the first ten contradictions of its outcome (R13)
     { event: 'CONTRADICTED', count: 10 },
     { event: 'SETTLED', count: 1 },
   ]);
+});
+
+it('an event about another transfer than ours changes nothing, also when our payout is begun as it comes', async () => {
+  const PAYOUT_WEBHOOK_SECRET = 'a-secret-that-signs-the-events-of-a-provider';
+  const api = await world.start('api', { PAYOUT_WEBHOOK_SECRET });
+  await pendingCampaign(world, new Client(api), { id: 'begun', capacity: 1, amount: 10 });
+  const idempotencyKey = payoutKey('begun', '1');
+  const transfer = { campaignId: 'begun', userId: '1', amount: 1_000, currency: 'KRW', state: 'settled' };
+  const type = 'transfer.settled';
+  const body = JSON.stringify({ type, transfer: { ...transfer, id: 'tr_1', idempotencyKey } });
+  const holder = await world.pg.connect();
+  await holder.query('BEGIN; LOCK TABLE user_grants'); // it is looked for, and not there; then the payout is concluded
+  const told = fetch(`${api.url}/v1/payout-events`, {
+    method: 'POST',
+    headers: [
+      ['content-type', 'application/json'],
+      ...webhookHeaders(PAYOUT_WEBHOOK_SECRET, 'evt_begun', Buffer.from(body)),
+    ] as [string, string][],
+    body,
+  });
+  const waits = `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
+  await eventually(async () => expect(await world.rows(waits)).not.toEqual([]));
+  await holder.query(
+    `INSERT INTO payouts (campaign_id, user_id, idempotency_key, state, request_body, first_sent_at, leased_until)
+     VALUES ('begun', 1, $1, 'SENDING', $2, now(), now() + interval '1 hour')`,
+    [idempotencyKey, JSON.stringify({ campaignId: 'begun', userId: '1', amount: 10, currency: 'KRW' })],
+  );
+  await holder.query('COMMIT');
+  holder.release();
+  expect((await told).status).toBe(204);
+  expect(
+    await world.rows(
+      `SELECT state, effect FROM payouts JOIN provider_events USING (idempotency_key) WHERE campaign_id = 'begun'`,
+    ),
+  ).toEqual([{ state: 'SENDING', effect: 'other-transfer' }]);
 });

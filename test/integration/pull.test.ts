@@ -1,6 +1,7 @@
 import { getQueueToken } from '@nestjs/bullmq';
-import type { Queue } from 'bullmq';
+import { type Queue, Worker } from 'bullmq';
 import { Doorbell, PAYOUT_QUEUE } from '../../src/doorbell/doorbell.js';
+import { TcpProxy } from '../../verification/chaos/proxy/tcp-proxy.js';
 import { booksOf } from '../support/books.js';
 import { Client } from '../support/client.js';
 import { eventually } from '../support/eventually.js';
@@ -122,6 +123,34 @@ describe('R21: the queue', () => {
   });
 });
 
+describe('R21: while the queue’s Redis is silent', () => {
+  let proxy: TcpProxy;
+
+  beforeEach(async () => {
+    proxy = await TcpProxy.start(Number(new URL(process.env.TEST_REDIS_URL ?? '').port));
+    await begin(NO_REAPER);
+  });
+
+  afterEach(() => proxy.close());
+
+  it('one ring a campaign waits for it, however often somebody rings; later ones come through again', async () => {
+    const front = await world.start('api', {
+      QUEUE_REDIS_URL: proxy.urlOf(world.variables.REDIS_URL ?? ''),
+      REDIS_TIMEOUT_MS: '100',
+    });
+    const doorbell = front.app.get(Doorbell);
+    expect(await doorbell.ring('a')).toBe(true);
+    await proxy.set({ kind: 'black-hole' });
+    const added = jest.spyOn(front.app.get<Queue>(getQueueToken(PAYOUT_QUEUE)), 'add');
+    for (let i = 0; i < 5; i++)
+      for (const campaignId of ['a', 'b']) expect(await doorbell.ringSurely(campaignId)).toBe(false);
+    expect(added).toHaveBeenCalledTimes(2);
+    await proxy.set(null);
+    await eventually(async () => expect(await doorbell.ring('a')).toBe(true));
+    await front.close();
+  });
+});
+
 describe('R21: a ring whose place in the queue was lost', () => {
   it('is forgotten, so that it does not suppress later rings', async () => {
     await begin();
@@ -134,6 +163,29 @@ describe('R21: a ring whose place in the queue was lost', () => {
     await eventually(async () =>
       expect(await booksOf(world, 'lost-place')).toMatchObject({ success: 2, pool: 0 }),
     );
+  });
+});
+
+describe('R21, R27: a ring whose worker died before it removed the key', () => {
+  const HOUR = 3_600_000;
+
+  it.each([
+    ['outlives it by an hour, since Redis’s clock was set back', { lockMs: HOUR }],
+    ['is gone, and BullMQ looks for such jobs in an hour only', { lockMs: 0 }],
+  ])('does not suppress later rings while its lock %s', async (_, { lockMs }) => {
+    await begin();
+    await client.createCampaign({ id: 'died', capacity: 2, waitingCapacity: 0 });
+    await client.claim('died', 1);
+    await eventually(async () => expect(await rungFor(world.redis)).toEqual(['died']));
+    const dead = new Worker(PAYOUT_QUEUE, null, {
+      ...{ connection: world.redis, prefix: '{grant-jobs}', autorun: false, lockDuration: HOUR },
+    });
+    const job = await dead.getNextJob('dead');
+    await dead.close(true);
+    await world.redis.pexpire(`{grant-jobs}:payouts:${job?.id}:lock`, lockMs);
+    await world.redis.set('{grant-jobs}:payouts:stalled-check', 1, 'PX', HOUR);
+    await world.start('worker');
+    await eventually(async () => expect(await booksOf(world, 'died')).toMatchObject({ success: 1 }));
   });
 });
 

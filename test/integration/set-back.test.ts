@@ -136,6 +136,22 @@ describe('R16: a database that was set back while an instance runs on it', () =>
     expect(Number(await world.redis.hget(gateKeys('c').facts, 'round'))).toBeGreaterThan(1_000_000);
   });
 
+  it('is not missed while a heartbeat is under way, which was sent before the gate told', async () => {
+    const { id } = await installation();
+    const ownership = api.app.get(GateOwnership);
+    const holder = await world.pg.connect();
+    await holder.query('BEGIN');
+    await holder.query('SELECT FROM installation FOR UPDATE');
+    const underWay = ownership.beat();
+    const waits = `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
+    await eventually(async () => expect(await world.rows(waits)).not.toEqual([]));
+    const told = ownership.isAhead(1_000_000);
+    await holder.query('COMMIT');
+    holder.release();
+    await Promise.all([underWay, told]);
+    expect((await installation()).id).not.toBe(id);
+  });
+
   it('is detectable because the reaper notes each round at the gates, after its commit, and never lowers it', async () => {
     await client.createCampaign({ id: 'c', capacity: 2 });
     const worker = await world.start('worker', { REAPER_INTERVAL_MS: '3600000' });

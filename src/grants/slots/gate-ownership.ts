@@ -45,7 +45,10 @@ export class GateOwnership implements OnModuleInit, BeforeApplicationShutdown {
   private noted: NotedState = { identity: '', round: 0 };
   private obstacle: string | null = 'This instance does not know yet who owns the gates.';
   private queueObstacle: string | null = null;
-  private beating: Promise<void> | undefined;
+  /** The heartbeat that is under way, or the last one; never fails. */
+  private beating: Promise<unknown> = Promise.resolve();
+  /** The heartbeat after that. */
+  private next: Promise<void> | undefined;
   private timer: NodeJS.Timeout | undefined;
 
   constructor(
@@ -96,19 +99,23 @@ export class GateOwnership implements OnModuleInit, BeforeApplicationShutdown {
   /** Withdraws the heartbeat, so that others can take the keys over at once and not only after the silence. */
   async beforeApplicationShutdown(): Promise<void> {
     clearInterval(this.timer);
-    await this.beating?.catch(() => undefined);
+    await (this.next ?? this.beating).catch(() => undefined);
     const owners = this.queue ? [this.gates, this.queue] : [this.gates];
     await Promise.allSettled(owners.map((owner) => owner.ask(this.state, { isEnding: true })));
   }
 
   /**
-   * Asks Postgres which database it is, and Redis who owns the gates, without waiting for the next heartbeat.
+   * Asks Postgres which database it is, and Redis who owns the gates, without waiting for the next heartbeat. One that
+   * is under way has asked before, so it does not count.
    * @throws the drivers' errors when one of the two can't be asked
    */
   beat(): Promise<void> {
-    return (this.beating ??= this.beatOnce()
-      .then(() => undefined)
-      .finally(() => (this.beating = undefined)));
+    return (this.next ??= this.beating.then(async () => {
+      this.next = undefined;
+      const beating = this.beatOnce();
+      this.beating = beating.catch(() => undefined);
+      await beating;
+    }));
   }
 
   /** @throws Problem 503 when the gates belong to another installation, or their owner is not known */
@@ -127,7 +134,7 @@ export class GateOwnership implements OnModuleInit, BeforeApplicationShutdown {
     const state = await raiseRound(this.source, this.noted);
     this.learn(state);
     const owner = await this.gates.ask(state);
-    if (owner.isOurs) this.noted = owner.noted;
+    if (owner.isOurs) this.noted = laterOf(this.noted, owner.noted);
     this.resolve(owner.isOurs ? null : FOREIGN);
     return owner;
   }
@@ -186,4 +193,9 @@ export class GateOwnership implements OnModuleInit, BeforeApplicationShutdown {
     if (obstacle === null) this.log.write('gates-owned');
     else this.log.write('gates-not-owned', { cause: obstacle });
   }
+}
+
+/** What Redis has noted last; a gate may have told of a later round. */
+function laterOf(known: NotedState, last: NotedState): NotedState {
+  return known.identity === last.identity && known.round > last.round ? known : last;
 }

@@ -11,11 +11,8 @@ import { rows } from '../../platform/postgres/rows.js';
 import { invalidRequest, Problem } from '../../platform/problems/problem.js';
 import { verifyWebhook, type WebhookHeaders } from './webhook-signature.js';
 
-/**
- * The effect of an event; see `Effect`. `other-transfer`: not what we sent. `meaningless`: type and state contradict
- * each other.
- */
-type EventEffect = Effect | 'other-transfer' | 'meaningless';
+/** The effect of an event; see `Effect`. `meaningless`: type and state contradict each other. */
+type EventEffect = Effect | 'meaningless';
 
 interface ProviderEvent {
   readonly id: string;
@@ -67,11 +64,8 @@ export class ProviderEvents {
     if (await this.isRemembered(event.id)) return;
     const { state, transferStates } = SAYS[event.type];
     const { idempotencyKey, id: providerReference, reason } = event.transfer;
-    const objection = transferStates.includes(event.transfer.state)
-      ? await this.objection(event.transfer)
-      : 'meaningless';
-    if (objection) {
-      await this.remember(this.source.manager, event, objection);
+    if (!transferStates.includes(event.transfer.state)) {
+      await this.remember(this.source.manager, event, 'meaningless');
       return;
     }
     const { campaignId, ended } = await this.conclusions.conclude(
@@ -80,6 +74,7 @@ export class ProviderEvents {
         state,
         providerReference,
         reason: state === 'REJECTED' ? rejectionReason(reason) : null,
+        fits: (body) => body !== null && mismatch({ idempotencyKey, body }, event.transfer) === null,
       },
       (transaction, effect) => this.remember(transaction, event, effect),
     );
@@ -121,19 +116,6 @@ export class ProviderEvents {
   private async isRemembered(id: string): Promise<boolean> {
     const found = await rows(this.source, `SELECT id FROM provider_events WHERE id = $1`, [id]);
     return found.length > 0;
-  }
-
-  /** Null when we have asked for the transfer, or know nothing of it. */
-  private async objection(transfer: Transfer): Promise<EventEffect | null> {
-    const { idempotencyKey } = transfer;
-    const [payout] = await rows<{ body: string | null }>(
-      this.source,
-      `SELECT request_body AS body FROM payouts WHERE idempotency_key = $1`,
-      [idempotencyKey],
-    );
-    if (!payout) return null;
-    const { body } = payout;
-    return body !== null && mismatch({ idempotencyKey, body }, transfer) === null ? null : 'other-transfer';
   }
 
   private async remember(
