@@ -228,6 +228,17 @@ it('judges a place on a list of who may claim as the verifier does', async () =>
   }
 });
 
+it('takes no opening that the verifier does not take', async () => {
+  const proof = listedLog(LISTED).proof(CAMPAIGN);
+  const told = JSON.parse(listed(4, { place: placeOf(4) })) as Readonly<Record<string, unknown>>;
+  for (const wrong of [{ userId: '01004' }, { userId: '1004 ' }, { nonce: 'AAAA' }]) {
+    const receipt = JSON.stringify({ ...told, ...wrong });
+    expect(() => parseReceipt(receipt)).toThrow();
+    await writeFile(join(folder, 'opening'), receipt);
+    expect((await ask(proof, join(folder, 'opening'))).code).toBe(2);
+  }
+});
+
 it('takes a promise to be due as the verifier does, whatever the log says afterwards', async () => {
   const upTo = goodLog(commitmentOf).slice(0, 14);
   const log = (delayMs: number, atMs: number) =>

@@ -6,11 +6,14 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"regexp"
 
 	"golang.org/x/mod/sumdb/tlog"
 )
 
 const listedFormat = "seonchak-listed/v1"
+
+var userID = regexp.MustCompile(`^[1-9][0-9]*$`)
 
 // isListed says whether a text is what finds a person in the list of who may claim.
 func isListed(text string) bool {
@@ -46,7 +49,7 @@ func (o opinion) agreeWithListed(text string) error {
 	}
 	line, err := commitTo("who", campaign, user, nonce)
 	if err != nil {
-		return unusable{err}
+		return err
 	}
 	root, err := o.listRoot(campaign)
 	if err != nil {
@@ -76,10 +79,10 @@ func (o opinion) listRoot(campaign string) (tlog.Hash, error) {
 func commitTo(kind, campaign, subject, nonce string) (string, error) {
 	secret, err := readBase64(nonce)
 	if err != nil {
-		return "", err
+		return "", unusable{err}
 	}
-	if len(secret) != 16 {
-		return "", errors.New("a nonce has 16 bytes")
+	if len(secret) != 16 || (kind == "who" && !userID.MatchString(subject)) {
+		return "", unusable{errors.New("a nonce has 16 bytes, and a user a number")}
 	}
 	made := sha256.Sum256(append([]byte("seonchak/v1 "+kind+"\n"+campaign+"\n"+subject+"\n"), secret...))
 	return base64.StdEncoding.EncodeToString(made[:]), nil
