@@ -137,7 +137,7 @@ export interface paths {
         };
         /**
          * That I am on the list of who may claim, as the public log commits to it: what opens my commitment
-         * @description For the list that GET …/eligible-commitments gives. `npm run verify -- PROOF --eligible LIST --receipt FILE` checks it. `not-logged` while the list is not frozen, and of a campaign without one.
+         * @description `npm run verify -- PROOF --receipt FILE` checks it by `path`, without the list that GET …/eligible-commitments gives. `not-logged` while the list is not frozen, and of a campaign without one.
          */
         get: operations["listOpening_read"];
         put?: never;
@@ -976,6 +976,17 @@ export interface components {
              * @example PD2uKv3WWM1d1bZ8NZYj7A==
              */
             nonce: string;
+            /** @description how many lines of the list stand before mine; absent for lists of releases without paths */
+            index?: number;
+            /** @description how many lines the list has; comes with `index` */
+            size?: number;
+            /**
+             * @description hashes in base64 that lead from my line to `eligibleRoot` of the terms (RFC 6962, 2.1.1); comes with `index`
+             * @example [
+             *       "y+YCUuORQyLsk5e+gry35U7bjfoJcy5xqzvwZeyAFXg="
+             *     ]
+             */
+            path?: string[];
         };
         CampaignView: {
             /** @description what paths name it by */

@@ -117,6 +117,7 @@ export const REQUIRED = {
       'eligible_commitments_may_go',
       'eligible_commitments_of_32_bytes',
       'eligible_commitments_pk',
+      'eligible_commitments_with_all_hashes',
     ],
   },
   gate_revisions: {

@@ -40,8 +40,8 @@ export class ListOpeningController {
     summary:
       'That I am on the list of who may claim, as the public log commits to it: what opens my commitment',
     description:
-      'For the list that GET …/eligible-commitments gives. `npm run verify -- PROOF --eligible LIST --receipt FILE` checks ' +
-      'it. `not-logged` while the list is not frozen, and of a campaign without one.',
+      '`npm run verify -- PROOF --receipt FILE` checks it by `path`, without the list that GET …/eligible-commitments ' +
+      'gives. `not-logged` while the list is not frozen, and of a campaign without one.',
   })
   @ApiOkResponse({ type: ListOpeningView, description: 'the opening, for this user alone' })
   @ApiProblems('invalid-token', 'issuer-not-admitted', 'not-eligible', 'not-logged')
@@ -54,6 +54,10 @@ export class ListOpeningController {
       throw new Problem(404, 'not-logged', 'No list of this campaign is in the log', {
         detail: 'It has none, or it is not frozen yet, or the log has not taken it yet.',
       });
-    return { format: 'seonchak-listed/v1', campaignId, userId, nonce: toBase64(opening.nonce) };
+    const { nonce, place } = opening;
+    return {
+      ...{ format: 'seonchak-listed/v1', campaignId, userId, nonce: toBase64(nonce) },
+      ...(place && { index: place.index, size: place.size, path: place.path.map(toBase64) }),
+    };
   }
 }

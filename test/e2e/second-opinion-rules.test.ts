@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { formatVerifierKey } from '../../src/transparency/formats/note-key.js';
 import { CAMPAIGN, goodLog } from '../support/log-kit/good-log.js';
-import { LISTED, listedLog, listOf, readList } from '../support/log-kit/listed-log.js';
+import { LISTED, listed, listedLog, listOf, placeOf, readList } from '../support/log-kit/listed-log.js';
 import { LEAF_MUTANTS } from '../support/log-kit/log-mutants.js';
 import { anyCampaign, logOf } from '../support/log-kit/random-campaign.js';
 import { commitmentOf, inclusion, promise, soldOut, STRANGER, userOf } from '../support/log-kit/receipts.js';
@@ -202,6 +202,40 @@ it('judges a list of who may claim as the verifier does', async () => {
     const { code, said } = await ask(proof, join(folder, 'list'));
     const { conclusion } = await verifyText(proof, { list: await readList(list) });
     expect({ said, code }).toEqual({ said, code: CODES[conclusion] });
+  }
+});
+
+it('judges a place on a list of who may claim as the verifier does', async () => {
+  const place = placeOf(4);
+  const cases: readonly (readonly [SignedLog, string])[] = [
+    ...LISTED.map((number) => [listedLog(LISTED), listed(number, { place: placeOf(number) })] as const),
+    [listedLog([4]), listed(4, { place: placeOf(4, [4]) })],
+    [listedLog(LISTED), listed(4)],
+    [listedLog(LISTED), listed(4, { place: placeOf(5) })],
+    [listedLog(LISTED), listed(4, { place, nonceOf: 5 })],
+    [listedLog(LISTED), listed(4, { place: { ...place, index: place.index ^ 1 } })],
+    [listedLog(LISTED), listed(4, { place: { ...place, index: place.size } })],
+    [listedLog(LISTED), listed(4, { place: { ...place, path: place.path.slice(1) } })],
+    [listedLog(LISTED.slice(1)), listed(4, { place })],
+    [new SignedLog(goodLog(commitmentOf)), listed(4, { place })],
+  ];
+  for (const [log, receipt] of cases) {
+    const proof = log.proof(CAMPAIGN);
+    await writeFile(join(folder, 'listed'), receipt);
+    const { code, said } = await ask(proof, join(folder, 'listed'));
+    const { conclusion } = await verifyText(proof, { receipts: [parseReceipt(receipt)] });
+    expect({ said, code }).toEqual({ said, code: CODES[conclusion] });
+  }
+});
+
+it('takes no opening that the verifier does not take', async () => {
+  const proof = listedLog(LISTED).proof(CAMPAIGN);
+  const told = JSON.parse(listed(4, { place: placeOf(4) })) as Readonly<Record<string, unknown>>;
+  for (const wrong of [{ userId: '01004' }, { userId: '1004 ' }, { nonce: 'AAAA' }]) {
+    const receipt = JSON.stringify({ ...told, ...wrong });
+    expect(() => parseReceipt(receipt)).toThrow();
+    await writeFile(join(folder, 'opening'), receipt);
+    expect((await ask(proof, join(folder, 'opening'))).code).toBe(2);
   }
 });
 

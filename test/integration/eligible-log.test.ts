@@ -5,6 +5,7 @@ import { fromBase64, toBase64 } from '../../src/transparency/formats/bytes.js';
 import { commitToUser } from '../../src/transparency/formats/commitment.js';
 import { eligibleRoot } from '../../src/transparency/formats/eligible-list.js';
 import { copyLog } from '../../src/transparency/publishing/copy-log.js';
+import { forgetCampaignKey } from '../../src/transparency/log/forget-campaign-key.js';
 import { logAt } from '../../src/transparency/publishing/http-log-source.js';
 import { parseReceipt } from '../../verification/verifier/receipts/receipt.js';
 import type { Verdict } from '../../verification/verifier/verdict/verdict.js';
@@ -44,7 +45,8 @@ async function startWorker(): Promise<void> {
 async function listed(id: string, userIds: readonly number[], capacity = 5): Promise<void> {
   const terms = { id, capacity, waitingCapacity: 3, eligibility: 'list', opensAt: FAR_OFF } as const;
   expect((await client.createCampaign(terms)).status).toBe(201);
-  if (userIds.length > 0) expect((await client.addEligible(id, userIds)).status).toBe(200);
+  for (let from = 0; from < userIds.length; from += 1_000)
+    expect((await client.addEligible(id, userIds.slice(from, from + 1_000))).status).toBe(200);
 }
 
 const freeze = (id: string) => client.operate('post', `campaigns/${id}/eligible/freeze`, REASON);
@@ -72,6 +74,12 @@ async function mine(id: string, userId: number) {
     .set('Authorization', `Bearer ${await tokenOf(userId)}`);
 }
 
+/** What becomes of a person's answer in a check without the list. */
+async function judgedAlone(id: string, answer: string): Promise<string | undefined> {
+  const proof = await api.http.get(`/v1/campaigns/${id}/proof`);
+  return (await verifyText(proof.text, { receipts: [parseReceipt(answer)] })).receipts[0]?.name;
+}
+
 async function verdictOn(id: string, receipts: readonly string[] = []): Promise<Verdict> {
   await log.published();
   const proof = await api.http.get(`/v1/campaigns/${id}/proof`);
@@ -84,16 +92,16 @@ async function verdictOn(id: string, receipts: readonly string[] = []): Promise<
 describe('a list that an operator freezes', () => {
   it('is committed to by the terms, before the opening, and everybody who claims is on it', async () => {
     await startWorker();
-    await listed('drop', users(1, 30));
+    await listed('drop', users(1, 1_100));
     const { body } = await freeze('drop');
-    expect(body).toEqual({ eligibleCount: 30, frozenAt: expect.any(String) });
+    expect(body).toEqual({ eligibleCount: 1_100, frozenAt: expect.any(String) });
     const root = await committedRoot('drop');
     const [, , ...commitments] = (await publishedList('drop')).trimEnd().split('\n');
-    expect(commitments).toHaveLength(30);
+    expect(commitments).toHaveLength(1_100);
     expect(toBase64(eligibleRoot(commitments))).toBe(root);
 
     await open('drop');
-    expectProblem(await client.claim('drop', 31), 403, 'not-eligible');
+    expectProblem(await client.claim('drop', 1_101), 403, 'not-eligible');
     for (const userId of [3, 1, 2]) expect((await client.claim('drop', userId)).status).toBe(202);
     await log.has('drop', ['claim 1 1', 'claim 2 2', 'claim 3 3']);
     const person = await mine('drop', 2);
@@ -101,10 +109,19 @@ describe('a list that an operator freezes', () => {
     const own = toBase64(commitToUser('drop', userId, fromBase64(nonce, 'nonce')));
     expect(commitments).toContain(own);
     const verdict = await verdictOn('drop', [person.text]);
-    expect(verdict).toMatchObject({ conclusion: 'proven', list: { standing: 'committed', people: 30 } });
+    expect(verdict).toMatchObject({ conclusion: 'proven', list: { standing: 'committed', people: 1_100 } });
     expect(verdict.receipts).toMatchObject([{ name: 'on-the-list' }]);
     expect(verdict.campaigns[0]?.remarks).toEqual([]);
-    expectProblem(await mine('drop', 31), 403, 'not-eligible');
+    expectProblem(await mine('drop', 1_101), 403, 'not-eligible');
+    const indexes = [];
+    for (const own of [person, await mine('drop', 1), await mine('drop', 1_100)]) {
+      const { index, ...rest } = own.body as { index: number; path: unknown };
+      indexes.push(index);
+      expect(await judgedAlone('drop', own.text)).toBe('on-the-list');
+      const moved = JSON.stringify({ ...rest, index: index ^ 1 });
+      expect(await judgedAlone('drop', moved)).toBe('path-leads-elsewhere');
+    }
+    expect(commitments.indexOf(own)).toBe(indexes[0]);
   });
 
   it('is copied for a static host, beside the leaf that commits to it', async () => {
@@ -202,6 +219,7 @@ describe('a list that an operator freezes', () => {
     await startWorker();
     const root = await committedRoot('early');
     expect((await readList(await publishedList('early'))).root).toBe(root);
+    expect((await mine('early', 1)).body).toMatchObject({ size: 3, path: expect.any(Array) });
     expect((await log.leaves()).some((line) => line.includes(' late '))).toBe(false);
     await freeze('late');
     expect((await readList(await publishedList('late'))).root).toBe(await committedRoot('late'));
@@ -229,7 +247,23 @@ describe('a list that nobody freezes', () => {
     expect(leaves[0]).toBe('terms 5 3');
     expect(leaves.at(-1)).toBe('end 0 0 0 0 0');
     expect(await verdictOn('ended')).toMatchObject({ conclusion: 'proven', list: { people: 1 } });
+    expect((await mine('ended', 1)).body).toMatchObject({ index: 0, size: 1, path: [] });
+    expect(await forgetCampaignKey(world.variables.DATABASE_URL ?? '', 'ended')).toBe('forgotten');
+    expectProblem(await mine('ended', 1), 404, 'not-logged');
   });
+});
+
+it('a list that was kept by a release without paths is answered without one', async () => {
+  await startWorker();
+  await listed('old', [1, 2]);
+  await freeze('old');
+  await log.knows('old');
+  await world.rows(`ALTER TABLE eligible_commitments DISABLE TRIGGER eligible_commitments_append_only`);
+  await world.rows(`UPDATE eligible_commitments SET first_commitment = NULL, run_roots = NULL, root = NULL`);
+  await world.rows(`ALTER TABLE eligible_commitments ENABLE TRIGGER eligible_commitments_append_only`);
+  const { status, body } = await mine('old', 1);
+  expect(status).toBe(200);
+  expect(Object.keys(body as object).sort()).toEqual(['campaignId', 'format', 'nonce', 'userId']);
 });
 
 it('a list that was frozen otherwise after the database was set back stops the log of its campaign', async () => {

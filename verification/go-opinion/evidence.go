@@ -11,11 +11,13 @@ import (
 const tlogProofFormat = "c2sp.org/tlog-proof@v1"
 
 // agreeWith compares a text that somebody kept with the log: a checkpoint, a proof of C2SP, a receipt, a list of who may
-// claim, or what a witness was asked. It says what it was.
+// claim, a place on it, or what a witness was asked. It says what it was.
 func (o opinion) agreeWith(text string) (string, error) {
 	switch {
 	case strings.HasPrefix(text, tlogProofFormat+"\n"):
 		return o.agreeWithTlogProof(text, "")
+	case isListed(text):
+		return "place on the list", o.agreeWithListed(text)
 	case strings.HasPrefix(text, "{"):
 		return "receipt", o.agreeWithReceipt(text)
 	case strings.HasPrefix(text, listFormat+"\n"):

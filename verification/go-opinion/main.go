@@ -17,7 +17,7 @@ const usage = `second-opinion [-key VKEY] [-policy FILE] FOLDER|PROOF [FILE…]
 FOLDER   a copy of the log, by npm run publish-log
 PROOF    the proof of a campaign
 FILE     what somebody kept, and must agree with it: a checkpoint, a promise, a receipt, a tlog-proof, the list of who
-         may claim, or the body of an add-checkpoint that a witness was sent
+         may claim, a place on it, or the body of an add-checkpoint that a witness was sent
 
 Exit code: 0 agrees, 1 does not, 2 nothing was judged, 3 no rule is broken, but not proven.
 `

@@ -1,8 +1,6 @@
 package main
 
 import (
-	"crypto/sha256"
-	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -100,15 +98,11 @@ func (o opinion) leavesOf(campaign string, arrivalNo, size int64) []leaf {
 
 // opens says whether a commitment is that of a subject: a person by "who", a payout or an operator by "reference".
 func opens(commitment, kind, campaign, subject, nonce string) error {
-	secret, err := readBase64(nonce)
+	made, err := commitTo(kind, campaign, subject, nonce)
 	if err != nil {
 		return err
 	}
-	if len(secret) != 16 {
-		return errors.New("a nonce has 16 bytes")
-	}
-	made := sha256.Sum256(append([]byte("seonchak/v1 "+kind+"\n"+campaign+"\n"+subject+"\n"), secret...))
-	if base64.StdEncoding.EncodeToString(made[:]) != commitment {
+	if made != commitment {
 		return fmt.Errorf("%s is not the commitment to %s", commitment, subject)
 	}
 	return nil

@@ -17,7 +17,7 @@ export const verifyCommand = declareCommand({
     receipt: {
       kind: file,
       about:
-        'a receipt to look for: a promise, a proof of inclusion, a note of "sold out", or what opens your place on a list',
+        'a receipt to look for: a promise, a proof of inclusion, a note of "sold out", or your place on the list of who may claim',
     },
     eligible: {
       kind: file,

@@ -3,11 +3,19 @@ import { InjectDataSource } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
 import { READS } from '../../platform/postgres/reads.js';
 import { rows } from '../../platform/postgres/rows.js';
+import { toBase64 } from '../formats/bytes.js';
+import { commitToUser } from '../formats/commitment.js';
 import { nonceOfUser } from '../formats/nonce.js';
+import { findInList, type ListPlace } from './list-place.js';
 
 /** What opens a person's commitment in the list that the log commits to, or why nothing does. */
 export type ListOpening =
-  | { readonly kind: 'listed'; readonly nonce: Uint8Array }
+  | {
+      readonly kind: 'listed';
+      readonly nonce: Uint8Array;
+      /** Null when the list was kept by a release that kept no hashes of it. */
+      readonly place: ListPlace | null;
+    }
   /** Not on that list. */
   | { readonly kind: 'not-listed' }
   /** The log commits to no list of the campaign, not yet or not at all, or the key was destroyed. */
@@ -21,7 +29,10 @@ export class ListOpenings {
   async of(campaignId: string, userId: string): Promise<ListOpening> {
     const [found] = await rows<{ key: Uint8Array; isOn: boolean }>(this.source, FIND, [campaignId, userId]);
     if (!found) return { kind: 'not-logged' };
-    return found.isOn ? { kind: 'listed', nonce: nonceOfUser(found.key, userId) } : { kind: 'not-listed' };
+    if (!found.isOn) return { kind: 'not-listed' };
+    const nonce = nonceOfUser(found.key, userId);
+    const commitment = toBase64(commitToUser(campaignId, userId, nonce));
+    return { kind: 'listed', nonce, place: await findInList(this.source, campaignId, commitment) };
   }
 }
 

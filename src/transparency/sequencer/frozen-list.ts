@@ -1,16 +1,16 @@
 import type { DataSource } from 'typeorm';
 import { rows } from '../../platform/postgres/rows.js';
-import { toBase64 } from '../formats/bytes.js';
+import { concatBytes, toBase64 } from '../formats/bytes.js';
 import { hashLeaf } from '../formats/merkle-tree.js';
-import { TreeEdge } from '../formats/tree-edge.js';
+import { rootOver } from '../formats/path-over.js';
+import { PEOPLE_A_PART, PEOPLE_A_RUN } from '../log/list-parts.js';
 import type { Commitments } from './commitments.js';
 import { Slices } from './slices.js';
 import { SortedCommitments } from './sorted-commitments.js';
 
 /** People who are read at once: the driver takes some milliseconds for them. */
 const PAGE = 2_000;
-/** Commitments in one row, and rows that one statement inserts. */
-const PART = 1_024;
+/** Rows that one statement inserts. */
 const PARTS_AT_ONCE = 8;
 /** Below every user id. */
 const FIRST = '0';
@@ -37,8 +37,9 @@ export async function commitToFrozenList(
   stop: AbortSignal,
 ): Promise<string> {
   const sorted = await sortedCommitments(source, list, stop);
-  const root = await rootOf(sorted);
-  if (list.logged === null || list.logged === root) await keep(source, list.campaignId, sorted, stop);
+  const hashes = await hashesOf(sorted);
+  const root = toBase64(rootOver(hashes.map((part) => part.root)));
+  if (list.logged === null || list.logged === root) await keep(source, list.campaignId, sorted, hashes, stop);
   return root;
 }
 
@@ -66,39 +67,55 @@ async function sortedCommitments(
   return sorted;
 }
 
-async function rootOf(sorted: SortedCommitments): Promise<string> {
-  const edge = new TreeEdge();
+/** The hashes of a part that are kept, so that one person's path takes no more than a part of the list. */
+interface PartHashes {
+  readonly runRoots: Uint8Array;
+  readonly root: Uint8Array;
+}
+
+async function hashesOf(sorted: SortedCommitments): Promise<readonly PartHashes[]> {
+  const parts: PartHashes[] = [];
   const slices = new Slices();
-  for (const commitment of sorted) {
-    edge.append(hashLeaf(commitment));
-    if (slices.isOver) await slices.next();
+  for (const part of several(sorted, PEOPLE_A_PART)) {
+    const runs: Uint8Array[] = [];
+    for (const run of several(part, PEOPLE_A_RUN)) {
+      runs.push(rootOver(run.map(hashLeaf)));
+      if (slices.isOver) await slices.next();
+    }
+    parts.push({ runRoots: concatBytes(...runs), root: rootOver(runs) });
   }
-  return toBase64(edge.root());
+  return parts;
 }
 
 async function keep(
   source: DataSource,
   campaignId: string,
   sorted: SortedCommitments,
+  hashes: readonly PartHashes[],
   stop: AbortSignal,
 ): Promise<void> {
   let first = 0;
-  for (const parts of several(partsOf(sorted), PARTS_AT_ONCE)) {
+  for (const parts of several(several(sorted, PEOPLE_A_PART), PARTS_AT_ONCE)) {
     stop.throwIfAborted();
-    await rows(
-      source,
-      `INSERT INTO eligible_commitments (campaign_id, part, commitments)
-       SELECT $1, $3 + ordinality - 1, commitments FROM unnest($2::bytea[]) WITH ORDINALITY AS part (commitments)
-       ON CONFLICT (campaign_id, part) DO NOTHING RETURNING part`,
-      [campaignId, parts, first],
-    );
+    const own = hashes.slice(first, first + parts.length);
+    await rows(source, KEEP, [
+      ...[campaignId, first, parts.map(bytesOf), parts.map(([commitment]) => commitment)],
+      ...[own.map(({ runRoots }) => Buffer.from(runRoots)), own.map(({ root }) => Buffer.from(root))],
+    ]);
     first += parts.length;
   }
 }
 
-function* partsOf(sorted: SortedCommitments): Generator<Buffer> {
-  for (const part of several(sorted, PART))
-    yield Buffer.concat(part.map((commitment) => Buffer.from(commitment, 'base64')));
+/** $1 campaign, $2 number of the first part; of each part: $3 commitments, $4 the first of them, $5 and $6 hashes. */
+const KEEP = `
+  INSERT INTO eligible_commitments (campaign_id, part, commitments, first_commitment, run_roots, root)
+  SELECT $1, $2::int + ordinality - 1, commitments, first_commitment, run_roots, root
+    FROM unnest($3::bytea[], $4::text[], $5::bytea[], $6::bytea[])
+         WITH ORDINALITY AS part (commitments, first_commitment, run_roots, root)
+      ON CONFLICT (campaign_id, part) DO NOTHING RETURNING part`;
+
+function bytesOf(commitments: readonly string[]): Buffer {
+  return Buffer.concat(commitments.map((commitment) => Buffer.from(commitment, 'base64')));
 }
 
 /** As they come, `count` at a time; the last time there may be fewer. */

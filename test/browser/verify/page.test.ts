@@ -7,7 +7,7 @@ import { expectAccessible, expectNoSidewaysScroll } from '../../support/accessib
 import { openBrowser, openPage } from '../../support/browser.js';
 import { CAMPAIGN, goodLog } from '../../support/log-kit/good-log.js';
 import { writeLargeProof } from '../../../verification/sample-log/large-proof.js';
-import { LISTED, listedLog, listOf } from '../../support/log-kit/listed-log.js';
+import { LISTED, listed, listedLog, listOf, placeOf } from '../../support/log-kit/listed-log.js';
 import { commitmentOf, promise } from '../../support/log-kit/receipts.js';
 import { SignedLog } from '../../support/log-kit/signed-log.js';
 import { screenshot } from '../../support/screenshots.js';
@@ -33,6 +33,7 @@ beforeAll(async () => {
   await writeFile(saved('mine.txt'), promise({ arrivalNo: 4, epoch: 1, createdAtMs }));
   await writeFile(saved('listed.proof'), listedLog(LISTED).proof(CAMPAIGN));
   await writeFile(saved('list.txt'), listOf(LISTED));
+  await writeFile(saved('place.json'), listed(20, { place: placeOf(20) }));
   writeLargeProof(saved('large.proof'), 10_000);
 });
 
@@ -76,9 +77,11 @@ describe('the saved page, with the network off', () => {
     await screenshot(page, 'verify-proven-en');
   });
 
-  it('checks that everybody who claimed is on the list of who may', async () => {
+  it('finds a person in the list by their path, and everybody who claimed in the list itself', async () => {
     const { page } = await openSaved();
-    await page.locator('details summary').click();
+    await check(page, { proof: 'listed.proof', receipt: 'place.json' });
+    await expectText(page, 'You are on the list of who may claim');
+    await page.getByText('For those who want to be sure').click();
     await page.locator('#list').setInputFiles(saved('list.txt'));
     await check(page, { proof: 'listed.proof' });
     await expectText(page, 'Everybody who claimed is on the list of 20 people');

@@ -1,9 +1,11 @@
 import { Readable } from 'node:stream';
 import { toBase64 } from '../../../src/transparency/formats/bytes.js';
 import { ELIGIBLE_FORMAT, eligibleRoot } from '../../../src/transparency/formats/eligible-list.js';
+import { hashLeaf } from '../../../src/transparency/formats/merkle-tree.js';
+import { pathOver } from '../../../src/transparency/formats/path-over.js';
 import { type EligibleList, readEligibleList } from '../../../verification/verifier/lists/eligible-list.js';
 import { CAMPAIGN, goodLog } from './good-log.js';
-import { commitmentOf } from './receipts.js';
+import { commitmentOf, openingOf, userOf } from './receipts.js';
 import { SignedLog } from './signed-log.js';
 
 /** Everybody who claims in the good log, and nine who do not. */
@@ -36,4 +38,31 @@ export function listedLog(numbers: readonly number[]): SignedLog {
       isTerms.test(leaf) ? leaf.replace(/ - (\S+ \d+)$/, ` ${root} $1`) : leaf,
     ),
   );
+}
+
+/** Where somebody stands in a list, as they are told. */
+export interface ToldPlace {
+  readonly index: number;
+  readonly size: number;
+  readonly path: readonly string[];
+}
+
+/** The place of whoever would have this number in the list of these people. */
+export function placeOf(number: number, numbers = LISTED): ToldPlace {
+  const lines = commitmentsOf(numbers);
+  const index = lines.indexOf(commitmentOf(number));
+  return { index, size: lines.length, path: pathOver(lines.map(hashLeaf), index).map(toBase64) };
+}
+
+/** What the person who would have this number is given. */
+export function listed(
+  number: number,
+  of: { readonly place?: ToldPlace; readonly nonceOf?: number; readonly campaignId?: string } = {},
+): string {
+  const { place, nonceOf = number, campaignId = CAMPAIGN } = of;
+  const nonce = toBase64(openingOf(userOf(nonceOf)));
+  return JSON.stringify({
+    ...{ format: 'seonchak-listed/v1', campaignId, userId: userOf(number), nonce },
+    ...place,
+  });
 }

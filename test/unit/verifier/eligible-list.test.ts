@@ -1,16 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { toBase64 } from '../../../src/transparency/formats/bytes.js';
 import { ELIGIBLE_FORMAT } from '../../../src/transparency/formats/eligible-list.js';
 import { exitCodeOf } from '../../../verification/verifier/print-verdict.js';
 import { parseReceipt } from '../../../verification/verifier/receipts/receipt.js';
-import { aboutList } from '../../../verification/verifier/verdict/describe.js';
+import { aboutList, aboutReceipts } from '../../../verification/verifier/verdict/describe.js';
 import type { Verdict } from '../../../verification/verifier/verdict/verdict.js';
 import { en } from '../../../verification/verifier/words/en.js';
 import { ko } from '../../../verification/verifier/words/ko.js';
 import { CAMPAIGN, goodLog } from '../../support/log-kit/good-log.js';
-import { LISTED, listedLog, listOf, readList } from '../../support/log-kit/listed-log.js';
-import { commitmentOf, openingOf, userOf } from '../../support/log-kit/receipts.js';
+import { LISTED, listed, listedLog, listOf, placeOf, readList } from '../../support/log-kit/listed-log.js';
+import { commitmentOf } from '../../support/log-kit/receipts.js';
 import { SignedLog } from '../../support/log-kit/signed-log.js';
 import { verifyText } from '../../support/log-kit/verify-text.js';
 
@@ -26,12 +25,6 @@ async function check(list: string | null, of = log, receipt?: string): Promise<V
     list: list === null ? null : await readList(list),
     receipts: receipt === undefined ? [] : [parseReceipt(receipt)],
   });
-}
-
-/** What the person who would have this number is given. */
-function listed(number: number, nonceOf = number, campaignId = CAMPAIGN): string {
-  const nonce = toBase64(openingOf(userOf(nonceOf)));
-  return JSON.stringify({ format: 'seonchak-listed/v1', campaignId, userId: userOf(number), nonce });
 }
 
 describe('a list that the terms commit to', () => {
@@ -71,6 +64,8 @@ it('is as docs/transparency.md has it, to the byte', async () => {
   const list = listOf([1, 2, 3]);
   expect(page).toContain(`\`\`\`\n${list}\`\`\``);
   expect(page).toContain(`\`eligibleRoot\` of this list is \`${(await readList(list)).root}\`.`);
+  const place: unknown = JSON.parse(listed(2, { place: placeOf(2, [1, 2, 3]) }));
+  expect(page).toContain(`\`\`\`\n${JSON.stringify(place, null, 2)}\n\`\`\``);
 });
 
 describe('a list that the terms do not commit to', () => {
@@ -128,12 +123,61 @@ describe('what finds a person in the list', () => {
 
   it.each([
     ['of nobody on it', listOf(LISTED), listed(21), 'not-on-the-list', 3],
-    ['of somebody else', listOf(LISTED), listed(CLAIMED, 5), 'not-on-the-list', 3],
+    ['of somebody else', listOf(LISTED), listed(CLAIMED, { nonceOf: 5 }), 'not-on-the-list', 3],
     ['without the list', null, listed(CLAIMED), 'list-not-brought', 3],
-    ['of another campaign', listOf(LISTED), listed(CLAIMED, CLAIMED, 'other'), 'other-campaign', 4],
+    ['of another campaign', listOf(LISTED), listed(CLAIMED, { campaignId: 'other' }), 'other-campaign', 4],
   ])('shows nothing if it is %s', async (_, list, receipt, name, code) => {
     const verdict = await check(list, log, receipt);
     expect(verdict.receipts).toMatchObject([{ name }]);
     expect(exitCodeOf(verdict)).toBe(code);
+  });
+});
+
+describe('what leads a person to the list', () => {
+  it('shows without the list that they are on it, whether they claimed or not', async () => {
+    for (const number of LISTED) {
+      const verdict = await check(null, log, listed(number, { place: placeOf(number) }));
+      expect(verdict.receipts).toMatchObject([{ name: 'on-the-list', campaign: CAMPAIGN }]);
+      expect(exitCodeOf(verdict)).toBe(0);
+    }
+  });
+
+  const place = placeOf(CLAIMED);
+  const [lowest = '', ...higher] = place.path;
+  const elsewhere = 'path-leads-elsewhere';
+  it.each([
+    ['changed in its first hash', { place: { ...place, path: [commitmentOf(1), ...higher] } }, elsewhere],
+    ['without its first hash', { place: { ...place, path: higher } }, elsewhere],
+    ['with one hash more', { place: { ...place, path: [...place.path, lowest] } }, elsewhere],
+    ['of no hash', { place: { index: 0, size: 1, path: [] } }, elsewhere],
+    ['at another place', { place: { ...place, index: place.index ^ 1 } }, elsewhere],
+    ['at a place beyond the list', { place: { ...place, index: place.size } }, elsewhere],
+    ['of another person', { place: placeOf(5) }, elsewhere],
+    ['of another list', { place: placeOf(CLAIMED, LISTED.slice(1)) }, elsewhere],
+    ['opened by the nonce of somebody else', { place, nonceOf: 5 }, elsewhere],
+    ['of a campaign that is not in it', { place, campaignId: 'other' }, 'other-campaign'],
+  ])('shows nothing if it is %s', async (_, parts, name) => {
+    const verdict = await check(null, log, listed(CLAIMED, parts));
+    expect(verdict.receipts).toMatchObject([{ name }]);
+    expect(exitCodeOf(verdict)).toBe(name === elsewhere ? 3 : 4);
+    for (const words of [en, ko]) expect(aboutReceipts(verdict, words, WRITING)[0]).toBeTruthy();
+    expect((await check(listOf(LISTED), log, listed(CLAIMED, parts))).receipts).toMatchObject([{ name }]);
+  });
+
+  it('shows nothing where the terms commit to no list', async () => {
+    const verdict = await check(null, new SignedLog(goodLog(commitmentOf)), listed(CLAIMED, { place }));
+    expect(verdict.receipts).toMatchObject([{ name: 'terms-without-list' }]);
+    expect(exitCodeOf(verdict)).toBe(3);
+  });
+
+  it.each([
+    ['index', { ...place, index: -1 }],
+    ['size', { ...place, size: '20' }],
+    ['path', { ...place, path: null }],
+    ['a hash', { ...place, path: ['AAAA'] }],
+    ['the size', { index: 0, path: [] }],
+  ])('is none if %s is wrong', (_, wrong) => {
+    const text = JSON.stringify({ ...(JSON.parse(listed(CLAIMED)) as object), ...wrong });
+    expect(() => parseReceipt(text)).toThrow(expect.objectContaining({ name: 'UnusableInput' }));
   });
 });

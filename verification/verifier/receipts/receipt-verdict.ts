@@ -19,6 +19,8 @@ export const RECEIPT_VERDICTS = [
   'not-whole',
   'not-on-the-list',
   'list-not-brought',
+  'path-leads-elsewhere',
+  'terms-without-list',
   // The receipt is about something that was not read.
   'other-campaign',
 ] as const;
@@ -41,7 +43,7 @@ const BROKEN: readonly ReceiptVerdictName[] = [
 ];
 const WORTHLESS: readonly ReceiptVerdictName[] = [
   ...(['somebody-else', 'not-signed', 'not-whole'] as const),
-  ...(['not-on-the-list', 'list-not-brought'] as const),
+  ...(['not-on-the-list', 'list-not-brought', 'path-leads-elsewhere', 'terms-without-list'] as const),
 ];
 
 /** Whether the receipt is evidence against the operator. */

@@ -1,4 +1,4 @@
-import { fromBase64 } from '../../../src/transparency/formats/bytes.js';
+import { fromBase64, hashFromBase64 } from '../../../src/transparency/formats/bytes.js';
 import { parseNote } from '../../../src/transparency/formats/signed-note.js';
 import { parseTlogProof, type TlogProof } from '../../../src/transparency/formats/tlog-proof.js';
 import { MisplacedFile } from '../reading/misplaced-file.js';
@@ -53,6 +53,12 @@ export interface ListedReceipt {
   readonly kind: 'listed';
   readonly campaign: string;
   readonly opening: Opening;
+  /** Its line in the list, and the hashes that lead from it to the root in the terms; null if it has no path. */
+  readonly place: {
+    readonly index: number;
+    readonly size: number;
+    readonly path: readonly Uint8Array[];
+  } | null;
 }
 
 /** A receipt that is about a claim, or about asking for one. */
@@ -97,9 +103,13 @@ function readPromise(text: string): PromiseReceipt {
 }
 
 function readProvenJson(text: string): InclusionReceipt | ListedReceipt {
-  const { format, campaignId, userId, nonce, arrivalNo, logKey, proofs } = readJson(text);
+  const answer = readJson(text);
+  const { format, campaignId, userId, nonce, arrivalNo, logKey, proofs } = answer;
   if (format === 'seonchak-listed/v1' && typeof campaignId === 'string')
-    return { kind: 'listed', campaign: campaignId, opening: opening(userId, nonce) };
+    return {
+      ...{ kind: 'listed', campaign: campaignId },
+      ...{ opening: opening(userId, nonce), place: readPlace(answer) },
+    };
   if (format !== 'seonchak-receipt/v1' || typeof campaignId !== 'string' || !Array.isArray(proofs))
     throw new UnusableInput(
       'This is no receipt: it is JSON without `receipt`, and of another kind than seonchak-receipt/v1.',
@@ -112,6 +122,21 @@ function readProvenJson(text: string): InclusionReceipt | ListedReceipt {
       proof: usable(() => parseTlogProof(String(entry?.proof))),
     })),
   };
+}
+
+/** All three members, or none. */
+function readPlace({ index, size, path }: Readonly<Record<string, unknown>>): ListedReceipt['place'] {
+  if (index === undefined && size === undefined && path === undefined) return null;
+  if (!isCount(index) || !isCount(size) || !Array.isArray(path))
+    throw new UnusableInput('The place on the list is not whole: it takes `index`, `size` and `path`.');
+  return {
+    ...{ index, size },
+    path: path.map((hash) => usable(() => hashFromBase64(String(hash), 'path'))),
+  };
+}
+
+function isCount(value: unknown): value is number {
+  return Number.isSafeInteger(value) && Number(value) >= 0;
 }
 
 function readSoldOut(note: string): SoldOutReceipt {

@@ -1,4 +1,5 @@
 import type { EligibleList } from '../lists/eligible-list.js';
+import { judgeListed } from '../lists/judge-listed.js';
 import { ListCheck } from '../lists/list-check.js';
 import { judgeCheckpoint, type JudgedCheckpoint, seenTree } from '../log/judged-checkpoint.js';
 import { KnownRoots } from '../log/known-roots.js';
@@ -7,8 +8,7 @@ import { TimeBounds } from '../log/time-bounds.js';
 import type { TreeSink } from '../log/tree-sink.js';
 import { chooseTrust, type Trust, type TrustTexts } from '../log/trust.js';
 import { ReceiptCheck } from '../receipts/receipt-check.js';
-import type { ListedReceipt, Receipt } from '../receipts/receipt.js';
-import type { ReceiptVerdict } from '../receipts/receipt-verdict.js';
+import type { Receipt } from '../receipts/receipt.js';
 import { judgeStamps } from '../stamps/judge-stamps.js';
 import type { Stamp, StampJudge } from '../stamps/stamp.js';
 import { UnusableInput } from '../unusable-input.js';
@@ -103,7 +103,7 @@ export async function checkLog(log: LogToCheck, brought: Brought): Promise<Verdi
     ),
     receipts: receipts.map((receipt) => {
       if (receipt instanceof ReceiptCheck) return receipt.judge(read);
-      return list ? list.judgePerson(receipt) : withoutList(receipt);
+      return judgeListed(receipt, campaigns, list);
     }),
     list: listVerdict,
     campaign: log.campaign,
@@ -113,10 +113,6 @@ export async function checkLog(log: LogToCheck, brought: Brought): Promise<Verdi
     areStampsDemanded: brought.stamps !== null,
     areStampsLeft: stamps.areLeft,
   });
-}
-
-function withoutList({ campaign }: ListedReceipt): ReceiptVerdict {
-  return { name: 'list-not-brought', campaign, arrivalNo: null, status: null };
 }
 
 /** Those of this log that receipts were made from. They may be later than what is read: then nothing is compared. */

@@ -127,7 +127,11 @@ export const en: VerdictWords = {
     'not-on-the-list':
       'What was given opens no commitment on the list of who may claim: it is of somebody else, or this person is not on it.',
     'list-not-brought':
-      'Whether you are on the list can only be seen in the list itself: bring the one that the terms commit to, too.',
+      'What was given has no path to the terms, so whether you are on the list can only be seen in the list itself: bring the one that the terms commit to, too.',
+    'path-leads-elsewhere':
+      'The path that was given does not lead to the list to which the terms commit: it was changed, it is of somebody else, or of another list. Get it anew.',
+    'terms-without-list':
+      'The terms of the campaign commit to no list of who may claim, so a place on one shows nothing.',
   },
   allOnTheList: (people) =>
     `Everybody who claimed is on the list of ${people} people to which the terms commit.`,

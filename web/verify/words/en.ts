@@ -10,7 +10,7 @@ export const en: PageWords = {
   proof: 'Proof of the campaign',
   proofHint: 'The file that the organiser publishes for the campaign.',
   receipt: 'Your receipt, if you have one',
-  receiptHint: 'What you got when you claimed.',
+  receiptHint: 'What you got when you claimed, or what says that you are on the list.',
   more: 'For those who want to be sure',
   list: 'List of who may claim, if the campaign has one',
   key: 'Key of the log, from elsewhere',

@@ -10,7 +10,7 @@ export const ko: PageWords = {
   proof: '행사의 증명 파일',
   proofHint: '주최자가 행사마다 공개하는 파일입니다.',
   receipt: '내 영수증 (있으면)',
-  receiptHint: '신청할 때 받은 것입니다.',
+  receiptHint: '신청할 때 받은 것이거나, 명단에 있다는 답입니다.',
   more: '더 확실히 하려면',
   list: '신청 자격 명단 (있으면)',
   key: '다른 곳에서 받은 기록의 열쇠',
