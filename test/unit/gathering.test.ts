@@ -151,3 +151,54 @@ describe('a gathering with a pace', () => {
     expect(jest.getTimerCount()).toBe(0);
   });
 });
+
+describe('a gathering with company', () => {
+  const ENOUGH = 5;
+  const batches: (readonly string[])[] = [];
+  let gathering: Gathering<string>;
+
+  /** One comes in each turn of the event loop. */
+  async function comeInTurn(...userIds: string[]): Promise<void> {
+    for (const userId of userIds) {
+      void gathering.ask('spring', userId);
+      await nextIteration();
+    }
+  }
+
+  beforeEach(() => {
+    jest.useFakeTimers({ doNotFake: ['nextTick', 'setImmediate'] });
+    batches.length = 0;
+    gathering = new Gathering<string>(
+      (_, userIds) => {
+        batches.push(userIds);
+        return Promise.resolve(userIds);
+      },
+      {
+        ...{ batchesAtOnce: 2, batchSize: 10, patienceMs: PATIENCE_MS, mostAtOnce: 100 },
+        ...{ onShed: () => undefined, company: ENOUGH },
+      },
+    );
+  });
+  afterEach(() => jest.useRealTimers());
+
+  it('takes those together who come one after the other, and waits for nobody else', async () => {
+    await comeInTurn('1', '2', '3');
+    expect(batches).toEqual([]);
+    await nextIteration();
+    await nextIteration();
+    expect(batches).toEqual([['1', '2', '3']]);
+  });
+
+  it('lets nobody wait once there are enough of them', async () => {
+    await comeInTurn('1', '2', '3', '4', '5');
+    await nextIteration();
+    expect(batches).toEqual([['1', '2', '3', '4', '5']]);
+  });
+
+  it('lets nobody wait for long while turns are long', async () => {
+    await comeInTurn('1');
+    jest.advanceTimersByTime(2);
+    await comeInTurn('2');
+    expect(batches).toEqual([['1', '2']]);
+  });
+});

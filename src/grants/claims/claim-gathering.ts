@@ -12,6 +12,12 @@ import type { BatchOutcome } from './claim-outcome.js';
  */
 const BATCHES_AT_ONCE = 2;
 
+/**
+ * Fewer claims wait for those that are just coming in: a script and a statement cost several times what a claim costs.
+ * In a rush of hundreds, as many have come when there is room for a batch (docs/adr/0064).
+ */
+const ENOUGH_TOGETHER = 32;
+
 /** Gathers the claims of this process into batches, and bounds how many it holds. */
 @Injectable()
 export class ClaimGathering extends Gathering<BatchOutcome> {
@@ -21,6 +27,7 @@ export class ClaimGathering extends Gathering<BatchOutcome> {
     super(tracing.isOn ? inSpans(claimTogether, tracing) : claimTogether, {
       batchesAtOnce: BATCHES_AT_ONCE,
       batchSize: environment.CLAIM_BATCH_SIZE,
+      company: ENOUGH_TOGETHER,
       patienceMs: environment.REQUEST_DEADLINE_MS,
       mostAtOnce: environment.CLAIMS_IN_FLIGHT_MAX,
       onShed: (campaignId) => {
