@@ -1,6 +1,5 @@
 import type { DataSource, EntityManager } from 'typeorm';
 import type { Change, ChangeFeed, ChangePosition } from '../../changes/change-feed.js';
-import { readGrants } from '../../changes/grant-facts.js';
 import { type Moment, readMoment } from '../../changes/moment.js';
 import type { Failpoints } from '../../platform/failpoints/failpoints.js';
 import { EventLog } from '../../platform/logging/event-log.js';
@@ -13,12 +12,12 @@ import { type CampaignLeaf, CampaignReplay } from './campaign-replay.js';
 import { Commitments } from './commitments.js';
 import { type FoundTerms, opening, termsLeaf } from './first-leaves.js';
 import { readKeys } from './found-facts.js';
-import type { FrozenLists, ReadingOfList } from './frozen-lists.js';
-import { readUnreversed } from './late-reversals.js';
+import type { FrozenLists } from './frozen-lists.js';
+import { lateReversals } from './late-reversals.js';
+import { ListedChanges, type ReadChange } from './listed-changes.js';
 import { type FoundNews, readNews } from './news-reader.js';
-import { OpenCampaign, type Told } from './open-campaign.js';
+import { OpenCampaign } from './open-campaign.js';
 import { type Ordered, orderLeaves } from './order-leaves.js';
-import { outcomeLeaf } from './outcome-leaves.js';
 import { Sightings } from './sightings.js';
 import { noteChanges, type ToldChange } from './told-changes.js';
 
@@ -49,12 +48,6 @@ interface Look {
   readonly news: readonly FoundNews[];
 }
 
-/** A change that the feed told. */
-interface ReadChange extends Told<Change> {
-  /** The list that it has frozen; null when no terms commit to it. */
-  readonly list: ReadingOfList | null;
-}
-
 /**
  * Turns committed rows into leaves, in rounds: one snapshot, one order, one transaction. Memory: what is open, and what
  * is new. After any failure it does not know what was committed; make another one.
@@ -67,10 +60,7 @@ export class Sequencer {
   private order = 0;
   private readonly sightings = new Sightings();
   private confirmed: ChangePosition;
-  /** Changes of campaigns whose terms wait for their list to be read, in the order of the feed. */
-  private waiting: readonly ReadChange[] = [];
-  /** Those that froze a list to which the log commits already: whether it is the same. */
-  private unchecked: readonly ReadChange[] = [];
+  private readonly listed: ListedChanges;
 
   /**
    * @param position how far the feed was read when everything before was in the log
@@ -80,13 +70,14 @@ export class Sequencer {
     private readonly source: DataSource,
     private readonly feed: ChangeFeed,
     private readonly writer: LogWriter,
-    private readonly lists: FrozenLists,
+    lists: FrozenLists,
     private readonly campaigns: Map<string, OpenCampaign>,
     private position: ChangePosition,
     private readonly patienceMs: number,
     private readonly failpoints: Failpoints,
   ) {
     this.confirmed = position;
+    this.listed = new ListedChanges(lists);
   }
 
   /**
@@ -124,7 +115,7 @@ export class Sequencer {
     let position = this.position;
     let order = Infinity;
     const ofCampaigns = [...this.campaigns.values()].map(({ oldestTold }) => oldestTold);
-    for (const told of [...ofCampaigns, ...this.waiting, ...this.unchecked])
+    for (const told of [...ofCampaigns, ...this.listed.unsettled])
       if (told && told.order < order) ({ before: position, order } = told);
     return position;
   }
@@ -142,8 +133,7 @@ export class Sequencer {
       this.position = what.position;
       return { what, order: (this.order += 1), before, list: null };
     });
-    const due: readonly ReadChange[] = [...this.waiting, ...fresh];
-    this.waiting = [];
+    const due: readonly ReadChange[] = [...this.listed.takeWaiting(), ...fresh];
     const keys = await readKeys(snapshot, [...new Set(due.map(({ what }) => what.campaignId))]);
     const unknown = due.map(({ what }) => what).filter(({ campaignId }) => !this.campaigns.has(campaignId));
     const standings = await readLogStandings(snapshot, unknown);
@@ -156,36 +146,31 @@ export class Sequencer {
       const key = keys.get(campaignId);
       const commitments = key ? new Commitments(campaignId, key) : null;
       if (!this.campaigns.has(campaignId) && !standings.has(campaignId)) {
-        if (hasOpenList(change)) continue; // its terms commit to the list, and wait for it
-        const list = this.listOf(read, commitments, null);
-        if (list?.root === null || this.isWaiting(campaignId)) {
-          this.waiting = [...this.waiting, { ...read, list }];
-          continue;
-        }
-        const first = this.firstLeaves(change, commitments, list?.root ?? null);
+        const commitment = this.listed.commitmentOf(read, commitments);
+        if (!commitment) continue;
+        const first = this.firstLeaves(change, commitments, commitment.root);
         leaves.push(...first);
         const terms = first.map(({ leaf }) => leaf).find((leaf) => leaf.kind === 'terms');
         if (terms) this.open(campaignId, terms);
         else standings.set(campaignId, 'unproven');
       } else {
         const logged = this.campaigns.get(campaignId)?.replay.eligibleRoot ?? null;
-        const list = logged === null ? null : this.listOf(read, commitments, logged);
-        if (list) this.unchecked = [...this.unchecked, { ...read, list }];
+        if (logged !== null) this.listed.compare(read, commitments, logged);
       }
       const campaign = this.campaigns.get(campaignId);
       if (campaign) told.push({ campaign, commitments, what: change, order, before });
       else if (standings.get(campaignId) === 'ended' && change.kind === 'reversed') late.push(change);
     }
-    this.checkLists();
+    this.listed.check(this.campaigns);
     await noteChanges(snapshot, told);
-    leaves.push(...(await this.lateReversals(snapshot, late, keys)));
+    leaves.push(...(await lateReversals(snapshot, late, keys)));
     const sound = [...this.campaigns.values()].filter(({ fault }) => fault === null);
     const news = await readNews(snapshot, sound, moment.atMs, this.position, seen?.arrivals ?? null);
     const arrivals = news.map(({ campaign, lastArrivalNo }) => [campaign.id, lastArrivalNo] as const);
     this.sightings.add({ atMs, horizon: moment.horizon, arrivals: new Map(arrivals) });
     for (const campaign of this.campaigns.values())
       if (campaign.fault !== null) leaves.push(formatted(this.stop(campaign, campaign.fault, moment)));
-    const isBehind = this.waiting.length > 0 || (await this.feed.hasMore(snapshot, this.position));
+    const isBehind = this.listed.areWaiting || (await this.feed.hasMore(snapshot, this.position));
     return { moment, isTruncated, isBehind, leaves, news };
   }
 
@@ -209,31 +194,6 @@ export class Sequencer {
     const { leaves, fault } = opening(campaignId, () => [first()], atMs);
     if (fault !== null) this.log.write('log-stopped', { campaignId, code: 'unproven', cause: fault });
     return leaves;
-  }
-
-  /** The list that a change has frozen; null when it froze none, or the campaign's key was destroyed. */
-  private listOf(
-    { what: { kind, campaignId }, list }: ReadChange,
-    commitments: Commitments | null,
-    logged: string | null,
-  ): ReadingOfList | null {
-    if (list || kind !== 'listed' || !commitments) return list;
-    return this.lists.read({ campaignId, commitments, logged });
-  }
-
-  private isWaiting(campaignId: string): boolean {
-    return this.waiting.some(({ what }) => what.campaignId === campaignId);
-  }
-
-  /** A list that is not the one to which the log commits is a contradiction. */
-  private checkLists(): void {
-    const isRead = ({ list }: ReadChange): boolean => list?.root !== null;
-    for (const { what, order, before, list } of this.unchecked.filter(isRead)) {
-      const campaign = this.campaigns.get(what.campaignId);
-      if (campaign && campaign.replay.eligibleRoot !== list?.root)
-        campaign.contradiction ??= { what: OTHER_LIST, order, before };
-    }
-    this.unchecked = this.unchecked.filter((read) => !isRead(read));
   }
 
   /** As `orderOf`. A replay that failed half-way is not known any more, so nothing of its round is said. */
@@ -296,40 +256,6 @@ export class Sequencer {
     if (!this.campaigns.has(campaign.id)) return true;
     return !hasMore && campaign.oldestTold === null && campaign.replay.nextArrivalNo > lastArrivalNo;
   }
-
-  /**
-   * After its `end`, a campaign takes nothing but money that came back and whose slot stays used. No `stopped` either,
-   * so what cannot be said is left out.
-   */
-  private async lateReversals(
-    snapshot: EntityManager,
-    changes: readonly Change[],
-    keys: ReadonlyMap<string, Buffer>,
-  ): Promise<readonly FormattedLeaf[]> {
-    const people = changes.flatMap(({ campaignId, arrivalNos, at }) =>
-      arrivalNos.map((arrivalNo) => ({ campaignId, arrivalNo, atMs: at.getTime() })),
-    );
-    if (people.length === 0) return [];
-    const grants = await readGrants(snapshot, people);
-    const unreversed = await readUnreversed(snapshot, people);
-    return people.flatMap((person, place) => {
-      const key = keys.get(person.campaignId);
-      if (!key || !unreversed[place]) return [];
-      const commitments = new Commitments(person.campaignId, key);
-      const leaf = outcomeLeaf({ ...person, outcome: 'reversed' }, grants[place] ?? null, commitments);
-      const isTaken = typeof leaf !== 'string' && leaf.kind === 'reversed' && leaf.effect === 'keep';
-      return isTaken ? formattedUpToFault([leaf]).leaves : [];
-    });
-  }
-}
-
-/** Of a list that was frozen again after the database was set back. */
-const OTHER_LIST = 'The list of who may claim is not the one that its terms commit to.';
-
-/** Whether the campaign has a list that may still change after this. */
-function hasOpenList({ kind, detail }: Change): boolean {
-  const isOfTerms = kind === 'terms' || kind === 'state';
-  return isOfTerms && (detail as { readonly hasOpenList?: boolean } | null)?.hasOpenList === true;
 }
 
 /** The last leaf of a campaign, and nothing else. */
