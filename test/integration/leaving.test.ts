@@ -185,11 +185,16 @@ describe('R25: leaving the line', () => {
     await holder.query('ROLLBACK');
     holder.release();
 
-    expect(await promotion).toMatchObject({ userIds: new Set(['72']) });
+    await promotion; // or the request to leave records it first
     expect(await left).toMatchObject({ status: 409, body: { claimStatus: 'PENDING' } });
     expect(
       await world.rows(`SELECT left_at FROM waiting_entries WHERE campaign_id = 'unseen' AND user_id = 72`),
     ).toEqual([{ left_at: null }]);
+    expect(
+      await world.rows(
+        `SELECT status, grant_seq FROM user_grants WHERE campaign_id = 'unseen' AND user_id = 72`,
+      ),
+    ).toEqual([{ status: 'PENDING', grant_seq: 1 }]);
   });
 
   it('works for a place that the gate has assigned and that is not in Postgres yet', async () => {
