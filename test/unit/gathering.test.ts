@@ -152,7 +152,7 @@ describe('a gathering with a pace', () => {
   });
 });
 
-describe('a gathering with company', () => {
+describe('a gathering that waits for arrivals', () => {
   const ENOUGH = 5;
   const batches: (readonly string[])[] = [];
   let gathering: Gathering<string>;
@@ -175,7 +175,7 @@ describe('a gathering with company', () => {
       },
       {
         ...{ batchesAtOnce: 2, batchSize: 10, patienceMs: PATIENCE_MS, mostAtOnce: 100 },
-        ...{ onShed: () => undefined, company: ENOUGH },
+        ...{ onShed: () => undefined, enoughAtOnce: ENOUGH },
       },
     );
   });

@@ -27,7 +27,7 @@ export class ClaimGathering extends Gathering<BatchOutcome> {
     super(tracing.isOn ? inSpans(claimTogether, tracing) : claimTogether, {
       batchesAtOnce: BATCHES_AT_ONCE,
       batchSize: environment.CLAIM_BATCH_SIZE,
-      company: ENOUGH_TOGETHER,
+      enoughAtOnce: ENOUGH_TOGETHER,
       patienceMs: environment.REQUEST_DEADLINE_MS,
       mostAtOnce: environment.CLAIMS_IN_FLIGHT_MAX,
       onShed: (campaignId) => {

@@ -1,5 +1,5 @@
 import { unavailable } from '../problems/problem.js';
-import { afterCompany } from './company.js';
+import { onceArrivalsPause } from './arrivals.js';
 
 interface GatheringOptions {
   /** Batches of one topic under way at once: while one is answered, the next is gathered. */
@@ -12,8 +12,8 @@ interface GatheringOptions {
   readonly mostAtOnce: number;
   /** Called for each request that is turned away. */
   readonly onShed: (topic: string) => void;
-  /** Fewer wait as long as the event loop brings further requests (`company.ts`). Without it, nobody does. */
-  readonly company?: number;
+  /** Fewer wait as long as the event loop brings further requests (`arrivals.ts`). Without it, nobody does. */
+  readonly enoughAtOnce?: number;
   /** Without it, a batch begins as soon as there is room for one. */
   readonly pace?: GatheringPace;
 }
@@ -138,8 +138,8 @@ export class Gathering<Answer> {
   }
 
   /**
-   * Starts a batch in the next iteration of the event loop, with every request that comes until then; later if it
-   * has company, or a pause.
+   * Starts a batch in the next iteration of the event loop, with every request that comes until then; later if more
+   * arrive meanwhile, or after a pause.
    */
   private begin(topic: string, crowd: Crowd<Answer>): void {
     if (crowd.isDue || crowd.queue.length === 0 || crowd.underWay.size >= this.options.batchesAtOnce) return;
@@ -158,7 +158,7 @@ export class Gathering<Answer> {
       crowd.isDue = false;
       void this.answer(topic, crowd);
     };
-    afterCompany(() => crowd.queue.length, this.options.company ?? 0, begin);
+    onceArrivalsPause(() => crowd.queue.length, this.options.enoughAtOnce ?? 0, begin);
   }
 
   private async answer(topic: string, crowd: Crowd<Answer>): Promise<void> {

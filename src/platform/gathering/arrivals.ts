@@ -5,14 +5,14 @@ const EMPTY_TURNS = 2;
 const LONGEST_MS = 2;
 
 /**
- * Waits for company as long as the event loop brings some: people who were answered together come back one by one, and
+ * Waits while the event loop brings further requests: people who were answered together come back one by one, and
  * whoever comes first would otherwise go with the few who are there by then. No timer: somebody who is alone goes after
  * two idle turns of the loop, which take microseconds.
  * @param size how many wait now
  * @param enough so many need not wait for others; 0 for waiting until the next turn of the loop only
  * @param begin called once, at the earliest in the next turn of the loop
  */
-export function afterCompany(size: () => number, enough: number, begin: () => void): void {
+export function onceArrivalsPause(size: () => number, enough: number, begin: () => void): void {
   const latest = performance.now() + LONGEST_MS;
   let seen = size();
   let emptyTurns = 0;
