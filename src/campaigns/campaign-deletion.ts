@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
 import { GateOwnership } from '../grants/slots/gate-ownership.js';
-import { isWhereItWas } from '../grants/slots/installation.js';
+import { isOlderThanSetBack, isWhereItWas } from '../grants/slots/installation.js';
 import type { Operator } from '../platform/admin/operator.js';
 import { recordAct } from '../platform/admin/record-act.js';
 import { returnBudget } from '../ledger/return-budget.js';
@@ -61,7 +61,7 @@ const DELETE_UNCLAIMED = `
      WHERE id = $1 AND deleted_at IS NULL AND archived_at IS NULL
        AND NOT EXISTS (SELECT FROM user_grants WHERE campaign_id = campaigns.id)
        AND NOT EXISTS (SELECT FROM waiting_entries WHERE campaign_id = campaigns.id)
-       AND NOT EXISTS (SELECT FROM installation WHERE set_back_at >= campaigns.created_at)
+       AND NOT EXISTS (SELECT FROM installation WHERE ${isOlderThanSetBack('campaigns')})
        AND ${isWhereItWas('$2', '$3')}
     RETURNING id
   ) SELECT id FROM deleted`;

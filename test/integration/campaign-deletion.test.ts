@@ -143,6 +143,10 @@ describe('a campaign that somebody has claimed', () => {
 
   it('is not deleted when the database was set back since, and may have lost the claims', async () => {
     await client.createCampaign({ id: 'restored', capacity: 3 });
+    // As an instance that notices it leaves it; the clock of the database before was ahead.
+    await world.rows(
+      `UPDATE campaigns SET installation_id = NULL, created_at = now() + interval '1 hour' WHERE id = 'restored'`,
+    );
     await world.rows(`UPDATE installation SET set_back_at = now(), lost_since = now()`);
     await expectRefused('restored');
     await world.rows(`UPDATE installation SET set_back_at = NULL, lost_since = NULL`);

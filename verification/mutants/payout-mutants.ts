@@ -123,6 +123,30 @@ export const payoutMutants: readonly Mutant[] = [
     tests: ['test/e2e/provider/set-back'],
   },
   {
+    name: 'the time of a set-back tells which campaigns are older',
+    breaks: 'R22 P2',
+    edits: [
+      {
+        file: 'src/grants/slots/installation.ts',
+        find: '${row}.installation_id IS DISTINCT FROM installation.id',
+        replace: '${row}.created_at < installation.set_back_at',
+      },
+    ],
+    tests: ['test/e2e/provider/set-back', 'test/integration/campaign-deletion'],
+  },
+  {
+    name: 'a second set-back hides what the first may have lost',
+    breaks: 'R22 P2',
+    edits: [
+      {
+        file: 'src/payouts/lost-payouts.ts',
+        find: 'least(installation.first_lost_since, installation.lost_since)',
+        replace: 'installation.lost_since',
+      },
+    ],
+    tests: ['test/e2e/provider/set-back'],
+  },
+  {
     name: 'a campaign that a provider may have paid before a set-back is given to the ledger',
     breaks: 'R22 P2',
     edits: [

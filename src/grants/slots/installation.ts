@@ -37,6 +37,9 @@ const RAISE = `
        SET id          = CASE WHEN ${IS_SET_BACK} THEN gen_random_uuid() ELSE known.id END,
            set_back_at = CASE WHEN ${IS_SET_BACK} THEN now() ELSE known.set_back_at END,
            lost_since  = CASE WHEN ${IS_SET_BACK} THEN known.round_at ELSE known.lost_since END,
+           previous_id = CASE WHEN ${IS_SET_BACK} THEN known.id ELSE known.previous_id END,
+           first_lost_since = CASE WHEN ${IS_SET_BACK} THEN least(known.first_lost_since, known.round_at)
+                                   ELSE known.first_lost_since END,
            round       = CASE WHEN ${IS_SET_BACK} THEN greatest(known.round, $2::bigint) ELSE known.round END + 1,
            round_at    = now(),
            database    = here.database
@@ -51,3 +54,11 @@ const RAISE = `
  */
 export const isWhereItWas = (identity: string, round: string): string => `
   EXISTS (SELECT FROM installation WHERE database || '.' || id = ${identity} AND round >= ${round}::bigint)`;
+
+/**
+ * R22, in SQL: the database was set back after a row with `installation_id` was written. Whether it was before is told
+ * by the id, since the clock of the database that is there now may be behind that of the one before. Rows of releases
+ * that wrote no id count as older.
+ */
+export const isOlderThanSetBack = (row: string): string => `
+  (installation.set_back_at IS NOT NULL AND ${row}.installation_id IS DISTINCT FROM installation.id)`;

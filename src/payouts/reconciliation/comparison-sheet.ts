@@ -93,11 +93,19 @@ async function totals(snapshot: EntityManager, sql: string, parameters: unknown[
   return Object.fromEntries(found.map(({ state, count, sum }) => [state, { count, sum }]));
 }
 
-/** Postgres' time before our side is copied: what changed later was not compared. */
-export async function timeOf(snapshot: EntityManager): Promise<Date> {
-  const [clock] = await rows<{ now: Date }>(snapshot, `SELECT now() AS now`);
-  if (!clock) throw new Error('Postgres has no clock.');
-  return clock.now;
+/** Where Postgres is before our side is copied: what changed later was not compared. */
+export interface ReadAt {
+  /** By Postgres' clock. */
+  readonly time: Date;
+  /** The id that a set-back renews (R15). */
+  readonly installationId: string;
+}
+
+/** @throws Error when the table installation is empty */
+export async function readAt(snapshot: EntityManager): Promise<ReadAt> {
+  const [at] = await rows<ReadAt>(snapshot, `SELECT now() AS time, id AS "installationId" FROM installation`);
+  if (!at) throw new Error('The table installation is empty.');
+  return at;
 }
 
 /** Everything that either side holds, in order of keys. */

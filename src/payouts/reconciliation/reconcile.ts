@@ -11,9 +11,9 @@ import {
   copyOurs,
   copyTheirs,
   OUR_PAYOUT,
+  readAt,
   sides,
   theirTotals,
-  timeOf,
   type Totals,
 } from './comparison-sheet.js';
 import {
@@ -123,7 +123,7 @@ async function compare(
   try {
     const conclusions = new PayoutConclusions(source, new Metrics());
     const { manager: sheet } = session;
-    const asOf = await timeOf(sheet);
+    const asOf = await readAt(sheet);
     const payoutProvider = await providerOf(sheet, campaignId);
     if (!provider && payoutProvider !== 'ledger')
       throw new NoProviderError(
@@ -170,7 +170,7 @@ async function compare(
       if (kept.length < MOST_KEPT) kept.push(difference);
       name(difference);
     }
-    await keepReport(source, campaignId, { comparedAt: asOf, applied, remaining, undecided }, kept);
+    await keepReport(source, campaignId, { comparedAt: asOf.time, applied, remaining, undecided }, kept);
     if (apply) await rememberComparison(source, campaignId, asOf);
     return { campaignId, payoutProvider, ours, theirs, differences, applied, remaining, undecided };
   } finally {

@@ -4,6 +4,7 @@ import type { Transfer } from '../by-provider/transfer-answer.js';
 import { payoutKey } from '../../ledger/payout-key.js';
 import { REQUEST_BODY } from '../request-body.js';
 import { rows } from '../../platform/postgres/rows.js';
+import type { ReadAt } from './comparison-sheet.js';
 
 const DECIMAL = /^[1-9]\d{0,17}$/;
 
@@ -36,18 +37,22 @@ export function takeOver(
   });
 }
 
-/** R22: records that everything in the provider's statement as of `comparedAt` is known here now. */
+/**
+ * R22: records that everything in the provider's statement as of then is known here now. Nothing is recorded if the
+ * database was set back meanwhile.
+ */
 export async function rememberComparison(
   source: DataSource,
   campaignId: string,
-  comparedAt: Date,
+  { time, installationId }: ReadAt,
 ): Promise<void> {
   await rows(
     source,
-    `INSERT INTO campaign_reconciliations (campaign_id, compared_at) VALUES ($1, $2)
-     ON CONFLICT (campaign_id) DO UPDATE SET compared_at = greatest(excluded.compared_at, campaign_reconciliations.compared_at)
+    `INSERT INTO campaign_reconciliations (campaign_id, compared_at, installation_id)
+     SELECT $1, $2, id FROM installation WHERE id = $3
+     ON CONFLICT (campaign_id) DO UPDATE SET (compared_at, installation_id) = (excluded.compared_at, excluded.installation_id)
      RETURNING campaign_id`,
-    [campaignId, comparedAt],
+    [campaignId, time, installationId],
   );
 }
 

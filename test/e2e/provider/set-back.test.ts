@@ -56,9 +56,20 @@ afterAll(async () => {
 const once = (count: number): Record<string, number> =>
   Object.fromEntries(users(1, count).map((userId) => [userId, 1]));
 
-/** Writes what an instance that notices a set-back writes (R16). */
-const setBack = (lostFor: string): Promise<unknown> =>
-  restored.rows(`UPDATE installation SET set_back_at = now(), lost_since = now() - $1::interval`, [lostFor]);
+/**
+ * Writes what a set-back leaves behind (R16): the installation has another id than campaigns and comparisons have. The
+ * clock of the database before was hours ahead.
+ */
+async function setBack(lostFor: string): Promise<void> {
+  await restored.rows(
+    `UPDATE campaigns SET installation_id = NULL, created_at = greatest(created_at, now() + interval '2 hours')`,
+  );
+  await restored.rows(`UPDATE campaign_reconciliations SET installation_id = NULL`);
+  await restored.rows(
+    `UPDATE installation SET set_back_at = now() + interval '1 hour', lost_since = now() - $1::interval`,
+    [lostFor],
+  );
+}
 
 async function states(campaignId: string): Promise<Record<string, number>> {
   const found = await restored.rows<{ state: string; count: number }>(
@@ -152,6 +163,35 @@ describe('R22: after a set-back, a payout that may have been made is looked up b
       p: 'http',
     });
     await later.close();
+  });
+
+  it('counts the earliest loss in a campaign that was there before two set-backs', async () => {
+    const stopped = async (id: string): Promise<void> => {
+      await client.createCampaign({ id, capacity: 1, waitingCapacity: 0 });
+      await client.operate('patch', `campaigns/${id}/payouts`, { state: 'STOPPED', reason: 'a test' });
+      await rush([client], id, users(1, 1));
+    };
+    const noticedLossOf = async (age: string): Promise<void> => {
+      const [before] = await restored.rows<{ id: string }>(`SELECT id FROM installation`);
+      await restored.rows(`UPDATE installation SET round = round - 1000, round_at = now() - $1::interval`, [
+        age,
+      ]);
+      await eventually(async () => {
+        const [{ id } = { id: '' }] = await restored.rows<{ id: string }>(`SELECT id FROM installation`);
+        expect(id).not.toBe(before?.id);
+      });
+    };
+    await stopped('before-both');
+    await noticedLossOf('2 hours');
+    await stopped('between');
+    await noticedLossOf('1 minute');
+    for (const id of ['before-both', 'between'])
+      await client.operate('patch', `campaigns/${id}/payouts`, { state: 'RUNNING', reason: 'a test' });
+    const worker = await restored.start('worker');
+    await eventually(async () => expect(await states('between')).toEqual({ SETTLED: 1 }));
+    await eventually(async () => expect(await states('before-both')).toEqual({ HELD: 1 }));
+    expect(await at.log('before-both')).toEqual([]);
+    await worker.close();
   });
 
   it('takes nothing in the time before the set-back is noticed', async () => {
