@@ -49,15 +49,22 @@ async function subscribe(more: object = {}): Promise<string> {
   return body.id;
 }
 
+async function payouts(state: 'STOPPED' | 'RUNNING'): Promise<void> {
+  const { status } = await client.operate('patch', 'campaigns/drop/payouts', { state, reason: 'a test' });
+  expect(status).toBe(200);
+}
+
 const shown = async (id: string): Promise<Record<string, unknown>> => (await ask('get', `/${id}`)).body;
 
 it('tells of everything, signed, each grant in order', async () => {
   await subscribe();
   await client.createCampaign({ id: 'drop', capacity: 2, waitingCapacity: 5 });
   await client.closeWallet(102);
+  await payouts('STOPPED'); // the line ends when all slots are paid, and nobody can leave it then
   for (const userId of [101, 102, 103, 104, 105]) await client.claim('drop', userId);
+  expect((await client.leave('drop', 105)).status).toBe(200);
+  await payouts('RUNNING');
   await eventually(async () => expect((await client.status('drop', 103)).body.status).toBe('SUCCESS'));
-  await client.leave('drop', 105);
   await client.changeCampaign('drop', { state: 'CLOSED' });
   await eventually(() => expect(receiver.told('drop').at(-1)).toBe('campaign.state FINISHED'));
 
