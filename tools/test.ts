@@ -33,7 +33,7 @@ function jestEnvironment({ postgres, databaseUrl, redisUrl, dataDir }: LocalStac
 async function runJest(args: string[], env: NodeJS.ProcessEnv, signals: StopSignals): Promise<number> {
   const choosesWorkers = args.some((arg) => /^(-i|--runInBand|-w|--maxWorkers)(=|$)|^-w\d/.test(arg));
   const jest = join(projectRoot, 'node_modules', 'jest', 'bin', 'jest.js');
-  const workers = choosesWorkers ? [] : ['--maxWorkers=2'];
+  const workers = choosesWorkers ? [] : ['--maxWorkers=3'];
   const child = spawn(process.execPath, [jest, '--config', 'jest.config.cjs', ...workers, ...args], {
     cwd: projectRoot,
     env,
