@@ -1,5 +1,6 @@
 import { Logger } from '@nestjs/common';
 import { type ProviderAddress, StatementError } from '../src/payouts/reconciliation/provider-statement.js';
+import { SetBackMeanwhileError } from '../src/payouts/reconciliation/take-over.js';
 import type { Totals } from '../src/payouts/reconciliation/comparison-sheet.js';
 import type { Difference } from '../src/payouts/reconciliation/difference.js';
 import {
@@ -98,5 +99,8 @@ runCommand(
     }
     return exitCode;
   },
-  (error) => error instanceof StatementError || error instanceof UnknownCampaignError,
+  (error) =>
+    error instanceof StatementError ||
+    error instanceof UnknownCampaignError ||
+    error instanceof SetBackMeanwhileError,
 );

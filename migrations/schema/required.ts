@@ -131,7 +131,13 @@ export const REQUIRED = {
   },
   installation: {
     rights: 'SELECT, UPDATE',
-    parts: ['installation_is_one', 'installation_loss_has_a_time', 'installation_pk', 'installation_stays'],
+    parts: [
+      'installation_is_one',
+      'installation_keeps_set_backs',
+      'installation_loss_has_a_time',
+      'installation_pk',
+      'installation_stays',
+    ],
   },
   ledger_accounts: {
     rights: 'SELECT, INSERT, UPDATE',
@@ -303,6 +309,10 @@ export const REQUIRED = {
   reconciliation_reports: {
     rights: 'SELECT',
     parts: ['reconciliation_reports_pk', 'reconciliation_reports_unresolved'],
+  },
+  set_backs: {
+    rights: 'SELECT, INSERT',
+    parts: ['set_backs_append_only', 'set_backs_installation_unique', 'set_backs_pk'],
   },
   user_grants: {
     rights: 'SELECT, INSERT, UPDATE',

@@ -80,8 +80,8 @@ export class CampaignStore {
       const created = await rows(
         transaction,
         `INSERT INTO campaigns (id, name, capacity, waiting_capacity, amount, currency, reversal_policy, payout_provider,
-                                eligibility, opens_at, closes_at, installation_id)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, (SELECT id FROM installation)) ON CONFLICT (id) DO NOTHING RETURNING id`,
+                                eligibility, opens_at, closes_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT (id) DO NOTHING RETURNING id`,
         [
           campaign.id,
           campaign.name,

@@ -5,12 +5,13 @@ import { isOlderThanSetBack, isWhereItWas } from '../grants/slots/installation.j
  * set back after the campaign was created. Every payout is then looked up before anything is sent. A payout that is not
  * found may have been sent as early as `since`, so the provider may have forgotten it. `since` is null if the campaign
  * was compared with the provider's statement after the set-back (`npm run reconcile -- --apply`). If the database was
- * set back twice since the campaign was created or compared, the earliest loss counts.
+ * set back more than once since the campaign was created or compared, the earliest loss counts.
  */
 const LOST_SINCE = `
-    SELECT CASE WHEN compared.installation_id = installation.id THEN NULL
-                WHEN installation.previous_id IN (campaigns.installation_id, compared.installation_id) THEN installation.lost_since
-                ELSE least(installation.first_lost_since, installation.lost_since) END AS since
+    SELECT CASE WHEN compared.installation_id IS DISTINCT FROM installation.id THEN (
+             SELECT min(lost_since) FROM set_backs
+              WHERE no >= COALESCE((SELECT max(no) FROM set_backs
+                                     WHERE installation_id IN (campaigns.installation_id, compared.installation_id)), 0)) END AS since
       FROM installation
       JOIN campaigns ON campaigns.id = $1 AND ${isOlderThanSetBack('campaigns')}
       LEFT JOIN campaign_reconciliations compared ON compared.campaign_id = $1`;

@@ -30,6 +30,7 @@ beforeAll(async () => {
   await client.createCampaign({ id: 'l', capacity: 1, eligibility: 'list', opensAt: '2199-01-01T00:00:00Z' });
   await client.addEligible('l', [1]);
   await world.rows(`UPDATE campaigns SET eligible_frozen_at = now() WHERE id = 'l'`);
+  await world.rows(`INSERT INTO set_backs (installation_id, lost_since) VALUES (gen_random_uuid(), now())`);
   await world.rows(`INSERT INTO log_checkpoints (size, note) VALUES (1, 'a test')`);
   await world.rows(`INSERT INTO log_stamps (authority, size, note, token) VALUES ('a', 1, 'a test', '')`);
   const log = new LogReader(world);
@@ -51,6 +52,7 @@ const DELETED = [
     'ledger_transactions',
     'ledger_entries',
     'installation',
+    'set_backs',
     'campaign_upkeep',
     'admin_acts',
     'login_users',

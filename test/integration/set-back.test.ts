@@ -109,6 +109,38 @@ describe('R16: a database that was set back while an instance runs on it', () =>
     expect(set_back_at!.getTime() - lost_since!.getTime()).toBeGreaterThan(30_000);
   });
 
+  it('is detected when it is set back to before the last set-back, as by the same snapshot restored again', async () => {
+    await client.createCampaign({ id: 'c', capacity: 2 });
+    const beat = () => api.app.get(GateOwnership).beat();
+    const snapshot = await installation();
+    await setBack('c', 0);
+    await beat();
+    await beat(); // Redis has noted the new id
+    const second = await installation();
+    await world.rows(`
+      BEGIN;
+      SET LOCAL session_replication_role = replica;
+      DELETE FROM set_backs;
+      UPDATE installation SET id = '${snapshot.id}', round = ${snapshot.round}, set_back_at = NULL, lost_since = NULL;
+      COMMIT`);
+    await beat();
+    const third = await installation();
+    expect([snapshot.id, second.id]).not.toContain(third.id);
+    expect(third.set_back_at).not.toBeNull();
+    await beat();
+    expect((await installation()).id).toBe(third.id);
+    const kept = await world.rows<{ id: string }>(`SELECT installation_id AS id FROM set_backs`);
+    expect(kept.map(({ id }) => id).sort()).toEqual([snapshot.id, second.id].sort());
+  });
+
+  it('does not know since when something is lost if the last round was written by a clock that was ahead', async () => {
+    await world.rows(`UPDATE installation SET round = round - 1000, round_at = now() + interval '1 minute'`);
+    await api.app.get(GateOwnership).beat();
+    expect(await world.rows(`SELECT lost_since::text AS since FROM installation`)).toEqual([
+      { since: '-infinity' },
+    ]);
+  });
+
   it('is not hidden by memory: whoever is turned away is not told "for good" by a seal that was lost', async () => {
     await client.createCampaign({ id: 'c', capacity: 1, waitingCapacity: 0, reversalPolicy: 'regrant' });
     expect((await client.claim('c', 1)).status).toBe(202);

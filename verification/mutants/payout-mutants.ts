@@ -140,8 +140,8 @@ export const payoutMutants: readonly Mutant[] = [
     edits: [
       {
         file: 'src/payouts/lost-payouts.ts',
-        find: 'least(installation.first_lost_since, installation.lost_since)',
-        replace: 'installation.lost_since',
+        find: 'SELECT min(lost_since) FROM set_backs',
+        replace: 'SELECT max(lost_since) FROM set_backs',
       },
     ],
     tests: ['test/e2e/provider/set-back'],

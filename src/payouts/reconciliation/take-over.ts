@@ -6,12 +6,17 @@ import { REQUEST_BODY } from '../request-body.js';
 import { rows } from '../../platform/postgres/rows.js';
 import type { ReadAt } from './comparison-sheet.js';
 
+/** The comparison says nothing of what the set-back may have lost. */
+export class SetBackMeanwhileError extends Error {
+  override readonly name = 'SetBackMeanwhileError';
+}
+
 const DECIMAL = /^[1-9]\d{0,17}$/;
 
 /**
  * R22: takes over a transfer that only the provider knows, as after a restore. If a grant waits to be paid, its payout
- * is in doubt from now on and ends like any other. If there is none, the key is noted, so that nothing is sent under it
- * if its user gets a grant later.
+ * is in doubt from now on and ends like any other. The key is noted in any case: nothing is sent under it any more,
+ * even if a look-up does not find it.
  * @returns whether there is such a grant
  */
 export function takeOver(
@@ -26,27 +31,26 @@ export function takeOver(
     if (isBegun) {
       const detail = { userId, state: 'IN_DOUBT' };
       await recordAct(transaction, { act: 'payout-reconciled', actor, campaignId, detail });
-      return true;
     }
     await rows(
       transaction,
       `INSERT INTO payouts_known_there (idempotency_key, campaign_id) VALUES ($1, $2) ON CONFLICT DO NOTHING RETURNING found_at`,
       [idempotencyKey, campaignId],
     );
-    return false;
+    return isBegun;
   });
 }
 
 /**
- * R22: records that everything in the provider's statement as of then is known here now. Nothing is recorded if the
- * database was set back meanwhile.
+ * R22: records that everything in the provider's statement as of then is known here now.
+ * @throws SetBackMeanwhileError
  */
 export async function rememberComparison(
   source: DataSource,
   campaignId: string,
   { time, installationId }: ReadAt,
 ): Promise<void> {
-  await rows(
+  const recorded = await rows(
     source,
     `INSERT INTO campaign_reconciliations (campaign_id, compared_at, installation_id)
      SELECT $1, $2, id FROM installation WHERE id = $3
@@ -54,6 +58,10 @@ export async function rememberComparison(
      RETURNING campaign_id`,
     [campaignId, time, installationId],
   );
+  if (recorded.length === 0)
+    throw new SetBackMeanwhileError(
+      'The database was set back while the campaign was compared: compare it again.',
+    );
 }
 
 /** Counts as sent when the campaign was created, the earliest possible time. The grant is locked before its payout. */
