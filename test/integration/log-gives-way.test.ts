@@ -49,6 +49,13 @@ async function claimedCampaign(id: string): Promise<Sequencer> {
 const claimsOf = async (id: string): Promise<number> =>
   (await log.leaves()).filter((line) => line.startsWith(`v1 claim ${id} `)).length;
 
+/** Rounds until so many claims are in the log: a transaction of somebody else may hold the feed back for a moment. */
+async function roundsUntil(sequencer: Sequencer, id: string, claims: number, seenBy: number): Promise<void> {
+  do await sequencer.round(seenBy);
+  while ((await claimsOf(id)) < claims);
+  expect(await claimsOf(id)).toBe(claims);
+}
+
 it('leaves for later what no round had seen by the given moment', async () => {
   const sequencer = await claimedCampaign('way');
   await client.claim('way', 2);
@@ -57,16 +64,13 @@ it('leaves for later what no round had seen by the given moment', async () => {
   expect({ hasMore, isWhole }).toEqual({ hasMore: false, isWhole: false });
   const seenTwo = performance.now();
   await client.claim('way', 3);
-  await sequencer.round(seenTwo);
-  expect(await claimsOf('way')).toBe(2);
+  await roundsUntil(sequencer, 'way', 2, seenTwo);
   await client.claim('way', 4);
   await sequencer.round(seenTwo);
   expect(await claimsOf('way')).toBe(2);
-  await sequencer.round(performance.now());
-  expect(await claimsOf('way')).toBe(4);
+  await roundsUntil(sequencer, 'way', 4, performance.now());
   await client.claim('way', 5);
-  await sequencer.round(Infinity);
-  expect(await claimsOf('way')).toBe(5);
+  await roundsUntil(sequencer, 'way', 5, Infinity);
 });
 
 it('leaves an outcome for later that no round had seen by the given moment', async () => {
@@ -87,6 +91,5 @@ it('gives way to nothing while the rows contradict the rules', async () => {
   await world.rows(`UPDATE user_grants SET status = 'SUCCESS' WHERE campaign_id = 'wronged'`);
   await sequencer.round(Infinity);
   await client.claim('wronged', 2);
-  await sequencer.round(0);
-  expect(await claimsOf('wronged')).toBe(2);
+  await roundsUntil(sequencer, 'wronged', 2, 0);
 });
