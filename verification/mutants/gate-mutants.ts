@@ -32,6 +32,18 @@ export const gateMutants: readonly Mutant[] = [
     tests: ['test/integration/set-back'],
   },
   {
+    name: 'a snapshot that is restored a second time passes for the present data',
+    breaks: 'R16',
+    edits: [
+      {
+        file: 'src/grants/slots/installation.ts',
+        find: 'AND NOT is_set_back_kept(${NOTED_ID})',
+        replace: 'AND false',
+      },
+    ],
+    tests: ['test/integration/set-back'],
+  },
+  {
     name: 'an installation takes the gates of another that is running',
     breaks: 'R17',
     edits: [
