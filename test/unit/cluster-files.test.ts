@@ -135,3 +135,42 @@ it('Postgres answers a COMMIT only once a standby has it, and promotes no other 
   const synchronous = { dataDurability: 'required', failoverQuorum: true };
   expect(cluster?.spec?.postgresql).toMatchObject({ synchronous });
 });
+
+interface Probed {
+  readonly ports: readonly { readonly name: string; readonly containerPort: number }[];
+  readonly [probe: `${string}Probe`]: { readonly httpGet: { readonly path: string; readonly port: string } };
+}
+
+it('probes ask for paths that the service has, at the port at which it has them', () => {
+  const source = readFileSync(join(__dirname, '../../src/platform/health/health.controller.ts'), 'utf8');
+  const [, root = ''] = /@Controller\('(\w+)'\)/.exec(source) ?? [];
+  const paths = [...source.matchAll(/@Get\('(\w+)'\)/g)].map(([, path = '']) => `/${root}/${path}`);
+  const deployments = objects.filter(({ object }) => object.kind === 'Deployment');
+  for (const { object } of deployments) {
+    const container = podOf(object)?.containers[0] as unknown as Probed;
+    for (const probe of ['startupProbe', 'livenessProbe', 'readinessProbe'] as const) {
+      const { path, port } = container[probe].httpGet;
+      expect(paths).toContain(path);
+      const asked = container.ports.find(({ name }) => name === port)?.containerPort;
+      expect(String(asked)).toBe(settings.METRICS_PORT);
+    }
+  }
+});
+
+it('Postgres has a connection for all that a roll-out at the largest scale may ask for, in production', () => {
+  const specOf = (kind: string): ClusterObject['spec'] =>
+    objects.find(({ object }) => object.kind === kind)?.object.spec;
+  const { DATABASE_POOL_SIZE, DATABASE_READ_POOL_SIZE } = readEnvironment({
+    DATABASE_URL: 'postgres://u:p@h/d',
+    REDIS_URL: 'redis://h',
+    JWT_SECRET: 'x'.repeat(32),
+  });
+  const apis = Number(specOf('ScaledObject')?.maxReplicaCount);
+  const workers = Number(
+    files.find(({ path }) => path === 'production/worker-replicas.yaml')?.objects[0]?.spec?.replicas,
+  );
+  // One more of each by a roll-out; twenty for the migration, tools, probes and the operator.
+  const asked = (apis + 1 + workers + 1) * (DATABASE_POOL_SIZE + DATABASE_READ_POOL_SIZE) + 20;
+  const { parameters } = specOf('Cluster')?.postgresql as { parameters: { max_connections: string } };
+  expect(Number(parameters.max_connections)).toBeGreaterThanOrEqual(asked);
+});
