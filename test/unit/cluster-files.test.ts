@@ -136,9 +136,13 @@ it('Postgres answers a COMMIT only once a standby has it, and promotes no other 
   expect(cluster?.spec?.postgresql).toMatchObject({ synchronous });
 });
 
-interface Probed {
+const PROBES = ['startupProbe', 'livenessProbe', 'readinessProbe'] as const;
+
+interface Probed extends Record<
+  (typeof PROBES)[number],
+  { readonly httpGet: { readonly path: string; readonly port: string } }
+> {
   readonly ports: readonly { readonly name: string; readonly containerPort: number }[];
-  readonly [probe: `${string}Probe`]: { readonly httpGet: { readonly path: string; readonly port: string } };
 }
 
 it('probes ask for paths that the service has, at the port at which it has them', () => {
@@ -146,9 +150,10 @@ it('probes ask for paths that the service has, at the port at which it has them'
   const [, root = ''] = /@Controller\('(\w+)'\)/.exec(source) ?? [];
   const paths = [...source.matchAll(/@Get\('(\w+)'\)/g)].map(([, path = '']) => `/${root}/${path}`);
   const deployments = objects.filter(({ object }) => object.kind === 'Deployment');
+  expect(deployments.length).toBeGreaterThan(1);
   for (const { object } of deployments) {
     const container = podOf(object)?.containers[0] as unknown as Probed;
-    for (const probe of ['startupProbe', 'livenessProbe', 'readinessProbe'] as const) {
+    for (const probe of PROBES) {
       const { path, port } = container[probe].httpGet;
       expect(paths).toContain(path);
       const asked = container.ports.find(({ name }) => name === port)?.containerPort;
