@@ -1,6 +1,8 @@
+import { DataSource } from 'typeorm';
 import { gateKeys } from '../../src/grants/slots/gate-keys.js';
 import { GateOwnership } from '../../src/grants/slots/gate-ownership.js';
 import { SlotService } from '../../src/grants/slots/slot.service.js';
+import { rememberComparison, SetBackMeanwhileError } from '../../src/payouts/reconciliation/take-over.js';
 import { reapAll } from '../support/reap-all.js';
 import { Client } from '../support/client.js';
 import { eventually } from '../support/eventually.js';
@@ -131,6 +133,19 @@ describe('R16: a database that was set back while an instance runs on it', () =>
     expect((await installation()).id).toBe(third.id);
     const kept = await world.rows<{ id: string }>(`SELECT installation_id AS id FROM set_backs`);
     expect(kept.map(({ id }) => id).sort()).toEqual([snapshot.id, second.id].sort());
+  });
+
+  it('has a comparison with the provider that it interrupts fail, and count for nothing', async () => {
+    await client.createCampaign({ id: 'c', capacity: 2 });
+    const { id: installationId } = await installation();
+    await setBack('c', 0);
+    await api.app.get(GateOwnership).beat();
+    const remembering = rememberComparison(api.app.get(DataSource), 'c', {
+      time: new Date(),
+      installationId,
+    });
+    await expect(remembering).rejects.toThrow(SetBackMeanwhileError);
+    expect(await world.rows(`SELECT FROM campaign_reconciliations`)).toEqual([]);
   });
 
   it('does not know since when something is lost if the last round was written by a clock that was ahead', async () => {
