@@ -61,7 +61,7 @@ const DELETE_UNCLAIMED = `
      WHERE id = $1 AND deleted_at IS NULL AND archived_at IS NULL
        AND NOT EXISTS (SELECT FROM user_grants WHERE campaign_id = campaigns.id)
        AND NOT EXISTS (SELECT FROM waiting_entries WHERE campaign_id = campaigns.id)
-       AND NOT EXISTS (SELECT FROM installation WHERE ${isOlderThanSetBack('campaigns')})
+       AND NOT EXISTS (SELECT FROM installation WHERE ${isOlderThanSetBack})
        AND ${isWhereItWas('$2', '$3')}
     RETURNING id
   ) SELECT id FROM deleted`;

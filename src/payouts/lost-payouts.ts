@@ -13,7 +13,7 @@ const LOST_SINCE = `
               WHERE no >= COALESCE((SELECT max(no) FROM set_backs
                                      WHERE installation_id IN (campaigns.installation_id, compared.installation_id)), 0)) END AS since
       FROM installation
-      JOIN campaigns ON campaigns.id = $1 AND ${isOlderThanSetBack('campaigns')}
+      JOIN campaigns ON campaigns.id = $1 AND ${isOlderThanSetBack}
       LEFT JOIN campaign_reconciliations compared ON compared.campaign_id = $1`;
 
 /** R22: `LOST_SINCE` as a common table expression. */

@@ -128,8 +128,8 @@ export const payoutMutants: readonly Mutant[] = [
     edits: [
       {
         file: 'src/grants/slots/installation.ts',
-        find: '${row}.installation_id IS DISTINCT FROM installation.id',
-        replace: '${row}.created_at < installation.set_back_at',
+        find: 'campaigns.installation_id IS DISTINCT FROM installation.id',
+        replace: 'campaigns.created_at < installation.set_back_at',
       },
     ],
     tests: ['test/e2e/provider/set-back', 'test/integration/campaign-deletion'],

@@ -29,11 +29,13 @@ export async function raiseRound(source: DataSource, noted: NotedState): Promise
   return state;
 }
 
-/**
- * $1 identity, `<database>.<installation id>`, and $2 round, both as they were noted. Another instance may renew the id
- * while this statement waits for the row: `is_set_back_kept` sees that, which a subquery would not.
- */
+/** SQL: the installation id in the noted identity, which is `<database>.<installation id>`. */
 const NOTED_ID = `right($1, 36)::uuid`;
+
+/**
+ * $1 identity, $2 round, both as they were noted. Another instance may renew the id while this statement waits for the
+ * row: `is_set_back_kept` sees that, which a subquery would not.
+ */
 const IS_SET_BACK = `(known.database <> here.database
                       OR (here.database || '.' || known.id = $1 AND known.round < $2::bigint)
                       OR (starts_with($1, here.database || '.') AND ${NOTED_ID} <> known.id
@@ -67,9 +69,9 @@ export const isWhereItWas = (identity: string, round: string): string => `
   EXISTS (SELECT FROM installation WHERE database || '.' || id = ${identity} AND round >= ${round}::bigint)`;
 
 /**
- * R22, in SQL: the database was set back after a row with `installation_id` was written. Whether it was before is told
- * by the id, since the clock of the database that is there now may be behind that of the one before. Rows of releases
- * that wrote no id count as older.
+ * R22, in SQL: the row of `campaigns` is older than a set-back. The installation id tells, since the clock of the
+ * database that is there now may be behind that of the one before. A campaign without an id, of a release that wrote
+ * none, counts as older.
  */
-export const isOlderThanSetBack = (row: string): string => `
-  (installation.set_back_at IS NOT NULL AND ${row}.installation_id IS DISTINCT FROM installation.id)`;
+export const isOlderThanSetBack = `
+  (installation.set_back_at IS NOT NULL AND campaigns.installation_id IS DISTINCT FROM installation.id)`;
