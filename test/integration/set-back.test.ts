@@ -1,6 +1,8 @@
+import { randomUUID } from 'node:crypto';
 import { DataSource } from 'typeorm';
 import { gateKeys } from '../../src/grants/slots/gate-keys.js';
 import { GateOwnership } from '../../src/grants/slots/gate-ownership.js';
+import { raiseRound } from '../../src/grants/slots/installation.js';
 import { SlotService } from '../../src/grants/slots/slot.service.js';
 import { rememberComparison, SetBackMeanwhileError } from '../../src/payouts/reconciliation/take-over.js';
 import { reapAll } from '../support/reap-all.js';
@@ -133,6 +135,24 @@ describe('R16: a database that was set back while an instance runs on it', () =>
     expect((await installation()).id).toBe(third.id);
     const kept = await world.rows<{ id: string }>(`SELECT installation_id AS id FROM set_backs`);
     expect(kept.map(({ id }) => id).sort()).toEqual([snapshot.id, second.id].sort());
+  });
+
+  it('is renewed once by instances that notice at the same moment that the id is another one', async () => {
+    const database = api.app.get(GateOwnership).identity.replace(/[^.]+$/, '');
+    const noted = { identity: `${database}${randomUUID()}`, round: 1 };
+    const holder = await world.pg.connect();
+    await holder.query('BEGIN');
+    await holder.query('SELECT FROM installation FOR UPDATE');
+    const raised = [1, 2].map(() => raiseRound(api.app.get(DataSource), noted));
+    await eventually(async () =>
+      expect((await world.rows(`SELECT FROM pg_locks WHERE NOT granted`)).length).toBeGreaterThan(1),
+    );
+    await holder.query('COMMIT');
+    holder.release();
+    const [one, other] = await Promise.all(raised);
+    expect(other?.identity).toBe(one?.identity);
+    expect([one?.isSetBack, other?.isSetBack].sort()).toEqual([false, true]);
+    expect(await world.rows(`SELECT FROM set_backs`)).toHaveLength(2);
   });
 
   it('has a comparison with the provider that it interrupts fail, and count for nothing', async () => {
